@@ -1,0 +1,40 @@
+/** An answer of the API server outside 2xx. `status` is the HTTP code, `reason` the server's word (`NotFound`, `Invalid`, `Expired` …). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly reason: string;
+  /** Seconds that the server asks to wait (Retry-After), when it said so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, reason: string, message: string, retryAfterSeconds?: number) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  static from(status: number, body: string, headers: Record<string, unknown>, call: string): ApiError {
+    let reason = "Unknown";
+    let message = body.slice(0, 500);
+    try {
+      const answer = JSON.parse(body);
+      reason = answer.reason ?? reason;
+      message = answer.message ?? message;
+    } catch {
+      // A proxy or a starting server may answer in plain text; the text itself is the message then.
+    }
+    const retryAfter = Number(headers["retry-after"]);
+    return new ApiError(
+      status,
+      reason,
+      `${call}: ${status} ${message}`,
+      Number.isFinite(retryAfter) ? retryAfter : undefined,
+    );
+  }
+}
+
+export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
+/** The resourceVersion that a watch or a page wanted is gone: list anew. */
+export const isExpired = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 410 || error.reason === "Expired");

@@ -1,0 +1,156 @@
+import {Agent, type Dispatcher, request as httpRequest} from "undici";
+import {ApiError} from "./api-error.ts";
+import type {ClusterConfig} from "./config.ts";
+import {readLines} from "./lines.ts";
+import type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
+
+export {ApiError} from "./api-error.ts";
+export {type ClusterConfig, loadClusterConfig} from "./config.ts";
+export type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
+
+export interface ListOptions {
+  namespace?: string | undefined;
+  labelSelector?: string | undefined;
+  limit?: number | undefined;
+  continue?: string | undefined;
+}
+export interface ObjectList {
+  items: KubeObject[];
+  resourceVersion: string;
+  continue?: string | undefined;
+}
+export interface ApplyOptions {
+  /** Owner of the fields that are sent. */
+  fieldManager: string;
+  /** Take fields over from another manager; default true, since only fields of our own are ever sent. */
+  force?: boolean;
+  subresource?: "status";
+  dryRun?: boolean;
+}
+export interface WatchOptions {
+  namespace?: string | undefined;
+  labelSelector?: string | undefined;
+  resourceVersion: string;
+  /** Seconds after which the server ends the watch. */
+  timeoutSeconds: number;
+  signal: AbortSignal;
+}
+export interface WatchEvent {
+  type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  object: any;
+}
+export interface KubeClient {
+  get(type: ResourceType, ref: ObjectRef): Promise<KubeObject | undefined>;
+  list(type: ResourceType, options?: ListOptions): Promise<ObjectList>;
+  create(type: ResourceType, object: KubeObject): Promise<KubeObject>;
+  /** Server-side apply of exactly the object's fields, sent whole (client-node drops fields that its models lack). */
+  apply(type: ResourceType, object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
+  /** JSON merge patch. */
+  patch(type: ResourceType, ref: ObjectRef, patch: object, subresource?: "status"): Promise<KubeObject>;
+  /** Deletes; an object that is already gone is no error. */
+  delete(
+    type: ResourceType,
+    ref: ObjectRef,
+    options?: {propagation?: "Background" | "Foreground" | "Orphan"},
+  ): Promise<void>;
+  watch(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent>;
+  /** A raw call for what the others do not cover; throws ApiError for any answer outside 2xx. */
+  request(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType?: string): Promise<any>;
+  close(): Promise<void>;
+}
+
+/** The URL path of a kind, or of one object of it. */
+export function pathOf(type: ResourceType, ref: {name?: string; namespace?: string | undefined}): string {
+  const root = type.apiVersion.includes("/") ? `/apis/${type.apiVersion}` : `/api/${type.apiVersion}`;
+  const scope = type.namespaced && ref.namespace ? `/namespaces/${encodeURIComponent(ref.namespace)}` : "";
+  return `${root}${scope}/${type.plural}${ref.name ? `/${encodeURIComponent(ref.name)}` : ""}`;
+}
+
+const query = (parameters: Record<string, string | number | boolean | undefined>): string => {
+  const set = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== "");
+  return set.length === 0 ? "" : `?${new URLSearchParams(set.map(([key, value]) => [key, String(value)]))}`;
+};
+
+/** Grace over the server's own watch timeout before a silent connection counts as dead. */
+const WATCH_GRACE_MS = 30_000;
+
+export function createClient(config: ClusterConfig): KubeClient {
+  const dispatcher = new Agent({connect: config.tls, connections: 64, headersTimeout: 60_000, bodyTimeout: 60_000});
+
+  async function send(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
+    const headers = {...(await config.headers()), accept: "application/json", "content-type": contentType};
+    const response = await httpRequest(`${config.server}${path}`, {
+      method,
+      dispatcher,
+      headers,
+      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+    });
+    if (response.statusCode >= 300) {
+      throw ApiError.from(response.statusCode, await response.body.text(), response.headers, `${method} ${path}`);
+    }
+    return response;
+  }
+  const json = async (...args: Parameters<typeof send>): Promise<any> => (await send(...args)).body.json();
+
+  return {
+    request: json,
+    async get(type, ref) {
+      try {
+        return await json("GET", pathOf(type, ref));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+    async list(type, {namespace, ...options} = {}) {
+      const answer = await json("GET", pathOf(type, {namespace}) + query(options));
+      // The items of a list come without their type.
+      for (const item of answer.items) Object.assign(item, {apiVersion: type.apiVersion, kind: type.kind});
+      return {
+        items: answer.items,
+        resourceVersion: answer.metadata.resourceVersion,
+        continue: answer.metadata.continue,
+      };
+    },
+    create: (type, object) => json("POST", pathOf(type, {namespace: object.metadata.namespace}), object),
+    apply: (type, object, {fieldManager, force = true, subresource, dryRun}) =>
+      json(
+        "PATCH",
+        pathOf(type, object.metadata) +
+          (subresource ? `/${subresource}` : "") +
+          query({fieldManager, force, dryRun: dryRun ? "All" : undefined, fieldValidation: "Strict"}),
+        object,
+        "application/apply-patch+yaml",
+      ),
+    patch: (type, ref, patch, subresource) =>
+      json("PATCH", pathOf(type, ref) + (subresource ? `/${subresource}` : ""), patch, "application/merge-patch+json"),
+    async delete(type, ref, {propagation = "Background"} = {}) {
+      try {
+        await json("DELETE", pathOf(type, ref), {
+          kind: "DeleteOptions",
+          apiVersion: "v1",
+          propagationPolicy: propagation,
+        });
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+      }
+    },
+    async *watch(type, {namespace, signal, ...options}) {
+      const timeout = AbortSignal.timeout(options.timeoutSeconds * 1000 + WATCH_GRACE_MS);
+      const response = await httpRequest(
+        config.server + pathOf(type, {namespace}) + query({...options, watch: 1, allowWatchBookmarks: true}),
+        {
+          dispatcher,
+          headers: {...(await config.headers()), accept: "application/json"},
+          signal: AbortSignal.any([signal, timeout]),
+          bodyTimeout: 0,
+        },
+      );
+      if (response.statusCode >= 300) {
+        throw ApiError.from(response.statusCode, await response.body.text(), response.headers, `WATCH ${type.plural}`);
+      }
+      for await (const line of readLines(response.body)) yield JSON.parse(line) as WatchEvent;
+    },
+    close: () => dispatcher.destroy(),
+  };
+}

@@ -1,0 +1,95 @@
+import type {KubeClient} from "./client.ts";
+import type {Logger} from "./logger.ts";
+import {createQueue} from "./queue.ts";
+import {type Reflector, startReflector} from "./reflector.ts";
+import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
+
+/** Read access to what the controller's reflectors hold. */
+export interface Cache {
+  get(type: ResourceType, key: string): KubeObject | undefined;
+  list(type: ResourceType): KubeObject[];
+  /** False while the API server does not serve the kind. */
+  available(type: ResourceType): boolean;
+}
+
+/** What a reconcile asks for: nothing, or to be called again after a while even if nothing changes. */
+export type ReconcileResult = {requeueAfterMs?: number} | undefined;
+
+export interface WatchedKind {
+  type: ResourceType;
+  labelSelector?: string;
+  /** The keys of the pipelines (or other main objects) that a change of this object concerns. */
+  map(object: KubeObject): string[];
+}
+
+export interface ControllerOptions {
+  name: string;
+  client: KubeClient;
+  log: Logger;
+  kind: ResourceType;
+  /** Watch this namespace only; default: all. */
+  namespace?: string | undefined;
+  watches?: WatchedKind[];
+  reconcile(key: string, cache: Cache): Promise<ReconcileResult>;
+  workers?: number;
+  signal: AbortSignal;
+  onResult?(result: "success" | "requeue" | "error", seconds: number): void;
+}
+
+/**
+ * Runs a level-triggered controller until the signal aborts: any change of the main kind or of a watched kind puts its key
+ * on a de-duplicating queue; a reconcile that throws is tried again with the key's back-off.
+ */
+export async function startController(options: ControllerOptions): Promise<void> {
+  const {client, log, kind, namespace, watches = [], reconcile, workers = 2, signal, onResult} = options;
+  const queue = createQueue();
+  signal.addEventListener("abort", () => queue.close(), {once: true});
+
+  const reflectors = new Map<string, Reflector>();
+  for (const {type, labelSelector, map} of [
+    {type: kind, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
+    ...watches,
+  ]) {
+    const onChange = (object: KubeObject) => map(object).forEach(queue.add);
+    const scope = type.namespaced ? namespace : undefined;
+    reflectors.set(
+      typeId(type),
+      startReflector({client, log, type, namespace: scope, labelSelector, onChange, signal}),
+    );
+  }
+  const cache: Cache = {
+    get: (type, key) => reflectors.get(typeId(type))?.get(key),
+    list: (type) => reflectors.get(typeId(type))?.list() ?? [],
+    available: (type) => reflectors.get(typeId(type))?.available() ?? false,
+  };
+  await Promise.all([...reflectors.values()].map((reflector) => reflector.synced));
+
+  async function work() {
+    for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+      const started = performance.now();
+      const seconds = () => (performance.now() - started) / 1000;
+      try {
+        const result = await reconcile(key, cache);
+        queue.forget(key);
+        if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
+        onResult?.(result?.requeueAfterMs === undefined ? "success" : "requeue", seconds());
+      } catch (error) {
+        if (signal.aborted) return;
+        log.error({err: error, controller: options.name, key}, "reconcile failed; trying again");
+        queue.addRateLimited(key);
+        onResult?.("error", seconds());
+      } finally {
+        queue.done(key);
+      }
+    }
+  }
+  await Promise.all(Array.from({length: workers}, work));
+}
+
+/** The keys of an object's owners of one kind, for `map`. */
+export const ownerKeys = (object: KubeObject, owner: ResourceType): string[] =>
+  (object.metadata.ownerReferences ?? [])
+    .filter((reference) => reference.kind === owner.kind && reference.apiVersion === owner.apiVersion)
+    .map((reference) =>
+      object.metadata.namespace ? `${object.metadata.namespace}/${reference.name}` : reference.name,
+    );

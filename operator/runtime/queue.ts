@@ -1,0 +1,87 @@
+import {backoffMs} from "./backoff.ts";
+
+/**
+ * A work queue that holds each key at most once, never gives one key to two workers, and remembers a key that was added
+ * while it was being worked on.
+ */
+export interface WorkQueue {
+  add(key: string): void;
+  addAfter(key: string, delayMs: number): void;
+  /** Adds with the key's exponential back-off; `forget` resets it. */
+  addRateLimited(key: string): void;
+  forget(key: string): void;
+  /** The next key, or undefined once the queue is closed. */
+  next(): Promise<string | undefined>;
+  done(key: string): void;
+  close(): void;
+  depth(): number;
+}
+
+export function createQueue({baseMs = 200, maxMs = 60_000} = {}): WorkQueue {
+  const waiting = new Set<string>();
+  const active = new Set<string>();
+  const again = new Set<string>();
+  const failures = new Map<string, number>();
+  const timers = new Map<string, {timer: NodeJS.Timeout; due: number}>();
+  const takers: ((key: string | undefined) => void)[] = [];
+  let closed = false;
+
+  function cancelTimer(key: string) {
+    clearTimeout(timers.get(key)?.timer);
+    timers.delete(key);
+  }
+
+  function add(key: string) {
+    if (closed) return;
+    cancelTimer(key);
+    if (active.has(key)) {
+      again.add(key);
+      return;
+    }
+    const taker = takers.shift();
+    if (taker) {
+      active.add(key);
+      taker(key);
+    } else waiting.add(key);
+  }
+
+  function addAfter(key: string, delayMs: number) {
+    if (closed) return;
+    const due = Date.now() + delayMs;
+    const pending = timers.get(key);
+    if (pending && pending.due <= due) return;
+    cancelTimer(key);
+    timers.set(key, {timer: setTimeout(() => add(key), delayMs), due});
+  }
+
+  return {
+    add,
+    addAfter,
+    addRateLimited(key) {
+      const attempt = failures.get(key) ?? 0;
+      failures.set(key, attempt + 1);
+      addAfter(key, backoffMs(attempt, {baseMs, maxMs}));
+    },
+    forget: (key) => void failures.delete(key),
+    next() {
+      if (closed) return Promise.resolve(undefined);
+      for (const key of waiting) {
+        waiting.delete(key);
+        active.add(key);
+        return Promise.resolve(key);
+      }
+      return new Promise((resolve) => takers.push(resolve));
+    },
+    done(key) {
+      active.delete(key);
+      if (again.delete(key)) add(key);
+    },
+    close() {
+      closed = true;
+      for (const {timer} of timers.values()) clearTimeout(timer);
+      timers.clear();
+      for (const taker of takers.splice(0)) taker(undefined);
+    },
+    depth: () => waiting.size,
+  };
+}
