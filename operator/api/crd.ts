@@ -1,15 +1,15 @@
-import {z} from 'zod';
-import {cel} from './fields.ts';
-import {specSchema, statusSchema} from './schema.ts';
+import {z} from "zod";
+import {cel} from "./fields.ts";
+import {specSchema, statusSchema} from "./schema.ts";
 
-export const GROUP = 'telemetry.dev';
-export const VERSION = 'v1alpha1';
+export const GROUP = "telemetry.dev";
+export const VERSION = "v1alpha1";
 
 /** The TelemetryPipeline kind, for clients. */
 export const telemetryPipeline = {
   apiVersion: `${GROUP}/${VERSION}`,
-  kind: 'TelemetryPipeline',
-  plural: 'telemetrypipelines',
+  kind: "TelemetryPipeline",
+  plural: "telemetrypipelines",
   namespaced: true,
 };
 
@@ -17,35 +17,35 @@ export const telemetryPipeline = {
 const MAX_NAME = 20;
 
 const printerColumns = [
-  {name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status'},
-  {name: 'Phase', type: 'string', jsonPath: '.status.phase'},
-  {name: 'Vehicles', type: 'integer', jsonPath: '.status.vehicles'},
+  {name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status'},
+  {name: "Phase", type: "string", jsonPath: ".status.phase"},
+  {name: "Vehicles", type: "integer", jsonPath: ".status.vehicles"},
   {
-    name: 'Freshness',
-    type: 'string',
-    jsonPath: '.status.freshnessSummary',
-    description: 'Age of the newest row read back from each store',
+    name: "Freshness",
+    type: "string",
+    jsonPath: ".status.freshnessSummary",
+    description: "Age of the newest row read back from each store",
   },
-  {name: 'Reason', type: 'string', priority: 1, jsonPath: '.status.conditions[?(@.type=="Ready")].message'},
-  {name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp'},
+  {name: "Reason", type: "string", priority: 1, jsonPath: '.status.conditions[?(@.type=="Ready")].message'},
+  {name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp"},
 ];
 
 /** The CustomResourceDefinition object. */
 export function crd() {
   return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
     metadata: {name: `${telemetryPipeline.plural}.${GROUP}`},
     spec: {
       group: GROUP,
-      scope: 'Namespaced',
+      scope: "Namespaced",
       names: {
         kind: telemetryPipeline.kind,
         listKind: `${telemetryPipeline.kind}List`,
         plural: telemetryPipeline.plural,
-        singular: 'telemetrypipeline',
-        shortNames: ['tp'],
-        categories: ['telemetry'],
+        singular: "telemetrypipeline",
+        shortNames: ["tp"],
+        categories: ["telemetry"],
       },
       versions: [
         {
@@ -63,13 +63,13 @@ export function crd() {
 
 function rootSchema() {
   return {
-    type: 'object',
-    description: 'One vehicle-telemetry platform: simulators, Kafka, ingesters and the stores they fill.',
-    required: ['spec'],
+    type: "object",
+    description: "One vehicle-telemetry platform: simulators, Kafka, ingesters and the stores they fill.",
+    required: ["spec"],
     properties: {
-      apiVersion: {type: 'string'},
-      kind: {type: 'string'},
-      metadata: {type: 'object'},
+      apiVersion: {type: "string"},
+      kind: {type: "string"},
+      metadata: {type: "object"},
       spec: structural(specSchema),
       status: structural(statusSchema),
     },
@@ -82,14 +82,14 @@ function rootSchema() {
 
 /** A zod schema as a Kubernetes structural schema: JSON Schema without what Kubernetes does not accept. */
 function structural(schema: z.ZodType): Record<string, unknown> {
-  return strip(z.toJSONSchema(schema, {io: 'input', target: 'openapi-3.0'})) as Record<string, unknown>;
+  return strip(z.toJSONSchema(schema, {io: "input", target: "openapi-3.0"})) as Record<string, unknown>;
 }
 
-const DROPPED = new Set(['$schema', 'additionalProperties', 'id']);
+const DROPPED = new Set(["$schema", "additionalProperties", "id"]);
 
 function strip(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(strip);
-  if (typeof node !== 'object' || node === null) return node;
+  if (typeof node !== "object" || node === null) return node;
   return Object.fromEntries(
     Object.entries(node)
       .filter(([key]) => !DROPPED.has(key))

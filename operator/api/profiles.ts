@@ -1,4 +1,4 @@
-import type {PipelineSpec} from './schema.ts';
+import type {PipelineSpec} from "./schema.ts";
 
 /** Requests of one container; memory is also its limit, CPU has none. Heap sizes are in MiB. */
 export interface Sizing {
@@ -9,10 +9,10 @@ export interface Sizing {
 
 /** A spec with every default filled in: what the plan is built from. */
 export interface ResolvedSpec {
-  profile: 'Dev' | 'Small' | 'Production';
-  state: 'Running' | 'Stopped';
+  profile: "Dev" | "Small" | "Production";
+  state: "Running" | "Stopped";
   paused: boolean;
-  deletionPolicy: 'Retain' | 'Delete';
+  deletionPolicy: "Retain" | "Delete";
   /** SCRAM over TLS between Kafka and its clients; over plain TCP in Dev. */
   tls: boolean;
   kafka: {
@@ -36,73 +36,73 @@ export interface ResolvedSpec {
   ingester: {timescaledb: {replicas: number}; cassandra: {replicas: number}; sizing: Sizing};
 }
 
-type Profile = Omit<ResolvedSpec, 'profile' | 'state' | 'paused' | 'deletionPolicy'>;
+type Profile = Omit<ResolvedSpec, "profile" | "state" | "paused" | "deletionPolicy">;
 
 const dev: Profile = {
   tls: false,
   kafka: {
-    version: '4.3.1',
+    version: "4.3.1",
     replicas: 1,
-    storage: '5Gi',
-    topic: {partitions: 6, retention: '7d'},
-    sizing: {cpu: '100m', memory: '1Gi', heapMiB: 512},
+    storage: "5Gi",
+    topic: {partitions: 6, retention: "7d"},
+    sizing: {cpu: "100m", memory: "1Gi", heapMiB: 512},
   },
   timescaledb: {
     enabled: true,
-    storage: '10Gi',
-    chunkInterval: '1d',
-    retention: '30d',
-    sizing: {cpu: '100m', memory: '1Gi'},
+    storage: "10Gi",
+    chunkInterval: "1d",
+    retention: "30d",
+    sizing: {cpu: "100m", memory: "1Gi"},
   },
   cassandra: {
     enabled: true,
-    version: '5.0.6',
+    version: "5.0.6",
     size: 1,
-    storage: '10Gi',
-    ttl: '365d',
-    sizing: {cpu: '100m', memory: '2Gi', heapMiB: 768},
+    storage: "10Gi",
+    ttl: "365d",
+    sizing: {cpu: "100m", memory: "2Gi", heapMiB: 768},
   },
   simulator: {
     enabled: true,
     vehicles: 4,
     ratePerVehicle: 1,
-    scenario: 'city',
+    scenario: "city",
     seed: 1,
     faults: {malformedPerMillion: 0},
-    sizing: {cpu: '20m', memory: '256Mi'},
+    sizing: {cpu: "20m", memory: "256Mi"},
   },
-  ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: '50m', memory: '512Mi'}},
+  ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
 };
 
 const small: Profile = {
   ...dev,
   tls: true,
-  kafka: {...dev.kafka, replicas: 3, storage: '50Gi', sizing: {cpu: '500m', memory: '3Gi', heapMiB: 1536}},
-  timescaledb: {...dev.timescaledb, storage: '100Gi', sizing: {cpu: '500m', memory: '4Gi'}},
-  cassandra: {...dev.cassandra, size: 3, storage: '100Gi', sizing: {cpu: '500m', memory: '6Gi', heapMiB: 3072}},
-  ingester: {...dev.ingester, sizing: {cpu: '250m', memory: '512Mi'}},
+  kafka: {...dev.kafka, replicas: 3, storage: "50Gi", sizing: {cpu: "500m", memory: "3Gi", heapMiB: 1536}},
+  timescaledb: {...dev.timescaledb, storage: "100Gi", sizing: {cpu: "500m", memory: "4Gi"}},
+  cassandra: {...dev.cassandra, size: 3, storage: "100Gi", sizing: {cpu: "500m", memory: "6Gi", heapMiB: 3072}},
+  ingester: {...dev.ingester, sizing: {cpu: "250m", memory: "512Mi"}},
 };
 
 const production: Profile = {
   ...small,
   kafka: {
     ...small.kafka,
-    storage: '200Gi',
-    topic: {partitions: 24, retention: '7d'},
-    sizing: {cpu: '2', memory: '8Gi', heapMiB: 4096},
+    storage: "200Gi",
+    topic: {partitions: 24, retention: "7d"},
+    sizing: {cpu: "2", memory: "8Gi", heapMiB: 4096},
   },
-  timescaledb: {...small.timescaledb, storage: '500Gi', sizing: {cpu: '2', memory: '16Gi'}},
-  cassandra: {...small.cassandra, storage: '500Gi', sizing: {cpu: '2', memory: '16Gi', heapMiB: 8192}},
-  ingester: {timescaledb: {replicas: 2}, cassandra: {replicas: 2}, sizing: {cpu: '1', memory: '1Gi'}},
+  timescaledb: {...small.timescaledb, storage: "500Gi", sizing: {cpu: "2", memory: "16Gi"}},
+  cassandra: {...small.cassandra, storage: "500Gi", sizing: {cpu: "2", memory: "16Gi", heapMiB: 8192}},
+  ingester: {timescaledb: {replicas: 2}, cassandra: {replicas: 2}, sizing: {cpu: "1", memory: "1Gi"}},
 };
 
 const profiles = {Dev: dev, Small: small, Production: production};
 
 /** Lays the spec over its profile. */
 export function resolveSpec(spec: PipelineSpec): ResolvedSpec {
-  const profile = spec.profile ?? 'Dev';
+  const profile = spec.profile ?? "Dev";
   return overlay(
-    {profile, state: 'Running', paused: false, deletionPolicy: 'Retain', ...profiles[profile]} satisfies ResolvedSpec,
+    {profile, state: "Running", paused: false, deletionPolicy: "Retain", ...profiles[profile]} satisfies ResolvedSpec,
     spec,
   );
 }
@@ -111,9 +111,9 @@ export function resolveSpec(spec: PipelineSpec): ResolvedSpec {
 function overlay<T>(base: T, over: object): T {
   const result: Record<string, unknown> = {...base};
   for (const [key, value] of Object.entries(over)) {
-    if (value === undefined || value === null || key === 'provider') continue;
+    if (value === undefined || value === null || key === "provider") continue;
     const below = result[key];
-    result[key] = typeof value === 'object' && typeof below === 'object' ? overlay(below, value) : value;
+    result[key] = typeof value === "object" && typeof below === "object" ? overlay(below, value) : value;
   }
   return result as T;
 }

@@ -1,19 +1,19 @@
-import {z} from 'zod';
-import {cel, duration, storage} from './fields.ts';
+import {z} from "zod";
+import {cel, duration, storage} from "./fields.ts";
 
 /**
  * The single source of the TelemetryPipeline API: the CRD, the TypeScript types and the reference page derive from it.
  * Optional fields take their default from the profile (profiles.ts).
  */
 
-const enabled = z.boolean().meta({description: 'Whether the component runs; default true.'});
+const enabled = z.boolean().meta({description: "Whether the component runs; default true."});
 
 const kafka = z
   .object({
-    provider: z.enum(['Strimzi']).meta({description: 'Who makes the brokers; default Strimzi.'}),
-    version: z.enum(['4.3.1']).meta({description: 'Apache Kafka version; default 4.3.1.'}),
-    replicas: z.int().min(1).max(9).meta({description: 'Brokers, each also a KRaft controller.'}),
-    storage: storage('spec.kafka.storage'),
+    provider: z.enum(["Strimzi"]).meta({description: "Who makes the brokers; default Strimzi."}),
+    version: z.enum(["4.3.1"]).meta({description: "Apache Kafka version; default 4.3.1."}),
+    replicas: z.int().min(1).max(9).meta({description: "Brokers, each also a KRaft controller."}),
+    storage: storage("spec.kafka.storage"),
     topic: z
       .object({
         partitions: z
@@ -21,91 +21,96 @@ const kafka = z
           .min(1)
           .max(512)
           .meta({
-            description: 'Partitions of the telemetry topic; the upper bound of ingester replicas.',
+            description: "Partitions of the telemetry topic; the upper bound of ingester replicas.",
             ...cel({
-              rule: 'self >= oldSelf',
-              message: 'spec.kafka.topic.partitions can only grow: Kafka cannot remove partitions',
+              rule: "self >= oldSelf",
+              message: "spec.kafka.topic.partitions can only grow: Kafka cannot remove partitions",
             }),
           }),
-        retention: duration('How long Kafka keeps events.'),
+        retention: duration("How long Kafka keeps events."),
       })
       .partial()
-      .meta({description: 'The telemetry topic.'}),
+      .meta({description: "The telemetry topic."}),
   })
   .partial()
-  .meta({description: 'Apache Kafka, between the vehicles and the stores.'});
+  .meta({description: "Apache Kafka, between the vehicles and the stores."});
 
 const timescaledb = z
   .object({
     enabled,
-    provider: z.enum(['Managed']).meta({description: 'Managed: a StatefulSet of this operator; default Managed.'}),
-    storage: storage('spec.timescaledb.storage'),
-    chunkInterval: duration('Time span of one hypertable chunk.'),
-    retention: duration('How long rows are kept.'),
+    provider: z.enum(["Managed"]).meta({description: "Managed: a StatefulSet of this operator; default Managed."}),
+    storage: storage("spec.timescaledb.storage"),
+    chunkInterval: duration("Time span of one hypertable chunk."),
+    retention: duration("How long rows are kept."),
   })
   .partial()
-  .meta({description: 'TimescaleDB: the store for queries and dashboards.'});
+  .meta({description: "TimescaleDB: the store for queries and dashboards."});
 
 const cassandra = z
   .object({
     enabled,
-    provider: z.enum(['K8ssandra']).meta({description: 'Who makes the nodes; default K8ssandra.'}),
-    version: z.enum(['5.0.6']).meta({description: 'Apache Cassandra version; default 5.0.6.'}),
-    size: z.int().min(1).max(99).meta({description: 'Nodes; rows are replicated to min(3, size) of them.'}),
-    storage: storage('spec.cassandra.storage'),
-    ttl: duration('How long rows are kept.'),
+    provider: z.enum(["K8ssandra"]).meta({description: "Who makes the nodes; default K8ssandra."}),
+    version: z.enum(["5.0.6"]).meta({description: "Apache Cassandra version; default 5.0.6."}),
+    size: z.int().min(1).max(99).meta({description: "Nodes; rows are replicated to min(3, size) of them."}),
+    storage: storage("spec.cassandra.storage"),
+    ttl: duration("How long rows are kept."),
   })
   .partial()
-  .meta({description: 'Apache Cassandra: the long-term store, by vehicle and time.'});
+  .meta({description: "Apache Cassandra: the long-term store, by vehicle and time."});
 
 const simulator = z
   .object({
     enabled,
-    vehicles: z.int().min(0).max(100_000).meta({description: 'Simulated vehicles; 0 sends nothing.'}),
-    ratePerVehicle: z.number().min(0.001).max(100).meta({description: 'Events per second of each vehicle.'}),
-    scenario: z.enum(['city']).meta({description: 'How the vehicles drive; default city.'}),
-    seed: z.int().min(0).max(2_147_483_647).meta({description: 'The same seed gives the same drives.'}),
+    vehicles: z.int().min(0).max(100_000).meta({description: "Simulated vehicles; 0 sends nothing."}),
+    ratePerVehicle: z.number().min(0.001).max(100).meta({description: "Events per second of each vehicle."}),
+    scenario: z.enum(["city"]).meta({description: "How the vehicles drive; default city."}),
+    seed: z.int().min(0).max(2_147_483_647).meta({description: "The same seed gives the same drives."}),
     faults: z
       .object({
         malformedPerMillion: z
           .int()
           .min(0)
           .max(1_000_000)
-          .meta({description: 'Of a million events, how many are sent broken on purpose; they end in the dead-letter topic.'}),
+          .meta({
+            description: "Of a million events, how many are sent broken on purpose; they end in the dead-letter topic.",
+          }),
       })
       .partial()
-      .meta({description: 'Faults to inject.'}),
+      .meta({description: "Faults to inject."}),
   })
   .partial()
-  .meta({description: 'Simulated vehicles.'});
+  .meta({description: "Simulated vehicles."});
 
 const replicas = z
-  .object({replicas: z.int().min(0).max(512).meta({description: 'Pods; more than partitions would idle.'})})
+  .object({replicas: z.int().min(0).max(512).meta({description: "Pods; more than partitions would idle."})})
   .partial();
 
 const ingester = z
   .object({
-    timescaledb: replicas.meta({description: 'The ingester that writes to TimescaleDB.'}),
-    cassandra: replicas.meta({description: 'The ingester that writes to Cassandra.'}),
+    timescaledb: replicas.meta({description: "The ingester that writes to TimescaleDB."}),
+    cassandra: replicas.meta({description: "The ingester that writes to Cassandra."}),
   })
   .partial()
-  .meta({description: 'Consumers that write every event to the stores.'});
+  .meta({description: "Consumers that write every event to the stores."});
 
 export const specSchema = z
   .object({
     profile: z
-      .enum(['Dev', 'Small', 'Production'])
-      .default('Dev')
-      .meta({description: 'Defaults for replicas, storage, resources and security.'}),
+      .enum(["Dev", "Small", "Production"])
+      .default("Dev")
+      .meta({description: "Defaults for replicas, storage, resources and security."}),
     state: z
-      .enum(['Running', 'Stopped'])
-      .default('Running')
-      .meta({description: 'Stopped scales simulator, ingesters and stores to nothing and keeps all data.'}),
-    paused: z.boolean().default(false).meta({description: 'While true, the operator changes nothing and keeps reporting.'}),
+      .enum(["Running", "Stopped"])
+      .default("Running")
+      .meta({description: "Stopped scales simulator, ingesters and stores to nothing and keeps all data."}),
+    paused: z
+      .boolean()
+      .default(false)
+      .meta({description: "While true, the operator changes nothing and keeps reporting."}),
     deletionPolicy: z
-      .enum(['Retain', 'Delete'])
-      .default('Retain')
-      .meta({description: 'What becomes of volumes and credentials when the pipeline is deleted.'}),
+      .enum(["Retain", "Delete"])
+      .default("Retain")
+      .meta({description: "What becomes of volumes and credentials when the pipeline is deleted."}),
     kafka: kafka.optional(),
     timescaledb: timescaledb.optional(),
     cassandra: cassandra.optional(),
@@ -113,26 +118,26 @@ export const specSchema = z
     ingester: ingester.optional(),
   })
   .meta({
-    description: 'What is wanted. An empty spec is a valid, useful pipeline.',
+    description: "What is wanted. An empty spec is a valid, useful pipeline.",
     ...cel(
       {
-        rule: '!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions',
+        rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions",
         message:
-          'spec.ingester.timescaledb.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions',
+          "spec.ingester.timescaledb.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions",
       },
       {
-        rule: '!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.cassandra) || !has(self.ingester.cassandra.replicas) || self.ingester.cassandra.replicas <= self.kafka.topic.partitions',
+        rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.cassandra) || !has(self.ingester.cassandra.replicas) || self.ingester.cassandra.replicas <= self.kafka.topic.partitions",
         message:
-          'spec.ingester.cassandra.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions',
+          "spec.ingester.cassandra.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions",
       },
     ),
   });
 
-const time = z.string().meta({format: 'date-time'});
+const time = z.string().meta({format: "date-time"});
 
 const condition = z.object({
   type: z.string(),
-  status: z.enum(['True', 'False', 'Unknown']),
+  status: z.enum(["True", "False", "Unknown"]),
   reason: z.string(),
   message: z.string(),
   observedGeneration: z.int().optional(),
@@ -145,7 +150,7 @@ const componentStatus = z.object({
   reason: z.string(),
   message: z.string().optional(),
   version: z.string().optional(),
-  since: time.meta({format: 'date-time', description: 'When `ready` last changed.'}),
+  since: time.meta({format: "date-time", description: "When `ready` last changed."}),
 });
 
 const freshness = z.object({
@@ -153,40 +158,42 @@ const freshness = z.object({
   seconds: z
     .int()
     .optional()
-    .meta({description: 'Age of the newest row that was read back; reported anew when it moves by more than 5 s and a half.'}),
+    .meta({
+      description: "Age of the newest row that was read back; reported anew when it moves by more than 5 s and a half.",
+    }),
   newest: time.optional(),
-  rows: z.int().optional().meta({description: 'Rows that the store accepted since the ingester started.'}),
+  rows: z.int().optional().meta({description: "Rows that the store accepted since the ingester started."}),
 });
 
 export const statusSchema = z
   .object({
-    phase: z.enum(['Pending', 'Deploying', 'Running', 'Degraded', 'Stopped', 'Paused', 'Invalid', 'Deleting']),
+    phase: z.enum(["Pending", "Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
     observedGeneration: z.int(),
-    vehicles: z.int().meta({description: 'Simulated vehicles in the spec that was applied last.'}),
-    freshnessSummary: z.string().meta({description: 'Age of the newest row of each store, for `kubectl get`.'}),
+    vehicles: z.int().meta({description: "Simulated vehicles in the spec that was applied last."}),
+    freshnessSummary: z.string().meta({description: "Age of the newest row of each store, for `kubectl get`."}),
     conditions: z.array(condition).meta({
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['type'],
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["type"],
     }),
     components: z.array(componentStatus).meta({
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['name'],
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["name"],
     }),
     freshness: z.array(freshness).meta({
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['store'],
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["store"],
     }),
     endpoints: z.array(z.object({name: z.string(), address: z.string()})).meta({
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['name'],
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["name"],
     }),
   })
   .partial()
-  .meta({description: 'What is, as last observed.'});
+  .meta({description: "What is, as last observed."});
 
 export type PipelineSpec = z.input<typeof specSchema>;
 export type PipelineStatus = z.output<typeof statusSchema>;
 export type Condition = z.output<typeof condition>;
 export type ComponentStatus = z.output<typeof componentStatus>;
 export type Freshness = z.output<typeof freshness>;
-export type Phase = NonNullable<PipelineStatus['phase']>;
+export type Phase = NonNullable<PipelineStatus["phase"]>;

@@ -1,0 +1,98 @@
+import {createHash, randomBytes} from "node:crypto";
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {createServer} from "node:net";
+import {homedir} from "node:os";
+import {join, resolve} from "node:path";
+
+/** The repository's root: every path of an instance derives from it, so two checkouts never meet. */
+export const repository = resolve(import.meta.dirname, "..");
+
+/** What is built once for all checkouts of one user. */
+export const cacheDir = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "telemetry-operator");
+
+/** Addresses inside the instance's own network namespace; every instance has the same ones. */
+export const network = {
+  nodeName: "node",
+  nodeIP: "10.10.0.2",
+  nodeGateway: "10.10.0.1",
+  podCIDR: "10.244.0.0/16",
+  podGateway: "10.244.0.1",
+  serviceCIDR: "10.96.0.0/16",
+  apiServiceIP: "10.96.0.1",
+  dnsServiceIP: "10.96.0.10",
+  apiPort: 6443,
+};
+
+/** One embedded cluster: its folders, sockets and names. */
+export interface Instance {
+  name: string;
+  dir: string;
+  /** Short, because a socket's path has at most 107 bytes. */
+  runDir: string;
+  /** Parent cgroup of all its pods. */
+  cgroup: string;
+  /** Port on 127.0.0.1 of the host that leads to the API server. */
+  apiPort: number;
+  /** Bearer tokens by user name. */
+  tokens: Record<string, string>;
+  path(...parts: string[]): string;
+  run(...parts: string[]): string;
+}
+
+export const USERS = [
+  "admin",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubelet",
+  "kube-proxy",
+  "coredns",
+] as const;
+
+/** Opens the instance, making its folder, port and tokens at first. */
+export async function openInstance(name: string): Promise<Instance> {
+  if (!/^[a-z][a-z0-9-]{0,20}$/.test(name))
+    throw new Error(`instance name "${name}" must be 1 to 21 of a-z, 0-9 and -`);
+  const dir = join(repository, ".cluster", name);
+  const id = createHash("sha256").update(dir).digest("hex").slice(0, 8);
+  const file = join(dir, "instance.json");
+  mkdirSync(dir, {recursive: true});
+  if (!existsSync(file)) {
+    const tokens = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString("hex")]));
+    writeFileSync(file, JSON.stringify({apiPort: await freePort(), tokens}, null, 2), {mode: 0o600});
+  }
+  const {apiPort, tokens} = JSON.parse(readFileSync(file, "utf8"));
+  const runDir = `/run/telemetry-operator/${name}-${id}`;
+  return {
+    name,
+    dir,
+    runDir,
+    cgroup: `telemetry-${name}-${id}`,
+    apiPort,
+    tokens,
+    path: (...parts) => join(dir, ...parts),
+    run: (...parts) => join(runDir, ...parts),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const {port} = server.address() as {port: number};
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** Process id of the running keeper, or undefined. */
+export function keeperPid(instance: Instance): number | undefined {
+  try {
+    const pid = Number(readFileSync(instance.path("keeper.pid"), "utf8"));
+    // A recycled pid is not ours: the command line must name the keeper and this instance.
+    const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return argv.some((arg) => arg.endsWith("keeper.ts")) && argv.includes(instance.name) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}

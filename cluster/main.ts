@@ -1,0 +1,58 @@
+import {spawnSync} from "node:child_process";
+import {existsSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {parseArgs} from "node:util";
+import {binDir, build} from "./binary.ts";
+import {keeperPid, openInstance} from "./instance.ts";
+import {start, stop} from "./lifecycle.ts";
+import {load} from "./load.ts";
+
+const USAGE = `usage: node cluster/main.ts VERB [--name NAME]
+
+  build              build the Kubernetes binary into the cache
+  start              start the cluster, or resume it with its data
+  stop [--purge]     stop it; --purge removes its data as well
+  status             what runs in it
+  load ARCHIVE…      import docker archives into its node
+  kubectl ARG…       kubectl against it (--name first)
+`;
+
+/** Everything after "kubectl" belongs to kubectl. */
+const argv = process.argv.slice(2);
+const cut = argv.indexOf("kubectl");
+const own = cut < 0 ? argv : argv.slice(0, cut + 1);
+const {values, positionals} = parseArgs({
+  args: own,
+  allowPositionals: true,
+  options: {name: {type: "string", default: "up"}, purge: {type: "boolean", default: false}},
+});
+const [verb, ...rest] = positionals;
+
+try {
+  const instance = await openInstance(values.name);
+  if (verb === "build") await build();
+  else if (verb === "start") await start(instance);
+  else if (verb === "stop") await stop(instance, {purge: values.purge});
+  else if (verb === "load") await load(instance, rest);
+  else if (verb === "status") status();
+  else if (verb === "kubectl") {
+    const args = ["--kubeconfig", instance.path("kubeconfig"), ...argv.slice(cut + 1)];
+    process.exitCode = spawnSync(join(binDir(), "kubectl"), args, {stdio: "inherit"}).status ?? 1;
+  } else {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+  }
+
+  function status() {
+    const pid = keeperPid(instance);
+    console.log(`cluster ${instance.name}: ${pid ? `running (process ${pid})` : "stopped"}`);
+    if (!pid || !existsSync(instance.path("state.json"))) return;
+    for (const {name, running, restarts} of JSON.parse(readFileSync(instance.path("state.json"), "utf8"))) {
+      console.log(`  ${name.padEnd(24)} ${running ? "running" : "down"}${restarts ? `, ${restarts} restarts` : ""}`);
+    }
+    console.log(`  KUBECONFIG=${instance.path("kubeconfig")}`);
+  }
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

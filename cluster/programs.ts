@@ -1,0 +1,109 @@
+import {existsSync} from "node:fs";
+import {join} from "node:path";
+import {type Instance, network, repository} from "./instance.ts";
+
+/** One supervised process of the cluster. */
+export interface Program {
+  name: string;
+  argv: string[];
+  env?: Record<string, string>;
+  /** Answers true once the next programs can start; absent: at once. */
+  ready?: {tcp: [host: string, port: number]} | {socket: string};
+}
+
+/** Everything that runs in an instance, in start order. */
+export function programs(instance: Instance, bin: string): Program[] {
+  const pki = (file: string) => instance.path("pki", file);
+  const kubeconfig = (user: string) => `--kubeconfig=${pki(`${user}.kubeconfig`)}`;
+  const list: Program[] = [
+    {
+      name: "containerd",
+      argv: ["/usr/bin/containerd", "--config", instance.path("etc", "containerd.toml")],
+      ready: {socket: instance.run("containerd.sock")},
+    },
+    {
+      name: "etcd",
+      argv: [
+        join(bin, "etcd"),
+        `--data-dir=${instance.path("etcd")}`,
+        "--listen-client-urls=http://127.0.0.1:2379",
+        "--advertise-client-urls=http://127.0.0.1:2379",
+        "--listen-peer-urls=http://127.0.0.1:2380",
+        "--log-level=warn",
+        // A throw-away cluster: speed over surviving a power cut.
+        "--unsafe-no-fsync",
+      ],
+      ready: {tcp: ["127.0.0.1", 2379]},
+    },
+    {
+      name: "kube-apiserver",
+      argv: [
+        join(bin, "kube-apiserver"),
+        "--etcd-servers=http://127.0.0.1:2379",
+        `--advertise-address=${network.nodeIP}`,
+        `--secure-port=${network.apiPort}`,
+        `--service-cluster-ip-range=${network.serviceCIDR}`,
+        "--authorization-mode=Node,RBAC",
+        "--enable-admission-plugins=NodeRestriction",
+        "--allow-privileged=true",
+        "--kubelet-preferred-address-types=InternalIP",
+        `--client-ca-file=${pki("ca.crt")}`,
+        `--token-auth-file=${pki("tokens.csv")}`,
+        `--tls-cert-file=${pki("apiserver.crt")}`,
+        `--tls-private-key-file=${pki("apiserver.key")}`,
+        `--kubelet-client-certificate=${pki("apiserver-kubelet.crt")}`,
+        `--kubelet-client-key=${pki("apiserver-kubelet.key")}`,
+        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+        `--service-account-key-file=${pki("sa.key")}`,
+        `--service-account-signing-key-file=${pki("sa.key")}`,
+        "--event-ttl=1h",
+      ],
+      ready: {tcp: ["127.0.0.1", network.apiPort]},
+    },
+    {
+      name: "kube-controller-manager",
+      argv: [
+        join(bin, "kube-controller-manager"),
+        kubeconfig("kube-controller-manager"),
+        "--leader-elect=false",
+        "--allocate-node-cidrs=false",
+        "--use-service-account-credentials=false",
+        `--root-ca-file=${pki("ca.crt")}`,
+        `--service-account-private-key-file=${pki("sa.key")}`,
+        `--cluster-signing-cert-file=${pki("ca.crt")}`,
+        `--cluster-signing-key-file=${pki("ca.key")}`,
+      ],
+    },
+    {
+      name: "kube-scheduler",
+      argv: [join(bin, "kube-scheduler"), kubeconfig("kube-scheduler"), "--leader-elect=false"],
+    },
+    {
+      name: "kubelet",
+      argv: [
+        join(bin, "kubelet"),
+        kubeconfig("kubelet"),
+        `--config=${instance.path("etc", "kubelet.json")}`,
+        `--root-dir=${instance.path("kubelet")}`,
+        `--cert-dir=${instance.path("kubelet", "pki")}`,
+        `--hostname-override=${network.nodeName}`,
+        `--node-ip=${network.nodeIP}`,
+      ],
+    },
+    {name: "kube-proxy", argv: [join(bin, "kube-proxy"), `--config=${instance.path("etc", "kube-proxy.json")}`]},
+    {name: "coredns", argv: [join(bin, "coredns"), "-conf", instance.path("etc", "Corefile")]},
+  ];
+  const operators = join(repository, "cluster", "operators", "main.ts");
+  if (existsSync(operators)) {
+    list.push({
+      name: "stand-in-operators",
+      argv: [process.execPath, operators],
+      env: {
+        KUBECONFIG: pki("admin.kubeconfig"),
+        VOLUMES_DIR: instance.path("volumes"),
+        PATH: `${bin}:${process.env.PATH}`,
+      },
+    });
+  }
+  return list;
+}
