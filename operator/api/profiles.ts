@@ -101,15 +101,19 @@ const profiles = {Dev: dev, Small: small, Production: production};
 /** Lays the spec over its profile. */
 export function resolveSpec(spec: PipelineSpec): ResolvedSpec {
   const profile = spec.profile ?? "Dev";
-  return overlay(
-    {profile, state: "Running", paused: false, deletionPolicy: "Retain", ...profiles[profile]} satisfies ResolvedSpec,
-    spec,
-  );
+  const base: ResolvedSpec = {
+    profile,
+    state: "Running",
+    paused: false,
+    deletionPolicy: "Retain",
+    ...profiles[profile],
+  };
+  return overlay(base, spec);
 }
 
 /** `base` with the defined fields of `over`, deep. */
 function overlay<T>(base: T, over: object): T {
-  const result: Record<string, unknown> = {...base};
+  const result = {...base} as Record<string, unknown>;
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined || value === null || key === "provider") continue;
     const below = result[key];

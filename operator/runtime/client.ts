@@ -67,8 +67,11 @@ export function pathOf(type: ResourceType, ref: {name?: string; namespace?: stri
 }
 
 const query = (parameters: Record<string, string | number | boolean | undefined>): string => {
-  const set = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== "");
-  return set.length === 0 ? "" : `?${new URLSearchParams(set.map(([key, value]) => [key, String(value)]))}`;
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== "") search.set(key, String(value));
+  }
+  return search.size === 0 ? "" : `?${search}`;
 };
 
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */
