@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/coredns/coredns/core/dnsserver"
+	_ "github.com/coredns/coredns/plugin/bind"
 	_ "github.com/coredns/coredns/plugin/cache"
 	_ "github.com/coredns/coredns/plugin/errors"
 	_ "github.com/coredns/coredns/plugin/health"
@@ -35,7 +36,7 @@ import (
 )
 
 // The order in which CoreDNS runs its plugins; only those imported above can be named in a Corefile.
-var dnsPlugins = []string{"prometheus", "errors", "health", "ready", "loop", "cache", "template", "kubernetes"}
+var dnsPlugins = []string{"bind", "prometheus", "errors", "health", "ready", "loop", "cache", "template", "kubernetes"}
 
 // commands makes each program on demand, so that starting one does not pay for the flags of the others.
 var commands = map[string]func() *cobra.Command{

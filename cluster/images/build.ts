@@ -1,0 +1,127 @@
+import {createHash} from "node:crypto";
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {cacheDir, repository} from "../instance.ts";
+import {installPackages} from "../preflight.ts";
+import {run, step} from "../shell.ts";
+import {archiveOf, buildDir, type Image, images} from "./catalog.ts";
+
+const buildah = (args: string[]) =>
+  run("buildah", [
+    "--root",
+    join(buildDir, "storage"),
+    "--runroot",
+    join(buildDir, "run"),
+    "--storage-driver",
+    "overlay",
+    ...args,
+  ]);
+
+/** Builds the archives whose sources have changed and returns the paths of all. */
+export async function buildImages(): Promise<string[]> {
+  mkdirSync(join(buildDir, "images"), {recursive: true});
+  for (const image of images) {
+    const stamp = `${archiveOf(image)}.sha256`;
+    const digest = digestOf(image);
+    if (existsSync(archiveOf(image)) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) continue;
+    await installPackages({buildah: "/usr/bin/buildah", mmdebstrap: "/usr/bin/mmdebstrap"});
+    if (image.maven) await installPackages({maven: "/usr/bin/mvn"});
+    await makeBase(image.base);
+    await step(`image ${image.name}:${image.tag}`, async () => {
+      await buildOne(image);
+      writeFileSync(stamp, digest);
+    });
+  }
+  return images.map(archiveOf);
+}
+
+/** A minimal Debian, made once into the cache: there may be no registry to pull it from. */
+async function makeBase(suite: string) {
+  const archive = join(cacheDir, `debian-${suite}.tar`);
+  const reference = baseOf(suite);
+  if ((await buildah(["images", "--format", "{{.Name}}:{{.Tag}}"])).split("\n").includes(reference)) return;
+  await step(`Debian ${suite} base`, async () => {
+    mkdirSync(cacheDir, {recursive: true});
+    if (!existsSync(archive)) {
+      await run("mmdebstrap", ["--variant=minbase", "--mode=root", suite, `${archive}.part`, debianMirror()]);
+      await run("mv", [`${archive}.part`, archive]);
+    }
+    const container = (await buildah(["from", "scratch"])).trim();
+    await buildah(["add", "--quiet", container, archive, "/"]);
+    await buildah(["commit", "--quiet", "--rm", container, reference]);
+  });
+}
+
+const baseOf = (suite: string) => `docker.io/library/debian:${suite}-slim`;
+
+/** The mirror that this machine itself uses. */
+function debianMirror(): string {
+  const folder = "/etc/apt/sources.list.d";
+  const files = ["/etc/apt/sources.list", ...readdirSync(folder).map((file) => join(folder, file))];
+  for (const file of files.filter((path) => /\.(list|sources)$/.test(path) && existsSync(path))) {
+    const match = /^(?:URIs:|deb(?: \[.*?\])?)\s+(https?:\/\/\S*debian\/?)(?=\s|$)/m.exec(readFileSync(file, "utf8"));
+    if (match?.[1]) return match[1];
+  }
+  throw new Error("no Debian mirror found in /etc/apt/sources.list or sources.list.d: name one there");
+}
+
+async function buildOne(image: Image) {
+  const context = join(buildDir, "context", image.dir.replaceAll("/", "-"));
+  rmSync(context, {recursive: true, force: true});
+  mkdirSync(context, {recursive: true});
+  if (image.node) await stageNode(context, image.node);
+  else cpSync(join(repository, image.dir), context, {recursive: true});
+  if (image.maven) {
+    await run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${join(context, "lib")}`], {
+      cwd: join(repository, image.dir),
+    });
+  }
+  const reference = `docker.io/${image.name}:${image.tag}`;
+  const dockerfile = join(repository, image.dir, "Dockerfile");
+  await buildah(
+    ["build", "--quiet", "--isolation", "chroot", "--network", "host", "--pull-never", "--format", "docker"].concat(
+      ["--timestamp", "0", "--build-arg", `BASE=${baseOf(image.base)}`, "-t", reference, "-f", dockerfile, context],
+    ),
+  );
+  rmSync(archiveOf(image), {force: true});
+  await buildah(["push", "--quiet", reference, `docker-archive:${archiveOf(image)}:${reference}`]);
+  rmSync(context, {recursive: true, force: true});
+}
+
+async function stageNode(context: string, folders: string[]) {
+  const modules = join(buildDir, "production");
+  const lock = readFileSync(join(repository, "package-lock.json"), "utf8");
+  const installed = join(modules, "package-lock.json");
+  if (!existsSync(join(modules, "done")) || readFileSync(installed, "utf8") !== lock) {
+    rmSync(modules, {recursive: true, force: true});
+    mkdirSync(modules, {recursive: true});
+    for (const file of ["package.json", "package-lock.json"]) cpSync(join(repository, file), join(modules, file));
+    await run("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], {cwd: modules});
+    writeFileSync(join(modules, "done"), "");
+  }
+  cpSync(process.execPath, join(context, "node"));
+  cpSync(join(modules, "node_modules"), join(context, "node_modules"), {recursive: true});
+  cpSync(join(repository, "package.json"), join(context, "package.json"));
+  for (const folder of folders) {
+    cpSync(join(repository, folder), join(context, folder), {
+      recursive: true,
+      filter: (path) => !path.endsWith(".test.ts"),
+    });
+  }
+}
+
+/** Hash of everything that goes into an image. */
+function digestOf(image: Image): string {
+  const hash = createHash("sha256");
+  const folders = [image.dir, ...(image.node ?? [])];
+  const files = image.node ? ["package-lock.json", "package.json"] : [];
+  for (const folder of folders) files.push(...filesBelow(folder));
+  for (const file of [...new Set(files)].sort()) hash.update(file).update(readFileSync(join(repository, file)));
+  return hash.update(process.version).digest("hex");
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(repository, folder))
+    .map((entry) => `${folder}/${entry}`)
+    .flatMap((path) => (statSync(join(repository, path)).isDirectory() ? filesBelow(path) : [path]));
+}

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Makes the database cluster at the first start, sets the password that the Secret holds at each start, then becomes the server.
+set -eu
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  # A first start that was cut short leaves no PG_VERSION in its final place: begin again.
+  rm -rf "$PGDATA.new"
+  initdb --pgdata "$PGDATA.new" --username "$POSTGRES_USER" --encoding UTF8 --locale C.UTF-8 --data-checksums \
+    --auth-local peer --auth-host scram-sha-256 > /dev/null
+  rm -rf "$PGDATA"
+  mv "$PGDATA.new" "$PGDATA"
+fi
+cat > "$PGDATA/pg_hba.conf" <<HBA
+local all all trust
+host all all all scram-sha-256
+HBA
+rm -f "$PGDATA/postmaster.pid"
+settings="-c shared_preload_libraries=timescaledb -c timescaledb.telemetry_level=off -c unix_socket_directories=/tmp"
+# shellcheck disable=SC2086
+pg_ctl start --pgdata "$PGDATA" --silent --wait --timeout 300 --options "$settings -c listen_addresses=''" > /dev/null
+run_sql() { psql --host /tmp --username "$POSTGRES_USER" --set ON_ERROR_STOP=1 --quiet --tuples-only --no-align "$@"; }
+run_sql --dbname postgres --set user="$POSTGRES_USER" --set password="$POSTGRES_PASSWORD" <<'SQL'
+ALTER ROLE :"user" PASSWORD :'password';
+SQL
+if [ -z "$(echo "SELECT 1 FROM pg_database WHERE datname = :'db'" | run_sql --dbname postgres --set db="$POSTGRES_DB")" ]; then
+  createdb --host /tmp --username "$POSTGRES_USER" "$POSTGRES_DB"
+fi
+run_sql --dbname "$POSTGRES_DB" --command 'CREATE EXTENSION IF NOT EXISTS timescaledb' 2> /dev/null
+pg_ctl stop --pgdata "$PGDATA" --silent --wait --mode fast
+# shellcheck disable=SC2086
+exec postgres -D "$PGDATA" $settings -c listen_addresses='*' "$@"
