@@ -3,12 +3,16 @@ import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parseArgs} from "node:util";
 import {binDir, build} from "./binary.ts";
+import {buildImages} from "./images/build.ts";
 import {keeperPid, openInstance} from "./instance.ts";
 import {start, stop} from "./lifecycle.ts";
 import {load} from "./load.ts";
+import {up} from "./up.ts";
 
 const USAGE = `usage: node cluster/main.ts VERB [--name NAME]
 
+  up                 start, build and load the images, apply the definitions
+  images             build the images into .build/images
   build              build the Kubernetes binary into the cache
   start              start the cluster, or resume it with its data
   stop [--purge]     stop it; --purge removes its data as well
@@ -33,6 +37,8 @@ try {
   if (verb === "build") await build();
   else if (verb === "start") await start(instance);
   else if (verb === "stop") await stop(instance, {purge: values.purge});
+  else if (verb === "up") await up(instance);
+  else if (verb === "images") console.log((await buildImages()).join("\n"));
   else if (verb === "load") await load(instance, rest);
   else if (verb === "status") status();
   else if (verb === "kubectl") {

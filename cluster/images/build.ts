@@ -79,9 +79,17 @@ async function buildOne(image: Image) {
   const reference = `docker.io/${image.name}:${image.tag}`;
   const dockerfile = join(repository, image.dir, "Dockerfile");
   await buildah(
-    ["build", "--quiet", "--isolation", "chroot", "--network", "host", "--pull-never", "--format", "docker"].concat(
-      ["--timestamp", "0", "--build-arg", `BASE=${baseOf(image.base)}`, "-t", reference, "-f", dockerfile, context],
-    ),
+    ["build", "--quiet", "--isolation", "chroot", "--network", "host", "--pull-never", "--format", "docker"].concat([
+      "--timestamp",
+      "0",
+      "--build-arg",
+      `BASE=${baseOf(image.base)}`,
+      "-t",
+      reference,
+      "-f",
+      dockerfile,
+      context,
+    ]),
   );
   rmSync(archiveOf(image), {force: true});
   await buildah(["push", "--quiet", reference, `docker-archive:${archiveOf(image)}:${reference}`]);

@@ -67,13 +67,9 @@ const simulator = z
     seed: z.int().min(0).max(2_147_483_647).meta({description: "The same seed gives the same drives."}),
     faults: z
       .object({
-        malformedPerMillion: z
-          .int()
-          .min(0)
-          .max(1_000_000)
-          .meta({
-            description: "Of a million events, how many are sent broken on purpose; they end in the dead-letter topic.",
-          }),
+        malformedPerMillion: z.int().min(0).max(1_000_000).meta({
+          description: "Of a million events, how many are sent broken on purpose; they end in the dead-letter topic.",
+        }),
       })
       .partial()
       .meta({description: "Faults to inject."}),
@@ -155,12 +151,9 @@ const componentStatus = z.object({
 
 const freshness = z.object({
   store: z.string(),
-  seconds: z
-    .int()
-    .optional()
-    .meta({
-      description: "Age of the newest row that was read back; reported anew when it moves by more than 5 s and a half.",
-    }),
+  seconds: z.int().optional().meta({
+    description: "Age of the newest row that was read back; reported anew when it moves by more than 5 s and a half.",
+  }),
   newest: time.optional(),
   rows: z.int().optional().meta({description: "Rows that the store accepted since the ingester started."}),
 });

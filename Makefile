@@ -1,0 +1,36 @@
+.DEFAULT_GOAL := help
+.PHONY: help up down status test check format images manifests
+NODE := node_modules/.bin/node
+NAME ?= up
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+node_modules/.installed: package-lock.json
+	@command -v npm >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends npm; }
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+up: node_modules/.installed ## start the embedded cluster with a pipeline, or resume it
+	@$(NODE) cluster/main.ts up --name $(NAME)
+
+down: node_modules/.installed ## stop the embedded cluster; PURGE=1 removes its data
+	@$(NODE) cluster/main.ts stop --name $(NAME) $(if $(PURGE),--purge)
+
+status: node_modules/.installed ## what runs in the embedded cluster
+	@$(NODE) cluster/main.ts status --name $(NAME)
+
+test: node_modules/.installed ## every test, on an embedded cluster of its own
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run
+
+check: node_modules/.installed ## types, lint, format
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" npm run --silent check
+
+format: node_modules/.installed ## format the sources
+	@node_modules/.bin/biome check --write .
+
+images: node_modules/.installed ## build the images
+	@$(NODE) cluster/main.ts images
+
+manifests: node_modules/.installed ## write the generated manifests
+	@$(NODE) cdk8s/manifests.ts

@@ -1,0 +1,76 @@
+import {beforeAll, expect, test} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
+import {ApiError, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
+import {builtin} from "../../operator/runtime/types.ts";
+import {kubeconfig} from "../cluster.ts";
+
+let client: KubeClient;
+beforeAll(async () => {
+  client = createClient(await loadClusterConfig(kubeconfig));
+  await client.apply(builtin.customResourceDefinition, crd() as any, {fieldManager: "test"});
+  await waitFor("the definition", 30_000, async () => {
+    const live = await client.get(builtin.customResourceDefinition, {name: crd().metadata.name});
+    return live?.status?.conditions?.some(({type, status}: any) => type === "Established" && status === "True");
+  });
+});
+
+const pipeline = (spec: object, name = "fleet") => ({
+  apiVersion: telemetryPipeline.apiVersion,
+  kind: telemetryPipeline.kind,
+  metadata: {name, namespace: "default"},
+  spec,
+});
+
+/** The API server's message for a spec that it must refuse. */
+async function refusal(spec: object, name?: string): Promise<string> {
+  try {
+    await client.apply(telemetryPipeline, pipeline(spec, name), {fieldManager: "test", dryRun: true});
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
+  return "accepted";
+}
+
+test("an empty spec is accepted and its defaults are filled in", async () => {
+  const live = await client.apply(telemetryPipeline, pipeline({}), {fieldManager: "test", dryRun: true});
+  expect(live.spec).toEqual({profile: "Dev", state: "Running", paused: false, deletionPolicy: "Retain"});
+});
+
+test.each([
+  ["a wrong type", {kafka: {replicas: "three"}}, /spec\.kafka\.replicas.*integer/],
+  ["an unknown field", {kafka: {replica: 3}}, /spec\.kafka\.replica/],
+  ["a negative count", {simulator: {vehicles: -1}}, /spec\.simulator\.vehicles.*greater than or equal to 0/],
+  ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
+  ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
+  [
+    "more ingesters than partitions",
+    {kafka: {topic: {partitions: 2}}, ingester: {cassandra: {replicas: 3}}},
+    /the rest would idle; lower it or add partitions/,
+  ],
+])("%s is refused with the field's name", async (_, spec, message) => {
+  expect(await refusal(spec)).toMatch(message);
+});
+
+test("a name that would make Service names too long is refused with the limit", async () => {
+  expect(await refusal({}, "a-name-that-is-longer-than-twenty")).toMatch(/at most 20 characters/);
+});
+
+test("a volume can grow and never shrink", async () => {
+  const live = pipeline({kafka: {storage: "5Gi"}}, "sizes");
+  await client.apply(telemetryPipeline, live, {fieldManager: "test"});
+  try {
+    expect(await refusal({kafka: {storage: "1Gi"}}, "sizes")).toMatch(/spec\.kafka\.storage can only grow/);
+    expect(await refusal({kafka: {storage: "6Gi"}}, "sizes")).toBe("accepted");
+  } finally {
+    await client.delete(telemetryPipeline, live.metadata);
+  }
+});
+
+test("kubectl get tp shows what a user asks first", async () => {
+  const columns = crd().spec.versions[0]!.additionalPrinterColumns.map(({name}) => name);
+  const table = await client.request("GET", "/apis/telemetry.dev/v1alpha1/telemetrypipelines?limit=1");
+  expect(table.kind).toBe("TelemetryPipelineList");
+  expect(columns.slice(0, 4)).toEqual(["Ready", "Phase", "Vehicles", "Freshness"]);
+});

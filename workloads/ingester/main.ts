@@ -1,0 +1,168 @@
+import {type EachBatchPayload, Partitioners} from "kafkajs";
+import {Counter, collectDefaultMetrics, Gauge, Histogram} from "prom-client";
+import {number, text} from "../lib/environment.ts";
+import {serve} from "../lib/http.ts";
+import {connectKafka} from "../lib/kafka.ts";
+import {logger, sleep, stopSignal} from "../lib/process.ts";
+import {parseEvent, type Row} from "../telemetry.ts";
+import {openCassandra} from "./cassandra.ts";
+import {openTimescaleDB} from "./timescaledb.ts";
+
+/**
+ * Kafka → one store. An offset is committed after its event is in the store or in the dead-letter topic, and writes are
+ * idempotent: a crash costs a replay, never a row.
+ */
+const signal = stopSignal();
+const stores = {timescaledb: openTimescaleDB, cassandra: openCassandra};
+const kind = text("STORE");
+if (kind !== "timescaledb" && kind !== "cassandra") throw new Error(`STORE is "${kind}", not timescaledb or cassandra`);
+const log = logger(`ingester-${kind}`);
+const store = stores[kind]();
+const topic = text("KAFKA_TOPIC", "telemetry");
+const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
+const HEARTBEAT_MS = 3_000;
+
+collectDefaultMetrics();
+const labels = {store: kind};
+const rowsTotal = new Counter({
+  name: "telemetry_ingester_rows_total",
+  help: "Rows that the store has accepted, replays included.",
+  labelNames: ["store"],
+});
+const deadTotal = new Counter({
+  name: "telemetry_ingester_dead_letters_total",
+  help: "Events sent to the dead-letter topic.",
+  labelNames: ["store"],
+});
+const lag = new Gauge({
+  name: "telemetry_ingester_lag_events",
+  help: "Events of a partition that are not yet in the store.",
+  labelNames: ["store", "partition"],
+});
+const writeSeconds = new Histogram({
+  name: "telemetry_ingester_write_seconds",
+  help: "Time to write one batch to the store, tries included.",
+  labelNames: ["store"],
+  buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+});
+
+let joined = false;
+let storeWorks = false;
+let accepted = 0;
+const kafka = connectKafka(`ingester-${kind}`, log);
+const producer = kafka.producer({
+  idempotent: true,
+  maxInFlightRequests: 1,
+  createPartitioner: Partitioners.DefaultPartitioner,
+});
+const consumer = kafka.consumer({
+  groupId: text("KAFKA_GROUP"),
+  sessionTimeout: 15_000,
+  heartbeatInterval: HEARTBEAT_MS,
+  maxBytesPerPartition: 1_048_576,
+  maxWaitTimeInMs: 200,
+});
+consumer.on(consumer.events.GROUP_JOIN, () => {
+  joined = true;
+});
+consumer.on(consumer.events.CRASH, ({payload}) => {
+  joined = false;
+  log.error({err: payload.error, restart: payload.restart}, "consumer failed");
+  if (!payload.restart && !signal.aborted) process.exit(1);
+});
+
+const server = serve(number("HTTP_PORT", 8080), () => joined && storeWorks, {
+  "/freshness": async () => ({store: kind, newest: (await store.newest())?.toISOString() ?? null, rows: accepted}),
+});
+
+// Readiness means that the store answers, also before the first event.
+void (async () => {
+  while (!signal.aborted && !storeWorks) {
+    storeWorks = await store.newest().then(
+      () => true,
+      () => false,
+    );
+    await sleep(1_000, signal);
+  }
+})();
+
+await producer.connect();
+await consumer.connect();
+await consumer.subscribe({topic, fromBeginning: true});
+await consumer.run({eachBatch, partitionsConsumedConcurrently: 2});
+log.info({topic, dlqTopic}, "consuming");
+await new Promise<void>((stop) => {
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", () => stop());
+});
+// The batch in hand is finished and committed; what is not written by then is read again by the next member.
+await consumer.disconnect();
+await producer.disconnect();
+await store.close();
+server.close();
+log.info({rows: accepted}, "drained");
+process.exit(0);
+
+async function eachBatch({batch, heartbeat}: EachBatchPayload) {
+  const rows: Row[] = [];
+  const dead: {value: Buffer | null; key: Buffer | null; offset: string; reason: string}[] = [];
+  for (const {key, value, offset} of batch.messages) {
+    const parsed = parseEvent(value);
+    if ("row" in parsed) rows.push(parsed.row);
+    else dead.push({key, value, offset, reason: parsed.reason});
+  }
+  if (dead.length > 0) await deadLetter(batch.partition, dead);
+  if (rows.length > 0) await write(rows, heartbeat);
+  accepted += rows.length;
+  rowsTotal.inc(labels, rows.length);
+  lag.set({...labels, partition: batch.partition}, Number(batch.highWatermark) - 1 - Number(batch.lastOffset()));
+}
+
+async function deadLetter(
+  partition: number,
+  dead: {value: Buffer | null; key: Buffer | null; offset: string; reason: string}[],
+) {
+  await producer.send({
+    topic: dlqTopic,
+    acks: -1,
+    messages: dead.map(({key, value, offset, reason}) => ({
+      key,
+      value,
+      headers: {
+        reason,
+        "source-topic": topic,
+        "source-partition": String(partition),
+        "source-offset": offset,
+        store: kind,
+      },
+    })),
+  });
+  deadTotal.inc(labels, dead.length);
+  log.warn({partition, count: dead.length, offset: dead[0]!.offset, reason: dead[0]!.reason}, "dead letters");
+}
+
+/** Tries until the rows are in; heartbeats keep the partition while a slow or absent store is waited for. */
+async function write(rows: Row[], heartbeat: () => Promise<void>) {
+  const end = writeSeconds.startTimer(labels);
+  const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
+  try {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await store.write(rows);
+        storeWorks = true;
+        return;
+      } catch (error) {
+        // Uncommitted: another member, or the next start, reads these events again.
+        if (signal.aborted) throw error;
+        if (storeWorks || attempt % 20 === 0)
+          log.warn({err: error, rows: rows.length}, "store does not take rows; trying again");
+        storeWorks = false;
+        await sleep(Math.min(5_000, 200 * 2 ** attempt), signal);
+        await heartbeat();
+      }
+    }
+  } finally {
+    clearInterval(pulse);
+    end();
+  }
+}

@@ -1,0 +1,47 @@
+import {type Logger, pino} from "pino";
+
+export const logger = (name: string): Logger =>
+  pino({name, level: process.env.LOG_LEVEL ?? "info", timestamp: pino.stdTimeFunctions.isoTime});
+
+/** Aborts at the first SIGTERM or SIGINT. Call it first: as process 1, a program without handlers ignores signals. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => controller.abort());
+  return controller.signal;
+}
+
+/** Resolves after `ms` or when the signal aborts. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done, {once: true});
+  });
+}
+
+/** Tries until it works or the signal aborts (then undefined); says every ten seconds why it still waits. */
+export async function untilDone<T>(
+  what: string,
+  log: Logger,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  let said = 0;
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() - said > 10_000) {
+        log.warn({err: error}, `${what} failed; trying again`);
+        said = Date.now();
+      }
+      await sleep(Math.min(5_000, 100 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2), signal);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,17 @@
+import {logger, stopSignal, untilDone} from "../lib/process.ts";
+import {setUpCassandra} from "./cassandra.ts";
+import {setUpTimescaleDB} from "./timescaledb.ts";
+
+/** `schema timescaledb|cassandra`: waits for the store, sets its schema up and ends. */
+const signal = stopSignal();
+const log = logger("schema");
+const setUps: Record<string, () => Promise<void>> = {timescaledb: setUpTimescaleDB, cassandra: setUpCassandra};
+const store = process.argv[2] ?? "";
+const setUp = setUps[store];
+if (!setUp) throw new Error(`"${store}" is no store: name timescaledb or cassandra`);
+const done = await untilDone(`schema of ${store}`, log, signal, async () => {
+  await setUp();
+  return true;
+});
+if (done) log.info({store}, "schema is in place");
+process.exit(done ? 0 : 1);

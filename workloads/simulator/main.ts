@@ -1,0 +1,84 @@
+import {Partitioners} from "kafkajs";
+import {Counter, collectDefaultMetrics, Gauge} from "prom-client";
+import {number, text} from "../lib/environment.ts";
+import {serve} from "../lib/http.ts";
+import {connectKafka} from "../lib/kafka.ts";
+import {logger, sleep, stopSignal} from "../lib/process.ts";
+import {random} from "./random.ts";
+import {createVehicle, vehicleId} from "./vehicle.ts";
+
+/** Publishes the events of VEHICLES vehicles, RATE_PER_VEHICLE a second each, and counts what Kafka acknowledged. */
+const signal = stopSignal();
+const log = logger("simulator");
+const count = number("VEHICLES", 4);
+const seed = number("SEED", 1);
+const periodMs = 1_000 / number("RATE_PER_VEHICLE", 1);
+const malformedPerMillion = number("MALFORMED_PER_MILLION", 0);
+const topic = text("KAFKA_TOPIC", "telemetry");
+/** One send at most this often: batches, at no visible delay. */
+const TICK_MS = 100;
+
+collectDefaultMetrics();
+const acknowledged = new Counter({
+  name: "telemetry_simulator_acknowledged_total",
+  help: "Events that Kafka has acknowledged, by kind.",
+  labelNames: ["kind"],
+});
+new Gauge({name: "telemetry_simulator_vehicles", help: "Vehicles that this pod simulates."}).set(count);
+
+const fault = random(seed + 99);
+const start = Date.now();
+const vehicles = Array.from({length: count}, (_, index) => ({
+  id: vehicleId(index),
+  car: createVehicle(seed, index),
+  // Spread over the period, so that load is even.
+  due: start + (periodMs * index) / Math.max(1, count),
+}));
+const ledger: Record<string, number> = {};
+
+let ready = false;
+const producer = connectKafka("simulator", log).producer({
+  idempotent: true,
+  maxInFlightRequests: 1,
+  createPartitioner: Partitioners.DefaultPartitioner,
+});
+const server = serve(number("HTTP_PORT", 8080), () => ready, {
+  "/ledger": async () => ({acknowledged: Object.values(ledger).reduce((sum, n) => sum + n, 0), vehicles: ledger}),
+});
+await producer.connect();
+ready = true;
+log.info({vehicles: count, periodMs}, "publishing");
+
+while (!signal.aborted) {
+  const now = Date.now();
+  const events = dueEvents(now);
+  if (events.length > 0) {
+    // kafkajs tries a send again by itself; with sequence numbers that never doubles an event.
+    await producer.send({topic, acks: -1, messages: events.map(({key, value}) => ({key, value}))});
+    for (const {key, malformed} of events) {
+      if (!malformed) ledger[key] = (ledger[key] ?? 0) + 1;
+      acknowledged.inc({kind: malformed ? "malformed" : "valid"});
+    }
+  }
+  await sleep(Math.max(0, TICK_MS - (Date.now() - now)), signal);
+}
+await producer.disconnect();
+server.close();
+log.info("stopped");
+process.exit(0);
+
+function dueEvents(now: number) {
+  const events: {key: string; value: string; malformed: boolean}[] = [];
+  for (const vehicle of vehicles) {
+    // After a pause, a vehicle goes on from now: it does not send its past.
+    if (now - vehicle.due > 10_000) vehicle.due = now;
+    for (; vehicle.due <= now; vehicle.due += periodMs) {
+      const time = Math.floor(vehicle.due);
+      const reading = vehicle.car.step(periodMs / 1_000, time);
+      const value = JSON.stringify({vehicle_id: vehicle.id, timestamp: new Date(time).toISOString(), ...reading});
+      const malformed = malformedPerMillion > 0 && fault() * 1_000_000 < malformedPerMillion;
+      events.push({key: vehicle.id, value: malformed ? value.slice(0, -10) : value, malformed});
+    }
+  }
+  return events;
+}

@@ -1,0 +1,49 @@
+import {expect, test} from "vitest";
+import {dayOf, parseEvent} from "./telemetry.ts";
+
+const good = {
+  vehicle_id: "vehicle-1",
+  timestamp: "2026-01-02T03:04:05.678Z",
+  latitude: 48.1,
+  longitude: 11.5,
+  speed: 42,
+  temperature: -3.5,
+  humidity: 80,
+};
+const parse = (event: unknown) => parseEvent(Buffer.from(typeof event === "string" ? event : JSON.stringify(event)));
+
+test("a valid event becomes a row, its value unchanged", () => {
+  const {timestamp, ...rest} = good;
+  expect(parse(good)).toEqual({row: {...rest, ts: new Date(timestamp), extra: null}});
+});
+
+test("fields that the schema does not know are kept", () => {
+  expect(parse({...good, battery: 0.5})).toMatchObject({row: {extra: '{"battery":0.5}'}});
+});
+
+test.each([
+  ["not JSON", "{", /^not JSON$/],
+  ["an array", "[]", /^event: /],
+  ["a missing field", {...good, speed: undefined}, /^speed: /],
+  ["a wrong type", {...good, latitude: "48"}, /^latitude: /],
+  ["infinity", JSON.stringify(good).replace("42", "1e999"), /^speed: /],
+  ["out of range", {...good, humidity: 101}, /^humidity: /],
+  ["microseconds", {...good, timestamp: "2026-01-02T03:04:05.678901Z"}, /^timestamp: .*milliseconds/],
+  ["a day that does not exist", {...good, timestamp: "2026-13-02T03:04:05Z"}, /^timestamp: /],
+  ["the far future", {...good, timestamp: "2999-01-02T03:04:05Z"}, /^timestamp: is more than 24 h ahead/],
+  ["a NUL", {...good, note: "a\u0000b"}, /NUL/],
+  ["an odd id", {...good, vehicle_id: "a b"}, /^vehicle_id: /],
+  ["an oversized event", {...good, note: "x".repeat(1_000_001)}, /more than 1000000/],
+])("%s is refused with the field and the reason", (_, event, reason) => {
+  expect((parse(event) as {reason: string}).reason).toMatch(reason);
+});
+
+test("bytes that are not UTF-8 and empty values are refused", () => {
+  expect(parseEvent(Buffer.from([0xff, 0xfe]))).toEqual({reason: "not UTF-8"});
+  expect(parseEvent(null)).toEqual({reason: "empty value"});
+});
+
+test("the partition day is the day in UTC", () => {
+  const parsed = parse({...good, timestamp: "2026-01-02T23:59:59.999Z"});
+  expect("row" in parsed && dayOf(parsed.row)).toBe("2026-01-02");
+});
