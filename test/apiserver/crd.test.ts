@@ -39,7 +39,7 @@ test("an empty spec is accepted and its defaults are filled in", async () => {
 });
 
 test.each([
-  ["a wrong type", {kafka: {replicas: "three"}}, /spec\.kafka\.replicas.*integer/],
+  ["a wrong type", {kafka: {replicas: "three"}}, /spec\.kafka\.replicas.*(integer|numeric)/],
   ["an unknown field", {kafka: {replica: 3}}, /spec\.kafka\.replica/],
   ["a negative count", {simulator: {vehicles: -1}}, /spec\.simulator\.vehicles.*greater than or equal to 0/],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],

@@ -1,13 +1,17 @@
 #!/bin/sh
-# Formats the volume at the first start, then becomes the broker. The ConfigMap's server.properties may name ${NODE_ID} and ${HOSTNAME}.
+# Formats the volume at the first start, then becomes the broker. The ConfigMap's server.properties may name ${NODE_ID}, ${HOSTNAME} and ${ROLES}.
 set -eu
 NODE_ID=${HOSTNAME##*-}
-export NODE_ID
+# The first node alone votes: the others can then come and go without a change of the quorum.
+if [ "$NODE_ID" = 0 ]; then ROLES=broker,controller; else ROLES=broker; fi
+if [ "$NODE_ID" = 0 ]; then CONTROLLER_LISTENER=,CONTROLLER://0.0.0.0:9090; else CONTROLLER_LISTENER=; fi
+export NODE_ID ROLES CONTROLLER_LISTENER
 config=/tmp/server.properties
-envsubst '$NODE_ID $HOSTNAME' < /etc/kafka/server.properties > "$config"
-java -Xmx128m -cp '/opt/kafka/libs/*' -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
-  kafka.tools.StorageTool format --ignore-formatted -t "$CLUSTER_ID" -c "$config" \
-  --add-scram "SCRAM-SHA-512=[name=$ADMIN_USERNAME,password=$ADMIN_PASSWORD]" > /dev/null
+envsubst '$NODE_ID $HOSTNAME $ROLES $CONTROLLER_LISTENER' < /etc/kafka/server.properties > "$config"
+if [ ! -f /var/lib/kafka/data/meta.properties ]; then
+  java -Xmx128m -cp '/opt/kafka/libs/*' -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
+    kafka.tools.StorageTool format -t "$CLUSTER_ID" -c "$config" > /dev/null
+fi
 # shellcheck disable=SC2086
 exec java ${KAFKA_HEAP_OPTS:--Xms512m -Xmx512m} -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+ExitOnOutOfMemoryError \
   -Djava.awt.headless=true -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \

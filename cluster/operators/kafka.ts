@@ -1,0 +1,210 @@
+import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
+import type {Cache} from "../../operator/runtime/controller.ts";
+import {builtin, keyOf} from "../../operator/runtime/types.ts";
+import {
+  applyOwned,
+  applyStatefulSet,
+  condition,
+  containerSecurity,
+  hash,
+  kinds,
+  notReady,
+  podSecurity,
+  writeStatus,
+} from "./kit.ts";
+
+/** Listener without authentication for the brokers themselves and the stand-in; the name is Strimzi's. */
+export const INTERNAL_PORT = 9091;
+const CLUSTER = "strimzi.io/cluster";
+
+/** Strimzi's Kafka: one pool becomes a StatefulSet whose pod and claim names are those of upstream. */
+export async function reconcileKafka(client: KubeClient, key: string, cache: Cache): Promise<undefined> {
+  const kafka = cache.get(kinds.kafka, key);
+  if (!kafka || kafka.metadata.deletionTimestamp) return;
+  const namespace = kafka.metadata.namespace!;
+  const pools = cache
+    .list(kinds.pool)
+    .filter((pool) => pool.metadata.namespace === namespace && pool.metadata.labels?.[CLUSTER] === kafka.metadata.name);
+  const problem = unsupported(kafka, pools);
+  if (problem) return report(client, kafka, pools[0], "UnsupportedByStandIn", problem);
+  const pool = pools[0];
+  if (!pool)
+    return report(client, kafka, pool, "NoNodePools", `no KafkaNodePool with label ${CLUSTER}=${kafka.metadata.name}`);
+
+  const objects = plan(kafka, pool);
+  for (const service of objects.services) await applyOwned(client, kafka, builtin.service, service);
+  await applyOwned(client, kafka, builtin.configMap, objects.config);
+  await applyStatefulSet(client, pool, objects.statefulSet, pool.spec.storage.volumes[0].size);
+  const set = cache.get(builtin.statefulSet, `${namespace}/${objects.statefulSet.metadata.name}`);
+  const waiting = notReady(set, pool.spec.replicas);
+  await report(client, kafka, pool, waiting ? "Creating" : undefined, waiting);
+  return;
+}
+
+function unsupported(kafka: KubeObject, pools: KubeObject[]): string {
+  const listeners: any[] = kafka.spec.kafka.listeners;
+  if (kafka.spec.kafka.version && kafka.spec.kafka.version !== "4.3.1")
+    return `Kafka ${kafka.spec.kafka.version}; only 4.3.1 is there`;
+  if (pools.length > 1) return "more than one KafkaNodePool";
+  if (listeners.some(({tls}) => tls)) return "listeners with TLS; use the Dev profile on the embedded cluster";
+  if (listeners.some(({type}) => type !== "internal")) return "listeners of a type other than internal";
+  if (listeners.some(({authentication}) => authentication && authentication.type !== "scram-sha-512"))
+    return "listener authentication other than scram-sha-512";
+  if (pools[0] && (pools[0].spec.storage.type !== "jbod" || pools[0].spec.storage.volumes.length !== 1))
+    return "storage other than jbod with one volume";
+  return "";
+}
+
+function plan(kafka: KubeObject, pool: KubeObject) {
+  const {name, namespace} = kafka.metadata;
+  const listeners: any[] = kafka.spec.kafka.listeners;
+  const labels = {[CLUSTER]: name, "strimzi.io/kind": "Kafka", "strimzi.io/pool-name": pool.metadata.name};
+  const brokers = `${name}-kafka-brokers`;
+  const set = `${name}-${pool.metadata.name}`;
+  const domain = `${brokers}.${namespace}.svc.cluster.local`;
+  const named = listeners.map((listener) => ({...listener, id: `${listener.name}-${listener.port}`.toUpperCase()}));
+  const all = [...named.map(({id, port}) => ({id, port})), {id: "REPLICATION-9091", port: INTERNAL_PORT}];
+  const protocols = [
+    "CONTROLLER:PLAINTEXT",
+    "REPLICATION-9091:PLAINTEXT",
+    ...named.map(({id, authentication}) => `${id}:${authentication ? "SASL_PLAINTEXT" : "PLAINTEXT"}`),
+  ];
+  const properties: Record<string, unknown> = {
+    "process.roles": "${ROLES}",
+    "node.id": "${NODE_ID}",
+    "controller.quorum.voters": `0@${set}-0.${domain}:9090`,
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": "REPLICATION-9091",
+    "listener.security.protocol.map": protocols.join(","),
+    "advertised.listeners": all.map(({id, port}) => `${id}://\${HOSTNAME}.${domain}:${port}`).join(","),
+    "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+    "log.dirs": "/var/lib/kafka/data",
+    "group.initial.rebalance.delay.ms": 0,
+    ...kafka.spec.kafka.config,
+  };
+  for (const {id} of named) {
+    properties[`listener.name.${id.toLowerCase()}.scram-sha-512.sasl.jaas.config`] =
+      "org.apache.kafka.common.security.scram.ScramLoginModule required;";
+  }
+  const listen = all.map(({id, port}) => `${id}://0.0.0.0:${port}`);
+  // Only a voter may listen for the quorum.
+  const text = Object.entries(properties).map(([property, value]) => `${property}=${value}`);
+  const data = {"server.properties": `${text.join("\n")}\nlisteners=${listen.join(",")}\${CONTROLLER_LISTENER}\n`};
+  const heap = pool.spec.jvmOptions ?? {};
+  const heapOptions = ["-Xms", "-Xmx"].map((flag) => `${flag}${heap[flag] ?? "512m"}`).join(" ");
+  const volume = pool.spec.storage.volumes[0];
+  const ports = [
+    {name: "tcp-internal", port: INTERNAL_PORT},
+    ...named.map(({name: title, port}) => ({name: `tcp-${title}`, port})),
+  ];
+  return {
+    config: {metadata: {name: `${name}-kafka-config`}, data},
+    services: [
+      {metadata: {name: `${name}-kafka-bootstrap`, labels}, spec: {selector: labels, ports}},
+      {
+        metadata: {name: brokers, labels},
+        spec: {clusterIP: "None", publishNotReadyAddresses: true, selector: labels, ports},
+      },
+    ],
+    statefulSet: {
+      metadata: {name: set, labels},
+      spec: {
+        serviceName: brokers,
+        replicas: pool.spec.replicas,
+        podManagementPolicy: "Parallel",
+        persistentVolumeClaimRetentionPolicy: {
+          whenDeleted: volume.deleteClaim ? "Delete" : "Retain",
+          whenScaled: "Retain",
+        },
+        selector: {matchLabels: labels},
+        template: {
+          metadata: {labels, annotations: {"telemetry.dev/config": hash(data)}},
+          spec: {
+            securityContext: podSecurity,
+            terminationGracePeriodSeconds: 30,
+            containers: [
+              {
+                name: "kafka",
+                image: "docker.io/telemetry-operator/kafka:4.3.1",
+                env: [
+                  {name: "CLUSTER_ID", value: clusterId(kafka)},
+                  {name: "KAFKA_HEAP_OPTS", value: heapOptions},
+                ],
+                ports: ports.map(({name: title, port}) => ({name: title, containerPort: port})),
+                readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
+                resources: pool.spec.resources ?? {},
+                securityContext: containerSecurity,
+                volumeMounts: [
+                  {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
+                  {name: "config", mountPath: "/etc/kafka"},
+                  {name: "tmp", mountPath: "/tmp"},
+                ],
+              },
+            ],
+            volumes: [
+              {name: "config", configMap: {name: `${name}-kafka-config`}},
+              {name: "tmp", emptyDir: {}},
+            ],
+          },
+        },
+        volumeClaimTemplates: [
+          {
+            metadata: {name: `data-${volume.id}`},
+            spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: volume.size}}},
+          },
+        ],
+      },
+    },
+  };
+}
+
+const clusterId = (kafka: KubeObject): string =>
+  Buffer.from(kafka.metadata.uid!.replaceAll("-", ""), "hex").toString("base64url").slice(0, 22);
+
+async function report(
+  client: KubeClient,
+  kafka: KubeObject,
+  pool: KubeObject | undefined,
+  reason?: string,
+  message?: string,
+) {
+  const live = kafka.status?.conditions;
+  const {name, namespace, generation} = kafka.metadata;
+  await writeStatus(client, kinds.kafka, kafka, {
+    observedGeneration: generation,
+    clusterId: clusterId(kafka),
+    kafkaVersion: "4.3.1",
+    listeners: kafka.spec.kafka.listeners.map(({name: title, port}: any) => ({
+      name: title,
+      bootstrapServers: `${name}-kafka-bootstrap.${namespace}.svc:${port}`,
+    })),
+    conditions: [reason ? condition(live, "NotReady", "True", reason, message) : condition(live, "Ready", "True")],
+  });
+  if (pool) {
+    const nodeIds = Array.from({length: pool.spec.replicas}, (_, id) => id);
+    await writeStatus(client, kinds.pool, pool, {
+      observedGeneration: pool.metadata.generation,
+      nodeIds,
+      replicas: pool.spec.replicas,
+    });
+  }
+  return undefined;
+}
+
+/** True when the Kafka that a topic or user names is ready; undefined when there is none. */
+export function kafkaReady(cache: Cache, object: KubeObject): boolean | undefined {
+  const kafka = kafkaOf(cache, object);
+  return kafka && kafka.status?.conditions?.[0]?.type === "Ready";
+}
+
+export const kafkaOf = (cache: Cache, object: KubeObject): KubeObject | undefined =>
+  cache.get(kinds.kafka, `${object.metadata.namespace}/${object.metadata.labels?.[CLUSTER]}`);
+
+/** Keys of the objects of a kind that belong to a Kafka. */
+export const sameCluster = (list: KubeObject[], kafka: KubeObject): string[] =>
+  list
+    .filter(
+      ({metadata}) =>
+        metadata.namespace === kafka.metadata.namespace && metadata.labels?.[CLUSTER] === kafka.metadata.name,
+    )
+    .map(keyOf);
