@@ -1,4 +1,4 @@
-import {auth, Client, types} from "cassandra-driver";
+import cassandra from "cassandra-driver";
 import {stringify} from "yaml";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
@@ -160,11 +160,11 @@ function plan(cluster: KubeObject, dc: any) {
 
 async function makeSuperuser(host: string, datacenter: string, username: string, password: string): Promise<void> {
   const as = async (user: string, secret: string, statements: string[]) => {
-    const client = new Client({
+    const client = new cassandra.Client({
       contactPoints: [host],
       localDataCenter: datacenter,
-      authProvider: new auth.PlainTextAuthProvider(user, secret),
-      queryOptions: {consistency: types.consistencies.quorum},
+      authProvider: new cassandra.auth.PlainTextAuthProvider(user, secret),
+      queryOptions: {consistency: cassandra.types.consistencies.quorum},
     });
     try {
       await client.connect();

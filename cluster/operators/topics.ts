@@ -1,6 +1,6 @@
 import {Resolver} from "node:dns/promises";
 import {connect} from "node:net";
-import {ConfigResourceTypes, Kafka, logLevel} from "kafkajs";
+import kafkajs, {type Admin} from "kafkajs";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin} from "../../operator/runtime/types.ts";
@@ -53,7 +53,7 @@ export async function reconcileTopic(client: KubeClient, key: string, cache: Cac
     }
     await admin.alterConfigs({
       validateOnly: false,
-      resources: [{type: ConfigResourceTypes.TOPIC, name, configEntries}],
+      resources: [{type: kafkajs.ConfigResourceTypes.TOPIC, name, configEntries}],
     });
   });
   await writeStatus(client, kinds.topic, topic, {
@@ -117,12 +117,12 @@ async function brokerPod(cache: Cache, kafka: KubeObject): Promise<KubeObject> {
 const resolver = new Resolver();
 resolver.setServers([network.podGateway]);
 
-async function withAdmin(cache: Cache, object: KubeObject, work: (admin: ReturnType<Kafka["admin"]>) => Promise<void>) {
+async function withAdmin(cache: Cache, object: KubeObject, work: (admin: Admin) => Promise<void>) {
   const pod = await brokerPod(cache, kafkaOf(cache, object)!);
-  const kafka = new Kafka({
+  const kafka = new kafkajs.Kafka({
     clientId: "stand-in",
     brokers: [`${pod.status.podIP}:${INTERNAL_PORT}`],
-    logLevel: logLevel.NOTHING,
+    logLevel: kafkajs.logLevel.NOTHING,
     retry: {retries: 2},
     socketFactory: ({host, port, onConnect}) =>
       connect(

@@ -1,4 +1,4 @@
-import {type EachBatchPayload, Partitioners} from "kafkajs";
+import kafkajs, {type EachBatchPayload} from "kafkajs";
 import {Counter, collectDefaultMetrics, Gauge, Histogram} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
@@ -53,7 +53,7 @@ const kafka = connectKafka(`ingester-${kind}`, log);
 const producer = kafka.producer({
   idempotent: true,
   maxInFlightRequests: 1,
-  createPartitioner: Partitioners.DefaultPartitioner,
+  createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
 });
 const consumer = kafka.consumer({
   groupId: text("KAFKA_GROUP"),

@@ -1,5 +1,5 @@
 import {readFileSync} from "node:fs";
-import {Kafka, type KafkaConfig, logLevel} from "kafkajs";
+import kafkajs, {type Kafka, type KafkaConfig} from "kafkajs";
 import type {Logger} from "pino";
 import {text} from "./environment.ts";
 
@@ -20,13 +20,13 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
     requestTimeout: 30_000,
     // A broker that comes later, or goes for a while, is waited for.
     retry: {initialRetryTime: 200, maxRetryTime: 5_000, retries: Number.MAX_SAFE_INTEGER},
-    logLevel: logLevel.WARN,
+    logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry) => {
       const {message, error} = entry.log;
-      log[entry.level === logLevel.ERROR ? "warn" : "debug"]({kafka: entry.namespace, error}, message);
+      log[entry.level === kafkajs.logLevel.ERROR ? "warn" : "debug"]({kafka: entry.namespace, error}, message);
     },
   };
   if (ca) config.ssl = {ca: [readFileSync(ca, "utf8")]};
   if (username) config.sasl = {mechanism: "scram-sha-512", username, password: text("KAFKA_PASSWORD")};
-  return new Kafka(config);
+  return new kafkajs.Kafka(config);
 }

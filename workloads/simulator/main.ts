@@ -1,4 +1,4 @@
-import {Partitioners} from "kafkajs";
+import kafkajs from "kafkajs";
 import {Counter, collectDefaultMetrics, Gauge} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
@@ -40,7 +40,7 @@ let ready = false;
 const producer = connectKafka("simulator", log).producer({
   idempotent: true,
   maxInFlightRequests: 1,
-  createPartitioner: Partitioners.DefaultPartitioner,
+  createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
 });
 const server = serve(number("HTTP_PORT", 8080), () => ready, {
   "/ledger": async () => ({acknowledged: Object.values(ledger).reduce((sum, n) => sum + n, 0), vehicles: ledger}),

@@ -1,0 +1,60 @@
+import type {Chart} from "cdk8s";
+import {secondsOf} from "../../operator/api/fields.ts";
+import {add, type BuildContext, credentials, env, fromSecret, resources, running} from "../context.ts";
+import {job} from "../workload.ts";
+
+const DATACENTER = "dc1";
+const KEYSPACE = "telemetry";
+export const superuserName = (context: BuildContext) => `${context.name}-superuser`;
+export const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
+
+/** K8ssandra's cluster of one datacenter, two roles with their Secrets, and the Job that makes keyspace and table. */
+export function cassandra(chart: Chart, context: BuildContext): void {
+  const {name, spec} = context;
+  const {version, size, storage, ttl, sizing} = spec.cassandra;
+  credentials(chart, context, superuserName(context), {username: superuserName(context)});
+  credentials(chart, context, cassandraRoleName(context), {username: "telemetry"});
+  add(chart, {
+    apiVersion: "k8ssandra.io/v1alpha1",
+    kind: "K8ssandraCluster",
+    metadata: {
+      name,
+      annotations: {"cassandra.datastax.com/delete-pvc": String(spec.deletionPolicy === "Delete")},
+    },
+    spec: {
+      auth: true,
+      cassandra: {
+        serverType: "cassandra",
+        serverVersion: version,
+        superuserSecretRef: {name: superuserName(context)},
+        resources: resources(sizing),
+        config: {jvmOptions: {heapSize: `${sizing.heapMiB}Mi`}},
+        storageConfig: {
+          cassandraDataVolumeClaimSpec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage}}},
+        },
+        datacenters: [{metadata: {name: DATACENTER}, size, stopped: !running(context)}],
+      },
+    },
+  });
+  job(chart, context, {
+    name: `${name}-cassandra-schema`,
+    command: ["workloads/schema/main.ts", "cassandra"],
+    env: [
+      ...cassandraEnv(context),
+      fromSecret("CASSANDRA_SUPERUSER_USERNAME", superuserName(context), "username"),
+      fromSecret("CASSANDRA_SUPERUSER_PASSWORD", superuserName(context), "password"),
+      ...env({CASSANDRA_REPLICATION: Math.min(3, size), TTL_SECONDS: secondsOf(ttl)}),
+    ],
+    sizing: {cpu: "20m", memory: "128Mi"},
+  });
+}
+
+export const cassandraEnv = (context: BuildContext) => [
+  ...env({
+    CASSANDRA_CONTACT_POINTS: `${context.name}-${DATACENTER}-service.${context.namespace}.svc.cluster.local`,
+    CASSANDRA_DATACENTER: DATACENTER,
+    CASSANDRA_KEYSPACE: KEYSPACE,
+  }),
+  fromSecret("CASSANDRA_USERNAME", cassandraRoleName(context), "username"),
+  fromSecret("CASSANDRA_PASSWORD", cassandraRoleName(context), "password"),
+];

@@ -1,0 +1,105 @@
+import type {Chart} from "cdk8s";
+import {secondsOf} from "../../operator/api/fields.ts";
+import {
+  add,
+  type BuildContext,
+  containerSecurity,
+  credentials,
+  env,
+  fromSecret,
+  podSecurity,
+  resources,
+  running,
+} from "../context.ts";
+import {job} from "../workload.ts";
+
+export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
+const DATABASE = "telemetry";
+
+/** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials, and the Job that makes the hypertable. */
+export function timescaledb(chart: Chart, context: BuildContext): void {
+  const name = timescaledbName(context);
+  const {storage, chunkInterval, sizing} = context.spec.timescaledb;
+  const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
+  const policy = context.spec.deletionPolicy;
+  credentials(chart, context, name, {username: "telemetry", database: DATABASE});
+  add(chart, {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: {name},
+    spec: {selector, ports: [{name: "postgresql", port: 5432, targetPort: "postgresql"}]},
+  });
+  add(chart, {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: {name},
+    spec: {
+      serviceName: name,
+      replicas: running(context) ? 1 : 0,
+      persistentVolumeClaimRetentionPolicy: {whenDeleted: policy, whenScaled: "Retain"},
+      selector: {matchLabels: selector},
+      template: {
+        metadata: {labels: {...chart.labels, ...selector}},
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: podSecurity(),
+          terminationGracePeriodSeconds: 60,
+          containers: [
+            {
+              name: "timescaledb",
+              image: context.images.timescaledb,
+              env: [
+                fromSecret("POSTGRES_USER", name, "username"),
+                fromSecret("POSTGRES_PASSWORD", name, "password"),
+                fromSecret("POSTGRES_DB", name, "database"),
+              ],
+              ports: [{name: "postgresql", containerPort: 5432}],
+              readinessProbe: {
+                // By TCP and to the database: the server of the first set-up listens on a socket only.
+                exec: {command: ["pg_isready", "--host", "127.0.0.1", "--dbname", DATABASE]},
+                periodSeconds: 2,
+                timeoutSeconds: 3,
+              },
+              resources: resources(sizing),
+              securityContext: containerSecurity,
+              volumeMounts: [
+                {name: "data", mountPath: "/var/lib/postgresql/data"},
+                {name: "tmp", mountPath: "/tmp"},
+                {name: "shm", mountPath: "/dev/shm"},
+              ],
+            },
+          ],
+          volumes: [
+            {name: "tmp", emptyDir: {}},
+            {name: "shm", emptyDir: {medium: "Memory", sizeLimit: "256Mi"}},
+          ],
+        },
+      },
+      volumeClaimTemplates: [
+        {
+          apiVersion: "v1",
+          kind: "PersistentVolumeClaim",
+          metadata: {name: "data"},
+          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage}}},
+        },
+      ],
+    },
+  });
+  job(chart, context, {
+    name: `${name}-schema`,
+    command: ["workloads/schema/main.ts", "timescaledb"],
+    env: [...timescaledbEnv(context), ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)})],
+    sizing: {cpu: "20m", memory: "128Mi"},
+  });
+}
+
+export const timescaledbEnv = (context: BuildContext) => {
+  const name = timescaledbName(context);
+  return [
+    ...env({PGHOST: `${name}.${context.namespace}.svc.cluster.local`, PGPORT: 5432}),
+    fromSecret("PGUSER", name, "username"),
+    fromSecret("PGPASSWORD", name, "password"),
+    fromSecret("PGDATABASE", name, "database"),
+  ];
+};
