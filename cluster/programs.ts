@@ -67,7 +67,7 @@ export function programs(instance: Instance, bin: string): Program[] {
         kubeconfig("kube-controller-manager"),
         "--leader-elect=false",
         "--allocate-node-cidrs=false",
-        "--use-service-account-credentials=false",
+        "--use-service-account-credentials=true",
         `--root-ca-file=${pki("ca.crt")}`,
         `--service-account-private-key-file=${pki("sa.key")}`,
         `--cluster-signing-cert-file=${pki("ca.crt")}`,
