@@ -4,9 +4,12 @@ import {buildImages} from "./images/build.ts";
 import {type Instance, repository} from "./instance.ts";
 import {kubectl, start} from "./lifecycle.ts";
 import {load} from "./load.ts";
-import {step} from "./shell.ts";
+import {run, step} from "./shell.ts";
 
-/** `make up`: everything from an empty machine to a cluster that knows the API and has the images. Each part is skipped when done. */
+const OPERATOR_NAMESPACE = "telemetry-system";
+const READY_SECONDS = 300;
+
+/** `make up`: everything from an empty machine to a cluster that runs a pipeline. Each part is skipped when done. */
 export async function up(instance: Instance): Promise<void> {
   await start(instance);
   await load(instance, await buildImages());
@@ -14,6 +17,26 @@ export async function up(instance: Instance): Promise<void> {
     for (const file of definitions())
       await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", file]);
   });
+  await step("operator installed", async () => {
+    const manifests = await run(process.execPath, [join(repository, "cdk8s", "install.ts")]);
+    await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
+    // A rebuilt image keeps its tag, so the pod must be made anew to run it.
+    await kubectl(instance, ["-n", OPERATOR_NAMESPACE, "rollout", "restart", "deployment/telemetry-operator"]);
+    await kubectl(instance, [
+      "-n",
+      OPERATOR_NAMESPACE,
+      "rollout",
+      "status",
+      "deployment/telemetry-operator",
+      "--timeout=120s",
+    ]);
+  });
+  await kubectl(instance, ["apply", "-f", join(repository, "examples", "minimal.yaml")]);
+  await step("pipeline fleet is ready: rows arrive in both stores", () =>
+    kubectl(instance, ["wait", "--for=condition=Ready", "telemetrypipeline/fleet", `--timeout=${READY_SECONDS}s`]),
+  );
+  console.log(`\n${await kubectl(instance, ["get", "telemetrypipelines"])}`);
+  console.log(`export KUBECONFIG=${instance.path("kubeconfig")}   # then: kubectl get tp fleet`);
 }
 
 function definitions(): string[] {

@@ -1,0 +1,62 @@
+import type {Chart} from "cdk8s";
+import type {BuildContext} from "../../cdk8s/context.ts";
+import type {ResolvedSpec} from "../api/profiles.ts";
+import type {KubeObject} from "../runtime/types.ts";
+
+/** What a component looks like from its live objects. */
+export interface Readiness {
+  ready: boolean;
+  /** CamelCase, stable. */
+  reason: string;
+  message: string;
+}
+
+/** One box of the platform: its manifests, when it is wanted, what it needs first, and how its readiness reads. */
+export interface Component {
+  name: string;
+  dependsOn: string[];
+  version?(spec: ResolvedSpec): string;
+  enabled(spec: ResolvedSpec): boolean;
+  build(chart: Chart, context: BuildContext): void;
+  /** Judges the planned objects, each as it is live (undefined = not there yet). */
+  readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec): Readiness;
+}
+
+export const ready = (message: string): Readiness => ({ready: true, reason: "Ready", message});
+export const waiting = (reason: string, message: string): Readiness => ({ready: false, reason, message});
+
+/** Ready when every planned object is; otherwise what the first unready one waits for. */
+export function allReady(
+  live: (KubeObject | undefined)[],
+  judge: Record<string, (object: KubeObject) => string>,
+): Readiness {
+  if (live.some((object) => object === undefined)) return waiting("Creating", "objects are being made");
+  for (const object of live) {
+    const problem = judge[object!.kind]?.(object!);
+    if (problem) return waiting(`${object!.kind}NotReady`, `${object!.kind} ${object!.metadata.name}: ${problem}`);
+  }
+  return ready("all objects are ready");
+}
+
+const current = (object: KubeObject): boolean => object.status?.observedGeneration === object.metadata.generation;
+
+/** Replicas of a Deployment or StatefulSet that run the newest template. */
+export function replicasReady(object: KubeObject): string {
+  const wanted = object.spec.replicas ?? 1;
+  const {updatedReplicas = 0, readyReplicas = 0} = object.status ?? {};
+  if (!current(object)) return "the change is not yet seen";
+  if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are up to date`;
+  return readyReplicas < wanted ? `${readyReplicas} of ${wanted} pods are ready` : "";
+}
+
+export const jobDone = (object: KubeObject): string => (object.status?.succeeded ? "" : "has not ended yet");
+
+/** A Ready condition of the present generation, as Strimzi and many others report. */
+export function conditionReady(object: KubeObject): string {
+  const conditions: any[] = object.status?.conditions ?? [];
+  if (current(object) && conditions.some(({type, status}) => type === "Ready" && status === "True")) return "";
+  const bad = conditions.find(
+    ({type, status}) => (type === "NotReady" && status === "True") || (type === "Ready" && status === "False"),
+  );
+  return bad ? `${bad.reason}: ${bad.message}` : "not ready yet";
+}
