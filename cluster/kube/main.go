@@ -36,7 +36,7 @@ import (
 )
 
 // The order in which CoreDNS runs its plugins; only those imported above can be named in a Corefile.
-var dnsPlugins = []string{"bind", "prometheus", "errors", "health", "ready", "loop", "cache", "template", "kubernetes"}
+var dnsPlugins = []string{"bind", "prometheus", "errors", "health", "ready", "loop", "cache", "kubernetes", "template"}
 
 // commands makes each program on demand, so that starting one does not pay for the flags of the others.
 var commands = map[string]func() *cobra.Command{
