@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check format images manifests
+.PHONY: help up down status audit test check format images manifests
 NODE := node_modules/.bin/node
 NAME ?= up
 
@@ -22,6 +22,9 @@ status: node_modules/.installed ## what runs in the embedded cluster
 
 test: node_modules/.installed ## every test, on an embedded cluster of its own
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run
+
+audit: node_modules/.installed ## compare what Kafka holds with what each store holds
+	@for store in timescaledb cassandra; do $(NODE) cluster/main.ts --name $(NAME) kubectl exec deploy/fleet-ingester-$$store -- node workloads/audit/main.ts || exit 1; done
 
 check: node_modules/.installed ## types, lint, format
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" npm run --silent check

@@ -19,7 +19,7 @@ add(chart, {
   kind: "ClusterRole",
   metadata: {name: NAME},
   rules: [
-    {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch"]},
+    {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch", "patch"]},
     {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
     // blockOwnerDeletion in an owner reference needs this.
     {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
@@ -47,7 +47,7 @@ add(chart, {
     strategy: {type: "Recreate"},
     selector: {matchLabels: selector},
     template: {
-      metadata: {labels: selector},
+      metadata: {labels: selector, annotations: {"telemetry.dev/images": process.env.IMAGE_DIGEST ?? ""}},
       spec: {
         serviceAccountName: NAME,
         securityContext: podSecurity(),

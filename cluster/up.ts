@@ -1,6 +1,6 @@
 import {readdirSync} from "node:fs";
 import {join} from "node:path";
-import {buildImages} from "./images/build.ts";
+import {buildImages, digests} from "./images/build.ts";
 import {type Instance, repository} from "./instance.ts";
 import {kubectl, start} from "./lifecycle.ts";
 import {load} from "./load.ts";
@@ -9,8 +9,8 @@ import {run, step} from "./shell.ts";
 const OPERATOR_NAMESPACE = "telemetry-system";
 const READY_SECONDS = 300;
 
-/** `make up`: everything from an empty machine to a cluster that runs a pipeline. Each part is skipped when done. */
-export async function up(instance: Instance): Promise<void> {
+/** Everything from an empty machine to a cluster on which the operator runs. Each part is skipped when done. */
+export async function platform(instance: Instance): Promise<void> {
   await start(instance);
   await load(instance, await buildImages());
   await step("definitions applied", async () => {
@@ -18,10 +18,10 @@ export async function up(instance: Instance): Promise<void> {
       await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", file]);
   });
   await step("operator installed", async () => {
-    const manifests = await run(process.execPath, [join(repository, "cdk8s", "install.ts")]);
+    const manifests = await run(process.execPath, [join(repository, "cdk8s", "install.ts")], {
+      env: {...process.env, IMAGE_DIGEST: digests()},
+    });
     await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
-    // A rebuilt image keeps its tag, so the pod must be made anew to run it.
-    await kubectl(instance, ["-n", OPERATOR_NAMESPACE, "rollout", "restart", "deployment/telemetry-operator"]);
     await kubectl(instance, [
       "-n",
       OPERATOR_NAMESPACE,
@@ -31,6 +31,11 @@ export async function up(instance: Instance): Promise<void> {
       "--timeout=120s",
     ]);
   });
+}
+
+/** `make up`: the platform, with the example pipeline on it. */
+export async function up(instance: Instance): Promise<void> {
+  await platform(instance);
   await kubectl(instance, ["apply", "-f", join(repository, "examples", "minimal.yaml")]);
   await step("pipeline fleet is ready: rows arrive in both stores", () =>
     kubectl(instance, ["wait", "--for=condition=Ready", "telemetrypipeline/fleet", `--timeout=${READY_SECONDS}s`]),

@@ -1,9 +1,10 @@
 import {openInstance} from "../cluster/instance.ts";
 import {start, stop} from "../cluster/lifecycle.ts";
 
-const instance = await openInstance("test");
+/** The cluster that the test run starts for itself. */
+export const instance = await openInstance("test");
 
-/** Path of the kubeconfig of the cluster that the test run starts for itself. */
+/** Path of its kubeconfig. */
 export const kubeconfig = instance.path("kubeconfig");
 
 /** vitest's global set-up: one embedded cluster for the whole run, removed with its data afterwards. */

@@ -118,6 +118,10 @@ async function stageNode(context: string, folders: string[]) {
   }
 }
 
+/** One hash over all images: a rebuilt image keeps its tag, so pods need another sign to be made anew. */
+export const digests = (): string =>
+  createHash("sha256").update(images.map(digestOf).join(" ")).digest("hex").slice(0, 12);
+
 /** Hash of everything that goes into an image. */
 function digestOf(image: Image): string {
   const hash = createHash("sha256");

@@ -9,6 +9,7 @@ import type {KubeClient} from "../runtime/client.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf, typeId} from "../runtime/types.ts";
 import {applyObject, FIELD_MANAGER} from "./apply.ts";
+import {ensureFinalizer, finalize} from "./finalize.ts";
 import {readFreshness} from "./freshness.ts";
 import {ownedKinds, typeOf} from "./kinds.ts";
 import {type PlannedComponent, passwordSecrets, plan} from "./plan.ts";
@@ -24,7 +25,8 @@ export async function reconcile(
   cache: Cache,
 ): Promise<ReconcileResult> {
   const pipeline = cache.get(telemetryPipeline, key);
-  if (!pipeline || pipeline.metadata.deletionTimestamp) return undefined;
+  if (!pipeline) return undefined;
+  if (pipeline.metadata.deletionTimestamp) return finalize(client, pipeline, cache);
   const spec = resolveSpec(pipeline.spec);
   const {name, namespace} = pipeline.metadata;
   const missing = ownedKinds.find((type) => !cache.available(type));
@@ -42,6 +44,7 @@ export async function reconcile(
   };
   const planned = plan(context);
   if (!spec.paused) {
+    await ensureFinalizer(client, pipeline);
     await applyPlan(client, cache, pipeline, planned, spec);
     await prune(client, cache, pipeline, planned);
   }

@@ -1,0 +1,132 @@
+import {readFileSync} from "node:fs";
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {kubectl} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {platform} from "../../cluster/up.ts";
+import {instance} from "../cluster.ts";
+
+/** One pipeline through its life, in this order. */
+const k = (...args: string[]) => kubectl(instance, args);
+const pipeline = async () => JSON.parse(await k("get", "tp", "fleet", "-o", "json"));
+const untilReady = () => k("wait", "--for=condition=Ready", "tp/fleet", "--timeout=300s");
+const audit = async (store: string) =>
+  JSON.parse(
+    (await k("exec", `deploy/fleet-ingester-${store}`, "--", "node", "workloads/audit/main.ts"))
+      .trim()
+      .split("\n")
+      .at(-1)!,
+  );
+
+beforeAll(async () => {
+  await platform(instance);
+  await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
+}, 1_800_000);
+afterAll(() => k("delete", "tp", "--all", "--timeout=120s"), 130_000);
+
+test("the example pipeline becomes Ready and reports fresh rows of both stores", async () => {
+  await untilReady();
+  const {status} = await pipeline();
+  expect(status.phase).toBe("Running");
+  expect(status.components.map(({ready}: {ready: boolean}) => ready)).toEqual(Array(6).fill(true));
+  for (const {seconds} of status.freshness) expect(seconds).toBeLessThan(30);
+}, 400_000);
+
+test.each(["timescaledb", "cassandra"])(
+  "what Kafka acknowledged is in %s exactly once",
+  async (store) => {
+    const result = await audit(store);
+    expect(result.events).toBeGreaterThan(0);
+    expect(result).toMatchObject({missing: 0, extra: 0, altered: 0});
+  },
+  200_000,
+);
+
+test("a change of the vehicle count arrives, and so do the new vehicles' rows", async () => {
+  await k("patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"simulator":{"vehicles":7}}}');
+  await waitFor("seven vehicles", 120_000, async () => {
+    const sql = "SELECT count(DISTINCT vehicle_id) FROM telemetry";
+    return (
+      (await k("exec", "fleet-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", sql)).trim() ===
+      "7"
+    );
+  });
+  expect((await pipeline()).status.vehicles).toBe(7);
+}, 200_000);
+
+test("malformed events reach the dead-letter topic and the rest goes on", async () => {
+  await k(
+    "patch",
+    "tp",
+    "fleet",
+    "--type=merge",
+    "-p",
+    '{"spec":{"simulator":{"faults":{"malformedPerMillion":200000}}}}',
+  );
+  await waitFor("dead letters", 120_000, async () =>
+    /dead letters/.test(await k("logs", "deploy/fleet-ingester-timescaledb", "--tail=50")),
+  );
+  await k("patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"simulator":{"faults":{"malformedPerMillion":0}}}}');
+}, 200_000);
+
+test("a hand-edited replica count is reverted", async () => {
+  await k("scale", "deploy/fleet-ingester-cassandra", "--replicas=3");
+  await waitFor(
+    "the revert",
+    30_000,
+    async () => (await k("get", "deploy/fleet-ingester-cassandra", "-o", "jsonpath={.spec.replicas}")) === "1",
+  );
+}, 60_000);
+
+test("killed ingesters and databases lose and double nothing", async () => {
+  await k("delete", "pod", "-l", "app.kubernetes.io/name=fleet-ingester-timescaledb", "--grace-period=0", "--force");
+  await k("delete", "pod", "fleet-timescaledb-0", "--grace-period=0", "--force");
+  await waitFor(
+    "both stores to be ready again",
+    120_000,
+    async () =>
+      (await k("get", "deploy,sts", "-o", "jsonpath={.items[*].status.readyReplicas}")).split(" ").length === 6,
+  );
+  await untilReady();
+  for (const store of ["timescaledb", "cassandra"]) {
+    expect(await audit(store)).toMatchObject({missing: 0, extra: 0, altered: 0});
+  }
+}, 400_000);
+
+test("a deleted pipeline leaves its volumes and credentials, and nothing else", async () => {
+  await k("delete", "tp", "fleet", "--timeout=120s");
+  await waitFor(
+    "everything else to go",
+    120_000,
+    async () =>
+      (await k("get", "deploy,sts,job,pod,kafka,kafkatopic,kafkauser,k8ssandracluster", "-o", "name")).trim() === "",
+  );
+  expect((await k("get", "pvc", "-o", "name")).trim().split("\n")).toHaveLength(3);
+  expect((await k("get", "secret", "-o", "name")).trim().split("\n").sort()).toEqual([
+    "secret/fleet-cassandra",
+    "secret/fleet-superuser",
+    "secret/fleet-timescaledb",
+  ]);
+}, 260_000);
+
+test("a pipeline of the same name finds its data again, and Delete removes it", async () => {
+  await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
+  await untilReady();
+  expect((await audit("timescaledb")).events).toBeGreaterThan(7);
+  await k("patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"deletionPolicy":"Delete"}}');
+  await waitFor(
+    "the policy to be applied",
+    30_000,
+    async () =>
+      (await k("get", "kafkanodepool", "fleet-pool", "-o", "jsonpath={.spec.storage.volumes[0].deleteClaim}")) ===
+        "true" &&
+      (await k(
+        "get",
+        "sts",
+        "fleet-fleet-pool",
+        "-o",
+        "jsonpath={.spec.persistentVolumeClaimRetentionPolicy.whenDeleted}",
+      )) === "Delete",
+  );
+  await k("delete", "tp", "fleet", "--timeout=120s");
+  await waitFor("the volumes to go", 120_000, async () => (await k("get", "pvc,secret", "-o", "name")).trim() === "");
+}, 700_000);
