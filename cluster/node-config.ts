@@ -131,7 +131,7 @@ export const bootstrapObjects = [
     provisioner: "telemetry.dev/local",
     allowVolumeExpansion: true,
     reclaimPolicy: "Delete",
-    volumeBindingMode: "Immediate",
+    volumeBindingMode: "WaitForFirstConsumer",
   },
   {
     apiVersion: "rbac.authorization.k8s.io/v1",

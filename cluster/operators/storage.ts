@@ -13,6 +13,8 @@ const root = process.env.VOLUMES_DIR ?? "";
 export async function reconcileClaim(client: KubeClient, key: string, cache: Cache): Promise<undefined> {
   const claim = cache.get(builtin.persistentVolumeClaim, key);
   if (!claim || claim.metadata.deletionTimestamp || claim.spec.storageClassName !== CLASS) return;
+  // The scheduler names a node first; a volume that came earlier would race with it and leave the pod pending.
+  if (!claim.spec.volumeName && !claim.metadata.annotations?.["volume.kubernetes.io/selected-node"]) return;
   const name = `pvc-${claim.metadata.uid}`;
   const size = claim.spec.resources.requests.storage;
   const volume = await client.get(builtin.persistentVolume, {name});
