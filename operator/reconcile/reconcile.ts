@@ -40,7 +40,7 @@ export async function reconcile(
     namespace: namespace!,
     spec,
     images,
-    passwords: await passwords(client, pipeline),
+    passwords: await passwords(client, cache, pipeline),
   };
   const planned = plan(context);
   if (!spec.paused) {
@@ -56,9 +56,11 @@ export async function reconcile(
 const now = () => new Date().toISOString();
 
 /** The live passwords, and new ones where there is none yet. */
-async function passwords(client: KubeClient, {metadata}: KubeObject): Promise<Record<string, string>> {
+async function passwords(client: KubeClient, cache: Cache, {metadata}: KubeObject): Promise<Record<string, string>> {
   const entries = passwordSecrets(metadata.name).map(async (name) => {
-    const live = await client.get(builtin.secret, {name, namespace: metadata.namespace!});
+    const ref = {name, namespace: metadata.namespace!};
+    // Only a Secret that the cache lacks costs a request: it may be newer than the cache, and a password is made once.
+    const live = cache.get(builtin.secret, keyOf({metadata: ref})) ?? (await client.get(builtin.secret, ref));
     const encoded: string | undefined = live?.data?.password;
     return [name, encoded ? Buffer.from(encoded, "base64").toString() : randomBytes(24).toString("base64url")] as const;
   });
