@@ -1,0 +1,34 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {expect, test} from "vitest";
+import {parse, stringify} from "yaml";
+import {defaultImages} from "../../cdk8s/context.ts";
+import {resolveSpec} from "../../operator/api/profiles.ts";
+import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+
+const passwords = Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"]));
+const planOf = (spec: object) =>
+  plan({name: "fleet", namespace: "default", spec: resolveSpec(spec), images: defaultImages, passwords});
+const example = (name: string) =>
+  parse(readFileSync(join(import.meta.dirname, "../../examples", `${name}.yaml`), "utf8")).spec ?? {};
+
+/** `make golden` writes them anew; a change of a plan is then seen in its diff. */
+test.each([
+  ["minimal", example("minimal")],
+  ["small", example("small")],
+  ["production", example("production")],
+  ["stopped", {state: "Stopped"}],
+  ["kafka-only", {timescaledb: {enabled: false}, cassandra: {enabled: false}, simulator: {enabled: false}}],
+])("the plan of %s is the one in %s.yaml", async (name, spec) => {
+  const documents = planOf(spec).flatMap(({objects}) => objects.map((object) => stringify(object)));
+  await expect(documents.join("---\n")).toMatchFileSnapshot(`${name}.yaml`);
+});
+
+test("the same spec gives the same plan", () => {
+  expect(planOf({profile: "Production"})).toEqual(planOf({profile: "Production"}));
+});
+
+test("a disabled component leaves nothing in the plan, nor anything that would wait for it", () => {
+  const names = planOf({cassandra: {enabled: false}}).map(({component}) => component.name);
+  expect(names).toEqual(["kafka", "timescaledb", "ingester-timescaledb", "simulator"]);
+});
