@@ -1,4 +1,5 @@
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../operator/api/profiles.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
@@ -27,14 +28,16 @@ export const COMPONENT_LABEL = "telemetry.dev/component";
 /** Secrets with this label outlive the pipeline: they open data that was kept. */
 export const RETAINED_LABEL = "telemetry.dev/retained";
 
-/** Any object of any kind below a chart. */
-export const add = (chart: Chart, props: ApiObjectProps & Record<string, unknown>): ApiObject =>
-  new ApiObject(chart, `${props.kind}-${props.metadata?.name}`, props);
+/** A custom resource, checked against the interface that its CRD was imported as. */
+export const custom = <T extends {apiVersion: string; kind: string; metadata: {name: string}}>(
+  chart: Chart,
+  resource: T,
+): ApiObject => new ApiObject(chart, `${resource.kind}-${resource.metadata.name}`, resource as ApiObjectProps);
 
 export const running = ({spec}: BuildContext): boolean => spec.state === "Running";
 
 /** Pod-level security that passes the restricted Pod Security standard. */
-export const podSecurity = (user = 10_001) => ({
+export const podSecurity = (user = 10_001): k8s.PodSecurityContext => ({
   runAsNonRoot: true,
   runAsUser: user,
   runAsGroup: user,
@@ -42,7 +45,7 @@ export const podSecurity = (user = 10_001) => ({
   seccompProfile: {type: "RuntimeDefault"},
 });
 
-export const containerSecurity = {
+export const containerSecurity: k8s.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: {drop: ["ALL"]},
@@ -54,13 +57,32 @@ export const resources = ({cpu, memory}: {cpu: string; memory: string}) => ({
   limits: {memory},
 });
 
-export const fromSecret = (name: string, secret: string, key: string) => ({
+/** The same for a container of a built-in kind. */
+export const containerResources = ({cpu, memory}: {cpu: string; memory: string}): k8s.ResourceRequirements => ({
+  requests: {cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory)},
+  limits: {memory: k8s.Quantity.fromString(memory)},
+});
+
+export const fromSecret = (name: string, secret: string, key: string): k8s.EnvVar => ({
   name,
   valueFrom: {secretKeyRef: {name: secret, key}},
 });
 
-export const env = (values: Record<string, string | number>) =>
+export const env = (values: Record<string, string | number>): k8s.EnvVar[] =>
   Object.entries(values).map(([name, value]) => ({name, value: String(value)}));
+
+/** A Service inside the cluster that leads to the port of the same name. */
+export function service(
+  chart: Chart,
+  name: string,
+  selector: Record<string, string>,
+  port: {name: string; port: number},
+) {
+  new k8s.KubeService(chart, `Service-${name}`, {
+    metadata: {name},
+    spec: {selector, ports: [{...port, targetPort: k8s.IntOrString.fromString(port.name)}]},
+  });
+}
 
 /** Secret of a user and its random password. */
 export function credentials(chart: Chart, context: BuildContext, name: string, data: Record<string, string>) {
@@ -68,9 +90,7 @@ export function credentials(chart: Chart, context: BuildContext, name: string, d
     key,
     Buffer.from(value).toString("base64"),
   ]);
-  add(chart, {
-    apiVersion: "v1",
-    kind: "Secret",
+  new k8s.KubeSecret(chart, `Secret-${name}`, {
     metadata: {name, labels: context.spec.deletionPolicy === "Retain" ? {[RETAINED_LABEL]: "true"} : {}},
     data: Object.fromEntries(encoded),
   });

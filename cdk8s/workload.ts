@@ -1,53 +1,65 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
-import {add, type BuildContext, containerSecurity, podSecurity, resources} from "./context.ts";
+import {k8s} from "cdk8s-plus-28";
+import {type BuildContext, containerResources, containerSecurity, podSecurity, service} from "./context.ts";
 
-interface WorkloadOptions {
+/** One of our programs in a pod. */
+export interface Workload {
   name: string;
   command: string[];
-  env: unknown[];
+  env: k8s.EnvVar[];
+  /** Secrets that the program reads as files below the given folder. */
+  files?: {secret: string; folder: string}[];
   sizing: {cpu: string; memory: string};
 }
 
-const pod = (context: BuildContext, {name, command, env, sizing}: WorkloadOptions, extra: object = {}) => ({
-  automountServiceAccountToken: false,
-  enableServiceLinks: false,
-  securityContext: podSecurity(),
-  containers: [
-    {
-      name: name.slice(context.name.length + 1),
-      image: context.images.workloads,
-      args: command,
-      env,
-      resources: resources(sizing),
-      securityContext: containerSecurity,
-      volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
-      ...extra,
-    },
-  ],
-  volumes: [{name: "tmp", emptyDir: {}}],
-});
+function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Container> = {}): k8s.PodSpec {
+  const {name, command, env, files = [], sizing} = workload;
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurity(),
+    containers: [
+      {
+        name: name.slice(context.name.length + 1),
+        image: context.images.workloads,
+        args: command,
+        env,
+        resources: containerResources(sizing),
+        securityContext: containerSecurity,
+        volumeMounts: [
+          {name: "tmp", mountPath: "/tmp"},
+          ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
+        ],
+        ...extra,
+      },
+    ],
+    volumes: [{name: "tmp", emptyDir: {}}, ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}}))],
+  };
+}
 
 /** A Deployment of one of our programs, its health on port 8080, with a Service of the same name. */
 export function deployment(
   chart: Chart,
   context: BuildContext,
-  options: WorkloadOptions & {replicas: number; strategy: "Recreate" | "RollingUpdate"},
+  workload: Workload & {replicas: number; strategy: "Recreate" | "RollingUpdate"},
 ): void {
-  const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": options.name};
-  const probe = (path: string) => ({httpGet: {path, port: "http"}, periodSeconds: 5, failureThreshold: 6});
-  add(chart, {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: {name: options.name},
+  const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": workload.name};
+  const probe = (path: string): k8s.Probe => ({
+    httpGet: {path, port: k8s.IntOrString.fromString("http")},
+    periodSeconds: 5,
+    failureThreshold: 6,
+  });
+  new k8s.KubeDeployment(chart, `Deployment-${workload.name}`, {
+    metadata: {name: workload.name},
     spec: {
-      replicas: options.replicas,
-      strategy: {type: options.strategy},
+      replicas: workload.replicas,
+      strategy: {type: workload.strategy},
       selector: {matchLabels: selector},
       template: {
         metadata: {labels: {...chart.labels, ...selector}},
         spec: {
-          ...pod(context, options, {
+          ...pod(context, workload, {
             ports: [{name: "http", containerPort: 8080}],
             livenessProbe: probe("/healthz"),
             readinessProbe: {...probe("/readyz"), periodSeconds: 2, failureThreshold: 3},
@@ -57,22 +69,15 @@ export function deployment(
       },
     },
   });
-  add(chart, {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: {name: options.name},
-    spec: {selector, ports: [{name: "http", port: 8080, targetPort: "http"}]},
-  });
+  service(chart, workload.name, selector, {name: "http", port: 8080});
 }
 
 /** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */
-export function job(chart: Chart, context: BuildContext, options: WorkloadOptions): void {
-  const spec = {...pod(context, options), restartPolicy: "OnFailure"};
+export function job(chart: Chart, context: BuildContext, workload: Workload): void {
+  const spec: k8s.PodSpec = {...pod(context, workload), restartPolicy: "OnFailure"};
   const hash = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 8);
-  add(chart, {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: {name: `${options.name}-${hash}`},
+  new k8s.KubeJob(chart, `Job-${workload.name}`, {
+    metadata: {name: `${workload.name}-${hash}`},
     spec: {backoffLimit: 1_000, template: {metadata: {labels: {...chart.labels}}, spec}},
   });
 }

@@ -1,34 +1,55 @@
+import {readFileSync} from "node:fs";
+import {hostname} from "node:os";
 import {defaultImages} from "../cdk8s/context.ts";
-import {telemetryPipeline} from "./api/crd.ts";
-import {ownedKinds} from "./reconcile/kinds.ts";
-import {reconcile} from "./reconcile/reconcile.ts";
+import {readFreshness} from "./reconcile/freshness.ts";
+import {runOperator} from "./run.ts";
 import {createClient, loadClusterConfig} from "./runtime/client.ts";
-import {ownerKeys, startController} from "./runtime/controller.ts";
+import {startElection} from "./runtime/election.ts";
 import {createLogger} from "./runtime/logger.ts";
+import {createMetrics} from "./runtime/metrics.ts";
+import {serve} from "./runtime/server.ts";
 
 const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort());
 const log = createLogger("telemetry-operator");
-const client = createClient(await loadClusterConfig());
-const images = {
-  workloads: process.env.WORKLOADS_IMAGE ?? defaultImages.workloads,
-  timescaledb: process.env.TIMESCALEDB_IMAGE ?? defaultImages.timescaledb,
-};
+const {version} = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const metrics = createMetrics(version);
+const {signal} = stop;
 
-log.info("starting");
-await startController({
-  name: "telemetrypipeline",
-  client,
-  log,
-  kind: telemetryPipeline,
-  watches: ownedKinds.map((type) => ({
-    type,
-    labelSelector: "app.kubernetes.io/managed-by=telemetry-operator",
-    map: (object) => ownerKeys(object, telemetryPipeline),
-  })),
-  reconcile: (key, cache) => reconcile(client, images, key, cache),
-  signal: stop.signal,
-});
-await client.close();
-log.info("stopped");
-process.exit(0);
+try {
+  const config = await loadClusterConfig();
+  const client = createClient(config, metrics.requested);
+  let synced = false;
+  const port = Number(process.env.HTTP_PORT ?? 8080);
+  const server = serve(port, {registry: metrics.registry, ready: () => synced, unhealthy: () => undefined});
+  log.info({version, server: config.server}, "starting");
+  const lease = {namespace: process.env.POD_NAMESPACE ?? config.namespace, name: "telemetry-operator"};
+  const identity = `${hostname()}-${process.pid}`;
+  const election = startElection({client, log, ...lease, identity, signal});
+  void election.elected.then(() => metrics.leading(lease.name, !signal.aborted));
+  void election.lost.then(() => process.exit(1));
+  await runOperator({
+    client,
+    log,
+    metrics,
+    signal,
+    readFreshness,
+    images: {
+      workloads: process.env.WORKLOADS_IMAGE ?? defaultImages.workloads,
+      timescaledb: process.env.TIMESCALEDB_IMAGE ?? defaultImages.timescaledb,
+    },
+    namespace: process.env.WATCH_NAMESPACE || undefined,
+    elected: election.elected,
+    onSynced: () => {
+      synced = true;
+    },
+  });
+  await election.release();
+  server.close();
+  await client.close();
+  log.info("stopped");
+  process.exit(0);
+} catch (error) {
+  log.fatal({err: error}, (error as Error).message);
+  process.exit(1);
+}

@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
 import {secondsOf} from "../../operator/api/fields.ts";
-import {add, type BuildContext, credentials, env, fromSecret, resources, running} from "../context.ts";
+import {type BuildContext, credentials, custom, env, fromSecret, resources, running} from "../context.ts";
+import type {K8ssandraCluster} from "../imports/k8ssandracluster.ts";
 import {job} from "../workload.ts";
 
 const DATACENTER = "dc1";
@@ -14,7 +15,7 @@ export function cassandra(chart: Chart, context: BuildContext): void {
   const {version, size, storage, ttl, sizing} = spec.cassandra;
   credentials(chart, context, superuserName(context), {username: superuserName(context)});
   credentials(chart, context, cassandraRoleName(context), {username: "telemetry"});
-  add(chart, {
+  custom<K8ssandraCluster>(chart, {
     apiVersion: "k8ssandra.io/v1alpha1",
     kind: "K8ssandraCluster",
     metadata: {

@@ -2,7 +2,7 @@ import type {Chart} from "cdk8s";
 import {type BuildContext, env, running} from "../context.ts";
 import {deployment} from "../workload.ts";
 import {cassandraEnv} from "./cassandra.ts";
-import {kafkaEnv} from "./kafka.ts";
+import {kafkaClient} from "./kafka.ts";
 import {timescaledbEnv} from "./timescaledb.ts";
 
 const storeEnv = {timescaledb: timescaledbEnv, cassandra: cassandraEnv};
@@ -11,16 +11,14 @@ const storeEnv = {timescaledb: timescaledbEnv, cassandra: cassandraEnv};
 export const ingester =
   (store: keyof typeof storeEnv) =>
   (chart: Chart, context: BuildContext): void => {
+    const {env: kafkaEnv, files} = kafkaClient(context, "ingester");
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
       command: ["workloads/ingester/main.ts"],
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
       strategy: "RollingUpdate",
       sizing: context.spec.ingester.sizing,
-      env: [
-        ...kafkaEnv(context, "ingester"),
-        ...env({STORE: store, KAFKA_GROUP: `${context.name}-${store}`}),
-        ...storeEnv[store](context),
-      ],
+      files,
+      env: [...kafkaEnv, ...env({STORE: store, KAFKA_GROUP: `${context.name}-${store}`}), ...storeEnv[store](context)],
     });
   };

@@ -1,6 +1,11 @@
 import type {Chart} from "cdk8s";
 import {secondsOf} from "../../operator/api/fields.ts";
-import {add, type BuildContext, fromSecret, resources} from "../context.ts";
+import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
+import type {Kafka} from "../imports/kafka.ts";
+import type {KafkaNodePool} from "../imports/kafkanodepool.ts";
+import type {KafkaTopic} from "../imports/kafkatopic.ts";
+import type {KafkaUser} from "../imports/kafkauser.ts";
+import type {Workload} from "../workload.ts";
 
 const API = "kafka.strimzi.io/v1";
 export const TOPIC = "telemetry";
@@ -12,7 +17,7 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
   const labels = {"strimzi.io/cluster": name};
   const copies = Math.min(3, replicas);
   const heap = `${sizing.heapMiB}m`;
-  add(chart, {
+  custom<KafkaNodePool>(chart, {
     apiVersion: API,
     kind: "KafkaNodePool",
     metadata: {name: `${name}-pool`, labels},
@@ -35,8 +40,8 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
       },
     },
   });
-  const authentication = {type: "scram-sha-512"};
-  add(chart, {
+  const authentication = {type: "scram-sha-512"} as const;
+  custom<Kafka>(chart, {
     apiVersion: API,
     kind: "Kafka",
     metadata: {name},
@@ -64,7 +69,7 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
     ["telemetry", TOPIC, topic.partitions],
     ["telemetry-dlq", DLQ_TOPIC, 1],
   ] as const) {
-    add(chart, {
+    custom<KafkaTopic>(chart, {
       apiVersion: API,
       kind: "KafkaTopic",
       metadata: {name: `${name}-${suffix}`, labels},
@@ -72,7 +77,7 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
     });
   }
   for (const user of ["simulator", "ingester"]) {
-    add(chart, {
+    custom<KafkaUser>(chart, {
       apiVersion: API,
       kind: "KafkaUser",
       metadata: {name: `${name}-${user}`, labels},
@@ -81,11 +86,22 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
   }
 }
 
-/** What a Kafka client of ours needs to know. */
-export const kafkaEnv = ({name, namespace, spec}: BuildContext, user: "simulator" | "ingester") => [
-  {name: "KAFKA_BROKERS", value: `${name}-kafka-bootstrap.${namespace}.svc.cluster.local:${spec.tls ? 9093 : 9092}`},
-  {name: "KAFKA_TOPIC", value: TOPIC},
-  {name: "KAFKA_DLQ_TOPIC", value: DLQ_TOPIC},
-  {name: "KAFKA_USERNAME", value: `${name}-${user}`},
-  fromSecret("KAFKA_PASSWORD", `${name}-${user}`, "password"),
-];
+const CA_FOLDER = "/etc/kafka-ca";
+
+/** What a Kafka client of ours needs: addresses, credentials and, over TLS, the cluster's CA. */
+export const kafkaClient = (
+  {name, namespace, spec}: BuildContext,
+  user: "simulator" | "ingester",
+): Required<Pick<Workload, "env" | "files">> => ({
+  env: [
+    ...env({
+      KAFKA_BROKERS: `${name}-kafka-bootstrap.${namespace}.svc.cluster.local:${spec.tls ? 9093 : 9092}`,
+      KAFKA_TOPIC: TOPIC,
+      KAFKA_DLQ_TOPIC: DLQ_TOPIC,
+      KAFKA_USERNAME: `${name}-${user}`,
+    }),
+    fromSecret("KAFKA_PASSWORD", `${name}-${user}`, "password"),
+    ...env(spec.tls ? {KAFKA_CA_FILE: `${CA_FOLDER}/ca.crt`} : {}),
+  ],
+  files: spec.tls ? [{secret: `${name}-cluster-ca-cert`, folder: CA_FOLDER}] : [],
+});

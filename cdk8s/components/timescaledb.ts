@@ -1,15 +1,16 @@
 import type {Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {
-  add,
   type BuildContext,
+  containerResources,
   containerSecurity,
   credentials,
   env,
   fromSecret,
   podSecurity,
-  resources,
   running,
+  service,
 } from "../context.ts";
 import {job} from "../workload.ts";
 
@@ -23,15 +24,8 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
-  add(chart, {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: {name},
-    spec: {selector, ports: [{name: "postgresql", port: 5432, targetPort: "postgresql"}]},
-  });
-  add(chart, {
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
+  service(chart, name, selector, {name: "postgresql", port: 5432});
+  new k8s.KubeStatefulSet(chart, `StatefulSet-${name}`, {
     metadata: {name},
     spec: {
       serviceName: name,
@@ -61,7 +55,7 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
                 periodSeconds: 2,
                 timeoutSeconds: 3,
               },
-              resources: resources(sizing),
+              resources: containerResources(sizing),
               securityContext: containerSecurity,
               volumeMounts: [
                 {name: "data", mountPath: "/var/lib/postgresql/data"},
@@ -72,16 +66,14 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
           ],
           volumes: [
             {name: "tmp", emptyDir: {}},
-            {name: "shm", emptyDir: {medium: "Memory", sizeLimit: "256Mi"}},
+            {name: "shm", emptyDir: {medium: "Memory", sizeLimit: k8s.Quantity.fromString("256Mi")}},
           ],
         },
       },
       volumeClaimTemplates: [
         {
-          apiVersion: "v1",
-          kind: "PersistentVolumeClaim",
           metadata: {name: "data"},
-          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage}}},
+          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: k8s.Quantity.fromString(storage)}}},
         },
       ],
     },

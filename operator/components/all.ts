@@ -1,8 +1,16 @@
 import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
+import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
+import {simulator} from "./simulator.ts";
 import {timescaledb} from "./timescaledb.ts";
-import {workloads} from "./workloads.ts";
 
 /** Every component, in apply order. */
-export const components: Component[] = [kafka, timescaledb, cassandra, ...workloads];
+export const components: Component[] = [
+  kafka,
+  timescaledb,
+  cassandra,
+  ingester("timescaledb"),
+  ingester("cassandra"),
+  simulator,
+];

@@ -1,6 +1,7 @@
 import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
+import {bytesOf} from "../api/fields.ts";
 import type {KubeObject} from "../runtime/types.ts";
-import {allReady, type Component, jobDone} from "./component.ts";
+import {allReady, type Component, jobDone, neverLess} from "./component.ts";
 
 export const cassandra: Component = {
   name: "cassandra",
@@ -10,16 +11,23 @@ export const cassandra: Component = {
   build,
   readiness: (live, spec) =>
     allReady(live, {K8ssandraCluster: (object) => datacentersReady(object, spec.state === "Stopped"), Job: jobDone}),
+  validate(pairs) {
+    const size = ({spec}: any): string =>
+      spec.cassandra.storageConfig.cassandraDataVolumeClaimSpec.resources.requests.storage;
+    neverLess(pairs, "K8ssandraCluster", "spec.cassandra.storage", "volumes cannot shrink", size, bytesOf);
+  },
 };
 
 /** K8ssandra's own definition: condition Ready (or Stopped) and cassandraOperatorProgress Ready, in every datacenter. */
-function datacentersReady({spec, status}: KubeObject, stopped: boolean): string {
+function datacentersReady({metadata, spec, status}: KubeObject, stopped: boolean): string {
   if (status?.error && status.error !== "None") return status.error;
-  for (const {metadata} of spec.cassandra.datacenters) {
-    const seen = status?.datacenters?.[metadata.name]?.cassandra;
+  if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation)
+    return "the change is not yet seen";
+  for (const {metadata: datacenter} of spec.cassandra.datacenters) {
+    const seen = status?.datacenters?.[datacenter.name]?.cassandra;
     const wanted = seen?.conditions?.find(({type}: any) => type === (stopped ? "Stopped" : "Ready"));
     if (wanted?.status !== "True" || seen.cassandraOperatorProgress !== "Ready") {
-      return `datacenter ${metadata.name}: ${wanted?.message || "not ready yet"}`;
+      return `datacenter ${datacenter.name}: ${wanted?.message || "not ready yet"}`;
     }
   }
   return "";

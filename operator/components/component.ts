@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
+import {TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 /** What a component looks like from its live objects. */
@@ -9,6 +10,12 @@ export interface Readiness {
   /** CamelCase, stable. */
   reason: string;
   message: string;
+}
+
+/** A planned object and the live one of its name, if there is one. */
+export interface Pair {
+  planned: KubeObject;
+  live: KubeObject | undefined;
 }
 
 /** One box of the platform: its manifests, when it is wanted, what it needs first, and how its readiness reads. */
@@ -20,6 +27,12 @@ export interface Component {
   build(chart: Chart, context: BuildContext): void;
   /** Judges the planned objects, each as it is live (undefined = not there yet). */
   readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec): Readiness;
+  /**
+   * Refuses what the live objects do not allow.
+   *
+   * @throws TelemetryError naming the field and the fix
+   */
+  validate?(pairs: Pair[], spec: ResolvedSpec): void;
 }
 
 export const ready = (message: string): Readiness => ({ready: true, reason: "Ready", message});
@@ -36,6 +49,27 @@ export function allReady(
     if (problem) return waiting(`${object!.kind}NotReady`, `${object!.kind} ${object!.metadata.name}: ${problem}`);
   }
   return ready("all objects are ready");
+}
+
+/** Refuses a figure below the live one, for every planned object of a kind that is live already. */
+export function neverLess<T>(
+  pairs: Pair[],
+  kind: string,
+  field: string,
+  why: string,
+  read: (object: KubeObject) => T,
+  measure: (value: T) => number,
+): void {
+  for (const {planned, live} of pairs) {
+    if (planned.kind !== kind || !live) continue;
+    const [is, wanted] = [read(live), read(planned)];
+    if (is !== undefined && measure(wanted) < measure(is)) {
+      throw new TelemetryError(
+        "CannotShrink",
+        `${field}: ${wanted} is less than the live ${is}, and ${why}; set it to ${is} or more`,
+      );
+    }
+  }
 }
 
 const current = (object: KubeObject): boolean => object.status?.observedGeneration === object.metadata.generation;

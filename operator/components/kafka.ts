@@ -1,5 +1,6 @@
 import {kafka as build} from "../../cdk8s/components/kafka.ts";
-import {allReady, type Component, conditionReady} from "./component.ts";
+import {bytesOf} from "../api/fields.ts";
+import {allReady, type Component, conditionReady, neverLess} from "./component.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -8,4 +9,19 @@ export const kafka: Component = {
   enabled: () => true,
   build,
   readiness: (live) => allReady(live, {Kafka: conditionReady, KafkaTopic: conditionReady, KafkaUser: conditionReady}),
+  validate(pairs) {
+    const size = (pool: any): string => pool.spec.storage.volumes[0].size;
+    neverLess(pairs, "KafkaNodePool", "spec.kafka.storage", "volumes cannot shrink", size, bytesOf);
+    const brokers = ({spec}: any): number => spec.replicas;
+    neverLess(
+      pairs,
+      "KafkaNodePool",
+      "spec.kafka.replicas",
+      "a broker that goes takes its partitions and its vote along",
+      brokers,
+      Number,
+    );
+    const partitions = ({spec}: any): number => spec.partitions;
+    neverLess(pairs, "KafkaTopic", "spec.kafka.topic.partitions", "Kafka cannot remove partitions", partitions, Number);
+  },
 };

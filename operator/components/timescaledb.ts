@@ -1,5 +1,6 @@
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
-import {allReady, type Component, jobDone, replicasReady} from "./component.ts";
+import {bytesOf} from "../api/fields.ts";
+import {allReady, type Component, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {
   name: "timescaledb",
@@ -8,4 +9,8 @@ export const timescaledb: Component = {
   enabled: (spec) => spec.timescaledb.enabled,
   build,
   readiness: (live) => allReady(live, {StatefulSet: replicasReady, Job: jobDone}),
+  validate(pairs) {
+    const size = (set: any): string => set.spec.volumeClaimTemplates[0].spec.resources.requests.storage;
+    neverLess(pairs, "StatefulSet", "spec.timescaledb.storage", "volumes cannot shrink", size, bytesOf);
+  },
 };

@@ -1,14 +1,19 @@
-import {RETAINED_LABEL} from "../../cdk8s/context.ts";
+import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
-import type {KubeClient} from "../runtime/client.ts";
+import {TelemetryError} from "../errors.ts";
+import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
+import {growVolumes} from "./grow.ts";
 import {typeOf} from "./kinds.ts";
 
 export const FIELD_MANAGER = "telemetry-operator";
 
-/** What this process applied last, by object: a field that left the plan is only seen by comparing with that. */
-const applied = new Map<string, string>();
+/** What this process applied last, by pipeline and object: a field that left the plan is only seen by comparing with that. */
+const applied = new Map<string, Map<string, string>>();
+
+/** Drops what is known of a pipeline that is gone. */
+export const forgetApplied = ({metadata}: KubeObject): void => void applied.delete(metadata.uid!);
 
 /** Applies what is not already live; a steady object costs no request. */
 export async function applyObject(
@@ -21,9 +26,37 @@ export async function applyObject(
   const object = owned(pipeline, desired);
   const id = `${typeId(object)} ${keyOf(object)}`;
   const text = JSON.stringify(object);
-  if (applied.get(id) === text && covers(cache.get(type, keyOf(object)), object)) return;
-  await client.apply(type, object, {fieldManager: FIELD_MANAGER});
-  applied.set(id, text);
+  const mine = applied.get(pipeline.metadata.uid!) ?? new Map<string, string>();
+  applied.set(pipeline.metadata.uid!, mine);
+  const live = cache.get(type, keyOf(object));
+  if (mine.get(id) === text && covers(live, object)) return;
+  // On its way out: its end is a change that brings us here again.
+  if (live?.metadata.deletionTimestamp) return;
+  if (!mine.has(id)) refuseForeign(pipeline, live ?? (await client.get(type, object.metadata)));
+  if (live && (await growVolumes(client, live, object))) return;
+  try {
+    await client.apply(type, object, {fieldManager: FIELD_MANAGER});
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![400, 403, 422].includes(error.status)) throw error;
+    throw new TelemetryError("ApplyRefused", `${object.kind} ${object.metadata.name}: ${error.message}`);
+  }
+  mine.set(id, text);
+}
+
+/** An object that someone else made is never taken over. */
+function refuseForeign(pipeline: KubeObject, live: KubeObject | undefined) {
+  if (!live) return;
+  const {uid, name} = pipeline.metadata;
+  const {ownerReferences, labels} = live.metadata;
+  const ours = ownerReferences?.some((reference) => reference.uid === uid);
+  const kept = labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL] === name;
+  // Of a pipeline of this name that is being deleted: the garbage collector is on its way.
+  const before = ownerReferences?.some(({kind, name: owner}) => kind === telemetryPipeline.kind && owner === name);
+  if (ours || kept || before) return;
+  throw new TelemetryError(
+    "NameTaken",
+    `${live.kind} ${live.metadata.name} exists and does not belong to this pipeline: rename the pipeline or remove it`,
+  );
 }
 
 function owned(pipeline: KubeObject, object: KubeObject): KubeObject {

@@ -1,47 +1,77 @@
 import {telemetryPipeline} from "../api/crd.ts";
 import {resolveSpec} from "../api/profiles.ts";
 import type {KubeClient} from "../runtime/client.ts";
-import type {Cache, ReconcileResult} from "../runtime/controller.ts";
+import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import {ownedKinds} from "./kinds.ts";
 
 const FINALIZER = "telemetry.dev/teardown";
-const AGAIN_MS = 1_000;
+/** Set to "true", the pipeline goes at once and its objects are left to the garbage collector. */
+const SKIP_ANNOTATION = "telemetry.dev/skip-teardown";
+/** The order of the teardown is given up after this long. */
+const LIMIT_MS = 300_000;
+/** What must be gone before the next: consumers and jobs, then topics (their operator needs the brokers). */
+const ORDER = ["Deployment", "Job", "KafkaTopic"];
 
 /** Makes the API server wait for `finalize` before the pipeline goes. */
 export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject): Promise<void> {
   if (metadata.finalizers?.includes(FINALIZER)) return;
   await client.patch(telemetryPipeline, metadata, {
-    metadata: {finalizers: [...(metadata.finalizers ?? []), FINALIZER]},
+    metadata: {resourceVersion: metadata.resourceVersion, finalizers: [...(metadata.finalizers ?? []), FINALIZER]},
   });
 }
 
-/** Ends the consumers, then the topics, then lets the owner references take the rest; Retain keeps topics and volumes. */
-export async function finalize(client: KubeClient, pipeline: KubeObject, cache: Cache): Promise<ReconcileResult> {
+/**
+ * One step of the teardown: ends the consumers, then the topics, then lets the owner references take the rest. Retain keeps
+ * topics and volumes.
+ *
+ * @returns what it waits for, or undefined once the pipeline may go
+ */
+export async function finalize(client: KubeClient, pipeline: KubeObject, cache: Cache): Promise<string | undefined> {
   const {metadata} = pipeline;
   if (!metadata.finalizers?.includes(FINALIZER)) return undefined;
-  const retain = resolveSpec(pipeline.spec).deletionPolicy === "Retain";
-  const ours = (kind: string) =>
-    ownedKinds
-      .filter((type) => type.kind === kind)
-      .flatMap((type) => cache.list(type).map((object) => ({type, object})))
-      .filter(({object}) => object.metadata.ownerReferences?.some(({uid}) => uid === metadata.uid));
-  for (const {type, object} of retain ? ours("KafkaTopic") : []) {
-    await client.patch(type, object.metadata, {metadata: {annotations: {"strimzi.io/managed": "false"}}});
-  }
-  for (const kind of ["Deployment", "Job", "KafkaTopic"]) {
-    const left = ours(kind);
-    for (const {type, object} of left) {
-      if (!object.metadata.deletionTimestamp) await client.delete(type, object.metadata);
-    }
-    if (left.length > 0) return {requeueAfterMs: AGAIN_MS};
-  }
-  if (!retain) {
+  const overdue = Date.now() - Date.parse(metadata.deletionTimestamp!) > LIMIT_MS;
+  const skip = overdue || metadata.annotations?.[SKIP_ANNOTATION] === "true";
+  const waitsFor = skip ? undefined : await inOrder(client, pipeline, cache);
+  if (waitsFor) return waitsFor;
+  if (skip) await freeTopics(client, pipeline, cache);
+  if (!retains(pipeline)) {
     for (const name of ["timescaledb", "superuser", "cassandra"]) {
       await client.delete(builtin.secret, {name: `${metadata.name}-${name}`, namespace: metadata.namespace!});
     }
   }
   const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== FINALIZER);
-  await client.patch(telemetryPipeline, metadata, {metadata: {finalizers}});
+  const {resourceVersion} = metadata;
+  await client.patch(telemetryPipeline, metadata, {metadata: {resourceVersion, finalizers}});
   return undefined;
+}
+
+const retains = (pipeline: KubeObject) => resolveSpec(pipeline.spec).deletionPolicy === "Retain";
+
+const ownedOf = (cache: Cache, {metadata}: KubeObject, kind: string) =>
+  ownedKinds
+    .filter((type) => type.kind === kind)
+    .flatMap((type) => cache.owned(type, metadata.uid!).map((object) => ({type, object})));
+
+async function inOrder(client: KubeClient, pipeline: KubeObject, cache: Cache): Promise<string | undefined> {
+  for (const {type, object} of retains(pipeline) ? ownedOf(cache, pipeline, "KafkaTopic") : []) {
+    if (object.metadata.annotations?.["strimzi.io/managed"] === "false") continue;
+    await client.patch(type, object.metadata, {metadata: {annotations: {"strimzi.io/managed": "false"}}});
+  }
+  for (const kind of ORDER) {
+    const left = ownedOf(cache, pipeline, kind);
+    for (const {type, object} of left) {
+      if (!object.metadata.deletionTimestamp) await client.delete(type, object.metadata);
+    }
+    if (left.length > 0) return `${kind} ${left.map(({object}) => object.metadata.name).join(", ")} to end`;
+  }
+  return undefined;
+}
+
+/** A topic whose operator does not answer any more would keep its namespace for ever. */
+async function freeTopics(client: KubeClient, pipeline: KubeObject, cache: Cache) {
+  for (const {type, object} of ownedOf(cache, pipeline, "KafkaTopic")) {
+    await client.patch(type, object.metadata, {metadata: {finalizers: null}});
+    await client.delete(type, object.metadata);
+  }
 }

@@ -1,98 +1,130 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
 import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../api/schema.ts";
 import type {Readiness} from "../components/component.ts";
+import type {Reason, TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {settle, summary} from "./freshness.ts";
 
 export interface Observation {
   components: {name: string; version: string | undefined; state: Readiness}[];
   freshness: Freshness[];
+  /** Why the spec was not carried out. */
+  problem?: TelemetryError | undefined;
 }
 
-/** The status of a valid pipeline, from what was seen; transition times stay while nothing changes. */
+/** A pipeline that was ready stays so for this long while one component is not: a restarting pod is no outage. */
+const BLIP_MS = 10_000;
+
+/** The status of a pipeline, from what was seen; transition times stay while nothing changes. Pure. */
 export function statusOf(
   pipeline: KubeObject,
   spec: ResolvedSpec,
-  {components, freshness}: Observation,
+  {components, freshness, problem}: Observation,
   now: string,
 ): PipelineStatus {
   const before: PipelineStatus = pipeline.status ?? {};
   const generation = pipeline.metadata.generation ?? 0;
-  const shown = spec.state === "Running" ? settle(before.freshness, freshness) : [];
-  const unready = components.find(({state}) => !state.ready);
-  const silent =
-    spec.simulator.enabled && spec.simulator.vehicles > 0 && shown.find(({seconds}) => seconds === undefined);
-  const ready = spec.state === "Running" && !unready && !silent;
+  const running = spec.state === "Running";
+  const shown = running ? settle(before.freshness, freshness) : [];
+  const shownComponents = components.map((component) => componentStatus(component, before.components, now));
   const wasReady = before.conditions?.some(({type, status}) => type === "Ready" && status === "True") ?? false;
-  const everReady = wasReady || before.phase === "Degraded";
-  const why = unready
-    ? {reason: "ComponentNotReady", message: `${unready.name}: ${unready.state.message}`}
-    : silent
-      ? {reason: "NoRowsYet", message: `no row could be read back from ${silent.store}`}
-      : spec.state === "Stopped"
-        ? {reason: "Stopped", message: "spec.state is Stopped; data is kept"}
-        : {reason: "Ready", message: "rows arrive in every store"};
-  const degraded = !ready && everReady && spec.state === "Running";
-  const phase: Phase = spec.paused
-    ? "Paused"
-    : spec.state === "Stopped"
-      ? "Stopped"
-      : ready
-        ? "Running"
-        : degraded
-          ? "Degraded"
-          : "Deploying";
+  const unready = shownComponents.find(
+    ({ready, since}) => !ready && !(wasReady && Date.parse(now) - Date.parse(since) < BLIP_MS),
+  );
+  const sends = spec.simulator.enabled && spec.simulator.vehicles > 0;
+  const silent = sends ? shown.find(({seconds}) => seconds === undefined) : undefined;
+  const why = explain();
+  const ready = why.reason === "Ready";
+  const degraded = !ready && running && (wasReady || before.phase === "Degraded");
+  const phase = phaseOf();
   const condition = conditionWriter(before.conditions, generation, now);
+  const invalid = problem && problem.reason !== "ApplyRefused";
   return {
     phase,
     observedGeneration: generation,
     vehicles: spec.simulator.enabled ? spec.simulator.vehicles : 0,
     freshnessSummary: summary(shown),
     conditions: [
-      condition("Valid", true, "Accepted", "the spec can be carried out"),
-      condition(
-        "Reconciled",
-        !spec.paused,
-        spec.paused ? "Paused" : "Applied",
-        spec.paused ? "spec.paused is true" : "the plan is applied",
-      ),
+      invalid
+        ? condition("Valid", false, problem.reason, problem.message)
+        : condition("Valid", true, "Accepted", "the spec can be carried out"),
+      problem
+        ? condition("Reconciled", false, problem.reason, problem.message)
+        : spec.paused
+          ? condition("Reconciled", false, "Paused", "spec.paused is true")
+          : condition("Reconciled", true, "Applied", "the plan is applied"),
       condition("Ready", ready, why.reason, why.message),
       condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
       condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
     ],
-    components: components.map(({name, version, state}) => {
-      const shownBefore = before.components?.find((component) => component.name === name);
-      const since = shownBefore?.ready === state.ready ? shownBefore.since : now;
-      return {name, ...state, ...(version ? {version} : {}), since} satisfies ComponentStatus;
-    }),
+    components: shownComponents,
     freshness: shown,
   };
+
+  function explain(): {reason: Reason; message: string} {
+    if (problem) return problem;
+    if (!running) return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
+    if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
+    if (silent) return {reason: "NoRowsYet", message: `no row could be read back from ${silent.store}`};
+    return {reason: "Ready", message: "rows arrive in every store"};
+  }
+
+  function phaseOf(): Phase {
+    if (invalid) return "Invalid";
+    if (spec.paused) return "Paused";
+    if (!running) return "Stopped";
+    if (ready) return "Running";
+    return degraded ? "Degraded" : "Deploying";
+  }
 }
 
-/** The status of a pipeline that cannot be carried out: what runs stays, and so does what is known of it. */
-export function failedStatus(pipeline: KubeObject, reason: string, message: string, now: string): PipelineStatus {
+/** The status of a pipeline that is being deleted and still waits for something. */
+export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: string): PipelineStatus {
   const before: PipelineStatus = pipeline.status ?? {};
-  const generation = pipeline.metadata.generation ?? 0;
-  const condition = conditionWriter(before.conditions, generation, now);
-  const rest = (before.conditions ?? []).filter(
-    ({type}) => type !== "Valid" && type !== "Reconciled" && type !== "Ready",
-  );
-  return {
-    ...before,
-    phase: before.phase === "Running" || before.phase === "Degraded" ? "Degraded" : "Pending",
-    observedGeneration: generation,
-    conditions: [
-      condition("Valid", false, reason, message),
-      condition("Reconciled", false, reason, message),
-      condition("Ready", false, reason, message),
-      ...rest,
-    ],
-  };
+  const condition = conditionWriter(before.conditions, pipeline.metadata.generation ?? 0, now);
+  const others = (before.conditions ?? []).filter(({type}) => type !== "Ready");
+  const ready = condition("Ready", false, "Deleting", `waiting for ${waitsFor}`);
+  return {...before, phase: "Deleting", conditions: [ready, ...others]};
+}
+
+/** What a person should hear of: the Events that lead from one status to the next. */
+export function transitions(
+  before: PipelineStatus,
+  after: PipelineStatus,
+): {type: "Normal" | "Warning"; reason: string; message: string}[] {
+  const events: {type: "Normal" | "Warning"; reason: string; message: string}[] = [];
+  const ready = (status: PipelineStatus) => status.conditions?.find(({type}) => type === "Ready");
+  const [was, is] = [ready(before), ready(after)];
+  const wasReady = new Map(before.components?.map((component) => [component.name, component.ready]));
+  for (const {name, ready: now, message} of after.components ?? []) {
+    if (now && wasReady.get(name) === false)
+      events.push({type: "Normal", reason: "ComponentReady", message: `${name} is ready`});
+    if (!now && wasReady.get(name))
+      events.push({type: "Warning", reason: "ComponentNotReady", message: `${name}: ${message}`});
+  }
+  if (is && is.status !== was?.status && is.status === "True")
+    events.push({type: "Normal", reason: "Ready", message: is.message});
+  const failed = is?.status === "False" && (was?.status === "True" || was?.reason !== is.reason);
+  if (failed && after.phase !== "Deploying" && after.phase !== "Deleting") {
+    const expected = after.phase === "Stopped" || after.phase === "Paused";
+    events.push({type: expected ? "Normal" : "Warning", reason: is.reason, message: is.message});
+  }
+  return events;
+}
+
+function componentStatus(
+  {name, version, state}: Observation["components"][number],
+  before: ComponentStatus[] | undefined,
+  now: string,
+): ComponentStatus {
+  const shown = before?.find((component) => component.name === name);
+  const since = shown?.ready === state.ready ? shown.since : now;
+  return {name, ...state, ...(version ? {version} : {}), since};
 }
 
 const conditionWriter =
   (before: Condition[] | undefined, observedGeneration: number, now: string) =>
-  (type: string, value: boolean, reason: string, message: string): Condition => {
+  (type: string, value: boolean, reason: Reason, message: string): Condition => {
     const status = value ? "True" : "False";
     const old = before?.find((condition) => condition.type === type);
     return {

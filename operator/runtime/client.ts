@@ -77,7 +77,11 @@ const query = (parameters: Record<string, string | number | boolean | undefined>
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */
 const WATCH_GRACE_MS = 30_000;
 
-export function createClient(config: ClusterConfig): KubeClient {
+/** `onAnswer` hears of every answer: the HTTP status, or `error` when there was none. */
+export function createClient(
+  config: ClusterConfig,
+  onAnswer: (method: string, code: number | "error") => void = () => {},
+): KubeClient {
   const dispatcher = new Agent({connect: config.tls, connections: 64, headersTimeout: 60_000, bodyTimeout: 60_000});
 
   async function send(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
@@ -87,7 +91,11 @@ export function createClient(config: ClusterConfig): KubeClient {
       dispatcher,
       headers,
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+    }).catch((error) => {
+      onAnswer(method, "error");
+      throw error;
     });
+    onAnswer(method, response.statusCode);
     if (response.statusCode >= 300) {
       throw ApiError.from(response.statusCode, await response.body.text(), response.headers, `${method} ${path}`);
     }

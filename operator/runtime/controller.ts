@@ -1,5 +1,7 @@
+import {isConflict} from "./api-error.ts";
 import type {KubeClient} from "./client.ts";
 import type {Logger} from "./logger.ts";
+import type {Metrics} from "./metrics.ts";
 import {createQueue} from "./queue.ts";
 import {type Reflector, startReflector} from "./reflector.ts";
 import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
@@ -8,6 +10,8 @@ import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
 export interface Cache {
   get(type: ResourceType, key: string): KubeObject | undefined;
   list(type: ResourceType): KubeObject[];
+  /** Objects with an owner reference to this uid. */
+  owned(type: ResourceType, uid: string): KubeObject[];
   /** False while the API server does not serve the kind. */
   available(type: ResourceType): boolean;
 }
@@ -33,7 +37,11 @@ export interface ControllerOptions {
   reconcile(key: string, cache: Cache): Promise<ReconcileResult>;
   workers?: number;
   signal: AbortSignal;
-  onResult?(result: "success" | "requeue" | "error", seconds: number): void;
+  metrics?: Metrics | undefined;
+  /** Called once the caches are filled. */
+  onSynced?(): void;
+  /** Nothing is reconciled before this resolves; the caches fill meanwhile. Default: at once. */
+  elected?: Promise<void>;
 }
 
 /**
@@ -41,8 +49,13 @@ export interface ControllerOptions {
  * on a de-duplicating queue; a reconcile that throws is tried again with the key's back-off.
  */
 export async function startController(options: ControllerOptions): Promise<void> {
-  const {client, log, kind, namespace, watches = [], reconcile, workers = 2, signal, onResult} = options;
-  const queue = createQueue();
+  const {client, log, kind, namespace, watches = [], reconcile, workers = 2, signal, metrics} = options;
+  const queue = createQueue({
+    onAdd: () => metrics?.added(options.name),
+    onRetry: () => metrics?.retried(options.name),
+    onTake: (seconds) => metrics?.waited(options.name, seconds),
+  });
+  metrics?.queued(options.name, queue.depth);
   signal.addEventListener("abort", () => queue.close(), {once: true});
 
   const reflectors = new Map<string, Reflector>();
@@ -54,15 +67,18 @@ export async function startController(options: ControllerOptions): Promise<void>
     const scope = type.namespaced ? namespace : undefined;
     reflectors.set(
       typeId(type),
-      startReflector({client, log, type, namespace: scope, labelSelector, onChange, signal}),
+      startReflector({client, log, type, namespace: scope, labelSelector, onChange, signal, metrics}),
     );
   }
   const cache: Cache = {
     get: (type, key) => reflectors.get(typeId(type))?.get(key),
     list: (type) => reflectors.get(typeId(type))?.list() ?? [],
+    owned: (type, uid) => reflectors.get(typeId(type))?.owned(uid) ?? [],
     available: (type) => reflectors.get(typeId(type))?.available() ?? false,
   };
   await Promise.all([...reflectors.values()].map((reflector) => reflector.synced));
+  options.onSynced?.();
+  await options.elected;
 
   async function work() {
     for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
@@ -72,12 +88,18 @@ export async function startController(options: ControllerOptions): Promise<void>
         const result = await reconcile(key, cache);
         queue.forget(key);
         if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
-        onResult?.(result?.requeueAfterMs === undefined ? "success" : "requeue", seconds());
+        metrics?.reconciled(
+          options.name,
+          result?.requeueAfterMs === undefined ? "success" : "requeue_after",
+          seconds(),
+        );
       } catch (error) {
         if (signal.aborted) return;
-        log.error({err: error, controller: options.name, key}, "reconcile failed; trying again");
+        // Someone else wrote in between: the change is on its way to the cache.
+        const level = isConflict(error) ? "debug" : "error";
+        log[level]({err: error, controller: options.name, key}, "reconcile failed; trying again");
         queue.addRateLimited(key);
-        onResult?.("error", seconds());
+        metrics?.reconciled(options.name, "error", seconds());
       } finally {
         queue.done(key);
       }

@@ -17,8 +17,17 @@ export interface WorkQueue {
   depth(): number;
 }
 
-export function createQueue({baseMs = 200, maxMs = 60_000} = {}): WorkQueue {
-  const waiting = new Set<string>();
+export interface QueueOptions {
+  baseMs?: number;
+  maxMs?: number;
+  onAdd?(): void;
+  onRetry?(): void;
+  /** A key leaves the queue after this long in it. */
+  onTake?(seconds: number): void;
+}
+
+export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTake}: QueueOptions = {}): WorkQueue {
+  const waiting = new Map<string, number>();
   const active = new Set<string>();
   const again = new Set<string>();
   const failures = new Map<string, number>();
@@ -38,11 +47,14 @@ export function createQueue({baseMs = 200, maxMs = 60_000} = {}): WorkQueue {
       again.add(key);
       return;
     }
+    if (waiting.has(key)) return;
+    onAdd?.();
     const taker = takers.shift();
     if (taker) {
       active.add(key);
+      onTake?.(0);
       taker(key);
-    } else waiting.add(key);
+    } else waiting.set(key, performance.now());
   }
 
   function addAfter(key: string, delayMs: number) {
@@ -60,14 +72,16 @@ export function createQueue({baseMs = 200, maxMs = 60_000} = {}): WorkQueue {
     addRateLimited(key) {
       const attempt = failures.get(key) ?? 0;
       failures.set(key, attempt + 1);
+      onRetry?.();
       addAfter(key, backoffMs(attempt, {baseMs, maxMs}));
     },
     forget: (key) => void failures.delete(key),
     next() {
       if (closed) return Promise.resolve(undefined);
-      for (const key of waiting) {
+      for (const [key, since] of waiting) {
         waiting.delete(key);
         active.add(key);
+        onTake?.((performance.now() - since) / 1_000);
         return Promise.resolve(key);
       }
       return new Promise((resolve) => takers.push(resolve));

@@ -2,6 +2,8 @@ import {ApiError, isExpired} from "./api-error.ts";
 import {backoffMs, sleep} from "./backoff.ts";
 import type {KubeClient, WatchEvent} from "./client.ts";
 import type {Logger} from "./logger.ts";
+import type {Metrics} from "./metrics.ts";
+import {createStore} from "./store.ts";
 import {type KubeObject, keyOf, type ResourceType} from "./types.ts";
 
 export interface ReflectorOptions {
@@ -13,6 +15,9 @@ export interface ReflectorOptions {
   /** Called after the cache holds the change; `object` is the last known state when it was deleted. */
   onChange(object: KubeObject): void;
   signal: AbortSignal;
+  metrics?: Metrics | undefined;
+  /** A watch without any sign of life for this long is resumed; the server sends bookmarks about every minute. */
+  stallMs?: number;
 }
 
 /** A cache of one kind that follows the API server. */
@@ -20,6 +25,8 @@ export interface Reflector {
   type: ResourceType;
   get(key: string): KubeObject | undefined;
   list(): KubeObject[];
+  /** Objects with an owner reference to this uid. */
+  owned(uid: string): KubeObject[];
   /** Resolves once the first list is in the cache, or the kind is known to be missing on the server. */
   synced: Promise<void>;
   /** False while the server does not know the kind (its CRD is not installed). */
@@ -42,8 +49,10 @@ export function startReflector({
   labelSelector,
   onChange,
   signal,
+  metrics,
+  stallMs = 180_000,
 }: ReflectorOptions): Reflector {
-  let cache = new Map<string, KubeObject>();
+  let cache = createStore();
   let available = true;
   let markSynced: () => void;
   const synced = new Promise<void>((resolve) => {
@@ -69,11 +78,11 @@ export function startReflector({
       next = page.continue;
     } while (next);
     const old = cache;
-    cache = fresh;
+    cache = createStore(fresh.values());
     for (const [key, object] of fresh) {
       if (old.get(key)?.metadata.resourceVersion !== object.metadata.resourceVersion) notify(object);
     }
-    for (const [key, object] of old) if (!fresh.has(key)) notify(object);
+    for (const object of old.list()) if (!fresh.has(keyOf(object))) notify(object);
     available = true;
     markSynced();
     return resourceVersion;
@@ -85,10 +94,32 @@ export function startReflector({
     if (change !== "BOOKMARK") {
       const key = keyOf(object);
       if (change === "DELETED") cache.delete(key);
-      else cache.set(key, slim(object));
+      else cache.set(slim(object));
       notify(object);
     }
     return object.metadata.resourceVersion;
+  }
+
+  /** The watch from there on, ended when the server has been silent for too long. */
+  async function* untilStalled(resourceVersion: string): AsyncIterable<WatchEvent> {
+    const stalled = new AbortController();
+    let timer = setTimeout(() => {}, 0);
+    const alive = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => stalled.abort(new Error(`no sign of life for ${stallMs / 1_000} s`)), stallMs);
+    };
+    alive();
+    try {
+      const timeoutSeconds = 300 + Math.floor(Math.random() * 300);
+      const both = AbortSignal.any([signal, stalled.signal]);
+      const options = {namespace, labelSelector, resourceVersion, timeoutSeconds, signal: both};
+      for await (const event of client.watch(type, options)) {
+        alive();
+        yield event;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async function run() {
@@ -97,14 +128,7 @@ export function startReflector({
       try {
         if (!resourceVersion) resourceVersion = await relist();
         const started = Date.now();
-        const timeoutSeconds = 300 + Math.floor(Math.random() * 300);
-        for await (const event of client.watch(type, {
-          namespace,
-          labelSelector,
-          resourceVersion,
-          timeoutSeconds,
-          signal,
-        })) {
+        for await (const event of untilStalled(resourceVersion)) {
           resourceVersion = handle(event);
           failures = 0;
         }
@@ -113,6 +137,7 @@ export function startReflector({
       } catch (error) {
         if (signal.aborted) return;
         if (isExpired(error)) {
+          metrics?.watchRestarted(type.kind, "expired");
           resourceVersion = "";
           failures++;
           if (failures > 1) await sleep(backoffMs(failures), signal);
@@ -122,12 +147,14 @@ export function startReflector({
           if (available) log.info({kind: type.kind}, "kind is not served here; waiting for its CRD");
           available = false;
           resourceVersion = "";
-          for (const object of cache.values()) notify(object);
-          cache = new Map();
+          const gone = cache.list();
+          cache = createStore();
+          gone.forEach(notify);
           markSynced();
           await sleep(MISSING_KIND_MS, signal);
           continue;
         }
+        metrics?.watchRestarted(type.kind, error instanceof ApiError ? String(error.status) : "connection");
         if (failures === 0) log.warn({kind: type.kind, error: (error as Error).message}, "watch cut; resuming");
         const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
         await sleep(Math.max(asked, backoffMs(failures++)), signal);
@@ -136,7 +163,14 @@ export function startReflector({
   }
   void run();
 
-  return {type, get: (key) => cache.get(key), list: () => [...cache.values()], synced, available: () => available};
+  return {
+    type,
+    get: (key) => cache.get(key),
+    list: () => cache.list(),
+    owned: (uid) => cache.owned(uid),
+    synced,
+    available: () => available,
+  };
 }
 
 /** The cache needs no record of who owns which field, and it is often half of an object. */

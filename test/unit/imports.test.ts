@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, "../..");
 const ARROWS: Record<string, string[]> = {
   "operator/api": [],
   "operator/runtime": [],
-  "operator/components": ["operator/api", "operator/runtime", "cdk8s"],
+  "operator/components": ["operator/api", "operator/errors.ts", "operator/runtime", "cdk8s"],
   "operator/reconcile": ["operator/components", "operator/runtime", "operator/api", "operator/errors.ts", "cdk8s"],
   operator: ["operator", "cdk8s"],
   cdk8s: ["operator/api"],

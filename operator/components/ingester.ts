@@ -1,0 +1,19 @@
+import {ingester as build} from "../../cdk8s/components/ingester.ts";
+import {TelemetryError} from "../errors.ts";
+import {allReady, type Component, replicasReady} from "./component.ts";
+
+/** The consumer group that fills one store. */
+export const ingester = (store: "timescaledb" | "cassandra"): Component => ({
+  name: `ingester-${store}`,
+  dependsOn: ["kafka", store],
+  enabled: (spec) => spec[store].enabled,
+  build: build(store),
+  readiness: (live) => allReady(live, {Deployment: replicasReady}),
+  validate(_, {ingester: {[store]: wanted}, kafka: {topic}}) {
+    if (wanted.replicas <= topic.partitions) return;
+    throw new TelemetryError(
+      "TooManyIngesters",
+      `spec.ingester.${store}.replicas: ${wanted.replicas} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
+    );
+  },
+});

@@ -1,0 +1,10 @@
+import {simulator as build} from "../../cdk8s/components/simulator.ts";
+import {allReady, type Component, replicasReady} from "./component.ts";
+
+export const simulator: Component = {
+  name: "simulator",
+  dependsOn: ["kafka"],
+  enabled: (spec) => spec.simulator.enabled,
+  build,
+  readiness: (live) => allReady(live, {Deployment: replicasReady}),
+};

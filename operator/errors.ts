@@ -1,0 +1,54 @@
+/** Every reason that a condition of a pipeline can carry, with what it means and what to do. docs/errors.md is generated from it. */
+export const reasons = {
+  Accepted: {meaning: "The spec can be carried out.", fix: ""},
+  Applied: {meaning: "Every planned object that may exist by now is live as planned.", fix: ""},
+  Ready: {meaning: "Every component is ready and rows can be read back from every store.", fix: ""},
+  AsExpected: {meaning: "Nothing is degraded.", fix: ""},
+  Paused: {
+    meaning: "`spec.paused` is true: the operator reports and changes nothing.",
+    fix: "Set `spec.paused` to false.",
+  },
+  Stopped: {meaning: "`spec.state` is Stopped: nothing runs, data is kept.", fix: "Set `spec.state` to Running."},
+  Deleting: {meaning: "The pipeline is being taken down.", fix: "Wait; the message says for what."},
+  ComponentNotReady: {
+    meaning: "A component is not ready; the message names it and what it waits for.",
+    fix: "Look at the object that the message names: `kubectl describe`.",
+  },
+  NoRowsYet: {
+    meaning: "All components are ready but no row could be read back from a store.",
+    fix: "Look at the log of that store's ingester; without vehicles of your own, set `spec.simulator.vehicles`.",
+  },
+  MissingCustomResourceDefinition: {
+    meaning: "The cluster does not serve a kind that the pipeline needs.",
+    fix: "Install the operator that the message names (Strimzi, K8ssandra), or disable the component.",
+  },
+  CannotShrink: {
+    meaning: "The spec, with the defaults of its profile, asks for less than what exists and cannot be taken back.",
+    fix: "Set the field that the message names to the live value or more.",
+  },
+  TooManyIngesters: {
+    meaning: "More ingester replicas than partitions: the rest would idle.",
+    fix: "Lower the replicas or raise `spec.kafka.topic.partitions`.",
+  },
+  NameTaken: {
+    meaning: "An object with a name that the pipeline needs exists and belongs to someone else.",
+    fix: "Rename the pipeline, or remove or rename that object. It was not touched.",
+  },
+  ApplyRefused: {
+    meaning: "The API server refused an object, for example by an admission policy or a quota.",
+    fix: "Read the message: it is the API server's own.",
+  },
+} satisfies Record<string, {meaning: string; fix: string}>;
+
+export type Reason = keyof typeof reasons;
+
+/** A pipeline cannot be carried out as its spec says. What runs is left as it is; the message names the field and the fix. */
+export class TelemetryError extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, message: string) {
+    super(message);
+    this.name = "TelemetryError";
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,26 @@
+import type {ResolvedSpec} from "../api/profiles.ts";
+import type {Pair, Readiness} from "../components/component.ts";
+import type {Cache} from "../runtime/controller.ts";
+import {keyOf} from "../runtime/types.ts";
+import {typeOf} from "./kinds.ts";
+import type {PlannedComponent} from "./plan.ts";
+
+/** Each planned object beside what the cache holds of it. */
+export const pairsOf = (cache: Cache, {objects}: PlannedComponent): Pair[] =>
+  objects.map((planned) => ({planned, live: cache.get(typeOf(planned), keyOf(planned))}));
+
+export const readinessOf = (cache: Cache, planned: PlannedComponent, spec: ResolvedSpec): Readiness =>
+  planned.component.readiness(
+    pairsOf(cache, planned).map(({live}) => live),
+    spec,
+  );
+
+/** What a component of the plan still waits for; a component that exists is never held back again. */
+export function waitsFor(cache: Cache, one: PlannedComponent, all: PlannedComponent[], spec: ResolvedSpec): string {
+  if (pairsOf(cache, one).some(({live}) => live)) return "";
+  for (const needed of all.filter(({component}) => one.component.dependsOn.includes(component.name))) {
+    const state = readinessOf(cache, needed, spec);
+    if (!state.ready) return `waiting for ${needed.component.name}: ${state.message}`;
+  }
+  return "";
+}
