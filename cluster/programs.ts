@@ -11,8 +11,15 @@ export interface Program {
   ready?: {tcp: [host: string, port: number]} | {socket: string};
 }
 
-/** Everything that runs in an instance, in start order. */
+const CONTROL_PLANE = ["etcd", "kube-apiserver", "kube-controller-manager"];
+
+/** What runs in an instance, in start order. */
 export function programs(instance: Instance, bin: string): Program[] {
+  const list = allPrograms(instance, bin);
+  return instance.scope === "cluster" ? list : list.filter(({name}) => CONTROL_PLANE.includes(name));
+}
+
+function allPrograms(instance: Instance, bin: string): Program[] {
   const pki = (file: string) => instance.path("pki", file);
   const kubeconfig = (user: string) => `--kubeconfig=${pki(`${user}.kubeconfig`)}`;
   const list: Program[] = [

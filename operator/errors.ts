@@ -52,3 +52,9 @@ export class TelemetryError extends Error {
     this.reason = reason;
   }
 }
+
+export const missingKind = ({apiVersion, kind}: {apiVersion: string; kind: string}, who: string): TelemetryError =>
+  new TelemetryError(
+    "MissingCustomResourceDefinition",
+    `the cluster does not serve ${apiVersion}/${kind}, which ${who} needs: install the operator that brings it`,
+  );

@@ -43,8 +43,8 @@ async function makeBase(suite: string) {
   await step(`Debian ${suite} base`, async () => {
     mkdirSync(cacheDir, {recursive: true});
     if (!existsSync(archive)) {
-      await run("mmdebstrap", ["--variant=minbase", "--mode=root", suite, `${archive}.part`, debianMirror()]);
-      await run("mv", [`${archive}.part`, archive]);
+      await run("mmdebstrap", ["--variant=minbase", "--mode=root", suite, `${archive}.part.tar`, debianMirror()]);
+      await run("mv", [`${archive}.part.tar`, archive]);
     }
     const container = (await buildah(["from", "scratch"])).trim();
     await buildah(["add", "--quiet", container, archive, "/"]);

@@ -35,6 +35,11 @@ export async function reconcileK8ssandra(client: KubeClient, key: string, cache:
     return {requeueAfterMs: 2_000};
   }
   const objects = plan(cluster, dc);
+  const live = cache.get(builtin.statefulSet, `${namespace}/${objects.statefulSet.metadata.name}`);
+  if (live && !dc.stopped && dc.size < live.spec.replicas) {
+    await report(client, cluster, dc.metadata.name, "UnsupportedByStandIn: fewer nodes than before (no decommission)");
+    return undefined;
+  }
   for (const service of objects.services) await applyOwned(client, cluster, builtin.service, service);
   await applyOwned(client, cluster, builtin.configMap, objects.config);
   await applyStatefulSet(client, cluster, objects.statefulSet, objects.size);

@@ -1,6 +1,6 @@
 import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
-import {TelemetryError} from "../errors.ts";
+import {missingKind, TelemetryError} from "../errors.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
@@ -9,8 +9,15 @@ import {typeOf} from "./kinds.ts";
 
 export const FIELD_MANAGER = "telemetry-operator";
 
-/** What this process applied last, by pipeline and object: a field that left the plan is only seen by comparing with that. */
-const applied = new Map<string, Map<string, string>>();
+interface Applied {
+  /** The object as sent: a field that left the plan is only seen by comparing with that. */
+  text: string;
+  /** The live object that differed from it and that applying it did not change: the rest belongs to others. */
+  settled?: string;
+}
+
+/** What this process applied last, by pipeline and object. */
+const applied = new Map<string, Map<string, Applied>>();
 
 /** Drops what is known of a pipeline that is gone. */
 export const forgetApplied = ({metadata}: KubeObject): void => void applied.delete(metadata.uid!);
@@ -26,21 +33,31 @@ export async function applyObject(
   const object = owned(pipeline, desired);
   const id = `${typeId(object)} ${keyOf(object)}`;
   const text = JSON.stringify(object);
-  const mine = applied.get(pipeline.metadata.uid!) ?? new Map<string, string>();
+  const mine = applied.get(pipeline.metadata.uid!) ?? new Map<string, Applied>();
   applied.set(pipeline.metadata.uid!, mine);
   const live = cache.get(type, keyOf(object));
-  if (mine.get(id) === text && covers(live, object)) return;
+  const last = mine.get(id);
+  if (live && last?.text === text && (covers(live, object) || last.settled === essence(live))) return;
   // On its way out: its end is a change that brings us here again.
   if (live?.metadata.deletionTimestamp) return;
-  if (!mine.has(id)) refuseForeign(pipeline, live ?? (await client.get(type, object.metadata)));
+  if (!last) refuseForeign(pipeline, live ?? (await client.get(type, object.metadata)));
   if (live && (await growVolumes(client, live, object))) return;
   try {
-    await client.apply(type, object, {fieldManager: FIELD_MANAGER});
+    const result = await client.apply(type, object, {fieldManager: FIELD_MANAGER});
+    const unchanged = live && result.metadata.resourceVersion === live.metadata.resourceVersion;
+    mine.set(id, {text, ...(unchanged ? {settled: essence(live)} : {})});
   } catch (error) {
-    if (!(error instanceof ApiError) || ![400, 403, 422].includes(error.status)) throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 404 && error.reason !== "NotFound") throw missingKind(type, "the plan");
+    if (![400, 403, 422].includes(error.status)) throw error;
     throw new TelemetryError("ApplyRefused", `${object.kind} ${object.metadata.name}: ${error.message}`);
   }
-  mine.set(id, text);
+}
+
+/** An object without what changes by itself. */
+function essence({status: _, metadata, ...rest}: KubeObject): string {
+  const {resourceVersion: _version, managedFields: _fields, generation: _generation, ...stable} = metadata;
+  return JSON.stringify([rest, stable]);
 }
 
 /** An object that someone else made is never taken over. */

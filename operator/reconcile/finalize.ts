@@ -1,5 +1,6 @@
 import {telemetryPipeline} from "../api/crd.ts";
 import {resolveSpec} from "../api/profiles.ts";
+import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
@@ -42,7 +43,12 @@ export async function finalize(client: KubeClient, pipeline: KubeObject, cache: 
   }
   const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== FINALIZER);
   const {resourceVersion} = metadata;
-  await client.patch(telemetryPipeline, metadata, {metadata: {resourceVersion, finalizers}});
+  try {
+    await client.patch(telemetryPipeline, metadata, {metadata: {resourceVersion, finalizers}});
+  } catch (error) {
+    // The cache may be a moment behind our own last patch.
+    if (!isNotFound(error)) throw error;
+  }
   return undefined;
 }
 

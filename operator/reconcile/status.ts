@@ -28,17 +28,19 @@ export function statusOf(
   const shown = running ? settle(before.freshness, freshness) : [];
   const shownComponents = components.map((component) => componentStatus(component, before.components, now));
   const wasReady = before.conditions?.some(({type, status}) => type === "Ready" && status === "True") ?? false;
+  // What a new spec asks for is not there before it is ready.
+  const mayBlip = wasReady && before.observedGeneration === generation;
   const unready = shownComponents.find(
-    ({ready, since}) => !ready && !(wasReady && Date.parse(now) - Date.parse(since) < BLIP_MS),
+    ({ready, since}) => !ready && !(mayBlip && Date.parse(now) - Date.parse(since) < BLIP_MS),
   );
   const sends = spec.simulator.enabled && spec.simulator.vehicles > 0;
   const silent = sends ? shown.find(({seconds}) => seconds === undefined) : undefined;
+  const invalid = problem && problem.reason !== "ApplyRefused";
   const why = explain();
   const ready = why.reason === "Ready";
   const degraded = !ready && running && (wasReady || before.phase === "Degraded");
   const phase = phaseOf();
   const condition = conditionWriter(before.conditions, generation, now);
-  const invalid = problem && problem.reason !== "ApplyRefused";
   return {
     phase,
     observedGeneration: generation,

@@ -1,7 +1,6 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
-import {TelemetryError} from "../errors.ts";
+import {missingKind} from "../errors.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {typeId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import {pairsOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
@@ -14,12 +13,7 @@ import type {PlannedComponent} from "./plan.ts";
 export function validate(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
   for (const one of planned) {
     const missing = one.objects.map(typeOf).find((type) => !cache.available(type));
-    if (missing) {
-      throw new TelemetryError(
-        "MissingCustomResourceDefinition",
-        `the cluster does not serve ${typeId(missing)}, which ${one.component.name} needs: install the operator that brings it`,
-      );
-    }
+    if (missing) throw missingKind(missing, one.component.name);
   }
   for (const one of planned) one.component.validate?.(pairsOf(cache, one), spec);
 }

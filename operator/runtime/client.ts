@@ -80,9 +80,9 @@ const WATCH_GRACE_MS = 30_000;
 /** `onAnswer` hears of every answer: the HTTP status, or `error` when there was none. */
 export function createClient(
   config: ClusterConfig,
-  onAnswer: (method: string, code: number | "error") => void = () => {},
+  onAnswer: (method: string, code: number | "error", path: string) => void = () => {},
 ): KubeClient {
-  const dispatcher = new Agent({connect: config.tls, connections: 64, headersTimeout: 60_000, bodyTimeout: 60_000});
+  const dispatcher = new Agent({connect: config.tls, connections: 64, allowH2: false, headersTimeout: 60_000, bodyTimeout: 60_000});
 
   async function send(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
     const headers = {...(await config.headers()), accept: "application/json", "content-type": contentType};
@@ -92,10 +92,10 @@ export function createClient(
       headers,
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     }).catch((error) => {
-      onAnswer(method, "error");
+      onAnswer(method, "error", path);
       throw error;
     });
-    onAnswer(method, response.statusCode);
+    onAnswer(method, response.statusCode, path);
     if (response.statusCode >= 300) {
       throw ApiError.from(response.statusCode, await response.body.text(), response.headers, `${method} ${path}`);
     }

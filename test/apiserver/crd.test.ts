@@ -3,7 +3,7 @@ import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import {ApiError, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
 import {builtin} from "../../operator/runtime/types.ts";
-import {kubeconfig} from "../cluster.ts";
+import {kubeconfig} from "./cluster.ts";
 
 let client: KubeClient;
 beforeAll(async () => {

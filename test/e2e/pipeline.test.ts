@@ -3,7 +3,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
-import {instance} from "../cluster.ts";
+import {instance} from "./cluster.ts";
 
 /** One pipeline through its life, in this order. */
 const k = (...args: string[]) => kubectl(instance, args);

@@ -1,5 +1,5 @@
-import {openInstance} from "../cluster/instance.ts";
-import {start, stop} from "../cluster/lifecycle.ts";
+import {openInstance} from "../../cluster/instance.ts";
+import {start, stop} from "../../cluster/lifecycle.ts";
 
 /** The cluster that the test run starts for itself. */
 export const instance = await openInstance("test");

@@ -1,0 +1,176 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {startElection} from "../../operator/runtime/election.ts";
+import {createLogger} from "../../operator/runtime/logger.ts";
+import {builtin} from "../../operator/runtime/types.ts";
+import {random} from "../../workloads/simulator/random.ts";
+import {startFakes} from "./fakes.ts";
+import * as h from "./harness.ts";
+import {type Door, openDoor} from "./proxy.ts";
+
+/** The operator behind a door that is cut and shut, beside a second operator, and under a seeded storm of changes. */
+const {admin} = h;
+const stop = new AbortController();
+const log = createLogger("test");
+log.level = "silent";
+let token: string;
+let door: Door;
+let operator: h.RunningOperator;
+let fakes: Promise<unknown>;
+
+beforeAll(async () => {
+  token = await h.operatorToken();
+  await h.applyCrds(h.upstreamCrds());
+  fakes = startFakes(admin, stop.signal);
+  door = await openDoor(h.config.server);
+  operator = await h.startOperator({token, server: `https://127.0.0.1:${door.port}`});
+  await Promise.all(["faults", "storm", "gone", "elect"].map(h.namespace));
+});
+afterAll(async () => {
+  await operator.stop();
+  await door.close();
+  stop.abort();
+  await fakes;
+});
+
+const simulator = {name: "fleet-simulator", namespace: "faults"};
+const replicas = async () => (await admin.get(builtin.deployment, simulator))?.spec.replicas;
+
+test("cut watches are resumed: a change right after a cut is seen", async () => {
+  await h.applyPipeline("faults");
+  await h.untilReady("faults");
+  for (let round = 0; round < 5; round++) {
+    door.cut();
+    await admin.patch(builtin.deployment, simulator, {spec: {replicas: 0}});
+    await waitFor("the revert", 30_000, async () => (await replicas()) === 1);
+  }
+});
+
+test("an API server that is away is waited for, and what changed meanwhile is caught up with", async () => {
+  door.shut(true);
+  await admin.patch(builtin.deployment, simulator, {spec: {replicas: 0}});
+  await admin.delete(builtin.service, simulator);
+  await h.applyPipeline("faults", {}, "second");
+  await new Promise((next) => setTimeout(next, 3_000));
+  expect(await replicas()).toBe(0);
+  door.shut(false);
+  await waitFor(
+    "the revert",
+    60_000,
+    async () => (await replicas()) === 1 && (await admin.get(builtin.service, simulator)),
+  );
+  await h.untilReady("faults", "second");
+  await h.removePipeline("faults", "second");
+});
+
+test("a namespace that is deleted with its pipeline goes", async () => {
+  await h.applyPipeline("gone");
+  await h.untilReady("gone");
+  await admin.delete(builtin.namespace, {name: "gone"});
+  await waitFor("the namespace to go", 90_000, async () => !(await admin.get(builtin.namespace, {name: "gone"})));
+});
+
+test("of two operators one leads; the other takes over when the first hands over, and when it falls silent", async () => {
+  const timing = {leaseMs: 1_500, renewDeadlineMs: 1_000, retryMs: 200};
+  const candidate = (identity: string, client = admin) => {
+    const signal = new AbortController();
+    const options = {client, log, namespace: "elect", name: "lease", identity, signal: signal.signal, timing};
+    return {election: startElection(options), signal};
+  };
+  const holder = async () => (await admin.get(builtin.lease, {name: "lease", namespace: "elect"}))?.spec.holderIdentity;
+  const first = candidate("first");
+  await first.election.elected;
+  const second = candidate("second");
+  let secondLeads = false;
+  void second.election.elected.then(() => {
+    secondLeads = true;
+  });
+  await new Promise((next) => setTimeout(next, 3 * timing.leaseMs));
+  expect(secondLeads).toBe(false);
+  expect(await holder()).toBe("first");
+  await first.election.release();
+  await second.election.elected;
+  expect(await holder()).toBe("second");
+
+  // From now on the second one cannot write: it has to give up by itself before the third may lead.
+  const third = candidate("third");
+  const patch = admin.patch;
+  admin.patch = (type, ref, body, subresource) =>
+    (body as any).spec?.holderIdentity === "second"
+      ? Promise.reject(new Error("cut off"))
+      : patch(type, ref, body, subresource);
+  try {
+    const order: string[] = [];
+    await Promise.all([
+      second.election.lost.then(() => order.push("second lost")),
+      third.election.elected.then(() => order.push("third leads")),
+    ]);
+    expect(order).toEqual(["second lost", "third leads"]);
+  } finally {
+    admin.patch = patch;
+  }
+  second.signal.abort();
+  await third.election.release();
+  expect(await holder()).toBe("");
+});
+
+test("a standby fills its caches and changes nothing until it leads", async () => {
+  const gate = Promise.withResolvers<void>();
+  const standby = await h.startOperator({token, elected: gate.promise});
+  await h.applyPipeline("faults", {simulator: {vehicles: 3}});
+  await h.untilReady("faults");
+  expect(standby.writes()).toBe(0);
+  gate.resolve();
+  await standby.stop();
+});
+
+test("a thousand random steps end converged, with nothing orphaned", async () => {
+  const next = random(20_261_124);
+  const pick = <T>(list: T[]): T => list[Math.floor(next() * list.length)]!;
+  const names = ["p0", "p1", "p2", "p3"];
+  const specs = [{}, {simulator: {vehicles: 8}}, {cassandra: {enabled: false}}, {state: "Stopped"}, {paused: true}];
+  const swallow = () => {};
+  for (let step = 0; step < 1_000; step++) {
+    const name = pick(names);
+    const dice = next();
+    if (dice < 0.35) await h.applyPipeline("storm", pick(specs), name).catch(swallow);
+    else if (dice < 0.5) await admin.delete(telemetryPipeline, {name, namespace: "storm"}).catch(swallow);
+    else if (dice < 0.7) {
+      const owned = [...(await admin.list(builtin.deployment, {namespace: "storm"})).items];
+      if (owned.length > 0) await admin.delete(builtin.deployment, pick(owned).metadata);
+    } else if (dice < 0.9) {
+      const owned = [...(await admin.list(builtin.service, {namespace: "storm"})).items];
+      if (owned.length > 0)
+        await admin.patch(builtin.service, pick(owned).metadata, {spec: {ports: null}}).catch(swallow);
+    } else if (dice < 0.97) door.cut();
+    else {
+      door.shut(true);
+      await new Promise((done) => setTimeout(done, 50));
+      door.shut(false);
+    }
+  }
+  // Half of them go, half of them stay.
+  for (const name of names.slice(0, 2)) await h.removePipeline("storm", name);
+  for (const name of names.slice(2)) {
+    await waitFor(
+      "an earlier delete to end",
+      60_000,
+      async () => !(await h.getPipeline("storm", name))?.metadata.deletionTimestamp,
+    );
+    await h.applyPipeline("storm", {}, name);
+  }
+  for (const name of names.slice(2)) await h.untilReady("storm", name);
+  await h.untilObjects("storm", "the rest of the deleted ones to go", (left) =>
+    left.every((object) => /^Secret\//.test(object) || /\/p[23](-|$)/.test(object)),
+  );
+  const of = async (name: string) =>
+    [...(await h.objectsIn("storm")).keys()]
+      .filter((object) => object.includes(`/${name}`))
+      .map((object) => object.replace(name, "p").replace(/-[0-9a-f]{8}$/, ""));
+  expect(await of("p2")).toEqual(await of("p3"));
+}, 300_000);
+
+test("through all of that nothing was asked that the Role does not give", () => {
+  expect(operator.forbidden.filter((call) => !/namespaces\/(gone)\//.test(call))).toEqual([]);
+});

@@ -1,0 +1,193 @@
+import {readdirSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {parse} from "yaml";
+import {defaultImages} from "../../cdk8s/context.ts";
+import {install} from "../../cdk8s/install.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
+import type {PipelineStatus} from "../../operator/api/schema.ts";
+import {ownedKinds} from "../../operator/reconcile/kinds.ts";
+import {runOperator} from "../../operator/run.ts";
+import {type ClusterConfig, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
+import {createLogger} from "../../operator/runtime/logger.ts";
+import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
+import {kubeconfig} from "./cluster.ts";
+
+const MANAGER = {fieldManager: "test"};
+const TIMEOUT_MS = 30_000;
+const upstreamDir = join(import.meta.dirname, "../../crds/upstream");
+
+export const config: ClusterConfig = await loadClusterConfig(kubeconfig);
+/** With every right: the user. */
+export const admin: KubeClient = createClient(config);
+
+/** The pinned definitions of Strimzi and K8ssandra. */
+export const upstreamCrds = (): KubeObject[] =>
+  readdirSync(upstreamDir).map((file) => parse(readFileSync(join(upstreamDir, file), "utf8")));
+
+export async function applyCrds(crds: KubeObject[]): Promise<void> {
+  for (const object of crds) await admin.apply(builtin.customResourceDefinition, object, MANAGER);
+  for (const {metadata} of crds) {
+    await waitFor(`definition ${metadata.name}`, TIMEOUT_MS, async () => {
+      const live = await admin.get(builtin.customResourceDefinition, metadata);
+      return live?.status?.conditions?.some(({type, status}: any) => type === "Established" && status === "True");
+    });
+  }
+}
+
+export async function removeUpstreamCrds(): Promise<void> {
+  for (const {metadata} of upstreamCrds()) await admin.delete(builtin.customResourceDefinition, metadata);
+  for (const {metadata} of upstreamCrds()) {
+    await waitFor(
+      "the definition to go",
+      TIMEOUT_MS,
+      async () => !(await admin.get(builtin.customResourceDefinition, metadata)),
+    );
+  }
+}
+
+const plurals: Record<string, ResourceType> = {
+  ...Object.fromEntries(Object.values(builtin).map((type) => [type.kind, type])),
+  ClusterRole: {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    plural: "clusterroles",
+    namespaced: false,
+  },
+  ClusterRoleBinding: {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    plural: "clusterrolebindings",
+    namespaced: false,
+  },
+};
+
+/** The operator's rights as installed, and a token that has those and no others. */
+export async function operatorToken(): Promise<string> {
+  await applyCrds([crd() as unknown as KubeObject]);
+  for (const object of install() as KubeObject[]) {
+    if (object.kind !== "Deployment") await admin.apply(plurals[object.kind]!, object, MANAGER);
+  }
+  const path = "/api/v1/namespaces/telemetry-system/serviceaccounts/telemetry-operator/token";
+  const request = {apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {expirationSeconds: 7_200}};
+  return (await admin.request("POST", path, request)).status.token;
+}
+
+export interface RunningOperator {
+  /** Requests since the start, by method and answer: `PATCH 200`. */
+  calls: Map<string, number>;
+  /** What the Role did not allow. */
+  forbidden: string[];
+  writes(): number;
+  stop(): Promise<void>;
+}
+
+/** The real operator in this process, with the rights of its installation; only the look into the stores is faked. */
+export async function startOperator(options: {
+  token: string;
+  server?: string;
+  elected?: Promise<void>;
+  signal?: AbortSignal;
+}): Promise<RunningOperator> {
+  const calls = new Map<string, number>();
+  const forbidden: string[] = [];
+  const headers = async () => ({authorization: `Bearer ${options.token}`});
+  const client = createClient(
+    {...config, ...(options.server ? {server: options.server} : {}), headers},
+    (method, code, path) => {
+      if (code === 401 || code === 403) forbidden.push(`${method} ${path}`);
+      calls.set(`${method} ${code}`, (calls.get(`${method} ${code}`) ?? 0) + 1);
+    },
+  );
+  const stop = new AbortController();
+  const log = createLogger("operator");
+  log.level = process.env.LOG_LEVEL ?? "silent";
+  const synced = Promise.withResolvers<void>();
+  const running = runOperator({
+    client,
+    log,
+    signal: stop.signal,
+    images: defaultImages,
+    readFreshness: async (_name, _namespace, stores) =>
+      stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1})),
+    onSynced: synced.resolve,
+    ...(options.elected ? {elected: options.elected} : {}),
+  });
+  await synced.promise;
+  return {
+    calls,
+    forbidden,
+    writes: () => [...calls].reduce((sum, [call, count]) => (call.startsWith("GET") ? sum : sum + count), 0),
+    async stop() {
+      stop.abort();
+      await running;
+      await client.close();
+    },
+  };
+}
+
+export const namespace = async (name: string): Promise<void> =>
+  void (await admin.apply(builtin.namespace, {apiVersion: "v1", kind: "Namespace", metadata: {name}}, MANAGER));
+
+/** Applies a pipeline as a user would. */
+export const applyPipeline = (namespaceName: string, spec: object = {}, name = "fleet"): Promise<KubeObject> =>
+  admin.apply(
+    telemetryPipeline,
+    {
+      apiVersion: telemetryPipeline.apiVersion,
+      kind: telemetryPipeline.kind,
+      metadata: {name, namespace: namespaceName},
+      spec,
+    },
+    MANAGER,
+  );
+
+export const getPipeline = (namespaceName: string, name = "fleet"): Promise<KubeObject | undefined> =>
+  admin.get(telemetryPipeline, {name, namespace: namespaceName});
+
+/** Waits for a pipeline to look as wanted; the error shows its status. */
+export async function untilStatus(
+  namespaceName: string,
+  what: string,
+  wanted: (status: PipelineStatus, pipeline: KubeObject) => boolean,
+  name = "fleet",
+): Promise<PipelineStatus> {
+  let last: unknown;
+  try {
+    return await waitFor(`${name}: ${what}`, TIMEOUT_MS, async () => {
+      const live = await getPipeline(namespaceName, name);
+      last = live?.status;
+      const fresh = live?.status?.observedGeneration === live?.metadata.generation;
+      return live?.status && fresh && wanted(live.status, live) ? (live.status as PipelineStatus) : undefined;
+    });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; status: ${JSON.stringify(last, null, 1)}`);
+  }
+}
+
+export const conditionOf = (status: PipelineStatus, type: string) =>
+  status.conditions?.find((condition) => condition.type === type);
+
+export const isReady = (status: PipelineStatus): boolean => conditionOf(status, "Ready")?.status === "True";
+
+export const untilReady = (namespaceName: string, name?: string) => untilStatus(namespaceName, "Ready", isReady, name);
+
+/** Deletes a pipeline and waits until it is gone. */
+export async function removePipeline(namespaceName: string, name = "fleet"): Promise<void> {
+  await admin.delete(telemetryPipeline, {name, namespace: namespaceName});
+  await waitFor(`${name} to go`, TIMEOUT_MS, async () => !(await getPipeline(namespaceName, name)));
+}
+
+/** Everything of the operator's kinds in a namespace, as `Kind/name`; kinds that are not served count as empty. */
+export async function objectsIn(namespaceName: string): Promise<Map<string, KubeObject>> {
+  const objects = new Map<string, KubeObject>();
+  for (const type of ownedKinds) {
+    const {items} = await admin.list(type, {namespace: namespaceName}).catch(() => ({items: [] as KubeObject[]}));
+    for (const item of items) objects.set(`${type.kind}/${item.metadata.name}`, item);
+  }
+  return objects;
+}
+
+/** Waits until the names of the objects in a namespace are as wanted. */
+export const untilObjects = (namespaceName: string, what: string, wanted: (names: string[]) => boolean) =>
+  waitFor(what, TIMEOUT_MS, async () => wanted([...(await objectsIn(namespaceName)).keys()]));

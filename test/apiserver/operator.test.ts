@@ -1,0 +1,325 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {parse} from "yaml";
+import {defaultImages} from "../../cdk8s/context.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {resolveSpec} from "../../operator/api/profiles.ts";
+import {ownedKinds, typeOf} from "../../operator/reconcile/kinds.ts";
+import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {builtin} from "../../operator/runtime/types.ts";
+import {startFakes} from "./fakes.ts";
+import * as h from "./harness.ts";
+
+/** The operator against a real apiserver with the real upstream definitions, RBAC on and its own Role: in this order. */
+const {admin} = h;
+const stop = new AbortController();
+let token: string;
+let operator: h.RunningOperator;
+let fakes: Promise<unknown>;
+
+beforeAll(async () => {
+  await h.removeUpstreamCrds();
+  token = await h.operatorToken();
+  operator = await h.startOperator({token});
+  await Promise.all(["a", "b", "c"].map(h.namespace));
+});
+afterAll(async () => {
+  await operator.stop();
+  stop.abort();
+  await fakes;
+});
+
+const deployment = (name: string) => ({name, namespace: "a"});
+
+test("a pipeline before its upstream definitions says which is missing, and goes on once they are there", async () => {
+  await h.applyPipeline("a");
+  const status = await h.untilStatus("a", "missing definition", (seen) => seen.phase === "Invalid");
+  expect(h.conditionOf(status, "Valid")).toMatchObject({
+    status: "False",
+    reason: "MissingCustomResourceDefinition",
+    message: expect.stringMatching(/kafka\.strimzi\.io.*install the operator/),
+  });
+  expect((await h.objectsIn("a")).size).toBe(0);
+  await h.applyCrds(h.upstreamCrds());
+  fakes = startFakes(admin, stop.signal);
+  await h.untilReady("a");
+});
+
+test("status has components, versions, endpoints of time and one condition a type, each with its generation", async () => {
+  const live = (await h.getPipeline("a"))!;
+  expect(live.status.components.map(({name}: any) => name)).toEqual([
+    "kafka",
+    "timescaledb",
+    "cassandra",
+    "ingester-timescaledb",
+    "ingester-cassandra",
+    "simulator",
+  ]);
+  const types = live.status.conditions.map(({type}: any) => type);
+  expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Progressing"]);
+  for (const condition of live.status.conditions) {
+    expect(condition.observedGeneration).toBe(live.metadata.generation);
+    expect(condition.reason).toMatch(/^[A-Z][A-Za-z]+$/);
+  }
+});
+
+test.each(["minimal", "small", "production"])(
+  "every object of the %s example passes strict validation",
+  async (name) => {
+    const {spec} = parse(readFileSync(join(import.meta.dirname, `../../examples/${name}.yaml`), "utf8"));
+    const passwords = Object.fromEntries(passwordSecrets("strict").map((secret) => [secret, "not-random"]));
+    const context = {name: "strict", namespace: "b", spec: resolveSpec(spec ?? {}), images: defaultImages, passwords};
+    for (const object of plan(context).flatMap(({objects}) => objects)) {
+      await admin.apply(typeOf(object), object, {fieldManager: "test", dryRun: true});
+    }
+  },
+);
+
+test("a steady pipeline costs no write", async () => {
+  await h.untilReady("a");
+  const resourceVersions = async () => {
+    const live = [...(await h.objectsIn("a")).values(), (await h.getPipeline("a"))!];
+    return live.map(({kind, metadata}) => `${kind}/${metadata.name} ${metadata.resourceVersion}`);
+  };
+  // A write that was under way when the pipeline became Ready may still come.
+  const before = await waitFor("two equal looks", 60_000, async () => {
+    const [writes, look] = [operator.writes(), await resourceVersions()];
+    await new Promise((next) => setTimeout(next, 2_000));
+    return operator.writes() === writes && look;
+  });
+  const writes = operator.writes();
+  const gets = operator.calls.get("GET 200") ?? 0;
+  await new Promise((next) => setTimeout(next, 11_000));
+  expect(operator.writes() - writes).toBe(0);
+  expect((operator.calls.get("GET 200") ?? 0) - gets).toBe(0);
+  expect(await resourceVersions()).toEqual(before);
+});
+
+test("what someone changed by hand is reverted, in every kind", async () => {
+  const scaled = deployment("fleet-ingester-cassandra");
+  const edits: [any, any, object, (live: any) => unknown, unknown][] = [
+    [builtin.deployment, scaled, {spec: {replicas: 4}}, (live) => live.spec.replicas, 1],
+    [
+      builtin.service,
+      deployment("fleet-timescaledb"),
+      {metadata: {labels: {"telemetry.dev/pipeline": "x"}}},
+      (live) => live.metadata.labels["telemetry.dev/pipeline"],
+      "fleet",
+    ],
+    [
+      ownedKinds.find(({kind}) => kind === "Kafka")!,
+      deployment("fleet"),
+      {spec: {kafka: {config: {"auto.create.topics.enable": true}}}},
+      (live) => live.spec.kafka.config["auto.create.topics.enable"],
+      false,
+    ],
+    [
+      ownedKinds.find(({kind}) => kind === "KafkaTopic")!,
+      deployment("fleet-telemetry"),
+      {spec: {config: {"retention.ms": 5}}},
+      (live) => live.spec.config["retention.ms"],
+      604_800_000,
+    ],
+  ];
+  for (const [type, ref, patch, read, wanted] of edits) {
+    await admin.patch(type, ref, patch);
+    await waitFor(`the revert of ${type.kind}`, 10_000, async () => read(await admin.get(type, ref)) === wanted);
+  }
+  await admin.delete(builtin.service, deployment("fleet-simulator"));
+  await waitFor("the Service to come back", 10_000, () => admin.get(builtin.service, deployment("fleet-simulator")));
+});
+
+test("fields of others are left alone, and cost no write", async () => {
+  const ref = deployment("fleet-simulator");
+  const sidecar = {name: "sidecar", image: "example.invalid/sidecar:1"};
+  const foreign = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: {...ref, annotations: {"example.com/note": "mine"}},
+    spec: {template: {spec: {containers: [sidecar]}}},
+  };
+  await admin.apply(builtin.deployment, foreign, {fieldManager: "injector"});
+  await h.untilReady("a");
+  const writes = await waitFor("the operator to have looked", 60_000, async () => {
+    const count = operator.writes();
+    await new Promise((next) => setTimeout(next, 6_000));
+    return operator.writes() === count && count;
+  });
+  const live = (await admin.get(builtin.deployment, ref))!;
+  expect(live.metadata.annotations?.["example.com/note"]).toBe("mine");
+  expect(live.spec.template.spec.containers.map(({name}: any) => name)).toContain("sidecar");
+  expect(operator.writes()).toBe(writes);
+});
+
+test("two pipelines of one name in two namespaces do not meet", async () => {
+  await h.applyPipeline("b", {simulator: {vehicles: 9}});
+  await h.untilReady("b");
+  const [inA, inB] = [await h.objectsIn("a"), await h.objectsIn("b")];
+  // The names of Jobs end in a hash of what they do, addresses included.
+  const names = (objects: typeof inA) => [...objects.keys()].map((name) => name.replace(/-[0-9a-f]{8}$/, "")).sort();
+  expect(names(inB)).toEqual(names(inA));
+  const password = (objects: typeof inA) => objects.get("Secret/fleet-timescaledb")!.data.password;
+  expect(password(inA)).not.toBe(password(inB));
+  await h.removePipeline("b");
+  await h.untilReady("a");
+});
+
+test("a component that is switched off goes, and comes back when switched on", async () => {
+  await h.applyPipeline("a", {cassandra: {enabled: false}});
+  await h.untilObjects(
+    "a",
+    "Cassandra to go",
+    (names) => !names.some((name) => /K8ssandra|cassandra/.test(name) && !/^Secret/.test(name)),
+  );
+  await h.applyPipeline("a", {});
+  const status = await h.untilReady("a");
+  expect(status.components?.every(({ready}) => ready)).toBe(true);
+});
+
+test("Stopped scales to nothing and keeps everything else; Running brings it back", async () => {
+  await h.applyPipeline("a", {state: "Stopped"});
+  await h.untilStatus("a", "Stopped", ({phase}) => phase === "Stopped");
+  await waitFor("no replica", 30_000, async () => {
+    const objects = [...(await h.objectsIn("a")).values()].filter(
+      ({kind}) => kind === "Deployment" || kind === "StatefulSet",
+    );
+    return objects.length === 4 && objects.every(({spec}) => spec.replicas === 0);
+  });
+  expect((await h.objectsIn("a")).has("K8ssandraCluster/fleet")).toBe(true);
+  await h.applyPipeline("a", {});
+  await h.untilReady("a");
+});
+
+test("paused changes nothing, says so, and goes on afterwards", async () => {
+  await h.applyPipeline("a", {paused: true, simulator: {vehicles: 50}});
+  const status = await h.untilStatus("a", "Paused", ({phase}) => phase === "Paused");
+  expect(h.conditionOf(status, "Reconciled")).toMatchObject({status: "False", reason: "Paused"});
+  const vehicles = async () =>
+    (await admin.get(builtin.deployment, deployment("fleet-simulator")))!.spec.template.spec.containers
+      .find(({name}: any) => name === "simulator")
+      .env.find(({name}: any) => name === "VEHICLES").value;
+  expect(await vehicles()).toBe("4");
+  await h.applyPipeline("a", {simulator: {vehicles: 50}});
+  await waitFor("fifty vehicles", 30_000, async () => (await vehicles()) === "50");
+  await h.untilReady("a");
+});
+
+test.each([
+  [
+    "storage by a smaller profile",
+    {profile: "Small"},
+    {},
+    "CannotShrink",
+    /spec\.kafka\.storage: 5Gi is less than the live 50Gi/,
+  ],
+  [
+    "partitions by leaving the field out",
+    {kafka: {topic: {partitions: 12}}},
+    {},
+    "CannotShrink",
+    /spec\.kafka\.topic\.partitions: 6 is less than the live 12/,
+  ],
+  [
+    "more ingesters than the default partitions",
+    {},
+    {ingester: {timescaledb: {replicas: 7}}},
+    "TooManyIngesters",
+    /spec\.ingester\.timescaledb\.replicas: 7 is more than the 6/,
+  ],
+])("%s is refused with the field and the fix, and what runs stays", async (_, first, second, reason, message) => {
+  await h.applyPipeline("c", first);
+  await h.untilReady("c");
+  const before = (await h.objectsIn("c")).get("Kafka/fleet")!;
+  await h.applyPipeline("c", second);
+  const status = await h.untilStatus("c", "refusal", ({phase}) => phase === "Invalid");
+  expect(h.conditionOf(status, "Valid")).toMatchObject({
+    status: "False",
+    reason,
+    message: expect.stringMatching(message),
+  });
+  expect((await h.objectsIn("c")).get("Kafka/fleet")!.spec).toEqual(before.spec);
+  await h.applyPipeline("c", first);
+  await h.untilReady("c");
+  await h.removePipeline("c");
+});
+
+test("an object of someone else is never taken over", async () => {
+  const ref = {name: "taken-telemetry", namespace: "b"};
+  const topic = ownedKinds.find(({kind}) => kind === "KafkaTopic")!;
+  const {apiVersion, kind} = topic;
+  await admin.apply(
+    topic,
+    {apiVersion, kind, metadata: ref, spec: {partitions: 3, replicas: 1}},
+    {fieldManager: "someone"},
+  );
+  await h.applyPipeline("b", {}, "taken");
+  const status = await h.untilStatus("b", "refusal", ({phase}) => phase === "Invalid", "taken");
+  expect(h.conditionOf(status, "Valid")).toMatchObject({
+    reason: "NameTaken",
+    message: expect.stringMatching(/KafkaTopic taken-telemetry exists and does not belong/),
+  });
+  expect((await admin.get(topic, ref))!.spec.partitions).toBe(3);
+  await h.removePipeline("b", "taken");
+  expect(await admin.get(topic, ref)).toBeDefined();
+});
+
+test("transitions are Events on the pipeline", async () => {
+  await waitFor("events", 30_000, async () => {
+    const {items} = await admin.list(builtin.event, {namespace: "a"});
+    const mine = items.filter(({involvedObject}) => involvedObject.kind === "TelemetryPipeline");
+    const reasons = new Set(mine.map(({reason}) => reason));
+    return reasons.has("Ready") && reasons.has("MissingCustomResourceDefinition") && reasons.has("ComponentReady");
+  });
+});
+
+test("Retain leaves credentials, and a new pipeline of the name uses them; Delete removes them", async () => {
+  const password = async () => (await h.objectsIn("a")).get("Secret/fleet-superuser")?.data.password;
+  const before = await password();
+  await h.removePipeline("a");
+  await h.untilObjects("a", "everything but credentials to go", (names) =>
+    names.every((name) => /^Secret\//.test(name)),
+  );
+  expect((await h.objectsIn("a")).size).toBe(3);
+  await h.applyPipeline("a", {deletionPolicy: "Delete"});
+  await h.untilReady("a");
+  expect(await password()).toBe(before);
+  await h.removePipeline("a");
+  await h.untilObjects("a", "everything to go", (names) => names.length === 0);
+});
+
+test("a pipeline can be deleted when its upstream definitions are gone already", async () => {
+  await h.applyPipeline("c");
+  await h.untilReady("c");
+  await h.removeUpstreamCrds();
+  await h.removePipeline("c");
+  await h.applyCrds(h.upstreamCrds());
+});
+
+test("with skip-teardown a pipeline goes at once, whatever its topics wait for", async () => {
+  await h.applyPipeline("c");
+  await h.untilReady("c");
+  const topic = ownedKinds.find(({kind}) => kind === "KafkaTopic")!;
+  const ref = {name: "fleet-telemetry", namespace: "c"};
+  await admin.patch(topic, ref, {metadata: {finalizers: ["strimzi.io/topic-operator"]}});
+  await admin.delete(telemetryPipeline, {name: "fleet", namespace: "c"});
+  await waitFor("the status", 30_000, async () => {
+    const live = await h.getPipeline("c");
+    return (
+      live?.status.phase === "Deleting" &&
+      /KafkaTopic fleet-telemetry/.test(h.conditionOf(live.status, "Ready")!.message)
+    );
+  });
+  await admin.patch(
+    telemetryPipeline,
+    {name: "fleet", namespace: "c"},
+    {metadata: {annotations: {"telemetry.dev/skip-teardown": "true"}}},
+  );
+  await waitFor("the pipeline to go", 30_000, async () => !(await h.getPipeline("c")));
+  await h.untilObjects("c", "the rest to go", (names) => names.every((name) => /^Secret\//.test(name)));
+});
+
+test("the operator needed no right that its Role does not give", () => {
+  expect(operator.forbidden).toEqual([]);
+});
