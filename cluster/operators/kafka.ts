@@ -12,7 +12,9 @@ import {
   podSecurity,
   writeStatus,
 } from "./kit.ts";
+import {brokerSecret, ensureTls} from "./tls.ts";
 
+const TLS_FOLDER = "/etc/kafka-tls";
 /** Listener without authentication for the brokers themselves and the stand-in; the name is Strimzi's. */
 export const INTERNAL_PORT = 9091;
 const CLUSTER = "strimzi.io/cluster";
@@ -32,6 +34,7 @@ export async function reconcileKafka(client: KubeClient, key: string, cache: Cac
     return report(client, kafka, pool, "NoNodePools", `no KafkaNodePool with label ${CLUSTER}=${kafka.metadata.name}`);
 
   const objects = plan(kafka, pool);
+  if (kafka.spec.kafka.listeners.some(({tls}: any) => tls)) await ensureTls(client, kafka);
   for (const service of objects.services) await applyOwned(client, kafka, builtin.service, service);
   await applyOwned(client, kafka, builtin.configMap, objects.config);
   await applyStatefulSet(client, pool, objects.statefulSet, pool.spec.storage.volumes[0].size);
@@ -46,7 +49,6 @@ function unsupported(kafka: KubeObject, pools: KubeObject[]): string {
   if (kafka.spec.kafka.version && kafka.spec.kafka.version !== "4.3.1")
     return `Kafka ${kafka.spec.kafka.version}; only 4.3.1 is there`;
   if (pools.length > 1) return "more than one KafkaNodePool";
-  if (listeners.some(({tls}) => tls)) return "listeners with TLS; use the Dev profile on the embedded cluster";
   if (listeners.some(({type}) => type !== "internal")) return "listeners of a type other than internal";
   if (listeners.some(({authentication}) => authentication && authentication.type !== "scram-sha-512"))
     return "listener authentication other than scram-sha-512";
@@ -67,7 +69,7 @@ function plan(kafka: KubeObject, pool: KubeObject) {
   const protocols = [
     "CONTROLLER:PLAINTEXT",
     "REPLICATION-9091:PLAINTEXT",
-    ...named.map(({id, authentication}) => `${id}:${authentication ? "SASL_PLAINTEXT" : "PLAINTEXT"}`),
+    ...named.map(({id, authentication, tls}) => `${id}:${authentication ? "SASL_" : ""}${tls ? "SSL" : "PLAINTEXT"}`),
   ];
   const properties: Record<string, unknown> = {
     "process.roles": "${ROLES}",
@@ -82,7 +84,11 @@ function plan(kafka: KubeObject, pool: KubeObject) {
     "group.initial.rebalance.delay.ms": 0,
     ...kafka.spec.kafka.config,
   };
-  for (const {id} of named) {
+  for (const {id, tls} of named) {
+    if (tls) {
+      properties[`listener.name.${id.toLowerCase()}.ssl.keystore.type`] = "PEM";
+      properties[`listener.name.${id.toLowerCase()}.ssl.keystore.location`] = `${TLS_FOLDER}/broker.pem`;
+    }
     properties[`listener.name.${id.toLowerCase()}.scram-sha-512.sasl.jaas.config`] =
       "org.apache.kafka.common.security.scram.ScramLoginModule required;";
   }
@@ -137,12 +143,14 @@ function plan(kafka: KubeObject, pool: KubeObject) {
                 volumeMounts: [
                   {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
                   {name: "config", mountPath: "/etc/kafka"},
+                  {name: "tls", mountPath: TLS_FOLDER},
                   {name: "tmp", mountPath: "/tmp"},
                 ],
               },
             ],
             volumes: [
               {name: "config", configMap: {name: `${name}-kafka-config`}},
+              {name: "tls", secret: {secretName: brokerSecret(name), optional: true}},
               {name: "tmp", emptyDir: {}},
             ],
           },

@@ -82,7 +82,13 @@ export function createClient(
   config: ClusterConfig,
   onAnswer: (method: string, code: number | "error", path: string) => void = () => {},
 ): KubeClient {
-  const dispatcher = new Agent({connect: config.tls, connections: 64, allowH2: false, headersTimeout: 60_000, bodyTimeout: 60_000});
+  const dispatcher = new Agent({
+    connect: config.tls,
+    connections: 64,
+    allowH2: false,
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+  });
 
   async function send(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
     const headers = {...(await config.headers()), accept: "application/json", "content-type": contentType};

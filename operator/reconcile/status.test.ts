@@ -1,0 +1,92 @@
+import {expect, test} from "vitest";
+import {resolveSpec} from "../api/profiles.ts";
+import type {PipelineStatus} from "../api/schema.ts";
+import {TelemetryError} from "../errors.ts";
+import {type Observation, statusOf, transitions} from "./status.ts";
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();
+const component = (name: string, ready: boolean) => ({
+  name,
+  version: undefined,
+  state: {ready, reason: ready ? "Ready" : "KafkaNotReady", message: ready ? "" : "Kafka fleet: broker 0 is not ready"},
+});
+const fresh = [{store: "timescaledb", seconds: 1, newest: at(0), rows: 5}];
+const good: Observation = {components: [component("kafka", true)], freshness: fresh};
+const bad: Observation = {components: [component("kafka", false)], freshness: fresh};
+
+/** The status after one look, on top of the one before. */
+function look(
+  before: PipelineStatus | undefined,
+  seen: Observation,
+  seconds: number,
+  spec: object = {},
+  generation = 1,
+) {
+  const metadata = {name: "fleet", generation};
+  const pipeline = {apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata, spec, status: before};
+  return statusOf(pipeline, resolveSpec(spec), seen, at(seconds));
+}
+const ready = (status: PipelineStatus) => status.conditions?.find(({type}) => type === "Ready");
+
+test("a new pipeline deploys, says what it waits for, and becomes Running", () => {
+  const first = look(undefined, bad, 0);
+  expect(first.phase).toBe("Deploying");
+  expect(ready(first)).toMatchObject({
+    status: "False",
+    reason: "ComponentNotReady",
+    message: "kafka: Kafka fleet: broker 0 is not ready",
+  });
+  const then = look(first, good, 5);
+  expect(then.phase).toBe("Running");
+  expect(ready(then)).toMatchObject({status: "True", lastTransitionTime: at(5)});
+});
+
+test("an unchanged look gives an equal status: nothing to write", () => {
+  const first = look(look(undefined, good, 0), good, 5);
+  expect(look(first, good, 500)).toEqual(first);
+});
+
+test("a component that is away for a moment does not turn Ready off; one that stays away does", () => {
+  const running = look(undefined, good, 0);
+  const blip = look(running, bad, 5);
+  expect(ready(blip)?.status).toBe("True");
+  expect(blip.components?.[0]?.ready).toBe(false);
+  expect(ready(look(blip, good, 10))?.status).toBe("True");
+  const outage = look(blip, bad, 20);
+  expect(outage.phase).toBe("Degraded");
+  expect(ready(outage)?.status).toBe("False");
+});
+
+test("a changed spec is not Ready before its components are", () => {
+  expect(ready(look(look(undefined, good, 0), bad, 1, {}, 2))?.status).toBe("False");
+});
+
+test("no row to read back is not Ready, unless nothing is sent", () => {
+  const silent = {...good, freshness: [{store: "cassandra"}]};
+  expect(ready(look(undefined, silent, 0))).toMatchObject({status: "False", reason: "NoRowsYet"});
+  expect(ready(look(undefined, silent, 0, {simulator: {vehicles: 0}}))?.status).toBe("True");
+});
+
+test("a refused spec is Invalid with its reason, while components and freshness stay reported", () => {
+  const problem = new TelemetryError("CannotShrink", "spec.kafka.storage: …");
+  const status = look(look(undefined, good, 0), {...good, problem}, 5, {}, 2);
+  expect(status).toMatchObject({phase: "Invalid", observedGeneration: 2, freshness: fresh});
+  expect(ready(status)).toMatchObject({status: "False", reason: "CannotShrink"});
+});
+
+test("Stopped and Paused are phases of their own", () => {
+  expect(look(undefined, good, 0, {state: "Stopped"})).toMatchObject({phase: "Stopped", freshness: []});
+  expect(look(undefined, good, 0, {paused: true}).phase).toBe("Paused");
+});
+
+test("people hear of what changed, once", () => {
+  const deploying = look(undefined, bad, 0);
+  const running = look(deploying, good, 5);
+  expect(transitions(deploying, running).map(({reason}) => reason)).toEqual(["ComponentReady", "Ready"]);
+  expect(transitions(running, running)).toEqual([]);
+  const blip = look(running, bad, 10);
+  const outage = look(blip, bad, 30);
+  expect(transitions(running, blip)).toMatchObject([{type: "Warning", reason: "ComponentNotReady"}]);
+  expect(transitions(blip, outage)).toMatchObject([{type: "Warning", reason: "ComponentNotReady"}]);
+  expect(transitions(running, look(running, good, 10, {state: "Stopped"}))).toMatchObject([{type: "Normal"}]);
+});

@@ -1,0 +1,92 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {kubectl} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {platform} from "../../cluster/up.ts";
+import {instance} from "./cluster.ts";
+import {user} from "./steps.ts";
+
+/** A live pipeline is resized, stopped, hurt and secured, and never loses an event. */
+const {k, apply, patch, pipeline, untilReady, audit} = user("changes");
+const exact = {missing: 0, extra: 0, altered: 0};
+
+beforeAll(async () => {
+  await platform(instance);
+  await kubectl(instance, ["create", "namespace", "changes"]);
+  await kubectl(instance, ["label", "namespace", "changes", "pod-security.kubernetes.io/enforce=restricted"]);
+  await apply("live", {deletionPolicy: "Delete"});
+  await untilReady("live");
+}, 1_800_000);
+afterAll(() => kubectl(instance, ["delete", "namespace", "changes", "--timeout=180s"]), 200_000);
+
+test("volumes grow on the running pipeline", async () => {
+  const started = await k("get", "pod", "live-timescaledb-0", "-o", "jsonpath={.metadata.uid}");
+  await patch("live", {kafka: {storage: "6Gi"}, timescaledb: {storage: "12Gi"}, cassandra: {storage: "13Gi"}});
+  const claims = ["data-0-live-live-pool-0", "data-live-timescaledb-0", "server-data-live-dc1-default-sts-0"];
+  await waitFor("three larger volumes", 120_000, async () => {
+    const sizes = await k("get", "pvc", ...claims, "-o", "jsonpath={.items[*].status.capacity.storage}");
+    return sizes === "6Gi 12Gi 13Gi";
+  });
+  await untilReady("live");
+  expect(await k("get", "pod", "live-timescaledb-0", "-o", "jsonpath={.metadata.uid}")).toBe(started);
+  expect(await audit("live", "timescaledb")).toMatchObject(exact);
+}, 400_000);
+
+test("brokers, nodes, partitions and ingesters are added live", async () => {
+  await patch("live", {
+    kafka: {replicas: 2, topic: {partitions: 8}},
+    cassandra: {size: 2},
+    ingester: {timescaledb: {replicas: 2}, cassandra: {replicas: 2}},
+  });
+  await untilReady("live", 400_000);
+  const ready = await k("get", "sts", "-o", "jsonpath={.items[*].status.readyReplicas}");
+  expect(ready.split(" ").sort()).toEqual(["1", "2", "2"]);
+  for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
+}, 600_000);
+
+test("killed Cassandra nodes, brokers and ingesters lose and double nothing", async () => {
+  const kill = (...pods: string[]) => k("delete", "pod", ...pods, "--grace-period=0", "--force");
+  await kill("live-dc1-default-sts-0");
+  await kill("live-live-pool-0");
+  await kill("-l", "app.kubernetes.io/name=live-ingester-cassandra");
+  await waitFor("every replica again", 300_000, async () => {
+    const sets = JSON.parse(await k("get", "deploy,sts", "-o", "json")).items;
+    return sets.every(({spec, status}: any) => status.readyReplicas === spec.replicas);
+  });
+  await untilReady("live");
+  for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
+}, 600_000);
+
+test("what the stand-in cannot do is a condition that says so, and nothing is broken by it", async () => {
+  await patch("live", {cassandra: {size: 1}});
+  await waitFor("the condition", 60_000, async () =>
+    /UnsupportedByStandIn: fewer nodes/.test(JSON.stringify((await pipeline("live")).status.conditions)),
+  );
+  await patch("live", {cassandra: {size: 2}});
+  await untilReady("live");
+}, 400_000);
+
+test("Stopped leaves no pod and keeps the data; Running goes on from there", async () => {
+  const before = (await audit("live", "timescaledb")).rows;
+  await patch("live", {state: "Stopped"});
+  await waitFor("only brokers to run", 180_000, async () => {
+    const pods = (await k("get", "pods", "--field-selector=status.phase=Running", "-o", "name")).trim().split("\n");
+    return pods.every((pod) => pod.startsWith("pod/live-live-pool-"));
+  });
+  expect((await pipeline("live")).status.phase).toBe("Stopped");
+  await patch("live", {state: "Running"});
+  await untilReady("live");
+  const after = await audit("live", "timescaledb");
+  expect(after).toMatchObject(exact);
+  expect(after.rows).toBeGreaterThan(before);
+  await k("delete", "tp", "live", "--timeout=150s");
+}, 900_000);
+
+test("a Small pipeline runs with SCRAM over TLS", async () => {
+  await apply("small", {profile: "Small", deletionPolicy: "Delete", kafka: {replicas: 1}, cassandra: {enabled: false}});
+  await untilReady("small");
+  const config = await k("get", "cm", "small-kafka-config", "-o", "jsonpath={.data}");
+  expect(config).toMatch(/TLS-9093:SASL_SSL/);
+  expect(config).not.toMatch(/SASL_PLAINTEXT/);
+  expect(await audit("small", "timescaledb")).toMatchObject(exact);
+  await k("delete", "tp", "small", "--timeout=150s");
+}, 600_000);

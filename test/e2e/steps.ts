@@ -1,0 +1,40 @@
+import {kubectl} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {instance} from "./cluster.ts";
+
+/** What a user does with kubectl, in one namespace. */
+export function user(namespace: string) {
+  const k = (...args: string[]) => kubectl(instance, ["-n", namespace, ...args]);
+  return {
+    k,
+    pipeline: async (name: string) => JSON.parse(await k("get", "tp", name, "-o", "json")),
+    apply: (name: string, spec: object) =>
+      kubectl(
+        instance,
+        ["-n", namespace, "apply", "-f", "-"],
+        JSON.stringify({apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata: {name}, spec}),
+      ),
+    patch: (name: string, spec: object) => k("patch", "tp", name, "--type=merge", "-p", JSON.stringify({spec})),
+    /** Ready, with every component ready and the newest spec observed. */
+    async untilReady(name: string, timeoutMs = 300_000) {
+      try {
+        await waitFor(`pipeline ${name} to be ready`, timeoutMs, async () => {
+          const {metadata, status} = JSON.parse(await k("get", "tp", name, "-o", "json"));
+          const ready = status?.conditions?.find(({type}: any) => type === "Ready")?.status === "True";
+          return (
+            ready &&
+            status.observedGeneration === metadata.generation &&
+            status.components.every((component: any) => component.ready)
+          );
+        });
+      } catch (error) {
+        const pods = await k("get", "pods,tp", "-o", "wide");
+        throw new Error(`${(error as Error).message}\n${pods}\n${await k("get", "tp", name, "-o", "yaml")}`);
+      }
+    },
+    async audit(name: string, store: string) {
+      const out = await k("exec", `deploy/${name}-ingester-${store}`, "--", "node", "workloads/audit/main.ts");
+      return JSON.parse(out.trim().split("\n").at(-1)!);
+    },
+  };
+}
