@@ -1,7 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help up down status audit test check format images manifests
+.PHONY: help up down status audit test check format images golden bench imports manifests docs
 NODE := node_modules/.bin/node
 NAME ?= up
+# embedded (default; needs no Docker) or kind
+CLUSTER ?= embedded
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -11,11 +13,11 @@ node_modules/.installed: package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-up: node_modules/.installed ## start the embedded cluster with a pipeline, or resume it
-	@$(NODE) cluster/main.ts up --name $(NAME)
+up: node_modules/.installed ## a cluster with a running pipeline, or resume it; CLUSTER=kind [DRY_RUN=1] uses kind
+	@$(NODE) cluster/main.ts $(if $(filter kind,$(CLUSTER)),kind $(if $(DRY_RUN),--dry-run),up --name $(NAME))
 
 down: node_modules/.installed ## stop the embedded cluster; PURGE=1 removes its data
-	@$(NODE) cluster/main.ts stop --name $(NAME) $(if $(PURGE),--purge)
+	@$(if $(filter kind,$(CLUSTER)),kind delete cluster --name telemetry,$(NODE) cluster/main.ts stop --name $(NAME) $(if $(PURGE),--purge))
 
 status: node_modules/.installed ## what runs in the embedded cluster
 	@$(NODE) cluster/main.ts status --name $(NAME)
@@ -35,5 +37,17 @@ format: node_modules/.installed ## format the sources
 images: node_modules/.installed ## build the images
 	@$(NODE) cluster/main.ts images
 
+golden: node_modules/.installed ## write the golden plans anew
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run --project unit test/golden --update
+
+bench: node_modules/.installed ## measure what the docs publish
+	@$(NODE) bench/main.ts
+
+imports: node_modules/.installed ## write the types of the upstream custom resources
+	@$(NODE) cdk8s/imports/generate.ts
+
 manifests: node_modules/.installed ## write the generated manifests
 	@$(NODE) cdk8s/manifests.ts
+
+docs: node_modules/.installed ## write the generated reference pages
+	@$(NODE) docs/generate.ts

@@ -1,13 +1,20 @@
 import {mkdirSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
+import {dirname, join} from "node:path";
 import {stringify} from "yaml";
 import {crd} from "../operator/api/crd.ts";
 
-/** `make manifests`: writes what is generated and kept in the repository. */
-const root = join(import.meta.dirname, "..");
-mkdirSync(join(root, "crds"), {recursive: true});
-const definition = crd();
-writeFileSync(
-  join(root, "crds", `${definition.metadata.name}.yaml`),
-  `# Generated from operator/api by "make manifests"; do not edit.\n${stringify(definition, {aliasDuplicateObjects: false})}`,
-);
+/** Path and text of what is generated and kept in the repository. */
+export function manifests(): [path: string, text: string][] {
+  const definition = crd();
+  const head = `# Generated from operator/api by "make manifests"; do not edit.\n`;
+  const text = stringify(definition, {aliasDuplicateObjects: false});
+  return [[`crds/${definition.metadata.name}.yaml`, head + text]];
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, "..");
+  for (const [path, text] of manifests()) {
+    mkdirSync(dirname(join(root, path)), {recursive: true});
+    writeFileSync(join(root, path), text);
+  }
+}

@@ -5,6 +5,7 @@ import {parseArgs} from "node:util";
 import {binDir, build} from "./binary.ts";
 import {buildImages} from "./images/build.ts";
 import {keeperPid, openInstance} from "./instance.ts";
+import {kindUp} from "./kind.ts";
 import {start, stop} from "./lifecycle.ts";
 import {load} from "./load.ts";
 import {up} from "./up.ts";
@@ -12,6 +13,7 @@ import {up} from "./up.ts";
 const USAGE = `usage: node cluster/main.ts VERB [--name NAME]
 
   up                 start, build and load the images, apply the definitions
+  kind [--dry-run]   the same on a kind cluster with the real upstream operators (needs Docker, kind, helm, kubectl)
   images             build the images into .build/images
   build              build the Kubernetes binary into the cache
   start              start the cluster, or resume it with its data
@@ -28,7 +30,11 @@ const own = cut < 0 ? argv : argv.slice(0, cut + 1);
 const {values, positionals} = parseArgs({
   args: own,
   allowPositionals: true,
-  options: {name: {type: "string", default: "up"}, purge: {type: "boolean", default: false}},
+  options: {
+    name: {type: "string", default: "up"},
+    purge: {type: "boolean", default: false},
+    "dry-run": {type: "boolean", default: false},
+  },
 });
 const [verb, ...rest] = positionals;
 
@@ -38,6 +44,7 @@ try {
   else if (verb === "start") await start(instance);
   else if (verb === "stop") await stop(instance, {purge: values.purge});
   else if (verb === "up") await up(instance);
+  else if (verb === "kind") await kindUp({dryRun: values["dry-run"]});
   else if (verb === "images") console.log((await buildImages()).join("\n"));
   else if (verb === "load") await load(instance, rest);
   else if (verb === "status") status();

@@ -13,14 +13,17 @@ const READY_SECONDS = 300;
 export async function platform(instance: Instance): Promise<void> {
   await start(instance);
   await load(instance, await buildImages());
+  await installPlatform(instance);
+}
+
+/** The definitions of all custom resources, and the operator. */
+export async function installPlatform(instance: Instance): Promise<void> {
   await step("definitions applied", async () => {
     for (const file of definitions())
       await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", file]);
   });
   await step("operator installed", async () => {
-    const manifests = await run(process.execPath, [join(repository, "cdk8s", "install.ts")], {
-      env: {...process.env, IMAGE_DIGEST: digests()},
-    });
+    const manifests = await operatorManifests();
     await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
     await kubectl(instance, [
       "-n",
@@ -43,6 +46,10 @@ export async function up(instance: Instance): Promise<void> {
   console.log(`\n${await kubectl(instance, ["get", "telemetrypipelines"])}`);
   console.log(`export KUBECONFIG=${instance.path("kubeconfig")}   # then: kubectl get tp fleet`);
 }
+
+/** A rebuilt image keeps its tag; the digest makes the operator's pod anew. */
+export const operatorManifests = (): Promise<string> =>
+  run(process.execPath, [join(repository, "cdk8s", "install.ts")], {env: {...process.env, IMAGE_DIGEST: digests()}});
 
 function definitions(): string[] {
   return readdirSync(join(repository, "crds"), {recursive: true, encoding: "utf8"})

@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {cacheDir, repository} from "../instance.ts";
 import {installPackages} from "../preflight.ts";
 import {run, step} from "../shell.ts";
-import {archiveOf, buildDir, type Image, images} from "./catalog.ts";
+import {archiveOf, buildDir, type Image, images, referenceOf} from "./catalog.ts";
 
 const buildah = (args: string[]) =>
   run("buildah", [
@@ -65,7 +65,8 @@ function debianMirror(): string {
   throw new Error("no Debian mirror found in /etc/apt/sources.list or sources.list.d: name one there");
 }
 
-async function buildOne(image: Image) {
+/** Lays out what an image is built from and returns the folder: for buildah here, for docker on kind. */
+export async function stage(image: Image): Promise<string> {
   const context = join(buildDir, "context", image.dir.replaceAll("/", "-"));
   rmSync(context, {recursive: true, force: true});
   mkdirSync(context, {recursive: true});
@@ -76,8 +77,13 @@ async function buildOne(image: Image) {
       cwd: join(repository, image.dir),
     });
   }
-  const reference = `docker.io/${image.name}:${image.tag}`;
-  const dockerfile = join(repository, image.dir, "Dockerfile");
+  cpSync(join(repository, image.dir, "Dockerfile"), join(context, "Dockerfile"));
+  return context;
+}
+
+async function buildOne(image: Image) {
+  const context = await stage(image);
+  const reference = referenceOf(image);
   await buildah(
     ["build", "--quiet", "--isolation", "chroot", "--network", "host", "--pull-never", "--format", "docker"].concat([
       "--timestamp",
@@ -86,8 +92,6 @@ async function buildOne(image: Image) {
       `BASE=${baseOf(image.base)}`,
       "-t",
       reference,
-      "-f",
-      dockerfile,
       context,
     ]),
   );

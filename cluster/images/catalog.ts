@@ -28,6 +28,8 @@ export const images: Image[] = [
   {name: "telemetry-operator/timescaledb", tag: "17-2.19", dir: "workloads/timescaledb", base: "trixie"},
 ];
 
+export const referenceOf = ({name, tag}: Image): string => `docker.io/${name}:${tag}`;
+
 export const buildDir = join(repository, ".build");
 
 /** The docker archive of an image. */

@@ -1,11 +1,12 @@
 import kafkajs, {type EachBatchPayload} from "kafkajs";
-import {Counter, collectDefaultMetrics, Gauge, Histogram} from "prom-client";
+import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {logger, sleep, stopSignal} from "../lib/process.ts";
 import {parseEvent, type Row} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
+import {deadTotal, lag, rowsTotal, writeSeconds} from "./metrics.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
 
 /**
@@ -24,27 +25,6 @@ const HEARTBEAT_MS = 3_000;
 
 collectDefaultMetrics();
 const labels = {store: kind};
-const rowsTotal = new Counter({
-  name: "telemetry_ingester_rows_total",
-  help: "Rows that the store has accepted, replays included.",
-  labelNames: ["store"],
-});
-const deadTotal = new Counter({
-  name: "telemetry_ingester_dead_letters_total",
-  help: "Events sent to the dead-letter topic.",
-  labelNames: ["store"],
-});
-const lag = new Gauge({
-  name: "telemetry_ingester_lag_events",
-  help: "Events of a partition that are not yet in the store.",
-  labelNames: ["store", "partition"],
-});
-const writeSeconds = new Histogram({
-  name: "telemetry_ingester_write_seconds",
-  help: "Time to write one batch to the store, tries included.",
-  labelNames: ["store"],
-  buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-});
 
 let joined = false;
 let storeWorks = false;

@@ -1,9 +1,10 @@
 import kafkajs from "kafkajs";
-import {Counter, collectDefaultMetrics, Gauge} from "prom-client";
+import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {logger, sleep, stopSignal} from "../lib/process.ts";
+import {acknowledged, simulated} from "./metrics.ts";
 import {random} from "./random.ts";
 import {createVehicle, vehicleId} from "./vehicle.ts";
 
@@ -19,12 +20,7 @@ const topic = text("KAFKA_TOPIC", "telemetry");
 const TICK_MS = 100;
 
 collectDefaultMetrics();
-const acknowledged = new Counter({
-  name: "telemetry_simulator_acknowledged_total",
-  help: "Events that Kafka has acknowledged, by kind.",
-  labelNames: ["kind"],
-});
-new Gauge({name: "telemetry_simulator_vehicles", help: "Vehicles that this pod simulates."}).set(count);
+simulated.set(count);
 
 const fault = random(seed + 99);
 const start = Date.now();

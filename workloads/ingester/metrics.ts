@@ -1,0 +1,24 @@
+import {Counter, Gauge, Histogram} from "prom-client";
+
+/** What one ingester counts; `store` is timescaledb or cassandra. */
+export const rowsTotal = new Counter({
+  name: "telemetry_ingester_rows_total",
+  help: "Rows that the store has accepted, replays included.",
+  labelNames: ["store"],
+});
+export const deadTotal = new Counter({
+  name: "telemetry_ingester_dead_letters_total",
+  help: "Events sent to the dead-letter topic.",
+  labelNames: ["store"],
+});
+export const lag = new Gauge({
+  name: "telemetry_ingester_lag_events",
+  help: "Events of a partition that are not yet in the store.",
+  labelNames: ["store", "partition"],
+});
+export const writeSeconds = new Histogram({
+  name: "telemetry_ingester_write_seconds",
+  help: "Time to write one batch to the store, tries included.",
+  labelNames: ["store"],
+  buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+});

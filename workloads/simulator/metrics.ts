@@ -1,0 +1,11 @@
+import {Counter, Gauge} from "prom-client";
+
+export const acknowledged = new Counter({
+  name: "telemetry_simulator_acknowledged_total",
+  help: "Events that Kafka has acknowledged, by kind (valid or malformed).",
+  labelNames: ["kind"],
+});
+export const simulated = new Gauge({
+  name: "telemetry_simulator_vehicles",
+  help: "Vehicles that this pod simulates.",
+});
