@@ -41,7 +41,9 @@ export function interfacesOf(crd: any, source: string): string {
   }
 
   function freeName(path: string[]): string {
-    const words = path.map((word) => word.replace(/[^A-Za-z0-9]/g, "")).map((word) => word[0]!.toUpperCase() + word.slice(1));
+    const words = path
+      .map((word) => word.replace(/[^A-Za-z0-9]/g, ""))
+      .map((word) => word[0]!.toUpperCase() + word.slice(1));
     for (let length = 1; ; length++) {
       const base = `${names.kind}${words.slice(-length).join("")}`;
       const name = length > words.length ? `${base}${taken.size}` : base;

@@ -78,7 +78,8 @@ function plan(cluster: KubeObject, dc: any) {
   const dcName: string = dc.metadata.name;
   const set = `${name}-${dcName}-default-sts`;
   const labels = {"cassandra.datastax.com/cluster": name, "cassandra.datastax.com/datacenter": dcName};
-  const claim = (dc.storageConfig ?? common.storageConfig).cassandraDataVolumeClaimSpec;
+  // The cache's object: what is made from it must not be it.
+  const claim = structuredClone((dc.storageConfig ?? common.storageConfig).cassandraDataVolumeClaimSpec);
   const heap: string = (dc.config ?? common.config)?.jvmOptions?.heapSize ?? "768Mi";
   const directory = (folder: string) => `/var/lib/cassandra/${folder}`;
   const yaml = {

@@ -1,8 +1,8 @@
-import kafkajs, {type EachBatchPayload} from "kafkajs";
+import type {EachBatchPayload} from "kafkajs";
 import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import {connectKafka} from "../lib/kafka.ts";
+import {connectKafka, consume, createProducer} from "../lib/kafka.ts";
 import {logger, sleep, stopSignal} from "../lib/process.ts";
 import {parseEvent, type Row} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
@@ -30,26 +30,7 @@ let joined = false;
 let storeWorks = false;
 let accepted = 0;
 const kafka = connectKafka(`ingester-${kind}`, log);
-const producer = kafka.producer({
-  idempotent: true,
-  maxInFlightRequests: 1,
-  createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-});
-const consumer = kafka.consumer({
-  groupId: text("KAFKA_GROUP"),
-  sessionTimeout: 15_000,
-  heartbeatInterval: HEARTBEAT_MS,
-  maxBytesPerPartition: 1_048_576,
-  maxWaitTimeInMs: 200,
-});
-consumer.on(consumer.events.GROUP_JOIN, () => {
-  joined = true;
-});
-consumer.on(consumer.events.CRASH, ({payload}) => {
-  joined = false;
-  log.error({err: payload.error, restart: payload.restart}, "consumer failed");
-  if (!payload.restart && !signal.aborted) process.exit(1);
-});
+const producer = createProducer(kafka, log, signal);
 
 const server = serve(number("HTTP_PORT", 8080), () => joined && storeWorks, {
   "/freshness": async () => ({store: kind, newest: (await store.newest())?.toISOString() ?? null, rows: accepted}),
@@ -66,18 +47,19 @@ void (async () => {
   }
 })();
 
-await producer.connect();
-await consumer.connect();
-await consumer.subscribe({topic, fromBeginning: true});
-await consumer.run({eachBatch, partitionsConsumedConcurrently: 2});
 log.info({topic, dlqTopic}, "consuming");
-await new Promise<void>((stop) => {
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", () => stop());
+await consume({
+  kafka,
+  log,
+  groupId: text("KAFKA_GROUP"),
+  topic,
+  eachBatch,
+  signal,
+  onMembership: (is) => {
+    joined = is;
+  },
 });
-// The batch in hand is finished and committed; what is not written by then is read again by the next member.
-await consumer.disconnect();
-await producer.disconnect();
+await producer.close();
 await store.close();
 server.close();
 log.info({rows: accepted}, "drained");
@@ -102,21 +84,13 @@ async function deadLetter(
   partition: number,
   dead: {value: Buffer | null; key: Buffer | null; offset: string; reason: string}[],
 ) {
-  await producer.send({
-    topic: dlqTopic,
-    acks: -1,
-    messages: dead.map(({key, value, offset, reason}) => ({
-      key,
-      value,
-      headers: {
-        reason,
-        "source-topic": topic,
-        "source-partition": String(partition),
-        "source-offset": offset,
-        store: kind,
-      },
-    })),
-  });
+  const from = {"source-topic": topic, "source-partition": String(partition), store: kind};
+  const messages = dead.map(({key, value, offset, reason}) => ({
+    key,
+    value,
+    headers: {reason, "source-offset": offset, ...from},
+  }));
+  await producer.send(dlqTopic, messages);
   deadTotal.inc(labels, dead.length);
   log.warn({partition, count: dead.length, offset: dead[0]!.offset, reason: dead[0]!.reason}, "dead letters");
 }

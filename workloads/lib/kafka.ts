@@ -1,7 +1,8 @@
 import {readFileSync} from "node:fs";
-import kafkajs, {type Kafka, type KafkaConfig} from "kafkajs";
+import kafkajs, {type EachBatchHandler, type Kafka, type KafkaConfig, type Message, type Producer} from "kafkajs";
 import type {Logger} from "pino";
 import {text} from "./environment.ts";
+import {sleep} from "./process.ts";
 
 /** kafkajs computes a negative delay when it is late, which Node 24 warns of; the timer then fires at once, as meant. */
 process.removeAllListeners("warning");
@@ -29,4 +30,98 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
   if (ca) config.ssl = {ca: [readFileSync(ca, "utf8")]};
   if (username) config.sasl = {mechanism: "scram-sha-512", username, password: text("KAFKA_PASSWORD")};
   return new kafkajs.Kafka(config);
+}
+
+const HEARTBEAT_MS = 3_000;
+const MAX_BACKOFF_MS = 5_000;
+
+/**
+ * Consumes until the signal aborts; the batch in hand is then finished and committed. A consumer that kafkajs gives up (it
+ * does so when a coordinator is away for long) is replaced by a new one: the group's offsets are in Kafka.
+ */
+export async function consume(options: {
+  kafka: Kafka;
+  log: Logger;
+  groupId: string;
+  topic: string;
+  eachBatch: EachBatchHandler;
+  /** Hears whether this member is part of the group. */
+  onMembership(joined: boolean): void;
+  signal: AbortSignal;
+}): Promise<void> {
+  const {kafka, log, groupId, topic, eachBatch, onMembership, signal} = options;
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const consumer = kafka.consumer({
+      groupId,
+      sessionTimeout: 15_000,
+      heartbeatInterval: HEARTBEAT_MS,
+      maxBytesPerPartition: 1_048_576,
+      maxWaitTimeInMs: 200,
+    });
+    const ended = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => ended.resolve(), {once: true});
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      attempt = 0;
+      onMembership(true);
+    });
+    consumer.on(consumer.events.CRASH, ({payload}) => {
+      onMembership(false);
+      log.warn({error: payload.error.message, restart: payload.restart}, "consumer failed");
+      if (!payload.restart) ended.resolve();
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({topic, fromBeginning: true});
+      await consumer.run({eachBatch, partitionsConsumedConcurrently: 2});
+      await ended.promise;
+    } catch (error) {
+      log.warn({err: error}, "consumer could not start; trying again");
+    }
+    await consumer.disconnect().catch(() => {});
+    if (!signal.aborted) await sleep(Math.min(MAX_BACKOFF_MS, 200 * 2 ** attempt), signal);
+  }
+  onMembership(false);
+}
+
+/** Sends with acks from all in-sync replicas and sequence numbers: a send that is tried again never doubles an event. */
+export interface ReliableProducer {
+  /** Resolves when Kafka has acknowledged; until then it tries. Rejects only when the signal aborted. */
+  send(topic: string, messages: Message[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A producer that is replaced when kafkajs gives it up; what was under way is sent again. */
+export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): ReliableProducer {
+  let current: Promise<Producer> | undefined;
+  const open = async () => {
+    const producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
+    await producer.connect();
+    return producer;
+  };
+  async function drop() {
+    const producer = await current?.catch(() => undefined);
+    current = undefined;
+    await producer?.disconnect().catch(() => {});
+  }
+  return {
+    async send(topic, messages) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          current ??= open();
+          await (await current).send({topic, acks: -1, messages});
+          return;
+        } catch (error) {
+          if (signal.aborted) throw error;
+          log.warn({error: (error as Error).message, messages: messages.length}, "send failed; trying again");
+          await drop();
+          await sleep(Math.min(MAX_BACKOFF_MS, 200 * 2 ** attempt), signal);
+        }
+      }
+    },
+    close: drop,
+  };
 }

@@ -1,8 +1,7 @@
-import kafkajs from "kafkajs";
 import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import {connectKafka} from "../lib/kafka.ts";
+import {connectKafka, createProducer} from "../lib/kafka.ts";
 import {logger, sleep, stopSignal} from "../lib/process.ts";
 import {acknowledged, simulated} from "./metrics.ts";
 import {random} from "./random.ts";
@@ -33,24 +32,27 @@ const vehicles = Array.from({length: count}, (_, index) => ({
 const ledger: Record<string, number> = {};
 
 let ready = false;
-const producer = connectKafka("simulator", log).producer({
-  idempotent: true,
-  maxInFlightRequests: 1,
-  createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-});
-const server = serve(number("HTTP_PORT", 8080), () => ready, {
+const producer = createProducer(connectKafka("simulator", log), log, signal);
+// Ready once Kafka has acknowledged; without vehicles there is nothing to wait for.
+const server = serve(number("HTTP_PORT", 8080), () => ready || count === 0, {
   "/ledger": async () => ({acknowledged: Object.values(ledger).reduce((sum, n) => sum + n, 0), vehicles: ledger}),
 });
-await producer.connect();
-ready = true;
 log.info({vehicles: count, periodMs}, "publishing");
 
 while (!signal.aborted) {
   const now = Date.now();
   const events = dueEvents(now);
   if (events.length > 0) {
-    // kafkajs tries a send again by itself; with sequence numbers that never doubles an event.
-    await producer.send({topic, acks: -1, messages: events.map(({key, value}) => ({key, value}))});
+    try {
+      await producer.send(
+        topic,
+        events.map(({key, value}) => ({key, value})),
+      );
+    } catch {
+      // Told to stop before Kafka answered: what was not acknowledged is not counted.
+      break;
+    }
+    ready = true;
     for (const {key, malformed} of events) {
       if (!malformed) ledger[key] = (ledger[key] ?? 0) + 1;
       acknowledged.inc({kind: malformed ? "malformed" : "valid"});
@@ -58,7 +60,7 @@ while (!signal.aborted) {
   }
   await sleep(Math.max(0, TICK_MS - (Date.now() - now)), signal);
 }
-await producer.disconnect();
+await producer.close();
 server.close();
 log.info("stopped");
 process.exit(0);
