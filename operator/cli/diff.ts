@@ -1,0 +1,83 @@
+import {FIELD_MANAGER} from "../reconcile/apply.ts";
+import {ownedKinds, typeOf} from "../reconcile/kinds.ts";
+import {passwordSecrets} from "../reconcile/plan.ts";
+import {isNotFound} from "../runtime/api-error.ts";
+import type {KubeClient} from "../runtime/client.ts";
+import {builtin, type KubeObject, keyOf, typeId} from "../runtime/types.ts";
+import type {Found} from "./output.ts";
+import {planObjects} from "./plan.ts";
+
+interface Change {
+  object: string;
+  change: "create" | "update" | "delete";
+  fields: {path: string; from: unknown; to: unknown}[];
+}
+
+/** What applying the pipeline would change, by a server-side dry run of every planned object. */
+export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Found> {
+  const {name, namespace} = pipeline.metadata;
+  const planned = planObjects(pipeline, await livePasswords(client, name, namespace!));
+  const changes: Change[] = [];
+  for (const object of planned) {
+    const type = typeOf(object);
+    const title = `${object.kind}/${object.metadata.name}`;
+    const live = await client.get(type, object.metadata);
+    if (!live) {
+      changes.push({object: title, change: "create", fields: []});
+      continue;
+    }
+    const next = await client.apply(type, object, {fieldManager: FIELD_MANAGER, dryRun: true});
+    const fields = [...differences(stable(live), stable(next), "")];
+    if (fields.length > 0) changes.push({object: title, change: "update", fields});
+  }
+  const wanted = new Set(planned.map((object) => `${typeId(object)} ${keyOf(object)}`));
+  for (const type of ownedKinds) {
+    const labelSelector = `telemetry.dev/pipeline=${name}`;
+    const {items} = await client.list(type, {namespace, labelSelector}).catch((error) => {
+      if (isNotFound(error)) return {items: [] as KubeObject[]};
+      throw error;
+    });
+    for (const item of items) {
+      if (wanted.has(`${typeId(item)} ${keyOf(item)}`)) continue;
+      if (item.metadata.ownerReferences?.some(({kind}) => kind === pipeline.kind))
+        changes.push({object: `${type.kind}/${item.metadata.name}`, change: "delete", fields: []});
+    }
+  }
+  const text = changes.map(({object, change, fields}) =>
+    [
+      `${SIGNS[change]} ${object}`,
+      ...fields.map(({path, from, to}) => `    ${path}: ${show(from)} → ${show(to)}`),
+    ].join("\n"),
+  );
+  return {text: text.join("\n") || "no difference", data: changes, ok: changes.length === 0};
+}
+
+const SIGNS = {create: "+", update: "~", delete: "-"};
+const show = (value: unknown) => (value === undefined ? "(none)" : JSON.stringify(value));
+
+/** Without what changes by itself, and without the contents of a Secret. */
+function stable({status: _, metadata, data, ...rest}: KubeObject) {
+  const {labels, annotations} = metadata;
+  return {...rest, metadata: {labels, annotations}, ...(rest.kind === "Secret" ? {} : {data})};
+}
+
+function* differences(from: any, to: any, path: string): Iterable<Change["fields"][number]> {
+  if (from === to) return;
+  if (typeof from !== "object" || typeof to !== "object" || !from || !to) {
+    yield {path: path.slice(1), from, to};
+    return;
+  }
+  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    yield* differences(from[key], to[key], Array.isArray(from) ? `${path}[${key}]` : `${path}.${key}`);
+  }
+}
+
+async function livePasswords(client: KubeClient, name: string, namespace: string): Promise<Record<string, string>> {
+  const live = await Promise.all(
+    passwordSecrets(name).map(async (secret) => {
+      const encoded = (await client.get(builtin.secret, {name: secret, namespace}))?.data?.password;
+      return encoded ? [[secret, Buffer.from(encoded, "base64").toString()]] : [];
+    }),
+  );
+  return Object.fromEntries(live.flat());
+}

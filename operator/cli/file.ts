@@ -1,0 +1,40 @@
+import {readFileSync} from "node:fs";
+import {parse} from "yaml";
+import {crd, telemetryPipeline} from "../api/crd.ts";
+import {specSchema} from "../api/schema.ts";
+import type {KubeObject} from "../runtime/types.ts";
+
+/**
+ * Reads one TelemetryPipeline from a YAML or JSON file, or from stdin for "-".
+ *
+ * @throws Error naming the file, the field and what is expected
+ */
+export function readPipeline(file: string, namespace: string): KubeObject {
+  const title = file === "-" ? "stdin" : file;
+  const object = parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+  const {apiVersion, kind} = telemetryPipeline;
+  if (object?.kind !== kind || object.apiVersion !== apiVersion) {
+    throw new Error(`${title} holds ${object?.apiVersion} ${object?.kind}, not ${apiVersion} ${kind}`);
+  }
+  if (!object.metadata?.name) throw new Error(`${title}: metadata.name is missing`);
+  const spec = object.spec ?? {};
+  const unknown = unknownField(crd().spec.versions[0]!.schema.openAPIV3Schema.properties.spec, spec, "spec");
+  if (unknown) throw new Error(`${title}: ${unknown} is no field of a TelemetryPipeline`);
+  const parsed = specSchema.safeParse(spec);
+  if (!parsed.success) {
+    const {path, message} = parsed.error.issues[0]!;
+    throw new Error(`${title}: ${["spec", ...path].join(".")}: ${message}`);
+  }
+  return {...object, metadata: {namespace, ...object.metadata}, spec};
+}
+
+/** Path of the first field that the schema does not know. */
+function unknownField(schema: any, value: unknown, path: string): string | undefined {
+  if (typeof value !== "object" || value === null || !schema.properties) return undefined;
+  for (const [key, below] of Object.entries(value)) {
+    const known = schema.properties[key];
+    const found = known ? unknownField(known, below, `${path}.${key}`) : `${path}.${key}`;
+    if (found) return found;
+  }
+  return undefined;
+}
