@@ -19,7 +19,7 @@ export const rules: k8s.PolicyRule[] = (() => {
     {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
     {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "patch"]},
     {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: all},
-    {apiGroups: ["batch"], resources: ["jobs"], verbs: all},
+    {apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: all},
     {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
     {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
   ];

@@ -72,6 +72,26 @@ export function deployment(
   service(chart, workload.name, selector, {name: "http", port: 8080});
 }
 
+/** A CronJob of one of our programs; a run that is late by more than its period is left out. */
+export function cronJob(
+  chart: Chart,
+  context: BuildContext,
+  workload: Workload & {schedule: string; suspend: boolean},
+): void {
+  const spec: k8s.PodSpec = {...pod(context, workload), restartPolicy: "OnFailure"};
+  new k8s.KubeCronJob(chart, `CronJob-${workload.name}`, {
+    metadata: {name: workload.name},
+    spec: {
+      schedule: workload.schedule,
+      suspend: workload.suspend,
+      concurrencyPolicy: "Forbid",
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 1,
+      jobTemplate: {spec: {backoffLimit: 6, template: {metadata: {labels: {...chart.labels}}, spec}}},
+    },
+  });
+}
+
 /** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */
 export function job(chart: Chart, context: BuildContext, workload: Workload): void {
   const spec: k8s.PodSpec = {...pod(context, workload), restartPolicy: "OnFailure"};

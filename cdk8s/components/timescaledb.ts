@@ -12,7 +12,7 @@ import {
   running,
   service,
 } from "../context.ts";
-import {job} from "../workload.ts";
+import {cronJob, job} from "../workload.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
 const DATABASE = "telemetry";
@@ -20,7 +20,7 @@ const DATABASE = "telemetry";
 /** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials, and the Job that makes the hypertable. */
 export function timescaledb(chart: Chart, context: BuildContext): void {
   const name = timescaledbName(context);
-  const {storage, chunkInterval, sizing} = context.spec.timescaledb;
+  const {storage, chunkInterval, retention, sizing} = context.spec.timescaledb;
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
@@ -82,6 +82,14 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
     name: `${name}-schema`,
     command: ["workloads/schema/main.ts", "timescaledb"],
     env: [...timescaledbEnv(context), ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)})],
+    sizing: {cpu: "20m", memory: "128Mi"},
+  });
+  cronJob(chart, context, {
+    name: `${name}-retention`,
+    schedule: "17 * * * *",
+    suspend: !running(context),
+    command: ["workloads/schema/main.ts", "timescaledb-retention"],
+    env: [...timescaledbEnv(context), ...env({RETENTION_SECONDS: secondsOf(retention)})],
     sizing: {cpu: "20m", memory: "128Mi"},
   });
 }

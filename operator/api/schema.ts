@@ -41,7 +41,7 @@ const timescaledb = z
     provider: z.enum(["Managed"]).meta({description: "Managed: a StatefulSet of this operator; default Managed."}),
     storage: storage("spec.timescaledb.storage"),
     chunkInterval: duration("Time span of one hypertable chunk."),
-    retention: duration("How long rows are kept."),
+    retention: duration("How long rows are kept; whole chunks are dropped, every hour."),
   })
   .partial()
   .meta({description: "TimescaleDB: the store for queries and dashboards."});

@@ -12,7 +12,7 @@ const SKIP_ANNOTATION = "telemetry.dev/skip-teardown";
 /** The order of the teardown is given up after this long. */
 const LIMIT_MS = 300_000;
 /** What must be gone before the next: consumers and jobs, then topics (their operator needs the brokers). */
-const ORDER = ["Deployment", "Job", "KafkaTopic"];
+const ORDER = ["Deployment", "CronJob", "Job", "KafkaTopic"];
 
 /** Makes the API server wait for `finalize` before the pipeline goes. */
 export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject): Promise<void> {

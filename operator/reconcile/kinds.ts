@@ -10,6 +10,7 @@ const strimzi = (kind: string, plural: string): ResourceType => ({
 /** Every kind that a plan may hold, in the order in which a prune removes what left the plan. */
 export const ownedKinds: ResourceType[] = [
   builtin.deployment,
+  builtin.cronJob,
   builtin.job,
   strimzi("KafkaUser", "kafkausers"),
   strimzi("KafkaTopic", "kafkatopics"),

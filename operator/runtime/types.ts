@@ -72,6 +72,7 @@ export const builtin = {
   statefulSet: namespaced("apps/v1", "StatefulSet", "statefulsets"),
   deployment: namespaced("apps/v1", "Deployment", "deployments"),
   job: namespaced("batch/v1", "Job", "jobs"),
+  cronJob: namespaced("batch/v1", "CronJob", "cronjobs"),
   lease: namespaced("coordination.k8s.io/v1", "Lease", "leases"),
   networkPolicy: namespaced("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
   podDisruptionBudget: namespaced("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),

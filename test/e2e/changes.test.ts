@@ -56,6 +56,18 @@ test("killed Cassandra nodes, brokers and ingesters lose and double nothing", as
   for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
 }, 600_000);
 
+test("rows past the retention are dropped, newer ones stay", async () => {
+  const psql = async (sql: string) =>
+    (await k("exec", "live-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", sql)).trim();
+  const old = "INSERT INTO telemetry VALUES ('old', now() - interval '60 days', 1, 1, 1, 1, 1)";
+  await psql(old);
+  expect(await psql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("1");
+  await k("create", "job", "retention-now", "--from=cronjob/live-timescaledb-retention");
+  await k("wait", "--for=condition=Complete", "job/retention-now", "--timeout=60s");
+  expect(await psql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("0");
+  expect(await audit("live", "timescaledb")).toMatchObject(exact);
+}, 120_000);
+
 test("what the stand-in cannot do is a condition that says so, and nothing is broken by it", async () => {
   await patch("live", {cassandra: {size: 1}});
   await waitFor("the condition", 60_000, async () =>

@@ -1,14 +1,18 @@
 import {logger, stopSignal, untilDone} from "../lib/process.ts";
 import {setUpCassandra} from "./cassandra.ts";
-import {setUpTimescaleDB} from "./timescaledb.ts";
+import {dropOldChunks, setUpTimescaleDB} from "./timescaledb.ts";
 
-/** `schema timescaledb|cassandra`: waits for the store, sets its schema up and ends. */
+/** `schema timescaledb|cassandra|timescaledb-retention`: waits for the store, does its work and ends. */
 const signal = stopSignal();
 const log = logger("schema");
-const setUps: Record<string, () => Promise<void>> = {timescaledb: setUpTimescaleDB, cassandra: setUpCassandra};
+const setUps: Record<string, () => Promise<void>> = {
+  timescaledb: setUpTimescaleDB,
+  cassandra: setUpCassandra,
+  "timescaledb-retention": dropOldChunks,
+};
 const store = process.argv[2] ?? "";
 const setUp = setUps[store];
-if (!setUp) throw new Error(`"${store}" is no store: name timescaledb or cassandra`);
+if (!setUp) throw new Error(`"${store}" is no task: name ${Object.keys(setUps).join(", ")}`);
 const done = await untilDone(`schema of ${store}`, log, signal, async () => {
   await setUp();
   return true;

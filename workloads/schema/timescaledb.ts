@@ -4,14 +4,24 @@ import {number} from "../lib/environment.ts";
 /** Serialises set-ups that run at the same time. */
 const LOCK = 7_306_201;
 
-/** Makes the telemetry hypertable, or brings its settings to what is wanted. Safe to run again at any time. */
-export async function setUpTimescaleDB(): Promise<void> {
+/** One transaction that no other set-up runs beside. */
+async function locked(work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({connectionTimeoutMillis: 5_000});
   client.on("error", () => {});
   await client.connect();
   try {
     await client.query("BEGIN");
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+    await work(client);
+    await client.query("COMMIT");
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes the telemetry hypertable, or brings its settings to what is wanted. Safe to run again at any time. */
+export const setUpTimescaleDB = (): Promise<void> =>
+  locked(async (client) => {
     await client.query("CREATE EXTENSION IF NOT EXISTS timescaledb");
     await client.query(`CREATE TABLE IF NOT EXISTS telemetry (
       vehicle_id text NOT NULL, ts timestamptz NOT NULL, latitude float8 NOT NULL, longitude float8 NOT NULL,
@@ -22,8 +32,11 @@ export async function setUpTimescaleDB(): Promise<void> {
       interval,
     ]);
     await client.query("SELECT set_chunk_time_interval('telemetry', $1::interval)", [interval]);
-    await client.query("COMMIT");
-  } finally {
-    await client.end();
-  }
-}
+  });
+
+/** Drops the chunks whose newest row is past the retention: the Apache build of TimescaleDB has no policy for it. */
+export const dropOldChunks = (): Promise<void> =>
+  locked(async (client) => {
+    const age = `${number("RETENTION_SECONDS")} seconds`;
+    await client.query("SELECT drop_chunks('telemetry', older_than => $1::interval)", [age]);
+  });

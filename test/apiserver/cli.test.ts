@@ -1,0 +1,97 @@
+import {execFile} from "node:child_process";
+import {join} from "node:path";
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {kubeconfig} from "./cluster.ts";
+import {startFakes} from "./fakes.ts";
+import * as h from "./harness.ts";
+
+/** The command line as a user runs it, beside a running operator. */
+const root = join(import.meta.dirname, "../..");
+const stop = new AbortController();
+let operator: h.RunningOperator;
+let fakes: Promise<unknown>;
+
+function cli(args: string[], input = ""): Promise<{code: number; out: string; err: string}> {
+  return new Promise((done) => {
+    const env = {...process.env, KUBECONFIG: kubeconfig};
+    const child = execFile(process.execPath, ["operator/cli/main.ts", ...args], {cwd: root, env}, (error, out, err) =>
+      done({code: error ? Number(error.code) : 0, out, err}),
+    );
+    child.stdin?.end(input);
+  });
+}
+const pipeline = (spec: object, name = "fleet") =>
+  JSON.stringify({apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata: {name}, spec});
+
+beforeAll(async () => {
+  const token = await h.operatorToken();
+  await h.applyCrds(h.upstreamCrds());
+  fakes = startFakes(h.admin, stop.signal);
+  operator = await h.startOperator({token});
+  await h.namespace("cli");
+  await h.applyPipeline("cli");
+  await h.untilReady("cli");
+});
+afterAll(async () => {
+  await h.removePipeline("cli");
+  await operator.stop();
+  stop.abort();
+  await fakes;
+});
+
+test("plan prints the objects without a cluster and without a password", async () => {
+  const {code, out} = await cli(["plan", "examples/minimal.yaml", "--kubeconfig", "/nowhere"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/kind: K8ssandraCluster/);
+  const hidden = Buffer.from("(a password)").toString("base64");
+  expect([...out.matchAll(/^ +password: (.*)$/gm)].map(([, value]) => value)).toEqual([hidden, hidden, hidden]);
+});
+
+test.each([
+  ["an unknown field", pipeline({kafka: {replica: 3}}), /spec\.kafka\.replica is no field/],
+  ["a wrong value", pipeline({simulator: {vehicles: -1}}), /spec\.simulator\.vehicles: /],
+  ["another kind", '{"apiVersion": "v1", "kind": "Pod"}', /holds v1 Pod, not telemetry\.dev/],
+])("plan refuses %s with its name", async (_, input, message) => {
+  const {code, err} = await cli(["plan", "-"], input);
+  expect(code).toBe(2);
+  expect(err).toMatch(message);
+});
+
+test("diff shows nothing on a steady pipeline, and field by field what a new spec would change", async () => {
+  expect(await cli(["diff", "-", "-n", "cli"], pipeline({}))).toMatchObject({code: 0, out: "no difference\n"});
+  const changed = await cli(
+    ["diff", "-", "-n", "cli"],
+    pipeline({simulator: {vehicles: 9}, cassandra: {enabled: false}}),
+  );
+  expect(changed.code).toBe(1);
+  expect(changed.out).toMatch(/~ Deployment\/fleet-simulator\n {4}spec\.template.*: "4" → "9"/);
+  expect(changed.out).toMatch(/- K8ssandraCluster\/fleet\n/);
+  expect((await cli(["diff", "-", "-n", "cli"], pipeline({}, "other"))).out).toMatch(/\+ Kafka\/other\n/);
+});
+
+test("status shows components and freshness, and its exit code says whether all is ready", async () => {
+  const {code, out} = await cli(["status", "fleet", "-n", "cli"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^cli\/fleet: Running/);
+  expect(out).toMatch(/kafka +ready +4\.3\.1/);
+  expect(JSON.parse((await cli(["status", "-A", "-o", "json"])).out)[0].phase).toBe("Running");
+  expect(await cli(["status", "nobody", "-n", "cli"])).toMatchObject({
+    code: 2,
+    err: "error: no pipeline nobody in namespace cli\n",
+  });
+});
+
+test("doctor names what is missing and how to get it", async () => {
+  const {code, out} = await cli(["doctor"]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/ok +kind kafka\.strimzi\.io\/v1\/Kafka +served/);
+  expect(out).toMatch(/ok +volumes of class standard +can grow/);
+  expect(out).toMatch(/FAIL +operator +not installed/);
+});
+
+test("a kubeconfig that cannot be read, and a server that does not answer, are one clear line", async () => {
+  expect((await cli(["doctor", "--kubeconfig", "/nowhere"])).err).toMatch(
+    /^error: kubeconfig \/nowhere cannot be read: .*\n$/,
+  );
+  expect(await cli(["frobnicate"])).toMatchObject({code: 2, err: expect.stringMatching(/"frobnicate" is no command/)});
+});
