@@ -1,12 +1,15 @@
 import {openInstance} from "../cluster/instance.ts";
 import {stop} from "../cluster/lifecycle.ts";
+import {ingest} from "./ingest.ts";
 import {startUp} from "./start-up.ts";
 
 /** `make bench`: prints every figure that the docs publish. It uses an embedded cluster of its own. */
 const instance = await openInstance("bench");
 try {
   await stop(instance, {purge: true});
-  await startUp(await openInstance("bench"));
+  const fresh = await openInstance("bench");
+  await startUp(fresh);
+  await ingest(fresh);
 } finally {
   await stop(instance, {purge: true});
 }

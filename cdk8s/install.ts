@@ -2,46 +2,63 @@ import {App, Chart, Yaml} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {containerResources, containerSecurity, podSecurity} from "./context.ts";
 
-/** The operator's own manifests, printed as YAML: `node cdk8s/install.ts`. */
+/** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
 const NAMESPACE = "telemetry-system";
 const NAME = "telemetry-operator";
 
-export const rules: k8s.PolicyRule[] = (() => {
-  const all = ["get", "list", "watch", "create", "patch", "delete"];
-  return [
-    {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch", "patch"]},
-    {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
-    // blockOwnerDeletion in an owner reference needs this.
-    {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
-    {apiGroups: [""], resources: ["services", "secrets"], verbs: all},
-    // Volumes of a StatefulSet grow by their claims.
-    {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["get", "patch"]},
-    {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
-    {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "patch"]},
-    {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: all},
-    {apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: all},
-    {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
-    {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
-  ];
-})();
+const all = ["get", "list", "watch", "create", "patch", "delete"];
 
-/** Namespace, ServiceAccount, RBAC and Deployment. */
+/** What the operator does where the pipelines are. */
+const rules: k8s.PolicyRule[] = [
+  {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch", "patch"]},
+  {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
+  // blockOwnerDeletion in an owner reference needs this.
+  {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
+  {apiGroups: [""], resources: ["services", "secrets"], verbs: all},
+  // Volumes of a StatefulSet grow by their claims.
+  {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["get", "patch"]},
+  {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
+  {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: all},
+  {apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: all},
+  {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
+  {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
+];
+
+/** What it does in its own namespace. */
+const leaderRules: k8s.PolicyRule[] = [
+  {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "patch"]},
+];
+
+/** Namespace, ServiceAccount, RBAC, Service and Deployment. */
 export function install({imageDigest = ""} = {}): object[] {
   const http = k8s.IntOrString.fromString("http");
   const labels = {"app.kubernetes.io/name": NAME};
+  const metadata = {name: NAME, namespace: NAMESPACE};
   const chart = new Chart(new App(), "install", {disableResourceNameHashes: true, labels});
+  const subjects = [{kind: "ServiceAccount", name: NAME, namespace: NAMESPACE}];
+  const apiGroup = "rbac.authorization.k8s.io";
   new k8s.KubeNamespace(chart, "namespace", {
     metadata: {name: NAMESPACE, labels: {"pod-security.kubernetes.io/enforce": "restricted"}},
   });
-  new k8s.KubeServiceAccount(chart, "account", {metadata: {name: NAME, namespace: NAMESPACE}});
+  new k8s.KubeServiceAccount(chart, "account", {metadata});
   new k8s.KubeClusterRole(chart, "role", {metadata: {name: NAME}, rules});
   new k8s.KubeClusterRoleBinding(chart, "binding", {
     metadata: {name: NAME},
-    roleRef: {apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: NAME},
-    subjects: [{kind: "ServiceAccount", name: NAME, namespace: NAMESPACE}],
+    roleRef: {apiGroup, kind: "ClusterRole", name: NAME},
+    subjects,
+  });
+  new k8s.KubeRole(chart, "leader-role", {metadata: {...metadata, name: `${NAME}-leader`}, rules: leaderRules});
+  new k8s.KubeRoleBinding(chart, "leader-binding", {
+    metadata: {...metadata, name: `${NAME}-leader`},
+    roleRef: {apiGroup, kind: "Role", name: `${NAME}-leader`},
+    subjects,
+  });
+  new k8s.KubeService(chart, "metrics", {
+    metadata,
+    spec: {selector: labels, ports: [{name: "http", port: 8080, targetPort: http}]},
   });
   new k8s.KubeDeployment(chart, "deployment", {
-    metadata: {name: NAME, namespace: NAMESPACE},
+    metadata,
     spec: {
       replicas: 1,
       selector: {matchLabels: labels},

@@ -2,13 +2,17 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {stringify} from "yaml";
 import {crd} from "../operator/api/crd.ts";
+import {chartTemplates} from "./chart.ts";
 
 /** Path and text of what is generated and kept in the repository. */
 export function manifests(): [path: string, text: string][] {
   const definition = crd();
   const head = `# Generated from operator/api by "make manifests"; do not edit.\n`;
   const text = stringify(definition, {aliasDuplicateObjects: false});
-  return [[`crds/${definition.metadata.name}.yaml`, head + text]];
+  return [
+    [`crds/${definition.metadata.name}.yaml`, head + text],
+    ...chartTemplates().map(([path, template]): [string, string] => [`charts/telemetry-operator/${path}`, template]),
+  ];
 }
 
 if (import.meta.main) {

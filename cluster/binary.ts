@@ -59,7 +59,7 @@ const GO_MINOR = 24;
 const TOOLCHAIN = "v0.0.1-go1.26.8.linux-amd64";
 
 /** A Go that is new enough: the machine's own, or the toolchain module, fetched by whatever Go Debian has. */
-async function goProgram(): Promise<string> {
+export async function goProgram(): Promise<string> {
   if (goMinor("go") >= GO_MINOR) return "go";
   await installPackages({"golang-go": "/usr/bin/go", "ca-certificates": "/etc/ssl/certs/ca-certificates.crt"});
   const old = goMinor("go") > 0 ? "go" : "/usr/bin/go";
