@@ -46,27 +46,20 @@ export async function removeUpstreamCrds(): Promise<void> {
   }
 }
 
-const plurals: Record<string, ResourceType> = {
-  ...Object.fromEntries(Object.values(builtin).map((type) => [type.kind, type])),
-  ClusterRole: {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRole",
-    plural: "clusterroles",
-    namespaced: false,
-  },
-  ClusterRoleBinding: {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRoleBinding",
-    plural: "clusterrolebindings",
-    namespaced: false,
-  },
-};
+const rbac = (kind: string, namespaced: boolean): ResourceType => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind,
+  plural: `${kind.toLowerCase()}s`,
+  namespaced,
+});
+export const clusterRbac = [rbac("ClusterRole", false), rbac("ClusterRoleBinding", false)];
+const types = [...Object.values(builtin), ...clusterRbac, rbac("Role", true), rbac("RoleBinding", true)];
 
 /** The operator's rights as installed, and a token that has those and no others. */
 export async function operatorToken(): Promise<string> {
   await applyCrds([crd() as unknown as KubeObject]);
   for (const object of install() as KubeObject[]) {
-    if (object.kind !== "Deployment") await admin.apply(plurals[object.kind]!, object, MANAGER);
+    if (object.kind !== "Deployment") await admin.apply(types.find(({kind}) => kind === object.kind)!, object, MANAGER);
   }
   const path = "/api/v1/namespaces/telemetry-system/serviceaccounts/telemetry-operator/token";
   const request = {apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {expirationSeconds: 7_200}};
