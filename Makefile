@@ -1,6 +1,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help up down status audit test check format images golden bench imports manifests docs
 NODE := node_modules/.bin/node
+# Debian's Node is too old for npm to install the optional native parts of the tools, so both come from the registry.
+NODE_VERSION := node@24.21.0
+NPM_VERSION := npm@11.19.1
 NAME ?= up
 # embedded (default; needs no Docker) or kind
 CLUSTER ?= embedded
@@ -10,7 +13,7 @@ help: ## what can be made
 
 node_modules/.installed: package-lock.json
 	@command -v npm >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends npm; }
-	npm ci --no-audit --no-fund --loglevel=error
+	npx --yes --package $(NODE_VERSION) --package $(NPM_VERSION) npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 up: node_modules/.installed ## a cluster with a running pipeline, or resume it; CLUSTER=kind [DRY_RUN=1] uses kind
