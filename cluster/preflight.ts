@@ -44,14 +44,20 @@ export async function installPackages(packages: Record<string, string>): Promise
   });
 }
 
-async function kernelFeatures() {
-  const inNamespace = (script: string) =>
-    succeeds("unshare", ["--net", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", script]);
+const inNamespace = (script: string) =>
+  succeeds("unshare", ["--net", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", script]);
+
+/**
+ * Tries what the cluster will do, in namespaces of its own.
+ *
+ * @throws Error naming the first kernel feature that is missing
+ */
+export async function kernelFeatures(works: (script: string) => Promise<boolean> = inNamespace): Promise<void> {
   const checks: [string, () => Promise<boolean>][] = [
-    ["network, mount and process namespaces (CONFIG_NET_NS, CONFIG_PID_NS)", () => inNamespace("true")],
-    ["bridge devices (CONFIG_BRIDGE)", () => inNamespace("ip link add b0 type bridge")],
-    ["virtual Ethernet pairs (CONFIG_VETH)", () => inNamespace("ip link add v0 type veth peer name v1")],
-    ["iptables NAT (CONFIG_IP_NF_NAT or nf_tables)", () => inNamespace("iptables -t nat -L")],
+    ["network, mount and process namespaces (CONFIG_NET_NS, CONFIG_PID_NS)", () => works("true")],
+    ["bridge devices (CONFIG_BRIDGE)", () => works("ip link add b0 type bridge")],
+    ["virtual Ethernet pairs (CONFIG_VETH)", () => works("ip link add v0 type veth peer name v1")],
+    ["iptables NAT (CONFIG_IP_NF_NAT or nf_tables)", () => works("iptables -t nat -L")],
     [
       "overlay file systems (CONFIG_OVERLAY_FS)",
       async () => readFileSync("/proc/filesystems", "utf8").includes("\toverlay\n"),

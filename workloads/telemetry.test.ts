@@ -12,13 +12,22 @@ const good = {
 };
 const parse = (event: unknown) => parseEvent(Buffer.from(typeof event === "string" ? event : JSON.stringify(event)));
 
-test("a valid event becomes a row, its value unchanged", () => {
+test("a valid event becomes a row, its value and its text unchanged", () => {
   const {timestamp, ...rest} = good;
-  expect(parse(good)).toEqual({row: {...rest, ts: new Date(timestamp), extra: null}});
+  expect(parse(good)).toEqual({row: {...rest, ts: new Date(timestamp), extra: null, json: JSON.stringify(good)}});
 });
 
+test.each(["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.6Z", "2024-02-29T23:59:59.999Z"])(
+  "%s is a time",
+  (timestamp) => {
+    expect(parse({...good, timestamp})).toMatchObject({row: {ts: new Date(timestamp)}});
+  },
+);
+
 test("fields that the schema does not know are kept", () => {
-  expect(parse({...good, battery: 0.5})).toMatchObject({row: {extra: '{"battery":0.5}'}});
+  const parsed = parse({...good, battery: 0.5, extra: "mine"});
+  expect(parsed).toMatchObject({row: {extra: '{"battery":0.5,"extra":"mine"}'}});
+  expect("row" in parsed && JSON.parse(parsed.row.json)).toEqual({...good, extra: {battery: 0.5, extra: "mine"}});
 });
 
 test.each([
@@ -29,6 +38,11 @@ test.each([
   ["infinity", JSON.stringify(good).replace("42", "1e999"), /^speed: /],
   ["out of range", {...good, humidity: 101}, /^humidity: /],
   ["microseconds", {...good, timestamp: "2026-01-02T03:04:05.678901Z"}, /^timestamp: .*milliseconds/],
+  ["the 30th of February", {...good, timestamp: "2026-02-30T03:04:05.000Z"}, /^timestamp: is no time that exists/],
+  ["hour 24", {...good, timestamp: "2026-02-03T24:00:00Z"}, /^timestamp: is no time that exists/],
+  ["a time zone", {...good, timestamp: "2026-01-02T03:04:05+01:00"}, /^timestamp: /],
+  ["a time as a number", {...good, timestamp: 1_767_323_045_678}, /^timestamp: /],
+  ["null", "null", /^event: /],
   ["a day that does not exist", {...good, timestamp: "2026-13-02T03:04:05Z"}, /^timestamp: /],
   ["the far future", {...good, timestamp: "2999-01-02T03:04:05Z"}, /^timestamp: is more than 24 h ahead/],
   ["a NUL", {...good, note: "a\u0000b"}, /NUL/],

@@ -4,7 +4,7 @@ import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, consume, createProducer} from "../lib/kafka.ts";
 import {logger, sleep, stopSignal} from "../lib/process.ts";
-import {parseEvent, type Row} from "../telemetry.ts";
+import {type ParsedRow, parseEvent} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
 import {deadTotal, lag, rowsTotal, writeSeconds} from "./metrics.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
@@ -66,7 +66,7 @@ log.info({rows: accepted}, "drained");
 process.exit(0);
 
 async function eachBatch({batch, heartbeat}: EachBatchPayload) {
-  const rows: Row[] = [];
+  const rows: ParsedRow[] = [];
   const dead: {value: Buffer | null; key: Buffer | null; offset: string; reason: string}[] = [];
   for (const {key, value, offset} of batch.messages) {
     const parsed = parseEvent(value);
@@ -96,7 +96,7 @@ async function deadLetter(
 }
 
 /** Tries until the rows are in; heartbeats keep the partition while a slow or absent store is waited for. */
-async function write(rows: Row[], heartbeat: () => Promise<void>) {
+async function write(rows: ParsedRow[], heartbeat: () => Promise<void>) {
   const end = writeSeconds.startTimer(labels);
   const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
   try {

@@ -1,10 +1,10 @@
-import type {Row} from "../telemetry.ts";
+import type {ParsedRow} from "../telemetry.ts";
 
 /** What the ingester needs of a store. Writes are idempotent: a row written twice is there once. */
 export interface Store {
   name: "timescaledb" | "cassandra";
   /** Writes all rows or throws; after a throw any part of them may be there. */
-  write(rows: Row[]): Promise<void>;
+  write(rows: ParsedRow[]): Promise<void>;
   /** Time of the newest row, read back from the store. */
   newest(): Promise<Date | null>;
   close(): Promise<void>;

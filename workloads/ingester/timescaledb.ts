@@ -5,8 +5,8 @@ const CONNECTIONS = 3;
 const ROWS_PER_INSERT = 4_000;
 
 const INSERT = `INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra)
-SELECT * FROM json_to_recordset($1::json) AS event(vehicle_id text, ts timestamptz, latitude float8, longitude float8,
-  speed float8, temperature float8, humidity float8, extra jsonb)
+SELECT * FROM json_to_recordset($1::json) AS event(vehicle_id text, "timestamp" timestamptz, latitude float8,
+  longitude float8, speed float8, temperature float8, humidity float8, extra jsonb)
 ON CONFLICT DO NOTHING`;
 
 /** TimescaleDB by libpq's PG* environment variables. */
@@ -18,11 +18,9 @@ export function openTimescaleDB(): Store {
     name: "timescaledb",
     async write(rows) {
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
-        const part = rows.slice(at, at + ROWS_PER_INSERT).map(({extra, ...row}) => ({
-          ...row,
-          extra: extra === null ? null : JSON.parse(extra),
-        }));
-        await pool.query({name: "insert", text: INSERT, values: [JSON.stringify(part)]});
+        // The events' own text, once validated, is what PostgreSQL reads fastest.
+        const part = rows.slice(at, at + ROWS_PER_INSERT).map(({json}) => json);
+        await pool.query({name: "insert", text: INSERT, values: [`[${part.join(",")}]`]});
       }
     },
     async newest() {
