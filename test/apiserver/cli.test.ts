@@ -33,8 +33,8 @@ beforeAll(async () => {
   await h.untilReady("cli");
 });
 afterAll(async () => {
-  await h.removePipeline("cli");
   await operator.stop();
+  await h.removeAllPipelines();
   stop.abort();
   await fakes;
 });

@@ -29,6 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await operator.stop();
+  await h.removeAllPipelines();
   await door.close();
   stop.abort();
   await fakes;

@@ -171,6 +171,14 @@ export async function removePipeline(namespaceName: string, name = "fleet"): Pro
   await waitFor(`${name} to go`, TIMEOUT_MS, async () => !(await getPipeline(namespaceName, name)));
 }
 
+/** Removes what a file of tests left, so that files can run in any order; no operator is needed. */
+export async function removeAllPipelines(): Promise<void> {
+  for (const {metadata} of (await admin.list(telemetryPipeline)).items) {
+    await admin.patch(telemetryPipeline, metadata, {metadata: {finalizers: null}});
+    await admin.delete(telemetryPipeline, metadata);
+  }
+}
+
 /** Everything of the operator's kinds in a namespace, as `Kind/name`; kinds that are not served count as empty. */
 export async function objectsIn(namespaceName: string): Promise<Map<string, KubeObject>> {
   const objects = new Map<string, KubeObject>();

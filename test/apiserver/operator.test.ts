@@ -27,6 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await operator.stop();
+  await h.removeAllPipelines();
   stop.abort();
   await fakes;
 });
