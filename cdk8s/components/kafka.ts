@@ -65,15 +65,17 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
       entityOperator: {topicOperator: {}, userOperator: {}},
     },
   });
-  for (const [suffix, topicName, partitions] of [
-    ["telemetry", TOPIC, topic.partitions],
-    ["telemetry-dlq", DLQ_TOPIC, 1],
+  const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};
+  for (const [suffix, topicName, partitions, config] of [
+    ["telemetry", TOPIC, topic.partitions, retention],
+    // The largest event that Kafka takes, and the headers that say why it is here.
+    ["telemetry-dlq", DLQ_TOPIC, 1, {...retention, "max.message.bytes": 2_097_152}],
   ] as const) {
     custom<KafkaTopic>(chart, {
       apiVersion: API,
       kind: "KafkaTopic",
       metadata: {name: `${name}-${suffix}`, labels},
-      spec: {topicName, partitions, replicas: copies, config: {"retention.ms": secondsOf(topic.retention) * 1_000}},
+      spec: {topicName, partitions, replicas: copies, config},
     });
   }
   for (const user of ["simulator", "ingester"]) {

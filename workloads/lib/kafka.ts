@@ -90,6 +90,26 @@ export interface ReliableProducer {
   close(): Promise<void>;
 }
 
+/** kafkajs makes one record batch of all messages for a partition, and a broker takes batches up to 1 MiB. */
+const MAX_BATCH_BYTES = 800_000;
+const OVERHEAD_BYTES = 100;
+
+/** Cuts messages so that each part fits into one record batch, wherever its keys lead. */
+export function portions(messages: Message[]): Message[][] {
+  const parts: Message[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const message of messages) {
+    const size = (message.value?.length ?? 0) + (message.key?.length ?? 0) + OVERHEAD_BYTES;
+    if (bytes + size > MAX_BATCH_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)!.push(message);
+    bytes += size;
+  }
+  return parts;
+}
+
 /** A producer that is replaced when kafkajs gives it up; what was under way is sent again. */
 export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): ReliableProducer {
   let current: Promise<Producer> | undefined;
@@ -112,7 +132,8 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
       for (let attempt = 0; ; attempt++) {
         try {
           current ??= open();
-          await (await current).send({topic, acks: -1, messages});
+          const producer = await current;
+          for (const part of portions(messages)) await producer.send({topic, acks: -1, messages: part});
           return;
         } catch (error) {
           if (signal.aborted) throw error;

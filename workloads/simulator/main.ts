@@ -17,6 +17,8 @@ const malformedPerMillion = number("MALFORMED_PER_MILLION", 0);
 const topic = text("KAFKA_TOPIC", "telemetry");
 /** One send at most this often: batches, at no visible delay. */
 const TICK_MS = 100;
+const PORTION = 5_000;
+const MAX_BEHIND_MS = 2_000;
 
 collectDefaultMetrics();
 simulated.set(count);
@@ -41,13 +43,9 @@ log.info({vehicles: count, periodMs}, "publishing");
 
 while (!signal.aborted) {
   const now = Date.now();
-  const events = dueEvents(now);
-  if (events.length > 0) {
+  for (const events of dueEvents(now)) {
     try {
-      await producer.send(
-        topic,
-        events.map(({key, value}) => ({key, value})),
-      );
+      await producer.send(topic, events);
     } catch {
       // Told to stop before Kafka answered: what was not acknowledged is not counted.
       break;
@@ -65,18 +63,22 @@ server.close();
 log.info("stopped");
 process.exit(0);
 
-function dueEvents(now: number) {
-  const events: {key: string; value: string; malformed: boolean}[] = [];
+/** What the vehicles have to send by now, in portions: Kafka's answer to one is waited for before the next is made. */
+function* dueEvents(now: number): Iterable<{key: string; value: string; malformed: boolean}[]> {
+  let events: {key: string; value: string; malformed: boolean}[] = [];
   for (const vehicle of vehicles) {
-    // After a pause, a vehicle goes on from now: it does not send its past.
-    if (now - vehicle.due > 10_000) vehicle.due = now;
+    // A vehicle that was held up for long goes on from now: it does not send its past.
+    if (now - vehicle.due > MAX_BEHIND_MS) vehicle.due = now;
     for (; vehicle.due <= now; vehicle.due += periodMs) {
       const time = Math.floor(vehicle.due);
       const reading = vehicle.car.step(periodMs / 1_000, time);
       const value = JSON.stringify({vehicle_id: vehicle.id, timestamp: new Date(time).toISOString(), ...reading});
       const malformed = malformedPerMillion > 0 && fault() * 1_000_000 < malformedPerMillion;
       events.push({key: vehicle.id, value: malformed ? value.slice(0, -10) : value, malformed});
+      if (events.length < PORTION) continue;
+      yield events;
+      events = [];
     }
   }
-  return events;
+  if (events.length > 0) yield events;
 }
