@@ -41,6 +41,25 @@ test.each(["timescaledb", "cassandra"])(
   200_000,
 );
 
+test("every program serves its documented metrics, and the operator has led and reconciled without error", async () => {
+  const scrape = (namespace: string, service: string) =>
+    k("get", "--raw", `/api/v1/namespaces/${namespace}/services/${service}:http/proxy/metrics`);
+  const operator = await scrape("telemetry-system", "telemetry-operator");
+  expect(operator).toMatch(/^leader_election_master_status\{name="telemetry-operator"\} 1$/m);
+  expect(operator).toMatch(
+    /^controller_runtime_reconcile_total\{controller="telemetrypipeline",result="requeue_after"\} [1-9]/m,
+  );
+  expect(operator).not.toMatch(/^rest_client_requests_total\{.*code="403"/m);
+  const simulator = await scrape("default", "fleet-simulator");
+  expect(simulator).toMatch(/^telemetry_simulator_acknowledged_total\{kind="valid"\} [1-9]/m);
+  const page = readFileSync("docs/reference/metrics.md", "utf8");
+  for (const text of [operator, simulator, await scrape("default", "fleet-ingester-cassandra")]) {
+    const names = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name!);
+    const own = names.filter((name) => !/^(process|nodejs)_/.test(name));
+    expect(own.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  }
+});
+
 test("a change of the vehicle count arrives, and so do the new vehicles' rows", async () => {
   await k("patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"simulator":{"vehicles":7}}}');
   await waitFor("seven vehicles", 120_000, async () => {
