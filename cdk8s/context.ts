@@ -23,6 +23,12 @@ export const defaultImages: Images = {
   timescaledb: "docker.io/telemetry-operator/timescaledb:17-2.19",
 };
 
+/** The images by WORKLOADS_IMAGE and TIMESCALEDB_IMAGE; one that is unset or empty, as in the chart's defaults, is ours. */
+export const imagesFrom = (environment: Record<string, string | undefined>): Images => ({
+  workloads: environment.WORKLOADS_IMAGE || defaultImages.workloads,
+  timescaledb: environment.TIMESCALEDB_IMAGE || defaultImages.timescaledb,
+});
+
 export const PIPELINE_LABEL = "telemetry.dev/pipeline";
 export const COMPONENT_LABEL = "telemetry.dev/component";
 /** Secrets with this label outlive the pipeline: they open data that was kept. */

@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import {hostname} from "node:os";
-import {defaultImages} from "../cdk8s/context.ts";
+import {imagesFrom} from "../cdk8s/context.ts";
 import {readFreshness} from "./reconcile/freshness.ts";
 import {runOperator} from "./run.ts";
 import {createClient, loadClusterConfig} from "./runtime/client.ts";
@@ -34,10 +34,7 @@ try {
     metrics,
     signal,
     readFreshness,
-    images: {
-      workloads: process.env.WORKLOADS_IMAGE ?? defaultImages.workloads,
-      timescaledb: process.env.TIMESCALEDB_IMAGE ?? defaultImages.timescaledb,
-    },
+    images: imagesFrom(process.env),
     namespace: process.env.WATCH_NAMESPACE || undefined,
     elected: election.elected,
     onSynced: () => {

@@ -2,6 +2,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse, parseAllDocuments} from "yaml";
+import {defaultImages, imagesFrom} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
@@ -60,6 +61,15 @@ test("the chart says the same as the plain manifests", async () => {
   const objects = (await rendered()).filter(({kind}) => kind !== "CustomResourceDefinition").map(without);
   const byKind = (a: any, b: any) => `${a.kind}${a.metadata.name}`.localeCompare(`${b.kind}${b.metadata.name}`);
   expect(objects.sort(byKind)).toEqual(plain.sort(byKind));
+});
+
+test("the chart's image values reach the pipelines' pods; left empty, they are the built ones", async () => {
+  const images = async (...args: string[]) => {
+    const {env} = (await rendered(...args)).find(({kind}) => kind === "Deployment").spec.template.spec.containers[0];
+    return imagesFrom(Object.fromEntries(env.map(({name, value}: any) => [name, value])));
+  };
+  expect(await images()).toEqual(defaultImages);
+  expect((await images("--set", "workloadsImage=mirror.invalid/w:1")).workloads).toBe("mirror.invalid/w:1");
 });
 
 test("one namespace gets a Role there instead of a ClusterRole", async () => {
