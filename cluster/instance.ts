@@ -52,8 +52,8 @@ export const USERS = [
   "coredns",
 ] as const;
 
-/** Opens the instance, making its folder, port and tokens at first; the scope is fixed then. */
-export async function openInstance(name: string, wanted: Scope = "cluster"): Promise<Instance> {
+/** Opens the instance, making its folder, port and tokens at first. A scope that is named holds from then on. */
+export async function openInstance(name: string, wanted?: Scope): Promise<Instance> {
   if (!/^[a-z][a-z0-9-]{0,20}$/.test(name))
     throw new Error(`instance name "${name}" must be 1 to 21 of a-z, 0-9 and -`);
   const dir = join(repository, ".cluster", name);
@@ -62,9 +62,11 @@ export async function openInstance(name: string, wanted: Scope = "cluster"): Pro
   mkdirSync(dir, {recursive: true});
   if (!existsSync(file)) {
     const tokens = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString("hex")]));
-    writeFileSync(file, JSON.stringify({scope: wanted, apiPort: await freePort(), tokens}, null, 2), {mode: 0o600});
+    writeFileSync(file, JSON.stringify({apiPort: await freePort(), tokens}, null, 2), {mode: 0o600});
   }
-  const {scope = "cluster", apiPort, tokens} = JSON.parse(readFileSync(file, "utf8"));
+  const {scope: stored = "cluster", apiPort, tokens} = JSON.parse(readFileSync(file, "utf8"));
+  const scope: Scope = wanted ?? stored;
+  if (scope !== stored) writeFileSync(file, JSON.stringify({scope, apiPort, tokens}, null, 2), {mode: 0o600});
   const runDir = `/run/telemetry-operator/${name}-${id}`;
   return {
     name,
