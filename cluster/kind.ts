@@ -5,7 +5,7 @@ import {type Image, images, referenceOf} from "./images/catalog.ts";
 import {repository} from "./instance.ts";
 import {run, step, succeeds} from "./shell.ts";
 
-export const KIND_NAME = "telemetry";
+const KIND_NAME = "telemetry";
 const CONTEXT = `kind-${KIND_NAME}`;
 const PROGRAMS = ["docker", "kind", "kubectl", "helm"];
 

@@ -48,7 +48,7 @@ export async function up(instance: Instance): Promise<void> {
 }
 
 /** A rebuilt image keeps its tag; the digest makes the operator's pod anew. */
-export const operatorManifests = (): Promise<string> =>
+const operatorManifests = (): Promise<string> =>
   run(process.execPath, [join(repository, "cdk8s", "install.ts")], {env: {...process.env, IMAGE_DIGEST: digests()}});
 
 function definitions(): string[] {

@@ -21,7 +21,7 @@ try {
   const client = createClient(config, metrics.requested);
   let synced = false;
   const port = Number(process.env.HTTP_PORT ?? 8080);
-  const server = serve(port, {registry: metrics.registry, ready: () => synced, unhealthy: () => undefined});
+  const server = serve(port, {registry: metrics.registry, ready: () => synced});
   log.info({version, server: config.server}, "starting");
   const lease = {namespace: process.env.POD_NAMESPACE ?? config.namespace, name: "telemetry-operator"};
   const identity = `${hostname()}-${process.pid}`;

@@ -4,7 +4,7 @@ import type {Cache} from "../../operator/runtime/controller.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 
 /** What the stand-ins share: apply below an owner, readiness of a StatefulSet, volume growth, pod security. */
-export const strimzi = (kind: string, plural: string): ResourceType => ({
+const strimzi = (kind: string, plural: string): ResourceType => ({
   apiVersion: "kafka.strimzi.io/v1",
   kind,
   plural,

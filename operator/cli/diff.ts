@@ -1,9 +1,9 @@
 import {FIELD_MANAGER} from "../reconcile/apply.ts";
 import {ownedKinds, typeOf} from "../reconcile/kinds.ts";
-import {passwordSecrets} from "../reconcile/plan.ts";
+import {passwordIn, passwordSecrets} from "../reconcile/plan.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
-import {builtin, type KubeObject, keyOf, typeId} from "../runtime/types.ts";
+import {builtin, type KubeObject, objectId} from "../runtime/types.ts";
 import type {Found} from "./output.ts";
 import {planObjects} from "./plan.ts";
 
@@ -30,7 +30,7 @@ export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Fo
     const fields = [...differences(stable(live), stable(next), "")];
     if (fields.length > 0) changes.push({object: title, change: "update", fields});
   }
-  const wanted = new Set(planned.map((object) => `${typeId(object)} ${keyOf(object)}`));
+  const wanted = new Set(planned.map(objectId));
   for (const type of ownedKinds) {
     const labelSelector = `telemetry.dev/pipeline=${name}`;
     const {items} = await client.list(type, {namespace, labelSelector}).catch((error) => {
@@ -38,7 +38,7 @@ export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Fo
       throw error;
     });
     for (const item of items) {
-      if (wanted.has(`${typeId(item)} ${keyOf(item)}`)) continue;
+      if (wanted.has(objectId(item))) continue;
       if (item.metadata.ownerReferences?.some(({kind}) => kind === pipeline.kind))
         changes.push({object: `${type.kind}/${item.metadata.name}`, change: "delete", fields: []});
     }
@@ -75,8 +75,8 @@ function* differences(from: any, to: any, path: string): Iterable<Change["fields
 async function livePasswords(client: KubeClient, name: string, namespace: string): Promise<Record<string, string>> {
   const live = await Promise.all(
     passwordSecrets(name).map(async (secret) => {
-      const encoded = (await client.get(builtin.secret, {name: secret, namespace}))?.data?.password;
-      return encoded ? [[secret, Buffer.from(encoded, "base64").toString()]] : [];
+      const password = passwordIn(await client.get(builtin.secret, {name: secret, namespace}));
+      return password ? [[secret, password]] : [];
     }),
   );
   return Object.fromEntries(live.flat());

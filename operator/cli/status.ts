@@ -1,5 +1,6 @@
 import {telemetryPipeline} from "../api/crd.ts";
 import type {PipelineStatus} from "../api/schema.ts";
+import {readyCondition} from "../reconcile/status.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {KubeObject} from "../runtime/types.ts";
@@ -17,15 +18,13 @@ export async function status(client: KubeClient, namespace: string | undefined, 
   return {
     text: pipelines.map(describe).join("\n\n"),
     data: pipelines.map(({metadata, status: seen}) => ({namespace: metadata.namespace, name: metadata.name, ...seen})),
-    ok: pipelines.every(({status: seen}) => readyOf(seen ?? {})?.status === "True"),
+    ok: pipelines.every(({status: seen}) => readyCondition(seen ?? {})?.status === "True"),
   };
 }
 
-const readyOf = (seen: PipelineStatus) => seen.conditions?.find(({type}) => type === "Ready");
-
 function describe({metadata, status: seen = {}}: KubeObject): string {
   const {phase = "Pending", components = [], freshness = []} = seen as PipelineStatus;
-  const ready = readyOf(seen);
+  const ready = readyCondition(seen);
   const head = `${metadata.namespace}/${metadata.name}: ${phase}${ready ? ` (${ready.reason}: ${ready.message})` : ""}`;
   const parts = components.map(({name, ready: is, version, since, message}) => [
     `  ${name}`,

@@ -3,7 +3,7 @@ import {telemetryPipeline} from "../api/crd.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
+import {type KubeObject, keyOf, objectId} from "../runtime/types.ts";
 import {growVolumes} from "./grow.ts";
 import {typeOf} from "./kinds.ts";
 
@@ -31,7 +31,7 @@ export async function applyObject(
 ): Promise<void> {
   const type = typeOf(desired);
   const object = owned(pipeline, desired);
-  const id = `${typeId(object)} ${keyOf(object)}`;
+  const id = objectId(object);
   const text = JSON.stringify(object);
   const mine = applied.get(pipeline.metadata.uid!) ?? new Map<string, Applied>();
   applied.set(pipeline.metadata.uid!, mine);

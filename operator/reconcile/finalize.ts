@@ -5,6 +5,7 @@ import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import {ownedKinds} from "./kinds.ts";
+import {passwordSecrets} from "./plan.ts";
 
 const FINALIZER = "telemetry.dev/teardown";
 /** Set to "true", the pipeline goes at once and its objects are left to the garbage collector. */
@@ -37,8 +38,8 @@ export async function finalize(client: KubeClient, pipeline: KubeObject, cache: 
   if (waitsFor) return waitsFor;
   if (skip) await freeTopics(client, pipeline, cache);
   if (!retains(pipeline)) {
-    for (const name of ["timescaledb", "superuser", "cassandra"]) {
-      await client.delete(builtin.secret, {name: `${metadata.name}-${name}`, namespace: metadata.namespace!});
+    for (const name of passwordSecrets(metadata.name)) {
+      await client.delete(builtin.secret, {name, namespace: metadata.namespace!});
     }
   }
   const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== FINALIZER);

@@ -35,3 +35,9 @@ export const passwordSecrets = (name: string): string[] => [
   `${name}-superuser`,
   `${name}-cassandra`,
 ];
+
+/** The password in a live Secret. */
+export function passwordIn(secret: KubeObject | undefined): string | undefined {
+  const encoded: string | undefined = secret?.data?.password;
+  return encoded && Buffer.from(encoded, "base64").toString();
+}

@@ -1,11 +1,9 @@
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
+import {type KubeObject, objectId} from "../runtime/types.ts";
 import {ownedKinds} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
-
-const idOf = (object: KubeObject) => `${typeId(object)} ${keyOf(object)}`;
 
 /** Removes owned objects that left the plan. */
 export async function prune(
@@ -14,10 +12,10 @@ export async function prune(
   {metadata}: KubeObject,
   planned: PlannedComponent[],
 ): Promise<void> {
-  const wanted = new Set(planned.flatMap(({objects}) => objects.map(idOf)));
+  const wanted = new Set(planned.flatMap(({objects}) => objects.map(objectId)));
   for (const type of ownedKinds) {
     for (const object of cache.owned(type, metadata.uid!)) {
-      if (wanted.has(idOf(object)) || object.metadata.deletionTimestamp) continue;
+      if (wanted.has(objectId(object)) || object.metadata.deletionTimestamp) continue;
       if (object.metadata.labels?.[PIPELINE_LABEL] === metadata.name) await client.delete(type, object.metadata);
     }
   }

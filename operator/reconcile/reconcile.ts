@@ -13,7 +13,7 @@ import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {applyObject, FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {ensureFinalizer, finalize} from "./finalize.ts";
 import {readinessOf, waitsFor} from "./live.ts";
-import {type PlannedComponent, passwordSecrets, plan} from "./plan.ts";
+import {type PlannedComponent, passwordIn, passwordSecrets, plan} from "./plan.ts";
 import {prune} from "./prune.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {validate} from "./validate.ts";
@@ -99,8 +99,7 @@ async function passwords(client: KubeClient, cache: Cache, {metadata}: KubeObjec
     const ref = {name, namespace: metadata.namespace!};
     // Only a Secret that the cache lacks costs a request: it may be newer than the cache, and a password is made once.
     const live = cache.get(builtin.secret, keyOf({metadata: ref})) ?? (await client.get(builtin.secret, ref));
-    const encoded: string | undefined = live?.data?.password;
-    return [name, encoded ? Buffer.from(encoded, "base64").toString() : randomBytes(24).toString("base64url")] as const;
+    return [name, passwordIn(live) || randomBytes(24).toString("base64url")] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }

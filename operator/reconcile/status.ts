@@ -12,6 +12,9 @@ export interface Observation {
   problem?: TelemetryError | undefined;
 }
 
+export const readyCondition = (status: PipelineStatus): Condition | undefined =>
+  status.conditions?.find(({type}) => type === "Ready");
+
 /** A pipeline that was ready stays so for this long while one component is not: a restarting pod is no outage. */
 const BLIP_MS = 10_000;
 
@@ -27,7 +30,7 @@ export function statusOf(
   const running = spec.state === "Running";
   const shown = running ? settle(before.freshness, freshness) : [];
   const shownComponents = components.map((component) => componentStatus(component, before.components, now));
-  const wasReady = before.conditions?.some(({type, status}) => type === "Ready" && status === "True") ?? false;
+  const wasReady = readyCondition(before)?.status === "True";
   // What a new spec asks for is not there before it is ready.
   const mayBlip = wasReady && before.observedGeneration === generation;
   const unready = shownComponents.find(
@@ -95,8 +98,7 @@ export function transitions(
   after: PipelineStatus,
 ): {type: "Normal" | "Warning"; reason: string; message: string}[] {
   const events: {type: "Normal" | "Warning"; reason: string; message: string}[] = [];
-  const ready = (status: PipelineStatus) => status.conditions?.find(({type}) => type === "Ready");
-  const [was, is] = [ready(before), ready(after)];
+  const [was, is] = [readyCondition(before), readyCondition(after)];
   const wasReady = new Map(before.components?.map((component) => [component.name, component.ready]));
   for (const {name, ready: now, message} of after.components ?? []) {
     if (now && wasReady.get(name) === false)

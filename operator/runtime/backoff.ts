@@ -1,3 +1,5 @@
+import {setTimeout} from "node:timers/promises";
+
 /** Exponential back-off with equal jitter: half fixed, half random, so that many clients do not return in step. */
 export function backoffMs(attempt: number, {baseMs = 500, maxMs = 30_000} = {}): number {
   const ceiling = Math.min(maxMs, baseMs * 2 ** Math.min(attempt, 30));
@@ -5,15 +7,5 @@ export function backoffMs(attempt: number, {baseMs = 500, maxMs = 30_000} = {}):
 }
 
 /** Resolves after `ms`, or at once when the signal aborts. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, {once: true});
-  });
-}
+export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, {signal}).catch(() => {});

@@ -87,6 +87,9 @@ export const builtin = {
 export const keyOf = (object: {metadata: {name: string; namespace?: string}}): string =>
   object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name;
 
+/** What no two objects of a cluster share: kind, namespace and name. */
+export const objectId = (object: KubeObject): string => `${typeId(object)} ${keyOf(object)}`;
+
 export const refOf = (key: string): ObjectRef => {
   const slash = key.indexOf("/");
   return slash < 0 ? {name: key} : {namespace: key.slice(0, slash), name: key.slice(slash + 1)};

@@ -4,18 +4,14 @@ import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
 import {instance} from "./cluster.ts";
+import {user} from "./steps.ts";
 
 /** One pipeline through its life, in this order. */
-const k = (...args: string[]) => kubectl(instance, args);
-const pipeline = async () => JSON.parse(await k("get", "tp", "fleet", "-o", "json"));
+const {k, ...fleet} = user("default");
+const pipeline = () => fleet.pipeline("fleet");
+const patch = (spec: object) => fleet.patch("fleet", spec);
+const audit = (store: string) => fleet.audit("fleet", store);
 const untilReady = () => k("wait", "--for=condition=Ready", "tp/fleet", "--timeout=300s");
-const audit = async (store: string) =>
-  JSON.parse(
-    (await k("exec", `deploy/fleet-ingester-${store}`, "--", "node", "workloads/audit/main.ts"))
-      .trim()
-      .split("\n")
-      .at(-1)!,
-  );
 
 beforeAll(async () => {
   await platform(instance);
@@ -61,7 +57,7 @@ test("every program serves its documented metrics, and the operator has led and 
 });
 
 test("a change of the vehicle count arrives, and so do the new vehicles' rows", async () => {
-  await k("patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"simulator":{"vehicles":7}}}');
+  await patch({simulator: {vehicles: 7}});
   await waitFor("seven vehicles", 120_000, async () => {
     const sql = "SELECT count(DISTINCT vehicle_id) FROM telemetry";
     return (
@@ -73,18 +69,11 @@ test("a change of the vehicle count arrives, and so do the new vehicles' rows", 
 }, 200_000);
 
 test("malformed events reach the dead-letter topic and the rest goes on", async () => {
-  await k(
-    "patch",
-    "tp",
-    "fleet",
-    "--type=merge",
-    "-p",
-    '{"spec":{"simulator":{"faults":{"malformedPerMillion":200000}}}}',
-  );
+  await patch({simulator: {faults: {malformedPerMillion: 200000}}});
   await waitFor("dead letters", 120_000, async () =>
     /dead letters/.test(await k("logs", "deploy/fleet-ingester-timescaledb", "--tail=50")),
   );
-  await k("patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"simulator":{"faults":{"malformedPerMillion":0}}}}');
+  await patch({simulator: {faults: {malformedPerMillion: 0}}});
 }, 200_000);
 
 test("a hand-edited replica count is reverted", async () => {
@@ -131,7 +120,7 @@ test("a pipeline of the same name finds its data again, and Delete removes it", 
   await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
   await untilReady();
   expect((await audit("timescaledb")).events).toBeGreaterThan(7);
-  await k("patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"deletionPolicy":"Delete"}}');
+  await patch({deletionPolicy: "Delete"});
   await waitFor(
     "the policy to be applied",
     30_000,

@@ -2,8 +2,8 @@ import type {EachBatchPayload} from "kafkajs";
 import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import {connectKafka, consume, createProducer} from "../lib/kafka.ts";
-import {logger, sleep, stopSignal} from "../lib/process.ts";
+import {connectKafka, consume, createProducer, HEARTBEAT_MS} from "../lib/kafka.ts";
+import {backoffMs, logger, sleep, stopSignal} from "../lib/process.ts";
 import {type ParsedRow, parseEvent} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
 import {deadTotal, lag, rowsTotal, writeSeconds} from "./metrics.ts";
@@ -21,7 +21,6 @@ const log = logger(`ingester-${kind}`);
 const store = stores[kind]();
 const topic = text("KAFKA_TOPIC", "telemetry");
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
-const HEARTBEAT_MS = 3_000;
 
 collectDefaultMetrics();
 const labels = {store: kind};
@@ -111,7 +110,7 @@ async function write(rows: ParsedRow[], heartbeat: () => Promise<void>) {
         if (storeWorks || attempt % 20 === 0)
           log.warn({err: error, rows: rows.length}, "store does not take rows; trying again");
         storeWorks = false;
-        await sleep(Math.min(5_000, 200 * 2 ** attempt), signal);
+        await sleep(backoffMs(attempt), signal);
         await heartbeat();
       }
     }

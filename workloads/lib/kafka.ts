@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import kafkajs, {type EachBatchHandler, type Kafka, type KafkaConfig, type Message, type Producer} from "kafkajs";
 import type {Logger} from "pino";
 import {text} from "./environment.ts";
-import {sleep} from "./process.ts";
+import {backoffMs, sleep} from "./process.ts";
 
 /** kafkajs computes a negative delay when it is late, which Node 24 warns of; the timer then fires at once, as meant. */
 process.removeAllListeners("warning");
@@ -32,8 +32,7 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
   return new kafkajs.Kafka(config);
 }
 
-const HEARTBEAT_MS = 3_000;
-const MAX_BACKOFF_MS = 5_000;
+export const HEARTBEAT_MS = 3_000;
 
 /**
  * Consumes until the signal aborts; the batch in hand is then finished and committed. A consumer that kafkajs gives up (it
@@ -50,6 +49,7 @@ export async function consume(options: {
   signal: AbortSignal;
 }): Promise<void> {
   const {kafka, log, groupId, topic, eachBatch, onMembership, signal} = options;
+  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
   for (let attempt = 0; !signal.aborted; attempt++) {
     const consumer = kafka.consumer({
       groupId,
@@ -58,8 +58,7 @@ export async function consume(options: {
       maxBytesPerPartition: 1_048_576,
       maxWaitTimeInMs: 200,
     });
-    const ended = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => ended.resolve(), {once: true});
+    const givenUp = Promise.withResolvers<void>();
     consumer.on(consumer.events.GROUP_JOIN, () => {
       attempt = 0;
       onMembership(true);
@@ -67,23 +66,26 @@ export async function consume(options: {
     consumer.on(consumer.events.CRASH, ({payload}) => {
       onMembership(false);
       log.warn({error: payload.error.message, restart: payload.restart}, "consumer failed");
-      if (!payload.restart) ended.resolve();
+      if (!payload.restart) givenUp.resolve();
     });
     try {
       await consumer.connect();
       await consumer.subscribe({topic, fromBeginning: true});
       await consumer.run({eachBatch, partitionsConsumedConcurrently: 2});
-      await ended.promise;
+      await Promise.race([givenUp.promise, aborted]);
     } catch (error) {
       log.warn({err: error}, "consumer could not start; trying again");
     }
     await consumer.disconnect().catch(() => {});
-    if (!signal.aborted) await sleep(Math.min(MAX_BACKOFF_MS, 200 * 2 ** attempt), signal);
+    if (!signal.aborted) await sleep(backoffMs(attempt), signal);
   }
   onMembership(false);
 }
 
-/** Sends with acks from all in-sync replicas and sequence numbers: a send that is tried again never doubles an event. */
+/**
+ * Sends with acks from all in-sync replicas and sequence numbers: what kafkajs tries again is never doubled. A producer that
+ * had to be replaced may repeat the one portion that was under way; the stores know its events by their key.
+ */
 export interface ReliableProducer {
   /** Resolves when Kafka has acknowledged; until then it tries. Rejects only when the signal aborted. */
   send(topic: string, messages: Message[]): Promise<void>;
@@ -110,7 +112,7 @@ export function portions(messages: Message[]): Message[][] {
   return parts;
 }
 
-/** A producer that is replaced when kafkajs gives it up; what was under way is sent again. */
+/** A producer that is replaced when kafkajs gives it up; the portion that was under way is sent again. */
 export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): ReliableProducer {
   let current: Promise<Producer> | undefined;
   const open = async () => {
@@ -127,21 +129,23 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
     current = undefined;
     await producer?.disconnect().catch(() => {});
   }
+  async function deliver(topic: string, messages: Message[]) {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        current ??= open();
+        await (await current).send({topic, acks: -1, messages});
+        return;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        log.warn({error: (error as Error).message, messages: messages.length}, "send failed; trying again");
+        await drop();
+        await sleep(backoffMs(attempt), signal);
+      }
+    }
+  }
   return {
     async send(topic, messages) {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          current ??= open();
-          const producer = await current;
-          for (const part of portions(messages)) await producer.send({topic, acks: -1, messages: part});
-          return;
-        } catch (error) {
-          if (signal.aborted) throw error;
-          log.warn({error: (error as Error).message, messages: messages.length}, "send failed; trying again");
-          await drop();
-          await sleep(Math.min(MAX_BACKOFF_MS, 200 * 2 ** attempt), signal);
-        }
-      }
+      for (const portion of portions(messages)) await deliver(topic, portion);
     },
     close: drop,
   };

@@ -1,3 +1,4 @@
+import {setTimeout} from "node:timers/promises";
 import {type Logger, pino} from "pino";
 
 export const logger = (name: string): Logger =>
@@ -10,19 +11,12 @@ export function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** Resolves after `ms` or when the signal aborts. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, {once: true});
-  });
-}
+/** Resolves after `ms`, or at once when the signal aborts. */
+export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, {signal}).catch(() => {});
+
+/** Milliseconds before the next try. */
+export const backoffMs = (attempt: number): number => Math.min(5_000, 200 * 2 ** attempt);
 
 /** Tries until it works or the signal aborts (then undefined); says every ten seconds why it still waits. */
 export async function untilDone<T>(
