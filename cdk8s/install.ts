@@ -14,7 +14,7 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
   // blockOwnerDeletion in an owner reference needs this.
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
-  {apiGroups: [""], resources: ["services", "secrets"], verbs: all},
+  {apiGroups: [""], resources: ["services", "configmaps", "secrets"], verbs: all},
   // Volumes of a StatefulSet grow by their claims.
   {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["get", "patch"]},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},

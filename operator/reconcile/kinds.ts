@@ -19,6 +19,7 @@ export const ownedKinds: ResourceType[] = [
   {apiVersion: "k8ssandra.io/v1alpha1", kind: "K8ssandraCluster", plural: "k8ssandraclusters", namespaced: true},
   builtin.statefulSet,
   builtin.service,
+  builtin.configMap,
   builtin.secret,
 ];
 

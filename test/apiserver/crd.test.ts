@@ -41,6 +41,12 @@ test("an empty spec is accepted and its defaults are filled in", async () => {
 test.each([
   ["a wrong type", {kafka: {replicas: "three"}}, /spec\.kafka\.replicas.*(integer|numeric)/],
   ["an unknown field", {kafka: {replica: 3}}, /spec\.kafka\.replica/],
+  ["an external broker without an address", {kafka: {provider: "External"}}, /spec\.kafka\.external is missing/],
+  [
+    "an address without a port",
+    {kafka: {provider: "External", external: {bootstrapServers: "broker"}}},
+    /spec\.kafka\.external\.bootstrapServers/,
+  ],
   ["a negative count", {simulator: {vehicles: -1}}, /spec\.simulator\.vehicles.*greater than or equal to 0/],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],

@@ -1,12 +1,13 @@
 import pg from "pg";
 import {number} from "../lib/environment.ts";
+import {postgres} from "../lib/postgres.ts";
 
 /** Serialises set-ups that run at the same time. */
 const LOCK = 7_306_201;
 
 /** One transaction that no other set-up runs beside. */
 async function locked(work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({connectionTimeoutMillis: 5_000});
+  const client = new pg.Client(postgres());
   client.on("error", () => {});
   await client.connect();
   try {
