@@ -15,6 +15,8 @@ const rules: k8s.PolicyRule[] = [
   // blockOwnerDeletion in an owner reference needs this.
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
   {apiGroups: [""], resources: ["services", "configmaps", "secrets"], verbs: all},
+  // Why a pod does not run is told in the pipeline's status.
+  {apiGroups: [""], resources: ["pods"], verbs: ["list"]},
   // Volumes of a StatefulSet grow by their claims.
   {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["get", "patch"]},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},

@@ -15,6 +15,7 @@ import {type Recommendation, scale} from "./autoscale.ts";
 import {ensureFinalizer, finalize} from "./finalize.ts";
 import {readinessOf, waitsFor} from "./live.ts";
 import {type PlannedComponent, passwordIn, passwordSecrets, plan} from "./plan.ts";
+import {podProblem} from "./pods.ts";
 import {prune} from "./prune.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {validate, validateSecrets} from "./validate.ts";
@@ -51,11 +52,19 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   };
   const planned = plan(context);
   const problem = spec.paused ? undefined : await carryOut(client, cache, pipeline, planned, spec);
-  const components = planned.map((one) => {
-    const held = waitsFor(cache, one, planned, spec);
-    const state = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
-    return {name: one.component.name, version: one.component.version?.(spec), state};
-  });
+  const components = await Promise.all(
+    planned.map(async (one) => {
+      const {name: component, version} = one.component;
+      const held = waitsFor(cache, one, planned, spec);
+      const state = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
+      const why = state.ready || held ? "" : await podProblem(client, pipeline, component);
+      return {
+        name: component,
+        version: version?.(spec),
+        state: why ? {...state, message: `${state.message}; ${why}`} : state,
+      };
+    }),
+  );
   await writeStatus(platform, pipeline, statusOf(pipeline, spec, {components, freshness, problem}, now()));
   return {requeueAfterMs: POLL_MS};
 }

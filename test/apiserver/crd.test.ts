@@ -74,6 +74,20 @@ test("a volume can grow and never shrink", async () => {
   }
 });
 
+test("a provider stays: data would not follow", async () => {
+  const live = pipeline({}, "providers");
+  await client.apply(telemetryPipeline, live, {fieldManager: "test"});
+  try {
+    const external = {host: "db.example.com", secret: "login"};
+    expect(await refusal({timescaledb: {provider: "External", external}}, "providers")).toMatch(
+      /spec\.timescaledb\.provider cannot change/,
+    );
+    expect(await refusal({timescaledb: {provider: "Managed"}}, "providers")).toBe("accepted");
+  } finally {
+    await client.delete(telemetryPipeline, live.metadata);
+  }
+});
+
 test("kubectl get tp shows what a user asks first", async () => {
   const columns = crd().spec.versions[0]!.additionalPrinterColumns.map(({name}) => name);
   const table = await client.request("GET", "/apis/telemetry.dev/v1alpha1/telemetrypipelines?limit=1");

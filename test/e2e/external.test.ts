@@ -34,7 +34,12 @@ const external = {
     },
   },
 };
-const sizes = {kafka: {replicas: 1}, cassandra: {size: 1}};
+/** What fits on this machine beside the pipeline that uses it. */
+const sizes = {
+  kafka: {replicas: 1},
+  cassandra: {size: 1},
+  ingester: {timescaledb: {replicas: 0}, cassandra: {replicas: 0}},
+};
 
 beforeAll(async () => {
   await platform(instance);
