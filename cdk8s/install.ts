@@ -23,6 +23,7 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: all},
   {apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: all},
   {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
+  {apiGroups: ["monitoring.coreos.com"], resources: ["podmonitors", "prometheusrules"], verbs: all},
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
 ];
 

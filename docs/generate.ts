@@ -1,6 +1,7 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {register} from "prom-client";
+import {alertsOf} from "../cdk8s/components/alerts.ts";
 import {crd} from "../operator/api/crd.ts";
 import {resolveSpec} from "../operator/api/profiles.ts";
 import {reasons} from "../operator/errors.ts";
@@ -84,6 +85,25 @@ ${table(
 )}
 `;
 
+const alertsPage = () => `# Alerts
+
+Each pipeline brings these as a PrometheusRule. Every rule is tested with promtool: what makes it fire, and what does not.
+
+${alertsOf("fleet", "default")
+  .map(
+    ({name, severity, summary, meaning, fix, expr, for: duration}) => `## ${name}
+
+*${severity}*, after ${duration}: ${summary.replaceAll(/\{\{ \$(labels\.)?(\w+).*?\}\}/g, "‹$2›")}
+
+${meaning} **What to do:** ${fix}
+
+\`\`\`promql
+${expr}
+\`\`\`
+`,
+  )
+  .join("\n")}`;
+
 async function metricsPage(): Promise<string> {
   const own = await createMetrics("0").registry.getMetricsAsJSON();
   const workloads = await register.getMetricsAsJSON();
@@ -112,6 +132,7 @@ export async function pages(): Promise<[path: string, text: string][]> {
     ["reference/crd.md", crdPage()],
     ["reference/reasons.md", conditionsPage()],
     ["reference/metrics.md", await metricsPage()],
+    ["reference/alerts.md", alertsPage()],
   ];
   return all.map(([path, text]) => [path, `${HEAD}\n\n${text}`]);
 }

@@ -3,6 +3,11 @@ export const reasons = {
   Accepted: {meaning: "The spec can be carried out.", fix: ""},
   Applied: {meaning: "Every planned object that may exist by now is live as planned.", fix: ""},
   Ready: {meaning: "Every component is ready and rows can be read back from every store.", fix: ""},
+  Monitored: {meaning: "Monitors and alert rules are there for the Prometheus operator.", fix: ""},
+  NotMonitored: {
+    meaning: "`spec.observability.enabled` is false: Prometheus is told nothing of this pipeline.",
+    fix: "Set `spec.observability.enabled` to true.",
+  },
   AsExpected: {meaning: "Nothing is degraded.", fix: ""},
   Paused: {
     meaning: "`spec.paused` is true: the operator reports and changes nothing.",
@@ -20,7 +25,7 @@ export const reasons = {
   },
   MissingCustomResourceDefinition: {
     meaning: "The cluster does not serve a kind that the pipeline needs.",
-    fix: "Install the operator that the message names (Strimzi, K8ssandra), or disable the component.",
+    fix: "Install the operator that brings it (Strimzi, K8ssandra, the Prometheus operator), or disable the component.",
   },
   MissingSecret: {
     meaning: "A Secret that a field of the spec names is not there, or lacks a key.",

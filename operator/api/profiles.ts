@@ -54,6 +54,7 @@ export interface ResolvedSpec {
     faults: Record<string, number>;
     sizing: Sizing;
   };
+  observability: {enabled: boolean; labels: Record<string, string>};
   ingester: {timescaledb: IngesterSpec; cassandra: IngesterSpec; sizing: Sizing};
 }
 
@@ -100,6 +101,7 @@ const dev: Profile = {
     faults: {},
     sizing: {cpu: "20m", memory: "256Mi"},
   },
+  observability: {enabled: true, labels: {release: "kps"}},
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
 };
 

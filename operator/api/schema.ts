@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
 import {cel, duration, storage} from "./fields.ts";
+import {observability} from "./observability.ts";
 
 /**
  * The single source of the TelemetryPipeline API: the CRD, the TypeScript types and the reference page derive from it.
@@ -159,6 +160,7 @@ export const specSchema = z
     cassandra: cassandra.optional(),
     simulator: simulator.optional(),
     ingester: ingester.optional(),
+    observability: observability.optional(),
   })
   .meta({
     description: "What is wanted. An empty spec is a valid, useful pipeline.",

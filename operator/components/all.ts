@@ -2,6 +2,7 @@ import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
 import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
+import {monitoring} from "./monitoring.ts";
 import {simulator} from "./simulator.ts";
 import {timescaledb} from "./timescaledb.ts";
 
@@ -13,4 +14,5 @@ export const components: Component[] = [
   ingester("timescaledb"),
   ingester("cassandra"),
   simulator,
+  monitoring,
 ];

@@ -7,8 +7,17 @@ const strimzi = (kind: string, plural: string): ResourceType => ({
   namespaced: true,
 });
 
+const prometheus = (kind: string, plural: string): ResourceType => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind,
+  plural,
+  namespaced: true,
+});
+
 /** Every kind that a plan may hold, in the order in which a prune removes what left the plan. */
 export const ownedKinds: ResourceType[] = [
+  prometheus("PodMonitor", "podmonitors"),
+  prometheus("PrometheusRule", "prometheusrules"),
   builtin.deployment,
   builtin.cronJob,
   builtin.job,

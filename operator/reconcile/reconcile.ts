@@ -18,7 +18,7 @@ import {type PlannedComponent, passwordIn, passwordSecrets, plan} from "./plan.t
 import {podProblem} from "./pods.ts";
 import {prune} from "./prune.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
-import {validate, validateSecrets} from "./validate.ts";
+import {possible, validate, validateSecrets} from "./validate.ts";
 
 const POLL_MS = 5_000;
 const TEARDOWN_POLL_MS = 1_000;
@@ -50,7 +50,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     images,
     passwords: await passwords(client, cache, pipeline),
   };
-  const planned = plan(context);
+  const {planned, absent} = possible(cache, plan(context));
   const problem = spec.paused ? undefined : await carryOut(client, cache, pipeline, planned, spec);
   const components = await Promise.all(
     planned.map(async (one) => {
@@ -65,7 +65,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
       };
     }),
   );
-  await writeStatus(platform, pipeline, statusOf(pipeline, spec, {components, freshness, problem}, now()));
+  await writeStatus(platform, pipeline, statusOf(pipeline, spec, {components, freshness, problem, absent}, now()));
   return {requeueAfterMs: POLL_MS};
 }
 

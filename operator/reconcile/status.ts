@@ -8,6 +8,8 @@ import {settle, summary} from "./freshness.ts";
 export interface Observation {
   components: {name: string; version: string | undefined; state: Readiness}[];
   freshness: Freshness[];
+  /** Why an optional component was left out. */
+  absent?: TelemetryError | undefined;
   /** Why the spec was not carried out. */
   problem?: TelemetryError | undefined;
 }
@@ -22,7 +24,7 @@ const BLIP_MS = 10_000;
 export function statusOf(
   pipeline: KubeObject,
   spec: ResolvedSpec,
-  {components, freshness, problem}: Observation,
+  {components, freshness, problem, absent}: Observation,
   now: string,
 ): PipelineStatus {
   const before: PipelineStatus = pipeline.status ?? {};
@@ -60,6 +62,11 @@ export function statusOf(
           : condition("Reconciled", true, "Applied", "the plan is applied"),
       condition("Ready", ready, why.reason, why.message),
       condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
+      absent
+        ? condition("Monitored", false, absent.reason, absent.message)
+        : spec.observability.enabled
+          ? condition("Monitored", true, "Monitored", "monitors and rules are there for Prometheus")
+          : condition("Monitored", false, "NotMonitored", "spec.observability.enabled is false"),
       condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
     ],
     components: shownComponents,

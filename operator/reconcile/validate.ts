@@ -7,6 +7,20 @@ import {typeOf} from "./kinds.ts";
 import {pairsOf, readinessOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
 
+/** The plan without the optional components that the cluster cannot take, and why the first of them is left out. */
+export function possible(
+  cache: Cache,
+  planned: PlannedComponent[],
+): {planned: PlannedComponent[]; absent: TelemetryError | undefined} {
+  let absent: TelemetryError | undefined;
+  const kept = planned.filter(({component, objects}) => {
+    const missing = component.optional && objects.map(typeOf).find((type) => !cache.available(type));
+    if (missing) absent ??= missingKind(missing, component.name);
+    return !missing;
+  });
+  return {planned: kept, absent};
+}
+
 /**
  * Refuses a plan that the cluster cannot carry out, before anything of it is applied.
  *

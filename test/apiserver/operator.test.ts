@@ -57,9 +57,10 @@ test("status has components, versions, endpoints of time and one condition a typ
     "ingester-timescaledb",
     "ingester-cassandra",
     "simulator",
+    "monitoring",
   ]);
   const types = live.status.conditions.map(({type}: any) => type);
-  expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Progressing"]);
+  expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Monitored", "Progressing"]);
   for (const condition of live.status.conditions) {
     expect(condition.observedGeneration).toBe(live.metadata.generation);
     expect(condition.reason).toMatch(/^[A-Z][A-Za-z]+$/);

@@ -7,7 +7,7 @@ import {backoffMs, logger, sleep, stopSignal} from "../lib/process.ts";
 import {parseEvent} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
 import {lagReader} from "./lag.ts";
-import {deadTotal, lag, rowsTotal, writeSeconds} from "./metrics.ts";
+import {deadTotal, freshness, lag, onLook, rowsTotal, writeSeconds} from "./metrics.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
 import {type DeadLetter, type Entry, writeApart} from "./write.ts";
 
@@ -34,6 +34,15 @@ let accepted = 0;
 const kafka = connectKafka(`ingester-${kind}`, log);
 const producer = createProducer(kafka, log, signal);
 const groupLag = lagReader(kafka, topic, groupId);
+
+onLook(async () => {
+  const [newest, waiting] = await Promise.all([store.newest().catch(() => null), groupLag().catch(() => undefined)]);
+  lag.reset();
+  freshness.reset();
+  if (waiting !== undefined) lag.set(labels, waiting);
+  if (newest) freshness.set(labels, Math.max(0, (Date.now() - newest.getTime()) / 1_000));
+  // What is unknown gives no sample.
+});
 
 const server = serve(number("HTTP_PORT", 8080), () => joined && storeWorks, {
   "/freshness": async () => {
@@ -84,7 +93,6 @@ async function eachBatch({batch, heartbeat}: EachBatchPayload) {
   const written = batch.messages.length - dead.length;
   accepted += written;
   rowsTotal.inc(labels, written);
-  lag.set({...labels, partition: batch.partition}, Number(batch.highWatermark) - 1 - Number(batch.lastOffset()));
 }
 
 async function deadLetter(partition: number, dead: DeadLetter[]) {

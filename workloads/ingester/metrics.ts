@@ -11,10 +11,21 @@ export const deadTotal = new Counter({
   help: "Events sent to the dead-letter topic.",
   labelNames: ["store"],
 });
+let look = async () => {};
+/** Sets what reads the figures below when somebody asks, so that a consumer that hangs cannot hide behind its last word. */
+export const onLook = (read: () => Promise<void>): void => {
+  look = read;
+};
 export const lag = new Gauge({
   name: "telemetry_ingester_lag_events",
-  help: "Events of a partition that are not yet in the store.",
-  labelNames: ["store", "partition"],
+  help: "Events in Kafka that the whole consumer group has not committed.",
+  labelNames: ["store"],
+  collect: () => look(),
+});
+export const freshness = new Gauge({
+  name: "telemetry_ingester_freshness_seconds",
+  help: "Age of the newest row that was read back from the store.",
+  labelNames: ["store"],
 });
 export const writeSeconds = new Histogram({
   name: "telemetry_ingester_write_seconds",

@@ -1,0 +1,15 @@
+import {z} from "zod";
+
+export const observability = z
+  .object({
+    enabled: z.boolean().meta({
+      description:
+        "Whether a PodMonitor and a PrometheusRule are made; default true. Without the Prometheus operator's definitions condition Monitored says so and everything else goes on.",
+    }),
+    labels: z.record(z.string().max(63), z.string().max(63)).meta({
+      description:
+        "Labels by which your Prometheus picks monitors and rules up; default release: kps, as a kube-prometheus-stack release of that name does.",
+    }),
+  })
+  .partial()
+  .meta({description: "What Prometheus is told about the pipeline."});
