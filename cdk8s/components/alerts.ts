@@ -11,10 +11,10 @@ export interface Alert {
   fix: string;
 }
 
-/** A selector of one pipeline's own series; `more` narrows it. */
-type Select = (metric: string, more?: string) => string;
+/** The selector of one pipeline's series of a metric. */
+type Select = (metric: string) => string;
 
-const bySelector = (select: Select, namespace: string, pods: string) => {
+function ownAlerts(select: Select, namespace: string, pods: string): Alert[] {
   const rows = `sum by (store) (rate(${select("telemetry_ingester_rows_total")}[5m]))`;
   const lag = `max by (store) (${select("telemetry_ingester_lag_events")})`;
   const fresh = `min by (store) (${select("telemetry_ingester_freshness_seconds")})`;
@@ -111,11 +111,106 @@ const bySelector = (select: Select, namespace: string, pods: string) => {
       meaning: "Its broker or database will stop.",
       fix: "Raise the storage field of the component (volumes grow live), or shorten its retention.",
     },
-  ] satisfies Alert[];
-};
+  ];
+}
 
-/** The alerts of one pipeline. Series carry `pipeline` and `namespace` by the PodMonitor's relabelling. */
-export function alertsOf(name: string, namespace: string): Alert[] {
+const kafkaAlerts = (select: Select): Alert[] => [
+  {
+    name: "KafkaOfflinePartitions",
+    severity: "critical",
+    expr: `sum(${select("kafka_controller_kafkacontroller_offlinepartitionscount")}) > 0`,
+    for: "1m",
+    summary: "{{ $value }} partitions have no leader.",
+    meaning: "Events for these partitions are neither taken nor delivered; senders hold them back.",
+    fix: "Bring the brokers back: `kubectl get pods -l strimzi.io/cluster=<pipeline>`.",
+  },
+  {
+    name: "KafkaUnderReplicated",
+    severity: "warning",
+    expr: `sum(${select("kafka_server_replicamanager_underreplicatedpartitions")}) > 0`,
+    for: "5m",
+    summary: "{{ $value }} partitions lack a replica.",
+    meaning: "A broker is away or cannot keep up; one more fault may stop writes.",
+    fix: "Look at brokers that restart, and at their disks and CPU.",
+  },
+  {
+    name: "KafkaNoController",
+    severity: "critical",
+    expr: `sum(${select("kafka_controller_kafkacontroller_activecontrollercount")}) != 1`,
+    for: "1m",
+    summary: "{{ $value }} brokers think that they are the controller.",
+    meaning: "No topic, user or leader can change.",
+    fix: "A majority of the controllers has to be reachable: look at the brokers' pods and logs.",
+  },
+  {
+    name: "KafkaLogDirectoryOffline",
+    severity: "critical",
+    expr: `sum by (pod) (${select("kafka_log_logmanager_offlinelogdirectorycount")}) > 0`,
+    for: "1m",
+    summary: "Broker {{ $labels.pod }} has lost its log directory.",
+    meaning: "Its volume fails or is full.",
+    fix: "Look at the volume and the broker's log; raise spec.kafka.storage if it is full.",
+  },
+];
+
+const cassandraAlerts = (select: Select): Alert[] => [
+  {
+    name: "CassandraUnavailable",
+    severity: "critical",
+    expr: `sum by (request_type) (rate(${select("org_apache_cassandra_metrics_client_request_unavailables_total")}[5m])) > 0`,
+    for: "2m",
+    summary: "Cassandra has too few replicas for a {{ $labels.request_type }}.",
+    meaning: "Ingesters wait and try again; queries fail.",
+    fix: "Bring the nodes back: `kubectl get pods -l cassandra.datastax.com/cluster=<pipeline>`.",
+  },
+  {
+    name: "CassandraTimeouts",
+    severity: "warning",
+    expr: `sum by (request_type) (rate(${select("org_apache_cassandra_metrics_client_request_timeouts_total")}[5m])) > 1`,
+    for: "5m",
+    summary: "{{ $value | humanize }} requests a second time out ({{ $labels.request_type }}).",
+    meaning: "Nodes are overloaded or their disks are slow.",
+    fix: "Look at CPU, garbage collection and pending compactions; add nodes by spec.cassandra.size.",
+  },
+  {
+    name: "CassandraDroppedMessages",
+    severity: "critical",
+    expr: `sum by (message_type) (rate(${select("org_apache_cassandra_metrics_dropped_message_dropped_total")}[5m])) > 0`,
+    for: "2m",
+    summary: "Nodes drop {{ $labels.message_type }} messages.",
+    meaning: "A replica gave work up because it was too late. Hints or a repair bring what it missed.",
+    fix: "Relieve the nodes, then run a repair.",
+  },
+  {
+    name: "CassandraCompactionsPending",
+    severity: "warning",
+    expr: `max by (pod) (${select("org_apache_cassandra_metrics_table_pending_compactions")}) > 100`,
+    for: "15m",
+    summary: "{{ $value }} compactions wait on {{ $labels.pod }}.",
+    meaning: "Reads become slow and the disk fills faster than it has to.",
+    fix: "Give the nodes more CPU and disk speed, or add nodes.",
+  },
+];
+
+const jvmAlerts = (select: Select): Alert[] => [
+  {
+    name: "LongGarbageCollection",
+    severity: "warning",
+    expr: `sum by (component, pod) (rate(${select("jvm_gc_collection_seconds_sum")}[5m])) > 0.1`,
+    for: "10m",
+    summary: "{{ $labels.pod }} spends {{ $value | humanizePercentage }} of its time on garbage collection.",
+    meaning: "Its heap is too small for its load; requests will time out.",
+    fix: "Choose a larger profile, or spread the load over more nodes.",
+  },
+];
+
+/** The alerts of one pipeline, for what it has. Series carry `pipeline` and `namespace` by the PodMonitors' relabelling. */
+export function alertsOf(name: string, namespace: string, {kafka = true, cassandra = true} = {}): Alert[] {
   const select: Select = (metric) => `${metric}{namespace="${namespace}",pipeline="${name}"}`;
-  return bySelector(select, namespace, `${name}-.*`);
+  return [
+    ...ownAlerts(select, namespace, `${name}-.*`),
+    ...(kafka ? kafkaAlerts(select) : []),
+    ...(cassandra ? cassandraAlerts(select) : []),
+    ...(kafka || cassandra ? jvmAlerts(select) : []),
+  ];
 }

@@ -7,6 +7,7 @@ import type {KafkaNodePool} from "../imports/kafkanodepool.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";
 import type {KafkaUser} from "../imports/kafkauser.ts";
 import {job, type Workload} from "../workload.ts";
+import {kafkaMetrics} from "./kafka-metrics.ts";
 
 const API = "kafka.strimzi.io/v1";
 export const TOPIC = "telemetry";
@@ -31,7 +32,8 @@ function externalTopics(chart: Chart, context: BuildContext): void {
 }
 
 /** Strimzi's objects: one dual-role pool, the two topics, one user for each side. */
-function strimzi(chart: Chart, {name, spec}: BuildContext): void {
+function strimzi(chart: Chart, context: BuildContext): void {
+  const {name, spec} = context;
   const {version, replicas, storage, topic, sizing} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
   const copies = Math.min(3, replicas);
@@ -67,6 +69,7 @@ function strimzi(chart: Chart, {name, spec}: BuildContext): void {
     spec: {
       kafka: {
         version,
+        ...kafkaMetrics(chart, context),
         listeners: [
           spec.tls
             ? {name: "tls", port: 9093, type: "internal", tls: true, authentication}

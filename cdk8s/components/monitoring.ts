@@ -6,33 +6,30 @@ import {alertsOf} from "./alerts.ts";
 
 const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra"];
 
-/** What the Prometheus operator needs to scrape the pipeline's programs and to judge what they say. */
+const label = (key: string) => `__meta_kubernetes_pod_label_${key.replace(/[./-]/g, "_")}`;
+
+/** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
 export function monitoring(chart: Chart, context: BuildContext): void {
   const {name, namespace, spec} = context;
   const {labels} = spec.observability;
-  const label = (key: string) => `__meta_kubernetes_pod_label_${key.replace(/[./-]/g, "_")}`;
-  custom<PodMonitor>(chart, {
-    apiVersion: "monitoring.coreos.com/v1",
-    kind: "PodMonitor",
-    metadata: {name, labels},
-    spec: {
-      selector: {
-        matchLabels: {[PIPELINE_LABEL]: name},
-        matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: COMPONENTS}],
-      },
-      podMetricsEndpoints: [
-        {
-          port: "http",
-          path: "/metrics",
-          interval: "15s",
-          relabelings: [
-            {sourceLabels: [label(PIPELINE_LABEL)], targetLabel: "pipeline"},
-            {sourceLabels: [label(COMPONENT_LABEL)], targetLabel: "component"},
-          ],
-        },
-      ],
-    },
+  const managed = {
+    kafka: spec.kafka.provider === "Strimzi",
+    cassandra: spec.cassandra.enabled && spec.cassandra.provider === "K8ssandra",
+  };
+  const pipeline = {targetLabel: "pipeline", replacement: name};
+  const component = {sourceLabels: [label(COMPONENT_LABEL)], targetLabel: "component"};
+  podMonitor(chart, name, labels, "http", [pipeline, component], {
+    matchLabels: {[PIPELINE_LABEL]: name},
+    matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: COMPONENTS}],
   });
+  for (const [store, port, clusterLabel] of [
+    ["kafka", "tcp-prometheus", "strimzi.io/cluster"],
+    ["cassandra", "metrics", "cassandra.datastax.com/cluster"],
+  ] as const) {
+    if (!managed[store]) continue;
+    const relabelings = [pipeline, {targetLabel: "component", replacement: store}];
+    podMonitor(chart, `${name}-${store}`, labels, port, relabelings, {matchLabels: {[clusterLabel]: name}});
+  }
   custom<PrometheusRule>(chart, {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
@@ -41,7 +38,7 @@ export function monitoring(chart: Chart, context: BuildContext): void {
       groups: [
         {
           name: `telemetry-${namespace}-${name}`,
-          rules: alertsOf(name, namespace).map((alert) => ({
+          rules: alertsOf(name, namespace, managed).map((alert) => ({
             alert: alert.name,
             expr: alert.expr,
             for: alert.for,
@@ -56,5 +53,23 @@ export function monitoring(chart: Chart, context: BuildContext): void {
         },
       ],
     },
+  });
+}
+
+type Spec = PodMonitor["spec"];
+
+function podMonitor(
+  chart: Chart,
+  name: string,
+  labels: Record<string, string>,
+  port: string,
+  relabelings: NonNullable<NonNullable<Spec["podMetricsEndpoints"]>[number]["relabelings"]>,
+  selector: Spec["selector"],
+) {
+  custom<PodMonitor>(chart, {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PodMonitor",
+    metadata: {name, labels},
+    spec: {selector, podMetricsEndpoints: [{port, path: "/metrics", interval: "15s", relabelings}]},
   });
 }

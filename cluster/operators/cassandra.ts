@@ -141,7 +141,10 @@ function plan(cluster: KubeObject, dc: any) {
                   {name: "SEEDS", value: seeds},
                   {name: "HEAP_SIZE", value: heap.replace(/i$/, "")},
                 ],
-                ports: [{name: "native", containerPort: 9042}],
+                ports: [
+                  {name: "native", containerPort: 9042},
+                  {name: "metrics", containerPort: 9000},
+                ],
                 readinessProbe: {exec: {command: ["/opt/cassandra/bin/ready"]}, periodSeconds: 3, timeoutSeconds: 5},
                 resources: dc.resources ?? common.resources ?? {},
                 securityContext: containerSecurity,

@@ -99,6 +99,7 @@ function plan(kafka: KubeObject, pool: KubeObject) {
   const heap = pool.spec.jvmOptions ?? {};
   const heapOptions = ["-Xms", "-Xmx"].map((flag) => `${flag}${heap[flag] ?? "512m"}`).join(" ");
   const volume = pool.spec.storage.volumes[0];
+  const metrics = kafka.spec.kafka.metricsConfig?.valueFrom.configMapKeyRef;
   const ports = [
     {name: "tcp-internal", port: INTERNAL_PORT},
     ...named.map(({name: title, port}) => ({name: `tcp-${title}`, port})),
@@ -136,7 +137,10 @@ function plan(kafka: KubeObject, pool: KubeObject) {
                   {name: "CLUSTER_ID", value: clusterId(kafka)},
                   {name: "KAFKA_HEAP_OPTS", value: heapOptions},
                 ],
-                ports: ports.map(({name: title, port}) => ({name: title, containerPort: port})),
+                ports: [
+                  ...ports.map(({name: title, port}) => ({name: title, containerPort: port})),
+                  ...(metrics ? [{name: "tcp-prometheus", containerPort: 9404}] : []),
+                ],
                 readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
                 resources: pool.spec.resources ?? {},
                 securityContext: containerSecurity,
@@ -144,6 +148,7 @@ function plan(kafka: KubeObject, pool: KubeObject) {
                   {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
                   {name: "config", mountPath: "/etc/kafka"},
                   {name: "tls", mountPath: TLS_FOLDER},
+                  ...(metrics ? [{name: "metrics", mountPath: "/etc/kafka-metrics"}] : []),
                   {name: "tmp", mountPath: "/tmp"},
                 ],
               },
@@ -152,6 +157,14 @@ function plan(kafka: KubeObject, pool: KubeObject) {
               {name: "config", configMap: {name: `${name}-kafka-config`}},
               {name: "tls", secret: {secretName: brokerSecret(name), optional: true}},
               {name: "tmp", emptyDir: {}},
+              ...(metrics
+                ? [
+                    {
+                      name: "metrics",
+                      configMap: {name: metrics.name, items: [{key: metrics.key, path: "exporter.yaml"}]},
+                    },
+                  ]
+                : []),
             ],
           },
         },

@@ -184,7 +184,9 @@ export async function objectsIn(namespaceName: string): Promise<Map<string, Kube
   const objects = new Map<string, KubeObject>();
   for (const type of ownedKinds) {
     const {items} = await admin.list(type, {namespace: namespaceName}).catch(() => ({items: [] as KubeObject[]}));
-    for (const item of items) objects.set(`${type.kind}/${item.metadata.name}`, item);
+    // Kubernetes puts one of these into every namespace.
+    for (const item of items.filter(({metadata}) => metadata.name !== "kube-root-ca.crt"))
+      objects.set(`${type.kind}/${item.metadata.name}`, item);
   }
   return objects;
 }

@@ -289,6 +289,20 @@ test("Retain leaves credentials, and a new pipeline of the name uses them; Delet
   await h.untilObjects("a", "everything to go", (names) => names.length === 0);
 });
 
+test("without the Prometheus operator's definitions a pipeline is Ready, and says that nobody watches it", async () => {
+  const definitions = h.upstreamCrds().filter(({spec}) => spec.group === "monitoring.coreos.com");
+  for (const {metadata} of definitions) await admin.delete(builtin.customResourceDefinition, metadata);
+  await h.applyPipeline("b");
+  const monitored = async () => h.conditionOf((await h.getPipeline("b"))?.status ?? {}, "Monitored");
+  await waitFor("the condition", 60_000, async () => (await monitored())?.status === "False");
+  expect(await monitored()).toMatchObject({reason: "MissingCustomResourceDefinition"});
+  await h.untilReady("b");
+  await h.applyCrds(h.upstreamCrds());
+  await waitFor("the monitors", 60_000, async () => (await monitored())?.status === "True");
+  expect((await h.objectsIn("b")).has("PrometheusRule/fleet")).toBe(true);
+  await h.removePipeline("b");
+});
+
 test("a pipeline can be deleted when its upstream definitions are gone already", async () => {
   await h.applyPipeline("c");
   await h.untilReady("c");

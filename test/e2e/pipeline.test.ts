@@ -66,6 +66,39 @@ test("every program serves its documented metrics, and the operator has led and 
   }
 });
 
+test("every metric that an alert is made from is there to be scraped, Kafka's and Cassandra's JVM included", async () => {
+  const monitors = JSON.parse(await k("get", "podmonitors", "-o", "json")).items;
+  const texts = await Promise.all(
+    monitors.map(async ({spec}: any) => {
+      const {matchLabels, matchExpressions = []} = spec.selector;
+      const selector = [
+        ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+        ...matchExpressions.map(({key, values}: any) => `${key} in (${values})`),
+      ];
+      const pods = JSON.parse(await k("get", "pods", "-l", selector.join(","), "-o", "json")).items;
+      expect(pods).not.toEqual([]);
+      const {port, path} = spec.podMetricsEndpoints[0];
+      const scrapes = pods.map(({metadata, spec: pod}: any) => {
+        const {containerPort} = pod.containers
+          .flatMap(({ports = []}: any) => ports)
+          .find(({name}: any) => name === port);
+        return k("get", "--raw", `/api/v1/namespaces/default/pods/${metadata.name}:${containerPort}/proxy${path}`);
+      });
+      return (await Promise.all(scrapes)).join("\n");
+    }),
+  );
+  expect(texts).toHaveLength(3);
+  const served = new Set([...texts.join("\n").matchAll(/^(?:# TYPE )?([a-zA-Z_]\w*)/gm)].map(([, name]) => name));
+  const [rule] = JSON.parse(await k("get", "prometheusrules", "-o", "json")).items;
+  const used = rule.spec.groups[0].rules.flatMap(({expr}: any) =>
+    [...expr.matchAll(/([a-z_]\w+)\{/g)].map(([, name]) => name),
+  );
+  // Prometheus itself, kube-state-metrics and the kubelet bring these.
+  const own = used.filter((name: string) => !/^(up$|kube_|kubelet_)/.test(name));
+  expect(own.length).toBeGreaterThan(15);
+  expect(own.filter((name: string) => !served.has(name))).toEqual([]);
+});
+
 test("a change of the vehicle count arrives, and so do the new vehicles' rows", async () => {
   await patch({simulator: {vehicles: 7}});
   await waitFor("seven vehicles", 120_000, async () => {

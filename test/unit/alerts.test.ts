@@ -93,6 +93,39 @@ const cases: Record<string, {at: number; fires: object[]; quiet: object[]}> = {
   },
 };
 
+const sum = (name: string, more: string, bad: string, good: string, at = 20) => ({
+  at,
+  fires: [own(name, more, bad)],
+  quiet: [own(name, more, good)],
+});
+const cassandraMetric = (name: string) => `org_apache_cassandra_metrics_${name}`;
+Object.assign(cases, {
+  KafkaOfflinePartitions: sum("kafka_controller_kafkacontroller_offlinepartitionscount", "", "2x20", "0x20"),
+  KafkaUnderReplicated: sum("kafka_server_replicamanager_underreplicatedpartitions", "", "1x20", "1x5 0x15"),
+  KafkaNoController: sum("kafka_controller_kafkacontroller_activecontrollercount", ',pod="a"', "0x20", "1x20"),
+  KafkaLogDirectoryOffline: sum("kafka_log_logmanager_offlinelogdirectorycount", ',pod="a"', "1x20", "0x20"),
+  CassandraUnavailable: sum(
+    cassandraMetric("client_request_unavailables_total"),
+    ',request_type="Write"',
+    "0+1x20",
+    "5x20",
+  ),
+  CassandraTimeouts: sum(
+    cassandraMetric("client_request_timeouts_total"),
+    ',request_type="Write"',
+    "0+90x20",
+    "0+30x20",
+  ),
+  CassandraDroppedMessages: sum(
+    cassandraMetric("dropped_message_dropped_total"),
+    ',message_type="MUTATION_REQ"',
+    "0+1x20",
+    "3x20",
+  ),
+  CassandraCompactionsPending: sum(cassandraMetric("table_pending_compactions"), ',pod="a"', "150x20", "90x20"),
+  LongGarbageCollection: sum("jvm_gc_collection_seconds_sum", ',component="kafka",pod="a"', "0+9x20", "0+3x20"),
+});
+
 test("every alert has a case that makes it fire and one that does not", () => {
   expect(Object.keys(cases).sort()).toEqual(alerts.map(({name}) => name).sort());
 });
@@ -130,7 +163,11 @@ test("promtool agrees: each alert fires on its fault, with its summary, and on n
 
 /** Labels that tell people where to look. */
 function labelsOf(name: string): Record<string, string> {
-  if (name === "TelemetrySimulatorStuck") return {};
+  if (/^TelemetrySimulatorStuck|^Kafka(Off|Under|NoC)/.test(name)) return {};
+  if (name === "KafkaLogDirectoryOffline" || name === "CassandraCompactionsPending") return {pod: "a"};
+  if (name === "CassandraDroppedMessages") return {message_type: "MUTATION_REQ"};
+  if (name === "LongGarbageCollection") return {component: "kafka", pod: "a"};
+  if (name.startsWith("Cassandra")) return {request_type: "Write"};
   if (name === "TelemetryTargetDown") return {component: "simulator"};
   if (name === "TelemetryPodRestarting")
     return {namespace: "default", pod: "fleet-simulator-0", container: "simulator"};

@@ -12,7 +12,11 @@ if [ ! -f /var/lib/kafka/data/meta.properties ]; then
   java -Xmx128m -cp '/opt/kafka/libs/*' -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
     kafka.tools.StorageTool format -t "$CLUSTER_ID" -c "$config" > /dev/null
 fi
+agent=
+if [ -f /etc/kafka-metrics/exporter.yaml ]; then
+  agent=-javaagent:/opt/kafka/libs/jmx_prometheus_javaagent-1.0.1.jar=9404:/etc/kafka-metrics/exporter.yaml
+fi
 # shellcheck disable=SC2086
-exec java ${KAFKA_HEAP_OPTS:--Xms512m -Xmx512m} -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+ExitOnOutOfMemoryError \
+exec java $agent ${KAFKA_HEAP_OPTS:--Xms512m -Xmx512m} -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+ExitOnOutOfMemoryError \
   -Djava.awt.headless=true -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
   -cp '/opt/kafka/libs/*' kafka.Kafka "$config"
