@@ -10,13 +10,16 @@ export interface Workload {
   env: k8s.EnvVar[];
   /** Secrets that the program reads as files below the given folder. */
   files?: {secret: string; folder: string}[];
+  /** Account whose token the program reads; none has a token by default. */
+  serviceAccount?: string;
   sizing: {cpu: string; memory: string};
 }
 
 function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Container> = {}): k8s.PodSpec {
-  const {name, command, env, files = [], sizing} = workload;
+  const {name, command, env, files = [], serviceAccount, sizing} = workload;
   return {
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: serviceAccount !== undefined,
+    ...(serviceAccount ? {serviceAccountName: serviceAccount} : {}),
     enableServiceLinks: false,
     securityContext: podSecurity(),
     containers: [

@@ -78,7 +78,8 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
       spec: {topicName, partitions, replicas: copies, config},
     });
   }
-  for (const user of ["simulator", "ingester"]) {
+  const users = ["simulator", "ingester", ...(spec.observability.console.enabled ? ["console"] : [])];
+  for (const user of users) {
     custom<KafkaUser>(chart, {
       apiVersion: API,
       kind: "KafkaUser",
@@ -93,7 +94,7 @@ const CA_FOLDER = "/etc/kafka-ca";
 /** What a Kafka client of ours needs: addresses, credentials and, over TLS, the cluster's CA. */
 export const kafkaClient = (
   {name, namespace, spec}: BuildContext,
-  user: "simulator" | "ingester",
+  user: "simulator" | "ingester" | "console",
 ): Required<Pick<Workload, "env" | "files">> => ({
   env: [
     ...env({

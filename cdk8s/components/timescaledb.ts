@@ -15,6 +15,8 @@ import {
 import {cronJob, job} from "../workload.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
+const readerName = (context: BuildContext) => `${timescaledbName(context)}-reader`;
+const READER = "telemetry_reader";
 const DATABASE = "telemetry";
 
 /** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials, and the Job that makes the hypertable. */
@@ -24,6 +26,7 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
+  credentials(chart, context, readerName(context), {username: READER});
   service(chart, name, selector, {name: "postgresql", port: 5432});
   new k8s.KubeStatefulSet(chart, `StatefulSet-${name}`, {
     metadata: {name},
@@ -81,7 +84,12 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   job(chart, context, {
     name: `${name}-schema`,
     command: ["workloads/schema/main.ts", "timescaledb"],
-    env: [...timescaledbEnv(context), ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)})],
+    env: [
+      ...timescaledbEnv(context),
+      ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
+      fromSecret("READER_USERNAME", readerName(context), "username"),
+      fromSecret("READER_PASSWORD", readerName(context), "password"),
+    ],
     sizing: {cpu: "20m", memory: "128Mi"},
   });
   cronJob(chart, context, {
@@ -94,12 +102,16 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   });
 }
 
-export const timescaledbEnv = (context: BuildContext) => {
+const clientEnv = (context: BuildContext, role: string) => {
   const name = timescaledbName(context);
   return [
     ...env({PGHOST: `${name}.${context.namespace}.svc.cluster.local`, PGPORT: 5432}),
-    fromSecret("PGUSER", name, "username"),
-    fromSecret("PGPASSWORD", name, "password"),
+    fromSecret("PGUSER", role, "username"),
+    fromSecret("PGPASSWORD", role, "password"),
     fromSecret("PGDATABASE", name, "database"),
   ];
 };
+
+export const timescaledbEnv = (context: BuildContext) => clientEnv(context, timescaledbName(context));
+/** The same with a role that can only read. */
+export const timescaledbReaderEnv = (context: BuildContext) => clientEnv(context, readerName(context));

@@ -34,6 +34,7 @@ export interface ResolvedSpec {
     sizing: Sizing;
   };
   ingester: {timescaledb: {replicas: number}; cassandra: {replicas: number}; sizing: Sizing};
+  observability: {console: {enabled: boolean; proxyHeader?: string; sizing: Sizing}};
 }
 
 type Profile = Omit<ResolvedSpec, "profile" | "state" | "paused" | "deletionPolicy">;
@@ -72,6 +73,7 @@ const dev: Profile = {
     sizing: {cpu: "20m", memory: "256Mi"},
   },
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
+  observability: {console: {enabled: true, sizing: {cpu: "20m", memory: "256Mi"}}},
 };
 
 const small: Profile = {

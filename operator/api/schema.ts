@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {console} from "./console.ts";
 import {cel, duration, storage} from "./fields.ts";
 
 /**
@@ -112,6 +113,7 @@ export const specSchema = z
     cassandra: cassandra.optional(),
     simulator: simulator.optional(),
     ingester: ingester.optional(),
+    observability: z.object({console}).partial().meta({description: "How the pipeline is watched."}).optional(),
   })
   .meta({
     description: "What is wanted. An empty spec is a valid, useful pipeline.",

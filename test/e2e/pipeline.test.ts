@@ -23,7 +23,7 @@ test("the example pipeline becomes Ready and reports fresh rows of both stores",
   await untilReady();
   const {status} = await pipeline();
   expect(status.phase).toBe("Running");
-  expect(status.components.map(({ready}: {ready: boolean}) => ready)).toEqual(Array(6).fill(true));
+  expect(status.components.map(({ready}: {ready: boolean}) => ready)).toEqual(Array(7).fill(true));
   for (const {seconds} of status.freshness) expect(seconds).toBeLessThan(30);
 }, 400_000);
 

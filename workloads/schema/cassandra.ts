@@ -4,11 +4,13 @@ import {number, text} from "../lib/environment.ts";
 const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
 const identifier = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
-/** Makes keyspace, table and the application's role, or brings them to what is wanted. Safe to run again at any time. */
+/** Makes keyspace, table and the roles of the ingester and of readers, or brings them to what is wanted. Safe to run again at any time. */
 export async function setUpCassandra(): Promise<void> {
   const keyspace = identifier(text("CASSANDRA_KEYSPACE", "telemetry"));
   const role = identifier(text("CASSANDRA_USERNAME"));
   const password = literal(text("CASSANDRA_PASSWORD"));
+  const reader = identifier(text("READER_USERNAME"));
+  const readerPassword = literal(text("READER_PASSWORD"));
   const datacenter = literal(text("CASSANDRA_DATACENTER", "dc1"));
   const replication = `{'class': 'NetworkTopologyStrategy', ${datacenter}: ${number("CASSANDRA_REPLICATION", 1)}}`;
   const ttl = number("TTL_SECONDS", 31_536_000);
@@ -28,6 +30,9 @@ export async function setUpCassandra(): Promise<void> {
       `ALTER ROLE ${role} WITH PASSWORD = ${password}`,
       `GRANT SELECT ON KEYSPACE ${keyspace} TO ${role}`,
       `GRANT MODIFY ON KEYSPACE ${keyspace} TO ${role}`,
+      `CREATE ROLE IF NOT EXISTS ${reader} WITH PASSWORD = ${readerPassword} AND LOGIN = true`,
+      `ALTER ROLE ${reader} WITH PASSWORD = ${readerPassword}`,
+      `GRANT SELECT ON KEYSPACE ${keyspace} TO ${reader}`,
     ]) {
       await client.execute(statement, [], {prepare: false});
     }
