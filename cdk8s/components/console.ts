@@ -10,7 +10,7 @@ import {timescaledbReaderEnv} from "./timescaledb.ts";
 export function console(chart: Chart, context: BuildContext): void {
   const name = `${context.name}-console`;
   const {timescaledb, cassandra, observability} = context.spec;
-  const {env: kafkaEnv, files} = kafkaClient(context, "console");
+  const {env: kafkaEnv, files} = kafkaClient(context, "console-kafka");
   const apiGroup = "rbac.authorization.k8s.io";
   credentials(chart, context, name, {});
   new k8s.KubeServiceAccount(chart, `ServiceAccount-${name}`, {

@@ -78,7 +78,7 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
       spec: {topicName, partitions, replicas: copies, config},
     });
   }
-  const users = ["simulator", "ingester", ...(spec.observability.console.enabled ? ["console"] : [])];
+  const users = ["simulator", "ingester", ...(spec.observability.console.enabled ? ["console-kafka"] : [])];
   for (const user of users) {
     custom<KafkaUser>(chart, {
       apiVersion: API,
@@ -94,7 +94,7 @@ const CA_FOLDER = "/etc/kafka-ca";
 /** What a Kafka client of ours needs: addresses, credentials and, over TLS, the cluster's CA. */
 export const kafkaClient = (
   {name, namespace, spec}: BuildContext,
-  user: "simulator" | "ingester" | "console",
+  user: "simulator" | "ingester" | "console-kafka",
 ): Required<Pick<Workload, "env" | "files">> => ({
   env: [
     ...env({
