@@ -30,7 +30,7 @@ export function bucketed(stepMs: number) {
       const ms = Math.floor(ts / stepMs) * stepMs;
       const last = points.at(-1);
       if (last?.ms !== ms) {
-        points.push({ms, count: 1, ...row});
+        points.push({...row, ms, count: 1});
         return;
       }
       last.count++;

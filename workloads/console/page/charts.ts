@@ -3,6 +3,13 @@ import type {History} from "../wire.ts";
 import {METRICS, type Metric} from "./draw.ts";
 import {color} from "./theme.ts";
 
+/** Hours and minutes; for spans over a day the date as well. */
+const clock = (seconds: number, span: number): string =>
+  new Date(seconds * 1_000).toLocaleString([], {
+    hourCycle: "h23",
+    ...(span > 90_000 ? {month: "short", day: "numeric"} : {hour: "2-digit", minute: "2-digit"}),
+  });
+
 /** One chart a metric, with one cursor for all. */
 export interface Charts {
   show(history: History, from: number, to: number): void;
@@ -36,7 +43,7 @@ export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
           y: metric === "speed" ? {range: (_, _low, high) => [0, Math.max(10, high * 1.1)]} : {},
         },
         axes: [
-          {...axis, space: 64, size: 26},
+          {...axis, space: 60, size: 24, values: (_, times) => times.map((time) => clock(time, to - from))},
           {...axis, size: 40, space: 28},
         ],
         series: [
@@ -57,7 +64,7 @@ export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
               const text =
                 value == null
                   ? ""
-                  : `${value.toFixed(digits + 1)} ${unit} · ${new Date(self.data[0]![at!]! * 1_000).toLocaleTimeString()}`;
+                  : `${value.toFixed(digits + 1)} ${unit} · ${new Date(self.data[0]![at!]! * 1_000).toLocaleTimeString([], {hourCycle: "h23"})}`;
               hosts[metric].previousElementSibling!.querySelector("output")!.textContent = text;
             },
           ],

@@ -186,6 +186,7 @@ function drawGrid(context: CanvasRenderingContext2D, {view, width, height}: Scen
   context.lineWidth = 1;
   context.font = `10px ${FONT}`;
   const text = color("faint");
+  // The lowest label would be under the scale.
   for (let at = Math.ceil(west / step); at * step <= east; at++) {
     const x = Math.round((toX(at * step) - view.x) * view.scale + width / 2) + 0.5;
     context.beginPath();
@@ -204,7 +205,7 @@ function drawGrid(context: CanvasRenderingContext2D, {view, width, height}: Scen
     context.stroke();
     context.fillStyle = text;
     context.textBaseline = "bottom";
-    context.fillText(latitude(at * step, digits), 6, y - 3);
+    if (y < height - 48) context.fillText(latitude(at * step, digits), 6, y - 3);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Sends the token of the form, or of the URL's fragment (which no server and no log ever sees). */
 const form = document.querySelector("form")!;
-const field = form.querySelector("input")!;
+const field = form.querySelector<HTMLInputElement>("#token")!;
 const problem = form.querySelector("#problem")!;
 
 async function signIn(token: string) {

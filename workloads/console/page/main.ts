@@ -31,7 +31,7 @@ draw();
 const map = createMap(root.querySelector("canvas")!, model, select);
 const table = createTable(root.querySelector("#vehicles")!, model, (id) => {
   select(id);
-  if (id) map.follow(id);
+  if (id) map.show(id);
 });
 const history = createHistory(draw, (points) => map.track(points));
 
@@ -105,7 +105,7 @@ function page(): TemplateResult {
     </header>
     <main>
       <section class="map" aria-label="Map">
-        <canvas tabindex="0" role="img" aria-label="Map of ${count(model.vehicles.length)} vehicles. Arrow keys move it, plus and minus zoom, 0 shows all. The table below has the same vehicles."></canvas>
+        <canvas tabindex="0" role="application" aria-label="Map of ${count(model.vehicles.length)} vehicles. Arrow keys move it, plus and minus zoom, 0 shows all. The table below has the same vehicles."></canvas>
         <div class="tools">
           <button aria-label="Zoom in" title="Zoom in (+)" @click=${() => map.zoom(1.5)}>+</button>
           <button aria-label="Zoom out" title="Zoom out (−)" @click=${() => map.zoom(1 / 1.5)}>−</button>

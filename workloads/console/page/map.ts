@@ -11,7 +11,8 @@ export interface FleetMap {
   colorBy(metric: Metric): void;
   fitAll(): void;
   zoom(factor: number): void;
-  follow(id: string): void;
+  /** Brings a vehicle into sight. */
+  show(id: string): void;
   redraw(): void;
 }
 
@@ -141,9 +142,12 @@ export function createMap(
     },
     fitAll,
     zoom,
-    follow(id) {
+    show(id) {
       const vehicle = model.byId.get(id);
-      if (vehicle) take(({scale}) => ({x: vehicle.x, y: vehicle.y, scale}));
+      if (!vehicle || !view) return;
+      const [dx, dy] = [(vehicle.x - view.x) * view.scale, (vehicle.y - view.y) * view.scale];
+      if (Math.abs(dx) > 0.4 * width || Math.abs(dy) > 0.4 * height)
+        take(({scale}) => ({x: vehicle.x, y: vehicle.y, scale}));
     },
     redraw: mark,
   };
