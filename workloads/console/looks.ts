@@ -1,6 +1,5 @@
 import type {Logger} from "pino";
 import {sleep} from "../lib/process.ts";
-import {lookSeconds} from "./metrics.ts";
 
 const LIMIT_MS = 25_000;
 
@@ -15,9 +14,7 @@ export function createLooks(log: Logger, watched: (signal: AbortSignal) => Promi
         await watched(signal);
         const began = performance.now();
         try {
-          const end = lookSeconds.startTimer({source});
           await withLimit(look());
-          end();
           if (problems[source]) log.info({source}, "answers again");
           delete problems[source];
         } catch (error) {

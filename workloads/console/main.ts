@@ -10,7 +10,7 @@ import {readCassandra} from "./cassandra.ts";
 import {createFleet} from "./fleet.ts";
 import {type Flow, watchFlow} from "./kafka.ts";
 import {createLooks} from "./looks.ts";
-import {lookSeconds} from "./metrics.ts";
+import {timed} from "./metrics.ts";
 import {type PipelineStatus, readNewest, readPipeline} from "./pipeline.ts";
 import {createSite, json, RequestError} from "./site.ts";
 import {stepOf, toHistory} from "./source.ts";
@@ -44,9 +44,9 @@ let [cursor, swept] = [0, 0];
 async function lookAtFleet() {
   const now = Date.now();
   if (!source!.since || now - swept > SWEEP_MS) {
-    fleet.take(await source!.latest());
+    fleet.take(await timed("latest", source!.latest()));
     swept = now;
-  } else fleet.take(await source!.since(cursor - OVERLAP_MS));
+  } else fleet.take(await timed("since", source!.since(cursor - OVERLAP_MS)));
   // A vehicle whose clock is ahead must not hide the others.
   cursor = fleet.newest(now);
   stream.publishFleet();
@@ -85,10 +85,11 @@ const server = serve(
       const [from, to] = [Number(searchParams.get("from")), Number(searchParams.get("to"))];
       if (!vehicle || !(from >= 0 && to > from && to - from <= MAX_SPAN_MS))
         throw new RequestError(400, "vehicle, from and to (milliseconds, at most 366 days apart) are needed");
-      const end = lookSeconds.startTimer({source: "history"});
       const stepMs = stepOf(to - from);
-      json(response, toHistory(source.name, stepMs, await source.history({vehicle, from, to, stepMs})));
-      end();
+      json(
+        response,
+        toHistory(source.name, stepMs, await timed("history", source.history({vehicle, from, to, stepMs}))),
+      );
     },
   }),
 );

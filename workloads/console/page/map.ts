@@ -17,6 +17,8 @@ export interface FleetMap {
 }
 
 const NEAR_PX = 14;
+/** Room for labels, scale and legend above and below. */
+const EDGE_PX = 70;
 /** Drawing takes at most this share of the time. */
 const SHARE = 0.35;
 
@@ -51,7 +53,7 @@ export function createMap(
     const gliding = !still.matches && time - model.changed < model.pace + 50;
     if ((!dirty && !gliding) || time < next || width === 0) return;
     // Keeps all in sight until the user takes the map.
-    if (following || !view) view = fit(model.vehicles, width, height) ?? {x: 0.5, y: 0.35, scale: 600};
+    if (following || !view) view = fit(model.vehicles, width, height - EDGE_PX) ?? {x: 0.5, y: 0.35, scale: 600};
     dirty = false;
     const began = performance.now();
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
