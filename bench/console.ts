@@ -14,7 +14,7 @@ const IMAGES = join(repository, "docs", "images");
 
 /** The console's figures with 10,000 vehicles, one event a second each; with `screenshots`, its pictures for the docs before. */
 export async function consoleFigures(instance: Instance, {screenshots = false} = {}): Promise<void> {
-  const url = await consoleUrl(instance);
+  const url = await waitFor("the console", LIMIT_MS, () => consoleUrl(instance));
   const browser = await openBrowser();
   try {
     if (screenshots) {
@@ -42,8 +42,8 @@ async function open(browser: Browser, url: string, colorScheme: "light" | "dark"
 
 const shown = (page: Page, count: number) =>
   waitFor(`${count} live vehicles on the page`, LIMIT_MS, async () => {
-    const text = await page.locator(".figures dd").first().innerText();
-    return Number(text.split("·")[0]!.replaceAll(",", "")) >= count;
+    const text = await page.locator(".figures dd").first().textContent();
+    return Number(text!.split("·")[0]!.replaceAll(",", "")) >= count;
   });
 
 async function takeScreenshots(browser: Browser, url: string) {

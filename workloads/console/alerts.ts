@@ -11,7 +11,6 @@ export function alertsOf(
   {phase, conditions = [], components = []}: PipelineStatus,
   stores: StoreHealth[],
   problems: Record<string, string>,
-  now: number,
 ): Alert[] {
   const alerts: Alert[] = [];
   const add = (severity: Alert["severity"], title: string, detail: string) => alerts.push({severity, title, detail});
@@ -25,8 +24,7 @@ export function alertsOf(
   for (const {name, ready: up, message} of resting ? [] : components) {
     if (!up && !ready?.message.startsWith(`${name}:`)) add("warning", `${name} is not ready`, message ?? "");
   }
-  for (const {store, newest, lag = 0, rate} of stores) {
-    const age = newest === undefined ? undefined : now - newest;
+  for (const {store, age, lag = 0, rate} of stores) {
     if (age !== undefined && age > STALE_MS) {
       const severity = age > VERY_STALE_MS ? "critical" : "warning";
       add(severity, `${store} is stale`, `its newest row is ${Math.round(age / 1_000)} s old`);

@@ -38,7 +38,8 @@ const looks = createLooks(log, stream.watched, signal);
 
 let status: PipelineStatus = {};
 let flow: Flow = {groups: {}};
-const newest: Record<string, number | undefined> = {};
+/** What the ingesters said last, and when. */
+const newest: Record<string, {ms: number | undefined; at: number}> = {};
 let [cursor, swept] = [0, 0];
 
 async function lookAtFleet() {
@@ -56,7 +57,9 @@ function pipelineMessage(): PipelineMessage {
   const now = Date.now();
   const health = stores.map((store): StoreHealth => {
     const behind = flow.groups[`${pipeline}-${store}`];
-    return {store, ...behind, ...(newest[store] ? {newest: newest[store]} : {})};
+    const {ms, at} = newest[store] ?? {ms: undefined, at: now};
+    // Between two looks the age is the one that was seen; without an answer it grows.
+    return {store, ...behind, ...(ms === undefined ? {} : {age: (now - at > 3 * PERIOD_MS ? now : at) - ms})};
   });
   return {
     name: pipeline,
@@ -66,7 +69,7 @@ function pipelineMessage(): PipelineMessage {
     components: status.components ?? [],
     stores: health,
     ...(flow.rate === undefined ? {} : {rate: flow.rate}),
-    alerts: alertsOf(status, health, looks.problems, now),
+    alerts: alertsOf(status, health, looks.problems),
     now,
   };
 }
@@ -111,7 +114,7 @@ await Promise.all([
   }),
   ...stores.map((store) =>
     looks.every(`the ingester of ${store}`, PERIOD_MS, async () => {
-      newest[store] = await readNewest(namespace, pipeline, store);
+      newest[store] = {ms: await readNewest(namespace, pipeline, store), at: Date.now()};
     }),
   ),
   looks.every("publish", 1_000, async () => stream.publishPipeline(pipelineMessage())),

@@ -23,8 +23,8 @@ export interface FleetMessage {
 
 export interface StoreHealth {
   store: string;
-  /** Time of the newest row, read back from the store. */
-  newest?: number;
+  /** Milliseconds that the newest row was old when it was read back; from then on if no later answer came. */
+  age?: number;
   /** Events in Kafka that the store does not have yet. */
   lag?: number;
   /** Events a second that go in. */

@@ -145,8 +145,7 @@ function figures(now: number) {
   return html`<dl class="figures">
     <div><dt>Vehicles live</dt><dd>${count(live)}${silent > 0 ? html`<small> · ${count(silent)} silent</small>` : nothing}</dd></div>
     <div><dt>Events in</dt><dd>${rate(pipeline?.rate)}<small> /s</small></dd></div>
-    ${pipeline?.stores.map(({store, newest}) => {
-      const age = newest === undefined ? undefined : now - newest;
+    ${pipeline?.stores.map(({store, age}) => {
       return html`<div><dt>${storeName(store)}</dt><dd class=${freshnessLevel(age)}>${age === undefined ? "no rows" : span(age)}</dd></div>`;
     })}
   </dl>`;

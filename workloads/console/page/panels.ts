@@ -8,7 +8,7 @@ export function healthPanels(pipeline: PipelineMessage, past: Map<string, number
     ${alerts(pipeline.alerts)}
     <section class="card" aria-labelledby="stores">
       <h2 id="stores">Stores</h2>
-      ${pipeline.stores.map((store) => storeCard(store, past.get(store.store) ?? [], now))}
+      ${pipeline.stores.map((store) => storeCard(store, past.get(store.store) ?? []))}
       ${pipeline.stores.length === 0 ? html`<p class="faint">The pipeline has no store.</p>` : nothing}
     </section>
     <section class="card" aria-labelledby="components">
@@ -41,8 +41,7 @@ export const freshnessLevel = (age: number | undefined): string =>
 const NAMES: Record<string, string> = {timescaledb: "TimescaleDB", cassandra: "Cassandra"};
 export const storeName = (store: string): string => NAMES[store] ?? store;
 
-function storeCard({store, newest, lag, rate: rows}: StoreHealth, past: number[], now: number) {
-  const age = newest === undefined ? undefined : now - newest;
+function storeCard({store, age, lag, rate: rows}: StoreHealth, past: number[]) {
   return html`<div class="store" data-store=${store}>
     <div class="head"><span class="dot ${freshnessLevel(age)}" aria-hidden="true"></span><strong>${storeName(store)}</strong></div>
     <dl>
