@@ -4,14 +4,15 @@ import {sleep} from "../lib/process.ts";
 const LIMIT_MS = 25_000;
 
 /** Repeated looks at the sources, each no more than a quarter of the time, and what is wrong with them now. */
-export function createLooks(log: Logger, watched: (signal: AbortSignal) => Promise<void>, signal: AbortSignal) {
+export function createLooks(log: Logger, watched: () => Promise<void>, signal: AbortSignal) {
   const problems: Record<string, string> = {};
   return {
     problems,
     /** Looks every `periodMs` while somebody watches, until the signal aborts. */
     async every(source: string, periodMs: number, look: () => Promise<void>) {
       while (!signal.aborted) {
-        await watched(signal);
+        await watched();
+        if (signal.aborted) break;
         const began = performance.now();
         try {
           await withLimit(look());

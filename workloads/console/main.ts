@@ -34,6 +34,7 @@ const MAX_SPAN_MS = 366 * 86_400_000;
 collectDefaultMetrics();
 const fleet = createFleet();
 const stream = createStream(fleet);
+signal.addEventListener("abort", () => stream.close());
 const looks = createLooks(log, stream.watched, signal);
 
 let status: PipelineStatus = {};
@@ -119,7 +120,6 @@ await Promise.all([
   ),
   looks.every("publish", 1_000, async () => stream.publishPipeline(pipelineMessage())),
 ]);
-stream.close();
 server.close();
 log.info("stopped");
 process.exit(0);

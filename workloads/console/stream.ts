@@ -19,13 +19,15 @@ export interface Stream {
   publishFleet(): void;
   publishPipeline(message: PipelineMessage): void;
   /** Resolves as soon as somebody looks. */
-  watched(signal: AbortSignal): Promise<void>;
+  watched(): Promise<void>;
+  /** Ends all; nobody waits any more. */
   close(): void;
 }
 
 export function createStream(fleet: Fleet): Stream {
   const open = new Set<Viewer>();
   let wanted = Promise.withResolvers<void>();
+  let closed = false;
   let pipeline = "";
   const event = (name: string, data: string) => `event: ${name}\ndata: ${data}\n\n`;
 
@@ -49,7 +51,7 @@ export function createStream(fleet: Fleet): Stream {
       request.on("close", () => {
         open.delete(viewer);
         viewers.set(open.size);
-        if (open.size === 0) wanted = Promise.withResolvers<void>();
+        if (open.size === 0 && !closed) wanted = Promise.withResolvers<void>();
       });
       const {version} = fleet;
       send(viewer, `retry: 2000\n\n${pipeline && event("pipeline", pipeline)}`);
@@ -75,12 +77,10 @@ export function createStream(fleet: Fleet): Stream {
       pipeline = JSON.stringify(message);
       for (const viewer of open) if (!viewer.full) send(viewer, event("pipeline", pipeline));
     },
-    watched: (signal) =>
-      Promise.race([
-        wanted.promise,
-        new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true})),
-      ]),
+    watched: () => wanted.promise,
     close() {
+      closed = true;
+      wanted.resolve();
       for (const {response} of open) response.end();
     },
   };
