@@ -74,7 +74,7 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
     return html`<tr
       class=${silent ? "silent" : ""}
       aria-rowindex=${at + 2}
-      aria-selected=${vehicle.id === selected}
+      aria-current=${vehicle.id === selected}
       @click=${() => onSelect(vehicle.id)}
     >
       ${COLUMNS.map(({key, numeric, cell}) =>
@@ -109,7 +109,7 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
     else if (top + 2 * ROW_PX > scroller.scrollTop + scroller.clientHeight)
       scroller.scrollTop = top + 2 * ROW_PX - scroller.clientHeight;
     onSelect(rows[at].id);
-    host.querySelector<HTMLElement>('tr[aria-selected="true"] button')?.focus();
+    host.querySelector<HTMLElement>('tr[aria-current="true"] button')?.focus();
   }
 
   draw();
