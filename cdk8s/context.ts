@@ -83,10 +83,15 @@ export function service(
   name: string,
   selector: Record<string, string>,
   port: {name: string; port: number},
+  clusterIP?: "None",
 ) {
   new k8s.KubeService(chart, `Service-${name}`, {
     metadata: {name},
-    spec: {selector, ports: [{...port, targetPort: k8s.IntOrString.fromString(port.name)}]},
+    spec: {
+      ...(clusterIP ? {clusterIp: clusterIP} : {}),
+      selector,
+      ports: [{...port, targetPort: k8s.IntOrString.fromString(port.name)}],
+    },
   });
 }
 

@@ -12,11 +12,13 @@ export interface Workload {
   files?: {secret: string; folder: string}[];
   /** Account whose token the program reads; none has a token by default. */
   serviceAccount?: string;
+  /** A ConfigMap that the program reads as files, and reads again when they change. */
+  config?: {configMap: string; folder: string};
   sizing: {cpu: string; memory: string};
 }
 
 function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Container> = {}): k8s.PodSpec {
-  const {name, command, env, files = [], serviceAccount, sizing} = workload;
+  const {name, command, env, files = [], config, serviceAccount, sizing} = workload;
   return {
     automountServiceAccountToken: serviceAccount !== undefined,
     ...(serviceAccount ? {serviceAccountName: serviceAccount} : {}),
@@ -33,46 +35,72 @@ function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Conta
         volumeMounts: [
           {name: "tmp", mountPath: "/tmp"},
           ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
+          ...(config ? [{name: "config", mountPath: config.folder, readOnly: true}] : []),
         ],
         ...extra,
       },
     ],
-    volumes: [{name: "tmp", emptyDir: {}}, ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}}))],
+    volumes: [
+      {name: "tmp", emptyDir: {}},
+      ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
+      ...(config ? [{name: "config", configMap: {name: config.configMap}}] : []),
+    ],
   };
 }
 
-/** A Deployment of one of our programs, its health on port 8080, with a Service of the same name. */
-export function deployment(
-  chart: Chart,
-  context: BuildContext,
-  workload: Workload & {replicas: number; strategy: "Recreate" | "RollingUpdate"},
-): void {
-  const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": workload.name};
-  const probe = (path: string): k8s.Probe => ({
-    httpGet: {path, port: k8s.IntOrString.fromString("http")},
-    periodSeconds: 5,
-    failureThreshold: 6,
-  });
+const selectorOf = (context: BuildContext, {name}: Workload) => ({
+  "app.kubernetes.io/instance": context.name,
+  "app.kubernetes.io/name": name,
+});
+
+const probe = (path: string): k8s.Probe => ({
+  httpGet: {path, port: k8s.IntOrString.fromString("http")},
+  periodSeconds: 5,
+  failureThreshold: 6,
+});
+
+/** Pods of a program that runs until it is stopped, its health on port 8080. */
+const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.PodTemplateSpec => ({
+  metadata: {labels: {...chart.labels, ...selectorOf(context, workload)}},
+  spec: {
+    ...pod(context, workload, {
+      ports: [{name: "http", containerPort: 8080}],
+      livenessProbe: probe("/healthz"),
+      readinessProbe: {...probe("/readyz"), periodSeconds: 2, failureThreshold: 3},
+    }),
+    terminationGracePeriodSeconds: 30,
+  },
+});
+
+/** A Deployment of one of our programs with a Service of the same name. */
+export function deployment(chart: Chart, context: BuildContext, workload: Workload & {replicas: number}): void {
+  const selector = selectorOf(context, workload);
   new k8s.KubeDeployment(chart, `Deployment-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
       replicas: workload.replicas,
-      strategy: {type: workload.strategy},
+      strategy: {type: "RollingUpdate"},
       selector: {matchLabels: selector},
-      template: {
-        metadata: {labels: {...chart.labels, ...selector}},
-        spec: {
-          ...pod(context, workload, {
-            ports: [{name: "http", containerPort: 8080}],
-            livenessProbe: probe("/healthz"),
-            readinessProbe: {...probe("/readyz"), periodSeconds: 2, failureThreshold: 3},
-          }),
-          terminationGracePeriodSeconds: 30,
-        },
-      },
+      template: serving(chart, context, workload),
     },
   });
   service(chart, workload.name, selector, {name: "http", port: 8080});
+}
+
+/** A StatefulSet of one of our programs, each pod knowing its number by its name, with a headless Service of the same name. */
+export function statefulSet(chart: Chart, context: BuildContext, workload: Workload & {replicas: number}): void {
+  const selector = selectorOf(context, workload);
+  new k8s.KubeStatefulSet(chart, `StatefulSet-${workload.name}`, {
+    metadata: {name: workload.name},
+    spec: {
+      replicas: workload.replicas,
+      serviceName: workload.name,
+      podManagementPolicy: "Parallel",
+      selector: {matchLabels: selector},
+      template: serving(chart, context, workload),
+    },
+  });
+  service(chart, workload.name, selector, {name: "http", port: 8080}, "None");
 }
 
 /** A CronJob of one of our programs; a run that is late by more than its period is left out. */

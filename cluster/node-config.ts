@@ -92,7 +92,7 @@ const kubelet = (instance: Instance) => ({
   evictionHard: {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
   maxPods: 200,
   nodeStatusUpdateFrequency: "5s",
-  syncFrequency: "10s",
+  syncFrequency: "5s",
 });
 
 const kubeProxy = (instance: Instance) => ({

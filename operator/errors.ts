@@ -22,6 +22,10 @@ export const reasons = {
     meaning: "The cluster does not serve a kind that the pipeline needs.",
     fix: "Install the operator that the message names (Strimzi, K8ssandra), or disable the component.",
   },
+  MissingSecret: {
+    meaning: "A Secret that a field of the spec names is not there, or lacks a key.",
+    fix: "Make the Secret with the keys that the message names, in the pipeline's namespace.",
+  },
   CannotShrink: {
     meaning: "The spec, with the defaults of its profile, asks for less than what exists and cannot be taken back.",
     fix: "Set the field that the message names to the live value or more.",

@@ -46,6 +46,12 @@ test.each([
   ["a day that does not exist", {...good, timestamp: "2026-13-02T03:04:05Z"}, /^timestamp: /],
   ["the far future", {...good, timestamp: "2999-01-02T03:04:05Z"}, /^timestamp: is more than 24 h ahead/],
   ["a NUL", {...good, note: "a\u0000b"}, /NUL/],
+  ["half a surrogate pair", {...good, note: "\ud800"}, /surrogate/],
+  [
+    "what exhausts stacks",
+    JSON.stringify(good).replace("}", `,"note":${"[".repeat(50_000)}${"]".repeat(50_000)}}`),
+    /nested/,
+  ],
   ["an odd id", {...good, vehicle_id: "a b"}, /^vehicle_id: /],
   ["an oversized event", {...good, note: "x".repeat(1_000_001)}, /more than 1000000/],
 ])("%s is refused with the field and the reason", (_, event, reason) => {

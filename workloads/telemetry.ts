@@ -33,7 +33,7 @@ export const telemetryEvent = z.looseObject({
   longitude: z.number().min(-180).max(180),
   /** km/h. */
   speed: z.number().min(0).max(500),
-  /** °C, outside the vehicle. */
+  /** °C, where the vehicle measures: outside, or in the hold of a refrigerated one. */
   temperature: z.number().min(-90).max(90),
   /** Relative, %. */
   humidity: z.number().min(0).max(100),
@@ -107,11 +107,33 @@ function checkedRow(event: unknown): {row: ParsedRow} | {reason: string} {
   }
   const {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity, ...rest} = parsed.data;
   const known = {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity};
+  const problem = unstorable(rest);
+  if (problem) return {reason: `event: ${problem}`};
   const extra = Object.keys(rest).length === 0 ? null : JSON.stringify(rest);
-  if (extra?.includes("\\u0000")) return {reason: "event: a NUL character, which PostgreSQL cannot store"};
   const json = JSON.stringify(extra === null ? known : {...known, extra: rest});
   return {row: {vehicle_id, ts: new Date(timestamp), latitude, longitude, speed, temperature, humidity, extra, json}};
 }
 
+const MAX_DEPTH = 32;
+
+/** Why a store could not keep a field that the schema does not name; deeper nesting would exhaust stacks, ours first. */
+function unstorable(value: unknown, depth = 0): string {
+  if (typeof value === "string") {
+    if (value.includes("\0")) return "a NUL character, which PostgreSQL cannot store";
+    return value.isWellFormed() ? "" : "half of a surrogate pair, which is no text";
+  }
+  if (typeof value !== "object" || value === null) return "";
+  if (depth === MAX_DEPTH) return `nested deeper than ${MAX_DEPTH}`;
+  for (const [key, child] of Object.entries(value)) {
+    const problem = unstorable(key) || unstorable(child, depth + 1);
+    if (problem) return problem;
+  }
+  return "";
+}
+
 /** The UTC day of a row, `YYYY-MM-DD`: part of Cassandra's partition key. */
 export const dayOf = (row: Row): string => row.ts.toISOString().slice(0, 10);
+
+/** A row as the text of its event: what the simulator sends, and what an audit makes of a store's row to compare. */
+export const eventText = (row: Omit<Row, "extra">): string =>
+  `{"vehicle_id":"${row.vehicle_id}","timestamp":"${row.ts.toISOString()}","latitude":${row.latitude},"longitude":${row.longitude},"speed":${row.speed},"temperature":${row.temperature},"humidity":${row.humidity}}`;

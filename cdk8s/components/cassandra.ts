@@ -1,8 +1,9 @@
 import type {Chart} from "cdk8s";
+import type {ExternalCassandra} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {type BuildContext, credentials, custom, env, fromSecret, resources, running} from "../context.ts";
 import type {K8ssandraCluster} from "../imports/k8ssandracluster.ts";
-import {job} from "../workload.ts";
+import {job, type Workload} from "../workload.ts";
 
 const DATACENTER = "dc1";
 const KEYSPACE = "telemetry";
@@ -10,10 +11,37 @@ export const superuserName = (context: BuildContext) => `${context.name}-superus
 const readerName = (context: BuildContext) => `${context.name}-cassandra-reader`;
 export const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
 
-/** K8ssandra's cluster of one datacenter, three roles with their Secrets, and the Job that makes keyspace and table. */
+/** The nodes, unless they are there already, and the Job that makes keyspace and table. */
 export function cassandra(chart: Chart, context: BuildContext): void {
+  const {provider, size, ttl} = context.spec.cassandra;
+  const managed = provider === "K8ssandra";
+  if (managed) cluster(chart, context);
+  const {env: access, files} = cassandraClient(context);
+  job(chart, context, {
+    name: `${context.name}-cassandra-schema`,
+    command: ["workloads/schema/main.ts", "cassandra"],
+    env: [
+      ...access,
+      ...(managed
+        ? [
+            fromSecret("CASSANDRA_SUPERUSER_USERNAME", superuserName(context), "username"),
+            fromSecret("CASSANDRA_SUPERUSER_PASSWORD", superuserName(context), "password"),
+            fromSecret("READER_USERNAME", readerName(context), "username"),
+            fromSecret("READER_PASSWORD", readerName(context), "password"),
+            ...env({CASSANDRA_REPLICATION: Math.min(3, size)}),
+          ]
+        : []),
+      ...env({TTL_SECONDS: secondsOf(ttl)}),
+    ],
+    files,
+    sizing: {cpu: "20m", memory: "128Mi"},
+  });
+}
+
+/** K8ssandra's cluster of one datacenter, and three roles with their Secrets. */
+function cluster(chart: Chart, context: BuildContext): void {
   const {name, spec} = context;
-  const {version, size, storage, ttl, sizing} = spec.cassandra;
+  const {version, size, storage, sizing} = spec.cassandra;
   credentials(chart, context, superuserName(context), {username: superuserName(context)});
   credentials(chart, context, cassandraRoleName(context), {username: "telemetry"});
   credentials(chart, context, readerName(context), {username: "telemetry_reader"});
@@ -39,31 +67,30 @@ export function cassandra(chart: Chart, context: BuildContext): void {
       },
     },
   });
-  job(chart, context, {
-    name: `${name}-cassandra-schema`,
-    command: ["workloads/schema/main.ts", "cassandra"],
-    env: [
-      ...cassandraEnv(context),
-      fromSecret("CASSANDRA_SUPERUSER_USERNAME", superuserName(context), "username"),
-      fromSecret("CASSANDRA_SUPERUSER_PASSWORD", superuserName(context), "password"),
-      fromSecret("READER_USERNAME", readerName(context), "username"),
-      fromSecret("READER_PASSWORD", readerName(context), "password"),
-      ...env({CASSANDRA_REPLICATION: Math.min(3, size), TTL_SECONDS: secondsOf(ttl)}),
-    ],
-    sizing: {cpu: "20m", memory: "128Mi"},
-  });
 }
 
-const clientEnv = (context: BuildContext, role: string) => [
-  ...env({
-    CASSANDRA_CONTACT_POINTS: `${context.name}-${DATACENTER}-service.${context.namespace}.svc.cluster.local`,
-    CASSANDRA_DATACENTER: DATACENTER,
-    CASSANDRA_KEYSPACE: KEYSPACE,
-  }),
-  fromSecret("CASSANDRA_USERNAME", role, "username"),
-  fromSecret("CASSANDRA_PASSWORD", role, "password"),
-];
+const CA_FOLDER = "/etc/cassandra-ca";
 
-export const cassandraEnv = (context: BuildContext) => clientEnv(context, cassandraRoleName(context));
-/** The same with a role that can only read. */
-export const cassandraReaderEnv = (context: BuildContext) => clientEnv(context, readerName(context));
+/** What a client of Cassandra needs; a reader cannot write, save with the one role of external nodes. */
+export function cassandraClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
+  const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret}: ExternalCassandra = context.spec.cassandra
+    .external ?? {
+    contactPoints: [`${context.name}-${DATACENTER}-service.${context.namespace}.svc.cluster.local`],
+    datacenter: DATACENTER,
+    secret: reader ? readerName(context) : cassandraRoleName(context),
+  };
+  return {
+    env: [
+      ...env({
+        CASSANDRA_CONTACT_POINTS: contactPoints.join(","),
+        CASSANDRA_DATACENTER: datacenter,
+        CASSANDRA_KEYSPACE: keyspace ?? KEYSPACE,
+      }),
+      ...env(port ? {CASSANDRA_PORT: port} : {}),
+      fromSecret("CASSANDRA_USERNAME", secret, "username"),
+      fromSecret("CASSANDRA_PASSWORD", secret, "password"),
+      ...env(caSecret ? {CASSANDRA_CA_FILE: `${CA_FOLDER}/ca.crt`} : tls ? {CASSANDRA_TLS: "true"} : {}),
+    ],
+    files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
+  };
+}

@@ -1,24 +1,24 @@
 import type {Chart} from "cdk8s";
 import {type BuildContext, env, running} from "../context.ts";
 import {deployment} from "../workload.ts";
-import {cassandraEnv} from "./cassandra.ts";
+import {cassandraClient} from "./cassandra.ts";
 import {kafkaClient} from "./kafka.ts";
-import {timescaledbEnv} from "./timescaledb.ts";
+import {timescaledbClient} from "./timescaledb.ts";
 
-const storeEnv = {timescaledb: timescaledbEnv, cassandra: cassandraEnv};
+const clients = {timescaledb: timescaledbClient, cassandra: cassandraClient};
 
 /** The consumer group that fills one store. */
 export const ingester =
-  (store: keyof typeof storeEnv) =>
+  (store: keyof typeof clients) =>
   (chart: Chart, context: BuildContext): void => {
-    const {env: kafkaEnv, files} = kafkaClient(context, "ingester");
+    const kafka = kafkaClient(context, "ingester");
+    const client = clients[store](context);
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
       command: ["workloads/ingester/main.ts"],
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
-      strategy: "RollingUpdate",
       sizing: context.spec.ingester.sizing,
-      files,
-      env: [...kafkaEnv, ...env({STORE: store, KAFKA_GROUP: `${context.name}-${store}`}), ...storeEnv[store](context)],
+      files: [...kafka.files, ...client.files],
+      env: [...kafka.env, ...env({STORE: store, KAFKA_GROUP: `${context.name}-${store}`}), ...client.env],
     });
   };

@@ -1,18 +1,37 @@
 import type {Chart} from "cdk8s";
+import type {ExternalKafka} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
 import type {Kafka} from "../imports/kafka.ts";
 import type {KafkaNodePool} from "../imports/kafkanodepool.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";
 import type {KafkaUser} from "../imports/kafkauser.ts";
-import type {Workload} from "../workload.ts";
+import {job, type Workload} from "../workload.ts";
 
 const API = "kafka.strimzi.io/v1";
 export const TOPIC = "telemetry";
 export const DLQ_TOPIC = "telemetry.dlq";
 
+export function kafka(chart: Chart, context: BuildContext): void {
+  if (context.spec.kafka.provider === "External") externalTopics(chart, context);
+  else strimzi(chart, context);
+}
+
+/** A Job that waits for the brokers and makes the topics that are missing. */
+function externalTopics(chart: Chart, context: BuildContext): void {
+  const {env: kafkaEnv, files} = kafkaClient(context, "ingester");
+  const {partitions, retention} = context.spec.kafka.topic;
+  job(chart, context, {
+    name: `${context.name}-kafka-topics`,
+    command: ["workloads/schema/main.ts", "kafka"],
+    env: [...kafkaEnv, ...env({PARTITIONS: partitions, RETENTION_SECONDS: secondsOf(retention)})],
+    files,
+    sizing: {cpu: "20m", memory: "128Mi"},
+  });
+}
+
 /** Strimzi's objects: one dual-role pool, the two topics, one user for each side. */
-export function kafka(chart: Chart, {name, spec}: BuildContext): void {
+function strimzi(chart: Chart, {name, spec}: BuildContext): void {
   const {version, replicas, storage, topic, sizing} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
   const copies = Math.min(3, replicas);
@@ -91,20 +110,32 @@ export function kafka(chart: Chart, {name, spec}: BuildContext): void {
 
 const CA_FOLDER = "/etc/kafka-ca";
 
-/** What a Kafka client of ours needs: addresses, credentials and, over TLS, the cluster's CA. */
-export const kafkaClient = (
+/** What a Kafka client of ours needs: addresses, credentials and, over TLS, who signed the brokers' certificates. */
+export function kafkaClient(
   {name, namespace, spec}: BuildContext,
   user: "simulator" | "ingester" | "console-kafka",
-): Required<Pick<Workload, "env" | "files">> => ({
-  env: [
-    ...env({
-      KAFKA_BROKERS: `${name}-kafka-bootstrap.${namespace}.svc.cluster.local:${spec.tls ? 9093 : 9092}`,
-      KAFKA_TOPIC: TOPIC,
-      KAFKA_DLQ_TOPIC: DLQ_TOPIC,
-      KAFKA_USERNAME: `${name}-${user}`,
-    }),
-    fromSecret("KAFKA_PASSWORD", `${name}-${user}`, "password"),
-    ...env(spec.tls ? {KAFKA_CA_FILE: `${CA_FOLDER}/ca.crt`} : {}),
-  ],
-  files: spec.tls ? [{secret: `${name}-cluster-ca-cert`, folder: CA_FOLDER}] : [],
-});
+): Required<Pick<Workload, "env" | "files">> {
+  const access = spec.kafka.external
+    ? {topic: TOPIC, deadLetterTopic: DLQ_TOPIC, tls: false, ...spec.kafka.external}
+    : {
+        bootstrapServers: `${name}-kafka-bootstrap.${namespace}.svc.cluster.local:${spec.tls ? 9093 : 9092}`,
+        topic: TOPIC,
+        deadLetterTopic: DLQ_TOPIC,
+        secret: `${name}-${user}`,
+        tls: spec.tls,
+        caSecret: spec.tls ? `${name}-cluster-ca-cert` : undefined,
+      };
+  const {bootstrapServers, topic, deadLetterTopic, mechanism, secret, tls, caSecret} = access as ExternalKafka;
+  const username = spec.kafka.external
+    ? secret && fromSecret("KAFKA_USERNAME", secret, "username")
+    : {name: "KAFKA_USERNAME", value: `${name}-${user}`};
+  return {
+    env: [
+      ...env({KAFKA_BROKERS: bootstrapServers, KAFKA_TOPIC: topic!, KAFKA_DLQ_TOPIC: deadLetterTopic!}),
+      ...(username && secret ? [username, fromSecret("KAFKA_PASSWORD", secret, "password")] : []),
+      ...env(mechanism ? {KAFKA_MECHANISM: mechanism} : {}),
+      ...env(caSecret ? {KAFKA_CA_FILE: `${CA_FOLDER}/ca.crt`} : tls ? {KAFKA_TLS: "true"} : {}),
+    ],
+    files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
+  };
+}

@@ -1,28 +1,33 @@
 import type {Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
 import {type BuildContext, env, running} from "../context.ts";
-import {deployment} from "../workload.ts";
+import {statefulSet} from "../workload.ts";
 import {kafkaClient} from "./kafka.ts";
 
-/** All simulated vehicles in one pod; two at a time would send the same vehicle twice, hence Recreate. */
+/** What one pod is given at most: a quarter of the events a second that it was measured to send. */
+const MAX_VEHICLES = 10_000;
+const MAX_EVENTS_PER_SECOND = 20_000;
+
+/**
+ * The simulated vehicles, in blocks, one to a pod. Their settings come as a file that the pods read again when it changes:
+ * a change of count, rate or faults restarts nothing and the vehicles drive on.
+ */
 export function simulator(chart: Chart, context: BuildContext): void {
   const {vehicles, ratePerVehicle, scenario, seed, faults, sizing} = context.spec.simulator;
   const {env: kafkaEnv, files} = kafkaClient(context, "simulator");
-  deployment(chart, context, {
-    name: `${context.name}-simulator`,
-    command: ["workloads/simulator/main.ts"],
-    replicas: running(context) ? 1 : 0,
-    strategy: "Recreate",
+  const name = `${context.name}-simulator`;
+  const perPod = Math.max(1, Math.floor(Math.min(MAX_VEHICLES, MAX_EVENTS_PER_SECOND / ratePerVehicle)));
+  new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {
+    metadata: {name},
+    data: {"fleet.json": JSON.stringify({vehicles, ratePerVehicle, scenario, seed, faults}, null, 2)},
+  });
+  statefulSet(chart, context, {
+    name,
+    command: ["workloads/simulator/main.ts", "--config", "/etc/simulator/fleet.json"],
+    replicas: running(context) ? Math.max(1, Math.ceil(vehicles / perPod)) : 0,
     sizing,
     files,
-    env: [
-      ...kafkaEnv,
-      ...env({
-        VEHICLES: vehicles,
-        RATE_PER_VEHICLE: ratePerVehicle,
-        SCENARIO: scenario,
-        SEED: seed,
-        MALFORMED_PER_MILLION: faults.malformedPerMillion,
-      }),
-    ],
+    config: {configMap: name, folder: "/etc/simulator"},
+    env: [...kafkaEnv, ...env({VEHICLES_PER_POD: perPod})],
   });
 }

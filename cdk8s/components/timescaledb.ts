@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import type {ExternalTimescaledb} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {
   type BuildContext,
@@ -12,17 +13,51 @@ import {
   running,
   service,
 } from "../context.ts";
-import {cronJob, job} from "../workload.ts";
+import {cronJob, job, type Workload} from "../workload.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
 const readerName = (context: BuildContext) => `${timescaledbName(context)}-reader`;
 const READER = "telemetry_reader";
 const DATABASE = "telemetry";
 
-/** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials, and the Job that makes the hypertable. */
+/** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks. */
 export function timescaledb(chart: Chart, context: BuildContext): void {
+  const {provider, chunkInterval, retention} = context.spec.timescaledb;
+  if (provider === "Managed") server(chart, context);
   const name = timescaledbName(context);
-  const {storage, chunkInterval, retention, sizing} = context.spec.timescaledb;
+  const {env: access, files} = timescaledbClient(context);
+  const sizing = {cpu: "20m", memory: "128Mi"};
+  job(chart, context, {
+    name: `${name}-schema`,
+    command: ["workloads/schema/main.ts", "timescaledb"],
+    env: [
+      ...access,
+      ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
+      ...(provider === "Managed"
+        ? [
+            fromSecret("READER_USERNAME", readerName(context), "username"),
+            fromSecret("READER_PASSWORD", readerName(context), "password"),
+          ]
+        : []),
+    ],
+    files,
+    sizing,
+  });
+  cronJob(chart, context, {
+    name: `${name}-retention`,
+    schedule: "17 * * * *",
+    suspend: !running(context),
+    command: ["workloads/schema/main.ts", "timescaledb-retention"],
+    env: [...access, ...env({RETENTION_SECONDS: secondsOf(retention)})],
+    files,
+    sizing,
+  });
+}
+
+/** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials. */
+function server(chart: Chart, context: BuildContext): void {
+  const name = timescaledbName(context);
+  const {storage, sizing} = context.spec.timescaledb;
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
@@ -81,37 +116,28 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
       ],
     },
   });
-  job(chart, context, {
-    name: `${name}-schema`,
-    command: ["workloads/schema/main.ts", "timescaledb"],
-    env: [
-      ...timescaledbEnv(context),
-      ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
-      fromSecret("READER_USERNAME", readerName(context), "username"),
-      fromSecret("READER_PASSWORD", readerName(context), "password"),
-    ],
-    sizing: {cpu: "20m", memory: "128Mi"},
-  });
-  cronJob(chart, context, {
-    name: `${name}-retention`,
-    schedule: "17 * * * *",
-    suspend: !running(context),
-    command: ["workloads/schema/main.ts", "timescaledb-retention"],
-    env: [...timescaledbEnv(context), ...env({RETENTION_SECONDS: secondsOf(retention)})],
-    sizing: {cpu: "20m", memory: "128Mi"},
-  });
 }
 
-const clientEnv = (context: BuildContext, role: string) => {
-  const name = timescaledbName(context);
-  return [
-    ...env({PGHOST: `${name}.${context.namespace}.svc.cluster.local`, PGPORT: 5432}),
-    fromSecret("PGUSER", role, "username"),
-    fromSecret("PGPASSWORD", role, "password"),
-    fromSecret("PGDATABASE", name, "database"),
-  ];
-};
+const CA_FOLDER = "/etc/timescaledb-ca";
 
-export const timescaledbEnv = (context: BuildContext) => clientEnv(context, timescaledbName(context));
-/** The same with a role that can only read. */
-export const timescaledbReaderEnv = (context: BuildContext) => clientEnv(context, readerName(context));
+/** What a client of TimescaleDB needs, as libpq's variables; a reader cannot write, by its role or, on an external server, by its session. */
+export function timescaledbClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
+  const name = timescaledbName(context);
+  const {external} = context.spec.timescaledb;
+  const {host, port, secret, tls, caSecret}: ExternalTimescaledb = external ?? {
+    host: `${name}.${context.namespace}.svc.cluster.local`,
+    secret: reader ? readerName(context) : name,
+  };
+  return {
+    env: [
+      ...env({PGHOST: host, PGPORT: port ?? 5432}),
+      fromSecret("PGUSER", secret, "username"),
+      fromSecret("PGPASSWORD", secret, "password"),
+      fromSecret("PGDATABASE", external ? secret : name, "database"),
+      ...env(reader && external ? {PGOPTIONS: "-c default_transaction_read_only=on"} : {}),
+      ...env(tls || caSecret ? {PGSSLMODE: "verify-full"} : {}),
+      ...env(caSecret ? {PGSSLROOTCERT: `${CA_FOLDER}/ca.crt`} : {}),
+    ],
+    files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
+  };
+}

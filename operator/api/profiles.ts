@@ -1,3 +1,4 @@
+import type {ExternalCassandra, ExternalKafka, ExternalTimescaledb} from "./external.ts";
 import type {PipelineSpec} from "./schema.ts";
 
 /** Requests of one container; memory is also its limit, CPU has none. Heap sizes are in MiB. */
@@ -15,26 +16,51 @@ export interface ResolvedSpec {
   deletionPolicy: "Retain" | "Delete";
   /** SCRAM over TLS between Kafka and its clients; over plain TCP in Dev. */
   tls: boolean;
+  /** `external` is there if the provider is External. */
   kafka: {
+    provider: "Strimzi" | "External";
+    external?: ExternalKafka;
     version: string;
     replicas: number;
     storage: string;
     topic: {partitions: number; retention: string};
     sizing: Required<Sizing>;
   };
-  timescaledb: {enabled: boolean; storage: string; chunkInterval: string; retention: string; sizing: Sizing};
-  cassandra: {enabled: boolean; version: string; size: number; storage: string; ttl: string; sizing: Required<Sizing>};
+  timescaledb: {
+    enabled: boolean;
+    provider: "Managed" | "External";
+    external?: ExternalTimescaledb;
+    storage: string;
+    chunkInterval: string;
+    retention: string;
+    sizing: Sizing;
+  };
+  cassandra: {
+    enabled: boolean;
+    provider: "K8ssandra" | "External";
+    external?: ExternalCassandra;
+    version: string;
+    size: number;
+    storage: string;
+    ttl: string;
+    sizing: Required<Sizing>;
+  };
   simulator: {
     enabled: boolean;
     vehicles: number;
     ratePerVehicle: number;
     scenario: string;
     seed: number;
-    faults: {malformedPerMillion: number};
+    faults: Record<string, number>;
     sizing: Sizing;
   };
-  ingester: {timescaledb: {replicas: number}; cassandra: {replicas: number}; sizing: Sizing};
+  ingester: {timescaledb: IngesterSpec; cassandra: IngesterSpec; sizing: Sizing};
   observability: {console: {enabled: boolean; proxyHeader?: string; sizing: Sizing}};
+}
+
+export interface IngesterSpec {
+  replicas: number;
+  autoscale?: {maxReplicas: number; targetLag?: number};
 }
 
 type Profile = Omit<ResolvedSpec, "profile" | "state" | "paused" | "deletionPolicy">;
@@ -42,6 +68,7 @@ type Profile = Omit<ResolvedSpec, "profile" | "state" | "paused" | "deletionPoli
 const dev: Profile = {
   tls: false,
   kafka: {
+    provider: "Strimzi",
     version: "4.3.1",
     replicas: 1,
     storage: "5Gi",
@@ -50,6 +77,7 @@ const dev: Profile = {
   },
   timescaledb: {
     enabled: true,
+    provider: "Managed",
     storage: "10Gi",
     chunkInterval: "1d",
     retention: "30d",
@@ -57,6 +85,7 @@ const dev: Profile = {
   },
   cassandra: {
     enabled: true,
+    provider: "K8ssandra",
     version: "5.0.6",
     size: 1,
     storage: "10Gi",
@@ -69,7 +98,7 @@ const dev: Profile = {
     ratePerVehicle: 1,
     scenario: "city",
     seed: 1,
-    faults: {malformedPerMillion: 0},
+    faults: {},
     sizing: {cpu: "20m", memory: "256Mi"},
   },
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
@@ -117,7 +146,7 @@ export function resolveSpec(spec: PipelineSpec): ResolvedSpec {
 function overlay<T>(base: T, over: object): T {
   const result = {...base} as Record<string, unknown>;
   for (const [key, value] of Object.entries(over)) {
-    if (value === undefined || value === null || key === "provider") continue;
+    if (value === undefined || value === null) continue;
     const below = result[key];
     result[key] = typeof value === "object" && typeof below === "object" ? overlay(below, value) : value;
   }

@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {console} from "./console.ts";
+import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
 import {cel, duration, storage} from "./fields.ts";
 
 /**
@@ -11,7 +12,10 @@ const enabled = z.boolean().meta({description: "Whether the component runs; defa
 
 const kafka = z
   .object({
-    provider: z.enum(["Strimzi"]).meta({description: "Who makes the brokers; default Strimzi."}),
+    provider: z
+      .enum(["Strimzi", "External"])
+      .meta({description: "Who makes the brokers; External: they are there already. Default Strimzi."}),
+    external: externalKafka,
     version: z.enum(["4.3.1"]).meta({description: "Apache Kafka version; default 4.3.1."}),
     replicas: z.int().min(1).max(9).meta({description: "Brokers, each also a KRaft controller."}),
     storage: storage("spec.kafka.storage"),
@@ -39,7 +43,11 @@ const kafka = z
 const timescaledb = z
   .object({
     enabled,
-    provider: z.enum(["Managed"]).meta({description: "Managed: a StatefulSet of this operator; default Managed."}),
+    provider: z.enum(["Managed", "External"]).meta({
+      description:
+        "Managed: a StatefulSet of this operator. External: a server that is there already. Default Managed.",
+    }),
+    external: externalTimescaledb,
     storage: storage("spec.timescaledb.storage"),
     chunkInterval: duration("Time span of one hypertable chunk."),
     retention: duration("How long rows are kept; whole chunks are dropped, every hour."),
@@ -50,7 +58,10 @@ const timescaledb = z
 const cassandra = z
   .object({
     enabled,
-    provider: z.enum(["K8ssandra"]).meta({description: "Who makes the nodes; default K8ssandra."}),
+    provider: z
+      .enum(["K8ssandra", "External"])
+      .meta({description: "Who makes the nodes; External: they are there already. Default K8ssandra."}),
+    external: externalCassandra,
     version: z.enum(["5.0.6"]).meta({description: "Apache Cassandra version; default 5.0.6."}),
     size: z.int().min(1).max(99).meta({description: "Nodes; rows are replicated to min(3, size) of them."}),
     storage: storage("spec.cassandra.storage"),
@@ -59,27 +70,63 @@ const cassandra = z
   .partial()
   .meta({description: "Apache Cassandra: the long-term store, by vehicle and time."});
 
+const perMillion = (description: string) => z.int().min(0).max(1_000_000).meta({description});
+
+const faults = z
+  .object({
+    malformedPerMillion: perMillion(
+      "Of a million events, how many are cut off: no JSON. They end in the dead-letter topic.",
+    ),
+    missingFieldPerMillion: perMillion(
+      "Of a million events, how many lack a field. They end in the dead-letter topic.",
+    ),
+    duplicatePerMillion: perMillion("Of a million events, how many are sent again 3 s later. The stores keep one."),
+    outOfOrderPerMillion: perMillion("Of a million events, how many come 3 s late, behind younger ones."),
+    latePerMillion: perMillion("Of a million events, how many come 5 minutes late."),
+    silentPerMillion: perMillion("Of a million events, after how many the vehicle sends nothing for a minute."),
+    burstPerMillion: perMillion(
+      "Of a million events, after how many the vehicle has no coverage for 15 s, then sends all it measured at once.",
+    ),
+    clockSkewPerMillion: perMillion("Of a million vehicles, how many have a clock that is wrong by up to 10 minutes."),
+  })
+  .partial();
+
 const simulator = z
   .object({
     enabled,
     vehicles: z.int().min(0).max(100_000).meta({description: "Simulated vehicles; 0 sends nothing."}),
     ratePerVehicle: z.number().min(0.001).max(100).meta({description: "Events per second of each vehicle."}),
-    scenario: z.enum(["city"]).meta({description: "How the vehicles drive; default city."}),
+    scenario: z.enum(["city", "motorway", "cold-chain", "stress"]).meta({
+      description:
+        "How the vehicles drive: city (streets and lights), motorway (long distances), cold-chain (lorries with a cooled hold) or stress (all of the world, at its extremes); default city.",
+    }),
     seed: z.int().min(0).max(2_147_483_647).meta({description: "The same seed gives the same drives."}),
-    faults: z
-      .object({
-        malformedPerMillion: z.int().min(0).max(1_000_000).meta({
-          description: "Of a million events, how many are sent broken on purpose; they end in the dead-letter topic.",
-        }),
-      })
-      .partial()
-      .meta({description: "Faults to inject."}),
+    faults: faults.meta({
+      description: "Faults to inject on purpose. An event has one at most; those that come first in this list win.",
+    }),
   })
   .partial()
   .meta({description: "Simulated vehicles."});
 
+const autoscale = z
+  .object({
+    maxReplicas: z.int().min(1).max(512).meta({description: "Pods at most; more than partitions would idle."}),
+    targetLag: z
+      .int()
+      .min(1)
+      .default(100_000)
+      .meta({description: "Events that may wait in Kafka for each pod before another is added."}),
+  })
+  .meta({
+    description:
+      "Adds pods while the consumer lag of the store is above targetLag a pod for 15 s, and takes them away again, down to replicas, when it was below for 5 minutes. Unset: replicas is fixed.",
+  });
+
 const replicas = z
-  .object({replicas: z.int().min(0).max(512).meta({description: "Pods; more than partitions would idle."})})
+  .object({
+    replicas: z.int().min(0).max(512).meta({description: "Pods; more than partitions would idle."}),
+    autoscale,
+  })
   .partial();
 
 const ingester = z
@@ -118,6 +165,7 @@ export const specSchema = z
   .meta({
     description: "What is wanted. An empty spec is a valid, useful pipeline.",
     ...cel(
+      ...providerRules,
       {
         rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions",
         message:
@@ -158,6 +206,7 @@ const freshness = z.object({
   }),
   newest: time.optional(),
   rows: z.int().optional().meta({description: "Rows that the store accepted since the ingester started."}),
+  lag: z.int().optional().meta({description: "Events in Kafka that the store does not have yet."}),
 });
 
 export const statusSchema = z

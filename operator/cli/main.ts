@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {parseArgs} from "node:util";
 import {createClient, loadClusterConfig} from "../runtime/client.ts";
+import {data, isDataCommand} from "./data.ts";
 import {diff} from "./diff.ts";
 import {doctor} from "./doctor.ts";
 import {readPipeline} from "./file.ts";
@@ -15,9 +16,20 @@ const USAGE = `usage: telemetry-operator COMMAND
   status [NAME]  components and freshness of the pipelines: exit code 1 unless all are Ready
   doctor         whether the cluster has what pipelines need: exit code 1 unless it has
 
+  query NAME     the newest events of a store, newest first (--vehicle, --since, --until, --limit)
+  tail NAME      the events as they come (--vehicle)
+  export NAME    all events of a store, or those of a time range, with progress on stderr
+  audit NAME     compare what Kafka holds with what the stores hold: exit code 1 unless they are equal
+  deadletters NAME [list|replay]   the events that no store took; replay sends those that are valid by now again
+
   -n, --namespace NAME    default: the kubeconfig's
   -A, --all-namespaces    with status
-  -o, --output FORMAT     yaml, json or (status, doctor, diff) table
+  -o, --output FORMAT     yaml, json or (status, doctor, diff) table; for events table, json (one a line) or csv
+      --store STORE       timescaledb or cassandra; query and export: default timescaledb; audit: default all
+      --vehicle ID        with query and tail; Cassandra is always asked by vehicle
+      --since, --until T  ISO 8601, or an age such as 15m, 12h, 7d; query: default the last 15 minutes
+      --limit N           with query; default 100
+      --resume PART       with export: go on at the part where an earlier one ended
       --kubeconfig FILE   default: KUBECONFIG, the pod's account, ~/.kube/config
 `;
 
@@ -31,6 +43,12 @@ async function main(args: string[]): Promise<number> {
       "all-namespaces": {type: "boolean", short: "A", default: false},
       output: {type: "string", short: "o"},
       kubeconfig: {type: "string"},
+      store: {type: "string"},
+      vehicle: {type: "string"},
+      since: {type: "string"},
+      until: {type: "string"},
+      limit: {type: "string"},
+      resume: {type: "string"},
       help: {type: "boolean", short: "h", default: false},
     },
   });
@@ -38,6 +56,10 @@ async function main(args: string[]): Promise<number> {
   if (values.help || !command) {
     process.stdout.write(USAGE);
     return values.help ? 0 : 2;
+  }
+  if (isDataCommand(command)) {
+    const {kubeconfig, namespace, output, ...asked} = values;
+    return data(command, {...asked, kubeconfig, namespace, output, name: argument, action: positionals[2]});
   }
   const needsFile = command === "plan" || command === "diff";
   if (needsFile && !argument) throw new Error(`${command} needs a FILE ("-" for stdin) with a TelemetryPipeline`);
@@ -59,7 +81,7 @@ async function main(args: string[]): Promise<number> {
           : command === "doctor"
             ? await doctor(client, config.server)
             : undefined;
-    if (!found) throw new Error(`"${command}" is no command: plan, diff, status or doctor`);
+    if (!found) throw new Error(`"${command}" is no command; --help lists them`);
     console.log(output === "table" ? found.text : format(found.data, output));
     return found.ok ? 0 : 1;
   } finally {

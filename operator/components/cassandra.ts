@@ -1,14 +1,15 @@
 import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
 import {bytesOf} from "../api/fields.ts";
 import type {KubeObject} from "../runtime/types.ts";
-import {allReady, type Component, jobDone, neverLess} from "./component.ts";
+import {allReady, type Component, externalSecrets, jobDone, neverLess} from "./component.ts";
 
 export const cassandra: Component = {
   name: "cassandra",
   dependsOn: [],
-  version: (spec) => spec.cassandra.version,
+  version: ({cassandra}) => (cassandra.external ? undefined : cassandra.version),
   enabled: (spec) => spec.cassandra.enabled,
   build,
+  secrets: ({cassandra: {external}}) => externalSecrets("cassandra", external, ["username", "password"]),
   readiness: (live, spec) =>
     allReady(live, {K8ssandraCluster: (object) => datacentersReady(object, spec.state === "Stopped"), Job: jobDone}),
   validate(pairs) {

@@ -18,13 +18,33 @@ export interface Pair {
   live: KubeObject | undefined;
 }
 
+export interface SecretNeed {
+  field: string;
+  name: string;
+  keys: string[];
+}
+
+/** The Secrets that an external server's fields name. */
+export const externalSecrets = (
+  component: string,
+  external: {secret?: string | undefined; caSecret?: string | undefined} | undefined,
+  keys: string[],
+): SecretNeed[] => [
+  ...(external?.secret ? [{field: `spec.${component}.external.secret`, name: external.secret, keys}] : []),
+  ...(external?.caSecret
+    ? [{field: `spec.${component}.external.caSecret`, name: external.caSecret, keys: ["ca.crt"]}]
+    : []),
+];
+
 /** One box of the platform: its manifests, when it is wanted, what it needs first, and how its readiness reads. */
 export interface Component {
   name: string;
   dependsOn: string[];
-  version?(spec: ResolvedSpec): string;
+  version?(spec: ResolvedSpec): string | undefined;
   enabled(spec: ResolvedSpec): boolean;
   build(chart: Chart, context: BuildContext): void;
+  /** Secrets that the user has to make: the field that names each, its name and its keys. */
+  secrets?(spec: ResolvedSpec): SecretNeed[];
   /** Judges the planned objects, each as it is live (undefined = not there yet). */
   readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec): Readiness;
   /**

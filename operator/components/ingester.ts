@@ -10,10 +10,15 @@ export const ingester = (store: "timescaledb" | "cassandra"): Component => ({
   build: build(store),
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
   validate(_, {ingester: {[store]: wanted}, kafka: {topic}}) {
-    if (wanted.replicas <= topic.partitions) return;
+    const {replicas, autoscale} = wanted;
+    const [field, most] =
+      autoscale && autoscale.maxReplicas > replicas
+        ? ["autoscale.maxReplicas", autoscale.maxReplicas]
+        : ["replicas", replicas];
+    if (most <= topic.partitions) return;
     throw new TelemetryError(
       "TooManyIngesters",
-      `spec.ingester.${store}.replicas: ${wanted.replicas} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
+      `spec.ingester.${store}.${field}: ${most} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
     );
   },
 });

@@ -1,14 +1,16 @@
 import {kafka as build} from "../../cdk8s/components/kafka.ts";
 import {bytesOf} from "../api/fields.ts";
-import {allReady, type Component, conditionReady, neverLess} from "./component.ts";
+import {allReady, type Component, conditionReady, externalSecrets, jobDone, neverLess} from "./component.ts";
 
 export const kafka: Component = {
   name: "kafka",
   dependsOn: [],
-  version: (spec) => spec.kafka.version,
+  version: ({kafka}) => (kafka.external ? undefined : kafka.version),
   enabled: () => true,
   build,
-  readiness: (live) => allReady(live, {Kafka: conditionReady, KafkaTopic: conditionReady, KafkaUser: conditionReady}),
+  secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
+  readiness: (live) =>
+    allReady(live, {Kafka: conditionReady, KafkaTopic: conditionReady, KafkaUser: conditionReady, Job: jobDone}),
   validate(pairs) {
     const size = (pool: any): string => pool.spec.storage.volumes[0].size;
     neverLess(pairs, "KafkaNodePool", "spec.kafka.storage", "volumes cannot shrink", size, bytesOf);

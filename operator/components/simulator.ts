@@ -6,5 +6,5 @@ export const simulator: Component = {
   dependsOn: ["kafka"],
   enabled: (spec) => spec.simulator.enabled,
   build,
-  readiness: (live) => allReady(live, {Deployment: replicasReady}),
+  readiness: (live) => allReady(live, {StatefulSet: replicasReady}),
 };

@@ -1,13 +1,15 @@
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
 import {bytesOf} from "../api/fields.ts";
-import {allReady, type Component, jobDone, neverLess, replicasReady} from "./component.ts";
+import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {
   name: "timescaledb",
   dependsOn: [],
-  version: () => "17-2.19",
+  version: ({timescaledb}) => (timescaledb.external ? undefined : "17-2.19"),
   enabled: (spec) => spec.timescaledb.enabled,
   build,
+  secrets: ({timescaledb: {external}}) =>
+    externalSecrets("timescaledb", external, ["username", "password", "database"]),
   readiness: (live) => allReady(live, {StatefulSet: replicasReady, Job: jobDone}),
   validate(pairs) {
     const size = (set: any): string => set.spec.volumeClaimTemplates[0].spec.resources.requests.storage;

@@ -8,10 +8,12 @@ export function readFreshness(name: string, namespace: string, stores: string[])
       try {
         const url = `http://${name}-ingester-${store}.${namespace}.svc.cluster.local:8080/freshness`;
         const {statusCode, body} = await request(url, {headersTimeout: 3_000, bodyTimeout: 3_000});
-        const answer = (await body.json()) as {newest: string | null; rows: number};
-        if (statusCode !== 200 || !answer.newest) return {store};
-        const seconds = Math.max(0, Math.round((Date.now() - Date.parse(answer.newest)) / 1_000));
-        return {store, seconds, newest: answer.newest, rows: answer.rows};
+        const {newest, rows, lag} = (await body.json()) as {newest: string | null; rows: number; lag?: number};
+        if (statusCode !== 200) return {store};
+        const known = lag === undefined ? {store} : {store, lag};
+        if (!newest) return known;
+        const seconds = Math.max(0, Math.round((Date.now() - Date.parse(newest)) / 1_000));
+        return {...known, seconds, newest, rows};
       } catch {
         return {store};
       }
@@ -19,13 +21,19 @@ export function readFreshness(name: string, namespace: string, stores: string[])
   );
 }
 
-/** The figure to show: the one shown before, until it has moved by more than 5 s and by half. */
+/** The figures to show: those shown before, until one has moved enough to be worth a write. */
 export function settle(before: Freshness[] | undefined, now: Freshness[]): Freshness[] {
   return now.map((fresh) => {
     const shown = before?.find(({store}) => store === fresh.store);
-    if (shown?.seconds === undefined || fresh.seconds === undefined) return fresh;
-    return Math.abs(fresh.seconds - shown.seconds) > Math.max(5, shown.seconds / 2) ? fresh : shown;
+    const still = shown && near(shown.seconds, fresh.seconds, 5) && near(shown.lag, fresh.lag, 1_000);
+    return still ? shown : fresh;
   });
+}
+
+/** Whether a figure is within half of the one before, or within `slack`. */
+function near(before: number | undefined, now: number | undefined, slack: number): boolean {
+  if (before === undefined || now === undefined) return before === now;
+  return Math.abs(now - before) <= Math.max(slack, before / 2);
 }
 
 export const summary = (freshness: Freshness[]): string =>

@@ -22,6 +22,7 @@ export const ownedKinds: ResourceType[] = [
   builtin.roleBinding,
   builtin.role,
   builtin.serviceAccount,
+  builtin.configMap,
   builtin.secret,
 ];
 

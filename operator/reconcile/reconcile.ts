@@ -11,12 +11,14 @@ import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import type {EventRecorder} from "../runtime/events.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {applyObject, FIELD_MANAGER, forgetApplied} from "./apply.ts";
+import {type Recommendation, scale} from "./autoscale.ts";
 import {ensureFinalizer, finalize} from "./finalize.ts";
 import {readinessOf, waitsFor} from "./live.ts";
 import {type PlannedComponent, passwordIn, passwordSecrets, plan} from "./plan.ts";
+import {podProblem} from "./pods.ts";
 import {prune} from "./prune.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
-import {validate} from "./validate.ts";
+import {validate, validateSecrets} from "./validate.ts";
 
 const POLL_MS = 5_000;
 const TEARDOWN_POLL_MS = 1_000;
@@ -37,7 +39,10 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
   const {client, images} = platform;
   const {name, namespace} = pipeline.metadata;
-  const spec = resolveSpec(pipeline.spec);
+  const asked = resolveSpec(pipeline.spec);
+  const stores = (["timescaledb", "cassandra"] as const).filter((store) => asked[store].enabled);
+  const freshness = asked.state === "Running" ? await platform.readFreshness(name, namespace!, stores) : [];
+  const spec = scaled(asked, freshness, cache, pipeline);
   const context: BuildContext = {
     name,
     namespace: namespace!,
@@ -47,15 +52,42 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   };
   const planned = plan(context);
   const problem = spec.paused ? undefined : await carryOut(client, cache, pipeline, planned, spec);
-  const components = planned.map((one) => {
-    const held = waitsFor(cache, one, planned, spec);
-    const state = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
-    return {name: one.component.name, version: one.component.version?.(spec), state};
-  });
-  const stores = (["timescaledb", "cassandra"] as const).filter((store) => spec[store].enabled);
-  const freshness = spec.state === "Running" ? await platform.readFreshness(name, namespace!, stores) : [];
+  const components = await Promise.all(
+    planned.map(async (one) => {
+      const {name: component, version} = one.component;
+      const held = waitsFor(cache, one, planned, spec);
+      const state = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
+      const why = state.ready || held ? "" : await podProblem(client, pipeline, component);
+      return {
+        name: component,
+        version: version?.(spec),
+        state: why ? {...state, message: `${state.message}; ${why}`} : state,
+      };
+    }),
+  );
   await writeStatus(platform, pipeline, statusOf(pipeline, spec, {components, freshness, problem}, now()));
   return {requeueAfterMs: POLL_MS};
+}
+
+/** What the lag of each pipeline's stores asked for lately, by UID and store; lost at a restart, which only makes scaling wait. */
+const histories = new Map<string, Recommendation[]>();
+
+/** The spec with the replicas that the consumer lag asks for. */
+function scaled(spec: ResolvedSpec, freshness: Freshness[], cache: Cache, {metadata}: KubeObject): ResolvedSpec {
+  const ingester = {...spec.ingester};
+  for (const store of ["timescaledb", "cassandra"] as const) {
+    const id = `${metadata.uid}/${store}`;
+    const live = cache.get(builtin.deployment, `${metadata.namespace}/${metadata.name}-ingester-${store}`);
+    const lag = freshness.find((fresh) => fresh.store === store)?.lag;
+    const history = histories.get(id) ?? [];
+    if (ingester[store].autoscale) histories.set(id, history);
+    else histories.delete(id);
+    ingester[store] = {
+      ...ingester[store],
+      replicas: scale(ingester[store], live?.spec.replicas, lag, history, Date.now()),
+    };
+  }
+  return {...spec, ingester};
 }
 
 const now = () => new Date().toISOString();
@@ -70,6 +102,7 @@ async function carryOut(
 ): Promise<TelemetryError | undefined> {
   try {
     validate(cache, planned, spec);
+    await validateSecrets(client, cache, pipeline.metadata.namespace!, planned, spec);
     await ensureFinalizer(client, pipeline);
     for (const one of planned) {
       if (waitsFor(cache, one, planned, spec)) continue;
@@ -87,6 +120,7 @@ async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache):
   const waitsForObjects = await finalize(platform.client, pipeline, cache);
   if (!waitsForObjects) {
     forgetApplied(pipeline);
+    for (const store of ["timescaledb", "cassandra"]) histories.delete(`${pipeline.metadata.uid}/${store}`);
     return undefined;
   }
   await writeStatus(platform, pipeline, deletingStatus(pipeline, waitsForObjects, now()));

@@ -1,8 +1,10 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
-import {missingKind} from "../errors.ts";
+import {missingKind, TelemetryError} from "../errors.ts";
+import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
+import {builtin} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
-import {pairsOf} from "./live.ts";
+import {pairsOf, readinessOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
 
 /**
@@ -16,4 +18,32 @@ export function validate(cache: Cache, planned: PlannedComponent[], spec: Resolv
     if (missing) throw missingKind(missing, one.component.name);
   }
   for (const one of planned) one.component.validate?.(pairsOf(cache, one), spec);
+}
+
+/**
+ * Refuses a plan whose pods would wait for Secrets that nobody made. A component that is ready has had them: no request then.
+ *
+ * @throws TelemetryError with the field, the Secret and its keys
+ */
+export async function validateSecrets(
+  client: KubeClient,
+  cache: Cache,
+  namespace: string,
+  planned: PlannedComponent[],
+  spec: ResolvedSpec,
+): Promise<void> {
+  for (const one of planned) {
+    const needs = one.component.secrets?.(spec) ?? [];
+    if (needs.length === 0 || readinessOf(cache, one, spec).ready) continue;
+    for (const {field, name, keys} of needs) {
+      const data = (await client.get(builtin.secret, {name, namespace}))?.data;
+      const missing = keys.filter((key) => !data?.[key]);
+      if (missing.length === 0) continue;
+      const problem = data ? `lacks ${missing.join(" and ")}` : "does not exist";
+      throw new TelemetryError(
+        "MissingSecret",
+        `${field}: Secret ${name} ${problem}; make it in namespace ${namespace} with ${keys.join(", ")}`,
+      );
+    }
+  }
 }

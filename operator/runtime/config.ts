@@ -19,11 +19,11 @@ export interface ClusterConfig {
 const HEADER_TTL_MS = 30_000;
 
 /**
- * Loads the given kubeconfig file, else KUBECONFIG, else the pod's service account, else ~/.kube/config.
+ * The given kubeconfig file, else KUBECONFIG, else the pod's service account, else ~/.kube/config.
  *
  * @throws Error naming the file when there is no usable cluster in it
  */
-export async function loadClusterConfig(path?: string): Promise<ClusterConfig> {
+export function loadKubeConfig(path?: string): KubeConfig {
   const kubeConfig = new KubeConfig();
   try {
     if (path) kubeConfig.loadFromFile(path);
@@ -33,12 +33,18 @@ export async function loadClusterConfig(path?: string): Promise<ClusterConfig> {
       `kubeconfig ${path ?? process.env.KUBECONFIG ?? "~/.kube/config"} cannot be read: ${(error as Error).message}`,
     );
   }
-  const cluster = kubeConfig.getCurrentCluster();
-  if (!cluster?.server) {
+  if (!kubeConfig.getCurrentCluster()?.server) {
     throw new Error(
       `kubeconfig ${path ?? process.env.KUBECONFIG ?? ""} has no current cluster; set current-context or KUBECONFIG`,
     );
   }
+  return kubeConfig;
+}
+
+/** What a client needs of a kubeconfig (see loadKubeConfig). */
+export async function loadClusterConfig(path?: string): Promise<ClusterConfig> {
+  const kubeConfig = loadKubeConfig(path);
+  const cluster = kubeConfig.getCurrentCluster()!;
   const options: Record<string, any> = {};
   await kubeConfig.applyToHTTPSOptions(options as never);
 

@@ -64,7 +64,7 @@ test("diff shows nothing on a steady pipeline, and field by field what a new spe
     pipeline({simulator: {vehicles: 9}, cassandra: {enabled: false}}),
   );
   expect(changed.code).toBe(1);
-  expect(changed.out).toMatch(/~ Deployment\/fleet-simulator\n {4}spec\.template.*: "4" → "9"/);
+  expect(changed.out).toMatch(/~ ConfigMap\/fleet-simulator\n {4}data\.fleet\.json: /);
   expect(changed.out).toMatch(/- K8ssandraCluster\/fleet\n/);
   expect((await cli(["diff", "-", "-n", "cli"], pipeline({}, "other"))).out).toMatch(/\+ Kafka\/other\n/);
 });

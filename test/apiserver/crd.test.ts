@@ -41,6 +41,12 @@ test("an empty spec is accepted and its defaults are filled in", async () => {
 test.each([
   ["a wrong type", {kafka: {replicas: "three"}}, /spec\.kafka\.replicas.*(integer|numeric)/],
   ["an unknown field", {kafka: {replica: 3}}, /spec\.kafka\.replica/],
+  ["an external broker without an address", {kafka: {provider: "External"}}, /spec\.kafka\.external is missing/],
+  [
+    "an address without a port",
+    {kafka: {provider: "External", external: {bootstrapServers: "broker"}}},
+    /spec\.kafka\.external\.bootstrapServers/,
+  ],
   ["a negative count", {simulator: {vehicles: -1}}, /spec\.simulator\.vehicles.*greater than or equal to 0/],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
@@ -63,6 +69,20 @@ test("a volume can grow and never shrink", async () => {
   try {
     expect(await refusal({kafka: {storage: "1Gi"}}, "sizes")).toMatch(/spec\.kafka\.storage can only grow/);
     expect(await refusal({kafka: {storage: "6Gi"}}, "sizes")).toBe("accepted");
+  } finally {
+    await client.delete(telemetryPipeline, live.metadata);
+  }
+});
+
+test("a provider stays: data would not follow", async () => {
+  const live = pipeline({}, "providers");
+  await client.apply(telemetryPipeline, live, {fieldManager: "test"});
+  try {
+    const external = {host: "db.example.com", secret: "login"};
+    expect(await refusal({timescaledb: {provider: "External", external}}, "providers")).toMatch(
+      /spec\.timescaledb\.provider cannot change/,
+    );
+    expect(await refusal({timescaledb: {provider: "Managed"}}, "providers")).toBe("accepted");
   } finally {
     await client.delete(telemetryPipeline, live.metadata);
   }

@@ -36,21 +36,21 @@ afterAll(async () => {
 });
 
 const simulator = {name: "fleet-simulator", namespace: "faults"};
-const replicas = async () => (await admin.get(builtin.deployment, simulator))?.spec.replicas;
+const replicas = async () => (await admin.get(builtin.statefulSet, simulator))?.spec.replicas;
 
 test("cut watches are resumed: a change right after a cut is seen", async () => {
   await h.applyPipeline("faults");
   await h.untilReady("faults");
   for (let round = 0; round < 5; round++) {
     door.cut();
-    await admin.patch(builtin.deployment, simulator, {spec: {replicas: 0}});
+    await admin.patch(builtin.statefulSet, simulator, {spec: {replicas: 0}});
     await waitFor("the revert", 30_000, async () => (await replicas()) === 1);
   }
 });
 
 test("an API server that is away is waited for, and what changed meanwhile is caught up with", async () => {
   door.shut(true);
-  await admin.patch(builtin.deployment, simulator, {spec: {replicas: 0}});
+  await admin.patch(builtin.statefulSet, simulator, {spec: {replicas: 0}});
   await admin.delete(builtin.service, simulator);
   await h.applyPipeline("faults", {}, "second");
   await new Promise((next) => setTimeout(next, 3_000));

@@ -133,7 +133,7 @@ test("what someone changed by hand is reverted, in every kind", async () => {
 });
 
 test("fields of others are left alone, and cost no write", async () => {
-  const ref = deployment("fleet-simulator");
+  const ref = deployment("fleet-ingester-cassandra");
   const sidecar = {name: "sidecar", image: "example.invalid/sidecar:1"};
   const foreign = {
     apiVersion: "apps/v1",
@@ -198,12 +198,10 @@ test("paused changes nothing, says so, and goes on afterwards", async () => {
   const status = await h.untilStatus("a", "Paused", ({phase}) => phase === "Paused");
   expect(h.conditionOf(status, "Reconciled")).toMatchObject({status: "False", reason: "Paused"});
   const vehicles = async () =>
-    (await admin.get(builtin.deployment, deployment("fleet-simulator")))!.spec.template.spec.containers
-      .find(({name}: any) => name === "simulator")
-      .env.find(({name}: any) => name === "VEHICLES").value;
-  expect(await vehicles()).toBe("4");
+    JSON.parse((await admin.get(builtin.configMap, deployment("fleet-simulator")))!.data["fleet.json"]).vehicles;
+  expect(await vehicles()).toBe(4);
   await h.applyPipeline("a", {simulator: {vehicles: 50}});
-  await waitFor("fifty vehicles", 30_000, async () => (await vehicles()) === "50");
+  await waitFor("fifty vehicles", 30_000, async () => (await vehicles()) === 50);
   await h.untilReady("a");
 });
 

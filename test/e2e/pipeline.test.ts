@@ -1,4 +1,7 @@
+import {execFileSync, spawn} from "node:child_process";
+import {once} from "node:events";
 import {readFileSync} from "node:fs";
+import {createInterface} from "node:readline";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
@@ -11,6 +14,13 @@ const {k, ...fleet} = user("default");
 const pipeline = () => fleet.pipeline("fleet");
 const patch = (spec: object) => fleet.patch("fleet", spec);
 const audit = (store: string) => fleet.audit("fleet", store);
+const LEDGER = "/api/v1/namespaces/default/services/fleet-simulator:http/proxy/ledger";
+/** The command line as a user runs it. */
+const cli = (...args: string[]) =>
+  execFileSync("node", ["operator/cli/main.ts", ...args], {
+    encoding: "utf8",
+    env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
+  });
 const untilReady = () => k("wait", "--for=condition=Ready", "tp/fleet", "--timeout=300s");
 
 beforeAll(async () => {
@@ -68,12 +78,103 @@ test("a change of the vehicle count arrives, and so do the new vehicles' rows", 
   expect((await pipeline()).status.vehicles).toBe(7);
 }, 200_000);
 
+test("another vehicle count restarts no simulator, and each of its vehicles is in the stores as the ledger says", async () => {
+  expect(await k("get", "pod", "fleet-simulator-0", "-o", "jsonpath={.status.containerStatuses[0].restartCount}")).toBe(
+    "0",
+  );
+  await patch({simulator: {vehicles: 0}});
+  const at = async () => Number(JSON.parse(await k("get", "--raw", LEDGER)).acknowledged);
+  await waitFor("a fleet at rest", 60_000, async () => {
+    const before = await at();
+    await new Promise((next) => setTimeout(next, 2_000));
+    return (await at()) === before;
+  });
+  for (const store of ["timescaledb", "cassandra"]) {
+    const result = await fleet.audit("fleet", store, "http://fleet-simulator-0.fleet-simulator:8080/ledger");
+    expect(result).toMatchObject({missing: 0, extra: 0, altered: 0, ledger: {vehicles: 7, different: 0}});
+    expect(result.ledger.events).toBeGreaterThan(50);
+  }
+  await patch({simulator: {vehicles: 7}});
+}, 200_000);
+
+test("an event that the store's own rules refuse costs its neighbours nothing", async () => {
+  const sql = (text: string) =>
+    k("exec", "fleet-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text);
+  await sql("ALTER TABLE telemetry ADD CONSTRAINT plausible CHECK (speed < 400)");
+  const event = (id: string, speed: number) =>
+    JSON.stringify({
+      vehicle_id: id,
+      timestamp: new Date().toISOString(),
+      latitude: 1,
+      longitude: 2,
+      speed,
+      temperature: 3,
+      humidity: 4,
+    });
+  const send = ["node", "workloads/simulator/main.ts", "--replay", "/dev/stdin", "--speed", "0"];
+  await kubectl(
+    instance,
+    ["exec", "-i", "fleet-simulator-0", "--", "env", "HTTP_PORT=0", ...send],
+    [event("calm", 50), event("rocket", 450), event("calm-too", 60)].join("\n"),
+  );
+  await waitFor(
+    "its neighbours",
+    60_000,
+    async () => (await sql("SELECT count(*) FROM telemetry WHERE vehicle_id IN ('calm', 'calm-too')")).trim() === "2",
+  );
+  await waitFor("the dead letter", 60_000, async () =>
+    /dead letters.*|plausible/.test(await k("logs", "deploy/fleet-ingester-timescaledb", "--tail=20")),
+  );
+  expect((await sql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'rocket'")).trim()).toBe("0");
+  await sql("ALTER TABLE telemetry DROP CONSTRAINT plausible");
+  expect(cli("deadletters", "fleet")).toMatch(/timescaledb.* rocket +timescaledb: .*plausible/);
+  // Those that were broken on purpose stay; this one is valid, and the rule is gone.
+  expect(JSON.parse(cli("deadletters", "fleet", "replay"))).toMatchObject({replayed: 1});
+  await waitFor(
+    "the replayed event",
+    60_000,
+    async () => (await sql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'rocket'")).trim() === "1",
+  );
+  expect(JSON.parse(cli("deadletters", "fleet", "replay"))).toEqual({replayed: 0, invalid: 0});
+}, 200_000);
+
 test("malformed events reach the dead-letter topic and the rest goes on", async () => {
   await patch({simulator: {faults: {malformedPerMillion: 200000}}});
   await waitFor("dead letters", 120_000, async () =>
     /dead letters/.test(await k("logs", "deploy/fleet-ingester-timescaledb", "--tail=50")),
   );
   await patch({simulator: {faults: {malformedPerMillion: 0}}});
+}, 200_000);
+
+test("people read both stores and the topic by the command line", async () => {
+  const asked = (...args: string[]) =>
+    cli(...args, "-o", "json")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const fromTimescaleDB = asked("query", "fleet", "--vehicle", "vehicle-00002", "--limit", "20");
+  expect(fromTimescaleDB).toHaveLength(20);
+  const until = ["--until", fromTimescaleDB[0].timestamp];
+  const options = ["--vehicle", "vehicle-00002", "--limit", "19", ...until];
+  expect(asked("query", "fleet", "--store", "cassandra", ...options)).toEqual(asked("query", "fleet", ...options));
+  expect(cli("query", "fleet", "--limit", "1", "-o", "csv")).toMatch(/^vehicle_id,.*\nvehicle-0000\d,20/);
+  const all = (store: string) =>
+    new Set(
+      cli("export", "fleet", "--store", store, ...until)
+        .trim()
+        .split("\n"),
+    );
+  const [first, second] = [all("timescaledb"), all("cassandra")];
+  expect(first.size).toBeGreaterThan(100);
+  expect(second).toEqual(first);
+  expect(() => cli("query", "fleet", "--store", "cassandra")).toThrow(/read by vehicle/);
+  const tail = spawn("node", ["operator/cli/main.ts", "tail", "fleet", "-o", "json", "--vehicle", "vehicle-00003"], {
+    env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = await once(createInterface(tail.stdout), "line", {signal: AbortSignal.timeout(60_000)});
+  tail.kill();
+  expect(JSON.parse(line)).toMatchObject({vehicle_id: "vehicle-00003"});
 }, 200_000);
 
 test("a hand-edited replica count is reverted", async () => {

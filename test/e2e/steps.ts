@@ -32,8 +32,9 @@ export function user(namespace: string) {
         throw new Error(`${(error as Error).message}\n${pods}\n${await k("get", "tp", name, "-o", "yaml")}`);
       }
     },
-    async audit(name: string, store: string) {
-      const out = await k("exec", `deploy/${name}-ingester-${store}`, "--", "node", "workloads/audit/main.ts");
+    async audit(name: string, store: string, ...ledgers: string[]) {
+      const command = ["node", "workloads/audit/main.ts", ...ledgers];
+      const out = await k("exec", `deploy/${name}-ingester-${store}`, "--", ...command);
       return JSON.parse(out.trim().split("\n").at(-1)!);
     },
   };

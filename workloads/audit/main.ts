@@ -3,15 +3,21 @@ import pg from "pg";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
+import {postgres} from "../lib/postgres.ts";
 import {logger, sleep} from "../lib/process.ts";
-import {parseEvent, type Row} from "../telemetry.ts";
+import {readToEnd} from "../lib/read.ts";
+import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
+import {eventText, parseEvent, type Row} from "../telemetry.ts";
 
 /**
  * Compares what Kafka holds at this moment with what the store of the environment holds, event by event and value by
- * value, and prints `{store, events, rows, missing, extra, altered}`. Exits with 1 unless the last three are 0.
+ * value, and prints `{store, events, rows, missing, extra, altered}`. With the URLs of simulators' ledgers as arguments, the
+ * store is also compared with what they were told is safe, by count and hash of each vehicle (exact while they are at rest):
+ * `{…, ledger: {vehicles, events, different}}`. Exits with 1 unless all of the last figures are 0.
  */
 const GRACE_MS = 60_000;
-const log = logger("audit");
+const ledgers = await Promise.all(process.argv.slice(2).map(readLedger));
+const log = logger("audit", "stderr");
 const topic = text("KAFKA_TOPIC", "telemetry");
 const kind = text("STORE");
 
@@ -31,41 +37,26 @@ for (const id of expected.keys()) {
 const end = Date.now() + GRACE_MS;
 let result = await compare();
 // The ingester may be a moment behind.
-while (result.missing > 0 && Date.now() < end) {
+while ((result.missing > 0 || result.ledger?.different) && Date.now() < end) {
   await sleep(1_000);
   result = await compare();
 }
 console.log(JSON.stringify(result));
-process.exit(result.missing + result.extra + result.altered === 0 ? 0 : 1);
+process.exit(result.missing + result.extra + result.altered + (result.ledger?.different ?? 0) === 0 ? 0 : 1);
+
+async function readLedger(url: string): Promise<Ledger> {
+  const response = await fetch(url, {signal: AbortSignal.timeout(10_000)});
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return (await response.json()) as Ledger;
+}
 
 async function readKafka(): Promise<Map<string, string>> {
-  const kafka = connectKafka("audit", log);
-  const admin = kafka.admin();
-  await admin.connect();
-  const ends = new Map((await admin.fetchTopicOffsets(topic)).map(({partition, high}) => [partition, Number(high)]));
-  const open = new Set([...ends].filter(([, high]) => high > 0).map(([partition]) => partition));
-  const groupId = `audit-${randomUUID()}`;
-  const consumer = kafka.consumer({groupId});
   const events = new Map<string, string>();
-  await consumer.connect();
-  await consumer.subscribe({topic, fromBeginning: true});
-  await new Promise<void>((done) => {
-    if (open.size === 0) done();
-    void consumer.run({
-      autoCommit: false,
-      eachMessage: async ({partition, message}) => {
-        if (Number(message.offset) < ends.get(partition)!) {
-          const parsed = parseEvent(message.value);
-          if ("row" in parsed && !events.has(idOf(parsed.row))) events.set(idOf(parsed.row), contentOf(parsed.row));
-        }
-        if (Number(message.offset) >= ends.get(partition)! - 1) open.delete(partition);
-        if (open.size === 0) done();
-      },
-    });
+  const groupId = `audit-${randomUUID()}`;
+  await readToEnd(connectKafka("audit", log), {topic, groupId, commit: false}, ({value}) => {
+    const parsed = parseEvent(value);
+    if ("row" in parsed && !events.has(idOf(parsed.row))) events.set(idOf(parsed.row), contentOf(parsed.row));
   });
-  await consumer.disconnect();
-  await admin.deleteGroups([groupId]).catch(() => {});
-  await admin.disconnect();
   return events;
 }
 
@@ -74,7 +65,12 @@ async function compare() {
   let extra = 0;
   let altered = 0;
   const left = new Map(expected);
+  const promised = new Map(ledgers.flatMap(({vehicles}) => Object.entries(vehicles)));
+  const found = new Map<string, LedgerEntry>();
   for await (const row of kind === "cassandra" ? cassandraRows() : timescaledbRows()) {
+    const span = promised.get(row.vehicle_id);
+    const time = row.ts.getTime();
+    if (span && time >= span.from && time <= span.to) enter(found, row.vehicle_id, time, eventText(row));
     // What came after the look at Kafka is not judged.
     if (row.ts.getTime() > (newest.get(row.vehicle_id) ?? 0)) continue;
     rows++;
@@ -83,11 +79,18 @@ async function compare() {
     else if (value !== contentOf(row)) altered++;
     left.delete(idOf(row));
   }
-  return {store: kind, events: expected.size, rows, missing: left.size, extra, altered};
+  const result = {store: kind, events: expected.size, rows, missing: left.size, extra, altered};
+  if (ledgers.length === 0) return {...result, ledger: undefined};
+  const different = [...promised].filter(([id, {events, hash}]) => {
+    const entry = found.get(id);
+    return entry?.events !== events || entry.hash !== hash;
+  });
+  const events = ledgers.reduce((sum, {acknowledged}) => sum + acknowledged, 0);
+  return {...result, ledger: {vehicles: promised.size, events, different: different.length}};
 }
 
 async function* timescaledbRows(): AsyncIterable<Row> {
-  const client = new pg.Client();
+  const client = new pg.Client(postgres());
   await client.connect();
   const {rows} = await client.query("SELECT *, extra::text AS extra FROM telemetry");
   await client.end();

@@ -1,4 +1,5 @@
 import pg from "pg";
+import {postgres} from "../lib/postgres.ts";
 import type {Reading} from "./fleet.ts";
 import {SEEN_WITHIN_MS, type Source} from "./source.ts";
 
@@ -27,7 +28,7 @@ FROM telemetry WHERE vehicle_id = $1 AND ts >= $2 AND ts < $3 GROUP BY 1 ORDER B
 
 /** TimescaleDB by libpq's PG* environment variables, as a role that can only read. */
 export function readTimescaleDB(): Source {
-  const pool = new pg.Pool({max: 4, connectionTimeoutMillis: 5_000, statement_timeout: 20_000});
+  const pool = new pg.Pool({...postgres(), max: 4, statement_timeout: 20_000});
   // An idle connection that the server closed; the pool replaces it.
   pool.on("error", () => {});
   const query = async (name: string, text: string, values: unknown[]) => (await pool.query({name, text, values})).rows;

@@ -5,7 +5,9 @@ import {dayOf, type Row} from "../telemetry.ts";
 import type {Store} from "./store.ts";
 
 /** Rows of one partition travel together: measured faster than single inserts by a factor of three and more. */
-const ROWS_PER_BATCH = 32;
+const ROWS_PER_BATCH = 64;
+/** Far below the 16 MiB that Cassandra takes in one mutation. */
+const BYTES_PER_BATCH = 262_144;
 const IN_FLIGHT = 32;
 
 const INSERT = `INSERT INTO telemetry (vehicle_id, day, ts, latitude, longitude, speed, temperature, humidity, extra)
@@ -40,13 +42,17 @@ export function openCassandra(): Store {
       let next = 0;
       const lane = async () => {
         while (next < batches.length) {
-          const queries = batches[next++]!.map((row) => ({query: INSERT, params: paramsOf(row)}));
+          const batch = batches[next++]!;
+          const day = cassandra.types.LocalDate.fromString(dayOf(batch[0]!));
+          const queries = batch.map((row) => ({query: INSERT, params: paramsOf(row, day)}));
           await client.batch(queries, {prepare: true, logged: false, isIdempotent: true});
         }
       };
       await Promise.all(Array.from({length: Math.min(IN_FLIGHT, batches.length)}, lane));
       for (const row of rows) if (!last || row.ts > last.ts) last = row;
     },
+    // The table has no constraints, and the schema of events is narrower than the table's types.
+    refusesRow: () => false,
     async newest() {
       await connect();
       if (!last) return null;
@@ -59,9 +65,9 @@ export function openCassandra(): Store {
   };
 }
 
-const paramsOf = (row: Row) => [
+const paramsOf = (row: Row, day: cassandra.types.LocalDate) => [
   row.vehicle_id,
-  cassandra.types.LocalDate.fromString(dayOf(row)),
+  day,
   row.ts,
   row.latitude,
   row.longitude,
@@ -72,17 +78,20 @@ const paramsOf = (row: Row) => [
 ];
 
 /** Groups rows by partition, then cuts the groups. */
-export function batchesOf(rows: Row[]): Row[][] {
-  const partitions = new Map<string, Row[]>();
+export function batchesOf<R extends Row>(rows: R[]): R[][] {
+  const batches: R[][] = [];
+  const open = new Map<string, {batch: R[]; bytes: number}>();
   for (const row of rows) {
-    const key = `${row.vehicle_id} ${dayOf(row)}`;
-    const partition = partitions.get(key);
-    if (partition) partition.push(row);
-    else partitions.set(key, [row]);
+    const key = `${row.vehicle_id} ${Math.floor(row.ts.getTime() / 86_400_000)}`;
+    const bytes = row.extra?.length ?? 0;
+    let group = open.get(key);
+    if (!group || group.batch.length === ROWS_PER_BATCH || group.bytes + bytes > BYTES_PER_BATCH) {
+      group = {batch: [], bytes: 0};
+      open.set(key, group);
+      batches.push(group.batch);
+    }
+    group.batch.push(row);
+    group.bytes += bytes;
   }
-  return [...partitions.values()].flatMap((partition) =>
-    Array.from({length: Math.ceil(partition.length / ROWS_PER_BATCH)}, (_, index) =>
-      partition.slice(index * ROWS_PER_BATCH, (index + 1) * ROWS_PER_BATCH),
-    ),
-  );
+  return batches;
 }

@@ -4,10 +4,12 @@ import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, consume, createProducer, HEARTBEAT_MS} from "../lib/kafka.ts";
 import {backoffMs, logger, sleep, stopSignal} from "../lib/process.ts";
-import {type ParsedRow, parseEvent} from "../telemetry.ts";
+import {parseEvent} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
+import {lagReader} from "./lag.ts";
 import {deadTotal, lag, rowsTotal, writeSeconds} from "./metrics.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
+import {type DeadLetter, type Entry, writeApart} from "./write.ts";
 
 /**
  * Kafka → one store. An offset is committed after its event is in the store or in the dead-letter topic, and writes are
@@ -20,6 +22,7 @@ if (kind !== "timescaledb" && kind !== "cassandra") throw new Error(`STORE is "$
 const log = logger(`ingester-${kind}`);
 const store = stores[kind]();
 const topic = text("KAFKA_TOPIC", "telemetry");
+const groupId = text("KAFKA_GROUP");
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 
 collectDefaultMetrics();
@@ -30,9 +33,13 @@ let storeWorks = false;
 let accepted = 0;
 const kafka = connectKafka(`ingester-${kind}`, log);
 const producer = createProducer(kafka, log, signal);
+const groupLag = lagReader(kafka, topic, groupId);
 
 const server = serve(number("HTTP_PORT", 8080), () => joined && storeWorks, {
-  "/freshness": async () => ({store: kind, newest: (await store.newest())?.toISOString() ?? null, rows: accepted}),
+  "/freshness": async () => {
+    const [newest, waiting] = await Promise.all([store.newest(), groupLag().catch(() => undefined)]);
+    return {store: kind, newest: newest?.toISOString() ?? null, rows: accepted, lag: waiting};
+  },
 });
 
 // Readiness means that the store answers, also before the first event.
@@ -50,7 +57,7 @@ log.info({topic, dlqTopic}, "consuming");
 await consume({
   kafka,
   log,
-  groupId: text("KAFKA_GROUP"),
+  groupId,
   topic,
   eachBatch,
   signal,
@@ -65,50 +72,51 @@ log.info({rows: accepted}, "drained");
 process.exit(0);
 
 async function eachBatch({batch, heartbeat}: EachBatchPayload) {
-  const rows: ParsedRow[] = [];
-  const dead: {value: Buffer | null; key: Buffer | null; offset: string; reason: string}[] = [];
-  for (const {key, value, offset} of batch.messages) {
-    const parsed = parseEvent(value);
-    if ("row" in parsed) rows.push(parsed.row);
-    else dead.push({key, value, offset, reason: parsed.reason});
+  const entries: Entry[] = [];
+  const dead: DeadLetter[] = [];
+  for (const message of batch.messages) {
+    const parsed = parseEvent(message.value);
+    if ("row" in parsed) entries.push({row: parsed.row, message});
+    else dead.push({message, reason: parsed.reason});
   }
+  if (entries.length > 0) dead.push(...(await write(entries, heartbeat)));
   if (dead.length > 0) await deadLetter(batch.partition, dead);
-  if (rows.length > 0) await write(rows, heartbeat);
-  accepted += rows.length;
-  rowsTotal.inc(labels, rows.length);
+  const written = batch.messages.length - dead.length;
+  accepted += written;
+  rowsTotal.inc(labels, written);
   lag.set({...labels, partition: batch.partition}, Number(batch.highWatermark) - 1 - Number(batch.lastOffset()));
 }
 
-async function deadLetter(
-  partition: number,
-  dead: {value: Buffer | null; key: Buffer | null; offset: string; reason: string}[],
-) {
+async function deadLetter(partition: number, dead: DeadLetter[]) {
   const from = {"source-topic": topic, "source-partition": String(partition), store: kind};
-  const messages = dead.map(({key, value, offset, reason}) => ({
+  const messages = dead.map(({message: {key, value, offset}, reason}) => ({
     key,
     value,
     headers: {reason, "source-offset": offset, ...from},
   }));
   await producer.send(dlqTopic, messages);
   deadTotal.inc(labels, dead.length);
-  log.warn({partition, count: dead.length, offset: dead[0]!.offset, reason: dead[0]!.reason}, "dead letters");
+  log.warn({partition, count: dead.length, offset: dead[0]!.message.offset, reason: dead[0]!.reason}, "dead letters");
 }
 
-/** Tries until the rows are in; heartbeats keep the partition while a slow or absent store is waited for. */
-async function write(rows: ParsedRow[], heartbeat: () => Promise<void>) {
+/**
+ * Tries until the rows are in; heartbeats keep the partition while a slow or absent store is waited for. Returns the rows
+ * that the store refuses for what they hold.
+ */
+async function write(entries: Entry[], heartbeat: () => Promise<void>): Promise<DeadLetter[]> {
   const end = writeSeconds.startTimer(labels);
   const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
   try {
     for (let attempt = 0; ; attempt++) {
       try {
-        await store.write(rows);
+        const refused = await writeApart(store, entries);
         storeWorks = true;
-        return;
+        return refused;
       } catch (error) {
         // Uncommitted: another member, or the next start, reads these events again.
         if (signal.aborted) throw error;
         if (storeWorks || attempt % 20 === 0)
-          log.warn({err: error, rows: rows.length}, "store does not take rows; trying again");
+          log.warn({err: error, rows: entries.length}, "store does not take rows; trying again");
         storeWorks = false;
         await sleep(backoffMs(attempt), signal);
         await heartbeat();

@@ -5,6 +5,8 @@ export interface Store {
   name: "timescaledb" | "cassandra";
   /** Writes all rows or throws; after a throw any part of them may be there. */
   write(rows: ParsedRow[]): Promise<void>;
+  /** Whether the error is for what a row holds: the same rows would fail for ever. */
+  refusesRow(error: unknown): boolean;
   /** Time of the newest row, read back from the store. */
   newest(): Promise<Date | null>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import pg from "pg";
+import {postgres} from "../lib/postgres.ts";
 import type {Store} from "./store.ts";
 
 const CONNECTIONS = 3;
@@ -11,7 +12,7 @@ ON CONFLICT DO NOTHING`;
 
 /** TimescaleDB by libpq's PG* environment variables. */
 export function openTimescaleDB(): Store {
-  const pool = new pg.Pool({max: CONNECTIONS, connectionTimeoutMillis: 5_000, statement_timeout: 60_000});
+  const pool = new pg.Pool({...postgres(), max: CONNECTIONS, statement_timeout: 60_000});
   // An idle connection that the server closed; the pool replaces it.
   pool.on("error", () => {});
   return {
@@ -23,6 +24,8 @@ export function openTimescaleDB(): Store {
         await pool.query({name: "insert", text: INSERT, values: [`[${part.join(",")}]`]});
       }
     },
+    // Data exceptions, integrity constraints and limits, by the first two characters of the SQLSTATE.
+    refusesRow: (error) => /^(22|23|54)/.test((error as {code?: string}).code ?? ""),
     async newest() {
       const {rows} = await pool.query("SELECT ts FROM telemetry ORDER BY ts DESC LIMIT 1");
       return rows[0]?.ts ?? null;

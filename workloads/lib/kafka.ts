@@ -1,5 +1,12 @@
 import {readFileSync} from "node:fs";
-import kafkajs, {type EachBatchHandler, type Kafka, type KafkaConfig, type Message, type Producer} from "kafkajs";
+import kafkajs, {
+  type EachBatchHandler,
+  type Kafka,
+  type KafkaConfig,
+  type Message,
+  type Producer,
+  type SASLOptions,
+} from "kafkajs";
 import type {Logger} from "pino";
 import {text} from "./environment.ts";
 import {backoffMs, sleep} from "./process.ts";
@@ -10,7 +17,10 @@ process.on("warning", (warning) => {
   if (!["TimeoutNegativeWarning", "ExperimentalWarning"].includes(warning.name)) console.error(warning);
 });
 
-/** A client by KAFKA_BROKERS, KAFKA_USERNAME, KAFKA_PASSWORD (SCRAM-SHA-512) and KAFKA_CA_FILE (TLS). */
+/**
+ * A client by KAFKA_BROKERS; KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_MECHANISM (default SCRAM-SHA-512); KAFKA_TLS=true, or
+ * KAFKA_CA_FILE for brokers with a CA of their own.
+ */
 export function connectKafka(clientId: string, log: Logger): Kafka {
   const username = process.env.KAFKA_USERNAME;
   const ca = process.env.KAFKA_CA_FILE;
@@ -28,7 +38,11 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
     },
   };
   if (ca) config.ssl = {ca: [readFileSync(ca, "utf8")]};
-  if (username) config.sasl = {mechanism: "scram-sha-512", username, password: text("KAFKA_PASSWORD")};
+  else if (process.env.KAFKA_TLS === "true") config.ssl = true;
+  if (username) {
+    const mechanism = text("KAFKA_MECHANISM", "SCRAM-SHA-512").toLowerCase();
+    config.sasl = {mechanism, username, password: text("KAFKA_PASSWORD")} as SASLOptions;
+  }
   return new kafkajs.Kafka(config);
 }
 
@@ -55,7 +69,9 @@ export async function consume(options: {
       groupId,
       sessionTimeout: 15_000,
       heartbeatInterval: HEARTBEAT_MS,
-      maxBytesPerPartition: 1_048_576,
+      // The further behind, the larger the batch and the cheaper each of its rows.
+      maxBytesPerPartition: 4_194_304,
+      maxBytes: 16_777_216,
       maxWaitTimeInMs: 200,
     });
     const givenUp = Promise.withResolvers<void>();

@@ -1,8 +1,12 @@
 import {setTimeout} from "node:timers/promises";
 import {type Logger, pino} from "pino";
 
-export const logger = (name: string): Logger =>
-  pino({name, level: process.env.LOG_LEVEL ?? "info", timestamp: pino.stdTimeFunctions.isoTime});
+/** Logs to stdout, or to stderr where stdout carries a command's answer. */
+export const logger = (name: string, output: "stdout" | "stderr" = "stdout"): Logger =>
+  pino(
+    {name, level: process.env.LOG_LEVEL ?? "info", timestamp: pino.stdTimeFunctions.isoTime},
+    pino.destination(output === "stdout" ? 1 : 2),
+  );
 
 /** Aborts at the first SIGTERM or SIGINT. Call it first: as process 1, a program without handlers ignores signals. */
 export function stopSignal(): AbortSignal {

@@ -1,13 +1,15 @@
 import {logger, stopSignal, untilDone} from "../lib/process.ts";
 import {setUpCassandra} from "./cassandra.ts";
+import {setUpKafka} from "./kafka.ts";
 import {dropOldChunks, setUpTimescaleDB} from "./timescaledb.ts";
 
-/** `schema timescaledb|cassandra|timescaledb-retention`: waits for the store, does its work and ends. */
+/** `schema kafka|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. */
 const signal = stopSignal();
 const log = logger("schema");
 const setUps: Record<string, () => Promise<void>> = {
   timescaledb: setUpTimescaleDB,
   cassandra: setUpCassandra,
+  kafka: setUpKafka,
   "timescaledb-retention": dropOldChunks,
 };
 const store = process.argv[2] ?? "";

@@ -1,84 +1,142 @@
+import {readFileSync} from "node:fs";
 import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, createProducer} from "../lib/kafka.ts";
 import {logger, sleep, stopSignal} from "../lib/process.ts";
+import {type Arguments, HELP, readArguments, shardOf} from "./arguments.ts";
+import {type FleetConfig, parseFleet} from "./config.ts";
+import {Fleet, type SimulatedEvent} from "./fleet.ts";
+import {enter, type Ledger, type LedgerEntry} from "./ledger.ts";
 import {acknowledged, simulated} from "./metrics.ts";
-import {random} from "./random.ts";
-import {createVehicle, vehicleId} from "./vehicle.ts";
+import {replay} from "./replay.ts";
 
-/** Publishes the events of VEHICLES vehicles, RATE_PER_VEHICLE a second each, and counts what Kafka acknowledged. */
+/** Where events go; resolves when they are safe there, and rejects only when the program was told to stop. */
+interface Sink {
+  send(events: SimulatedEvent[]): Promise<void>;
+  close(): Promise<void>;
+}
+
 const signal = stopSignal();
 const log = logger("simulator");
-const count = number("VEHICLES", 4);
-const seed = number("SEED", 1);
-const periodMs = 1_000 / number("RATE_PER_VEHICLE", 1);
-const malformedPerMillion = number("MALFORMED_PER_MILLION", 0);
-const topic = text("KAFKA_TOPIC", "telemetry");
 /** One send at most this often: batches, at no visible delay. */
 const TICK_MS = 100;
-const PORTION = 5_000;
-const MAX_BEHIND_MS = 2_000;
+const CONFIG_EVERY_MS = 1_000;
 
-collectDefaultMetrics();
-simulated.set(count);
-
-const fault = random(seed + 99);
-const start = Date.now();
-const vehicles = Array.from({length: count}, (_, index) => ({
-  id: vehicleId(index),
-  car: createVehicle(seed, index),
-  // Spread over the period, so that load is even.
-  due: start + (periodMs * index) / Math.max(1, count),
-}));
-const ledger: Record<string, number> = {};
-
-let ready = false;
-const producer = createProducer(connectKafka("simulator", log), log, signal);
-// Ready once Kafka has acknowledged; without vehicles there is nothing to wait for.
-const server = serve(number("HTTP_PORT", 8080), () => ready || count === 0, {
-  "/ledger": async () => ({acknowledged: Object.values(ledger).reduce((sum, n) => sum + n, 0), vehicles: ledger}),
-});
-log.info({vehicles: count, periodMs}, "publishing");
-
-while (!signal.aborted) {
-  const now = Date.now();
-  for (const events of dueEvents(now)) {
-    try {
-      await producer.send(topic, events);
-    } catch {
-      // Told to stop before Kafka answered: what was not acknowledged is not counted.
-      break;
-    }
-    ready = true;
-    for (const {key, malformed} of events) {
-      if (!malformed) ledger[key] = (ledger[key] ?? 0) + 1;
-      acknowledged.inc({kind: malformed ? "malformed" : "valid"});
-    }
-  }
-  await sleep(Math.max(0, TICK_MS - (Date.now() - now)), signal);
+try {
+  const options = readArguments(process.argv.slice(2));
+  if (options.help) process.stdout.write(HELP);
+  else await run(options);
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
 }
-await producer.close();
-server.close();
-log.info("stopped");
-process.exit(0);
 
-/** What the vehicles have to send by now, in portions: Kafka's answer to one is waited for before the next is made. */
-function* dueEvents(now: number): Iterable<{key: string; value: string; malformed: boolean}[]> {
-  let events: {key: string; value: string; malformed: boolean}[] = [];
-  for (const vehicle of vehicles) {
-    // A vehicle that was held up for long goes on from now: it does not send its past.
-    if (now - vehicle.due > MAX_BEHIND_MS) vehicle.due = now;
-    for (; vehicle.due <= now; vehicle.due += periodMs) {
-      const time = Math.floor(vehicle.due);
-      const reading = vehicle.car.step(periodMs / 1_000, time);
-      const value = JSON.stringify({vehicle_id: vehicle.id, timestamp: new Date(time).toISOString(), ...reading});
-      const malformed = malformedPerMillion > 0 && fault() * 1_000_000 < malformedPerMillion;
-      events.push({key: vehicle.id, value: malformed ? value.slice(0, -10) : value, malformed});
-      if (events.length < PORTION) continue;
-      yield events;
-      events = [];
-    }
+async function run(options: Arguments) {
+  const watched = fleetOf(options);
+  const sink = options.stdout ? toStdout() : toKafka(() => !options.replay && watched.fleet.size === 0);
+  try {
+    if (options.replay) {
+      for await (const events of replay(options.replay, options.speed, (ms) => sleep(ms, signal)))
+        await sink.send(events);
+    } else if (options.from !== undefined) await simulate(watched.fleet, sink, options.from, options.seconds);
+    else await publish(watched, sink, options.seconds);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
-  if (events.length > 0) yield events;
+  await sink.close();
+}
+
+/** In simulated time, as fast as the sink takes it. */
+async function simulate(fleet: Fleet, sink: Sink, from: number, seconds: number) {
+  for (let now = from; now < from + seconds * 1_000 && !signal.aborted; now += TICK_MS)
+    for (const events of fleet.due(now)) await sink.send(events);
+}
+
+/** In real time: Kafka's answer to one portion is waited for before the next is made. */
+async function publish({fleet, refresh}: ReturnType<typeof fleetOf>, sink: Sink, seconds: number) {
+  const end = Date.now() + seconds * 1_000;
+  while (!signal.aborted && Date.now() < end) {
+    const now = Date.now();
+    refresh(now);
+    for (const events of fleet.due(now)) await sink.send(events);
+    await sleep(Math.max(0, TICK_MS - (Date.now() - now)), signal);
+  }
+}
+
+/** The fleet, and what keeps it as its configuration file says. */
+function fleetOf({config, fleet: asked, from}: Arguments) {
+  let content = config ? readFileSync(config, "utf8") : "";
+  let settings: FleetConfig = config ? parseFleet(JSON.parse(content)) : asked;
+  const fleet = new Fleet(settings, shardOf(), from ?? Date.now());
+  let read = 0;
+  const tell = () => {
+    simulated.set(fleet.size);
+    log.info({...settings, here: fleet.size}, "fleet");
+  };
+  if (config) tell();
+  return {
+    fleet,
+    refresh(now: number) {
+      if (!config || now - read < CONFIG_EVERY_MS) return;
+      read = now;
+      try {
+        const latest = readFileSync(config, "utf8");
+        if (latest === content) return;
+        content = latest;
+        settings = parseFleet(JSON.parse(latest));
+      } catch (error) {
+        log.warn({err: error}, "the configuration cannot be used; going on as before");
+        return;
+      }
+      fleet.configure(settings, now);
+      tell();
+    },
+  };
+}
+
+function toStdout(): Sink {
+  // A reader that has enough, such as head, ends the program.
+  process.stdout.on("error", () => process.exit(0));
+  return {
+    async send(events) {
+      const lines = events.map(({value}) => `${value}\n`).join("");
+      if (!process.stdout.write(lines)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    },
+    async close() {},
+  };
+}
+
+/** Kafka, with a ledger of what it acknowledged. Ready once it has; a fleet at rest has nothing to wait for. */
+function toKafka(atRest: () => boolean): Sink {
+  collectDefaultMetrics();
+  const topic = text("KAFKA_TOPIC", "telemetry");
+  const ledger = new Map<string, LedgerEntry>();
+  let sent = false;
+  const producer = createProducer(connectKafka("simulator", log), log, signal);
+  const server = serve(number("HTTP_PORT", 8080), () => sent || atRest(), {
+    "/ledger": async (): Promise<Ledger> => {
+      const entries = [...ledger.values()];
+      return {
+        acknowledged: entries.reduce((sum, {events}) => sum + events, 0),
+        vehicles: Object.fromEntries(ledger),
+      };
+    },
+  });
+  return {
+    async send(events) {
+      await producer.send(topic, events);
+      sent = true;
+      for (const {key, value, kind, time} of events) {
+        if (kind === "valid") enter(ledger, key, time, value);
+        acknowledged.inc({kind});
+      }
+    },
+    async close() {
+      await producer.close();
+      server.close();
+      log.info("stopped");
+    },
+  };
 }

@@ -2,7 +2,7 @@ import {Counter, Gauge} from "prom-client";
 
 export const acknowledged = new Counter({
   name: "telemetry_simulator_acknowledged_total",
-  help: "Events that Kafka has acknowledged, by kind (valid or malformed).",
+  help: "Events that Kafka has acknowledged, by kind (valid, malformed or duplicate).",
   labelNames: ["kind"],
 });
 export const simulated = new Gauge({

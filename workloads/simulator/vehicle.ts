@@ -1,13 +1,8 @@
 import {random} from "./random.ts";
+import type {Scenario} from "./scenarios.ts";
 
-/** Centre of the simulated city (Munich) and how far, in degrees, a vehicle strays. */
-const CENTRE = {latitude: 48.137, longitude: 11.575};
-const RADIUS = 0.08;
-const MAX_KMH = 60;
-/** km/h a second: a calm driver. */
-const ACCELERATION = 7;
-const BRAKING = 12;
 const KM_PER_DEGREE = 111.32;
+const PLACES = 6;
 
 export interface Reading {
   latitude: number;
@@ -17,57 +12,96 @@ export interface Reading {
   humidity: number;
 }
 
-const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+interface Point {
+  latitude: number;
+  longitude: number;
+}
 
-/** A car in city traffic: drives between random places, brakes for lights, measures the weather with a biased sensor. */
-export function createVehicle(seed: number, index: number) {
+const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+const between = ([low, high]: [number, number], share: number) => low + share * (high - low);
+const hourOf = (time: number) => (time / 3_600_000) % 24;
+const isRush = (hour: number) => (hour >= 7 && hour < 9) || (hour >= 16 && hour < 18);
+/** °C outside: coldest at 3 h, warmest at 15 h UTC. */
+const outside = (hour: number) => 15 + 7 * Math.sin(((hour - 9) / 24) * 2 * Math.PI);
+
+/** A vehicle on its round tour, with sensors that are a little off, drift slowly and are noisy. The same seed drives the same way. */
+export function createVehicle(seed: number, index: number, scenario: Scenario) {
   const next = random(seed * 1_000_003 + index * 7_919 + 1);
-  const place = () => ({
-    latitude: CENTRE.latitude + (next() - 0.5) * 2 * RADIUS,
-    longitude: CENTRE.longitude + (next() - 0.5) * 2 * RADIUS * 1.5,
-  });
-  let {latitude, longitude} = place();
-  let goal = place();
+  const {centre, radius, cruise, acceleration, braking, stopsPerHour, stop, rush, hold} = scenario;
+  const tour = tourOf(scenario, () => ({
+    latitude: centre.latitude + (next() - 0.5) * 2 * radius,
+    longitude: centre.longitude + (next() - 0.5) * 2 * radius * 1.5,
+  }));
+  let {latitude, longitude} = tour[0]!;
+  let goal = 1;
   let speed = 0;
-  let cruise = 30 + next() * 20;
+  let wish = between(cruise, next());
   let stopFor = 0;
   const bias = next() - 0.5;
-  let weather = 0;
+  let drift = 0;
+  let inside = hold ?? 0;
+
+  function drive(km: number) {
+    for (let hops = 0; km > 0 && hops < PLACES * 2; hops++) {
+      const target = tour[goal]!;
+      const scale = Math.cos((latitude * Math.PI) / 180);
+      const north = (target.latitude - latitude) * KM_PER_DEGREE;
+      const east = (target.longitude - longitude) * scale * KM_PER_DEGREE;
+      const left = Math.hypot(north, east);
+      if (left > km) {
+        latitude += (north / left) * (km / KM_PER_DEGREE);
+        longitude += (east / left) * (km / KM_PER_DEGREE / scale);
+        return;
+      }
+      ({latitude, longitude} = target);
+      goal = (goal + 1) % tour.length;
+      km -= left;
+    }
+  }
 
   return {
     /** Moves the vehicle on by `seconds` and reads its sensors at `time` (ms since the epoch). */
     step(seconds: number, time: number): Reading {
-      if (stopFor <= 0 && next() < 0.02 * seconds) stopFor = 5 + next() * 25;
-      if (next() < 0.05 * seconds) cruise = 20 + next() * (MAX_KMH - 20);
+      const hour = hourOf(time);
+      if (stopFor <= 0 && next() < (stopsPerHour / 3_600) * seconds) stopFor = between(stop, next());
+      if (next() < 0.05 * seconds) wish = between(cruise, next());
       stopFor -= seconds;
-      const wanted = stopFor > 0 ? 0 : cruise;
-      const change = wanted > speed ? ACCELERATION : -BRAKING;
-      speed = change > 0 ? Math.min(wanted, speed + change * seconds) : Math.max(wanted, speed + change * seconds);
+      const wanted = stopFor > 0 ? 0 : wish * (isRush(hour) ? 1 - rush : 1);
+      speed =
+        wanted > speed ? Math.min(wanted, speed + acceleration * seconds) : Math.max(wanted, speed - braking * seconds);
+      drive((speed * seconds) / 3_600);
 
-      const scale = Math.cos((latitude * Math.PI) / 180);
-      const north = goal.latitude - latitude;
-      const east = (goal.longitude - longitude) * scale;
-      const left = Math.hypot(north, east);
-      const driven = (speed * seconds) / 3_600 / KM_PER_DEGREE;
-      if (left <= driven) goal = place();
-      else {
-        latitude += (north / left) * driven;
-        longitude += (east / left / scale) * driven;
+      drift = clamp(drift + (next() - 0.5) * 0.02 * Math.sqrt(seconds), -1, 1);
+      const noise = (next() - 0.5) * 0.2;
+      const air = outside(hour);
+      if (hold !== undefined) {
+        // An open door warms the hold within minutes, the cooling takes longer.
+        const share = 1 - Math.exp(-seconds / (stopFor > 0 ? 900 : 1_800));
+        inside += ((stopFor > 0 ? air : hold) - inside) * share;
       }
-
-      const hour = (time / 3_600_000) % 24;
-      weather = weather * 0.999 + (next() - 0.5) * 0.05;
-      const temperature = 15 + 7 * Math.sin(((hour - 9) / 24) * 2 * Math.PI) + bias + weather;
-      const humidity = Math.min(100, Math.max(0, 95 - 2 * temperature + (next() - 0.5)));
+      const temperature = (hold === undefined ? air : inside) + bias + drift + noise;
+      // The same air, warmer, is drier.
+      const humidity = hold === undefined ? 95 - 2 * temperature : 60 + (inside - hold);
       return {
         latitude: round(latitude, 6),
         longitude: round(longitude, 6),
         speed: round(speed, 2),
         temperature: round(temperature, 2),
-        humidity: round(humidity, 2),
+        humidity: round(clamp(humidity + noise * 5, 0, 100), 2),
       };
     },
   };
+}
+
+/** Places to drive between, round and round; on a grid, with a corner between each two. */
+function tourOf({grid}: Scenario, place: () => Point): Point[] {
+  const places = Array.from({length: PLACES}, place);
+  if (!grid) return places;
+  return places.flatMap((point, index) => {
+    const following = places[(index + 1) % PLACES]!;
+    return [point, {latitude: point.latitude, longitude: following.longitude}];
+  });
 }
 
 export const vehicleId = (index: number): string => `vehicle-${String(index + 1).padStart(5, "0")}`;

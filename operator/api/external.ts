@@ -1,0 +1,104 @@
+import {z} from "zod";
+
+const secret = (keys: string) =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .meta({description: `Name of a Secret of the pipeline's namespace with the keys ${keys}.`});
+const caSecret = z.string().min(1).max(253).meta({
+  description: "Name of a Secret with the key ca.crt: who signed the server's certificate; default the public ones.",
+});
+const tls = z.boolean().meta({description: "Whether to connect by TLS, the certificate verified; default false."});
+
+const endpoint = z
+  .string()
+  .max(1_024)
+  .regex(/^[A-Za-z0-9._-]+:\d{1,5}(,[A-Za-z0-9._-]+:\d{1,5})*$/)
+  .meta({description: "host:port, several separated by commas."});
+const host = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[A-Za-z0-9._-]+$/)
+  .meta({description: "Host name or address."});
+const port = z.int().min(1).max(65_535);
+const topicName = z
+  .string()
+  .min(1)
+  .max(249)
+  .regex(/^[A-Za-z0-9._-]+$/);
+
+/** Kafka that is there already. Topics that are missing are made; those that exist are left as they are. */
+export const externalKafka = z
+  .object({
+    bootstrapServers: endpoint,
+    topic: topicName.optional().meta({description: "Topic of the events; default telemetry."}),
+    deadLetterTopic: topicName.optional().meta({description: "Topic of the dead letters; default telemetry.dlq."}),
+    mechanism: z
+      .enum(["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"])
+      .optional()
+      .meta({description: "SASL mechanism, if secret is set; default SCRAM-SHA-512."}),
+    secret: secret("username and password").optional(),
+    tls: tls.optional(),
+    caSecret: caSecret.optional(),
+  })
+  .meta({description: "Where Kafka is, if provider is External."});
+
+export const externalTimescaledb = z
+  .object({
+    host,
+    port: port.optional().meta({description: "Default 5432."}),
+    secret: secret("username, password and database"),
+    tls: tls.optional(),
+    caSecret: caSecret.optional(),
+  })
+  .meta({
+    description: "Where PostgreSQL with TimescaleDB is, if provider is External. The role must own its database.",
+  });
+
+export const externalCassandra = z
+  .object({
+    contactPoints: z.array(host).min(1).max(16).meta({description: "Host names or addresses of some nodes."}),
+    port: port.optional().meta({description: "Default 9042."}),
+    datacenter: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({description: "The local datacenter's name, as nodetool status shows it."}),
+    keyspace: z
+      .string()
+      .max(48)
+      .regex(/^[a-z][a-z0-9_]*$/)
+      .optional()
+      .meta({description: "Default telemetry. Made if it is missing, else left as it is."}),
+    secret: secret("username and password"),
+    tls: tls.optional(),
+    caSecret: caSecret.optional(),
+  })
+  .meta({
+    description:
+      "Where Cassandra is, if provider is External. The role must be able to make a table, and the keyspace if there is none.",
+  });
+
+export type ExternalKafka = z.output<typeof externalKafka>;
+export type ExternalTimescaledb = z.output<typeof externalTimescaledb>;
+export type ExternalCassandra = z.output<typeof externalCassandra>;
+
+const providers = {kafka: "Strimzi", timescaledb: "Managed", cassandra: "K8ssandra"};
+
+/** A provider that is named needs its `external`, and stays: data does not move by itself. */
+export const providerRules = Object.entries(providers).flatMap(([component, standard]) => {
+  const provider = (self: string) =>
+    `(has(${self}.${component}) && has(${self}.${component}.provider) ? ${self}.${component}.provider : '${standard}')`;
+  return [
+    {
+      rule: `${provider("self")} != 'External' || has(self.${component}.external)`,
+      message: `spec.${component}.external is missing: provider External needs to know where it is`,
+    },
+    {
+      rule: `${provider("self")} == ${provider("oldSelf")}`,
+      message: `spec.${component}.provider cannot change: data would stay behind; make a new pipeline`,
+    },
+  ];
+});

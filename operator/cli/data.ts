@@ -1,0 +1,133 @@
+import {PassThrough} from "node:stream";
+import {createClient, loadClusterConfig} from "../runtime/client.ts";
+import {loadKubeConfig} from "../runtime/config.ts";
+import {readLines} from "../runtime/lines.ts";
+import {builtin} from "../runtime/types.ts";
+import {type EventFormat, eventFormat} from "./events.ts";
+import {exec, type Target} from "./exec.ts";
+
+const COMMANDS = ["query", "tail", "export", "audit", "deadletters"] as const;
+type Command = (typeof COMMANDS)[number];
+export const isDataCommand = (name: string): name is Command => (COMMANDS as readonly string[]).includes(name);
+
+const STORES = ["timescaledb", "cassandra"];
+
+interface Asked {
+  name: string | undefined;
+  action: string | undefined;
+  namespace: string | undefined;
+  kubeconfig: string | undefined;
+  output: string | undefined;
+  store?: string | undefined;
+  vehicle?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  limit?: string | undefined;
+  resume?: string | undefined;
+}
+
+/**
+ * Runs a program of the workloads image in an ingester's pod: it has the addresses and credentials of the stores, and no
+ * port needs to be opened. Returns the exit code.
+ *
+ * @throws Error naming what is missing
+ */
+export async function data(command: Command, asked: Asked): Promise<number> {
+  const {name, store, output = command === "export" ? "json" : "table"} = asked;
+  if (!name) throw new Error(`${command} needs the NAME of a pipeline`);
+  if (store && !STORES.includes(store)) throw new Error(`--store is "${store}": use ${STORES.join(" or ")}`);
+  const format = eventFormat(output, command === "deadletters" ? "deadletters" : "events");
+  if (command === "audit") return audit(name, asked);
+  const stores = store ? [store] : command === "tail" || command === "deadletters" ? STORES : ["timescaledb"];
+  const target = await ingester(name, stores, asked);
+  const {action = "list"} = asked;
+  if (command === "deadletters" && action === "replay")
+    return runIn(target, asked, ["workloads/deadletters/main.ts", "replay"], plain);
+  if (command === "deadletters") return runIn(target, asked, ["workloads/deadletters/main.ts", action], format);
+  const options = (["vehicle", "since", "until", "limit"] as const).flatMap((key) =>
+    asked[key] ? [`--${key}`, asked[key]] : [],
+  );
+  if (asked.resume) options.push("--from-part", asked.resume);
+  return runIn(target, asked, ["workloads/query/main.ts", command, ...options], format);
+}
+
+const plain: EventFormat = {header: "", line: (text) => text};
+
+async function audit(name: string, asked: Asked): Promise<number> {
+  const codes: number[] = [];
+  for (const store of asked.store ? [asked.store] : STORES) {
+    const target = await ingester(name, [store], asked).catch((error) => {
+      if (asked.store) throw error;
+      console.error(`${store}: left out, ${error.message}`);
+    });
+    if (target) codes.push(await runIn(target, asked, ["workloads/audit/main.ts"], plain));
+  }
+  if (codes.length === 0) throw new Error(`pipeline ${name} has no store that could be audited`);
+  return Math.max(...codes);
+}
+
+/** A ready ingester of the first store that has one. */
+async function ingester(name: string, stores: string[], {kubeconfig, namespace}: Asked): Promise<Target> {
+  const config = await loadClusterConfig(kubeconfig);
+  const where = namespace ?? config.namespace;
+  const client = createClient(config);
+  try {
+    for (const store of stores) {
+      const labelSelector = `app.kubernetes.io/name=${name}-ingester-${store}`;
+      const {items} = await client.list(builtin.pod, {namespace: where, labelSelector});
+      const ready = items.find(
+        ({metadata, status}) =>
+          !metadata.deletionTimestamp &&
+          status?.conditions?.some((condition: any) => condition.type === "Ready" && condition.status === "True"),
+      );
+      if (ready) return {namespace: where, pod: ready.metadata.name, container: `ingester-${store}`};
+    }
+  } finally {
+    await client.close();
+  }
+  const wanted = stores.map((store) => `${name}-ingester-${store}`).join(" or ");
+  throw new Error(`no pod of ${wanted} is ready in namespace ${where}: see telemetry-operator status ${name}`);
+}
+
+async function runIn(target: Target, {kubeconfig}: Asked, args: string[], format: EventFormat): Promise<number> {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  // A reader that has enough, such as head, ends the command.
+  process.stdout.on("error", () => process.exit(0));
+  const shown = Promise.all([print(stdout, format), progress(stderr)]);
+  const code = await exec(loadKubeConfig(kubeconfig), target, ["node", ...args], {stdout, stderr, stdin});
+  stdout.end();
+  stderr.end();
+  await shown;
+  return code;
+}
+
+async function print(stream: PassThrough, {header, line}: EventFormat) {
+  let first = true;
+  for await (const text of readLines(stream)) {
+    if (first && header) process.stdout.write(`${header}\n`);
+    first = false;
+    if (!process.stdout.write(`${line(text)}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  }
+}
+
+/** Progress of an export on one line of a terminal; everything else as it comes. */
+async function progress(stream: PassThrough) {
+  for await (const text of readLines(stream)) {
+    const {part, parts, rows} = parsed(text);
+    if (part === undefined) console.error(text);
+    else if (process.stderr.isTTY)
+      process.stderr.write(`\r${bar(part / parts)} ${rows} events${part === parts ? "\n" : ""}`);
+    else if (part === parts || part % 32 === 0)
+      console.error(`part ${part} of ${parts}, ${rows} events (--resume ${part})`);
+  }
+}
+
+const bar = (share: number) => `[${"#".repeat(Math.round(share * 30)).padEnd(30, ".")}]`;
+
+function parsed(text: string): {part?: number; parts: number; rows: number} {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {parts: 0, rows: 0};
+  }
+}

@@ -1,0 +1,48 @@
+/** How lines of JSON are shown. */
+export interface EventFormat {
+  header: string;
+  line(json: string): string;
+}
+
+const columns = {
+  events: {vehicle_id: 16, timestamp: 24, latitude: 11, longitude: 11, speed: 7, temperature: 11, humidity: 8},
+  deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
+};
+
+/**
+ * A format by its name; what a row has beyond the columns goes into a last one, `extra`, as JSON.
+ *
+ * @throws Error naming the formats
+ */
+export function eventFormat(name: string, kind: keyof typeof columns): EventFormat {
+  const widths: [string, number][] = Object.entries(columns[kind]);
+  const names = widths.map(([column]) => column);
+  if (name === "json") return {header: "", line: (json) => json};
+  if (name === "csv") {
+    return {
+      header: [...names, "extra"].join(","),
+      line: (json) => cells(json, names).map(quoted).join(","),
+    };
+  }
+  if (name === "table") {
+    const row = (texts: string[]) =>
+      texts
+        .map((text, index) => text.padEnd(widths[index]?.[1] ?? 0))
+        .join("  ")
+        .trimEnd();
+    return {header: row(names), line: (json) => row(cells(json, names))};
+  }
+  throw new Error(`--output is "${name}": use table, json or csv`);
+}
+
+function cells(json: string, names: string[]): string[] {
+  const event = JSON.parse(json);
+  const rest = Object.fromEntries(Object.entries(event).filter(([field]) => !names.includes(field)));
+  const shown = names.map((column) =>
+    event[column] === null || event[column] === undefined ? "" : String(event[column]),
+  );
+  return [...shown, Object.keys(rest).length === 0 ? "" : JSON.stringify(rest)];
+}
+
+/** RFC 4180. */
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,0 +1,103 @@
+import {randomUUID} from "node:crypto";
+import {parseArgs} from "node:util";
+import {text} from "../lib/environment.ts";
+import {connectKafka} from "../lib/kafka.ts";
+import {logger, stopSignal} from "../lib/process.ts";
+import {eventText, parseEvent, type Row} from "../telemetry.ts";
+import {cassandraReader} from "./cassandra.ts";
+import {type Range, rangeOf} from "./range.ts";
+import {timescaledbReader} from "./timescaledb.ts";
+
+/**
+ * `query`, `tail` and `export` of the store (STORE) or topic of the environment. Prints events as they were sent, one JSON
+ * object a line: what `simulator --replay` reads. Progress goes to stderr.
+ */
+const signal = stopSignal();
+const {values, positionals} = parseArgs({
+  allowPositionals: true,
+  options: {
+    vehicle: {type: "string"},
+    since: {type: "string"},
+    until: {type: "string"},
+    limit: {type: "string", default: "100"},
+    "from-part": {type: "string", default: "0"},
+  },
+});
+const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader};
+const limit = Number(values.limit);
+const tasks: Record<string, () => Promise<void>> = {query, tail, export: exportAll};
+
+try {
+  const task = tasks[positionals[0] ?? ""];
+  if (!task) throw new Error(`"${positionals[0]}" is no task: name ${Object.keys(tasks).join(", ")}`);
+  if (!Number.isInteger(limit) || limit < 1) throw new Error(`--limit: "${values.limit}" is no whole number above 0`);
+  await task();
+  process.exit(0);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(2);
+}
+
+function range(): Range {
+  return rangeOf(values.since, values.until, Date.now());
+}
+
+async function query() {
+  const reader = await open();
+  for await (const row of reader.query({...range(), vehicle: values.vehicle, limit})) await print(row);
+  await reader.close();
+}
+
+async function exportAll() {
+  const reader = await open();
+  const {since, until} = values.since || values.until ? range() : {since: new Date(0), until: new Date(8.64e15)};
+  let rows = 0;
+  for await (const {part, parts, row} of reader.all({since, until, fromPart: Number(values["from-part"])})) {
+    if (row) {
+      await print(row);
+      rows++;
+    } else console.error(JSON.stringify({part, parts, rows}));
+  }
+  await reader.close();
+}
+
+function open() {
+  const store = text("STORE");
+  const reader = readers[store as keyof typeof readers];
+  if (!reader) throw new Error(`STORE is "${store}", not timescaledb or cassandra`);
+  return reader();
+}
+
+/** Every new event, dead ones left out, until the reader goes. */
+async function tail() {
+  const groupId = `tail-${randomUUID()}`;
+  const kafka = connectKafka("tail", logger("tail", "stderr"));
+  const consumer = kafka.consumer({groupId, maxWaitTimeInMs: 200});
+  await consumer.connect();
+  await consumer.subscribe({topic: text("KAFKA_TOPIC", "telemetry"), fromBeginning: false});
+  const stopped = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve());
+    process.stdout.on("error", () => resolve());
+    // Whoever asked holds our input open.
+    process.stdin.on("end", () => resolve()).resume();
+  });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({message}) => {
+      const parsed = parseEvent(message.value);
+      if ("row" in parsed && (!values.vehicle || parsed.row.vehicle_id === values.vehicle)) await print(parsed.row);
+    },
+  });
+  await stopped;
+  await consumer.disconnect();
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.deleteGroups([groupId]).catch(() => {});
+  await admin.disconnect();
+}
+
+async function print(row: Row) {
+  const whole = eventText(row);
+  const line = row.extra ? `${whole.slice(0, -1)},${row.extra.slice(1)}` : whole;
+  if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+}

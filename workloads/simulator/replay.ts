@@ -1,0 +1,47 @@
+import {createReadStream} from "node:fs";
+import {createInterface} from "node:readline";
+import type {SimulatedEvent} from "./fleet.ts";
+
+const PORTION = 1_000;
+
+/**
+ * The events of an NDJSON file as they were recorded, in portions, each when it is due: as far apart as their timestamps,
+ * divided by `speed`; 0 = without waiting. Lines that are no events are sent too, at once: a recording is not judged.
+ */
+export async function* replay(
+  file: string,
+  speed: number,
+  wait: (ms: number) => Promise<void>,
+): AsyncIterable<SimulatedEvent[]> {
+  const began = Date.now();
+  let first: number | undefined;
+  let portion: SimulatedEvent[] = [];
+  for await (const line of createInterface({input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY})) {
+    if (line.trim() === "") continue;
+    const event = recorded(line);
+    if (speed > 0 && event.kind === "valid") {
+      first ??= event.time;
+      const dueIn = began + (event.time - first) / speed - Date.now();
+      if (dueIn > 50) {
+        if (portion.length > 0) yield portion;
+        portion = [];
+        await wait(dueIn);
+      }
+    }
+    portion.push(event);
+    if (portion.length < PORTION) continue;
+    yield portion;
+    portion = [];
+  }
+  if (portion.length > 0) yield portion;
+}
+
+function recorded(line: string): SimulatedEvent {
+  try {
+    const {vehicle_id, timestamp} = JSON.parse(line);
+    const time = Date.parse(timestamp);
+    if (typeof vehicle_id === "string" && Number.isFinite(time))
+      return {key: vehicle_id, value: line, kind: "valid", time};
+  } catch {}
+  return {key: "", value: line, kind: "malformed", time: 0};
+}
