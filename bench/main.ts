@@ -1,5 +1,6 @@
 import {openInstance} from "../cluster/instance.ts";
 import {stop} from "../cluster/lifecycle.ts";
+import {consoleFigures} from "./console.ts";
 import {ingest} from "./ingest.ts";
 import {startUp} from "./start-up.ts";
 
@@ -9,6 +10,7 @@ try {
   await stop(instance, {purge: true});
   const fresh = await openInstance("bench");
   await startUp(fresh);
+  await consoleFigures(fresh);
   await ingest(fresh);
 } finally {
   await stop(instance, {purge: true});

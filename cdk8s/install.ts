@@ -14,7 +14,9 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
   // blockOwnerDeletion in an owner reference needs this.
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
-  {apiGroups: [""], resources: ["services", "configmaps", "secrets"], verbs: all},
+  // For a console to read its pipeline; the API server refuses a Role that gives more than the operator itself has.
+  {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles", "rolebindings"], verbs: all},
+  {apiGroups: [""], resources: ["services", "configmaps", "secrets", "serviceaccounts"], verbs: all},
   // Why a pod does not run is told in the pipeline's status.
   {apiGroups: [""], resources: ["pods"], verbs: ["list"]},
   // Volumes of a StatefulSet grow by their claims.

@@ -10,15 +10,18 @@ export interface Workload {
   env: k8s.EnvVar[];
   /** Secrets that the program reads as files below the given folder. */
   files?: {secret: string; folder: string}[];
+  /** Account whose token the program reads; none has a token by default. */
+  serviceAccount?: string;
   /** A ConfigMap that the program reads as files, and reads again when they change. */
   config?: {configMap: string; folder: string};
   sizing: {cpu: string; memory: string};
 }
 
 function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Container> = {}): k8s.PodSpec {
-  const {name, command, env, files = [], config, sizing} = workload;
+  const {name, command, env, files = [], config, serviceAccount, sizing} = workload;
   return {
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: serviceAccount !== undefined,
+    ...(serviceAccount ? {serviceAccountName: serviceAccount} : {}),
     enableServiceLinks: false,
     securityContext: podSecurity(),
     containers: [

@@ -1,5 +1,17 @@
+import {Resolver} from "node:dns/promises";
 import {rmSync} from "node:fs";
-import {connect, createServer, type ListenOptions, type NetConnectOpts, type Server} from "node:net";
+import {
+  connect,
+  createServer,
+  type ListenOptions,
+  type NetConnectOpts,
+  type Server,
+  type TcpNetConnectOpts,
+} from "node:net";
+import {network} from "./instance.ts";
+
+/** More connections than this at once are refused. */
+const MAX_CONNECTIONS = 256;
 
 /**
  * Passes connections on. A socket file is reachable from every network namespace, so a pair of these joins the host's
@@ -16,5 +28,16 @@ export function forward(from: ListenOptions, to: NetConnectOpts): Server {
     client.on("close", () => target.destroy());
     target.on("close", () => client.destroy());
   });
+  server.maxConnections = MAX_CONNECTIONS;
   return server.listen(from);
 }
+
+/** Finds a Service by the cluster's own DNS, at each connection anew. */
+export const lookupService: NonNullable<TcpNetConnectOpts["lookup"]> = (name, {all}, done) => {
+  const resolver = new Resolver({timeout: 1_000, tries: 3});
+  resolver.setServers([network.dnsServiceIP]);
+  resolver.resolve4(name).then(
+    ([address]) => (all ? done(null, [{address: address!, family: 4}]) : done(null, address!, 4)),
+    (error) => done(error, ""),
+  );
+};

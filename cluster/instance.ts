@@ -23,6 +23,9 @@ export const network = {
   apiPort: 6443,
 };
 
+/** The pipeline of examples/minimal.yaml, whose console is reachable from the host. */
+export const EXAMPLE = {pipeline: "fleet", console: "fleet-console.default.svc.cluster.local"};
+
 /** A control plane alone has no node: objects are kept and controlled, pods stay pending. */
 export type Scope = "cluster" | "control-plane";
 
@@ -37,6 +40,8 @@ export interface Instance {
   cgroup: string;
   /** Port on 127.0.0.1 of the host that leads to the API server. */
   apiPort: number;
+  /** Port on 127.0.0.1 of the host that leads to the console of the example pipeline. */
+  consolePort: number;
   /** Bearer tokens by user name. */
   tokens: Record<string, string>;
   path(...parts: string[]): string;
@@ -62,11 +67,15 @@ export async function openInstance(name: string, wanted?: Scope): Promise<Instan
   mkdirSync(dir, {recursive: true});
   if (!existsSync(file)) {
     const tokens = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString("hex")]));
-    writeFileSync(file, JSON.stringify({apiPort: await freePort(), tokens}, null, 2), {mode: 0o600});
+    const [apiPort, consolePort] = await Promise.all([freePort(), freePort()]);
+    writeFileSync(file, JSON.stringify({apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
   }
-  const {scope: stored = "cluster", apiPort, tokens} = JSON.parse(readFileSync(file, "utf8"));
-  const scope: Scope = wanted ?? stored;
-  if (scope !== stored) writeFileSync(file, JSON.stringify({scope, apiPort, tokens}, null, 2), {mode: 0o600});
+  const stored = JSON.parse(readFileSync(file, "utf8"));
+  const {apiPort, tokens, consolePort = await freePort()} = stored;
+  const scope: Scope = wanted ?? stored.scope ?? "cluster";
+  if (scope !== stored.scope || consolePort !== stored.consolePort) {
+    writeFileSync(file, JSON.stringify({scope, apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
+  }
   const runDir = `/run/telemetry-operator/${name}-${id}`;
   return {
     name,
@@ -75,6 +84,7 @@ export async function openInstance(name: string, wanted?: Scope): Promise<Instan
     runDir,
     cgroup: `telemetry-${name}-${id}`,
     apiPort,
+    consolePort,
     tokens,
     path: (...parts) => join(dir, ...parts),
     run: (...parts) => join(runDir, ...parts),

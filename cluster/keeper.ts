@@ -6,7 +6,7 @@ import {forward} from "./forward.ts";
 import {openInstance} from "./instance.ts";
 
 /**
- * The instance's one process outside its namespaces: holds them, and forwards a loopback port to the API server. When it
+ * The instance's one process outside its namespaces: holds them, and forwards a loopback port each to the API server and the console. When it
  * dies, even by SIGKILL, the kernel ends everything inside.
  */
 const KILL_MS = 20_000;
@@ -36,6 +36,7 @@ cluster.on("exit", () => {
 });
 
 forward({host: "127.0.0.1", port: instance.apiPort}, {path: instance.run("api.sock")});
+forward({host: "127.0.0.1", port: instance.consolePort}, {path: instance.run("console.sock")});
 
 let stopping = false;
 process.on("SIGTERM", () => {

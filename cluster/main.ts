@@ -8,7 +8,7 @@ import {keeperPid, openInstance} from "./instance.ts";
 import {kindUp} from "./kind.ts";
 import {start, stop} from "./lifecycle.ts";
 import {load} from "./load.ts";
-import {up} from "./up.ts";
+import {consoleUrl, up} from "./up.ts";
 
 const USAGE = `usage: node cluster/main.ts VERB [--name NAME]
 
@@ -19,6 +19,7 @@ const USAGE = `usage: node cluster/main.ts VERB [--name NAME]
   start              start the cluster, or resume it with its data
   stop [--purge]     stop it; --purge removes its data as well
   status             what runs in it
+  console            print the URL of the example pipeline's console
   load ARCHIVE…      import docker archives into its node
   kubectl ARG…       kubectl against it (--name first)
 `;
@@ -48,6 +49,7 @@ try {
   else if (verb === "images") console.log((await buildImages()).join("\n"));
   else if (verb === "load") await load(instance, rest);
   else if (verb === "status") status();
+  else if (verb === "console") console.log(await consoleUrl(instance));
   else if (verb === "kubectl") {
     const args = ["--kubeconfig", instance.path("kubeconfig"), ...argv.slice(cut + 1)];
     process.exitCode = spawnSync(join(binDir(), "kubectl"), args, {stdio: "inherit"}).status ?? 1;

@@ -2,8 +2,8 @@ import {type ChildProcess, spawn} from "node:child_process";
 import {existsSync, mkdirSync, openSync, writeFileSync} from "node:fs";
 import {connect} from "node:net";
 import {binDir} from "./binary.ts";
-import {forward} from "./forward.ts";
-import {type Instance, network, openInstance} from "./instance.ts";
+import {forward, lookupService} from "./forward.ts";
+import {EXAMPLE, type Instance, network, openInstance} from "./instance.ts";
 import {type Program, programs} from "./programs.ts";
 import {run} from "./shell.ts";
 
@@ -30,6 +30,7 @@ process.on("SIGINT", () => void stop());
 
 await makeNetwork(instance);
 forward({path: instance.run("api.sock")}, {host: "127.0.0.1", port: network.apiPort});
+forward({path: instance.run("console.sock")}, {host: EXAMPLE.console, port: 8080, lookup: lookupService});
 for (const program of programs(instance, binDir())) {
   if (stopping) break;
   start(program, 0);

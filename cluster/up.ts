@@ -1,10 +1,10 @@
 import {readdirSync} from "node:fs";
 import {join} from "node:path";
 import {buildImages, digests} from "./images/build.ts";
-import {type Instance, repository} from "./instance.ts";
+import {EXAMPLE, type Instance, repository} from "./instance.ts";
 import {kubectl, start} from "./lifecycle.ts";
 import {load} from "./load.ts";
-import {run, step} from "./shell.ts";
+import {run, step, waitFor} from "./shell.ts";
 
 const OPERATOR_NAMESPACE = "telemetry-system";
 const READY_SECONDS = 300;
@@ -43,8 +43,20 @@ export async function up(instance: Instance): Promise<void> {
   await step("pipeline fleet is ready: rows arrive in both stores", () =>
     kubectl(instance, ["wait", "--for=condition=Ready", "telemetrypipeline/fleet", `--timeout=${READY_SECONDS}s`]),
   );
+  const url = await step("console answers", () => waitFor("the console", 60_000, () => consoleUrl(instance)));
   console.log(`\n${await kubectl(instance, ["get", "telemetrypipelines"])}`);
+  console.log(`console: ${url}`);
   console.log(`export KUBECONFIG=${instance.path("kubeconfig")}   # then: kubectl get tp fleet`);
+}
+
+/** Where a browser on this machine sees the example's console; the token is in the fragment, which no server is sent. */
+export async function consoleUrl(instance: Instance): Promise<string> {
+  const {pipeline} = EXAMPLE;
+  const secret = await kubectl(instance, ["get", "secret", `${pipeline}-console`, "-o", "jsonpath={.data.password}"]);
+  const origin = `http://127.0.0.1:${instance.consolePort}`;
+  const {status} = await fetch(`${origin}/healthz`, {signal: AbortSignal.timeout(2_000)});
+  if (status !== 200) throw new Error(`the console answers ${status}`);
+  return `${origin}/login#token=${Buffer.from(secret, "base64")}`;
 }
 
 /** A rebuilt image keeps its tag; the digest makes the operator's pod anew. */

@@ -6,6 +6,7 @@ import {crd} from "../operator/api/crd.ts";
 import {resolveSpec} from "../operator/api/profiles.ts";
 import {reasons} from "../operator/errors.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
+import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
 import "../workloads/simulator/metrics.ts";
 
@@ -120,7 +121,7 @@ Every program serves them on port 8080 at \`/metrics\`, beside \`process_*\` and
 
 ${table(head, rows(own))}
 
-## Simulator and ingesters
+## Simulator, ingesters and console
 
 ${table(head, rows(workloads))}
 `;

@@ -5,8 +5,8 @@ export const reasons = {
   Ready: {meaning: "Every component is ready and rows can be read back from every store.", fix: ""},
   Monitored: {meaning: "Monitors and alert rules are there for the Prometheus operator.", fix: ""},
   NotMonitored: {
-    meaning: "`spec.observability.enabled` is false: Prometheus is told nothing of this pipeline.",
-    fix: "Set `spec.observability.enabled` to true.",
+    meaning: "`spec.observability.monitoring.enabled` is false: Prometheus is told nothing of this pipeline.",
+    fix: "Set `spec.observability.monitoring.enabled` to true.",
   },
   AsExpected: {meaning: "Nothing is degraded.", fix: ""},
   Paused: {

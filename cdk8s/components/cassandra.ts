@@ -8,6 +8,7 @@ import {job, type Workload} from "../workload.ts";
 const DATACENTER = "dc1";
 const KEYSPACE = "telemetry";
 export const superuserName = (context: BuildContext) => `${context.name}-superuser`;
+const readerName = (context: BuildContext) => `${context.name}-cassandra-reader`;
 export const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
 
 /** The nodes, unless they are there already, and the Job that makes keyspace and table. */
@@ -25,6 +26,8 @@ export function cassandra(chart: Chart, context: BuildContext): void {
         ? [
             fromSecret("CASSANDRA_SUPERUSER_USERNAME", superuserName(context), "username"),
             fromSecret("CASSANDRA_SUPERUSER_PASSWORD", superuserName(context), "password"),
+            fromSecret("READER_USERNAME", readerName(context), "username"),
+            fromSecret("READER_PASSWORD", readerName(context), "password"),
             ...env({CASSANDRA_REPLICATION: Math.min(3, size)}),
           ]
         : []),
@@ -35,12 +38,13 @@ export function cassandra(chart: Chart, context: BuildContext): void {
   });
 }
 
-/** K8ssandra's cluster of one datacenter, and two roles with their Secrets. */
+/** K8ssandra's cluster of one datacenter, and three roles with their Secrets. */
 function cluster(chart: Chart, context: BuildContext): void {
   const {name, spec} = context;
   const {version, size, storage, sizing} = spec.cassandra;
   credentials(chart, context, superuserName(context), {username: superuserName(context)});
   credentials(chart, context, cassandraRoleName(context), {username: "telemetry"});
+  credentials(chart, context, readerName(context), {username: "telemetry_reader"});
   custom<K8ssandraCluster>(chart, {
     apiVersion: "k8ssandra.io/v1alpha1",
     kind: "K8ssandraCluster",
@@ -67,13 +71,13 @@ function cluster(chart: Chart, context: BuildContext): void {
 
 const CA_FOLDER = "/etc/cassandra-ca";
 
-/** What a client of Cassandra needs. */
-export function cassandraClient(context: BuildContext): Required<Pick<Workload, "env" | "files">> {
+/** What a client of Cassandra needs; a reader cannot write, save with the one role of external nodes. */
+export function cassandraClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
   const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret}: ExternalCassandra = context.spec.cassandra
     .external ?? {
     contactPoints: [`${context.name}-${DATACENTER}-service.${context.namespace}.svc.cluster.local`],
     datacenter: DATACENTER,
-    secret: cassandraRoleName(context),
+    secret: reader ? readerName(context) : cassandraRoleName(context),
   };
   return {
     env: [

@@ -21,7 +21,7 @@ const exporter = {
 
 /** The exporter's rules, and what the Kafka resource says of them; nothing if nobody is to watch. */
 export function kafkaMetrics(chart: Chart, {name, spec}: BuildContext): {metricsConfig?: KafkaMetricsConfig} {
-  if (!spec.observability.enabled) return {};
+  if (!spec.observability.monitoring.enabled) return {};
   const configMap = `${name}-kafka-metrics`;
   const key = "exporter.yaml";
   new k8s.KubeConfigMap(chart, `ConfigMap-${configMap}`, {

@@ -100,7 +100,8 @@ function strimzi(chart: Chart, context: BuildContext): void {
       spec: {topicName, partitions, replicas: copies, config},
     });
   }
-  for (const user of ["simulator", "ingester"]) {
+  const users = ["simulator", "ingester", ...(spec.observability.console.enabled ? ["console-kafka"] : [])];
+  for (const user of users) {
     custom<KafkaUser>(chart, {
       apiVersion: API,
       kind: "KafkaUser",
@@ -115,7 +116,7 @@ const CA_FOLDER = "/etc/kafka-ca";
 /** What a Kafka client of ours needs: addresses, credentials and, over TLS, who signed the brokers' certificates. */
 export function kafkaClient(
   {name, namespace, spec}: BuildContext,
-  user: "simulator" | "ingester",
+  user: "simulator" | "ingester" | "console-kafka",
 ): Required<Pick<Workload, "env" | "files">> {
   const access = spec.kafka.external
     ? {topic: TOPIC, deadLetterTopic: DLQ_TOPIC, tls: false, ...spec.kafka.external}

@@ -4,14 +4,14 @@ import type {PodMonitor} from "../imports/podmonitor.ts";
 import type {PrometheusRule} from "../imports/prometheusrule.ts";
 import {alertsOf} from "./alerts.ts";
 
-const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra"];
+const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra", "console"];
 
 const label = (key: string) => `__meta_kubernetes_pod_label_${key.replace(/[./-]/g, "_")}`;
 
 /** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
 export function monitoring(chart: Chart, context: BuildContext): void {
   const {name, namespace, spec} = context;
-  const {labels} = spec.observability;
+  const {labels} = spec.observability.monitoring;
   const managed = {
     kafka: spec.kafka.provider === "Strimzi",
     cassandra: spec.cassandra.enabled && spec.cassandra.provider === "K8ssandra",

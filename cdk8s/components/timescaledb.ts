@@ -16,6 +16,8 @@ import {
 import {cronJob, job, type Workload} from "../workload.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
+const readerName = (context: BuildContext) => `${timescaledbName(context)}-reader`;
+const READER = "telemetry_reader";
 const DATABASE = "telemetry";
 
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks. */
@@ -28,7 +30,16 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   job(chart, context, {
     name: `${name}-schema`,
     command: ["workloads/schema/main.ts", "timescaledb"],
-    env: [...access, ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)})],
+    env: [
+      ...access,
+      ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
+      ...(provider === "Managed"
+        ? [
+            fromSecret("READER_USERNAME", readerName(context), "username"),
+            fromSecret("READER_PASSWORD", readerName(context), "password"),
+          ]
+        : []),
+    ],
     files,
     sizing,
   });
@@ -50,6 +61,7 @@ function server(chart: Chart, context: BuildContext): void {
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
+  credentials(chart, context, readerName(context), {username: READER});
   service(chart, name, selector, {name: "postgresql", port: 5432});
   new k8s.KubeStatefulSet(chart, `StatefulSet-${name}`, {
     metadata: {name},
@@ -108,19 +120,21 @@ function server(chart: Chart, context: BuildContext): void {
 
 const CA_FOLDER = "/etc/timescaledb-ca";
 
-/** What a client of TimescaleDB needs, as libpq's variables. */
-export function timescaledbClient(context: BuildContext): Required<Pick<Workload, "env" | "files">> {
+/** What a client of TimescaleDB needs, as libpq's variables; a reader cannot write, by its role or, on an external server, by its session. */
+export function timescaledbClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
   const name = timescaledbName(context);
-  const {host, port, secret, tls, caSecret}: ExternalTimescaledb = context.spec.timescaledb.external ?? {
+  const {external} = context.spec.timescaledb;
+  const {host, port, secret, tls, caSecret}: ExternalTimescaledb = external ?? {
     host: `${name}.${context.namespace}.svc.cluster.local`,
-    secret: name,
+    secret: reader ? readerName(context) : name,
   };
   return {
     env: [
       ...env({PGHOST: host, PGPORT: port ?? 5432}),
       fromSecret("PGUSER", secret, "username"),
       fromSecret("PGPASSWORD", secret, "password"),
-      fromSecret("PGDATABASE", secret, "database"),
+      fromSecret("PGDATABASE", external ? secret : name, "database"),
+      ...env(reader && external ? {PGOPTIONS: "-c default_transaction_read_only=on"} : {}),
       ...env(tls || caSecret ? {PGSSLMODE: "verify-full"} : {}),
       ...env(caSecret ? {PGSSLROOTCERT: `${CA_FOLDER}/ca.crt`} : {}),
     ],

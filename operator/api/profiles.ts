@@ -54,8 +54,11 @@ export interface ResolvedSpec {
     faults: Record<string, number>;
     sizing: Sizing;
   };
-  observability: {enabled: boolean; labels: Record<string, string>};
   ingester: {timescaledb: IngesterSpec; cassandra: IngesterSpec; sizing: Sizing};
+  observability: {
+    monitoring: {enabled: boolean; labels: Record<string, string>};
+    console: {enabled: boolean; proxyHeader?: string; sizing: Sizing};
+  };
 }
 
 export interface IngesterSpec {
@@ -101,8 +104,11 @@ const dev: Profile = {
     faults: {},
     sizing: {cpu: "20m", memory: "256Mi"},
   },
-  observability: {enabled: true, labels: {release: "kps"}},
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
+  observability: {
+    monitoring: {enabled: true, labels: {release: "kps"}},
+    console: {enabled: true, sizing: {cpu: "20m", memory: "256Mi"}},
+  },
 };
 
 const small: Profile = {

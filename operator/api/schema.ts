@@ -1,7 +1,8 @@
 import {z} from "zod";
+import {console} from "./console.ts";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
 import {cel, duration, storage} from "./fields.ts";
-import {observability} from "./observability.ts";
+import {monitoring} from "./monitoring.ts";
 
 /**
  * The single source of the TelemetryPipeline API: the CRD, the TypeScript types and the reference page derive from it.
@@ -160,7 +161,11 @@ export const specSchema = z
     cassandra: cassandra.optional(),
     simulator: simulator.optional(),
     ingester: ingester.optional(),
-    observability: observability.optional(),
+    observability: z
+      .object({monitoring, console})
+      .partial()
+      .meta({description: "How the pipeline is watched."})
+      .optional(),
   })
   .meta({
     description: "What is wanted. An empty spec is a valid, useful pipeline.",

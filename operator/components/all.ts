@@ -1,5 +1,6 @@
 import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
+import {console} from "./console.ts";
 import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
 import {monitoring} from "./monitoring.ts";
@@ -14,5 +15,6 @@ export const components: Component[] = [
   ingester("timescaledb"),
   ingester("cassandra"),
   simulator,
+  console,
   monitoring,
 ];

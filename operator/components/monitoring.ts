@@ -6,7 +6,7 @@ export const monitoring: Component = {
   name: "monitoring",
   dependsOn: [],
   optional: true,
-  enabled: (spec) => spec.observability.enabled,
+  enabled: (spec) => spec.observability.monitoring.enabled,
   build,
   readiness: () => ready("handed to the Prometheus operator"),
 };

@@ -28,6 +28,9 @@ export const ownedKinds: ResourceType[] = [
   {apiVersion: "k8ssandra.io/v1alpha1", kind: "K8ssandraCluster", plural: "k8ssandraclusters", namespaced: true},
   builtin.statefulSet,
   builtin.service,
+  builtin.roleBinding,
+  builtin.role,
+  builtin.serviceAccount,
   builtin.configMap,
   builtin.secret,
 ];

@@ -32,8 +32,11 @@ export function plan(context: BuildContext): PlannedComponent[] {
 /** Names of the Secrets that hold a random password. */
 export const passwordSecrets = (name: string): string[] => [
   `${name}-timescaledb`,
+  `${name}-timescaledb-reader`,
   `${name}-superuser`,
   `${name}-cassandra`,
+  `${name}-cassandra-reader`,
+  `${name}-console`,
 ];
 
 /** The password in a live Secret. */

@@ -64,9 +64,9 @@ export function statusOf(
       condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
       absent
         ? condition("Monitored", false, absent.reason, absent.message)
-        : spec.observability.enabled
+        : spec.observability.monitoring.enabled
           ? condition("Monitored", true, "Monitored", "monitors and rules are there for Prometheus")
-          : condition("Monitored", false, "NotMonitored", "spec.observability.enabled is false"),
+          : condition("Monitored", false, "NotMonitored", "spec.observability.monitoring.enabled is false"),
       condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
     ],
     components: shownComponents,

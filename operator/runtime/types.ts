@@ -64,6 +64,8 @@ export const builtin = {
   secret: namespaced("v1", "Secret", "secrets"),
   service: namespaced("v1", "Service", "services"),
   serviceAccount: namespaced("v1", "ServiceAccount", "serviceaccounts"),
+  role: namespaced("rbac.authorization.k8s.io/v1", "Role", "roles"),
+  roleBinding: namespaced("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings"),
   pod: namespaced("v1", "Pod", "pods"),
   event: namespaced("v1", "Event", "events"),
   persistentVolume: clusterScoped("v1", "PersistentVolume", "persistentvolumes"),

@@ -30,5 +30,5 @@ test("the same spec gives the same plan", () => {
 
 test("a disabled component leaves nothing in the plan, nor anything that would wait for it", () => {
   const names = planOf({cassandra: {enabled: false}}).map(({component}) => component.name);
-  expect(names).toEqual(["kafka", "timescaledb", "ingester-timescaledb", "simulator", "monitoring"]);
+  expect(names).toEqual(["kafka", "timescaledb", "ingester-timescaledb", "simulator", "console", "monitoring"]);
 });

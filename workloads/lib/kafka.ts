@@ -14,7 +14,7 @@ import {backoffMs, sleep} from "./process.ts";
 /** kafkajs computes a negative delay when it is late, which Node 24 warns of; the timer then fires at once, as meant. */
 process.removeAllListeners("warning");
 process.on("warning", (warning) => {
-  if (warning.name !== "TimeoutNegativeWarning") console.error(warning);
+  if (!["TimeoutNegativeWarning", "ExperimentalWarning"].includes(warning.name)) console.error(warning);
 });
 
 /**

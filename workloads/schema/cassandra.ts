@@ -5,8 +5,8 @@ const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
 const identifier = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
 /**
- * Makes keyspace and table, or brings them to what is wanted, and with a superuser the application's role too. Safe to run again at
- * any time. Without a superuser the cluster is someone else's: a keyspace that exists is left as it is.
+ * Makes keyspace and table, or brings them to what is wanted, and with a superuser the roles of the ingester and of readers too. Safe to
+ * run again at any time. Without a superuser the cluster is someone else's: a keyspace that exists is left as it is.
  */
 export async function setUpCassandra(): Promise<void> {
   const name = text("CASSANDRA_KEYSPACE", "telemetry");
@@ -23,7 +23,12 @@ export async function setUpCassandra(): Promise<void> {
     const statements = [
       ...keyspace(name, found.rowLength > 0, superuser !== undefined),
       ...table(name),
-      ...(superuser ? role(name, username, password) : []),
+      ...(superuser
+        ? [
+            ...role(name, username, password, ["SELECT", "MODIFY"]),
+            ...role(name, text("READER_USERNAME"), text("READER_PASSWORD"), ["SELECT"]),
+          ]
+        : []),
     ];
     for (const statement of statements) await client.execute(statement, [], {prepare: false});
   } finally {
@@ -51,12 +56,11 @@ function table(name: string): string[] {
   ];
 }
 
-function role(name: string, username: string, password: string): string[] {
+function role(name: string, username: string, password: string, rights: string[]): string[] {
   const [user, secret] = [identifier(username), literal(password)];
   return [
     `CREATE ROLE IF NOT EXISTS ${user} WITH PASSWORD = ${secret} AND LOGIN = true`,
     `ALTER ROLE ${user} WITH PASSWORD = ${secret}`,
-    `GRANT SELECT ON KEYSPACE ${identifier(name)} TO ${user}`,
-    `GRANT MODIFY ON KEYSPACE ${identifier(name)} TO ${user}`,
+    ...rights.map((right) => `GRANT ${right} ON KEYSPACE ${identifier(name)} TO ${user}`),
   ];
 }

@@ -1,5 +1,5 @@
 import pg from "pg";
-import {number} from "../lib/environment.ts";
+import {number, text} from "../lib/environment.ts";
 import {postgres} from "../lib/postgres.ts";
 
 /** Serialises set-ups that run at the same time. */
@@ -20,7 +20,10 @@ async function locked(work: (client: pg.Client) => Promise<void>): Promise<void>
   }
 }
 
-/** Makes the telemetry hypertable, or brings its settings to what is wanted. Safe to run again at any time. */
+/**
+ * Makes the telemetry hypertable and, on a server of ours, a role that can only read it, or brings them to what is wanted.
+ * Safe to run again at any time.
+ */
 export const setUpTimescaleDB = (): Promise<void> =>
   locked(async (client) => {
     await client.query("CREATE EXTENSION IF NOT EXISTS timescaledb");
@@ -33,7 +36,21 @@ export const setUpTimescaleDB = (): Promise<void> =>
       interval,
     ]);
     await client.query("SELECT set_chunk_time_interval('telemetry', $1::interval)", [interval]);
+    if (process.env.READER_USERNAME) await grantReader(client);
   });
+
+/** The role of those that only read. */
+async function grantReader(client: pg.Client): Promise<void> {
+  const [reader, password] = [text("READER_USERNAME"), client.escapeLiteral(text("READER_PASSWORD"))];
+  const role = client.escapeIdentifier(reader);
+  const {rowCount} = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [reader]);
+  if (!rowCount) await client.query(`CREATE ROLE ${role}`);
+  await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${password} CONNECTION LIMIT 20`);
+  await client.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+  await client.query(`ALTER ROLE ${role} SET statement_timeout = '30s'`);
+  await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
+  await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+}
 
 /** Drops the chunks whose newest row is past the retention: the Apache build of TimescaleDB has no policy for it. */
 export const dropOldChunks = (): Promise<void> =>

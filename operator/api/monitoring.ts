@@ -1,10 +1,11 @@
 import {z} from "zod";
 
-export const observability = z
+/** The spec of what Prometheus is told. */
+export const monitoring = z
   .object({
     enabled: z.boolean().meta({
       description:
-        "Whether a PodMonitor and a PrometheusRule are made; default true. Without the Prometheus operator's definitions condition Monitored says so and everything else goes on.",
+        "Whether PodMonitors and a PrometheusRule are made; default true. Without the Prometheus operator's definitions condition Monitored says so and everything else goes on.",
     }),
     labels: z.record(z.string().max(63), z.string().max(63)).meta({
       description:

@@ -1,0 +1,60 @@
+import type {Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
+import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
+import {deployment} from "../workload.ts";
+import {cassandraClient} from "./cassandra.ts";
+import {kafkaClient} from "./kafka.ts";
+import {timescaledbClient} from "./timescaledb.ts";
+
+/** The web console: its token, its program, and a ServiceAccount that may read its own pipeline and nothing else. */
+export function console(chart: Chart, context: BuildContext): void {
+  const name = `${context.name}-console`;
+  const {timescaledb, cassandra, observability} = context.spec;
+  const kafka = kafkaClient(context, "console-kafka");
+  // It reads from one store: TimescaleDB if there is one.
+  const store = timescaledb.enabled
+    ? timescaledbClient(context, true)
+    : cassandra.enabled
+      ? cassandraClient(context, true)
+      : {env: [], files: []};
+  const apiGroup = "rbac.authorization.k8s.io";
+  credentials(chart, context, name, {});
+  new k8s.KubeServiceAccount(chart, `ServiceAccount-${name}`, {
+    metadata: {name},
+    automountServiceAccountToken: false,
+  });
+  new k8s.KubeRole(chart, `Role-${name}`, {
+    metadata: {name},
+    rules: [
+      {
+        apiGroups: ["telemetry.dev"],
+        resources: ["telemetrypipelines"],
+        resourceNames: [context.name],
+        verbs: ["get"],
+      },
+    ],
+  });
+  new k8s.KubeRoleBinding(chart, `RoleBinding-${name}`, {
+    metadata: {name},
+    roleRef: {apiGroup, kind: "Role", name},
+    subjects: [{kind: "ServiceAccount", name, namespace: context.namespace}],
+  });
+  deployment(chart, context, {
+    name,
+    command: ["workloads/console/main.ts"],
+    replicas: running(context) ? 1 : 0,
+    serviceAccount: name,
+    sizing: observability.console.sizing,
+    files: [...kafka.files, ...store.files],
+    env: [
+      ...env({PIPELINE: context.name, NAMESPACE: context.namespace}),
+      fromSecret("CONSOLE_TOKEN", name, "password"),
+      ...env(observability.console.proxyHeader ? {PROXY_HEADER: observability.console.proxyHeader} : {}),
+      ...kafka.env,
+      ...env({
+        STORES: [...(timescaledb.enabled ? ["timescaledb"] : []), ...(cassandra.enabled ? ["cassandra"] : [])].join(),
+      }),
+      ...store.env,
+    ],
+  });
+}

@@ -1,0 +1,17 @@
+import {z} from "zod";
+
+/** The spec of the console. */
+export const console = z
+  .object({
+    enabled: z.boolean().meta({description: "Whether the component runs; default true."}),
+    proxyHeader: z
+      .string()
+      .max(64)
+      .regex(/^[A-Za-z][A-Za-z0-9-]*$/)
+      .meta({
+        description:
+          "Header in which an authenticating proxy names the user, for example X-Forwarded-User; who sends it needs no token. Set it only where nothing but that proxy reaches the Service.",
+      }),
+  })
+  .partial()
+  .meta({description: "The web page that shows fleet and pipeline; read-only, behind a token."});

@@ -1,0 +1,11 @@
+import {console as build} from "../../cdk8s/components/console.ts";
+import {allReady, type Component, replicasReady} from "./component.ts";
+
+/** Needs no store to start: what is missing is what it shows. Kafka makes the Secret of its user. */
+export const console: Component = {
+  name: "console",
+  dependsOn: ["kafka"],
+  enabled: (spec) => spec.observability.console.enabled,
+  build,
+  readiness: (live) => allReady(live, {Deployment: replicasReady}),
+};

@@ -1,0 +1,38 @@
+import type {PipelineStatus} from "./pipeline.ts";
+import type {Alert, StoreHealth} from "./wire.ts";
+
+const STALE_MS = 30_000;
+const VERY_STALE_MS = 120_000;
+/** A store that needs longer than this to catch up at its present rate is behind. */
+const BEHIND_SECONDS = 60;
+
+/** What a person should look at now, the worst first. */
+export function alertsOf(
+  {phase, conditions = [], components = []}: PipelineStatus,
+  stores: StoreHealth[],
+  problems: Record<string, string>,
+): Alert[] {
+  const alerts: Alert[] = [];
+  const add = (severity: Alert["severity"], title: string, detail: string) => alerts.push({severity, title, detail});
+  const find = (type: string) => conditions.find((condition) => condition.type === type);
+  const ready = find("Ready");
+  const resting = phase === "Stopped" || phase === "Paused";
+  if (find("Valid")?.status === "False") add("critical", "The spec cannot be carried out", find("Valid")!.message);
+  else if (ready?.status === "False" && !resting) {
+    add(phase === "Deploying" ? "warning" : "critical", "Pipeline is not ready", ready.message);
+  }
+  for (const {name, ready: up, message} of resting ? [] : components) {
+    if (!up && !ready?.message.startsWith(`${name}:`)) add("warning", `${name} is not ready`, message ?? "");
+  }
+  for (const {store, age, lag = 0, rate} of stores) {
+    if (age !== undefined && age > STALE_MS) {
+      const severity = age > VERY_STALE_MS ? "critical" : "warning";
+      add(severity, `${store} is stale`, `its newest row is ${Math.round(age / 1_000)} s old`);
+    }
+    if (rate !== undefined && lag > Math.max(1_000, rate * BEHIND_SECONDS)) {
+      add("warning", `${store} is behind`, `${lag} events wait in Kafka`);
+    }
+  }
+  for (const [source, message] of Object.entries(problems)) add("warning", `No answer from ${source}`, message);
+  return alerts.sort((a, b) => a.severity.localeCompare(b.severity));
+}

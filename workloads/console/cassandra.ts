@@ -1,0 +1,120 @@
+import cassandra from "cassandra-driver";
+import {cassandraClient} from "../lib/cassandra.ts";
+import {text} from "../lib/environment.ts";
+import type {Reading} from "./fleet.ts";
+import {type Point, SEEN_WITHIN_MS, type Source} from "./source.ts";
+
+const COLUMNS = "vehicle_id, ts, latitude, longitude, speed, temperature, humidity";
+const PARTITIONS = "SELECT DISTINCT vehicle_id, day FROM telemetry";
+const NEWEST = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? LIMIT 1`;
+const DAY = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts >= ? AND ts < ? ORDER BY ts ASC`;
+const DAY_MS = 86_400_000;
+/** The list of all partitions is read this often: Cassandra cannot ask for vehicles by time. */
+const LIST_MS = 60_000;
+const IN_FLIGHT = 64;
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+const localDate = (day: string) => cassandra.types.LocalDate.fromString(day);
+
+/** The UTC days that a span touches. */
+export const daysOf = (from: number, to: number): string[] =>
+  Array.from({length: Math.max(0, Math.floor((to - 1) / DAY_MS) - Math.floor(from / DAY_MS) + 1)}, (_, at) =>
+    dayOf(from + at * DAY_MS),
+  );
+
+/** Averages of consecutive rows over each step. */
+export function bucketed(stepMs: number) {
+  const points: (Point & {count: number})[] = [];
+  return {
+    add({ts, ...row}: Reading) {
+      const ms = Math.floor(ts / stepMs) * stepMs;
+      const last = points.at(-1);
+      if (last?.ms !== ms) {
+        points.push({...row, ms, count: 1});
+        return;
+      }
+      last.count++;
+      for (const field of ["speed", "temperature", "humidity"] as const)
+        last[field] += (row[field] - last[field]) / last.count;
+      last.latitude = row.latitude;
+      last.longitude = row.longitude;
+    },
+    points: (): Point[] => points,
+  };
+}
+
+const readingOf = (row: cassandra.types.Row): Reading => ({...(row as any), ts: row.get("ts").getTime()});
+
+/** All rows, page by page; the driver's types do not say that its stream is a Readable. */
+const rowsOf = (db: cassandra.Client, query: string, values: unknown[]) =>
+  db.stream(query, values, {
+    prepare: true,
+    autoPage: true,
+    fetchSize: 5_000,
+  }) as unknown as AsyncIterable<cassandra.types.Row>;
+
+/** Cassandra by the CASSANDRA_* environment variables, as a role that can only read. */
+export function readCassandra(): Source {
+  let client: cassandra.Client | undefined;
+  let vehicles: string[] = [];
+  let listed = 0;
+
+  // A client whose first connect failed stays broken (the driver keeps the error), so it is replaced.
+  async function connect(): Promise<cassandra.Client> {
+    if (client) return client;
+    const keyspace = text("CASSANDRA_KEYSPACE", "telemetry");
+    const opened = cassandraClient(text("CASSANDRA_USERNAME"), text("CASSANDRA_PASSWORD"), keyspace);
+    try {
+      await opened.connect();
+      client = opened;
+      return opened;
+    } catch (error) {
+      await opened.shutdown().catch(() => {});
+      throw error;
+    }
+  }
+
+  async function list(db: cassandra.Client) {
+    const recent = new Set(daysOf(Date.now() - SEEN_WITHIN_MS, Date.now() + DAY_MS));
+    const found = new Set<string>();
+    for await (const row of rowsOf(db, PARTITIONS, [])) {
+      if (recent.has(row.get("day").toString())) found.add(row.get("vehicle_id"));
+    }
+    vehicles = [...found];
+    listed = Date.now();
+  }
+
+  return {
+    name: "cassandra",
+    periodMs: 5_000,
+    async latest() {
+      const db = await connect();
+      if (Date.now() - listed > LIST_MS) await list(db);
+      const readings: Reading[] = [];
+      const [today, before] = [dayOf(Date.now()), dayOf(Date.now() - DAY_MS)];
+      let next = 0;
+      const lane = async () => {
+        while (next < vehicles.length) {
+          const vehicle = vehicles[next++]!;
+          for (const day of [today, before]) {
+            const {rows} = await db.execute(NEWEST, [vehicle, localDate(day)], {prepare: true});
+            if (!rows[0]) continue;
+            readings.push(readingOf(rows[0]));
+            break;
+          }
+        }
+      };
+      await Promise.all(Array.from({length: IN_FLIGHT}, lane));
+      return readings;
+    },
+    async history({vehicle, from, to, stepMs}) {
+      const db = await connect();
+      const buckets = bucketed(stepMs);
+      for (const day of daysOf(from, to)) {
+        const values = [vehicle, localDate(day), new Date(from), new Date(to)];
+        for await (const row of rowsOf(db, DAY, values)) buckets.add(readingOf(row));
+      }
+      return buckets.points();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import {expect, test} from "vitest";
+import {alertsOf} from "./alerts.ts";
+import {flowOf} from "./kafka.ts";
+import type {PipelineStatus} from "./pipeline.ts";
+
+const NOW = 1_750_000_000_000;
+const time = new Date(NOW).toISOString();
+const condition = (type: string, status: string, message = "") => ({
+  type,
+  status,
+  reason: type,
+  message,
+  lastTransitionTime: time,
+});
+const component = (name: string, ready: boolean) => ({name, ready, reason: "", message: "no pod", since: time});
+const well: PipelineStatus = {
+  phase: "Running",
+  conditions: [condition("Valid", "True"), condition("Ready", "True")],
+  components: [component("kafka", true)],
+};
+const titles = (...args: Parameters<typeof alertsOf>) => alertsOf(...args).map(({title}) => title);
+
+test("a pipeline that is well raises nothing", () => {
+  expect(alertsOf(well, [{store: "timescaledb", age: 900, lag: 40, rate: 100}], {})).toEqual([]);
+});
+
+test("one cause is told once: the component that keeps the pipeline from being ready is not named twice", () => {
+  const status: PipelineStatus = {
+    phase: "Degraded",
+    conditions: [condition("Ready", "False", "kafka: no pod")],
+    components: [component("kafka", false), component("simulator", false)],
+  };
+  expect(titles(status, [], {})).toEqual(["Pipeline is not ready", "simulator is not ready"]);
+});
+
+test("a stopped pipeline is no alarm", () => {
+  const status = {
+    ...well,
+    phase: "Stopped",
+    conditions: [condition("Ready", "False")],
+    components: [component("kafka", false)],
+  };
+  expect(alertsOf(status, [], {})).toEqual([]);
+});
+
+test.each([
+  [20_000, []],
+  [45_000, ["warning"]],
+  [300_000, ["critical"]],
+])("a store whose newest row is %i ms old raises %j", (age, severities) => {
+  const found = alertsOf(well, [{store: "cassandra", age}], {});
+  expect(found.map(({severity}) => severity)).toEqual(severities);
+});
+
+test("lag counts by the time that it takes to catch up", () => {
+  const store = (lag: number, rate: number) => [{store: "cassandra", age: 0, lag, rate}];
+  expect(titles(well, store(50_000, 10_000), {})).toEqual([]);
+  expect(titles(well, store(50_000, 100), {})).toEqual(["cassandra is behind"]);
+});
+
+test("lag is what is in the topic and not committed; rates come from two looks", () => {
+  const first = {at: NOW, end: 1_000, groups: {"fleet-timescaledb": 900}};
+  const second = {at: NOW + 2_000, end: 1_600, groups: {"fleet-timescaledb": 1_500}};
+  expect(flowOf(undefined, first)).toEqual({groups: {"fleet-timescaledb": {lag: 100}}});
+  expect(flowOf(first, second)).toEqual({rate: 300, groups: {"fleet-timescaledb": {lag: 100, rate: 300}}});
+});
+
+test("offsets that went back, as after a reset, are no negative rate", () => {
+  const before = {at: NOW, end: 1_000, groups: {g: 1_000}};
+  expect(flowOf(before, {at: NOW + 1_000, end: 1_000, groups: {g: 0}}).groups.g).toEqual({lag: 1_000, rate: 0});
+});

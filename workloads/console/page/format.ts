@@ -1,0 +1,23 @@
+/** Figures as people read them. */
+const whole = new Intl.NumberFormat("en", {maximumFractionDigits: 0});
+
+export const count = (value: number): string => whole.format(value);
+
+export function rate(value: number | undefined): string {
+  if (value === undefined) return "–";
+  return value < 10 ? value.toFixed(1) : whole.format(value);
+}
+
+/** A span in its largest fitting unit: `0.4 s`, `12 s`, `3 min`, `5 h`, `2 d`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
+
+/** Degrees with the hemisphere. */
+export const latitude = (value: number, digits = 4) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? "S" : "N"}`;
+export const longitude = (value: number, digits = 4) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? "W" : "E"}`;

@@ -1,0 +1,177 @@
+import {html, nothing, render, type TemplateResult} from "lit-html";
+import type {FleetMessage, PipelineMessage} from "../wire.ts";
+import {METRICS, type Metric, rangeOf, SHADES, SILENT_MS} from "./draw.ts";
+import {count, rate, span} from "./format.ts";
+import {createHistory} from "./history.ts";
+import {createMap} from "./map.ts";
+import {createModel, receive} from "./model.ts";
+import {freshnessLevel, healthPanels, storeName} from "./panels.ts";
+import {createTable} from "./table.ts";
+import {applyTheme, nextTheme, theme} from "./theme.ts";
+import {vehiclePanel} from "./vehicle.ts";
+
+/** The console's page: one stream of events in, one state, drawn once a second and when it changes by hand. */
+const RATES_KEPT = 120;
+const TABLE_MS = 1_000;
+
+applyTheme();
+const model = createModel();
+const past = new Map<string, number[]>();
+let pipeline: PipelineMessage | undefined;
+let connected = false;
+let selected: string | undefined;
+let minutes = 15;
+let metric: Metric = "speed";
+
+const root = document.createElement("div");
+root.id = "root";
+document.body.append(root);
+draw();
+
+const map = createMap(root.querySelector("canvas")!, model, select);
+const table = createTable(root.querySelector("#vehicles")!, model, (id) => {
+  select(id);
+  if (id) map.show(id);
+});
+const history = createHistory(draw, (points) => map.track(points));
+
+function select(id: string | undefined) {
+  if (id === selected) return;
+  history.close();
+  selected = id;
+  map.select(id);
+  table.select(id);
+  draw();
+  if (id) history.open(id, minutes);
+}
+
+addEventListener("keydown", ({key}) => {
+  if (key === "Escape") select(undefined);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", restyle);
+
+function changeTheme() {
+  nextTheme();
+  restyle();
+}
+
+function restyle() {
+  map.redraw();
+  history.restyle();
+  draw();
+}
+
+const stream = new EventSource("/api/stream");
+stream.addEventListener("open", () => {
+  connected = true;
+});
+stream.addEventListener("error", () => {
+  connected = false;
+  draw();
+  // The browser tries again by itself, save when it was refused: then the session is over.
+  if (stream.readyState === EventSource.CLOSED) setTimeout(() => location.replace("/login"), 500);
+});
+stream.addEventListener("fleet", ({data}) => {
+  const message: FleetMessage = JSON.parse(data);
+  receive(model, message, performance.now(), Date.now());
+  map.redraw();
+});
+stream.addEventListener("pipeline", ({data}) => {
+  pipeline = JSON.parse(data) as PipelineMessage;
+  for (const {store, rate: value} of pipeline.stores) {
+    const values = past.get(store) ?? [];
+    if (value !== undefined) values.push(value);
+    past.set(store, values.slice(-RATES_KEPT));
+  }
+});
+setInterval(() => {
+  draw();
+  table.redraw();
+}, TABLE_MS);
+
+function draw() {
+  render(page(), root);
+}
+
+function page(): TemplateResult {
+  const now = Date.now() + model.clock;
+  return html`<header>
+      <h1><img src="/page/icon.svg" alt="" width="24" height="24" />${pipeline?.name ?? "Telemetry"}<span class="faint">${pipeline?.namespace}</span></h1>
+      ${connected && pipeline ? phasePill(pipeline.phase) : html`<span class="pill warn">connecting …</span>`}
+      ${figures(now)}
+      <span class="grow"></span>
+      <button @click=${changeTheme} title="Colours: automatic, light, dark">Theme: ${theme()}</button>
+      <button @click=${signOut}>Sign out</button>
+    </header>
+    <main>
+      <section class="map" aria-label="Map">
+        <canvas tabindex="0" role="application" aria-label="Map of ${count(model.vehicles.length)} vehicles. Arrow keys move it, plus and minus zoom, 0 shows all. The table below has the same vehicles."></canvas>
+        <div class="tools">
+          <button aria-label="Zoom in" title="Zoom in (+)" @click=${() => map.zoom(1.5)}>+</button>
+          <button aria-label="Zoom out" title="Zoom out (−)" @click=${() => map.zoom(1 / 1.5)}>−</button>
+          <button aria-label="Show all vehicles" title="Show all (0)" @click=${() => map.fitAll()}>⤢</button>
+        </div>
+        ${legend()}
+      </section>
+      <section id="vehicles" class="card" aria-label="Vehicles"></section>
+      <aside>${side(now)}</aside>
+    </main>`;
+}
+
+function side(now: number) {
+  const vehicle = selected === undefined ? undefined : model.byId.get(selected);
+  if (vehicle) {
+    const {history: data, problem} = history;
+    return vehiclePanel({vehicle, minutes, history: data, problem}, now, {
+      close: () => select(undefined),
+      minutes(value) {
+        minutes = value;
+        draw();
+        history.open(vehicle.id, value);
+      },
+    });
+  }
+  return pipeline ? healthPanels(pipeline, past, now) : nothing;
+}
+
+const phasePill = (phase: string) => {
+  const level = phase === "Running" ? "good" : phase === "Degraded" || phase === "Invalid" ? "bad" : "warn";
+  return html`<span class="pill ${level}" role="status">${phase}</span>`;
+};
+
+function figures(now: number) {
+  const live = model.vehicles.reduce((sum, {ts}) => sum + (now - ts <= SILENT_MS ? 1 : 0), 0);
+  const silent = model.vehicles.length - live;
+  return html`<dl class="figures">
+    <div><dt>Vehicles live</dt><dd>${count(live)}${silent > 0 ? html`<small> · ${count(silent)} silent</small>` : nothing}</dd></div>
+    <div><dt>Events in</dt><dd>${rate(pipeline?.rate)}<small> /s</small></dd></div>
+    ${pipeline?.stores.map(({store, age}) => {
+      return html`<div><dt>${storeName(store)}</dt><dd class=${freshnessLevel(age)}>${age === undefined ? "no rows" : span(age)}</dd></div>`;
+    })}
+  </dl>`;
+}
+
+function legend() {
+  const [low, high] = rangeOf(model.vehicles, metric);
+  const {unit, digits} = METRICS[metric];
+  return html`<div class="legend">
+    <select aria-label="Colour by" @change=${(event: Event) => recolor((event.target as HTMLSelectElement).value as Metric)}>
+      ${Object.entries(METRICS).map(([key, {label}]) => html`<option value=${key} ?selected=${key === metric}>${label}</option>`)}
+    </select>
+    <span>${low.toFixed(digits)}</span>
+    <span class="ramp" aria-hidden="true">${Array.from({length: SHADES}, (_, at) => html`<i class="ramp-${at}"></i>`)}</span>
+    <span>${high.toFixed(digits)} ${unit}</span>
+    <span class="silent"><i class="ramp-silent"></i> silent</span>
+  </div>`;
+}
+
+function recolor(wanted: Metric) {
+  metric = wanted;
+  map.colorBy(metric);
+  draw();
+}
+
+async function signOut() {
+  await fetch("/logout", {method: "POST"});
+  location.replace("/login");
+}

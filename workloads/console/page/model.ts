@@ -1,0 +1,88 @@
+import type {FleetMessage} from "../wire.ts";
+import {toX, toY} from "./projection.ts";
+
+/** A vehicle as the page knows it; x and y in the unit square of the projection. */
+export interface Vehicle {
+  id: string;
+  ts: number;
+  latitude: number;
+  longitude: number;
+  speed: number;
+  temperature: number;
+  humidity: number;
+  x: number;
+  y: number;
+  /** Where it was drawn when the newest reading came, so that it glides there. */
+  fromX: number;
+  fromY: number;
+  arrived: number;
+  /** Direction of travel in radians, clockwise from north. */
+  heading: number;
+  /** The last places, x and y in turn, oldest first. */
+  trail: number[];
+}
+
+const TRAIL = 24;
+
+export interface Model {
+  vehicles: Vehicle[];
+  byId: Map<string, Vehicle>;
+  /** The server's clock less this one's. */
+  clock: number;
+  /** Usual milliseconds between messages with this vehicle set: the time that a glide takes. */
+  pace: number;
+  changed: number;
+}
+
+export const createModel = (): Model => ({vehicles: [], byId: new Map(), clock: 0, pace: 1_000, changed: 0});
+
+/** How far a vehicle has glided at `time`: 0 … 1. */
+export const progress = ({pace}: Model, {arrived}: Vehicle, time: number): number =>
+  Math.min(1, Math.max(0, (time - arrived) / pace));
+
+/** Takes a message that came at `time` (a clock that only runs forward). */
+export function receive(model: Model, message: FleetMessage, time: number, wall: number): void {
+  const {first, ids, base, rows, now} = message;
+  if (first === 0 && ids.length > 0) {
+    model.vehicles = [];
+    model.byId.clear();
+  }
+  model.clock = now - wall;
+  if (model.changed > 0 && rows.length > 0)
+    model.pace += (Math.min(5_000, Math.max(250, time - model.changed)) - model.pace) * 0.2;
+  if (rows.length > 0) model.changed = time;
+  for (const [index, ms, latitude, longitude, speed, temperature, humidity] of rows) {
+    const [x, y] = [toX(longitude), toY(latitude)];
+    const values = {ts: base + ms, latitude, longitude, speed, temperature, humidity, x, y, arrived: time};
+    const old = model.vehicles[index];
+    if (!old) {
+      const id = ids[index - first]!;
+      const added: Vehicle = {id, ...values, fromX: x, fromY: y, heading: 0, trail: [x, y]};
+      model.vehicles[index] = added;
+      model.byId.set(id, added);
+      continue;
+    }
+    const done = progress(model, old, time);
+    const fromX = old.fromX + (old.x - old.fromX) * done;
+    const fromY = old.fromY + (old.y - old.fromY) * done;
+    const moved = Math.hypot(x - old.x, y - old.y) > 1e-9;
+    const heading = moved ? Math.atan2(x - old.x, old.y - y) : old.heading;
+    if (moved) old.trail.push(x, y);
+    if (old.trail.length > 2 * TRAIL) old.trail.splice(0, 2);
+    Object.assign(old, values, {fromX, fromY, heading});
+  }
+}
+
+export type Column = "id" | "speed" | "temperature" | "humidity" | "latitude" | "longitude" | "ts";
+
+/** The vehicles whose name contains the text, in order. */
+export function listed(vehicles: Vehicle[], search: string, column: Column, descending: boolean): Vehicle[] {
+  const wanted = search.trim().toLowerCase();
+  const found = wanted ? vehicles.filter(({id}) => id.toLowerCase().includes(wanted)) : vehicles.slice();
+  const sign = descending ? -1 : 1;
+  return found.sort((a, b) => {
+    const [left, right] = [a[column], b[column]];
+    const order = left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1;
+    return sign * order;
+  });
+}

@@ -1,0 +1,90 @@
+import {html, nothing, svg, type TemplateResult} from "lit-html";
+import type {Alert, ComponentHealth, Condition, PipelineMessage, StoreHealth} from "../wire.ts";
+import {count, rate, span} from "./format.ts";
+
+/** The side panel while no vehicle is selected: alerts, stores, components, conditions. */
+export function healthPanels(pipeline: PipelineMessage, past: Map<string, number[]>, now: number): TemplateResult {
+  return html`
+    ${alerts(pipeline.alerts)}
+    <section class="card" aria-labelledby="stores">
+      <h2 id="stores">Stores</h2>
+      ${pipeline.stores.map((store) => storeCard(store, past.get(store.store) ?? []))}
+      ${pipeline.stores.length === 0 ? html`<p class="faint">The pipeline has no store.</p>` : nothing}
+    </section>
+    <section class="card" aria-labelledby="components">
+      <h2 id="components">Components</h2>
+      <ul class="plain">${pipeline.components.map((component) => componentLine(component, now))}</ul>
+    </section>
+    <section class="card" aria-labelledby="conditions">
+      <h2 id="conditions">Conditions</h2>
+      <ul class="plain">${pipeline.conditions.map((condition) => conditionLine(condition, now))}</ul>
+    </section>
+  `;
+}
+
+const alerts = (list: Alert[]) => html`<section class="card" aria-labelledby="alerts">
+  <h2 id="alerts">Alerts ${list.length > 0 ? html`<span class="pill bad">${list.length}</span>` : nothing}</h2>
+  <div role="status">
+    ${list.length === 0 ? html`<p class="quiet"><span class="dot good" aria-hidden="true"></span>All clear</p>` : nothing}
+    ${list.map(
+      ({severity, title, detail}) => html`<div class="alert ${severity}">
+        <strong>${title}</strong><span class="severity">${severity}</span>
+        <p>${detail}</p>
+      </div>`,
+    )}
+  </div>
+</section>`;
+
+export const freshnessLevel = (age: number | undefined): string =>
+  age === undefined || age > 120_000 ? "bad" : age > 30_000 ? "warn" : "good";
+
+const NAMES: Record<string, string> = {timescaledb: "TimescaleDB", cassandra: "Cassandra"};
+export const storeName = (store: string): string => NAMES[store] ?? store;
+
+function storeCard({store, age, lag, rate: rows}: StoreHealth, past: number[]) {
+  return html`<div class="store" data-store=${store}>
+    <div class="head"><span class="dot ${freshnessLevel(age)}" aria-hidden="true"></span><strong>${storeName(store)}</strong></div>
+    <dl>
+      <div><dt>Freshness</dt><dd class=${freshnessLevel(age)}>${age === undefined ? "no rows" : span(age)}</dd></div>
+      <div><dt>Lag</dt><dd>${lag === undefined ? "–" : count(lag)}<small> events</small></dd></div>
+      <div><dt>Rate</dt><dd>${rate(rows)}<small> /s</small></dd></div>
+    </dl>
+    ${sparkline(past)}
+  </div>`;
+}
+
+const [WIDTH, HEIGHT] = [300, 28];
+
+/** The rate of the last minutes. */
+function sparkline(values: number[]) {
+  const top = Math.max(1, ...values) * 1.1;
+  const points = values.map(
+    (value, at) => `${(at / Math.max(1, values.length - 1)) * WIDTH},${HEIGHT - (value / top) * HEIGHT}`,
+  );
+  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+    ${values.length > 1 ? svg`<polygon points=${`0,${HEIGHT} ${points.join(" ")} ${WIDTH},${HEIGHT}`} /><polyline points=${points.join(" ")} />` : nothing}
+  </svg>`;
+}
+
+const since = (time: string, now: number) =>
+  html`<time class="faint" datetime=${time} title=${`since ${new Date(time).toLocaleString()}`}>${span(now - Date.parse(time))}</time>`;
+
+const componentLine = ({name, ready, message, version, since: time}: ComponentHealth, now: number) => html`<li>
+  <span class="dot ${ready ? "good" : "bad"}" aria-hidden="true"></span>
+  <span class="name">${name} ${version ? html`<span class="faint">${version}</span>` : nothing}</span>
+  <span class="state">${ready ? "ready" : "not ready"}</span> ${since(time, now)}
+  ${ready ? nothing : html`<p>${message}</p>`}
+</li>`;
+
+/** Degraded and Progressing are well when they are False. */
+const wellWhen = (type: string) => (type === "Degraded" || type === "Progressing" ? "False" : "True");
+
+const conditionLine = ({type, status, reason, message, lastTransitionTime}: Condition, now: number) => {
+  const well = status === wellWhen(type);
+  return html`<li title=${message}>
+    <span class="dot ${well ? "good" : type === "Progressing" ? "warn" : "bad"}" aria-hidden="true"></span>
+    <span class="name">${type} <span class="faint">${reason}</span></span>
+    <span class="state">${status}</span> ${since(lastTransitionTime, now)}
+    ${well || !message ? nothing : html`<p>${message}</p>`}
+  </li>`;
+};

@@ -1,0 +1,123 @@
+import {html, render} from "lit-html";
+import {METRICS, SILENT_MS} from "./draw.ts";
+import {count, latitude, longitude, span} from "./format.ts";
+import {type Column, listed, type Model, type Vehicle} from "./model.ts";
+
+/** Every vehicle's newest values; only the rows in sight are in the document. */
+export interface Table {
+  select(id: string | undefined): void;
+  redraw(): void;
+}
+
+const ROW_PX = 30;
+const SPARE = 6;
+
+const COLUMNS: {key: Column; title: string; numeric: boolean; cell(vehicle: Vehicle, now: number): string}[] = [
+  {key: "id", title: "Vehicle", numeric: false, cell: ({id}) => id},
+  {key: "speed", title: "Speed", numeric: true, cell: ({speed}) => `${speed.toFixed(1)} ${METRICS.speed.unit}`},
+  {key: "temperature", title: "Temp.", numeric: true, cell: ({temperature}) => `${temperature.toFixed(1)} °C`},
+  {key: "humidity", title: "Humidity", numeric: true, cell: ({humidity}) => `${humidity.toFixed(0)} %`},
+  {key: "latitude", title: "Latitude", numeric: true, cell: (vehicle) => latitude(vehicle.latitude)},
+  {key: "longitude", title: "Longitude", numeric: true, cell: (vehicle) => longitude(vehicle.longitude)},
+  {key: "ts", title: "Last seen", numeric: true, cell: ({ts}, now) => span(now - ts)},
+];
+
+export function createTable(host: HTMLElement, model: Model, onSelect: (id: string | undefined) => void): Table {
+  let search = "";
+  let column: Column = "id";
+  let descending = false;
+  let selected: string | undefined;
+  let rows: Vehicle[] = [];
+  let scroller: HTMLElement | null = null;
+
+  function draw() {
+    rows = listed(model.vehicles, search, column, descending);
+    const {scrollTop = 0, clientHeight = 300} = scroller ?? {};
+    const first = Math.max(0, Math.min(rows.length, Math.floor(scrollTop / ROW_PX)) - SPARE);
+    const last = Math.min(rows.length, first + Math.ceil(clientHeight / ROW_PX) + 2 * SPARE);
+    const now = Date.now() + model.clock;
+    render(
+      html`<div class="bar">
+          <h2>Vehicles</h2>
+          <input type="search" placeholder="Search vehicles" aria-label="Search vehicles" .value=${search} @input=${onSearch} />
+          <span class="faint" role="status">${rows.length === model.vehicles.length ? "" : `${count(rows.length)} of `}${count(model.vehicles.length)}</span>
+        </div>
+        <div class="scroller" @scroll=${draw} @keydown=${onKey}>
+          <table aria-rowcount=${rows.length + 1} aria-label="Newest values of each vehicle">
+            <thead>
+              <tr>
+                ${COLUMNS.map(
+                  ({key, title, numeric}) => html`<th
+                    class=${numeric ? "numeric" : ""}
+                    aria-sort=${key === column ? (descending ? "descending" : "ascending") : "none"}
+                  >
+                    <button @click=${() => sort(key)}>${title}<span aria-hidden="true">${key === column ? (descending ? " ↓" : " ↑") : ""}</span></button>
+                  </th>`,
+                )}
+              </tr>
+            </thead>
+            <tbody>
+              <tr class="space" aria-hidden="true"><td colspan=${COLUMNS.length} height=${first * ROW_PX}></td></tr>
+              ${rows.slice(first, last).map((vehicle, at) => row(vehicle, first + at, now))}
+              <tr class="space" aria-hidden="true"><td colspan=${COLUMNS.length} height=${(rows.length - last) * ROW_PX}></td></tr>
+            </tbody>
+          </table>
+          ${rows.length === 0 ? html`<p class="empty">${search ? "No vehicle has this in its name." : "No vehicle has sent anything in the last 24 hours."}</p>` : ""}
+        </div>`,
+      host,
+    );
+    scroller ??= host.querySelector(".scroller");
+  }
+
+  function row(vehicle: Vehicle, at: number, now: number) {
+    const silent = now - vehicle.ts > SILENT_MS;
+    return html`<tr
+      class=${silent ? "silent" : ""}
+      aria-rowindex=${at + 2}
+      aria-current=${vehicle.id === selected}
+      @click=${() => onSelect(vehicle.id)}
+    >
+      ${COLUMNS.map(({key, numeric, cell}) =>
+        key === "id"
+          ? html`<td><button class="link">${vehicle.id}</button></td>`
+          : html`<td class=${numeric ? "numeric" : ""}>${cell(vehicle, now)}</td>`,
+      )}
+    </tr>`;
+  }
+
+  function onSearch(event: InputEvent) {
+    search = (event.target as HTMLInputElement).value;
+    if (scroller) scroller.scrollTop = 0;
+    draw();
+  }
+
+  function sort(key: Column) {
+    descending = key === column ? !descending : false;
+    column = key;
+    draw();
+  }
+
+  /** Up and down go from vehicle to vehicle. */
+  function onKey(event: KeyboardEvent) {
+    const by = {ArrowDown: 1, ArrowUp: -1}[event.key];
+    if (!by || !scroller) return;
+    event.preventDefault();
+    const at = Math.max(0, Math.min(rows.length - 1, rows.findIndex(({id}) => id === selected) + by));
+    if (!rows[at]) return;
+    const top = at * ROW_PX;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + 2 * ROW_PX > scroller.scrollTop + scroller.clientHeight)
+      scroller.scrollTop = top + 2 * ROW_PX - scroller.clientHeight;
+    onSelect(rows[at].id);
+    host.querySelector<HTMLElement>('tr[aria-current="true"] button')?.focus();
+  }
+
+  draw();
+  return {
+    select(id) {
+      selected = id;
+      draw();
+    },
+    redraw: draw,
+  };
+}

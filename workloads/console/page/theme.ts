@@ -1,0 +1,34 @@
+/** Light or dark: the system's choice until the user makes one. */
+const KEY = "theme";
+export type Theme = "auto" | "light" | "dark";
+const ORDER: Theme[] = ["auto", "light", "dark"];
+
+export const theme = (): Theme => ORDER.find((name) => name === localStorage.getItem(KEY)) ?? "auto";
+
+export function applyTheme(): void {
+  const chosen = theme();
+  document.documentElement.style.colorScheme = chosen === "auto" ? "light dark" : chosen;
+  known.clear();
+}
+
+export function nextTheme(): void {
+  localStorage.setItem(KEY, ORDER[(ORDER.indexOf(theme()) + 1) % ORDER.length]!);
+  applyTheme();
+}
+
+const probe = document.createElement("i");
+probe.hidden = true;
+const known = new Map<string, string>();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => known.clear());
+
+/** A colour of the style sheet as the canvas needs it. */
+export function color(name: string): string {
+  let value = known.get(name);
+  if (value === undefined) {
+    if (!probe.isConnected) document.body.append(probe);
+    probe.style.color = `var(--${name})`;
+    value = getComputedStyle(probe).color;
+    known.set(name, value);
+  }
+  return value;
+}

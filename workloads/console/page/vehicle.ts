@@ -1,0 +1,75 @@
+import {html, nothing, type TemplateResult} from "lit-html";
+import type {History} from "../wire.ts";
+import {METRICS, type Metric, SILENT_MS} from "./draw.ts";
+import {latitude, longitude, span} from "./format.ts";
+import type {Vehicle} from "./model.ts";
+
+/** Spans that can be chosen, in minutes. */
+export const SPANS: [minutes: number, label: string][] = [
+  [5, "5 min"],
+  [15, "15 min"],
+  [60, "1 h"],
+  [360, "6 h"],
+  [1_440, "24 h"],
+  [10_080, "7 d"],
+];
+
+export interface Detail {
+  vehicle: Vehicle;
+  minutes: number;
+  history: History | undefined;
+  problem: string;
+}
+
+/** The side panel of one vehicle: its values now, and its past as charts. */
+export function vehiclePanel(
+  {vehicle, minutes, history, problem}: Detail,
+  now: number,
+  on: {close(): void; minutes(value: number): void},
+): TemplateResult {
+  const age = now - vehicle.ts;
+  return html`<section class="card detail" aria-labelledby="vehicle">
+    <div class="bar">
+      <h2 id="vehicle">${vehicle.id}</h2>
+      <span class="pill ${age > SILENT_MS ? "bad" : "good"}">${age > SILENT_MS ? `silent for ${span(age)}` : "live"}</span>
+      <button class="icon" aria-label="Close vehicle" title="Close (Esc)" @click=${on.close}>✕</button>
+    </div>
+    <dl class="values">
+      ${(Object.keys(METRICS) as Metric[]).map(
+        (metric) => html`<div>
+          <dt>${METRICS[metric].label}</dt>
+          <dd>${vehicle[metric].toFixed(METRICS[metric].digits)}<small> ${METRICS[metric].unit}</small></dd>
+        </div>`,
+      )}
+    </dl>
+    <p class="faint">${latitude(vehicle.latitude)}, ${longitude(vehicle.longitude)} · seen ${span(age)} ago</p>
+    <div class="spans" role="group" aria-label="Time range">
+      ${SPANS.map(
+        ([value, label]) =>
+          html`<button aria-pressed=${value === minutes} @click=${() => on.minutes(value)}>${label}</button>`,
+      )}
+    </div>
+    ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+    ${(Object.keys(METRICS) as Metric[]).map((metric) => {
+      const values = (history?.[metric] ?? []).filter((value) => value !== null);
+      const {label, unit, digits} = METRICS[metric];
+      const text = values.length === 0 ? "no data" : figures(values, digits);
+      return html`<figure>
+        <figcaption><strong>${label}</strong> <span class="faint">${unit}</span> <output></output></figcaption>
+        <div class="plot" id="plot-${metric}" role="img" aria-label="${label} over the last ${minutes} minutes: ${text}"></div>
+        <p class="faint small">${text}</p>
+      </figure>`;
+    })}
+    ${history ? html`<p class="faint small">From ${history.store}, ${history.step} s a point.</p>` : nothing}
+  </section>`;
+}
+
+function figures(values: number[], digits: number): string {
+  let [low, high, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    sum += value;
+  }
+  return `lowest ${low.toFixed(digits)}, average ${(sum / values.length).toFixed(digits)}, highest ${high.toFixed(digits)}`;
+}

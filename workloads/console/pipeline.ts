@@ -1,0 +1,41 @@
+import {readFileSync} from "node:fs";
+import {Agent, request} from "undici";
+import type {ComponentHealth, Condition} from "./wire.ts";
+
+export interface PipelineStatus {
+  phase?: string;
+  conditions?: Condition[];
+  components?: ComponentHealth[];
+}
+
+const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** Reads the status of one pipeline from the API server, as the pod's ServiceAccount: that is all it may do there. */
+export function readPipeline(namespace: string, name: string): () => Promise<PipelineStatus> {
+  const {KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port} = process.env;
+  const url = `https://${host}:${port}/apis/telemetry.dev/v1alpha1/namespaces/${namespace}/telemetrypipelines/${name}`;
+  const dispatcher = new Agent({connect: {ca: readFileSync(`${ACCOUNT}/ca.crt`, "utf8")}});
+  return async () => {
+    // The kubelet renews the token in its file.
+    const authorization = `Bearer ${readFileSync(`${ACCOUNT}/token`, "utf8")}`;
+    const {statusCode, body} = await request(url, {
+      dispatcher,
+      headers: {authorization},
+      headersTimeout: 5_000,
+      bodyTimeout: 5_000,
+    });
+    const answer: any = await body.json();
+    if (statusCode !== 200) throw new Error(`the API server answers ${statusCode}: ${answer.message}`);
+    return answer.status ?? {};
+  };
+}
+
+/** Time of the newest row that a store's ingester reads back. */
+export async function readNewest(namespace: string, pipeline: string, store: string): Promise<number | undefined> {
+  const url = `http://${pipeline}-ingester-${store}.${namespace}.svc.cluster.local:8080/freshness`;
+  const {statusCode, body} = await request(url, {headersTimeout: 3_000, bodyTimeout: 3_000});
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`the ingester of ${store} answers ${statusCode}`);
+  const {newest} = JSON.parse(text);
+  return newest ? Date.parse(newest) : undefined;
+}

@@ -1,0 +1,67 @@
+import type {Reading} from "./fleet.ts";
+import type {History} from "./wire.ts";
+
+/** A span of one vehicle's past, in milliseconds since the epoch, and the width of one point. */
+export interface Span {
+  vehicle: string;
+  from: number;
+  to: number;
+  stepMs: number;
+}
+
+/** One point of a history: averages over the step, and where the vehicle was at its end. */
+export interface Point {
+  ms: number;
+  speed: number;
+  temperature: number;
+  humidity: number;
+  latitude: number;
+  longitude: number;
+}
+
+/** What the console needs of a store; it only reads. */
+export interface Source {
+  name: "timescaledb" | "cassandra";
+  /** Shortest time between two looks. */
+  periodMs: number;
+  /** The newest reading of every vehicle seen in the last day. */
+  latest(): Promise<Reading[]>;
+  /** The newest readings among those after `ms`; absent when the store cannot ask by time alone. */
+  since?(ms: number): Promise<Reading[]>;
+  history(span: Span): Promise<Point[]>;
+}
+
+export const SEEN_WITHIN_MS = 24 * 3_600_000;
+
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
+const MAX_POINTS = 600;
+
+/** Milliseconds of one point, so that a span has at most 600. */
+export const stepOf = (spanMs: number): number =>
+  (STEPS.find((seconds) => spanMs / seconds / 1_000 <= MAX_POINTS) ?? STEPS.at(-1)!) * 1_000;
+
+/** Points by columns, with a null where a vehicle was silent for more than three times its usual pause. */
+export function toHistory(store: string, stepMs: number, points: Point[]): History {
+  const pauses = points.slice(1).map(({ms}, at) => ms - points[at]!.ms);
+  const usual = pauses.toSorted((a, b) => a - b)[pauses.length >> 1] ?? stepMs;
+  const history: History = {
+    store,
+    step: stepMs / 1_000,
+    time: [],
+    speed: [],
+    temperature: [],
+    humidity: [],
+    latitude: [],
+    longitude: [],
+  };
+  const columns = ["speed", "temperature", "humidity", "latitude", "longitude"] as const;
+  points.forEach((point, at) => {
+    if (at > 0 && pauses[at - 1]! > 3 * usual) {
+      history.time.push((points[at - 1]!.ms + usual) / 1_000);
+      for (const column of columns) history[column].push(null);
+    }
+    history.time.push(point.ms / 1_000);
+    for (const column of columns) history[column].push(point[column]);
+  });
+  return history;
+}

@@ -1,0 +1,82 @@
+/** What server and page say to each other. */
+
+/** One vehicle: its number, milliseconds after `base`, latitude, longitude, speed, temperature, humidity. */
+export type VehicleRow = [
+  index: number,
+  ms: number,
+  latitude: number,
+  longitude: number,
+  speed: number,
+  temperature: number,
+  humidity: number,
+];
+
+/** Vehicles that changed; the first message of a stream has all. Numbers are given in the order of `ids`, from `first`. */
+export interface FleetMessage {
+  first: number;
+  ids: string[];
+  base: number;
+  rows: VehicleRow[];
+  /** The server's clock. */
+  now: number;
+}
+
+export interface StoreHealth {
+  store: string;
+  /** Milliseconds that the newest row was old when it was read back; from then on if no later answer came. */
+  age?: number;
+  /** Events in Kafka that the store does not have yet. */
+  lag?: number;
+  /** Events a second that go in. */
+  rate?: number;
+}
+
+export interface Condition {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  lastTransitionTime: string;
+}
+
+export interface ComponentHealth {
+  name: string;
+  ready: boolean;
+  reason: string;
+  message?: string;
+  version?: string;
+  since: string;
+}
+
+export interface Alert {
+  severity: "critical" | "warning";
+  title: string;
+  detail: string;
+}
+
+export interface PipelineMessage {
+  name: string;
+  namespace: string;
+  phase: string;
+  conditions: Condition[];
+  components: ComponentHealth[];
+  stores: StoreHealth[];
+  /** Events a second that come into Kafka. */
+  rate?: number;
+  alerts: Alert[];
+  now: number;
+}
+
+/** One vehicle over time, by columns; a null is a gap. */
+export interface History {
+  store: string;
+  /** Seconds of one point. */
+  step: number;
+  /** Seconds since the epoch. */
+  time: number[];
+  speed: (number | null)[];
+  temperature: (number | null)[];
+  humidity: (number | null)[];
+  latitude: (number | null)[];
+  longitude: (number | null)[];
+}
