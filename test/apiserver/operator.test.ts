@@ -57,6 +57,7 @@ test("status has components, versions, endpoints of time and one condition a typ
     "ingester-timescaledb",
     "ingester-cassandra",
     "simulator",
+    "console",
     "monitoring",
   ]);
   const types = live.status.conditions.map(({type}: any) => type);
@@ -281,7 +282,7 @@ test("Retain leaves credentials, and a new pipeline of the name uses them; Delet
   await h.untilObjects("a", "everything but credentials to go", (names) =>
     names.every((name) => /^Secret\//.test(name)),
   );
-  expect((await h.objectsIn("a")).size).toBe(3);
+  expect((await h.objectsIn("a")).size).toBe(6);
   await h.applyPipeline("a", {deletionPolicy: "Delete"});
   await h.untilReady("a");
   expect(await password()).toBe(before);

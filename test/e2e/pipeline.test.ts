@@ -33,7 +33,7 @@ test("the example pipeline becomes Ready and reports fresh rows of both stores",
   await untilReady();
   const {status} = await pipeline();
   expect(status.phase).toBe("Running");
-  expect(status.components.map(({ready}: {ready: boolean}) => ready)).toEqual(Array(7).fill(true));
+  expect(status.components.map(({ready}: {ready: boolean}) => ready)).toEqual(Array(8).fill(true));
   for (const {seconds} of status.freshness) expect(seconds).toBeLessThan(30);
 }, 400_000);
 
@@ -226,7 +226,7 @@ test("killed ingesters and databases lose and double nothing", async () => {
     "both stores to be ready again",
     120_000,
     async () =>
-      (await k("get", "deploy,sts", "-o", "jsonpath={.items[*].status.readyReplicas}")).split(" ").length === 6,
+      (await k("get", "deploy,sts", "-o", "jsonpath={.items[*].status.readyReplicas}")).split(" ").length === 7,
   );
   await untilReady();
   for (const store of ["timescaledb", "cassandra"]) {
