@@ -188,7 +188,7 @@ test("Stopped scales to nothing and keeps everything else; Running brings it bac
     const objects = [...(await h.objectsIn("a")).values()].filter(
       ({kind}) => kind === "Deployment" || kind === "StatefulSet",
     );
-    return objects.length === 4 && objects.every(({spec}) => spec.replicas === 0);
+    return objects.length === 5 && objects.every(({spec}) => spec.replicas === 0);
   });
   expect((await h.objectsIn("a")).has("K8ssandraCluster/fleet")).toBe(true);
   await h.applyPipeline("a", {});
