@@ -59,7 +59,7 @@ test("all vehicles are in the table and move", async () => {
   await page.locator('table[aria-rowcount="5"]').waitFor();
   const before = await places();
   expect(before).toHaveLength(4);
-  await waitFor("every vehicle to move", 60_000, async () => {
+  await waitFor("every vehicle to move", 90_000, async () => {
     const now = await places();
     return now.every((value, at) => value !== before[at]);
   });
