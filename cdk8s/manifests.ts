@@ -3,6 +3,7 @@ import {dirname, join} from "node:path";
 import {stringify} from "yaml";
 import {crd} from "../operator/api/crd.ts";
 import {chartTemplates} from "./chart.ts";
+import {install} from "./install.ts";
 
 /** Path and text of what is generated and kept in the repository. */
 export function manifests(): [path: string, text: string][] {
@@ -11,6 +12,11 @@ export function manifests(): [path: string, text: string][] {
   const text = stringify(definition, {aliasDuplicateObjects: false});
   return [
     [`crds/${definition.metadata.name}.yaml`, head + text],
+    [
+      "install.yaml",
+      head.replace("operator/api", "operator/api and cdk8s/install.ts") +
+        [definition, ...install()].map((object) => stringify(object, {aliasDuplicateObjects: false})).join("---\n"),
+    ],
     ...chartTemplates().map(([path, template]): [string, string] => [`charts/telemetry-operator/${path}`, template]),
   ];
 }

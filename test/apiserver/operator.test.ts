@@ -1,4 +1,4 @@
-import {readFileSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
@@ -68,10 +68,15 @@ test("status has components, versions, endpoints of time and one condition a typ
   }
 });
 
-test.each(["minimal", "small", "production"])(
-  "every object of the %s example passes strict validation",
+const examples = join(import.meta.dirname, "../../examples");
+
+test.each(readdirSync(examples).filter((name) => name.endsWith(".yaml")))(
+  "%s is accepted, and every object of its plan passes strict validation",
   async (name) => {
-    const {spec} = parse(readFileSync(join(import.meta.dirname, `../../examples/${name}.yaml`), "utf8"));
+    const example = parse(readFileSync(join(examples, name), "utf8"));
+    const pipeline = {...example, metadata: {name: "strict", namespace: "b"}};
+    await admin.apply(telemetryPipeline, pipeline, {fieldManager: "test", dryRun: true});
+    const {spec} = example;
     const passwords = Object.fromEntries(passwordSecrets("strict").map((secret) => [secret, "not-random"]));
     const context = {name: "strict", namespace: "b", spec: resolveSpec(spec ?? {}), images: defaultImages, passwords};
     for (const object of plan(context).flatMap(({objects}) => objects)) {

@@ -39,9 +39,22 @@ test("brokers, nodes, partitions and ingesters are added live", async () => {
   });
   await untilReady("live", 400_000);
   const ready = await k("get", "sts", "-o", "jsonpath={.items[*].status.readyReplicas}");
-  expect(ready.split(" ").sort()).toEqual(["1", "2", "2"]);
+  expect(ready.split(" ").sort()).toEqual(["1", "1", "2", "2"]);
   for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
 }, 600_000);
+
+test("ingesters are added while events wait, and nothing is lost or doubled by it", async () => {
+  const replicas = async () =>
+    Number(await k("get", "deploy", "live-ingester-cassandra", "-o", "jsonpath={.spec.replicas}"));
+  const autoscale = {maxReplicas: 4, targetLag: 1};
+  await patch("live", {simulator: {vehicles: 400}, ingester: {cassandra: {replicas: 2, autoscale}}});
+  await waitFor("the limit", 120_000, async () => (await replicas()) === 4);
+  await untilReady("live");
+  await patch("live", {simulator: {vehicles: 4}, ingester: {cassandra: {autoscale: null}}});
+  await waitFor("what the spec says", 30_000, async () => (await replicas()) === 2);
+  await untilReady("live");
+  expect(await audit("live", "cassandra")).toMatchObject(exact);
+}, 400_000);
 
 test("killed Cassandra nodes, brokers and ingesters lose and double nothing", async () => {
   const kill = (...pods: string[]) => k("delete", "pod", ...pods, "--grace-period=0", "--force");

@@ -1,0 +1,58 @@
+import {readdirSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {expect, test} from "vitest";
+import {parse, parseAllDocuments} from "yaml";
+import {goProgram} from "../../cluster/binary.ts";
+import {run} from "../../cluster/shell.ts";
+
+const examples = join(import.meta.dirname, "..", "..", "examples");
+const text = (name: string) => readFileSync(join(examples, "gitops", name), "utf8");
+const health = parse(text("argocd-health.yaml")).data["resource.customizations.health.telemetry.dev_TelemetryPipeline"];
+
+const pipeline = (phase: string, message: string, generations = [3, 3]) => ({
+  metadata: {name: "fleet", generation: generations[0]},
+  status: {
+    phase,
+    observedGeneration: generations[1],
+    conditions: [
+      {type: "Valid", status: "True", message: "not this one"},
+      {type: "Ready", status: phase === "Running" ? "True" : "False", message},
+    ],
+  },
+});
+
+test("Argo CD's health of a pipeline follows its status, run by Argo CD's own Lua", async () => {
+  const cases: [object, string, string][] = [
+    [{metadata: {generation: 1}}, "Progressing", "the operator has not seen the newest spec yet"],
+    [pipeline("Running", "old", [4, 3]), "Progressing", "the operator has not seen the newest spec yet"],
+    [pipeline("Running", "rows arrive in every store"), "Healthy", "rows arrive in every store"],
+    [pipeline("Deploying", "kafka: waits"), "Progressing", "kafka: waits"],
+    [pipeline("Degraded", "cassandra: away"), "Degraded", "cassandra: away"],
+    [pipeline("Invalid", "spec.kafka.storage: …"), "Degraded", "spec.kafka.storage: …"],
+    [pipeline("Stopped", "spec.state is Stopped"), "Suspended", "spec.state is Stopped"],
+    [pipeline("Paused", "spec.paused is true"), "Suspended", "spec.paused is true"],
+  ];
+  const input = JSON.stringify({script: health, objects: cases.map(([object]) => object)});
+  const go = await goProgram();
+  const out = await run(go, ["run", "."], {
+    cwd: join(import.meta.dirname, "lua"),
+    env: {...process.env, CGO_ENABLED: "0"},
+    input,
+  });
+  const answers = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(answers).toEqual(cases.map(([, status, message]) => ({status, message})));
+}, 300_000);
+
+test("Argo CD's objects carry only fields that its definition knows, and name paths that exist", () => {
+  const [operator, fleet] = parseAllDocuments(text("argocd-application.yaml")).map((document) => document.toJS());
+  const [set] = parseAllDocuments(text("argocd-applicationset.yaml")).map((document) => document.toJS());
+  for (const {spec} of [operator, fleet, {spec: set.spec.template.spec}]) {
+    expect(Object.keys(spec).sort()).toEqual(["destination", "project", "source", "syncPolicy"]);
+    expect(spec.syncPolicy.syncOptions).toContain("ServerSideApply=true");
+  }
+  expect(readdirSync(join(examples, "..", operator.spec.source.path))).toContain("Chart.yaml");
+  expect(readdirSync(join(examples, "..", fleet.spec.source.path))).toContain(fleet.spec.source.directory.include);
+});
