@@ -1,3 +1,4 @@
+import {createHash} from "node:crypto";
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../operator/api/profiles.ts";
@@ -76,6 +77,18 @@ export const fromSecret = (name: string, secret: string, key: string): k8s.EnvVa
 
 export const env = (values: Record<string, string | number>): k8s.EnvVar[] =>
   Object.entries(values).map(([name, value]) => ({name, value: String(value)}));
+
+/**
+ * An annotation that changes with the passwords in an environment, so that a rotated one restarts the pods that hold the old one.
+ * A password is 24 random bytes: what is shown of its hash gives nothing away.
+ */
+export function credentialsAnnotation(context: BuildContext, variables: k8s.EnvVar[]): Record<string, string> {
+  const names = new Set(variables.flatMap(({valueFrom}) => valueFrom?.secretKeyRef?.name ?? []));
+  const held = [...names].filter((name) => context.passwords[name] !== undefined).sort();
+  if (held.length === 0) return {};
+  const hash = createHash("sha256").update(held.map((name) => context.passwords[name]).join(" "));
+  return {"telemetry.dev/credentials": hash.digest("hex").slice(0, 8)};
+}
 
 /** A Service inside the cluster that leads to the port of the same name. */
 export function service(

@@ -1,7 +1,14 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {type BuildContext, containerResources, containerSecurity, podSecurity, service} from "./context.ts";
+import {
+  type BuildContext,
+  containerResources,
+  containerSecurity,
+  credentialsAnnotation,
+  podSecurity,
+  service,
+} from "./context.ts";
 
 /** One of our programs in a pod. */
 export interface Workload {
@@ -61,7 +68,10 @@ const probe = (path: string): k8s.Probe => ({
 
 /** Pods of a program that runs until it is stopped, its health on port 8080. */
 const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.PodTemplateSpec => ({
-  metadata: {labels: {...chart.labels, ...selectorOf(context, workload)}},
+  metadata: {
+    labels: {...chart.labels, ...selectorOf(context, workload)},
+    annotations: credentialsAnnotation(context, workload.env),
+  },
   spec: {
     ...pod(context, workload, {
       ports: [{name: "http", containerPort: 8080}],
@@ -126,9 +136,13 @@ export function cronJob(
 /** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */
 export function job(chart: Chart, context: BuildContext, workload: Workload): void {
   const spec: k8s.PodSpec = {...pod(context, workload), restartPolicy: "OnFailure"};
-  const hash = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 8);
+  const annotations = credentialsAnnotation(context, workload.env);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([spec, annotations]))
+    .digest("hex")
+    .slice(0, 8);
   new k8s.KubeJob(chart, `Job-${workload.name}`, {
     metadata: {name: `${workload.name}-${hash}`},
-    spec: {backoffLimit: 1_000, template: {metadata: {labels: {...chart.labels}}, spec}},
+    spec: {backoffLimit: 1_000, template: {metadata: {labels: {...chart.labels}, annotations}, spec}},
   });
 }

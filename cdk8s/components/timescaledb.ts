@@ -7,6 +7,7 @@ import {
   containerResources,
   containerSecurity,
   credentials,
+  credentialsAnnotation,
   env,
   fromSecret,
   podSecurity,
@@ -71,7 +72,10 @@ function server(chart: Chart, context: BuildContext): void {
       persistentVolumeClaimRetentionPolicy: {whenDeleted: policy, whenScaled: "Retain"},
       selector: {matchLabels: selector},
       template: {
-        metadata: {labels: {...chart.labels, ...selector}},
+        metadata: {
+          labels: {...chart.labels, ...selector},
+          annotations: credentialsAnnotation(context, [fromSecret("POSTGRES_PASSWORD", name, "password")]),
+        },
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,

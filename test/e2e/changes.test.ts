@@ -56,6 +56,21 @@ test("ingesters are added while events wait, and nothing is lost or doubled by i
   expect(await audit("live", "cassandra")).toMatchObject(exact);
 }, 400_000);
 
+test("a deleted Secret is a rotated password: everything that uses it follows, and no event is lost", async () => {
+  const secrets = ["live-timescaledb", "live-cassandra"];
+  const read = () => Promise.all(secrets.map((name) => k("get", "secret", name, "-o", "jsonpath={.data.password}")));
+  const before = await read();
+  await k("delete", "secret", ...secrets);
+  await waitFor("new passwords", 60_000, async () =>
+    (await read()).every((password, index) => password && password !== before[index]),
+  );
+  await untilReady("live");
+  await waitFor("rows that are younger than the change", 120_000, async () =>
+    (await pipeline("live")).status.freshness.every(({seconds}: any) => seconds < 15),
+  );
+  for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
+}, 400_000);
+
 test("killed Cassandra nodes, brokers and ingesters lose and double nothing", async () => {
   const kill = (...pods: string[]) => k("delete", "pod", ...pods, "--grace-period=0", "--force");
   await kill("live-dc1-default-sts-0");
