@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help up down status audit test check format images golden bench screenshots imports manifests docs
+.PHONY: help up down status audit test check format images golden bench release screenshots imports manifests docs
 NODE := node_modules/.bin/node
 # Debian's Node is too old for npm to install the optional native parts of the tools, so both come from the registry.
 NODE_VERSION := node@24.21.0
@@ -45,6 +45,9 @@ golden: node_modules/.installed ## write the golden plans anew
 
 bench: node_modules/.installed ## measure what the docs publish
 	@$(NODE) bench/main.ts
+
+release: node_modules/.installed ## images, chart, install.yaml, SBOM and checksums in dist/
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) cluster/release/main.ts
 
 screenshots: node_modules/.installed ## pictures and figures of the console, on the cluster of make up
 	@$(NODE) bench/console.ts $(NAME)

@@ -10,8 +10,8 @@ try {
   await stop(instance, {purge: true});
   const fresh = await openInstance("bench");
   await startUp(fresh);
-  await consoleFigures(fresh);
   await ingest(fresh);
+  await consoleFigures(fresh);
 } finally {
   await stop(instance, {purge: true});
 }

@@ -21,6 +21,7 @@ const signal = stopSignal();
 const log = logger("simulator");
 /** One send at most this often: batches, at no visible delay. */
 const TICK_MS = 100;
+const SIMULATED_STEP_MS = 1_000;
 const CONFIG_EVERY_MS = 1_000;
 
 try {
@@ -50,8 +51,11 @@ async function run(options: Arguments) {
 
 /** In simulated time, as fast as the sink takes it. */
 async function simulate(fleet: Fleet, sink: Sink, from: number, seconds: number) {
-  for (let now = from; now < from + seconds * 1_000 && !signal.aborted; now += TICK_MS)
+  const last = from + seconds * 1_000 - 1;
+  for (let now = from; !signal.aborted; now = Math.min(now + SIMULATED_STEP_MS, last)) {
     for (const events of fleet.due(now)) await sink.send(events);
+    if (now >= last) return;
+  }
 }
 
 /** In real time: Kafka's answer to one portion is waited for before the next is made. */

@@ -1,0 +1,74 @@
+import {createHash} from "node:crypto";
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {basename, join} from "node:path";
+import {parse} from "yaml";
+import {buildImages} from "../images/build.ts";
+import {archiveOf, images} from "../images/catalog.ts";
+import {repository} from "../instance.ts";
+import {run, step} from "../shell.ts";
+
+/**
+ * `make release`: everything that a release consists of, in `dist/`. What is not an image is the same, byte for byte, whenever it
+ * is made from the same commit.
+ */
+export const dist = join(repository, "dist");
+/** Only these are for clusters of users; the others serve the embedded cluster's stand-ins. */
+const SHIPPED = /\/(operator|workloads|timescaledb)$/;
+const EPOCH = "@0";
+
+/** Chart, install.yaml, definition, SBOM and changelog. Returns their names. */
+export async function releaseFiles(folder: string): Promise<string[]> {
+  mkdirSync(folder, {recursive: true});
+  const chart = join(repository, "charts", "telemetry-operator");
+  const {version} = parse(readFileSync(join(chart, "Chart.yaml"), "utf8"));
+  const tar = join(folder, `telemetry-operator-${version}.tgz`);
+  const fixed = ["--sort=name", `--mtime=${EPOCH}`, "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
+  await run("tar", [...fixed, "--use-compress-program=gzip -n", "-cf", tar, "-C", join(chart, ".."), basename(chart)]);
+  const definition = readdirSync(join(repository, "crds")).find((name) => name.endsWith(".yaml"))!;
+  copyFileSync(join(repository, "install.yaml"), join(folder, "install.yaml"));
+  copyFileSync(join(repository, "crds", definition), join(folder, definition));
+  writeFileSync(join(folder, "sbom.cdx.json"), await sbom());
+  writeFileSync(join(folder, "CHANGELOG.md"), await changelog(version));
+  return readdirSync(folder).sort();
+}
+
+/** What the images contain from npm, as CycloneDX. npm puts the hour and a random number in; a release has neither. */
+async function sbom(): Promise<string> {
+  const text = await run("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev"], {cwd: repository});
+  const {serialNumber: _, metadata, ...rest} = JSON.parse(text);
+  const {timestamp: _time, ...stable} = metadata;
+  return `${JSON.stringify({...rest, metadata: stable}, null, 2)}\n`;
+}
+
+/** The commits since the last tag. */
+async function changelog(version: string): Promise<string> {
+  const git = (...args: string[]) => run("git", args, {cwd: repository});
+  const last = await git("describe", "--tags", "--abbrev=0").catch(() => "");
+  const range = last.trim() ? [`${last.trim()}..HEAD`] : ["HEAD"];
+  return `# ${version}\n\n${(await git("log", "--no-merges", "--format=- %s", ...range)).trim()}\n`;
+}
+
+/** Digest of each file as sha256sum prints it. */
+export const sums = (folder: string, names: string[]): string =>
+  names
+    .map(
+      (name) =>
+        `${createHash("sha256")
+          .update(readFileSync(join(folder, name)))
+          .digest("hex")}  ${name}\n`,
+    )
+    .join("");
+
+if (import.meta.main) {
+  rmSync(dist, {recursive: true, force: true});
+  await buildImages();
+  const names = await step("release files", () => releaseFiles(dist));
+  for (const image of images.filter(({name}) => SHIPPED.test(name))) {
+    const archive = archiveOf(image);
+    if (!existsSync(archive)) throw new Error(`image ${image.name} was not built`);
+    copyFileSync(archive, join(dist, basename(archive)));
+    names.push(basename(archive));
+  }
+  writeFileSync(join(dist, "SHA256SUMS"), sums(dist, names.sort()));
+  console.log(`${dist}:\n  ${[...names, "SHA256SUMS"].join("\n  ")}`);
+}
