@@ -3,6 +3,7 @@ import {type BuildContext, COMPONENT_LABEL, custom, PIPELINE_LABEL} from "../con
 import type {PodMonitor} from "../imports/podmonitor.ts";
 import type {PrometheusRule} from "../imports/prometheusrule.ts";
 import {alertsOf} from "./alerts.ts";
+import {dashboardConfigMap, panelsOf} from "./dashboard.ts";
 
 const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra", "console"];
 
@@ -30,6 +31,7 @@ export function monitoring(chart: Chart, context: BuildContext): void {
     const relabelings = [pipeline, {targetLabel: "component", replacement: store}];
     podMonitor(chart, `${name}-${store}`, labels, port, relabelings, {matchLabels: {[clusterLabel]: name}});
   }
+  dashboardConfigMap(chart, context, panelsOf(name, namespace, managed));
   custom<PrometheusRule>(chart, {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",

@@ -66,7 +66,7 @@ test("every program serves its documented metrics, and the operator has led and 
   }
 });
 
-test("every metric that an alert is made from is there to be scraped, Kafka's and Cassandra's JVM included", async () => {
+test("every metric that an alert or a panel is made from is there to be scraped, Kafka's and Cassandra's JVM included", async () => {
   const monitors = JSON.parse(await k("get", "podmonitors", "-o", "json")).items;
   const texts = await Promise.all(
     monitors.map(async ({spec}: any) => {
@@ -90,7 +90,9 @@ test("every metric that an alert is made from is there to be scraped, Kafka's an
   expect(texts).toHaveLength(3);
   const served = new Set([...texts.join("\n").matchAll(/^(?:# TYPE )?([a-zA-Z_]\w*)/gm)].map(([, name]) => name));
   const [rule] = JSON.parse(await k("get", "prometheusrules", "-o", "json")).items;
-  const used = rule.spec.groups[0].rules.flatMap(({expr}: any) =>
+  const [dashboard] = Object.values(JSON.parse(await k("get", "configmap", "fleet-dashboard", "-o", "json")).data);
+  const drawn = JSON.parse(dashboard as string).panels.flatMap(({targets = []}: any) => targets);
+  const used = [...rule.spec.groups[0].rules, ...drawn].flatMap(({expr}: any) =>
     [...expr.matchAll(/([a-z_]\w+)\{/g)].map(([, name]) => name),
   );
   // Prometheus itself, kube-state-metrics and the kubelet bring these.

@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {expect, test} from "vitest";
 import {stringify} from "yaml";
 import {alertsOf} from "../../cdk8s/components/alerts.ts";
+import {dashboard, panelsOf} from "../../cdk8s/components/dashboard.ts";
 import {run} from "../../cluster/shell.ts";
 import {promtool} from "./promtool.ts";
 
@@ -156,6 +157,26 @@ test("promtool agrees: each alert fires on its fault, with its summary, and on n
     const program = await promtool();
     await run(program, ["check", "rules", "rules.yaml"], {cwd: folder});
     await run(program, ["test", "rules", "tests.yaml"], {cwd: folder});
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}, 300_000);
+
+test("every panel of the dashboard asks in PromQL, has a place of its own and names its series", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    const {panels} = dashboard("fleet", "default", panelsOf("fleet", "default")) as any;
+    const drawn = panels.filter(({type}: any) => type !== "row");
+    const rules = drawn.flatMap(({targets}: any) =>
+      targets.map(({expr}: any, index: number) => ({record: `panel:${index}`, expr})),
+    );
+    expect(rules.length).toBeGreaterThan(15);
+    const groups = rules.map((rule: object, index: number) => ({name: `g${index}`, rules: [rule]}));
+    writeFileSync(join(folder, "rules.yaml"), stringify({groups}));
+    await run(await promtool(), ["check", "rules", "rules.yaml"], {cwd: folder});
+    const places = panels.map(({gridPos: {x, y}}: any) => `${x} ${y}`);
+    expect(new Set(places).size).toBe(places.length);
+    for (const {targets} of drawn) for (const {legendFormat} of targets) expect(legendFormat).not.toBe("");
   } finally {
     rmSync(folder, {recursive: true});
   }
