@@ -179,14 +179,18 @@ export async function removeAllPipelines(): Promise<void> {
   }
 }
 
+/** What Kubernetes puts into every namespace. */
+const BY_KUBERNETES = ["ConfigMap/kube-root-ca.crt", "ServiceAccount/default"];
+
 /** Everything of the operator's kinds in a namespace, as `Kind/name`; kinds that are not served count as empty. */
 export async function objectsIn(namespaceName: string): Promise<Map<string, KubeObject>> {
   const objects = new Map<string, KubeObject>();
   for (const type of ownedKinds) {
     const {items} = await admin.list(type, {namespace: namespaceName}).catch(() => ({items: [] as KubeObject[]}));
-    // Kubernetes puts one of these into every namespace.
-    for (const item of items.filter(({metadata}) => metadata.name !== "kube-root-ca.crt"))
-      objects.set(`${type.kind}/${item.metadata.name}`, item);
+    for (const item of items) {
+      const name = `${type.kind}/${item.metadata.name}`;
+      if (!BY_KUBERNETES.includes(name)) objects.set(name, item);
+    }
   }
   return objects;
 }
