@@ -2,28 +2,41 @@ import {telemetryPipeline} from "../api/crd.ts";
 import {ownedKinds} from "../reconcile/kinds.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
-import {builtin, type ResourceType, typeId} from "../runtime/types.ts";
+import {builtin, type KubeObject, type ResourceType, typeId} from "../runtime/types.ts";
 import {type Found, table} from "./output.ts";
 
 interface Check {
   check: string;
   ok: boolean;
   detail: string;
+  /** A pipeline does well without it. */
+  optional?: boolean;
 }
+
+/** The first with `quantity()` in the rules of a definition. */
+const OLDEST_MINOR = 29;
+/** What the pods of the Dev profile request, and some for the upstream operators. */
+const DEV_BYTES = 6 * 2 ** 30;
 
 /** Looks for everything that a pipeline needs of a cluster; each fault comes with its remedy. */
 export async function doctor(client: KubeClient, server: string): Promise<Found> {
   const checks: Check[] = [];
-  const add = (check: string, ok: boolean, detail: string) => checks.push({check, ok, detail});
-  const {gitVersion} = await client.request("GET", "/version").catch((error: Error) => {
+  const add = (check: string, ok: boolean, detail: string, optional = false) =>
+    checks.push({check, ok, detail, ...(optional ? {optional} : {})});
+  const {gitVersion, minor} = await client.request("GET", "/version").catch((error: Error) => {
     throw new Error(`the API server ${server} does not answer: ${error.message}`);
   });
-  add("API server", true, gitVersion);
+  const recent = Number.parseInt(minor, 10) >= OLDEST_MINOR;
+  add("API server", recent, recent ? gitVersion : `${gitVersion}: 1.${OLDEST_MINOR} or newer is needed`);
+  const {items: nodes} = await client.request("GET", "/api/v1/nodes");
+  add("memory of all nodes", ...room(nodes.map(({status}: KubeObject) => bytes(status.allocatable.memory))));
   const custom = ownedKinds.filter(({apiVersion}) => apiVersion.includes("."));
   for (const type of [telemetryPipeline, ...custom.filter(({apiVersion}) => !/^(apps|batch)\//.test(apiVersion))]) {
     const served = await serves(client, type);
     const remedy = type === telemetryPipeline ? "install telemetry-operator" : "install the operator that brings it";
-    add(`kind ${typeId(type)}`, served, served ? "served" : `missing: ${remedy}`);
+    const optional = type.apiVersion.startsWith("monitoring.coreos.com/");
+    const missing = optional ? "missing: nobody will watch the pipelines" : `missing: ${remedy}`;
+    add(`kind ${typeId(type)}`, served, served ? "served" : missing, optional);
   }
   const {items: classes} = await client.list(builtin.storageClass);
   const standard = classes.filter(
@@ -36,10 +49,43 @@ export async function doctor(client: KubeClient, server: string): Promise<Found>
   }
   const labelSelector = "app.kubernetes.io/name=telemetry-operator";
   const {items: operators} = await client.list(builtin.deployment, {labelSelector});
-  const running = operators.some(({status}) => (status?.readyReplicas ?? 0) > 0);
-  add("operator", running, running ? "ready" : operators.length ? "not ready: look at its log" : "not installed");
-  const rows = checks.map(({check, ok, detail}) => [ok ? "ok" : "FAIL", check, detail]);
-  return {text: table(rows), data: checks, ok: checks.every(({ok}) => ok)};
+  add("operator", ...operatorState(operators));
+  const rows = checks.map(({check, ok, detail, optional}) => [ok ? "ok" : optional ? "note" : "FAIL", check, detail]);
+  return {text: table(rows), data: checks, ok: checks.every(({ok, optional}) => ok || optional)};
+}
+
+function operatorState(operators: KubeObject[]): [boolean, string] {
+  const names = operators.map(({metadata}) => `${metadata.namespace}/${metadata.name}`);
+  if (names.length === 0) return [false, "not installed"];
+  if (names.length > 1)
+    return [false, `several, which would fight over the same pipelines: ${names.join(", ")}; keep one`];
+  const ready = (operators[0]!.status?.readyReplicas ?? 0) > 0;
+  return [ready, ready ? `ready (${names[0]})` : `${names[0]} is not ready: look at its log`];
+}
+
+function room(memory: number[]): [boolean, string] {
+  const all = memory.reduce((sum, one) => sum + one, 0);
+  const gib = (all / 2 ** 30).toFixed(1);
+  return [
+    all >= DEV_BYTES,
+    `${gib} GiB${all >= DEV_BYTES ? "" : `: the Dev profile needs about ${DEV_BYTES / 2 ** 30}`}`,
+  ];
+}
+
+const UNITS: Record<string, number> = {
+  "": 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+};
+
+function bytes(quantity: string): number {
+  const [, digits = "0", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
+  return Number(digits) * (UNITS[unit] ?? 1);
 }
 
 const defaultClass = (names: string[]): string =>

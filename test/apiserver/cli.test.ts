@@ -87,6 +87,9 @@ test("doctor names what is missing and how to get it", async () => {
   expect(out).toMatch(/ok +kind kafka\.strimzi\.io\/v1\/Kafka +served/);
   expect(out).toMatch(/ok +volumes of class standard +can grow/);
   expect(out).toMatch(/FAIL +operator +not installed/);
+  // A control plane alone.
+  expect(out).toMatch(/FAIL +memory of all nodes +0\.0 GiB: the Dev profile needs about 6/);
+  expect(out).toMatch(/ok +API server +v1\.34/);
 });
 
 test("a kubeconfig that cannot be read, and a server that does not answer, are one clear line", async () => {
