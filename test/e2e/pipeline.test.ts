@@ -247,8 +247,11 @@ test("a deleted pipeline leaves its volumes and credentials, and nothing else", 
   expect((await k("get", "pvc", "-o", "name")).trim().split("\n")).toHaveLength(3);
   expect((await k("get", "secret", "-o", "name")).trim().split("\n").sort()).toEqual([
     "secret/fleet-cassandra",
+    "secret/fleet-cassandra-reader",
+    "secret/fleet-console",
     "secret/fleet-superuser",
     "secret/fleet-timescaledb",
+    "secret/fleet-timescaledb-reader",
   ]);
 }, 260_000);
 
