@@ -75,6 +75,9 @@ export interface RunningOperator {
   stop(): Promise<void>;
 }
 
+/** What the faked look into the stores says of events that wait. */
+export const waiting = {events: 0};
+
 /** The real operator in this process, with the rights of its installation; only the look into the stores is faked. */
 export async function startOperator(options: {
   token: string;
@@ -102,7 +105,7 @@ export async function startOperator(options: {
     signal: stop.signal,
     images: defaultImages,
     readFreshness: async (_name, _namespace, stores) =>
-      stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1})),
+      stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
     onSynced: synced.resolve,
     ...(options.elected ? {elected: options.elected} : {}),
   });

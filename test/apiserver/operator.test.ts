@@ -251,6 +251,21 @@ test.each([
   await h.removePipeline("c");
 });
 
+test("ingesters are added while events wait, up to the limit, and go when the spec says so", async () => {
+  const ref = deployment("fleet-ingester-cassandra");
+  const replicas = async () => (await admin.get(builtin.deployment, ref))!.spec.replicas;
+  const autoscale = {maxReplicas: 4, targetLag: 1_000};
+  await h.applyPipeline("a", {ingester: {cassandra: {replicas: 1, autoscale}}});
+  await h.untilReady("a");
+  expect(await replicas()).toBe(1);
+  h.waiting.events = 50_000;
+  await waitFor("the limit", 60_000, async () => (await replicas()) === 4);
+  h.waiting.events = 0;
+  await h.applyPipeline("a", {});
+  await waitFor("what the spec says", 30_000, async () => (await replicas()) === 1);
+  await h.untilReady("a");
+});
+
 test("an object of someone else is never taken over", async () => {
   const ref = {name: "taken-telemetry", namespace: "b"};
   const topic = ownedKinds.find(({kind}) => kind === "KafkaTopic")!;

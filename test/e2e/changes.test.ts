@@ -43,19 +43,6 @@ test("brokers, nodes, partitions and ingesters are added live", async () => {
   for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
 }, 600_000);
 
-test("ingesters are added while events wait, and nothing is lost or doubled by it", async () => {
-  const replicas = async () =>
-    Number(await k("get", "deploy", "live-ingester-cassandra", "-o", "jsonpath={.spec.replicas}"));
-  const autoscale = {maxReplicas: 4, targetLag: 1};
-  await patch("live", {simulator: {vehicles: 400}, ingester: {cassandra: {replicas: 2, autoscale}}});
-  await waitFor("the limit", 120_000, async () => (await replicas()) === 4);
-  await untilReady("live");
-  await patch("live", {simulator: {vehicles: 4}, ingester: {cassandra: {autoscale: null}}});
-  await waitFor("what the spec says", 30_000, async () => (await replicas()) === 2);
-  await untilReady("live");
-  expect(await audit("live", "cassandra")).toMatchObject(exact);
-}, 400_000);
-
 test("a deleted Secret is a rotated password: everything that uses it follows, and no event is lost", async () => {
   const secrets = ["live-timescaledb", "live-cassandra"];
   const read = () => Promise.all(secrets.map((name) => k("get", "secret", name, "-o", "jsonpath={.data.password}")));

@@ -34,7 +34,10 @@ test("the example pipeline becomes Ready and reports fresh rows of both stores",
   const {status} = await pipeline();
   expect(status.phase).toBe("Running");
   expect(status.components.map(({ready}: {ready: boolean}) => ready)).toEqual(Array(8).fill(true));
-  for (const {seconds} of status.freshness) expect(seconds).toBeLessThan(30);
+  for (const {seconds, lag} of status.freshness) {
+    expect(seconds).toBeLessThan(30);
+    expect(lag).toBeLessThan(1_000);
+  }
 }, 400_000);
 
 test.each(["timescaledb", "cassandra"])(
