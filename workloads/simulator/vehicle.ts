@@ -33,8 +33,12 @@ export function createVehicle(seed: number, index: number, scenario: Scenario) {
     latitude: centre.latitude + (next() - 0.5) * 2 * radius,
     longitude: centre.longitude + (next() - 0.5) * 2 * radius * 1.5,
   }));
-  let {latitude, longitude} = tour[0]!;
-  let goal = 1;
+  // On its way already, somewhere on the tour.
+  const leg = Math.floor(next() * tour.length);
+  let goal = (leg + 1) % tour.length;
+  const share = next();
+  let latitude = between([tour[leg]!.latitude, tour[goal]!.latitude], share);
+  let longitude = between([tour[leg]!.longitude, tour[goal]!.longitude], share);
   let speed = 0;
   let wish = between(cruise, next());
   let stopFor = 0;
