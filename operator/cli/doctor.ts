@@ -31,7 +31,10 @@ export async function doctor(client: KubeClient, server: string): Promise<Found>
   const {items: nodes} = await client.request("GET", "/api/v1/nodes");
   add("memory of all nodes", ...room(nodes.map(({status}: KubeObject) => bytes(status.allocatable.memory))));
   const custom = ownedKinds.filter(({apiVersion}) => apiVersion.includes("."));
-  for (const type of [telemetryPipeline, ...custom.filter(({apiVersion}) => !/^(apps|batch|rbac\.authorization\.k8s\.io)\//.test(apiVersion))]) {
+  for (const type of [
+    telemetryPipeline,
+    ...custom.filter(({apiVersion}) => !/^(apps|batch|rbac\.authorization\.k8s\.io)\//.test(apiVersion)),
+  ]) {
     const served = await serves(client, type);
     const remedy = type === telemetryPipeline ? "install telemetry-operator" : "install the operator that brings it";
     const optional = type.apiVersion.startsWith("monitoring.coreos.com/");
