@@ -24,6 +24,8 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
   {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: all},
   {apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: all},
+  {apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: all},
+  {apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: all},
   {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
   {apiGroups: ["monitoring.coreos.com"], resources: ["podmonitors", "prometheusrules"], verbs: all},
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},

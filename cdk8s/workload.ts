@@ -24,6 +24,9 @@ export interface Workload {
   sizing: {cpu: string; memory: string};
 }
 
+type Replicated = Workload & {replicas: number};
+type Labels = Record<string, string>;
+
 function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Container> = {}): k8s.PodSpec {
   const {name, command, env, files = [], config, serviceAccount, sizing} = workload;
   return {
@@ -60,6 +63,24 @@ const selectorOf = (context: BuildContext, {name}: Workload) => ({
   "app.kubernetes.io/name": name,
 });
 
+/** Replicas over zones and nodes, as far as there are several: a node that goes takes one of them along. */
+const spread = (matchLabels: Record<string, string>): k8s.TopologySpreadConstraint[] =>
+  ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: {matchLabels},
+  }));
+
+/** Lets a drain of nodes end one pod at a time; a single pod is not protected, or the drain would never end. */
+function disruptionBudget(chart: Chart, {spec}: BuildContext, {name, replicas}: Replicated, selector: Labels): void {
+  if (spec.spread === "No" || replicas < 2) return;
+  new k8s.KubePodDisruptionBudget(chart, `PodDisruptionBudget-${name}`, {
+    metadata: {name},
+    spec: {maxUnavailable: k8s.IntOrString.fromNumber(1), selector: {matchLabels: selector}},
+  });
+}
+
 const probe = (path: string): k8s.Probe => ({
   httpGet: {path, port: k8s.IntOrString.fromString("http")},
   periodSeconds: 5,
@@ -78,12 +99,13 @@ const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.P
       livenessProbe: probe("/healthz"),
       readinessProbe: {...probe("/readyz"), periodSeconds: 2, failureThreshold: 3},
     }),
+    ...(context.spec.spread === "No" ? {} : {topologySpreadConstraints: spread(selectorOf(context, workload))}),
     terminationGracePeriodSeconds: 30,
   },
 });
 
 /** A Deployment of one of our programs with a Service of the same name. */
-export function deployment(chart: Chart, context: BuildContext, workload: Workload & {replicas: number}): void {
+export function deployment(chart: Chart, context: BuildContext, workload: Replicated): void {
   const selector = selectorOf(context, workload);
   new k8s.KubeDeployment(chart, `Deployment-${workload.name}`, {
     metadata: {name: workload.name},
@@ -95,10 +117,11 @@ export function deployment(chart: Chart, context: BuildContext, workload: Worklo
     },
   });
   service(chart, workload.name, selector, {name: "http", port: 8080});
+  disruptionBudget(chart, context, workload, selector);
 }
 
 /** A StatefulSet of one of our programs, each pod knowing its number by its name, with a headless Service of the same name. */
-export function statefulSet(chart: Chart, context: BuildContext, workload: Workload & {replicas: number}): void {
+export function statefulSet(chart: Chart, context: BuildContext, workload: Replicated): void {
   const selector = selectorOf(context, workload);
   new k8s.KubeStatefulSet(chart, `StatefulSet-${workload.name}`, {
     metadata: {name: workload.name},
@@ -111,6 +134,7 @@ export function statefulSet(chart: Chart, context: BuildContext, workload: Workl
     },
   });
   service(chart, workload.name, selector, {name: "http", port: 8080}, "None");
+  disruptionBudget(chart, context, workload, selector);
 }
 
 /** A CronJob of one of our programs; a run that is late by more than its period is left out. */

@@ -1,9 +1,14 @@
 import type {Chart} from "cdk8s";
+import type {k8s} from "cdk8s-plus-28";
 import type {ExternalCassandra} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {type BuildContext, credentials, custom, env, fromSecret, resources, running} from "../context.ts";
 import type {K8ssandraCluster} from "../imports/k8ssandracluster.ts";
+import {cassandraNodes, clientsOf, isolate, isolateServer, prometheus} from "../network.ts";
 import {job, type Workload} from "../workload.ts";
+
+/** The one label that cass-operator and k8ssandra-operator carry in every way of installing them. */
+const OPERATORS: k8s.LabelSelector = {matchExpressions: [{key: "control-plane", operator: "Exists"}]};
 
 const DATACENTER = "dc1";
 const KEYSPACE = "telemetry";
@@ -17,6 +22,7 @@ export function cassandra(chart: Chart, context: BuildContext): void {
   const managed = provider === "K8ssandra";
   if (managed) cluster(chart, context);
   const {env: access, files} = cassandraClient(context);
+  isolate(chart, context);
   job(chart, context, {
     name: `${context.name}-cassandra-schema`,
     command: ["workloads/schema/main.ts", "cassandra"],
@@ -45,6 +51,14 @@ function cluster(chart: Chart, context: BuildContext): void {
   credentials(chart, context, superuserName(context), {username: superuserName(context)});
   credentials(chart, context, cassandraRoleName(context), {username: "telemetry"});
   credentials(chart, context, readerName(context), {username: "telemetry_reader"});
+  const nodes = cassandraNodes(name);
+  isolateServer(chart, context, `${name}-cassandra-nodes`, nodes, [
+    {ports: [9042], peers: clientsOf("cassandra", context)},
+    {ports: [7000, 7001], peers: [{podSelector: nodes}]},
+    // The management API, by which both of K8ssandra's operators lead the nodes.
+    {ports: [8080], peers: [{namespaceSelector: {}, podSelector: OPERATORS}]},
+    {ports: [9000], peers: [prometheus(context)]},
+  ]);
   custom<K8ssandraCluster>(chart, {
     apiVersion: "k8ssandra.io/v1alpha1",
     kind: "K8ssandraCluster",

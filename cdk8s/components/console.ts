@@ -1,10 +1,14 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
+import {isolate} from "../network.ts";
 import {deployment} from "../workload.ts";
 import {cassandraClient} from "./cassandra.ts";
 import {kafkaClient} from "./kafka.ts";
 import {timescaledbClient} from "./timescaledb.ts";
+
+/** Where the API server listens: behind its Service, and by itself. */
+const API_SERVER = {ports: [443, 6443]};
 
 /** The web console: its token, its program, and a ServiceAccount that may read its own pipeline and nothing else. */
 export function console(chart: Chart, context: BuildContext): void {
@@ -39,6 +43,8 @@ export function console(chart: Chart, context: BuildContext): void {
     roleRef: {apiGroup, kind: "Role", name},
     subjects: [{kind: "ServiceAccount", name, namespace: context.namespace}],
   });
+  // People come by way of an ingress or a load balancer, which may be anywhere; the token is what keeps others out.
+  isolate(chart, context, {from: [{ports: ["http"]}], to: [API_SERVER]});
   deployment(chart, context, {
     name,
     command: ["workloads/console/main.ts"],

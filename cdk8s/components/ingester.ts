@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
 import {type BuildContext, env, running} from "../context.ts";
+import {isolate, prometheus, telemetryOperator} from "../network.ts";
 import {deployment} from "../workload.ts";
 import {cassandraClient} from "./cassandra.ts";
 import {kafkaClient} from "./kafka.ts";
@@ -13,6 +14,7 @@ export const ingester =
   (chart: Chart, context: BuildContext): void => {
     const kafka = kafkaClient(context, "ingester");
     const client = clients[store](context);
+    isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
       command: ["workloads/ingester/main.ts"],

@@ -6,8 +6,11 @@ import type {Kafka} from "../imports/kafka.ts";
 import type {KafkaNodePool} from "../imports/kafkanodepool.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";
 import type {KafkaUser} from "../imports/kafkauser.ts";
+import {brokers, clientsOf, isolate, isolateServer, prometheus} from "../network.ts";
 import {job, type Workload} from "../workload.ts";
 import {kafkaMetrics} from "./kafka-metrics.ts";
+
+const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/kind": "cluster-operator"}}};
 
 const API = "kafka.strimzi.io/v1";
 export const TOPIC = "telemetry";
@@ -22,6 +25,7 @@ export function kafka(chart: Chart, context: BuildContext): void {
 function externalTopics(chart: Chart, context: BuildContext): void {
   const {env: kafkaEnv, files} = kafkaClient(context, "ingester");
   const {partitions, retention} = context.spec.kafka.topic;
+  isolate(chart, context);
   job(chart, context, {
     name: `${context.name}-kafka-topics`,
     command: ["workloads/schema/main.ts", "kafka"],
@@ -46,6 +50,7 @@ function strimzi(chart: Chart, context: BuildContext): void {
       replicas,
       roles: ["controller", "broker"],
       resources: resources(sizing),
+      ...(spec.spread === "No" ? {} : {template: {pod: {topologySpreadConstraints: spreadBrokers(context)}}}),
       jvmOptions: {"-Xms": heap, "-Xmx": heap},
       storage: {
         type: "jbod",
@@ -61,6 +66,15 @@ function strimzi(chart: Chart, context: BuildContext): void {
       },
     },
   });
+  const listener = spec.tls ? 9093 : 9092;
+  const networkPolicyPeers = clientsOf("kafka", context);
+  isolateServer(chart, context, `${name}-brokers`, brokers(name), [
+    {ports: [listener], peers: networkPolicyPeers},
+    {ports: [9090, 9091], peers: [{podSelector: {matchLabels: {"strimzi.io/cluster": name}}}]},
+    // Strimzi asks brokers and their agents how they are.
+    {ports: [9091, 8443], peers: [STRIMZI]},
+    {ports: [9404], peers: [prometheus(context)]},
+  ]);
   const authentication = {type: "scram-sha-512"} as const;
   custom<Kafka>(chart, {
     apiVersion: API,
@@ -71,9 +85,15 @@ function strimzi(chart: Chart, context: BuildContext): void {
         version,
         ...kafkaMetrics(chart, context),
         listeners: [
-          spec.tls
-            ? {name: "tls", port: 9093, type: "internal", tls: true, authentication}
-            : {name: "plain", port: 9092, type: "internal", tls: false, authentication},
+          {
+            name: spec.tls ? "tls" : "plain",
+            port: listener,
+            type: "internal",
+            tls: spec.tls,
+            authentication,
+            // Strimzi has a policy of its own for the brokers, which lets anyone in where this is unset.
+            ...(spec.networkPolicies.enabled ? {networkPolicyPeers} : {}),
+          },
         ],
         config: {
           "auto.create.topics.enable": false,
@@ -110,6 +130,18 @@ function strimzi(chart: Chart, context: BuildContext): void {
     });
   }
 }
+
+/** Over zones if there are several; in Production never two on one node, which would take the quorum along. */
+const spreadBrokers = ({name, spec}: BuildContext) =>
+  [
+    ["topology.kubernetes.io/zone", "ScheduleAnyway"],
+    ["kubernetes.io/hostname", spec.spread === "Required" ? "DoNotSchedule" : "ScheduleAnyway"],
+  ].map(([topologyKey, whenUnsatisfiable]) => ({
+    maxSkew: 1,
+    topologyKey: topologyKey!,
+    whenUnsatisfiable: whenUnsatisfiable!,
+    labelSelector: {matchLabels: {"strimzi.io/cluster": name, "strimzi.io/pool-name": `${name}-pool`}},
+  }));
 
 const CA_FOLDER = "/etc/kafka-ca";
 

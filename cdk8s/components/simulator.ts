@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {type BuildContext, env, running} from "../context.ts";
+import {isolate, prometheus} from "../network.ts";
 import {statefulSet} from "../workload.ts";
 import {kafkaClient} from "./kafka.ts";
 
@@ -16,6 +17,7 @@ export function simulator(chart: Chart, context: BuildContext): void {
   const {vehicles, ratePerVehicle, scenario, seed, faults, sizing} = context.spec.simulator;
   const {env: kafkaEnv, files} = kafkaClient(context, "simulator");
   const name = `${context.name}-simulator`;
+  isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context)]}]});
   const perPod = Math.max(1, Math.floor(Math.min(MAX_VEHICLES, MAX_EVENTS_PER_SECOND / ratePerVehicle)));
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {
     metadata: {name},

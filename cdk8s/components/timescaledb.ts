@@ -14,6 +14,7 @@ import {
   running,
   service,
 } from "../context.ts";
+import {clientsOf, isolate} from "../network.ts";
 import {cronJob, job, type Workload} from "../workload.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
@@ -24,17 +25,19 @@ const DATABASE = "telemetry";
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks. */
 export function timescaledb(chart: Chart, context: BuildContext): void {
   const {provider, chunkInterval, retention} = context.spec.timescaledb;
-  if (provider === "Managed") server(chart, context);
   const name = timescaledbName(context);
   const {env: access, files} = timescaledbClient(context);
   const sizing = {cpu: "20m", memory: "128Mi"};
+  const managed = provider === "Managed";
+  isolate(chart, context, managed ? {from: [{ports: [5432], peers: clientsOf("timescaledb", context)}]} : {});
+  if (managed) server(chart, context);
   job(chart, context, {
     name: `${name}-schema`,
     command: ["workloads/schema/main.ts", "timescaledb"],
     env: [
       ...access,
       ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
-      ...(provider === "Managed"
+      ...(managed
         ? [
             fromSecret("READER_USERNAME", readerName(context), "username"),
             fromSecret("READER_PASSWORD", readerName(context), "password"),

@@ -125,7 +125,10 @@ function plan(kafka: KubeObject, pool: KubeObject) {
         },
         selector: {matchLabels: labels},
         template: {
-          metadata: {labels, annotations: {"telemetry.dev/config": hash(data)}},
+          metadata: {
+            labels: {...labels, "strimzi.io/name": `${name}-kafka`},
+            annotations: {"telemetry.dev/config": hash(data)},
+          },
           spec: {
             securityContext: podSecurity,
             terminationGracePeriodSeconds: 30,

@@ -55,6 +55,9 @@ export interface ResolvedSpec {
     sizing: Sizing;
   };
   ingester: {timescaledb: IngesterSpec; cassandra: IngesterSpec; sizing: Sizing};
+  /** Whether replicas spread over nodes and zones and PodDisruptionBudgets keep them up; brokers may be made to. */
+  spread: "No" | "Preferred" | "Required";
+  networkPolicies: {enabled: boolean; monitoringNamespace?: string};
   observability: {
     monitoring: {enabled: boolean; labels: Record<string, string>};
     console: {enabled: boolean; proxyHeader?: string; sizing: Sizing};
@@ -70,6 +73,8 @@ type Profile = Omit<ResolvedSpec, "profile" | "state" | "paused" | "deletionPoli
 
 const dev: Profile = {
   tls: false,
+  spread: "No",
+  networkPolicies: {enabled: false},
   kafka: {
     provider: "Strimzi",
     version: "4.3.1",
@@ -114,6 +119,8 @@ const dev: Profile = {
 const small: Profile = {
   ...dev,
   tls: true,
+  spread: "Preferred",
+  networkPolicies: {enabled: true},
   kafka: {...dev.kafka, replicas: 3, storage: "50Gi", sizing: {cpu: "500m", memory: "3Gi", heapMiB: 1536}},
   timescaledb: {...dev.timescaledb, storage: "100Gi", sizing: {cpu: "500m", memory: "4Gi"}},
   cassandra: {...dev.cassandra, size: 3, storage: "100Gi", sizing: {cpu: "500m", memory: "6Gi", heapMiB: 3072}},
@@ -122,6 +129,7 @@ const small: Profile = {
 
 const production: Profile = {
   ...small,
+  spread: "Required",
   kafka: {
     ...small.kafka,
     storage: "200Gi",

@@ -3,6 +3,7 @@ import {console} from "./console.ts";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
 import {cel, duration, storage} from "./fields.ts";
 import {monitoring} from "./monitoring.ts";
+import {networkPolicies} from "./network.ts";
 
 /**
  * The single source of the TelemetryPipeline API: the CRD, the TypeScript types and the reference page derive from it.
@@ -161,6 +162,7 @@ export const specSchema = z
     cassandra: cassandra.optional(),
     simulator: simulator.optional(),
     ingester: ingester.optional(),
+    networkPolicies: networkPolicies.optional(),
     observability: z
       .object({monitoring, console})
       .partial()

@@ -4,6 +4,7 @@ import {console} from "./console.ts";
 import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
 import {monitoring} from "./monitoring.ts";
+import {network} from "./network.ts";
 import {simulator} from "./simulator.ts";
 import {timescaledb} from "./timescaledb.ts";
 
@@ -17,4 +18,5 @@ export const components: Component[] = [
   simulator,
   console,
   monitoring,
+  network,
 ];

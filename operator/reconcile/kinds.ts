@@ -18,6 +18,7 @@ const prometheus = (kind: string, plural: string): ResourceType => ({
 export const ownedKinds: ResourceType[] = [
   prometheus("PodMonitor", "podmonitors"),
   prometheus("PrometheusRule", "prometheusrules"),
+  builtin.podDisruptionBudget,
   builtin.deployment,
   builtin.cronJob,
   builtin.job,
@@ -28,6 +29,7 @@ export const ownedKinds: ResourceType[] = [
   {apiVersion: "k8ssandra.io/v1alpha1", kind: "K8ssandraCluster", plural: "k8ssandraclusters", namespaced: true},
   builtin.statefulSet,
   builtin.service,
+  builtin.networkPolicy,
   builtin.roleBinding,
   builtin.role,
   builtin.serviceAccount,

@@ -1,0 +1,11 @@
+import {network as build} from "../../cdk8s/components/network.ts";
+import {type Component, ready} from "./component.ts";
+
+/** What closes the pods that no policy of their own opens. */
+export const network: Component = {
+  name: "network",
+  dependsOn: [],
+  enabled: (spec) => spec.networkPolicies.enabled,
+  build,
+  readiness: () => ready("handed to the network plugin"),
+};
