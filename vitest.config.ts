@@ -9,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Some simulate hours of driving; on a busy machine that takes longer than the default.
+          testTimeout: 60_000,
           include: ["{operator,cdk8s,workloads,cluster}/**/*.test.ts", "test/{unit,golden}/**/*.test.ts"],
           sequence: {groupOrder: 0},
         },
