@@ -20,6 +20,11 @@ test.each([
     waits({reason: "CrashLoopBackOff"}, {terminated: {reason: "OOMKilled", exitCode: 137}}),
     "CrashLoopBackOff (the last one ended with OOMKilled, exit code 137)",
   ],
+  [
+    "a program of ours ended with a message for people",
+    waits({reason: "CrashLoopBackOff"}, {terminated: {reason: "Error", exitCode: 1, message: "column x is missing\n"}}),
+    "column x is missing",
+  ],
   ["it is being made", waits({reason: "ContainerCreating"}), ""],
   ["it runs", pod({containerStatuses: [{state: {running: {}}}]}), ""],
 ])("a pod says when %s", (_, object, problem) => {

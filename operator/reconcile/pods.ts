@@ -23,6 +23,8 @@ export function problemOf({status = {}}: KubeObject): string {
     // A container that is being made waits too, and that is no problem.
     if (!reason || reason === "ContainerCreating" || reason === "PodInitializing") continue;
     const end = lastState?.terminated;
+    // What a program of ours wrote for people to read.
+    if (end?.message) return end.message.trim();
     const last = end ? ` (the last one ended with ${end.reason ?? "an error"}, exit code ${end.exitCode})` : "";
     return `${reason}${message ? `: ${message}` : ""}${last}`;
   }

@@ -1,14 +1,43 @@
+import {randomUUID} from "node:crypto";
+import type cassandra from "cassandra-driver";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {number, text} from "../lib/environment.ts";
+import {type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 
 const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
 const identifier = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
+/** A set-up that died holds the lock for this long. */
+const LOCK_SECONDS = 60;
+/** Fixed ids: two set-ups that make these at the same time make one table, not two of one name. */
+const REGISTERS = [
+  `CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, owner text) WITH id = 6f0b0d5a-7d0e-4b8c-9a53-1f3a8d0c7e01`,
+  `CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY, checksum text, applied_at timestamp)
+    WITH id = 6f0b0d5a-7d0e-4b8c-9a53-1f3a8d0c7e02`,
+];
+
+/** What the ingester writes, type by column. */
+const TELEMETRY: Record<string, string> = {
+  vehicle_id: "text",
+  day: "date",
+  ts: "timestamp",
+  latitude: "double",
+  longitude: "double",
+  speed: "double",
+  temperature: "double",
+  humidity: "double",
+  extra: "text",
+};
+const KEY: Record<string, string> = {vehicle_id: "partition_key", day: "partition_key", ts: "clustering"};
+
 /**
- * Makes keyspace and table, or brings them to what is wanted, and with a superuser the roles of the ingester and of readers too. Safe to
- * run again at any time. Without a superuser the cluster is someone else's: a keyspace that exists is left as it is.
+ * Brings the keyspace to the newest migration and to what the spec says, and with a superuser the roles of the ingester and of readers
+ * too. Safe to run again at any time, by several at once. Without a superuser the cluster is someone else's: a keyspace
+ * that exists is left as it is. Returns the names of the migrations that it applied.
+ *
+ * @throws SchemaProblem if somebody has to act first
  */
-export async function setUpCassandra(): Promise<void> {
+export async function setUpCassandra(migrations: Migration[] = readMigrations("cassandra")): Promise<string[]> {
   const name = text("CASSANDRA_KEYSPACE", "telemetry");
   const [username, password] = [text("CASSANDRA_USERNAME"), text("CASSANDRA_PASSWORD")];
   const superuser = process.env.CASSANDRA_SUPERUSER_USERNAME;
@@ -17,12 +46,15 @@ export async function setUpCassandra(): Promise<void> {
     : cassandraClient(username, password);
   try {
     await client.connect();
-    const found = await client.execute("SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?", [
-      name,
-    ]);
-    const statements = [
-      ...keyspace(name, found.rowLength > 0, superuser !== undefined),
-      ...table(name),
+    await makeKeyspace(client, name, superuser !== undefined);
+    await client.execute(`USE ${identifier(name)}`);
+    const columns = await columnsOf(client, name);
+    const missing = REGISTERS.filter((statement) => !columns.has(/EXISTS (\w+)/.exec(statement)![1]!));
+    for (const statement of missing) await client.execute(statement);
+    const applied = await lockedBy(client, () => migrate(client, migrations));
+    checkTelemetry((await columnsOf(client, name)).get("telemetry"));
+    const settings = [
+      `ALTER TABLE telemetry WITH default_time_to_live = ${number("TTL_SECONDS", 31_536_000)}`,
       ...(superuser
         ? [
             ...role(name, username, password, ["SELECT", "MODIFY"]),
@@ -30,30 +62,77 @@ export async function setUpCassandra(): Promise<void> {
           ]
         : []),
     ];
-    for (const statement of statements) await client.execute(statement, [], {prepare: false});
+    for (const statement of settings) await client.execute(statement, [], {prepare: false});
+    return applied;
   } finally {
     await client.shutdown();
   }
 }
 
-function keyspace(name: string, exists: boolean, ours: boolean): string[] {
+async function makeKeyspace(client: cassandra.Client, name: string, ours: boolean) {
+  const query = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
+  const {rowLength} = await client.execute(query, [name]);
   const datacenter = literal(text("CASSANDRA_DATACENTER", "dc1"));
   const replication = `{'class': 'NetworkTopologyStrategy', ${datacenter}: ${number("CASSANDRA_REPLICATION", 1)}}`;
-  if (!exists) return [`CREATE KEYSPACE IF NOT EXISTS ${identifier(name)} WITH replication = ${replication}`];
-  return ours ? [`ALTER KEYSPACE ${identifier(name)} WITH replication = ${replication}`] : [];
+  if (rowLength === 0)
+    await client.execute(`CREATE KEYSPACE IF NOT EXISTS ${identifier(name)} WITH replication = ${replication}`);
+  else if (ours) await client.execute(`ALTER KEYSPACE ${identifier(name)} WITH replication = ${replication}`);
 }
 
-function table(name: string): string[] {
-  const telemetry = `${identifier(name)}.telemetry`;
-  const ttl = number("TTL_SECONDS", 31_536_000);
-  return [
-    `CREATE TABLE IF NOT EXISTS ${telemetry} (vehicle_id text, day date, ts timestamp, latitude double, longitude double,
-      speed double, temperature double, humidity double, extra text, PRIMARY KEY ((vehicle_id, day), ts))
-      WITH CLUSTERING ORDER BY (ts DESC)
-      AND compaction = {'class': 'TimeWindowCompactionStrategy', 'compaction_window_unit': 'DAYS', 'compaction_window_size': 1}
-      AND default_time_to_live = ${ttl}`,
-    `ALTER TABLE ${telemetry} WITH default_time_to_live = ${ttl}`,
-  ];
+/** Runs `work` while no other set-up does: a row that only one of them can insert, and that expires. */
+async function lockedBy<T>(client: cassandra.Client, work: () => Promise<T>): Promise<T> {
+  const owner = randomUUID();
+  const take = `INSERT INTO schema_lock (name, owner) VALUES ('schema', ?) IF NOT EXISTS USING TTL ${LOCK_SECONDS}`;
+  const taken = await client.execute(take, [owner]);
+  if (!taken.wasApplied()) throw new Error("another set-up is at work");
+  try {
+    return await work();
+  } finally {
+    await client.execute("DELETE FROM schema_lock WHERE name = 'schema' IF owner = ?", [owner]);
+  }
+}
+
+async function migrate(client: cassandra.Client, migrations: Migration[]): Promise<string[]> {
+  const {rows} = await client.execute("SELECT name, checksum FROM schema_migration");
+  const pending = pendingOf(
+    migrations,
+    rows.map((row) => ({name: row.get("name"), checksum: row.get("checksum")})),
+  );
+  for (const migration of pending) {
+    for (const statement of statementsOf(migration)) await client.execute(statement, [], {prepare: false});
+    const record = "INSERT INTO schema_migration (name, checksum, applied_at) VALUES (?, ?, toTimestamp(now()))";
+    await client.execute(record, [migration.name, migration.checksum]);
+  }
+  return pending.map(({name}) => name);
+}
+
+type Columns = Record<string, {type: string; kind: string}>;
+
+async function columnsOf(client: cassandra.Client, keyspace: string): Promise<Map<string, Columns>> {
+  const query = "SELECT table_name, column_name, type, kind FROM system_schema.columns WHERE keyspace_name = ?";
+  const {rows} = await client.execute(query, [keyspace]);
+  const tables = new Map<string, Columns>();
+  for (const row of rows) {
+    const columns = tables.get(row.get("table_name")) ?? {};
+    columns[row.get("column_name")] = {type: row.get("type"), kind: row.get("kind")};
+    tables.set(row.get("table_name"), columns);
+  }
+  return tables;
+}
+
+/** @throws SchemaProblem naming the columns that are not as the ingester writes them */
+export function checkTelemetry(live: Columns = {}): void {
+  const found = Object.entries(TELEMETRY).flatMap(([column, type]) => {
+    const is = live[column];
+    if (!is) return [`column telemetry.${column} (${type}) is missing`];
+    if (is.type !== type) return [`column telemetry.${column} is ${is.type}, not ${type}`];
+    const kind = KEY[column] ?? "regular";
+    return is.kind === kind ? [] : [`column telemetry.${column} is ${is.kind}, not ${kind}`];
+  });
+  const added = Object.entries(live).filter(([column, {kind}]) => kind !== "regular" && !(column in KEY));
+  found.push(...added.map(([column]) => `column telemetry.${column} was added to the primary key`));
+  if (found.length > 0)
+    throw new SchemaProblem(`the schema was altered: ${found.join("; ")}. Put it back by hand; nothing was changed`);
 }
 
 function role(name: string, username: string, password: string, rights: string[]): string[] {

@@ -1,23 +1,41 @@
+import {existsSync, writeFileSync} from "node:fs";
 import {logger, stopSignal, untilDone} from "../lib/process.ts";
 import {setUpCassandra} from "./cassandra.ts";
 import {setUpKafka} from "./kafka.ts";
-import {dropOldChunks, setUpTimescaleDB} from "./timescaledb.ts";
+import {SchemaProblem} from "./migrations.ts";
+import {dropOldChunks, scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
 
-/** `schema kafka|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. */
+/**
+ * `schema kafka|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
+ * right ends it with code 1 and a message that the pod's status, and so the pipeline's, shows; the Job tries again, ever more seldom.
+ * `schema timescaledb-script` prints the migrations for an administrator.
+ */
+const TERMINATION_LOG = "/dev/termination-log";
 const signal = stopSignal();
 const log = logger("schema");
-const setUps: Record<string, () => Promise<void>> = {
+const setUps: Record<string, () => Promise<unknown>> = {
   timescaledb: setUpTimescaleDB,
   cassandra: setUpCassandra,
   kafka: setUpKafka,
   "timescaledb-retention": dropOldChunks,
 };
-const store = process.argv[2] ?? "";
-const setUp = setUps[store];
-if (!setUp) throw new Error(`"${store}" is no task: name ${Object.keys(setUps).join(", ")}`);
-const done = await untilDone(`schema of ${store}`, log, signal, async () => {
-  await setUp();
-  return true;
+const task = process.argv[2] ?? "";
+if (task === "timescaledb-script") {
+  process.stdout.write(scriptOf());
+  process.exit(0);
+}
+const setUp = setUps[task];
+if (!setUp) throw new Error(`"${task}" is no task: name ${Object.keys(setUps).join(", ")} or timescaledb-script`);
+const done = await untilDone(`schema of ${task}`, log, signal, async () => {
+  try {
+    log.info({task, applied: await setUp()}, "schema is in place");
+    return {code: 0};
+  } catch (error) {
+    if (!(error instanceof SchemaProblem)) throw error;
+    log.error({task}, error.message);
+    // Outside of a pod there is no such file, and nobody who would read it.
+    if (existsSync(TERMINATION_LOG)) writeFileSync(TERMINATION_LOG, error.message);
+    return {code: 1};
+  }
 });
-if (done) log.info({store}, "schema is in place");
-process.exit(done ? 0 : 1);
+process.exit(done?.code ?? 1);

@@ -1,43 +1,130 @@
 import pg from "pg";
 import {number, text} from "../lib/environment.ts";
 import {postgres} from "../lib/postgres.ts";
+import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
+import {differences, tablesOf} from "./shape.ts";
 
 /** Serialises set-ups that run at the same time. */
 const LOCK = 7_306_201;
+/** Holds the tables as the migrations make them, for as long as they are compared; always rolled back. */
+const SCRATCH = "telemetry_schema_check";
+
+const REGISTER = `CREATE TABLE IF NOT EXISTS schema_migration (
+  name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;
 
 /** One transaction that no other set-up runs beside. */
-async function locked(work: (client: pg.Client) => Promise<void>): Promise<void> {
+export async function locked<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(postgres());
   client.on("error", () => {});
   await client.connect();
   try {
     await client.query("BEGIN");
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
-    await work(client);
+    const result = await work(client);
     await client.query("COMMIT");
+    return result;
   } finally {
     await client.end();
   }
 }
 
 /**
- * Makes the telemetry hypertable and, on a server of ours, a role that can only read it, or brings them to what is wanted.
- * Safe to run again at any time.
+ * Brings the database to the newest migration and to what the spec says, and makes, on a server of ours, the role that can only
+ * read. Safe to run again at any time, by several at once, and with a role that may not change anything if there is
+ * nothing to change. Returns the names of the migrations that it applied.
+ *
+ * @throws SchemaProblem if somebody has to act first
  */
-export const setUpTimescaleDB = (): Promise<void> =>
+export const setUpTimescaleDB = (migrations: Migration[] = readMigrations("timescaledb")): Promise<string[]> =>
   locked(async (client) => {
-    await client.query("CREATE EXTENSION IF NOT EXISTS timescaledb");
-    await client.query(`CREATE TABLE IF NOT EXISTS telemetry (
-      vehicle_id text NOT NULL, ts timestamptz NOT NULL, latitude float8 NOT NULL, longitude float8 NOT NULL,
-      speed float8 NOT NULL, temperature float8 NOT NULL, humidity float8 NOT NULL, extra jsonb,
-      PRIMARY KEY (vehicle_id, ts))`);
-    const interval = `${number("CHUNK_INTERVAL_SECONDS", 86_400)} seconds`;
-    await client.query("SELECT create_hypertable('telemetry', by_range('ts', $1::interval), if_not_exists => true)", [
-      interval,
-    ]);
-    await client.query("SELECT set_chunk_time_interval('telemetry', $1::interval)", [interval]);
+    await needExtension(client);
+    const applied = await migrate(client, migrations);
+    await compare(client, migrations);
+    await setInterval(client);
     if (process.env.READER_USERNAME) await grantReader(client);
+    return applied;
   });
+
+/** The migrations as a script for an administrator, where the role of the pipeline may not make tables. */
+export function scriptOf(migrations: Migration[] = readMigrations("timescaledb")): string {
+  const parts = migrations.map(({name, text: statements, checksum}) => {
+    const record = `INSERT INTO schema_migration (name, checksum) VALUES ('${name}', '${checksum}') ON CONFLICT DO NOTHING;`;
+    return `${statements}${record}\n`;
+  });
+  return `CREATE EXTENSION IF NOT EXISTS timescaledb;\n${REGISTER};\n${parts.join("\n")}`;
+}
+
+async function needExtension(client: pg.Client) {
+  const {rowCount} = await client.query("SELECT FROM pg_extension WHERE extname = 'timescaledb'");
+  if (rowCount) return;
+  const refused = await attempt(client, "CREATE EXTENSION timescaledb");
+  if (refused) throw new SchemaProblem(`this database has no TimescaleDB (${refused}): ${ADMINISTRATOR}`);
+}
+
+const ADMINISTRATOR =
+  "have an administrator run what `node workloads/schema/main.ts timescaledb-script` prints, or give the role the right to";
+
+/** Runs statements that may be refused; returns why, or undefined. A lost connection is no refusal. */
+async function attempt(client: pg.Client, ...statements: string[]): Promise<string | undefined> {
+  await client.query("SAVEPOINT attempt");
+  try {
+    for (const statement of statements) await client.query(statement);
+    await client.query("RELEASE SAVEPOINT attempt");
+    return undefined;
+  } catch (error) {
+    const {code} = error as {code?: string};
+    if (code?.length !== 5 || TRANSIENT.test(code)) throw error;
+    await client.query("ROLLBACK TO SAVEPOINT attempt");
+    return (error as Error).message;
+  }
+}
+
+/** Connection, conflict, resources, shutdown, by the class of the SQLSTATE: the same may work in a moment. */
+const TRANSIENT = /^(08|25|40|53|55|57|58|XX)/;
+
+async function migrate(client: pg.Client, migrations: Migration[]): Promise<string[]> {
+  const {rows: there} = await client.query("SELECT to_regclass('schema_migration') IS NOT NULL AS register");
+  if (!there[0].register) {
+    const refused = await attempt(client, REGISTER);
+    if (refused) throw new SchemaProblem(`schema_migration cannot be made (${refused}): ${ADMINISTRATOR}`);
+  }
+  const {rows} = await client.query<Applied>("SELECT name, checksum FROM schema_migration");
+  const pending = pendingOf(migrations, rows);
+  for (const migration of pending) {
+    const refused = await attempt(client, ...statementsOf(migration));
+    if (refused) throw new SchemaProblem(`migration ${migration.name} was refused (${refused}): ${ADMINISTRATOR}`);
+    const record = [migration.name, migration.checksum];
+    await client.query("INSERT INTO schema_migration (name, checksum) VALUES ($1, $2)", record);
+  }
+  return pending.map(({name}) => name);
+}
+
+/** Compares what is there with what the migrations make of an empty schema. A role that may not make one is not asked to. */
+async function compare(client: pg.Client, migrations: Migration[]) {
+  const {rows} = await client.query(
+    "SELECT current_schema() AS live, has_database_privilege(current_database(), 'CREATE') AS may, current_setting('search_path') AS path",
+  );
+  const {live, may, path} = rows[0];
+  if (!may) return;
+  await client.query("SAVEPOINT compare");
+  await client.query(`CREATE SCHEMA ${SCRATCH}`);
+  await client.query("SELECT set_config('search_path', $1, true)", [`${SCRATCH}, ${path}`]);
+  for (const migration of migrations) for (const statement of statementsOf(migration)) await client.query(statement);
+  const wanted = await tablesOf(client, SCRATCH);
+  await client.query("ROLLBACK TO SAVEPOINT compare");
+  const found = differences(wanted, await tablesOf(client, live));
+  if (found.length > 0)
+    throw new SchemaProblem(`the schema was altered: ${found.join("; ")}. Put it back by hand; nothing was changed`);
+}
+
+async function setInterval(client: pg.Client) {
+  const wanted = `${number("CHUNK_INTERVAL_SECONDS", 86_400)} seconds`;
+  const {rowCount} = await client.query(
+    "SELECT FROM timescaledb_information.dimensions WHERE hypertable_name = 'telemetry' AND time_interval = $1::interval",
+    [wanted],
+  );
+  if (!rowCount) await client.query("SELECT set_chunk_time_interval('telemetry', $1::interval)", [wanted]);
+}
 
 /** The role of those that only read. */
 async function grantReader(client: pg.Client): Promise<void> {
