@@ -17,6 +17,8 @@ export interface BuildContext {
 export interface Images {
   workloads: string;
   timescaledb: string;
+  /** Secrets in a pipeline's namespace that open the registry of these images. */
+  pullSecrets?: string[];
 }
 
 export const defaultImages: Images = {
@@ -28,7 +30,12 @@ export const defaultImages: Images = {
 export const imagesFrom = (environment: Record<string, string | undefined>): Images => ({
   workloads: environment.WORKLOADS_IMAGE || defaultImages.workloads,
   timescaledb: environment.TIMESCALEDB_IMAGE || defaultImages.timescaledb,
+  ...(environment.IMAGE_PULL_SECRETS ? {pullSecrets: environment.IMAGE_PULL_SECRETS.split(",")} : {}),
 });
+
+/** Part of a pod's spec: what its images are pulled with, if anything. */
+export const pullSecrets = ({images}: BuildContext): Pick<k8s.PodSpec, "imagePullSecrets"> =>
+  images.pullSecrets ? {imagePullSecrets: images.pullSecrets.map((name) => ({name}))} : {};
 
 export const PIPELINE_LABEL = "telemetry.dev/pipeline";
 export const COMPONENT_LABEL = "telemetry.dev/component";

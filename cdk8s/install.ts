@@ -36,7 +36,7 @@ const leaderRules: k8s.PolicyRule[] = [
   {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "patch"]},
 ];
 
-/** Namespace, ServiceAccount, RBAC, Service and Deployment. */
+/** Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget and Deployment. */
 export function install({imageDigest = ""} = {}): object[] {
   const http = k8s.IntOrString.fromString("http");
   const labels = {"app.kubernetes.io/name": NAME};
@@ -63,6 +63,17 @@ export function install({imageDigest = ""} = {}): object[] {
   new k8s.KubeService(chart, "metrics", {
     metadata,
     spec: {selector: labels, ports: [{name: "http", port: 8080, targetPort: http}]},
+  });
+  // Health and metrics, and nothing else, may be asked for. What the operator asks is left open: the API server and external stores have
+  // addresses and ports that only the cluster's owner knows.
+  new k8s.KubeNetworkPolicy(chart, "network", {
+    metadata,
+    spec: {podSelector: {matchLabels: labels}, policyTypes: ["Ingress"], ingress: [{ports: [{port: http}]}]},
+  });
+  // Of several replicas one at a time; a single one hinders no drain.
+  new k8s.KubePodDisruptionBudget(chart, "disruption", {
+    metadata,
+    spec: {maxUnavailable: k8s.IntOrString.fromNumber(1), selector: {matchLabels: labels}},
   });
   new k8s.KubeDeployment(chart, "deployment", {
     metadata,

@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {stringify} from "yaml";
 import {crd} from "../operator/api/crd.ts";
-import {chartTemplates} from "./chart.ts";
+import {chartFiles} from "./chart.ts";
 import {install} from "./install.ts";
 
 /** Path and text of what is generated and kept in the repository. */
@@ -17,7 +17,7 @@ export function manifests(): [path: string, text: string][] {
       head.replace("operator/api", "operator/api and cdk8s/install.ts") +
         [definition, ...install()].map((object) => stringify(object, {aliasDuplicateObjects: false})).join("---\n"),
     ],
-    ...chartTemplates().map(([path, template]): [string, string] => [`charts/telemetry-operator/${path}`, template]),
+    ...chartFiles().map(([path, template]): [string, string] => [`charts/telemetry-operator/${path}`, template]),
   ];
 }
 

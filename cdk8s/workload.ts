@@ -7,6 +7,7 @@ import {
   containerSecurity,
   credentialsAnnotation,
   podSecurity,
+  pullSecrets,
   service,
 } from "./context.ts";
 
@@ -33,6 +34,7 @@ function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Conta
     automountServiceAccountToken: serviceAccount !== undefined,
     ...(serviceAccount ? {serviceAccountName: serviceAccount} : {}),
     enableServiceLinks: false,
+    ...pullSecrets(context),
     securityContext: podSecurity(),
     containers: [
       {

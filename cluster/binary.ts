@@ -3,16 +3,18 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, renameSync} from "node:fs";
 import {join} from "node:path";
 import {cacheDir} from "./instance.ts";
+import {kubernetesVersion, sourceOf} from "./kube-version.ts";
 import {installPackages} from "./preflight.ts";
 import {run, step} from "./shell.ts";
 
 const source = join(import.meta.dirname, "kube");
 const version = "k8s.io/component-base/version";
+const [major, minor] = kubernetesVersion.split(".");
 const ldflags = [
   "-s -w",
-  `-X ${version}.gitVersion=v1.34.4`,
-  `-X ${version}.gitMajor=1`,
-  `-X ${version}.gitMinor=34`,
+  `-X ${version}.gitVersion=v${kubernetesVersion}`,
+  `-X ${version}.gitMajor=${major}`,
+  `-X ${version}.gitMinor=${minor}`,
   `-X ${version}.gitTreeState=clean`,
   `-X ${version}.gitCommit=embedded`,
   `-X ${version}.buildDate=2026-01-01T00:00:00Z`,
@@ -45,9 +47,10 @@ export async function build(): Promise<string> {
   mkdirSync(work, {recursive: true});
   await step("Kubernetes from Go modules (about 5 to 10 minutes, once)", async () => {
     const env = {...process.env, CGO_ENABLED: "0"};
+    const cwd = await sourceOf(kubernetesVersion, source, go, join(work, "source"));
     const flags = ["build", "-trimpath", "-buildvcs=false", "-ldflags", ldflags, "-o"];
-    await run(go, [...flags, join(work, "init"), "./init"], {cwd: source, env});
-    await run(go, [...flags, join(work, "kube"), "."], {cwd: source, env});
+    await run(go, [...flags, join(work, "init"), "./init"], {cwd, env});
+    await run(go, [...flags, join(work, "kube"), "."], {cwd, env});
     for (const program of PROGRAMS) await run("ln", ["-s", "kube", join(work, program)]);
   });
   if (!existsSync(dir)) renameSync(work, dir);

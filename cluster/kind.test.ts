@@ -1,8 +1,12 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
 import {expect, test} from "vitest";
+import {parse} from "yaml";
 import {kindSteps} from "./kind.ts";
 
-const steps = kindSteps((image) => `/context/${image.dir}`);
+const steps = kindSteps((image) => `/context/${image.dir}`, "abc");
 const commands = steps.map(({argv}) => argv.join(" "));
+const stack = parse(readFileSync(join(import.meta.dirname, "../charts/telemetry-stack/Chart.yaml"), "utf8"));
 
 test("the images that no upstream operator brings are built by docker and loaded into kind", () => {
   const built = commands
@@ -12,17 +16,24 @@ test("the images that no upstream operator brings are built by docker and loaded
   expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(3);
 });
 
-test("upstream operators are there, at pinned versions, before the pipeline", () => {
+test("upstream operators are there, at the versions of the stack's chart, before ours and the pipeline", () => {
   const at = (pattern: RegExp) => commands.findIndex((command) => pattern.test(command));
   const order = [
     /^kind create/,
-    /strimzi-kafka-operator .*--version 1\.2\.0/,
-    /cert-manager .*--version/,
-    /k8ssandra-operator .*--version/,
-    /crds\/telemetry/,
+    new RegExp(`cert-manager .*--version ${stack.annotations["telemetry.dev/cert-manager"]}`),
+    /^helm dependency update .*telemetry-stack/,
+    /^helm upgrade --install telemetry-stack .*--wait/,
+    /^helm upgrade --install telemetry .*charts\/telemetry-operator .*images=abc/,
     /minimal\.yaml/,
     / wait /,
   ].map(at);
   expect(order).toEqual([...order].sort((a, b) => a - b));
   expect(order[0]).toBe(0);
+});
+
+test("every command names the cluster that it means", () => {
+  for (const {argv} of steps.filter(({argv: [program]}) => program === "kubectl" || program === "helm")) {
+    if (argv[1] === "dependency") continue;
+    expect(argv.join(" ")).toMatch(/--(kube-)?context kind-telemetry /);
+  }
 });

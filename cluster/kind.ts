@@ -1,5 +1,7 @@
 import {spawnSync} from "node:child_process";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
+import {parse} from "yaml";
 import {digests, stage} from "./images/build.ts";
 import {type Image, images, referenceOf} from "./images/catalog.ts";
 import {repository} from "./instance.ts";
@@ -9,36 +11,14 @@ const KIND_NAME = "telemetry";
 const CONTEXT = `kind-${KIND_NAME}`;
 const PROGRAMS = ["docker", "kind", "kubectl", "helm"];
 
-/** Upstream operators at the tested versions. */
-const CHARTS = [
-  {
-    release: "strimzi",
-    chart: "strimzi-kafka-operator",
-    repo: "https://strimzi.io/charts",
-    version: "1.2.0",
-    values: ["watchAnyNamespace=true"],
-  },
-  {
-    release: "cert-manager",
-    chart: "cert-manager",
-    repo: "https://charts.jetstack.io",
-    version: "v1.21.1",
-    values: ["crds.enabled=true"],
-  },
-  {
-    release: "k8ssandra-operator",
-    chart: "k8ssandra-operator",
-    repo: "https://helm.k8ssandra.io/stable",
-    version: "1.32.5",
-    values: ["global.clusterScoped=true"],
-  },
-];
+/** Upstream's operators and their versions, as charts/telemetry-stack installs them anywhere. */
+const STACK = join(repository, "charts", "telemetry-stack");
+const {annotations} = parse(readFileSync(join(STACK, "Chart.yaml"), "utf8"));
+const CERT_MANAGER: string = annotations["telemetry.dev/cert-manager"];
 
 export interface Step {
   title: string;
   argv: string[];
-  /** Read by the program on stdin: the output of another one. */
-  input?: string[];
   /** When this command succeeds, the step is done already. */
   unless?: string[];
 }
@@ -46,8 +26,16 @@ export interface Step {
 /** Images that upstream's operators do not bring: ours. */
 const ours = images.filter(({dir}) => !dir.startsWith("cluster/"));
 
-/** Every command of `make up CLUSTER=kind`, in order; `contextOf` gives the staged folder of an image. */
-export function kindSteps(contextOf: (image: Image) => string): Step[] {
+const release = (name: string, chart: string, namespace: string) =>
+  ["helm", "upgrade", "--install", name, chart, "--kube-context", CONTEXT].concat([
+    "--namespace",
+    namespace,
+    "--create-namespace",
+    "--wait",
+  ]);
+
+/** Every command of `make up CLUSTER=kind`, in order; `contextOf` gives the staged folder of an image, `digest` is that of all. */
+export function kindSteps(contextOf: (image: Image) => string, digest: string): Step[] {
   const kubectl = ["kubectl", "--context", CONTEXT];
   const path = (...parts: string[]) => join(repository, ...parts);
   return [
@@ -67,33 +55,25 @@ export function kindSteps(contextOf: (image: Image) => string): Step[] {
         {title: `image ${image.name} loaded`, argv: ["kind", "load", "docker-image", tag, "--name", KIND_NAME]},
       ];
     }),
-    ...CHARTS.map(({release, chart, repo, version, values}) => ({
-      title: `${release} ${version}`,
-      argv: ["helm", "upgrade", "--install", release, chart, "--repo", repo, "--version", version].concat(
-        ["--namespace", release, "--create-namespace", "--kube-context", CONTEXT, "--wait", "--timeout", "10m"],
-        values.flatMap((value) => ["--set", value]),
-      ),
-    })),
     {
-      title: "definition of TelemetryPipeline",
-      argv: [...kubectl, "apply", "--server-side", "-f", path("crds", "telemetrypipelines.telemetry.dev.yaml")],
+      title: `cert-manager ${CERT_MANAGER}`,
+      argv: release("cert-manager", "cert-manager", "cert-manager").concat(
+        ["--repo", "https://charts.jetstack.io", "--version", CERT_MANAGER],
+        ["--set", "crds.enabled=true", "--timeout", "10m"],
+      ),
+    },
+    {title: "charts of the upstream operators", argv: ["helm", "dependency", "update", STACK]},
+    {
+      title: "upstream operators",
+      argv: release("telemetry-stack", STACK, "telemetry-stack").concat("--timeout", "15m"),
     },
     {
       title: "operator",
-      argv: [...kubectl, "apply", "--server-side", "--force-conflicts", "-f", "-"],
-      input: [process.execPath, path("cdk8s", "install.ts")],
-    },
-    {
-      title: "operator is available",
-      argv: [
-        ...kubectl,
-        "-n",
-        "telemetry-system",
-        "rollout",
-        "status",
-        "deployment/telemetry-operator",
-        "--timeout=180s",
-      ],
+      // A rebuilt image keeps its tag; the digest makes the operator's pod anew.
+      argv: release("telemetry", path("charts", "telemetry-operator"), "telemetry-system").concat(
+        ["--set-string", `podAnnotations.telemetry\\.dev/images=${digest}`],
+        ["--timeout", "5m"],
+      ),
     },
     {title: "example pipeline", argv: [...kubectl, "apply", "-f", path("examples", "minimal.yaml")]},
     {
@@ -106,8 +86,7 @@ export function kindSteps(contextOf: (image: Image) => string): Step[] {
 /** `make up CLUSTER=kind`; with `dryRun` the commands are printed and nothing is done. */
 export async function kindUp({dryRun = false} = {}): Promise<void> {
   if (dryRun) {
-    const steps = kindSteps((image) => join("BUILD_CONTEXT", image.dir));
-    for (const {argv, input} of steps) console.log(`${input ? `${input.join(" ")} | ` : ""}${argv.join(" ")}`);
+    for (const {argv} of kindSteps((image) => join("BUILD_CONTEXT", image.dir), "DIGEST")) console.log(argv.join(" "));
     return;
   }
   const missing = PROGRAMS.filter((program) => spawnSync(program, ["--help"]).error);
@@ -118,13 +97,9 @@ export async function kindUp({dryRun = false} = {}): Promise<void> {
   }
   const contexts = new Map<Image, string>();
   for (const image of ours) contexts.set(image, await stage(image));
-  for (const {title, argv, input, unless} of kindSteps((image) => contexts.get(image)!)) {
+  for (const {title, argv, unless} of kindSteps((image) => contexts.get(image)!, digests())) {
     if (unless && (await succeeds(unless[0]!, unless.slice(1)))) continue;
-    await step(title, async () => {
-      const env = {...process.env, IMAGE_DIGEST: digests()};
-      const text = input ? await run(input[0]!, input.slice(1), {env}) : undefined;
-      await run(argv[0]!, argv.slice(1), text === undefined ? {} : {input: text});
-    });
+    await step(title, () => run(argv[0]!, argv.slice(1)));
   }
   console.log(`\n${await run("kubectl", ["--context", CONTEXT, "get", "telemetrypipelines"])}`);
 }

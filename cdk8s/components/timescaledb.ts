@@ -11,6 +11,7 @@ import {
   env,
   fromSecret,
   podSecurity,
+  pullSecrets,
   running,
   service,
 } from "../context.ts";
@@ -82,6 +83,7 @@ function server(chart: Chart, context: BuildContext): void {
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
+          ...pullSecrets(context),
           securityContext: podSecurity(),
           terminationGracePeriodSeconds: 60,
           containers: [

@@ -1,0 +1,178 @@
+import {stringify} from "yaml";
+import {z} from "zod";
+
+/** What the Helm chart can be told: values.yaml, values.schema.json and the table of its README come from here. */
+const text = (description: string, value = "") => z.string().default(value).meta({description});
+const flag = (description: string, value: boolean) => z.boolean().default(value).meta({description});
+const strings = z.record(z.string(), z.string());
+
+/** What the chart sets itself; a second one of the same name would be no YAML. */
+const OURS = "^(app\\.kubernetes\\.io/(name|instance|version|managed-by)|helm\\.sh/chart)$";
+const labels = (description: string) => strings.default({}).meta({description, propertyNames: {not: {pattern: OURS}}});
+const annotations = (description: string) => strings.default({}).meta({description});
+
+const quantity = z.union([z.string().regex(/^[0-9.]+(m|[kMGTPE]i?)?$/), z.number()]);
+const resourceList = z.record(z.enum(["cpu", "memory", "ephemeral-storage"]).or(z.string().regex(/\//)), quantity);
+
+const toleration = z.strictObject({
+  key: z.string().optional(),
+  operator: z.enum(["Exists", "Equal"]).optional(),
+  value: z.string().optional(),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+  tolerationSeconds: z.int().optional(),
+});
+
+const spread = z.looseObject({
+  maxSkew: z.int().min(1),
+  topologyKey: z.string().min(1),
+  whenUnsatisfiable: z.enum(["DoNotSchedule", "ScheduleAnyway"]),
+});
+
+const affinity = z.strictObject({
+  nodeAffinity: z.looseObject({}).optional(),
+  podAffinity: z.looseObject({}).optional(),
+  podAntiAffinity: z.looseObject({}).optional(),
+});
+
+const RESOURCES = {requests: {cpu: "50m", memory: "256Mi"}, limits: {memory: "256Mi"}};
+
+export const valuesSchema = z.strictObject({
+  replicas: z
+    .int()
+    .min(0)
+    .default(1)
+    .meta({description: "Operator pods; with more than one, the others wait for the leader to go."}),
+  image: z
+    .strictObject({
+      repository: text("Where the operator's image is, without the registry.", "telemetry-operator/operator"),
+      tag: text("Tag of the image; default: the chart's appVersion."),
+      digest: z
+        .string()
+        .regex(/^(sha256:[0-9a-f]{64})?$/)
+        .default("")
+        .meta({description: "Digest of the image (`sha256:…`); with it, the tag is not looked at."}),
+      pullPolicy: z
+        .enum(["Always", "IfNotPresent", "Never"])
+        .default("IfNotPresent")
+        .meta({description: "When the node pulls the operator's image."}),
+    })
+    .prefault({}),
+  imageRegistry: z
+    .string()
+    .regex(/^[^/].*[^/]$/)
+    .default("docker.io")
+    .meta({
+      description: "Registry, or the path in a mirror, of the operator's image and of those it gives to pipelines.",
+    }),
+  workloadsImage: text(
+    "Whole reference of the image of simulator, ingesters and jobs; default: the one built with this operator.",
+  ),
+  timescaledbImage: text("Whole reference of TimescaleDB's image; default: the one built with this operator."),
+  imagePullSecrets: z
+    .array(z.strictObject({name: z.string().min(1)}))
+    .default([])
+    .meta({
+      description:
+        "Secrets that open a private registry, as `[{name: …}]`. The pipelines' pods are given them as well, so they have to be in the pipelines' namespaces too.",
+    }),
+  watchNamespace: z
+    .string()
+    .regex(/^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$/)
+    .default("")
+    .meta({description: "Act in this one namespace only, by a Role instead of a ClusterRole; default: everywhere."}),
+  logLevel: z
+    .enum(["trace", "debug", "info", "warn", "error"])
+    .default("info")
+    .meta({description: "How much the operator logs."}),
+  crds: z
+    .strictObject({
+      install: flag("Install and upgrade the TelemetryPipeline definition; it stays when the release goes.", true),
+    })
+    .prefault({}),
+  serviceAccount: z
+    .strictObject({
+      create: flag("Make the ServiceAccount; without, `name` has to be there.", true),
+      name: text("Its name; default: telemetry-operator."),
+      annotations: annotations("Its annotations, for example to bind it to a cloud's identity."),
+    })
+    .prefault({}),
+  resources: z
+    .strictObject({requests: resourceList.optional(), limits: resourceList.optional()})
+    .default(RESOURCES)
+    .meta({description: "Requests and limits of the operator's container."}),
+  podDisruptionBudget: z
+    .strictObject({enabled: flag("Let only one operator pod at a time be evicted.", true)})
+    .prefault({}),
+  networkPolicy: z
+    .strictObject({
+      enabled: flag("Let nothing but health and metrics be asked of the operator.", true),
+      from: z
+        .array(z.looseObject({}))
+        .default([])
+        .meta({description: "Who may ask, as the `from` of a NetworkPolicy; default: everybody in the cluster."}),
+    })
+    .prefault({}),
+  commonLabels: labels("Labels of every object of the chart."),
+  commonAnnotations: annotations("Annotations of every object of the chart."),
+  podLabels: labels("Labels of the operator's pods."),
+  podAnnotations: annotations("Annotations of the operator's pods."),
+  nodeSelector: strings.default({}).meta({description: "Labels that a node must have to run the operator."}),
+  tolerations: z.array(toleration).default([]).meta({description: "Taints that the operator's pods accept."}),
+  affinity: affinity.default({}).meta({description: "Which nodes and neighbours the operator's pods prefer."}),
+  topologySpreadConstraints: z
+    .array(spread)
+    .default([])
+    .meta({description: "How the operator's pods are spread over zones or nodes."}),
+  priorityClassName: text("PriorityClass of the operator's pods."),
+});
+
+const HEAD = 'Generated from cdk8s/chart-values.ts by "make manifests"; do not edit.';
+
+interface Node {
+  description?: string;
+  type?: string;
+  enum?: string[];
+  default?: unknown;
+  properties?: Record<string, Node>;
+}
+
+const schema = () => z.toJSONSchema(valuesSchema, {io: "input", target: "draft-7"}) as Node;
+
+/** Path, schema and default of every value, in order. */
+function leaves(node: Node, path: string[] = []): [path: string[], node: Node][] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
+    child.description ? [[[...path, key], child]] : leaves(child, [...path, key]),
+  ) as [string[], Node][];
+}
+
+/** values.schema.json. `global` is what a parent chart may set for all. */
+export function valuesJsonSchema(): string {
+  const root = schema() as Node & {properties: Record<string, Node>};
+  root.properties.global = {description: "Values of a parent chart; not used.", type: "object"};
+  return `${JSON.stringify(root, null, 2)}\n`;
+}
+
+/** values.yaml, each value under what it means. */
+export function valuesYaml(): string {
+  const lines = [`# ${HEAD}`];
+  let above: string[] = [];
+  for (const [path, node] of leaves(schema())) {
+    path.slice(0, -1).forEach((key, depth) => {
+      if (above[depth] !== key) lines.push(`${"  ".repeat(depth)}${key}:`);
+    });
+    above = path;
+    const indent = "  ".repeat(path.length - 1);
+    const value = stringify({[path.at(-1)!]: node.default}, {defaultStringType: "PLAIN"}).trimEnd();
+    lines.push(`${indent}# ${node.description}`, ...value.split("\n").map((line) => indent + line));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The rows of the README's table. */
+export const valuesRows = (): string[][] =>
+  leaves(schema()).map(([path, node]) => [
+    `\`${path.join(".")}\``,
+    node.enum?.map((value) => `\`${value}\``).join(", ") ?? node.type ?? "",
+    `\`${JSON.stringify(node.default)}\``,
+    node.description!,
+  ]);
