@@ -2,9 +2,7 @@ import {readFileSync} from "node:fs";
 import {expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
 import {kubectl} from "../../cluster/lifecycle.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {instance} from "./cluster.ts";
-import * as h from "./harness.ts";
 
 /** The first way in: one file for kubectl. */
 const apply = ["apply", "--server-side", "-f", "install.yaml"];
@@ -26,23 +24,3 @@ test("install.yaml is taken server-side, a second time without a change, and goe
   );
   await expect(kubectl(instance, ["get", "clusterrole", "telemetry-operator"])).rejects.toThrow(/not found/);
 }, 120_000);
-
-test("what Git holds of a steady pipeline is what is live: GitOps sees no difference", async () => {
-  await h.namespace("gitops");
-  const manifest = {
-    apiVersion: "telemetry.dev/v1alpha1",
-    kind: "TelemetryPipeline",
-    metadata: {name: "fleet", namespace: "gitops"},
-    spec: {profile: "Small"},
-  };
-  const argo = {fieldManager: "argocd-controller"};
-  const before = await h.admin.apply(telemetryPipeline, manifest, argo);
-  // What the operator writes: its finalizer and the status.
-  const finalizers = ["telemetry.dev/teardown"];
-  await h.admin.patch(telemetryPipeline, before.metadata, {metadata: {finalizers}});
-  const live = await h.admin.patch(telemetryPipeline, before.metadata, {status: {phase: "Running"}}, "status");
-  const predicted = await h.admin.apply(telemetryPipeline, manifest, {...argo, dryRun: true});
-  expect(predicted).toEqual(live);
-  await h.admin.patch(telemetryPipeline, before.metadata, {metadata: {finalizers: []}});
-  await h.admin.delete(telemetryPipeline, before.metadata);
-});

@@ -1,0 +1,123 @@
+import {readdirSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {parse, parseAllDocuments} from "yaml";
+import {binDir} from "../../cluster/binary.ts";
+import {kubectl} from "../../cluster/lifecycle.ts";
+import {run} from "../../cluster/shell.ts";
+import {chart, helmFor} from "../helm.ts";
+import {instance, kubeconfig} from "./cluster.ts";
+import {startFakes} from "./fakes.ts";
+import * as h from "./harness.ts";
+
+/** What Argo CD and Flux would be told, against their real definitions; and what they would see of a steady pipeline. */
+const examples = join(import.meta.dirname, "../../examples/gitops");
+const definitions = join(import.meta.dirname, "gitops-crds");
+const argo = ["--server-side", "--field-manager=argocd-controller"];
+const stop = new AbortController();
+let operator: h.RunningOperator;
+let fakes: Promise<unknown>;
+
+beforeAll(async () => {
+  const files = readdirSync(definitions).filter((file) => file.endsWith(".yaml"));
+  await h.applyCrds(files.map((file) => parse(readFileSync(join(definitions, file), "utf8"))));
+  await h.applyCrds(h.upstreamCrds());
+  const token = await h.operatorToken();
+  fakes = startFakes(h.admin, stop.signal);
+  operator = await h.startOperator({token});
+  for (const name of ["argocd", "flux-system", "gitops"]) await h.namespace(name);
+}, 180_000);
+afterAll(async () => {
+  await operator.stop();
+  await h.removeAllPipelines();
+  stop.abort();
+  await fakes;
+});
+
+const documents = (file: string): any[] =>
+  parseAllDocuments(readFileSync(join(examples, file), "utf8")).map((document) => document.toJS());
+
+const taken = (objects: object[]) =>
+  kubectl(
+    instance,
+    ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"],
+    objects.map((object) => JSON.stringify(object)).join("\n---\n"),
+  );
+
+test.each(["argocd-application.yaml", "flux.yaml"])(
+  "%s is taken by the real definitions, unknown fields refused",
+  async (file) => {
+    const objects = documents(file);
+    expect((await taken(objects)).trim().split("\n")).toHaveLength(objects.length);
+  },
+);
+
+test("what the ApplicationSet makes for a folder is an Application", async () => {
+  const [set] = documents("argocd-applicationset.yaml");
+  const text = JSON.stringify(set.spec.template)
+    .replaceAll("{{.path.basename}}", "north")
+    .replaceAll("{{.path.path}}", "fleets/north");
+  expect(text).not.toContain("{{");
+  const {apiVersion, metadata} = set;
+  const {metadata: made, ...rest} = JSON.parse(text);
+  const application = {apiVersion, kind: "Application", metadata: {...made, namespace: metadata.namespace}, ...rest};
+  expect(await taken([application])).toMatch(/application\.argoproj\.io\/fleet-north/);
+});
+
+test("Argo CD syncs the operator before the pipelines", () => {
+  const wave = ({metadata}: any) => Number(metadata.annotations["argocd.argoproj.io/sync-wave"]);
+  const [first, second] = documents("argocd-application.yaml");
+  expect(first.spec.source.path).toBe("charts/telemetry-operator");
+  expect(wave(first)).toBeLessThan(wave(second));
+});
+
+/** As Argo CD and Flux compare: a dry-run apply of the source against what is live. Empty output, or it throws with the difference. */
+const difference = (text: string) =>
+  run(join(binDir(), "kubectl"), ["--kubeconfig", kubeconfig, "diff", "-n", "gitops", ...argo, "-f", "-"], {
+    input: text,
+  });
+
+test.each(["minimal.yaml", "small.yaml"])(
+  "a steady pipeline of %s is what Git holds",
+  async (file) => {
+    const text = readFileSync(join(examples, "..", file), "utf8");
+    const name = parse(text).metadata.name;
+    await kubectl(instance, ["apply", "-n", "gitops", ...argo, "-f", "-"], text);
+    await h.untilReady("gitops", name);
+    expect(await difference(text)).toBe("");
+    await h.removePipeline("gitops", name);
+  },
+  120_000,
+);
+
+test("the installed operator is what the chart renders", async () => {
+  const text = await helmFor(kubeconfig)("template", "telemetry", chart, "-n", "gitops", "--skip-tests");
+  await kubectl(instance, ["apply", "--force-conflicts", ...argo, "-f", "-"], text);
+  expect(await difference(text)).toBe("");
+  await kubectl(instance, ["delete", "deployment,pdb,netpol,service", "-n", "gitops", "telemetry-operator"]);
+});
+
+test("what the operator makes is owned by the pipeline and carries nothing by which Argo CD would claim it", async () => {
+  const tracked = {"argocd.argoproj.io/tracking-id": "fleet:telemetry.dev/TelemetryPipeline:gitops/fleet"};
+  const metadata = {
+    name: "fleet",
+    namespace: "gitops",
+    labels: {"app.kubernetes.io/instance": "fleet"},
+    annotations: tracked,
+  };
+  const pipeline = {apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata, spec: {}};
+  await kubectl(instance, ["apply", ...argo, "-f", "-"], JSON.stringify(pipeline));
+  await h.untilReady("gitops");
+  const objects = [...(await h.objectsIn("gitops")).values()].filter(
+    ({metadata: {labels}}) => labels?.["telemetry.dev/pipeline"] === "fleet",
+  );
+  expect(objects.length).toBeGreaterThan(10);
+  for (const {
+    metadata: {labels, annotations, ownerReferences},
+  } of objects) {
+    expect(labels).not.toHaveProperty(["app.kubernetes.io/instance"]);
+    expect(annotations ?? {}).not.toHaveProperty(["argocd.argoproj.io/tracking-id"]);
+    expect(ownerReferences?.[0]?.kind).toBe("TelemetryPipeline");
+  }
+  await h.removePipeline("gitops");
+});

@@ -1,0 +1,62 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {kubectl} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {platform} from "../../cluster/up.ts";
+import {chart, helmBinary, helmFor} from "../helm.ts";
+import {instance, kubeconfig} from "./cluster.ts";
+import {user} from "./steps.ts";
+
+/** The chart with the real helm on a cluster with pods: for the whole cluster in place of kubectl's, then for one namespace. */
+const helm = helmFor(kubeconfig);
+const system = "telemetry-system";
+const patience = ["--wait", "--timeout", "120s"];
+const own = user("helmed");
+
+beforeAll(async () => {
+  await helmBinary();
+  await platform(instance);
+  await kubectl(instance, ["create", "namespace", "helmed"]);
+}, 1_800_000);
+afterAll(async () => {
+  await kubectl(instance, ["delete", "namespace", "helmed", "--timeout=180s"]);
+  await platform(instance);
+}, 400_000);
+
+const pods = async (namespace: string): Promise<string[]> => {
+  const args = ["-n", namespace, "get", "pods", "-l", "app.kubernetes.io/name=telemetry-operator"];
+  const {items} = JSON.parse(await kubectl(instance, [...args, "-o", "json"]));
+  return items.filter(({metadata}: any) => !metadata.deletionTimestamp).map(({metadata}: any) => metadata.name);
+};
+
+test("what kubectl installed becomes a release, which is upgraded, tested, rolled back and removed", async () => {
+  const release = ["telemetry", chart, "-n", system];
+  await helm("install", ...release, "--take-ownership", ...patience);
+  const [first] = await pods(system);
+  await helm("upgrade", ...release, "--set", "replicas=2", "--set", "logLevel=debug", ...patience);
+  expect(await pods(system)).toHaveLength(2);
+  expect(await helm("test", "telemetry", "-n", system, "--timeout", "60s")).toMatch(/Phase: +Succeeded/);
+  await helm("rollback", "telemetry", "1", "-n", system, ...patience);
+  await waitFor("one pod", 60_000, async () => (await pods(system)).length === 1);
+  expect(await pods(system)).not.toContain(first);
+  await helm("uninstall", "telemetry", "-n", system, ...patience);
+  expect(await kubectl(instance, ["get", "deployment,clusterrole", "-A", "-o", "name"])).not.toContain(
+    "telemetry-operator",
+  );
+  await kubectl(instance, ["get", "crd", "telemetrypipelines.telemetry.dev"]);
+}, 400_000);
+
+test("an operator of one namespace, with the rights to that alone, brings a pipeline up", async () => {
+  const values = ["--set", "watchNamespace=helmed", "--set", "crds.install=false"];
+  await helm("install", "own", chart, "-n", "helmed", ...values, ...patience);
+  await own.apply("small", {cassandra: {enabled: false}, deletionPolicy: "Delete"});
+  await own.untilReady("small");
+  expect(await helm("test", "own", "-n", "helmed", "--timeout", "60s")).toMatch(/Phase: +Succeeded/);
+  const log = await own.k("logs", "deploy/telemetry-operator");
+  expect(log).not.toMatch(/forbidden/i);
+  // The pipeline goes on without its operator, and is taken up again by the next.
+  await helm("uninstall", "own", "-n", "helmed", ...patience);
+  await own.k("rollout", "status", "deploy/small-ingester-timescaledb", "--timeout=60s");
+  await helm("install", "own", chart, "-n", "helmed", ...values, ...patience);
+  await own.k("delete", "tp", "small", "--timeout=120s");
+  await helm("uninstall", "own", "-n", "helmed", ...patience);
+}, 600_000);
