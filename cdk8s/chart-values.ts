@@ -100,6 +100,19 @@ export const valuesSchema = z.strictObject({
     .strictObject({requests: resourceList.optional(), limits: resourceList.optional()})
     .default(RESOURCES)
     .meta({description: "Requests and limits of the operator's container."}),
+  serviceMonitor: z
+    .strictObject({
+      enabled: flag(
+        "Let the Prometheus operator scrape the operator's own metrics; the ServiceMonitor definition has to be there.",
+        false,
+      ),
+      release: z
+        .string()
+        .min(1)
+        .default("kps")
+        .meta({description: "The label `release` by which your Prometheus selects monitors."}),
+    })
+    .prefault({}),
   podDisruptionBudget: z
     .strictObject({enabled: flag("Let only one operator pod at a time be evicted.", true)})
     .prefault({}),

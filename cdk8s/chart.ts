@@ -19,6 +19,7 @@ const CONDITIONS: Record<string, string> = {
   ServiceAccount: ".Values.serviceAccount.create",
   NetworkPolicy: ".Values.networkPolicy.enabled",
   PodDisruptionBudget: ".Values.podDisruptionBudget.enabled",
+  ServiceMonitor: ".Values.serviceMonitor.enabled",
 };
 
 const ACCOUNT = '.Values.serviceAccount.name | default "telemetry-operator"';
@@ -34,7 +35,7 @@ const HELPERS = `{{- define "telemetry-operator.image" -}}
 
 /** Path below charts/telemetry-operator and text of each generated file. */
 export function chartFiles(): [path: string, text: string][] {
-  const objects = (install() as any[]).filter(({kind}) => kind !== "Namespace").map(template);
+  const objects = (install({serviceMonitor: true}) as any[]).filter(({kind}) => kind !== "Namespace").map(template);
   const head = `{{- /* Generated from cdk8s/install.ts by "make manifests"; do not edit. */ -}}\n`;
   const definition = crd();
   const kept = {...definition, metadata: {...definition.metadata, annotations: {"helm.sh/resource-policy": "keep"}}};
@@ -78,6 +79,7 @@ function parameterise(object: any): object {
     metadata.name = VALUE + ACCOUNT;
     metadata.annotations = `${BLOCK}merge (deepCopy .Values.serviceAccount.annotations) .Values.commonAnnotations`;
   }
+  if (kind === "ServiceMonitor") metadata.labels.release = `${VALUE}.Values.serviceMonitor.release`;
   if (kind === "NetworkPolicy") spec.ingress[0].from = `${BLOCK}.Values.networkPolicy.from`;
   if (kind === "Deployment") deployment(spec);
   return copy;

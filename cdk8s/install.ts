@@ -1,6 +1,7 @@
 import {App, Chart, Yaml} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {containerResources, containerSecurity, podSecurity} from "./context.ts";
+import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
+import type {ServiceMonitor} from "./imports/servicemonitor.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
 const NAMESPACE = "telemetry-system";
@@ -27,7 +28,11 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: all},
   {apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: all},
   {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
-  {apiGroups: ["monitoring.coreos.com"], resources: ["podmonitors", "prometheusrules"], verbs: all},
+  {
+    apiGroups: ["monitoring.coreos.com"],
+    resources: ["podmonitors", "prometheusrules", "alertmanagerconfigs"],
+    verbs: all,
+  },
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
 ];
 
@@ -36,8 +41,11 @@ const leaderRules: k8s.PolicyRule[] = [
   {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "patch"]},
 ];
 
-/** Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget and Deployment. */
-export function install({imageDigest = ""} = {}): object[] {
+/**
+ * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget and Deployment; a ServiceMonitor for clusters that serve
+ * that kind.
+ */
+export function install({imageDigest = "", serviceMonitor = false} = {}): object[] {
   const http = k8s.IntOrString.fromString("http");
   const labels = {"app.kubernetes.io/name": NAME};
   const metadata = {name: NAME, namespace: NAMESPACE};
@@ -103,7 +111,18 @@ export function install({imageDigest = ""} = {}): object[] {
       },
     },
   });
+  if (serviceMonitor) {
+    custom<ServiceMonitor>(chart, {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "ServiceMonitor",
+      metadata: {...metadata, labels: {release: "kps"}},
+      spec: {selector: {matchLabels: labels}, endpoints: [{port: "http", path: "/metrics", interval: "30s"}]},
+    });
+  }
   return chart.toJson() as object[];
 }
 
-if (import.meta.main) console.log(Yaml.stringify(...install({imageDigest: process.env.IMAGE_DIGEST ?? ""})));
+if (import.meta.main) {
+  const {IMAGE_DIGEST: imageDigest = "", SERVICE_MONITOR} = process.env;
+  console.log(Yaml.stringify(...install({imageDigest, serviceMonitor: SERVICE_MONITOR === "true"})));
+}

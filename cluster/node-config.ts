@@ -72,10 +72,11 @@ const kubelet = (instance: Instance) => ({
   kind: "KubeletConfiguration",
   authentication: {
     anonymous: {enabled: false},
-    webhook: {enabled: false},
+    // Prometheus shows the token of its account.
+    webhook: {enabled: true},
     x509: {clientCAFile: instance.path("pki", "ca.crt")},
   },
-  authorization: {mode: "AlwaysAllow"},
+  authorization: {mode: "Webhook"},
   cgroupDriver: "cgroupfs",
   cgroupRoot: `/${instance.cgroup}`,
   failCgroupV1: false,

@@ -4,10 +4,12 @@ import {buildImages, digests} from "./images/build.ts";
 import {EXAMPLE, type Instance, repository} from "./instance.ts";
 import {kubectl, start} from "./lifecycle.ts";
 import {load} from "./load.ts";
+import {stack} from "./monitoring/stack.ts";
 import {run, step, waitFor} from "./shell.ts";
 
 const OPERATOR_NAMESPACE = "telemetry-system";
 const READY_SECONDS = 300;
+const APPLY = ["apply", "--server-side", "--force-conflicts", "-f"];
 
 /** Everything from an empty machine to a cluster on which the operator runs. Each part is skipped when done. */
 export async function platform(instance: Instance): Promise<void> {
@@ -19,12 +21,11 @@ export async function platform(instance: Instance): Promise<void> {
 /** The definitions of all custom resources, and the operator. */
 export async function installPlatform(instance: Instance): Promise<void> {
   await step("definitions applied", async () => {
-    for (const file of definitions())
-      await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", file]);
+    for (const file of definitions()) await kubectl(instance, [...APPLY, file]);
   });
   await step("operator installed", async () => {
     const manifests = await operatorManifests();
-    await kubectl(instance, ["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests);
+    await kubectl(instance, [...APPLY, "-"], manifests);
     await kubectl(instance, [
       "-n",
       OPERATOR_NAMESPACE,
@@ -34,6 +35,10 @@ export async function installPlatform(instance: Instance): Promise<void> {
       "--timeout=120s",
     ]);
   });
+  // Nothing waits for it: the pipeline comes up beside it.
+  await step("Prometheus and Alertmanager handed to their operator", () =>
+    kubectl(instance, [...APPLY, "-"], JSON.stringify({apiVersion: "v1", kind: "List", items: stack})),
+  );
 }
 
 /** `make up`: the platform, with the example pipeline on it. */
@@ -61,10 +66,14 @@ export async function consoleUrl(instance: Instance): Promise<string> {
 
 /** A rebuilt image keeps its tag; the digest makes the operator's pod anew. */
 const operatorManifests = (): Promise<string> =>
-  run(process.execPath, [join(repository, "cdk8s", "install.ts")], {env: {...process.env, IMAGE_DIGEST: digests()}});
+  run(process.execPath, [join(repository, "cdk8s", "install.ts")], {
+    env: {...process.env, IMAGE_DIGEST: digests(), SERVICE_MONITOR: "true"},
+  });
 
 function definitions(): string[] {
-  return readdirSync(join(repository, "crds"), {recursive: true, encoding: "utf8"})
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => join(repository, "crds", file));
+  return ["crds", "cluster/monitoring/crds"].flatMap((folder) =>
+    readdirSync(join(repository, folder), {recursive: true, encoding: "utf8"})
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => join(repository, folder, file)),
+  );
 }

@@ -5,6 +5,7 @@ import {cacheDir, repository} from "../instance.ts";
 import {installPackages} from "../preflight.ts";
 import {run, step} from "../shell.ts";
 import {archiveOf, buildDir, type Image, images, referenceOf} from "./catalog.ts";
+import {goTools} from "./programs.ts";
 
 const buildah = (args: string[]) =>
   run("buildah", [
@@ -77,6 +78,7 @@ export async function stage(image: Image): Promise<string> {
       cwd: join(repository, image.dir),
     });
   }
+  if (image.go) cpSync(await goTools(join(repository, image.dir)), join(context, "bin"), {recursive: true});
   cpSync(join(repository, image.dir, "Dockerfile"), join(context, "Dockerfile"));
   return context;
 }

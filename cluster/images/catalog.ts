@@ -10,6 +10,8 @@ export interface Image {
   base: "bookworm" | "trixie";
   /** Java libraries of the folder's pom.xml, into `lib/`. */
   maven?: boolean;
+  /** Programs that the folder's go.mod names as tools, into `bin/`. */
+  go?: boolean;
   /** Folders of the repository, with node and the production dependencies. */
   node?: string[];
 }
@@ -25,6 +27,7 @@ export const images: Image[] = [
   {name: "telemetry-operator/workloads", tag: "dev", dir: "workloads", base: "bookworm", node: ["workloads"]},
   {name: "telemetry-operator/kafka", tag: "4.3.1", dir: "cluster/images/kafka", base: "bookworm", maven: true},
   {name: "telemetry-operator/cassandra", tag: "5.0.6", dir: "cluster/images/cassandra", base: "bookworm", maven: true},
+  {name: "telemetry-operator/prometheus", tag: "0.85.0", dir: "cluster/images/prometheus", base: "trixie", go: true},
   {name: "telemetry-operator/timescaledb", tag: "17-2.19", dir: "workloads/timescaledb", base: "trixie"},
 ];
 

@@ -3,6 +3,7 @@ import {join} from "node:path";
 import type {KubeClient} from "../../operator/runtime/client.ts";
 import type {Cache} from "../../operator/runtime/controller.ts";
 import {builtin} from "../../operator/runtime/types.ts";
+import {network} from "../instance.ts";
 import {MANAGER} from "./kit.ts";
 
 const PROVISIONER = "telemetry.dev/local";
@@ -38,7 +39,15 @@ export async function reconcileClaim(client: KubeClient, key: string, cache: Cac
         storageClassName: CLASS,
         persistentVolumeReclaimPolicy: "Delete",
         claimRef: {apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name: claimName, uid},
-        hostPath: {path, type: "Directory"},
+        // Of a local volume, unlike a hostPath, the kubelet tells how full it is.
+        local: {path},
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [
+              {matchExpressions: [{key: "kubernetes.io/hostname", operator: "In", values: [network.nodeName]}]},
+            ],
+          },
+        },
       },
     } as any,
     MANAGER,
