@@ -56,7 +56,7 @@ async function makeBase(suite: string) {
 const baseOf = (suite: string) => `docker.io/library/debian:${suite}-slim`;
 
 /** The mirror that this machine itself uses. */
-function debianMirror(): string {
+export function debianMirror(): string {
   const folder = "/etc/apt/sources.list.d";
   const files = ["/etc/apt/sources.list", ...readdirSync(folder).map((file) => join(folder, file))];
   for (const file of files.filter((path) => /\.(list|sources)$/.test(path) && existsSync(path))) {

@@ -74,7 +74,8 @@ const paramsOf = (row: Row, day: cassandra.types.LocalDate) => [
   row.speed,
   row.temperature,
   row.humidity,
-  row.extra,
+  // A null would leave a tombstone in every row: dear to write, and a day's worth of them fails reads.
+  row.extra ?? cassandra.types.unset,
 ];
 
 /** Groups rows by partition, then cuts the groups. */

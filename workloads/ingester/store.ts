@@ -1,10 +1,10 @@
-import type {ParsedRow} from "../telemetry.ts";
+import type {Row} from "../telemetry.ts";
 
 /** What the ingester needs of a store. Writes are idempotent: a row written twice is there once. */
 export interface Store {
   name: "timescaledb" | "cassandra";
   /** Writes all rows or throws; after a throw any part of them may be there. */
-  write(rows: ParsedRow[]): Promise<void>;
+  write(rows: Row[]): Promise<void>;
   /** Whether the error is for what a row holds: the same rows would fail for ever. */
   refusesRow(error: unknown): boolean;
   /** Time of the newest row, read back from the store. */

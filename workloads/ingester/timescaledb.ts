@@ -1,13 +1,16 @@
 import pg from "pg";
 import {postgres} from "../lib/postgres.ts";
+import type {Row} from "../telemetry.ts";
+import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
 import type {Store} from "./store.ts";
 
 const CONNECTIONS = 3;
 const ROWS_PER_INSERT = 4_000;
 
 const INSERT = `INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra)
-SELECT * FROM json_to_recordset($1::json) AS event(vehicle_id text, "timestamp" timestamptz, latitude float8,
-  longitude float8, speed float8, temperature float8, humidity float8, extra jsonb)
+SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra::jsonb
+FROM unnest($1::text[], $2::timestamptz[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::text[])
+  AS event(vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra)
 ON CONFLICT DO NOTHING`;
 
 /** TimescaleDB by libpq's PG* environment variables. */
@@ -19,9 +22,7 @@ export function openTimescaleDB(): Store {
     name: "timescaledb",
     async write(rows) {
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
-        // The events' own text, once validated, is what PostgreSQL reads fastest.
-        const part = rows.slice(at, at + ROWS_PER_INSERT).map(({json}) => json);
-        await pool.query({name: "insert", text: INSERT, values: [`[${part.join(",")}]`]});
+        await pool.query({name: "insert", text: INSERT, values: columnsOf(rows.slice(at, at + ROWS_PER_INSERT))});
       }
     },
     // Data exceptions, integrity constraints and limits, by the first two characters of the SQLSTATE.
@@ -32,4 +33,18 @@ export function openTimescaleDB(): Store {
     },
     close: () => pool.end(),
   };
+}
+
+/** The rows by column: what PostgreSQL takes at the least cost, for it and for us. */
+function columnsOf(rows: Row[]): Buffer[] {
+  return [
+    textArray(rows.map(({vehicle_id}) => vehicle_id)),
+    timestamptzArray(rows.map(({ts}) => ts)),
+    float8Array(rows.map(({latitude}) => latitude)),
+    float8Array(rows.map(({longitude}) => longitude)),
+    float8Array(rows.map(({speed}) => speed)),
+    float8Array(rows.map(({temperature}) => temperature)),
+    float8Array(rows.map(({humidity}) => humidity)),
+    textArray(rows.map(({extra}) => extra)),
+  ];
 }

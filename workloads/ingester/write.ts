@@ -1,10 +1,10 @@
 import type {KafkaMessage} from "kafkajs";
-import type {ParsedRow} from "../telemetry.ts";
+import type {Row} from "../telemetry.ts";
 import type {Store} from "./store.ts";
 
 /** A row and the message that it came in. */
 export interface Entry {
-  row: ParsedRow;
+  row: Row;
   message: KafkaMessage;
 }
 
