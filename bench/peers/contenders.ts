@@ -1,0 +1,185 @@
+import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import {repository} from "../../cluster/instance.ts";
+import {programs, runDir} from "./install.ts";
+import type {Contender} from "./measure.ts";
+import type {Program} from "./process.ts";
+import {environment} from "./servers.ts";
+import type {StoreName} from "./stores.ts";
+
+const here = import.meta.dirname;
+
+/** A folder of the run's own with a peer's configuration files, their ${NAME}s filled in. */
+function configure(peer: string, files: string[], values: Record<string, string | number>): string {
+  const dir = join(runDir, peer);
+  rmSync(dir, {recursive: true, force: true});
+  mkdirSync(dir, {recursive: true});
+  const known: Record<string, string | number> = {...environment, DIR: dir, ...values};
+  for (const file of files) {
+    const text = readFileSync(join(here, peer, file), "utf8").replace(/\$\{(\w+)\}/g, (_, name) => {
+      if (known[name] === undefined) throw new Error(`bench/peers/${peer}/${file}: nothing is known as ${name}`);
+      return String(known[name]);
+    });
+    writeFileSync(join(dir, file), text);
+  }
+  return dir;
+}
+
+/** Our ingester, as its pod runs it; `count` processes of one group. */
+export const ingester = (store: StoreName, count = 1): Contender => ({
+  name: count === 1 ? "telemetry-operator's ingester" : `… ${count} processes`,
+  programs: (topic, group) =>
+    Array.from(
+      {length: count},
+      (_, index): Program => ({
+        command: process.execPath,
+        args: [join(repository, "workloads/ingester/main.ts")],
+        env: {
+          ...environment,
+          NODE_ENV: "production",
+          NODE_OPTIONS: "--disable-warning=ExperimentalWarning",
+          STORE: store,
+          KAFKA_TOPIC: topic,
+          KAFKA_GROUP: group,
+          HTTP_PORT: "0",
+        },
+        log: join(runDir, `ingester-${index}.log`),
+      }),
+    ),
+});
+
+export const telegraf: Contender = {
+  name: "Telegraf 1.37.2",
+  programs(KAFKA_TOPIC, KAFKA_GROUP) {
+    const values = {KAFKA_TOPIC, KAFKA_GROUP, BATCH: 5_000, UNDELIVERED: 30_000};
+    const dir = configure("telegraf", ["telegraf.conf"], values);
+    return [
+      {
+        command: join(programs.telegraf, "telegraf"),
+        args: ["--config", join(dir, "telegraf.conf")],
+        log: join(runDir, "telegraf.log"),
+      },
+    ];
+  },
+};
+
+export const connect: Contender = {
+  name: "Kafka Connect 4.3.1, Debezium JDBC sink 3.3.0",
+  programs(KAFKA_TOPIC, KAFKA_GROUP) {
+    const values = {KAFKA_TOPIC, KAFKA_GROUP, PORT: 18_083, TASKS: 2, BATCH: 5_000, REDUCE: "true"};
+    const dir = configure("connect", ["worker.properties", "sink.properties"], values);
+    return [
+      {
+        command: "java",
+        args: [
+          // The heap of Kafka's own start script.
+          "-Xms256M",
+          "-Xmx2G",
+          "-XX:+UseG1GC",
+          `-Dlog4j2.configurationFile=${join(repository, "cluster/images/kafka/log4j2.properties")}`,
+          "-cp",
+          join(programs.connect, "lib", "*"),
+          "org.apache.kafka.connect.cli.ConnectStandalone",
+          join(dir, "worker.properties"),
+          join(dir, "sink.properties"),
+        ],
+        log: join(runDir, "connect.log"),
+      },
+    ];
+  },
+};
+
+const OPENS = ["lang", "net", "io", "nio", "lang.reflect", "text", "time", "util", "util.concurrent"];
+
+export const flink: Contender = {
+  name: "Flink SQL 2.2.1, JDBC connector 4.0.0",
+  programs(KAFKA_TOPIC, KAFKA_GROUP) {
+    const values = {KAFKA_TOPIC, KAFKA_GROUP, PARALLELISM: 2, BATCH: 5_000};
+    const dir = configure("flink", ["job.sql", "config.yaml"], values);
+    const home = programs.flink;
+    const java = (heap: string) => [
+      `-Xmx${heap}`,
+      "-XX:+UseG1GC",
+      "-Duser.timezone=UTC",
+      ...OPENS.map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`),
+      "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+      `-Dlog4j.configurationFile=${join(dir, "log4j.properties")}`,
+      "-cp",
+      join(home, "lib", "*"),
+    ];
+    cpSync(join(repository, "cluster/images/kafka/log4j2.properties"), join(dir, "log4j.properties"));
+    const env = {
+      FLINK_HOME: home,
+      FLINK_CONF_DIR: dir,
+      FLINK_LIB_DIR: join(home, "lib"),
+      FLINK_OPT_DIR: join(home, "opt"),
+      FLINK_PLUGINS_DIR: join(home, "plugins"),
+    };
+    const settings = (values: Record<string, string>) =>
+      Object.entries(values).map(([name, value]) => `-D${name}=${value}`);
+    const runtime = "org.apache.flink";
+    return [
+      {
+        command: "java",
+        args: [
+          ...java("768m"),
+          `${runtime}.container.entrypoint.StandaloneApplicationClusterEntryPoint`,
+          "--configDir",
+          dir,
+          "--job-classname",
+          `${runtime}.table.runtime.application.SqlDriver`,
+          ...settings({
+            "jobmanager.rpc.port": "16123",
+            "rest.port": "18081",
+            "rest.bind-address": "127.0.0.1",
+            "blob.server.port": "0",
+          }),
+          "--scriptUri",
+          `file://${dir}/job.sql`,
+        ],
+        env,
+        log: join(runDir, "flink-jobmanager.log"),
+      },
+      {
+        command: "java",
+        args: [
+          ...java("1g"),
+          "-XX:MaxDirectMemorySize=512m",
+          `${runtime}.runtime.taskexecutor.TaskManagerRunner`,
+          "--configDir",
+          dir,
+          ...settings({
+            "jobmanager.rpc.port": "16123",
+            "taskmanager.numberOfTaskSlots": "2",
+            "taskmanager.cpu.cores": "2",
+            "taskmanager.memory.framework.heap.size": "128m",
+            "taskmanager.memory.task.heap.size": "896m",
+            "taskmanager.memory.framework.off-heap.size": "128m",
+            "taskmanager.memory.task.off-heap.size": "128m",
+            "taskmanager.memory.network.min": "128m",
+            "taskmanager.memory.network.max": "128m",
+            "taskmanager.memory.managed.size": "64m",
+            "taskmanager.memory.jvm-metaspace.size": "256m",
+            "taskmanager.memory.jvm-overhead.min": "192m",
+            "taskmanager.memory.jvm-overhead.max": "192m",
+            "taskmanager.resource-id": "taskmanager",
+          }),
+        ],
+        env,
+        log: join(runDir, "flink-taskmanager.log"),
+      },
+    ];
+  },
+};
+
+export const javaLoop: Contender = {
+  name: "Java driver 4.19 loop",
+  programs: (KAFKA_TOPIC, KAFKA_GROUP) => [
+    {
+      command: "java",
+      args: ["-Xmx1g", "-XX:+UseG1GC", "-cp", `${programs.java}:${join(programs.java, "lib", "*")}`, "CassandraLoop"],
+      env: {...environment, KAFKA_TOPIC, KAFKA_GROUP},
+      log: join(runDir, "java.log"),
+    },
+  ],
+};
