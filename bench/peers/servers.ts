@@ -19,7 +19,7 @@ export const ports = {
   jmx: 17_199,
 };
 export const PARTITIONS = 6;
-const START_MS = 120_000;
+const START_MS = 300_000;
 
 /** What our own programs read from their environment. */
 export const environment = {
