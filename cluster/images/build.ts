@@ -44,12 +44,15 @@ async function makeBase(suite: string) {
   await step(`Debian ${suite} base`, async () => {
     mkdirSync(cacheDir, {recursive: true});
     if (!existsSync(archive)) {
-      await run("mmdebstrap", ["--variant=minbase", "--mode=root", suite, `${archive}.part.tar`, debianMirror()]);
+      // Of one state of Debian the same file, byte for byte.
+      const env = {...process.env, SOURCE_DATE_EPOCH: "0"};
+      const args = ["--variant=minbase", "--mode=root", suite, `${archive}.part.tar`, debianMirror()];
+      await run("mmdebstrap", args, {env});
       await run("mv", [`${archive}.part.tar`, archive]);
     }
     const container = (await buildah(["from", "scratch"])).trim();
     await buildah(["add", "--quiet", container, archive, "/"]);
-    await buildah(["commit", "--quiet", "--rm", container, reference]);
+    await buildah(["commit", "--quiet", "--rm", "--timestamp", "0", container, reference]);
   });
 }
 

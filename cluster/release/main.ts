@@ -8,8 +8,8 @@ import {repository} from "../instance.ts";
 import {run, step} from "../shell.ts";
 
 /**
- * `make release`: everything that a release consists of, in `dist/`. What is not an image is the same, byte for byte, whenever it
- * is made from the same commit.
+ * `make release`: everything that a release consists of, in `dist/`, the same byte for byte whenever it is made from the same commit; images
+ * from the same state of Debian as well.
  */
 export const dist = join(repository, "dist");
 /** Only these are for clusters of users; the others serve the embedded cluster's stand-ins. */
@@ -28,7 +28,7 @@ export async function releaseFiles(folder: string): Promise<string[]> {
   copyFileSync(join(repository, "install.yaml"), join(folder, "install.yaml"));
   copyFileSync(join(repository, "crds", definition), join(folder, definition));
   writeFileSync(join(folder, "sbom.cdx.json"), await sbom());
-  writeFileSync(join(folder, "CHANGELOG.md"), await changelog(version));
+  writeFileSync(join(folder, "CHANGELOG.md"), changelog(version));
   return readdirSync(folder).sort();
 }
 
@@ -40,12 +40,12 @@ async function sbom(): Promise<string> {
   return `${JSON.stringify({...rest, metadata: stable}, null, 2)}\n`;
 }
 
-/** The commits since the last tag. */
-async function changelog(version: string): Promise<string> {
-  const git = (...args: string[]) => run("git", args, {cwd: repository});
-  const last = await git("describe", "--tags", "--abbrev=0").catch(() => "");
-  const range = last.trim() ? [`${last.trim()}..HEAD`] : ["HEAD"];
-  return `# ${version}\n\n${(await git("log", "--no-merges", "--format=- %s", ...range)).trim()}\n`;
+/** The section of a version in CHANGELOG.md. */
+export function changelog(version: string): string {
+  const text = readFileSync(join(repository, "CHANGELOG.md"), "utf8");
+  const section = text.split(/^(?=## )/m).find((part) => part.startsWith(`## ${version}\n`));
+  if (!section) throw new Error(`CHANGELOG.md has no section "## ${version}", the chart's version: write it first`);
+  return section.replace(/^## /, "# ");
 }
 
 /** Digest of each file as sha256sum prints it. */

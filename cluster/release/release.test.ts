@@ -3,7 +3,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {run} from "../shell.ts";
-import {releaseFiles, sums} from "./main.ts";
+import {changelog, releaseFiles, sums} from "./main.ts";
 
 test("two releases of one commit are the same, byte for byte", async () => {
   const folder = mkdtempSync(join(tmpdir(), "release-"));
@@ -24,3 +24,15 @@ test("two releases of one commit are the same, byte for byte", async () => {
     rmSync(folder, {recursive: true});
   }
 }, 120_000);
+
+test("the newest section of the changelog is that of the chart's and the package's version", () => {
+  const root = join(import.meta.dirname, "../..");
+  const read = (file: string) => readFileSync(join(root, file), "utf8");
+  const {version} = JSON.parse(read("package.json"));
+  const newest = /^## (.*)$/m.exec(read("CHANGELOG.md"))![1];
+  expect(newest).toBe(version);
+  for (const chart of ["telemetry-operator", "telemetry-stack"])
+    expect(read(`charts/${chart}/Chart.yaml`)).toMatch(new RegExp(`^version: ${version}$`, "m"));
+  expect(changelog(version)).toMatch(/^# .*\n\n.+/);
+  expect(() => changelog("9.9.9")).toThrow(/no section "## 9\.9\.9"/);
+});

@@ -13,8 +13,8 @@ interface Check {
   optional?: boolean;
 }
 
-/** The first with `quantity()` in the rules of a definition. */
-const OLDEST_MINOR = 29;
+/** As in the chart's kubeVersion: Strimzi takes no older one. */
+const OLDEST_MINOR = 30;
 /** What the pods of the Dev profile request, and some for the upstream operators. */
 const DEV_BYTES = 6 * 2 ** 30;
 
@@ -58,13 +58,26 @@ export async function doctor(client: KubeClient, server: string): Promise<Found>
 }
 
 function operatorState(operators: KubeObject[]): [boolean, string] {
-  const names = operators.map(({metadata}) => `${metadata.namespace}/${metadata.name}`);
-  if (names.length === 0) return [false, "not installed"];
-  if (names.length > 1)
-    return [false, `several, which would fight over the same pipelines: ${names.join(", ")}; keep one`];
-  const ready = (operators[0]!.status?.readyReplicas ?? 0) > 0;
-  return [ready, ready ? `ready (${names[0]})` : `${names[0]} is not ready: look at its log`];
+  const named = ({metadata}: KubeObject) => `${metadata.namespace}/${metadata.name}`;
+  if (operators.length === 0) return [false, "not installed"];
+  for (const one of operators) {
+    const rivals = operators.filter((other) => other !== one && overlap(scopeOf(one), scopeOf(other)));
+    if (rivals.length > 0)
+      return [
+        false,
+        `${[one, ...rivals].map(named).join(", ")} fight over the same pipelines: keep one, or give each a namespace of its own (watchNamespace)`,
+      ];
+  }
+  const away = operators.find(({status}) => !((status?.readyReplicas ?? 0) > 0));
+  if (away) return [false, `${named(away)} is not ready: look at its log`];
+  return [true, `ready (${operators.map(named).join(", ")})`];
 }
+
+/** The one namespace that an operator watches; "" for all. */
+const scopeOf = ({spec}: KubeObject): string =>
+  spec.template.spec.containers[0].env?.find(({name}: any) => name === "WATCH_NAMESPACE")?.value ?? "";
+
+const overlap = (a: string, b: string): boolean => a === b || a === "" || b === "";
 
 function room(memory: number[]): [boolean, string] {
   const all = memory.reduce((sum, one) => sum + one, 0);

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
-import {builtin} from "../../operator/runtime/types.ts";
+import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {chart, helmBinary, helmFor} from "../helm.ts";
 import {kubeconfig} from "./cluster.ts";
 import {startFakes} from "./fakes.ts";
@@ -21,6 +21,7 @@ beforeAll(async () => {
   await helmBinary();
   // Other tests install by the plain manifests; helm takes over nothing that it did not make.
   for (const type of h.clusterRbac) await admin.delete(type, {name: "telemetry-operator"});
+  await h.applyCrds([crd() as unknown as KubeObject]);
   await h.removeAllPipelines();
   const definition = {name: crd().metadata.name};
   await admin.delete(builtin.customResourceDefinition, definition);
