@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help up down status audit test check format images golden bench release screenshots imports manifests docs
+.PHONY: help up down status audit test compatibility check format images golden bench release screenshots imports manifests docs
 NODE := node_modules/.bin/node
 # Debian's Node is too old for npm to install the optional native parts of the tools, so both come from the registry.
 NODE_VERSION := node@24.21.0
@@ -9,7 +9,7 @@ NAME ?= up
 CLUSTER ?= embedded
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 node_modules/.installed: package-lock.json
 	@command -v npm >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends npm; }
@@ -27,6 +27,12 @@ status: node_modules/.installed ## what runs in the embedded cluster
 
 test: node_modules/.installed ## every test, on an embedded cluster of its own
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run
+
+# Not part of `make test`: each version is built from its Go modules, about 10 minutes on 2 cores, once.
+COMPATIBLE := 1.33.13 1.35.4
+COMPATIBILITY_TESTS := $(addprefix test/apiserver/,crd.test.ts install.test.ts operator.test.ts chart.test.ts gitops.test.ts)
+compatibility: node_modules/.installed ## the tests of the API server's side on the other Kubernetes versions
+	@for version in $(COMPATIBLE); do KUBERNETES_VERSION=$$version PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run --project apiserver $(COMPATIBILITY_TESTS) || exit 1; done
 
 audit: node_modules/.installed ## compare what Kafka holds with what each store holds
 	@for store in timescaledb cassandra; do $(NODE) cluster/main.ts --name $(NAME) kubectl exec deploy/fleet-ingester-$$store -- node workloads/audit/main.ts || exit 1; done

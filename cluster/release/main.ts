@@ -16,14 +16,18 @@ export const dist = join(repository, "dist");
 const SHIPPED = /\/(operator|workloads|timescaledb)$/;
 const EPOCH = "@0";
 
-/** Chart, install.yaml, definition, SBOM and changelog. Returns their names. */
+/** Charts, install.yaml, definition, SBOM and changelog. Returns their names. */
 export async function releaseFiles(folder: string): Promise<string[]> {
   mkdirSync(folder, {recursive: true});
-  const chart = join(repository, "charts", "telemetry-operator");
-  const {version} = parse(readFileSync(join(chart, "Chart.yaml"), "utf8"));
-  const tar = join(folder, `telemetry-operator-${version}.tgz`);
+  const charts = join(repository, "charts");
+  const {version} = parse(readFileSync(join(charts, "telemetry-operator", "Chart.yaml"), "utf8"));
   const fixed = ["--sort=name", `--mtime=${EPOCH}`, "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
-  await run("tar", [...fixed, "--use-compress-program=gzip -n", "-cf", tar, "-C", join(chart, ".."), basename(chart)]);
+  // Upstream's charts that someone fetched into the stack are theirs.
+  const own = ["--exclude=telemetry-stack/charts", "--exclude=Chart.lock"];
+  for (const name of readdirSync(charts)) {
+    const tar = join(folder, `${name}-${version}.tgz`);
+    await run("tar", [...fixed, ...own, "--use-compress-program=gzip -n", "-cf", tar, "-C", charts, name]);
+  }
   const definition = readdirSync(join(repository, "crds")).find((name) => name.endsWith(".yaml"))!;
   copyFileSync(join(repository, "install.yaml"), join(folder, "install.yaml"));
   copyFileSync(join(repository, "crds", definition), join(folder, definition));

@@ -13,7 +13,10 @@ test("two releases of one commit are the same, byte for byte", async () => {
     expect(await releaseFiles(second)).toEqual(names);
     expect(sums(second, names)).toBe(sums(first, names));
     expect(names).toEqual(expect.arrayContaining(["CHANGELOG.md", "install.yaml", "sbom.cdx.json"]));
-    const packed = await run("tar", ["-tzf", join(first, names.find((name) => name.endsWith(".tgz"))!)]);
+    const packed = await run("tar", [
+      "-tzf",
+      join(first, names.find((name) => name.startsWith("telemetry-operator"))!),
+    ]);
     expect(packed.split("\n")).toContain("telemetry-operator/templates/operator.yaml");
     const {components} = JSON.parse(readFileSync(join(first, "sbom.cdx.json"), "utf8"));
     expect(components.map(({name}: any) => name)).toEqual(

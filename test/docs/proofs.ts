@@ -1,0 +1,45 @@
+/** How each command of the documentation is known to work. */
+export type Proof =
+  /** test/e2e/docs.test.ts runs it as it stands, until its output matches. */
+  | {runs: RegExp}
+  /** That test runs it, or the function behind it, among other things. */
+  | {test: string}
+  /** It cannot run here. */
+  | {not: string};
+
+const NO_CHARTS =
+  "upstream's charts are in no package registry; test/apiserver/stack.test.ts renders the stack without them";
+
+/** The first pattern that matches counts. */
+export const proofs: [command: RegExp, proof: Proof][] = [
+  [/^make up\b/, {test: "test/e2e/cluster.ts"}],
+  [/^make (test|check)\b/, {test: ".ci/run"}],
+  [/^make golden manifests docs imports$/, {test: "test/unit/generated.test.ts"}],
+  [/^kubectl apply: TelemetryPipeline$/, {not: "the README's picture"}],
+
+  [/^kubectl apply --server-side -f install\.yaml$/, {runs: /deployment\.apps\/telemetry-operator serverside-applied/}],
+  [/^kubectl apply -f examples\/minimal\.yaml$/, {runs: /fleet (created|configured|unchanged)/}],
+  [/^kubectl wait --for=condition=Ready tp\/fleet/, {runs: /condition met/}],
+  [/^kubectl get tp fleet$/, {runs: /fleet +True +Running/}],
+  [/^kubectl describe tp fleet$/, {runs: /Reason: +Accepted/}],
+  [/^npx telemetry-operator status fleet$/, {runs: /fleet: Running/}],
+  [/^npx telemetry-operator doctor$/, {runs: /ok +operator +ready/}],
+  [/^kubectl -n telemetry-system get pods$/, {runs: /telemetry-operator-\S+ +1\/1 +Running/}],
+  [/^kubectl -n telemetry-system logs deploy/, {runs: /starting/}],
+  [/^kubectl annotate tp fleet telemetry\.dev\/skip-teardown=true$/, {test: "test/apiserver/operator.test.ts"}],
+
+  [/^helm (install|upgrade|rollback|test) telemetry /, {test: "test/e2e/helm.test.ts"}],
+  [/^helm (install cert-manager|dependency update|install telemetry-stack)/, {not: NO_CHARTS}],
+
+  [/^node workloads\/simulator.*--replay/, {test: "workloads/simulator/fleet.test.ts"}],
+  [/^node workloads\/simulator/, {runs: /"vehicle_id":"vehicle-/}],
+  [/^npx telemetry-operator query fleet/, {runs: /vehicle-00001/}],
+  [/^npx telemetry-operator tail fleet/, {runs: /vehicle/}],
+  [/^npx telemetry-operator export fleet/, {test: "test/e2e/pipeline.test.ts"}],
+  [/^npx telemetry-operator audit fleet$/, {runs: /"missing": ?0|equal/}],
+  [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
+  [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
+  [/^kubectl get secret fleet-console/, {runs: /^\w{20,}/}],
+];
+
+export const proofOf = (command: string): Proof | undefined => proofs.find(([pattern]) => pattern.test(command))?.[1];
