@@ -26,6 +26,8 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator doctor$/, {runs: /ok +operator +ready/}],
   [/^kubectl -n telemetry-system get pods$/, {runs: /telemetry-operator-\S+ +1\/1 +Running/}],
   [/^kubectl -n telemetry-system logs deploy/, {runs: /starting/}],
+  [/^kubectl get pods,kafka,kafkatopic,k8ssandracluster /, {runs: /kafka\.kafka\.strimzi\.io\/fleet/}],
+  [/^kubectl exec fleet-timescaledb-0 -- psql/, {runs: /vehicle-00001 \| +\d/}],
   [/^kubectl annotate tp fleet telemetry\.dev\/skip-teardown=true$/, {test: "test/apiserver/operator.test.ts"}],
 
   [/^helm (install|upgrade|rollback|test) telemetry /, {test: "test/e2e/helm.test.ts"}],
