@@ -76,7 +76,12 @@ export function install({imageDigest = "", serviceMonitor = false} = {}): object
   // addresses and ports that only the cluster's owner knows.
   new k8s.KubeNetworkPolicy(chart, "network", {
     metadata,
-    spec: {podSelector: {matchLabels: labels}, policyTypes: ["Ingress"], ingress: [{ports: [{port: http}]}]},
+    spec: {
+      podSelector: {matchLabels: labels},
+      policyTypes: ["Ingress"],
+      // With what the API server would add: in a list that is merged as a whole, the next who applies it would be in conflict.
+      ingress: [{ports: [{port: http, protocol: "TCP"}]}],
+    },
   });
   // Of several replicas one at a time; a single one hinders no drain.
   new k8s.KubePodDisruptionBudget(chart, "disruption", {
@@ -97,7 +102,9 @@ export function install({imageDigest = "", serviceMonitor = false} = {}): object
             {
               name: "operator",
               image: "docker.io/telemetry-operator/operator:dev",
-              env: [{name: "POD_NAMESPACE", valueFrom: {fieldRef: {fieldPath: "metadata.namespace"}}}],
+              env: [
+                {name: "POD_NAMESPACE", valueFrom: {fieldRef: {apiVersion: "v1", fieldPath: "metadata.namespace"}}},
+              ],
               ports: [{name: "http", containerPort: 8080}],
               livenessProbe: {httpGet: {path: "/healthz", port: http}, periodSeconds: 10, failureThreshold: 6},
               readinessProbe: {httpGet: {path: "/readyz", port: http}, periodSeconds: 2},

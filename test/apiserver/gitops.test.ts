@@ -13,6 +13,7 @@ import * as h from "./harness.ts";
 /** What Argo CD and Flux would be told, against their real definitions; and what they would see of a steady pipeline. */
 const examples = join(import.meta.dirname, "../../examples/gitops");
 const definitions = join(import.meta.dirname, "gitops-crds");
+const system = "telemetry-system";
 const argo = ["--server-side", "--field-manager=argocd-controller"];
 const stop = new AbortController();
 let operator: h.RunningOperator;
@@ -72,52 +73,49 @@ test("Argo CD syncs the operator before the pipelines", () => {
 });
 
 /** As Argo CD and Flux compare: a dry-run apply of the source against what is live. Empty output, or it throws with the difference. */
-const difference = (text: string) =>
-  run(join(binDir(), "kubectl"), ["--kubeconfig", kubeconfig, "diff", "-n", "gitops", ...argo, "-f", "-"], {
-    input: text,
-  });
+const difference = (namespace: string, text: string) => {
+  const args = ["--kubeconfig", kubeconfig, "diff", "-n", namespace, ...argo, "-f", "-"];
+  return run(join(binDir(), "kubectl"), args, {input: text});
+};
 
-test.each(["minimal.yaml", "small.yaml"])(
-  "a steady pipeline of %s is what Git holds",
-  async (file) => {
-    const text = readFileSync(join(examples, "..", file), "utf8");
-    const name = parse(text).metadata.name;
-    await kubectl(instance, ["apply", "-n", "gitops", ...argo, "-f", "-"], text);
-    await h.untilReady("gitops", name);
-    expect(await difference(text)).toBe("");
-    await h.removePipeline("gitops", name);
+test.each(["minimal", "small"])(
+  "a steady pipeline of %s.yaml is what Git holds",
+  async (example) => {
+    const namespace = `gitops-${example}`;
+    await h.namespace(namespace);
+    const text = readFileSync(join(examples, "..", `${example}.yaml`), "utf8");
+    await kubectl(instance, ["apply", "-n", namespace, ...argo, "-f", "-"], text);
+    await h.untilReady(namespace);
+    expect(await difference(namespace, text)).toBe("");
   },
   120_000,
 );
 
 test("the installed operator is what the chart renders", async () => {
-  const text = await helmFor(kubeconfig)("template", "telemetry", chart, "-n", "gitops", "--skip-tests");
+  const text = await helmFor(kubeconfig)("template", "telemetry", chart, "-n", system, "--skip-tests");
   await kubectl(instance, ["apply", "--force-conflicts", ...argo, "-f", "-"], text);
-  expect(await difference(text)).toBe("");
-  await kubectl(instance, ["delete", "deployment,pdb,netpol,service", "-n", "gitops", "telemetry-operator"]);
+  expect(await difference(system, text)).toBe("");
+  await kubectl(instance, ["delete", "deployment", "-n", system, "telemetry-operator"]);
 });
 
-test("what the operator makes is owned by the pipeline and carries nothing by which Argo CD would claim it", async () => {
-  const tracked = {"argocd.argoproj.io/tracking-id": "fleet:telemetry.dev/TelemetryPipeline:gitops/fleet"};
+test("what the operator makes is owned by the pipeline, or kept for its data, and Argo CD does not claim it", async () => {
   const metadata = {
     name: "fleet",
     namespace: "gitops",
     labels: {"app.kubernetes.io/instance": "fleet"},
-    annotations: tracked,
+    annotations: {"argocd.argoproj.io/tracking-id": "fleet:telemetry.dev/TelemetryPipeline:gitops/fleet"},
   };
   const pipeline = {apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata, spec: {}};
   await kubectl(instance, ["apply", ...argo, "-f", "-"], JSON.stringify(pipeline));
   await h.untilReady("gitops");
-  const objects = [...(await h.objectsIn("gitops")).values()].filter(
-    ({metadata: {labels}}) => labels?.["telemetry.dev/pipeline"] === "fleet",
-  );
+  const objects = [...(await h.objectsIn("gitops")).values()]
+    .map(({kind, metadata}) => ({...metadata, name: `${kind}/${metadata.name}`}))
+    .filter(({labels}) => labels?.["telemetry.dev/pipeline"] === "fleet");
   expect(objects.length).toBeGreaterThan(10);
-  for (const {
-    metadata: {labels, annotations, ownerReferences},
-  } of objects) {
-    expect(labels).not.toHaveProperty(["app.kubernetes.io/instance"]);
-    expect(annotations ?? {}).not.toHaveProperty(["argocd.argoproj.io/tracking-id"]);
-    expect(ownerReferences?.[0]?.kind).toBe("TelemetryPipeline");
+  for (const {name, labels, annotations, ownerReferences} of objects) {
+    expect(labels, name).not.toHaveProperty(["app.kubernetes.io/instance"]);
+    expect(annotations ?? {}, name).not.toHaveProperty(["argocd.argoproj.io/tracking-id"]);
+    const kept = labels?.["telemetry.dev/retained"] === "true" || name.startsWith("KafkaTopic/");
+    if (!kept) expect(ownerReferences?.[0]?.kind, name).toBe("TelemetryPipeline");
   }
-  await h.removePipeline("gitops");
 });

@@ -30,7 +30,12 @@ export async function applyCrds(crds: KubeObject[]): Promise<void> {
   for (const {metadata} of crds) {
     await waitFor(`definition ${metadata.name}`, TIMEOUT_MS, async () => {
       const live = await admin.get(builtin.customResourceDefinition, metadata);
-      return live?.status?.conditions?.some(({type, status}: any) => type === "Established" && status === "True");
+      if (!live?.status?.conditions?.some(({type, status}: any) => type === "Established" && status === "True"))
+        return false;
+      // One that was made anew answers 429 for a while yet.
+      const {group, names, versions} = live.spec;
+      await admin.request("GET", `/apis/${group}/${versions[0].name}/${names.plural}?limit=1`);
+      return true;
     });
   }
 }

@@ -31,6 +31,10 @@ beforeAll(async () => {
     async () => !(await admin.get(builtin.customResourceDefinition, definition)),
   );
   await h.removeUpstreamCrds();
+  await waitFor("discovery to follow", 60_000, async () => {
+    const {groups} = await admin.request("GET", "/apis");
+    return !groups.some(({name}: any) => /strimzi|k8ssandra|coreos/.test(name));
+  });
   fakes = startFakes(admin, stop.signal);
 }, 600_000);
 afterAll(async () => {
