@@ -35,6 +35,10 @@ export const reasons = {
     meaning: "The spec, with the defaults of its profile, asks for less than what exists and cannot be taken back.",
     fix: "Set the field that the message names to the live value or more.",
   },
+  UpgradeRefused: {
+    meaning: "The spec, with its defaults, asks for a version that cannot be reached from the one that runs.",
+    fix: "Set the version that the message names, one tested step at a time; a way back leads over a new pipeline.",
+  },
   TooManyIngesters: {
     meaning: "More ingester replicas than partitions: the rest would idle.",
     fix: "Lower the replicas or raise `spec.kafka.topic.partitions`.",

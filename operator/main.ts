@@ -13,6 +13,10 @@ const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort());
 const log = createLogger("telemetry-operator");
 const {version} = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+if (process.argv.includes("--version")) {
+  console.log(version);
+  process.exit(0);
+}
 const metrics = createMetrics(version);
 const {signal} = stop;
 
@@ -41,7 +45,7 @@ try {
       synced = true;
     },
   });
-  await election.release();
+  await election.release().catch((error: Error) => log.warn({error: error.message}, "the Lease was not handed over"));
   server.close();
   await client.close();
   log.info("stopped");

@@ -1,6 +1,8 @@
 import type {Images} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
+import {compact} from "./reconcile/compact.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
+import {pollFreshness, type ReadFreshness} from "./reconcile/poll.ts";
 import {type Platform, reconcile} from "./reconcile/reconcile.ts";
 import type {KubeClient} from "./runtime/client.ts";
 import {ownerKeys, startController} from "./runtime/controller.ts";
@@ -12,7 +14,7 @@ export interface OperatorOptions {
   client: KubeClient;
   log: Logger;
   images: Images;
-  readFreshness: Platform["readFreshness"];
+  readFreshness: ReadFreshness;
   signal: AbortSignal;
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
@@ -22,19 +24,26 @@ export interface OperatorOptions {
   workers?: number;
 }
 
+/** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
+const WORKERS = 32;
+
 /** Runs the TelemetryPipeline controller until the signal aborts. */
 export function runOperator({images, readFreshness, ...options}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
-  const platform: Platform = {client: options.client, images, events, readFreshness};
+  const freshness = pollFreshness(readFreshness, options.signal);
+  const platform: Platform = {client: options.client, images, events, freshness};
   return startController({
+    workers: WORKERS,
     ...options,
     name: "telemetrypipeline",
     kind: telemetryPipeline,
     watches: ownedKinds.map((type) => ({
       type,
       labelSelector: "app.kubernetes.io/managed-by=telemetry-operator",
+      compact,
       map: (object) => ownerKeys(object, telemetryPipeline),
     })),
+    triggers: [freshness.onMoved],
     reconcile: (key, cache) => reconcile(platform, key, cache),
   });
 }

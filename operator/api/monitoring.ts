@@ -8,6 +8,7 @@ export const monitoring = z
         "Whether PodMonitors and a PrometheusRule are made; default true. Without the Prometheus operator's definitions condition Monitored says so and everything else goes on.",
     }),
     labels: z.record(z.string().max(63), z.string().max(63)).meta({
+      maxProperties: 16,
       description:
         "Labels by which your Prometheus picks monitors and rules up; default release: kps, as a kube-prometheus-stack release of that name does.",
     }),

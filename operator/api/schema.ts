@@ -4,6 +4,7 @@ import {externalCassandra, externalKafka, externalTimescaledb, providerRules} fr
 import {cel, duration, storage} from "./fields.ts";
 import {monitoring} from "./monitoring.ts";
 import {networkPolicies} from "./network.ts";
+import {versions} from "./versions.ts";
 
 /**
  * The single source of the TelemetryPipeline API: the CRD, the TypeScript types and the reference page derive from it.
@@ -12,13 +13,18 @@ import {networkPolicies} from "./network.ts";
 
 const enabled = z.boolean().meta({description: "Whether the component runs; default true."});
 
+const version = (name: string, tested: readonly [string, ...string[]]) =>
+  z.enum(tested).meta({
+    description: `Apache ${name} version; default ${tested.at(-1)}. On a live pipeline it goes up by one of these steps at a time, never down.`,
+  });
+
 const kafka = z
   .object({
     provider: z
       .enum(["Strimzi", "External"])
       .meta({description: "Who makes the brokers; External: they are there already. Default Strimzi."}),
     external: externalKafka,
-    version: z.enum(["4.3.1"]).meta({description: "Apache Kafka version; default 4.3.1."}),
+    version: version("Kafka", versions.kafka),
     replicas: z.int().min(1).max(9).meta({description: "Brokers, each also a KRaft controller."}),
     storage: storage("spec.kafka.storage"),
     topic: z
@@ -64,7 +70,7 @@ const cassandra = z
       .enum(["K8ssandra", "External"])
       .meta({description: "Who makes the nodes; External: they are there already. Default K8ssandra."}),
     external: externalCassandra,
-    version: z.enum(["5.0.6"]).meta({description: "Apache Cassandra version; default 5.0.6."}),
+    version: version("Cassandra", versions.cassandra),
     size: z.int().min(1).max(99).meta({description: "Nodes; rows are replicated to min(3, size) of them."}),
     storage: storage("spec.cassandra.storage"),
     ttl: duration("How long rows are kept."),

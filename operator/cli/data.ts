@@ -1,6 +1,6 @@
 import {PassThrough} from "node:stream";
 import {createClient, loadClusterConfig} from "../runtime/client.ts";
-import {loadKubeConfig} from "../runtime/config.ts";
+import {loadKubeConfig} from "../runtime/kubeconfig.ts";
 import {readLines} from "../runtime/lines.ts";
 import {builtin} from "../runtime/types.ts";
 import {type EventFormat, eventFormat} from "./events.ts";

@@ -1,3 +1,4 @@
+import {telemetryPipeline} from "../api/crd.ts";
 import {FIELD_MANAGER} from "../reconcile/apply.ts";
 import {ownedKinds, typeOf} from "../reconcile/kinds.ts";
 import {passwordIn, passwordSecrets} from "../reconcile/plan.ts";
@@ -50,6 +51,19 @@ export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Fo
     ].join("\n"),
   );
   return {text: text.join("\n") || "no difference", data: changes, ok: changes.length === 0};
+}
+
+/** What this version of the operator, once it runs, would change of the pipelines that are there. */
+export async function diffAll(client: KubeClient, namespace: string | undefined): Promise<Found> {
+  const {items} = await client.list(telemetryPipeline, {namespace});
+  const found: Found[] = [];
+  for (const pipeline of items) found.push(await diff(client, pipeline));
+  const title = ({metadata}: KubeObject) => `${metadata.namespace}/${metadata.name}`;
+  return {
+    text: items.map((pipeline, at) => `${title(pipeline)}:\n${found[at]!.text}`).join("\n\n") || "no pipeline",
+    data: items.map((pipeline, at) => ({pipeline: title(pipeline), changes: found[at]!.data})),
+    ok: found.every(({ok}) => ok),
+  };
 }
 
 const SIGNS = {create: "+", update: "~", delete: "-"};

@@ -2,7 +2,7 @@
 import {parseArgs} from "node:util";
 import {createClient, loadClusterConfig} from "../runtime/client.ts";
 import {data, isDataCommand} from "./data.ts";
-import {diff} from "./diff.ts";
+import {diff, diffAll} from "./diff.ts";
 import {doctor} from "./doctor.ts";
 import {readPipeline} from "./file.ts";
 import {type Format, format} from "./output.ts";
@@ -12,7 +12,8 @@ import {status} from "./status.ts";
 const USAGE = `usage: telemetry-operator COMMAND
 
   plan FILE      the objects that a pipeline becomes; needs no cluster
-  diff FILE      what applying it would change on the cluster: exit code 1 if anything
+  diff [FILE]    what applying it would change on the cluster; without FILE, what this version of the operator would change of
+                 the pipelines that are there: exit code 1 if anything
   status [NAME]  components and freshness of the pipelines: exit code 1 unless all are Ready
   doctor         whether the cluster has what pipelines need: exit code 1 unless it has
 
@@ -23,7 +24,7 @@ const USAGE = `usage: telemetry-operator COMMAND
   deadletters NAME [list|replay]   the events that no store took; replay sends those that are valid by now again
 
   -n, --namespace NAME    default: the kubeconfig's
-  -A, --all-namespaces    with status
+  -A, --all-namespaces    with status, and diff without FILE
   -o, --output FORMAT     yaml, json or (status, doctor, diff) table; for events table, json (one a line) or csv
       --store STORE       timescaledb or cassandra; query and export: default timescaledb; audit: default all
       --vehicle ID        with query and tail; Cassandra is always asked by vehicle
@@ -61,8 +62,7 @@ async function main(args: string[]): Promise<number> {
     const {kubeconfig, namespace, output, ...asked} = values;
     return data(command, {...asked, kubeconfig, namespace, output, name: argument, action: positionals[2]});
   }
-  const needsFile = command === "plan" || command === "diff";
-  if (needsFile && !argument) throw new Error(`${command} needs a FILE ("-" for stdin) with a TelemetryPipeline`);
+  if (command === "plan" && !argument) throw new Error(`plan needs a FILE ("-" for stdin) with a TelemetryPipeline`);
   const output = formatOf(values.output ?? (command === "plan" ? "yaml" : "table"), command);
   if (command === "plan") {
     const pipeline = readPipeline(argument!, values.namespace ?? "default");
@@ -75,7 +75,9 @@ async function main(args: string[]): Promise<number> {
   try {
     const found =
       command === "diff"
-        ? await diff(client, readPipeline(argument!, namespace))
+        ? argument
+          ? await diff(client, readPipeline(argument, namespace))
+          : await diffAll(client, values["all-namespaces"] ? undefined : namespace)
         : command === "status"
           ? await status(client, values["all-namespaces"] ? undefined : namespace, argument)
           : command === "doctor"

@@ -1,7 +1,8 @@
 import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
 import {bytesOf} from "../api/fields.ts";
+import {versions} from "../api/versions.ts";
 import type {KubeObject} from "../runtime/types.ts";
-import {allReady, type Component, externalSecrets, jobDone, neverLess} from "./component.ts";
+import {allReady, type Component, externalSecrets, jobDone, neverLess, onlyTestedSteps} from "./component.ts";
 
 export const cassandra: Component = {
   name: "cassandra",
@@ -13,6 +14,8 @@ export const cassandra: Component = {
   readiness: (live, spec) =>
     allReady(live, {K8ssandraCluster: (object) => datacentersReady(object, spec.state === "Stopped"), Job: jobDone}),
   validate(pairs) {
+    const version = ({spec}: KubeObject) => spec.cassandra.serverVersion;
+    onlyTestedSteps(pairs, "K8ssandraCluster", "spec.cassandra.version", versions.cassandra, version);
     const size = ({spec}: any): string =>
       spec.cassandra.storageConfig.cassandraDataVolumeClaimSpec.resources.requests.storage;
     neverLess(pairs, "K8ssandraCluster", "spec.cassandra.storage", "volumes cannot shrink", size, bytesOf);

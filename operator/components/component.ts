@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
+import {refusal} from "../api/versions.ts";
 import {TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
@@ -91,6 +92,22 @@ export function neverLess<T>(
         `${field}: ${wanted} is less than the live ${is}, and ${why}; set it to ${is} or more`,
       );
     }
+  }
+}
+
+/** Refuses a version that no tested step leads to from the live one. */
+export function onlyTestedSteps(
+  pairs: Pair[],
+  kind: string,
+  field: string,
+  tested: readonly string[],
+  read: (object: KubeObject) => string | undefined,
+): void {
+  for (const {planned, live} of pairs) {
+    if (planned.kind !== kind || !live) continue;
+    const [is, wanted] = [read(live), read(planned)];
+    const why = is && wanted && refusal(tested, is, wanted);
+    if (why) throw new TelemetryError("UpgradeRefused", `${field}: ${wanted} is refused: ${why}`);
   }
 }
 

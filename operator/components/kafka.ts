@@ -1,6 +1,15 @@
 import {kafka as build} from "../../cdk8s/components/kafka.ts";
 import {bytesOf} from "../api/fields.ts";
-import {allReady, type Component, conditionReady, externalSecrets, jobDone, neverLess} from "./component.ts";
+import {versions} from "../api/versions.ts";
+import {
+  allReady,
+  type Component,
+  conditionReady,
+  externalSecrets,
+  jobDone,
+  neverLess,
+  onlyTestedSteps,
+} from "./component.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -12,6 +21,7 @@ export const kafka: Component = {
   readiness: (live) =>
     allReady(live, {Kafka: conditionReady, KafkaTopic: conditionReady, KafkaUser: conditionReady, Job: jobDone}),
   validate(pairs) {
+    onlyTestedSteps(pairs, "Kafka", "spec.kafka.version", versions.kafka, ({spec}) => spec.kafka.version);
     const size = (pool: any): string => pool.spec.storage.volumes[0].size;
     neverLess(pairs, "KafkaNodePool", "spec.kafka.storage", "volumes cannot shrink", size, bytesOf);
     const brokers = ({spec}: any): number => spec.replicas;

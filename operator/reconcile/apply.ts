@@ -4,23 +4,26 @@ import {missingKind, TelemetryError} from "../errors.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, objectId} from "../runtime/types.ts";
+import {compact, digest} from "./compact.ts";
 import {growVolumes} from "./grow.ts";
 import {typeOf} from "./kinds.ts";
 
 export const FIELD_MANAGER = "telemetry-operator";
 
 interface Applied {
-  /** The object as sent: a field that left the plan is only seen by comparing with that. */
+  /** Digest of the object as sent: a field that left the plan is only seen by comparing with that. */
   text: string;
-  /** The live object that differed from it and that applying it did not change: the rest belongs to others. */
+  /** Digest of the live object that differed from it and that applying it did not change: the rest belongs to others. */
   settled?: string;
+  /** The plan and the resourceVersion that were last found to agree. */
+  agreed?: string;
 }
 
-/** What this process applied last, by pipeline and object. */
-const applied = new Map<string, Map<string, Applied>>();
+/** What this process applied last, by the pipeline's key and object; a pipeline that is made anew starts afresh. */
+const applied = new Map<string, {uid: string; objects: Map<string, Applied>}>();
 
 /** Drops what is known of a pipeline that is gone. */
-export const forgetApplied = ({metadata}: KubeObject): void => void applied.delete(metadata.uid!);
+export const forgetApplied = (key: string): void => void applied.delete(key);
 
 /** Applies what is not already live; a steady object costs no request. */
 export async function applyObject(
@@ -28,16 +31,21 @@ export async function applyObject(
   cache: Cache,
   pipeline: KubeObject,
   desired: KubeObject,
+  plan: string,
 ): Promise<void> {
   const type = typeOf(desired);
-  const object = owned(pipeline, desired);
-  const id = objectId(object);
-  const text = JSON.stringify(object);
-  const mine = applied.get(pipeline.metadata.uid!) ?? new Map<string, Applied>();
-  applied.set(pipeline.metadata.uid!, mine);
-  const live = cache.get(type, keyOf(object));
+  const id = objectId(desired);
+  const mine = appliedOf(pipeline);
+  const live = cache.get(type, keyOf(desired));
   const last = mine.get(id);
-  if (live && last?.text === text && (covers(live, object) || last.settled === essence(live))) return;
+  const agreed = live && `${plan} ${live.metadata.resourceVersion}`;
+  if (agreed && last?.agreed === agreed) return;
+  const object = owned(pipeline, desired);
+  const text = digest(JSON.stringify(object));
+  if (live && last?.text === text && (covers(live, compact(object)) || last.settled === essence(live))) {
+    mine.set(id, {...last, agreed: agreed!});
+    return;
+  }
   // On its way out: its end is a change that brings us here again.
   if (live?.metadata.deletionTimestamp) return;
   if (!last) refuseForeign(pipeline, live ?? (await client.get(type, object.metadata)));
@@ -54,10 +62,19 @@ export async function applyObject(
   }
 }
 
+function appliedOf(pipeline: KubeObject): Map<string, Applied> {
+  const [key, uid] = [keyOf(pipeline), pipeline.metadata.uid!];
+  const known = applied.get(key);
+  if (known?.uid === uid) return known.objects;
+  const objects = new Map<string, Applied>();
+  applied.set(key, {uid, objects});
+  return objects;
+}
+
 /** An object without what changes by itself. */
 function essence({status: _, metadata, ...rest}: KubeObject): string {
   const {resourceVersion: _version, managedFields: _fields, generation: _generation, ...stable} = metadata;
-  return JSON.stringify([rest, stable]);
+  return digest([rest, stable]);
 }
 
 /** An object that someone else made is never taken over. */

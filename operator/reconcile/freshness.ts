@@ -1,5 +1,8 @@
-import {request} from "undici";
+import {get, type IncomingMessage} from "node:http";
+import {json} from "node:stream/consumers";
 import type {Freshness} from "../api/schema.ts";
+
+const TIMEOUT_MS = 3_000;
 
 /** Asks each store's ingester for the newest row that it can read back. A silent one gives no figure. */
 export function readFreshness(name: string, namespace: string, stores: string[]): Promise<Freshness[]> {
@@ -7,9 +10,7 @@ export function readFreshness(name: string, namespace: string, stores: string[])
     stores.map(async (store) => {
       try {
         const url = `http://${name}-ingester-${store}.${namespace}.svc.cluster.local:8080/freshness`;
-        const {statusCode, body} = await request(url, {headersTimeout: 3_000, bodyTimeout: 3_000});
-        const {newest, rows, lag} = (await body.json()) as {newest: string | null; rows: number; lag?: number};
-        if (statusCode !== 200) return {store};
+        const {newest, rows, lag} = await ask(url);
         const known = lag === undefined ? {store} : {store, lag};
         if (!newest) return known;
         const seconds = Math.max(0, Math.round((Date.now() - Date.parse(newest)) / 1_000));
@@ -19,6 +20,17 @@ export function readFreshness(name: string, namespace: string, stores: string[])
       }
     }),
   );
+}
+
+/** One connection for one question: thousands of stores are asked every few seconds, and an idle connection costs more. */
+async function ask(url: string): Promise<{newest: string | null; rows: number; lag?: number}> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, {agent: false, signal}, resolve).on("error", reject);
+  });
+  const answer = await json(response);
+  if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
+  return answer as Awaited<ReturnType<typeof ask>>;
 }
 
 /** The figures to show: those shown before, until one has moved enough to be worth a write. */

@@ -14,13 +14,19 @@ import {applyObject, FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
 import {ensureFinalizer, finalize} from "./finalize.ts";
 import {readinessOf, waitsFor} from "./live.ts";
-import {type PlannedComponent, passwordIn, passwordSecrets, plan} from "./plan.ts";
+import {forgetPlan, type KnownPlan, planOf} from "./memo.ts";
+import {passwordIn, passwordSecrets} from "./plan.ts";
 import {podProblem} from "./pods.ts";
+import type {FreshnessPoll} from "./poll.ts";
 import {prune} from "./prune.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
+import {upgradeWaitsFor} from "./upgrade.ts";
 import {possible, validate, validateSecrets} from "./validate.ts";
 
+/** A pipeline that waits for something is looked at again after this long: not all that it may wait for is watched. */
 const POLL_MS = 5_000;
+/** One that is well is left alone until something changes; this is for what no watch told. */
+const RESYNC_MS = 600_000;
 const TEARDOWN_POLL_MS = 1_000;
 
 /** What a reconcile works with. */
@@ -28,20 +34,24 @@ export interface Platform {
   client: KubeClient;
   images: Images;
   events: EventRecorder;
-  /** Asks the stores of a pipeline for their newest rows. */
-  readFreshness(name: string, namespace: string, stores: string[]): Promise<Freshness[]>;
+  freshness: FreshnessPoll;
 }
 
 /** dereference → plan → validate → apply → prune → observe → status, for one pipeline. */
 export async function reconcile(platform: Platform, key: string, cache: Cache): Promise<ReconcileResult> {
   const pipeline = cache.get(telemetryPipeline, key);
-  if (!pipeline) return undefined;
+  if (!pipeline) {
+    forget(platform, key);
+    return undefined;
+  }
   if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
   const {client, images} = platform;
   const {name, namespace} = pipeline.metadata;
   const asked = resolveSpec(pipeline.spec);
   const stores = (["timescaledb", "cassandra"] as const).filter((store) => asked[store].enabled);
-  const freshness = asked.state === "Running" ? await platform.readFreshness(name, namespace!, stores) : [];
+  const scales = stores.some((store) => asked.ingester[store].autoscale);
+  const freshness = asked.state === "Running" ? platform.freshness.of(pipeline, stores, scales) : [];
+  if (asked.state !== "Running") platform.freshness.forget(key);
   const spec = scaled(asked, freshness, cache, pipeline);
   const context: BuildContext = {
     name,
@@ -50,33 +60,44 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     images,
     passwords: await passwords(client, cache, pipeline),
   };
-  const {planned, absent} = possible(cache, plan(context));
-  const problem = spec.paused ? undefined : await carryOut(client, cache, pipeline, planned, spec);
+  const {id, planned: wanted} = planOf(key, context);
+  const {planned, absent} = possible(cache, wanted);
+  const problem = spec.paused ? undefined : await carryOut(client, cache, pipeline, {id, planned}, spec);
   const components = await Promise.all(
     planned.map(async (one) => {
       const {name: component, version} = one.component;
       const held = waitsFor(cache, one, planned, spec);
       const state = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
       const why = state.ready || held ? "" : await podProblem(client, pipeline, component);
+      const more = why || upgradeWaitsFor(cache, one, planned, spec);
       return {
         name: component,
         version: version?.(spec),
-        state: why ? {...state, message: `${state.message}; ${why}`} : state,
+        state: more ? {...state, message: `${state.message}; ${more}`} : state,
       };
     }),
   );
   await writeStatus(platform, pipeline, statusOf(pipeline, spec, {components, freshness, problem, absent}, now()));
-  return {requeueAfterMs: POLL_MS};
+  const settled = !problem && components.every(({state}) => state.ready);
+  return {requeueAfterMs: settled ? RESYNC_MS * (1 + Math.random() / 10) : POLL_MS};
 }
 
-/** What the lag of each pipeline's stores asked for lately, by UID and store; lost at a restart, which only makes scaling wait. */
+/** Drops what is known of a pipeline that is gone. */
+function forget({freshness}: Platform, key: string) {
+  freshness.forget(key);
+  forgetApplied(key);
+  forgetPlan(key);
+  for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
+}
+
+/** What the lag of each pipeline's stores asked for lately, by key and store; lost at a restart, which only makes scaling wait. */
 const histories = new Map<string, Recommendation[]>();
 
 /** The spec with the replicas that the consumer lag asks for. */
 function scaled(spec: ResolvedSpec, freshness: Freshness[], cache: Cache, {metadata}: KubeObject): ResolvedSpec {
   const ingester = {...spec.ingester};
   for (const store of ["timescaledb", "cassandra"] as const) {
-    const id = `${metadata.uid}/${store}`;
+    const id = `${keyOf({metadata})}/${store}`;
     const live = cache.get(builtin.deployment, `${metadata.namespace}/${metadata.name}-ingester-${store}`);
     const lag = freshness.find((fresh) => fresh.store === store)?.lag;
     const history = histories.get(id) ?? [];
@@ -97,7 +118,7 @@ async function carryOut(
   client: KubeClient,
   cache: Cache,
   pipeline: KubeObject,
-  planned: PlannedComponent[],
+  {id, planned}: KnownPlan,
   spec: ResolvedSpec,
 ): Promise<TelemetryError | undefined> {
   try {
@@ -105,8 +126,8 @@ async function carryOut(
     await validateSecrets(client, cache, pipeline.metadata.namespace!, planned, spec);
     await ensureFinalizer(client, pipeline);
     for (const one of planned) {
-      if (waitsFor(cache, one, planned, spec)) continue;
-      for (const object of one.objects) await applyObject(client, cache, pipeline, object);
+      if (waitsFor(cache, one, planned, spec) || upgradeWaitsFor(cache, one, planned, spec)) continue;
+      for (const object of one.objects) await applyObject(client, cache, pipeline, object, id);
     }
     await prune(client, cache, pipeline, planned);
     return undefined;
@@ -119,8 +140,7 @@ async function carryOut(
 async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache): Promise<ReconcileResult> {
   const waitsForObjects = await finalize(platform.client, pipeline, cache);
   if (!waitsForObjects) {
-    forgetApplied(pipeline);
-    for (const store of ["timescaledb", "cassandra"]) histories.delete(`${pipeline.metadata.uid}/${store}`);
+    forget(platform, keyOf(pipeline));
     return undefined;
   }
   await writeStatus(platform, pipeline, deletingStatus(pipeline, waitsForObjects, now()));

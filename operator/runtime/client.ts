@@ -1,6 +1,6 @@
 import {Agent, type Dispatcher, request as httpRequest} from "undici";
 import {ApiError} from "./api-error.ts";
-import type {ClusterConfig} from "./config.ts";
+import type {ClusterConfig, TlsOptions} from "./config.ts";
 import {readLines} from "./lines.ts";
 import type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
 
@@ -82,19 +82,29 @@ export function createClient(
   config: ClusterConfig,
   onAnswer: (method: string, code: number | "error", path: string) => void = () => {},
 ): KubeClient {
-  const dispatcher = new Agent({
-    connect: config.tls,
-    connections: 64,
-    allowH2: false,
-    headersTimeout: 60_000,
-    bodyTimeout: 60_000,
-  });
+  let tls: TlsOptions | undefined;
+  let agent: Agent | undefined;
+  /** The connections; new ones once the client certificate has been renewed, while the old ones end what they are at. */
+  function dispatcher(): Agent {
+    const wanted = config.tls();
+    if (agent && tls === wanted) return agent;
+    agent?.close().catch(() => {});
+    tls = wanted;
+    agent = new Agent({
+      connect: wanted as Agent.Options["connect"],
+      connections: 64,
+      allowH2: false,
+      headersTimeout: 60_000,
+      bodyTimeout: 60_000,
+    });
+    return agent;
+  }
 
   async function send(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
     const headers = {...(await config.headers()), accept: "application/json", "content-type": contentType};
     const response = await httpRequest(`${config.server}${path}`, {
       method,
-      dispatcher,
+      dispatcher: dispatcher(),
       headers,
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     }).catch((error) => {
@@ -107,7 +117,16 @@ export function createClient(
     }
     return response;
   }
-  const json = async (...args: Parameters<typeof send>): Promise<any> => (await send(...args)).body.json();
+  async function json(...args: Parameters<typeof send>): Promise<any> {
+    const {statusCode, body} = await send(...args);
+    const text = await body.text();
+    try {
+      return JSON.parse(text);
+    } catch {
+      // Half an answer, or a proxy's own page.
+      throw new ApiError(statusCode, "NotJson", `${args[0]} ${args[1]}: the answer is no JSON: ${text.slice(0, 200)}`);
+    }
+  }
 
   return {
     request: json,
@@ -157,7 +176,7 @@ export function createClient(
       const response = await httpRequest(
         config.server + pathOf(type, {namespace}) + query({...options, watch: 1, allowWatchBookmarks: true}),
         {
-          dispatcher,
+          dispatcher: dispatcher(),
           headers: {...(await config.headers()), accept: "application/json"},
           signal: AbortSignal.any([signal, timeout]),
           bodyTimeout: 0,
@@ -168,6 +187,6 @@ export function createClient(
       }
       for await (const line of readLines(response.body)) yield JSON.parse(line) as WatchEvent;
     },
-    close: () => dispatcher.destroy(),
+    close: async () => agent?.destroy(),
   };
 }

@@ -1,71 +1,125 @@
-import {HttpMethod, KubeConfig, RequestContext} from "@kubernetes/client-node";
+import {existsSync, readFileSync} from "node:fs";
+import {homedir} from "node:os";
+import {delimiter, dirname, join, resolve} from "node:path";
+import {parse} from "yaml";
 
-/** Where the API server is and how to authenticate; credentials are re-read, so a rotated token is picked up. */
+export interface TlsOptions {
+  ca?: string | Buffer | undefined;
+  cert?: string | Buffer | undefined;
+  key?: string | Buffer | undefined;
+  rejectUnauthorized?: boolean;
+  servername?: string;
+}
+
+/** Where the API server is and how to authenticate. */
 export interface ClusterConfig {
   server: string;
-  tls: {
-    ca?: string | Buffer;
-    cert?: string | Buffer;
-    key?: string | Buffer;
-    rejectUnauthorized?: boolean;
-    servername?: string;
-  };
+  /** The same object as long as nothing has changed; files are read again, so a renewed certificate is picked up. */
+  tls(): TlsOptions;
   headers(): Promise<Record<string, string>>;
   /** The namespace of the current context or of the pod. */
   namespace: string;
 }
 
-/** How long an Authorization header is reused before client-node is asked again. */
-const HEADER_TTL_MS = 30_000;
+/** How long what was read from files or plugins is used: a kubelet renews a token when a fifth of its hour is left. */
+const REREAD_MS = 30_000;
+const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
  * The given kubeconfig file, else KUBECONFIG, else the pod's service account, else ~/.kube/config.
  *
  * @throws Error naming the file when there is no usable cluster in it
  */
-export function loadKubeConfig(path?: string): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  try {
-    if (path) kubeConfig.loadFromFile(path);
-    else kubeConfig.loadFromDefault();
-  } catch (error) {
-    throw new Error(
-      `kubeconfig ${path ?? process.env.KUBECONFIG ?? "~/.kube/config"} cannot be read: ${(error as Error).message}`,
-    );
-  }
-  if (!kubeConfig.getCurrentCluster()?.server) {
-    throw new Error(
-      `kubeconfig ${path ?? process.env.KUBECONFIG ?? ""} has no current cluster; set current-context or KUBECONFIG`,
-    );
-  }
-  return kubeConfig;
-}
-
-/** What a client needs of a kubeconfig (see loadKubeConfig). */
-export async function loadClusterConfig(path?: string): Promise<ClusterConfig> {
-  const kubeConfig = loadKubeConfig(path);
-  const cluster = kubeConfig.getCurrentCluster()!;
-  const options: Record<string, any> = {};
-  await kubeConfig.applyToHTTPSOptions(options as never);
-
-  let cached: {headers: Record<string, string>; expires: number} | undefined;
+export async function loadClusterConfig(path = process.env.KUBECONFIG): Promise<ClusterConfig> {
+  if (!path && existsSync(join(ACCOUNT, "token"))) return serviceAccount();
+  const file = path || join(homedir(), ".kube", "config");
+  // Several files are merged, which client-node knows how to.
+  const several = file.includes(delimiter);
+  const text = several ? (await import("./kubeconfig.ts")).loadKubeConfig().exportConfig() : undefined;
+  const {cluster, user, namespace} = readContext(file, text);
+  const at = (name: string | undefined) => name && resolve(dirname(file), name);
+  const data = (value: string | undefined, name: string | undefined) =>
+    value ? Buffer.from(value, "base64") : name ? readFileSync(at(name)!) : undefined;
+  const plugin = user.exec || user["auth-provider"];
+  const credentials = async () => (await import("./kubeconfig.ts")).pluginCredentials(file);
+  let current = plugin ? await credentials() : undefined;
+  const token = () => user.token ?? (user.tokenFile && readFileSync(at(user.tokenFile)!, "utf8").trim());
+  const basic = user.username && Buffer.from(`${user.username}:${user.password}`).toString("base64");
   return {
     server: cluster.server.replace(/\/$/, ""),
-    tls: {
-      ...(options.ca ? {ca: options.ca} : {}),
-      ...(options.cert ? {cert: options.cert} : {}),
-      ...(options.key ? {key: options.key} : {}),
-      ...(cluster.skipTLSVerify ? {rejectUnauthorized: false} : {}),
-      ...(cluster.tlsServerName ? {servername: cluster.tlsServerName} : {}),
-    },
-    namespace: kubeConfig.getContextObject(kubeConfig.currentContext)?.namespace ?? "default",
-    async headers() {
-      if (!cached || cached.expires < Date.now()) {
-        const context = new RequestContext(cluster.server, HttpMethod.GET);
-        await kubeConfig.applySecurityAuthentication(context);
-        cached = {headers: context.getHeaders(), expires: Date.now() + HEADER_TTL_MS};
+    namespace,
+    tls: stable(() => ({
+      ca: data(cluster["certificate-authority-data"], cluster["certificate-authority"]),
+      cert: current?.cert ?? data(user["client-certificate-data"], user["client-certificate"]),
+      key: current?.key ?? data(user["client-key-data"], user["client-key"]),
+      ...(cluster["insecure-skip-tls-verify"] ? {rejectUnauthorized: false} : {}),
+      ...(cluster["tls-server-name"] ? {servername: cluster["tls-server-name"]} : {}),
+    })),
+    headers: reread(async () => {
+      if (plugin) {
+        current = await credentials();
+        return current.headers;
       }
-      return cached.headers;
-    },
+      const bearer = token();
+      if (bearer) return {authorization: `Bearer ${bearer}`};
+      return basic ? {authorization: `Basic ${basic}`} : {};
+    }),
+  };
+}
+
+/** Cluster and user of a file's current context. */
+function readContext(file: string, text?: string): {cluster: any; user: any; namespace: string} {
+  let content: any;
+  try {
+    content = parse(text ?? readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`kubeconfig ${file} cannot be read: ${(error as Error).message}`);
+  }
+  const named = (list: string, name: string) =>
+    Array.isArray(content?.[list]) ? content[list].find((item: any) => item?.name === name) : undefined;
+  const context = named("contexts", content?.["current-context"])?.context;
+  const cluster = named("clusters", context?.cluster)?.cluster;
+  if (!cluster?.server) {
+    throw new Error(`kubeconfig ${file} has no current cluster; set current-context in it, or KUBECONFIG to another`);
+  }
+  return {cluster, user: named("users", context.user)?.user ?? {}, namespace: context.namespace ?? "default"};
+}
+
+function serviceAccount(): ClusterConfig {
+  const read = (name: string) => readFileSync(join(ACCOUNT, name), "utf8").trim();
+  const {KUBERNETES_SERVICE_HOST: host = "kubernetes.default.svc", KUBERNETES_SERVICE_PORT: port = "443"} = process.env;
+  return {
+    server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    namespace: read("namespace"),
+    tls: stable(() => ({ca: read("ca.crt")})),
+    headers: reread(async () => ({authorization: `Bearer ${read("token")}`})),
+  };
+}
+
+/** Reads anew after a while. */
+function reread<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: {value: T; until: number} | undefined;
+  return async () => {
+    if (!known || known.until < Date.now()) known = {value: await read(), until: Date.now() + REREAD_MS};
+    return known.value;
+  };
+}
+
+/** Reads anew after a while, and returns the former object if it says the same; also if a file is just being replaced. */
+function stable(read: () => TlsOptions): () => TlsOptions {
+  let known = read();
+  let text = JSON.stringify(known);
+  let until = Date.now() + REREAD_MS;
+  return () => {
+    if (until > Date.now()) return known;
+    until = Date.now() + REREAD_MS;
+    try {
+      const fresh = read();
+      const freshText = JSON.stringify(fresh);
+      if (freshText !== text) [known, text] = [fresh, freshText];
+    } catch {
+      // The next time, then.
+    }
+    return known;
   };
 }

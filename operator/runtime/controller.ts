@@ -22,6 +22,8 @@ export type ReconcileResult = {requeueAfterMs?: number} | undefined;
 export interface WatchedKind {
   type: ResourceType;
   labelSelector?: string;
+  /** Makes the objects that are held smaller. */
+  compact?(object: KubeObject): KubeObject;
   /** The keys of the pipelines (or other main objects) that a change of this object concerns. */
   map(object: KubeObject): string[];
 }
@@ -34,6 +36,8 @@ export interface ControllerOptions {
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
   watches?: WatchedKind[];
+  /** Handed what puts a key on the queue, for causes that are no objects. */
+  triggers?: ((enqueue: (key: string) => void) => void)[];
   reconcile(key: string, cache: Cache): Promise<ReconcileResult>;
   workers?: number;
   signal: AbortSignal;
@@ -59,7 +63,9 @@ export async function startController(options: ControllerOptions): Promise<void>
   signal.addEventListener("abort", () => queue.close(), {once: true});
 
   const reflectors = new Map<string, Reflector>();
-  for (const {type, labelSelector, map} of [
+  // A kind that has come may be what any of them waits for.
+  const onAvailable = () => reflectors.get(typeId(kind))?.keys().forEach(queue.add);
+  for (const {type, labelSelector, compact, map} of [
     {type: kind, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
     ...watches,
   ]) {
@@ -67,9 +73,21 @@ export async function startController(options: ControllerOptions): Promise<void>
     const scope = type.namespaced ? namespace : undefined;
     reflectors.set(
       typeId(type),
-      startReflector({client, log, type, namespace: scope, labelSelector, onChange, signal, metrics}),
+      startReflector({
+        client,
+        log,
+        type,
+        namespace: scope,
+        labelSelector,
+        onChange,
+        onAvailable,
+        signal,
+        metrics,
+        compact,
+      }),
     );
   }
+  for (const trigger of options.triggers ?? []) trigger(queue.add);
   const cache: Cache = {
     get: (type, key) => reflectors.get(typeId(type))?.get(key),
     list: (type) => reflectors.get(typeId(type))?.list() ?? [],

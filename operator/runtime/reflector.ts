@@ -14,8 +14,12 @@ export interface ReflectorOptions {
   labelSelector?: string | undefined;
   /** Called after the cache holds the change; `object` is the last known state when it was deleted. */
   onChange(object: KubeObject): void;
+  /** Called when the server comes to serve the kind. */
+  onAvailable?: (() => void) | undefined;
   signal: AbortSignal;
   metrics?: Metrics | undefined;
+  /** Makes the objects that are held smaller. */
+  compact?: ((object: KubeObject) => KubeObject) | undefined;
   /** A watch without any sign of life for this long is resumed; the server sends bookmarks about every minute. */
   stallMs?: number;
 }
@@ -25,6 +29,7 @@ export interface Reflector {
   type: ResourceType;
   get(key: string): KubeObject | undefined;
   list(): KubeObject[];
+  keys(): string[];
   /** Objects with an owner reference to this uid. */
   owned(uid: string): KubeObject[];
   /** Resolves once the first list is in the cache, or the kind is known to be missing on the server. */
@@ -48,8 +53,10 @@ export function startReflector({
   namespace,
   labelSelector,
   onChange,
+  onAvailable,
   signal,
   metrics,
+  compact = (object) => object,
   stallMs = 180_000,
 }: ReflectorOptions): Reflector {
   let cache = createStore();
@@ -58,6 +65,12 @@ export function startReflector({
   const synced = new Promise<void>((resolve) => {
     markSynced = resolve;
   });
+
+  /** The cache needs no record of who owns which field, and it is often half of an object. */
+  function slim(object: KubeObject): KubeObject {
+    delete object.metadata.managedFields;
+    return compact(object);
+  }
 
   const notify = (object: KubeObject) => {
     try {
@@ -68,23 +81,28 @@ export function startReflector({
   };
 
   async function relist(): Promise<string> {
-    const fresh = new Map<string, KubeObject>();
+    const fresh = createStore();
+    const changed: string[] = [];
     let resourceVersion = "";
     let next: string | undefined;
     do {
       const page = await client.list(type, {namespace, labelSelector, limit: PAGE, continue: next});
-      for (const object of page.items) fresh.set(keyOf(object), slim(object));
+      for (const object of page.items) {
+        const key = keyOf(object);
+        if (cache.version(key) !== object.metadata.resourceVersion) changed.push(key);
+        fresh.set(slim(object));
+      }
       resourceVersion = page.resourceVersion;
       next = page.continue;
     } while (next);
     const old = cache;
-    cache = createStore(fresh.values());
-    for (const [key, object] of fresh) {
-      if (old.get(key)?.metadata.resourceVersion !== object.metadata.resourceVersion) notify(object);
-    }
-    for (const object of old.list()) if (!fresh.has(keyOf(object))) notify(object);
+    cache = fresh;
+    for (const key of changed) notify(cache.get(key)!);
+    for (const key of old.keys()) if (cache.version(key) === undefined) notify(old.get(key)!);
+    const came = !available;
     available = true;
     markSynced();
+    if (came) onAvailable?.();
     return resourceVersion;
   }
 
@@ -167,14 +185,9 @@ export function startReflector({
     type,
     get: (key) => cache.get(key),
     list: () => cache.list(),
+    keys: () => cache.keys(),
     owned: (uid) => cache.owned(uid),
     synced,
     available: () => available,
   };
-}
-
-/** The cache needs no record of who owns which field, and it is often half of an object. */
-function slim(object: KubeObject): KubeObject {
-  delete object.metadata.managedFields;
-  return object;
 }

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
-import {defaultImages} from "../../cdk8s/context.ts";
+import {defaultImages, type Images} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
@@ -89,6 +89,7 @@ export async function startOperator(options: {
   server?: string;
   elected?: Promise<void>;
   signal?: AbortSignal;
+  images?: Images;
 }): Promise<RunningOperator> {
   const calls = new Map<string, number>();
   const forbidden: string[] = [];
@@ -108,7 +109,7 @@ export async function startOperator(options: {
     client,
     log,
     signal: stop.signal,
-    images: defaultImages,
+    images: options.images ?? defaultImages,
     readFreshness: async (_name, _namespace, stores) =>
       stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
     onSynced: synced.resolve,
