@@ -15,7 +15,7 @@ export interface FreshnessPoll {
 
 const PERIOD_MS = 5_000;
 /** With more pipelines than this times the period, each is asked less often. */
-const LOOKS_PER_SECOND = 100;
+const LOOKS_PER_SECOND = 50;
 
 interface Followed {
   pipeline: {name: string; namespace: string};
