@@ -125,6 +125,7 @@ function scoped(object: any): object {
 
 function actions(yaml: string): string {
   return yaml
+    .replaceAll("{{", '{{ "{{" }}')
     .replace(/^( *)"@labels": "?@more (.*?)"?$/gm, (_, indent: string, value: string) => {
       return `${indent}{{- with ${value.replaceAll('\\"', '"')} }}\n${indent}{{- toYaml . | nindent ${indent.length} }}\n${indent}{{- end }}`;
     })

@@ -1,6 +1,8 @@
 import {App, Chart, Yaml} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
+import {build} from "./dashboards/kit.ts";
+import {operator} from "./dashboards/operator.ts";
 import type {ServiceMonitor} from "./imports/servicemonitor.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
@@ -33,6 +35,7 @@ const rules: k8s.PolicyRule[] = [
     resources: ["podmonitors", "prometheusrules", "alertmanagerconfigs"],
     verbs: all,
   },
+  {apiGroups: ["grafana.integreatly.org"], resources: ["grafanadashboards", "grafanadatasources"], verbs: all},
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
 ];
 
@@ -42,7 +45,7 @@ const leaderRules: k8s.PolicyRule[] = [
 ];
 
 /**
- * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget and Deployment; a ServiceMonitor for clusters that serve
+ * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboard and Deployment; a ServiceMonitor for clusters that serve
  * that kind.
  */
 export function install({imageDigest = "", serviceMonitor = false} = {}): object[] {
@@ -87,6 +90,11 @@ export function install({imageDigest = "", serviceMonitor = false} = {}): object
   new k8s.KubePodDisruptionBudget(chart, "disruption", {
     metadata,
     spec: {maxUnavailable: k8s.IntOrString.fromNumber(1), selector: {matchLabels: labels}},
+  });
+  // For the sidecar of kube-prometheus-stack's Grafana; the dashboards of each pipeline are made by the operator.
+  new k8s.KubeConfigMap(chart, "dashboard", {
+    metadata: {...metadata, name: `${NAME}-dashboard`, labels: {grafana_dashboard: "1"}},
+    data: {"telemetry-operator.json": JSON.stringify(build(operator))},
   });
   new k8s.KubeDeployment(chart, "deployment", {
     metadata,

@@ -3,6 +3,7 @@ import {dirname, join} from "node:path";
 import {stringify} from "yaml";
 import {crd} from "../operator/api/crd.ts";
 import {chartFiles} from "./chart.ts";
+import {dashboards} from "./dashboards/all.ts";
 import {install} from "./install.ts";
 
 /** Path and text of what is generated and kept in the repository. */
@@ -17,6 +18,10 @@ export function manifests(): [path: string, text: string][] {
       head.replace("operator/api", "operator/api and cdk8s/install.ts") +
         [definition, ...install()].map((object) => stringify(object, {aliasDuplicateObjects: false})).join("---\n"),
     ],
+    ...dashboards().map(([key, dashboard]): [string, string] => [
+      `cdk8s/dashboards/json/${key}.json`,
+      `${JSON.stringify(dashboard, null, 2)}\n`,
+    ]),
     ...chartFiles().map(([path, template]): [string, string] => [`charts/telemetry-operator/${path}`, template]),
   ];
 }

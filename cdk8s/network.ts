@@ -5,7 +5,7 @@ import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "./context.ts";
 /** The servers of a pipeline and the components that connect to each: the policies of both ends are made from this. */
 const CLIENTS = {
   kafka: ["kafka", "simulator", "ingester-timescaledb", "ingester-cassandra", "console"],
-  timescaledb: ["timescaledb", "ingester-timescaledb", "console"],
+  timescaledb: ["timescaledb", "ingester-timescaledb", "console", "monitoring"],
   cassandra: ["cassandra", "ingester-cassandra", "console"],
 } satisfies Record<string, string[]>;
 type Server = keyof typeof CLIENTS;
@@ -23,6 +23,12 @@ export const prometheus = ({spec}: BuildContext): Peer => {
   return namespace
     ? {namespaceSelector: {matchLabels: {"kubernetes.io/metadata.name": namespace}}}
     : {namespaceSelector: {}, podSelector: {matchLabels: {"app.kubernetes.io/name": "prometheus"}}};
+};
+
+/** Grafana, by the label that its chart gives it: it asks TimescaleDB. */
+export const grafana: Peer = {
+  namespaceSelector: {},
+  podSelector: {matchLabels: {"app.kubernetes.io/name": "grafana"}},
 };
 
 /** This operator, wherever it runs: it asks the ingesters for the newest row. */

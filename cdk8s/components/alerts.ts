@@ -204,12 +204,70 @@ const jvmAlerts = (select: Select): Alert[] => [
   },
 ];
 
+/** How long a chunk may be kept: until its newest row is past the retention, and the next run of what drops it. */
+interface Kept {
+  retentionSeconds: number;
+  chunkSeconds: number;
+}
+
+const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds}: Kept): Alert[] => [
+  {
+    name: "TimescaledbDown",
+    severity: "critical",
+    expr: `${select("pg_up")} == 0`,
+    for: "2m",
+    summary: "TimescaleDB takes no connection.",
+    meaning: "Rows wait in Kafka, and nobody can read those that are stored.",
+    fix: "Look at the pod <pipeline>-timescaledb-0 and its log. If it runs, the password of <pipeline>-timescaledb-monitor may not be set yet.",
+  },
+  {
+    name: "TimescaledbConnectionsExhausted",
+    severity: "warning",
+    expr: `sum(${select("pg_stat_database_numbackends")}) / max(${select("pg_settings_max_connections")}) > 0.8`,
+    for: "5m",
+    summary: "{{ $value | humanizePercentage }} of TimescaleDB's connections are taken.",
+    meaning: "Soon nobody else can connect, ingesters included.",
+    fix: "See who holds them: `SELECT usename, application_name, count(*) FROM pg_stat_activity GROUP BY 1, 2`. Readers need a pool.",
+  },
+  {
+    name: "TimescaledbDeadlocks",
+    severity: "warning",
+    expr: `sum(increase(${select("pg_stat_database_deadlocks")}[10m])) > 0`,
+    for: "0m",
+    summary:
+      "{{ $value | humanize }} transactions of the last 10 minutes were ended because two waited for each other.",
+    meaning: "The ingester tries again and loses nothing; whoever else writes may not.",
+    fix: "The server's log names both statements. Statements of your own on `telemetry` should lock rows in the order of (vehicle_id, ts).",
+  },
+  {
+    name: "TimescaledbRetentionBehind",
+    severity: "warning",
+    expr: `max(${select("timescaledb_oldest_chunk_age_seconds")}) > ${retentionSeconds + chunkSeconds}`,
+    for: "3h",
+    summary: "The oldest chunk is {{ $value | humanizeDuration }} old: it should have been dropped.",
+    meaning: "The volume fills with rows that spec.timescaledb.retention says to drop.",
+    fix: "Look at the runs of the CronJob <pipeline>-timescaledb-retention: `kubectl get jobs`, and their logs.",
+  },
+];
+
+/** The stores whose own metrics are there. */
+interface Watched {
+  kafka?: boolean;
+  cassandra?: boolean;
+  timescaledb?: Kept | false;
+}
+
 /** The alerts of one pipeline, for what it has. Series carry `pipeline` and `namespace` by the PodMonitors' relabelling. */
-export function alertsOf(name: string, namespace: string, {kafka = true, cassandra = true} = {}): Alert[] {
+export function alertsOf(
+  name: string,
+  namespace: string,
+  {kafka = true, cassandra = true, timescaledb = {retentionSeconds: 2_592_000, chunkSeconds: 86_400}}: Watched = {},
+): Alert[] {
   const select: Select = (metric) => `${metric}{namespace="${namespace}",pipeline="${name}"}`;
   return [
     ...ownAlerts(select, namespace, `${name}-.*`),
     ...(kafka ? kafkaAlerts(select) : []),
+    ...(timescaledb ? timescaledbAlerts(select, timescaledb) : []),
     ...(cassandra ? cassandraAlerts(select) : []),
     ...(kafka || cassandra ? jvmAlerts(select) : []),
   ];

@@ -10,10 +10,16 @@ import {timescaledbClient} from "./timescaledb.ts";
 /** Where the API server listens: behind its Service, and by itself. */
 const API_SERVER = {ports: [443, 6443]};
 
+const portOf = (address: string): number => {
+  const {port, protocol} = new URL(address);
+  return Number(port) || (protocol === "https:" ? 443 : 80);
+};
+
 /** The web console: its token, its program, and a ServiceAccount that may read its own pipeline and nothing else. */
 export function console(chart: Chart, context: BuildContext): void {
   const name = `${context.name}-console`;
   const {timescaledb, cassandra, observability} = context.spec;
+  const {alertmanager} = observability.console;
   const kafka = kafkaClient(context, "console-kafka");
   // It reads from one store: TimescaleDB if there is one.
   const store = timescaledb.enabled
@@ -44,7 +50,7 @@ export function console(chart: Chart, context: BuildContext): void {
     subjects: [{kind: "ServiceAccount", name, namespace: context.namespace}],
   });
   // People come by way of an ingress or a load balancer, which may be anywhere; the token is what keeps others out.
-  isolate(chart, context, {from: [{ports: ["http"]}], to: [API_SERVER]});
+  isolate(chart, context, {from: [{ports: ["http"]}], to: [API_SERVER, {ports: [portOf(alertmanager)]}]});
   deployment(chart, context, {
     name,
     command: ["workloads/console/main.ts"],
@@ -53,7 +59,11 @@ export function console(chart: Chart, context: BuildContext): void {
     sizing: observability.console.sizing,
     files: [...kafka.files, ...store.files],
     env: [
-      ...env({PIPELINE: context.name, NAMESPACE: context.namespace}),
+      ...env({
+        PIPELINE: context.name,
+        NAMESPACE: context.namespace,
+        ALERTMANAGER_URL: alertmanager,
+      }),
       fromSecret("CONSOLE_TOKEN", name, "password"),
       ...env(observability.console.proxyHeader ? {PROXY_HEADER: observability.console.proxyHeader} : {}),
       ...kafka.env,

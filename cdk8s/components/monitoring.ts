@@ -1,9 +1,10 @@
 import type {Chart} from "cdk8s";
+import {secondsOf} from "../../operator/api/fields.ts";
 import {type BuildContext, COMPONENT_LABEL, custom, PIPELINE_LABEL} from "../context.ts";
 import type {PodMonitor} from "../imports/podmonitor.ts";
 import type {PrometheusRule} from "../imports/prometheusrule.ts";
 import {alertsOf} from "./alerts.ts";
-import {dashboardConfigMap, panelsOf} from "./dashboard.ts";
+import {EXPORTER_PORT, exporterName, postgresExporter} from "./postgres-exporter.ts";
 
 const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra", "console"];
 
@@ -15,8 +16,11 @@ export function monitoring(chart: Chart, context: BuildContext): void {
   const {labels} = spec.observability.monitoring;
   const managed = {
     kafka: spec.kafka.provider === "Strimzi",
+    timescaledb: spec.timescaledb.enabled && spec.timescaledb.provider === "Managed",
     cassandra: spec.cassandra.enabled && spec.cassandra.provider === "K8ssandra",
   };
+  const {retention, chunkInterval} = spec.timescaledb;
+  const kept = {retentionSeconds: secondsOf(retention), chunkSeconds: secondsOf(chunkInterval)};
   const pipeline = {targetLabel: "pipeline", replacement: name};
   const component = {sourceLabels: [label(COMPONENT_LABEL)], targetLabel: "component"};
   podMonitor(chart, name, labels, "http", [pipeline, component], {
@@ -31,7 +35,12 @@ export function monitoring(chart: Chart, context: BuildContext): void {
     const relabelings = [pipeline, {targetLabel: "component", replacement: store}];
     podMonitor(chart, `${name}-${store}`, labels, port, relabelings, {matchLabels: {[clusterLabel]: name}});
   }
-  dashboardConfigMap(chart, context, panelsOf(name, namespace, managed));
+  if (managed.timescaledb) {
+    postgresExporter(chart, context);
+    const relabelings = [pipeline, {targetLabel: "component", replacement: "timescaledb"}];
+    const matchLabels = {"app.kubernetes.io/name": exporterName(context)};
+    podMonitor(chart, `${name}-timescaledb`, labels, EXPORTER_PORT, relabelings, {matchLabels});
+  }
   custom<PrometheusRule>(chart, {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
@@ -40,7 +49,7 @@ export function monitoring(chart: Chart, context: BuildContext): void {
       groups: [
         {
           name: `telemetry-${namespace}-${name}`,
-          rules: alertsOf(name, namespace, managed).map((alert) => ({
+          rules: alertsOf(name, namespace, {...managed, timescaledb: managed.timescaledb && kept}).map((alert) => ({
             alert: alert.name,
             expr: alert.expr,
             for: alert.for,

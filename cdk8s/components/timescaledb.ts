@@ -15,12 +15,16 @@ import {
   running,
   service,
 } from "../context.ts";
-import {clientsOf, isolate} from "../network.ts";
+import {clientsOf, grafana, isolate} from "../network.ts";
 import {cronJob, job, type Workload} from "../workload.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
-const readerName = (context: BuildContext) => `${timescaledbName(context)}-reader`;
-const READER = "telemetry_reader";
+/** Secret of the role that only reads. */
+export const readerName = (context: BuildContext) => `${timescaledbName(context)}-reader`;
+/** Secret of the role that sees the server's statistics. */
+export const monitorName = (context: BuildContext) => `${timescaledbName(context)}-monitor`;
+export const READER = "telemetry_reader";
+const MONITOR = "telemetry_monitor";
 const DATABASE = "telemetry";
 
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks. */
@@ -30,7 +34,11 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   const {env: access, files} = timescaledbClient(context);
   const sizing = {cpu: "20m", memory: "128Mi"};
   const managed = provider === "Managed";
-  isolate(chart, context, managed ? {from: [{ports: [5432], peers: clientsOf("timescaledb", context)}]} : {});
+  const peers = [
+    ...clientsOf("timescaledb", context),
+    ...(context.spec.observability.dashboards.enabled ? [grafana] : []),
+  ];
+  isolate(chart, context, managed ? {from: [{ports: [5432], peers}]} : {});
   if (managed) server(chart, context);
   job(chart, context, {
     name: `${name}-schema`,
@@ -42,6 +50,8 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
         ? [
             fromSecret("READER_USERNAME", readerName(context), "username"),
             fromSecret("READER_PASSWORD", readerName(context), "password"),
+            fromSecret("MONITOR_USERNAME", monitorName(context), "username"),
+            fromSecret("MONITOR_PASSWORD", monitorName(context), "password"),
           ]
         : []),
     ],
@@ -67,6 +77,7 @@ function server(chart: Chart, context: BuildContext): void {
   const policy = context.spec.deletionPolicy;
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
   credentials(chart, context, readerName(context), {username: READER});
+  credentials(chart, context, monitorName(context), {username: MONITOR});
   service(chart, name, selector, {name: "postgresql", port: 5432});
   new k8s.KubeStatefulSet(chart, `StatefulSet-${name}`, {
     metadata: {name},

@@ -4,6 +4,14 @@ import {z} from "zod";
 export const console = z
   .object({
     enabled: z.boolean().meta({description: "Whether the component runs; default true."}),
+    alertmanager: z
+      .string()
+      .max(256)
+      .regex(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/)
+      .meta({
+        description:
+          "Address of the Alertmanager whose alerts of this pipeline are shown; default http://alertmanager-operated.monitoring.svc:9093, as the Prometheus operator names it in namespace monitoring. Without an answer the console shows its own checks alone, and says so.",
+      }),
     proxyHeader: z
       .string()
       .max(64)

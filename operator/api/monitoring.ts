@@ -15,3 +15,14 @@ export const monitoring = z
   })
   .partial()
   .meta({description: "What Prometheus is told about the pipeline."});
+
+/** The spec of what Grafana is given. */
+export const dashboards = z
+  .object({
+    enabled: z.boolean().meta({
+      description:
+        "Whether dashboards, and a data source for TimescaleDB with a role that can only read, are made for Grafana's sidecar and for the Grafana operator; default true.",
+    }),
+  })
+  .partial()
+  .meta({description: "What Grafana is given of the pipeline."});

@@ -60,7 +60,8 @@ export interface ResolvedSpec {
   networkPolicies: {enabled: boolean; monitoringNamespace?: string};
   observability: {
     monitoring: {enabled: boolean; labels: Record<string, string>};
-    console: {enabled: boolean; proxyHeader?: string; sizing: Sizing};
+    dashboards: {enabled: boolean};
+    console: {enabled: boolean; alertmanager: string; proxyHeader?: string; sizing: Sizing};
   };
 }
 
@@ -112,7 +113,12 @@ const dev: Profile = {
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
   observability: {
     monitoring: {enabled: true, labels: {release: "kps"}},
-    console: {enabled: true, sizing: {cpu: "20m", memory: "256Mi"}},
+    dashboards: {enabled: true},
+    console: {
+      enabled: true,
+      alertmanager: "http://alertmanager-operated.monitoring.svc:9093",
+      sizing: {cpu: "20m", memory: "256Mi"},
+    },
   },
 };
 

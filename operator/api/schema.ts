@@ -2,7 +2,7 @@ import {z} from "zod";
 import {console} from "./console.ts";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
 import {cel, duration, storage} from "./fields.ts";
-import {monitoring} from "./monitoring.ts";
+import {dashboards, monitoring} from "./monitoring.ts";
 import {networkPolicies} from "./network.ts";
 import {versions} from "./versions.ts";
 
@@ -170,7 +170,7 @@ export const specSchema = z
     ingester: ingester.optional(),
     networkPolicies: networkPolicies.optional(),
     observability: z
-      .object({monitoring, console})
+      .object({monitoring, dashboards, console})
       .partial()
       .meta({description: "How the pipeline is watched."})
       .optional(),

@@ -15,6 +15,12 @@ interface Check {
 
 /** As in the chart's kubeVersion: Strimzi takes no older one. */
 const OLDEST_MINOR = 30;
+/** Groups of kinds that a pipeline does well without, and what it then lacks. */
+const OPTIONAL = {
+  "monitoring.coreos.com/": "nobody will watch the pipelines",
+  "grafana.integreatly.org/": "Grafana gets the dashboards by its sidecar only",
+};
+
 /** What the pods of the Dev profile request, and some for the upstream operators. */
 const DEV_BYTES = 6 * 2 ** 30;
 
@@ -37,9 +43,8 @@ export async function doctor(client: KubeClient, server: string): Promise<Found>
   ]) {
     const served = await serves(client, type);
     const remedy = type === telemetryPipeline ? "install telemetry-operator" : "install the operator that brings it";
-    const optional = type.apiVersion.startsWith("monitoring.coreos.com/");
-    const missing = optional ? "missing: nobody will watch the pipelines" : `missing: ${remedy}`;
-    add(`kind ${typeId(type)}`, served, served ? "served" : missing, optional);
+    const without = Object.entries(OPTIONAL).find(([group]) => type.apiVersion.startsWith(group))?.[1];
+    add(`kind ${typeId(type)}`, served, served ? "served" : `missing: ${without ?? remedy}`, without !== undefined);
   }
   const {items: classes} = await client.list(builtin.storageClass);
   const standard = classes.filter(

@@ -1,6 +1,7 @@
 import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
 import {console} from "./console.ts";
+import {dashboards, grafana} from "./dashboards.ts";
 import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
 import {monitoring} from "./monitoring.ts";
@@ -19,4 +20,6 @@ export const components: Component[] = [
   console,
   monitoring,
   network,
+  dashboards,
+  grafana,
 ];

@@ -41,8 +41,8 @@ export const externalSecrets = (
 export interface Component {
   name: string;
   dependsOn: string[];
-  /** The pipeline does well without it: kinds that the cluster does not serve leave it out. */
-  optional?: boolean;
+  /** The pipeline does well without it: kinds that the cluster does not serve leave it out. Unless "silently", a condition says so. */
+  optional?: boolean | "silently";
   version?(spec: ResolvedSpec): string | undefined;
   enabled(spec: ResolvedSpec): boolean;
   build(chart: Chart, context: BuildContext): void;

@@ -14,11 +14,20 @@ const prometheus = (kind: string, plural: string): ResourceType => ({
   namespaced: true,
 });
 
+const grafana = (kind: string, plural: string): ResourceType => ({
+  apiVersion: "grafana.integreatly.org/v1beta1",
+  kind,
+  plural,
+  namespaced: true,
+});
+
 /** Every kind that a plan may hold, in the order in which a prune removes what left the plan. */
 export const ownedKinds: ResourceType[] = [
   prometheus("PodMonitor", "podmonitors"),
   prometheus("PrometheusRule", "prometheusrules"),
   builtin.podDisruptionBudget,
+  grafana("GrafanaDashboard", "grafanadashboards"),
+  grafana("GrafanaDatasource", "grafanadatasources"),
   builtin.deployment,
   builtin.cronJob,
   builtin.job,

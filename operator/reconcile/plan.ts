@@ -33,6 +33,7 @@ export function plan(context: BuildContext): PlannedComponent[] {
 export const passwordSecrets = (name: string): string[] => [
   `${name}-timescaledb`,
   `${name}-timescaledb-reader`,
+  `${name}-timescaledb-monitor`,
   `${name}-superuser`,
   `${name}-cassandra`,
   `${name}-cassandra-reader`,

@@ -15,7 +15,7 @@ export function possible(
   let absent: TelemetryError | undefined;
   const kept = planned.filter(({component, objects}) => {
     const missing = component.optional && objects.map(typeOf).find((type) => !cache.available(type));
-    if (missing) absent ??= missingKind(missing, component.name);
+    if (missing && component.optional !== "silently") absent ??= missingKind(missing, component.name);
     return !missing;
   });
   return {planned: kept, absent};

@@ -59,6 +59,8 @@ test("status has components, versions, endpoints of time and one condition a typ
     "simulator",
     "console",
     "monitoring",
+    "dashboards",
+    "grafana",
   ]);
   const types = live.status.conditions.map(({type}: any) => type);
   expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Monitored", "Progressing"]);
@@ -302,7 +304,7 @@ test("Retain leaves credentials, and a new pipeline of the name uses them; Delet
   await h.untilObjects("a", "everything but credentials to go", (names) =>
     names.every((name) => /^Secret\//.test(name)),
   );
-  expect((await h.objectsIn("a")).size).toBe(6);
+  expect((await h.objectsIn("a")).size).toBe(7);
   await h.applyPipeline("a", {deletionPolicy: "Delete"});
   await h.untilReady("a");
   expect(await password()).toBe(before);
@@ -321,6 +323,22 @@ test("without the Prometheus operator's definitions a pipeline is Ready, and say
   await h.applyCrds(h.upstreamCrds());
   await waitFor("the monitors", 60_000, async () => (await monitored())?.status === "True");
   expect((await h.objectsIn("b")).has("PrometheusRule/fleet")).toBe(true);
+  await h.removePipeline("b");
+});
+
+test("without the Grafana operator's definitions the dashboards are in a ConfigMap all the same, and nothing is said", async () => {
+  const definitions = h.upstreamCrds().filter(({spec}) => spec.group === "grafana.integreatly.org");
+  for (const {metadata} of definitions) await admin.delete(builtin.customResourceDefinition, metadata);
+  await h.applyPipeline("b");
+  await h.untilReady("b");
+  const {status} = (await h.getPipeline("b"))!;
+  expect(status.components.map(({name}: any) => name)).not.toContain("grafana");
+  expect(h.conditionOf(status, "Monitored")).toMatchObject({status: "True"});
+  expect((await h.objectsIn("b")).has("ConfigMap/fleet-dashboards")).toBe(true);
+  await h.applyCrds(h.upstreamCrds());
+  await h.untilObjects("b", "the Grafana operator's objects", (names) =>
+    ["GrafanaDashboard/fleet-fleet", "GrafanaDatasource/fleet-timescaledb"].every((name) => names.includes(name)),
+  );
   await h.removePipeline("b");
 });
 

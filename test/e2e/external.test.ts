@@ -95,7 +95,7 @@ test("with the Secrets the pipeline becomes Ready, and its rows are in the datab
   const kinds = JSON.parse(await ours.k("get", "kafkas,k8ssandraclusters,sts", "-o", "json")).items;
   expect(kinds.map(({metadata}: any) => metadata.name)).toEqual(["fleet-simulator"]);
   expect((await ours.pipeline("fleet")).status.components.map(({version}: any) => version)).toEqual(
-    Array(8).fill(undefined),
+    Array(10).fill(undefined),
   );
 }, 500_000);
 

@@ -43,6 +43,9 @@ describe.each([
     ...["timescaledb", "cassandra"].map((store) => `telemetry-operator > fleet-ingester-${store}:8080`),
     ...["broker:9404", "cassandra-node:9000"].map((target) => `prometheus > ${target}`),
     ...ours.filter(({ports}) => ports.some(({name}) => name === "http")).map(({name}) => `prometheus > ${name}:8080`),
+    "prometheus > fleet-timescaledb-exporter:9187",
+    "fleet-timescaledb-exporter > fleet-timescaledb:5432",
+    "grafana > fleet-timescaledb:5432",
     // It reads from TimescaleDB, and from Cassandra where there is none.
     "fleet-console > cassandra-node:9042",
     // The page is behind a token and open to whatever leads people to it; our own pods have nothing to ask it.
@@ -173,6 +176,7 @@ const operatorPod = (install() as KubeObject[]).find(({kind}) => kind === "Deplo
 const fleet = {"telemetry.dev/pipeline": "fleet", "telemetry.dev/component": "ingester-timescaledb"};
 const strangers = [
   prometheus,
+  stranger("grafana", "monitoring", {"app.kubernetes.io/name": "grafana"}),
   stranger("telemetry-operator", "telemetry-system", operatorPod),
   stranger("strimzi", "kafka", {"strimzi.io/kind": "cluster-operator"}),
   stranger("k8ssandra-operator", "k8ssandra", {"control-plane": "k8ssandra-operator"}),

@@ -7,7 +7,7 @@ import {backoffMs, logger, sleep, stopSignal} from "../lib/process.ts";
 import {parseEvent} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
 import {lagReader} from "./lag.ts";
-import {deadTotal, freshness, lag, onLook, rowsTotal, writeSeconds} from "./metrics.ts";
+import {deadTotal, freshness, lag, observeLatency, onLook, rowsTotal, writeSeconds} from "./metrics.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
 import {type DeadLetter, type Entry, writeApart} from "./write.ts";
 
@@ -119,6 +119,7 @@ async function write(entries: Entry[], heartbeat: () => Promise<void>): Promise<
       try {
         const refused = await writeApart(store, entries);
         storeWorks = true;
+        observeLatency(kind, entries, Date.now());
         return refused;
       } catch (error) {
         // Uncommitted: another member, or the next start, reads these events again.

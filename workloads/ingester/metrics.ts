@@ -33,3 +33,19 @@ export const writeSeconds = new Histogram({
   labelNames: ["store"],
   buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
 });
+/** Readings of one batch that are looked at: enough for quantiles, and nothing beside the work of the batch. */
+const SAMPLES = 50;
+const latencySeconds = new Histogram({
+  name: "telemetry_ingester_latency_seconds",
+  help: "Time from a vehicle's timestamp until its row could be read from the store; up to 50 rows of each batch, evenly taken.",
+  labelNames: ["store"],
+  buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600],
+});
+
+/** Notes how old the rows were that are readable now; a clock that is ahead counts as no time. */
+export function observeLatency(store: string, entries: {row: {ts: Date}}[], now: number): void {
+  const step = Math.max(1, entries.length / SAMPLES);
+  for (let at = 0; at < entries.length; at += step) {
+    latencySeconds.observe({store}, Math.max(0, now - entries[Math.floor(at)]!.row.ts.getTime()) / 1_000);
+  }
+}

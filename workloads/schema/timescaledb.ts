@@ -30,7 +30,7 @@ export async function locked<T>(work: (client: pg.Client) => Promise<T>): Promis
 
 /**
  * Brings the database to the newest migration and to what the spec says, and makes, on a server of ours, the role that can only
- * read. Safe to run again at any time, by several at once, and with a role that may not change anything if there is
+ * read and the one that sees the server's statistics. Safe to run again at any time, by several at once, and with a role that may not change anything if there is
  * nothing to change. Returns the names of the migrations that it applied.
  *
  * @throws SchemaProblem if somebody has to act first
@@ -42,6 +42,7 @@ export const setUpTimescaleDB = (migrations: Migration[] = readMigrations("times
     await compare(client, migrations);
     await setInterval(client);
     if (process.env.READER_USERNAME) await grantReader(client);
+    if (process.env.MONITOR_USERNAME) await grantMonitor(client);
     return applied;
   });
 
@@ -126,17 +127,28 @@ async function setInterval(client: pg.Client) {
   if (!rowCount) await client.query("SELECT set_chunk_time_interval('telemetry', $1::interval)", [wanted]);
 }
 
-/** The role of those that only read. */
-async function grantReader(client: pg.Client): Promise<void> {
-  const [reader, password] = [text("READER_USERNAME"), client.escapeLiteral(text("READER_PASSWORD"))];
-  const role = client.escapeIdentifier(reader);
-  const {rowCount} = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [reader]);
+/** A role that can log in and only read, with the password of its Secret. */
+async function readOnlyRole(client: pg.Client, kind: string, connections: number, timeout: string): Promise<string> {
+  const [name, password] = [text(`${kind}_USERNAME`), client.escapeLiteral(text(`${kind}_PASSWORD`))];
+  const role = client.escapeIdentifier(name);
+  const {rowCount} = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [name]);
   if (!rowCount) await client.query(`CREATE ROLE ${role}`);
-  await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${password} CONNECTION LIMIT 20`);
+  await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${password} CONNECTION LIMIT ${connections}`);
   await client.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
-  await client.query(`ALTER ROLE ${role} SET statement_timeout = '30s'`);
+  await client.query(`ALTER ROLE ${role} SET statement_timeout = '${timeout}'`);
+  return role;
+}
+
+/** The role of those that look at what vehicles sent. */
+async function grantReader(client: pg.Client): Promise<void> {
+  const role = await readOnlyRole(client, "READER", 20, "30s");
   await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
   await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+}
+
+/** The role of the exporter: the server's statistics, and no row of what vehicles sent. */
+async function grantMonitor(client: pg.Client): Promise<void> {
+  await client.query(`GRANT pg_monitor TO ${await readOnlyRole(client, "MONITOR", 5, "10s")}`);
 }
 
 /** Drops the chunks whose newest row is past the retention: the Apache build of TimescaleDB has no policy for it. */

@@ -1,0 +1,100 @@
+import {jvm} from "./jvm.ts";
+import {type Board, figure, graph, of, prometheusVariables, rate} from "./kit.ts";
+
+const metric = (name: string) => `org_apache_cassandra_metrics_${name}`;
+const requests = (name: string) => `sum by (request_type) (${rate(metric(`client_request_${name}_total`))})`;
+
+export const cassandra: Board = {
+  key: "cassandra",
+  title: "Cassandra",
+  description:
+    "Nodes, their JVM, what clients wait for and what nodes give up, by the names of K8ssandra's management API.",
+  alerts: true,
+  variables: prometheusVariables(),
+  rows: [
+    [
+      "Now",
+      [
+        figure("Nodes", "short", "Nodes that give metrics.", [`sum(${of("up", 'component="cassandra"')})`, "nodes"]),
+        figure(
+          "Slowest request, p99",
+          "µs",
+          "Time of one in a hundred requests on the node that is slowest.",
+          [`max(${of(metric("client_request_latency"), 'quantile="0.99"')})`, "slowest"],
+          [200_000, 1_000_000],
+        ),
+        figure(
+          "Timeouts",
+          "ops",
+          "Requests a second that no replica answered in time.",
+          [`sum(${rate(metric("client_request_timeouts_total"))})`, "all"],
+          [0.1, 5],
+        ),
+        figure(
+          "Unavailable",
+          "ops",
+          "Requests a second for which too few replicas are there.",
+          [`sum(${rate(metric("client_request_unavailables_total"))})`, "all"],
+          [0.001, 1],
+        ),
+        figure(
+          "Compactions that wait",
+          "short",
+          "Of the node with the most.",
+          [`max(${of(metric("table_pending_compactions"))})`, "most"],
+          [30, 100],
+        ),
+        figure(
+          "Dropped messages in range",
+          "short",
+          "Work that replicas gave up because it was too late, in the chosen time.",
+          [`sum(increase(${of(metric("dropped_message_dropped_total"))}[$__range]))`, "all"],
+          [1, 100],
+        ),
+      ],
+    ],
+    jvm("cassandra"),
+    [
+      "Requests",
+      [
+        graph("Latency, p99", "µs", "Time of one in a hundred requests on each node, reads and writes.", [
+          of(metric("client_request_latency"), 'quantile="0.99"'),
+          "{{pod}} {{request_type}}",
+        ]),
+        graph(
+          "Timeouts and failures",
+          "ops",
+          "Requests a second that were not answered in time, and that failed.",
+          [requests("timeouts"), "{{request_type}} timeouts"],
+          [requests("failures"), "{{request_type}} failures"],
+        ),
+        graph("Rows written by the ingester", "rowsps", "Rows a second that Cassandra accepts.", [
+          `sum(${rate("telemetry_ingester_rows_total", 'store="cassandra"')})`,
+          "rows",
+        ]),
+      ],
+    ],
+    [
+      "Inside",
+      [
+        graph("Compactions that wait", "short", "They make reads slow and the disk full when they grow.", [
+          of(metric("table_pending_compactions")),
+          "{{pod}}",
+        ]),
+        graph(
+          "Dropped messages",
+          "ops",
+          "Messages a second that nodes give up, by type. Hints or a repair bring what a replica missed.",
+          [`sum by (message_type) (${rate(metric("dropped_message_dropped_total"))})`, "{{message_type}}"],
+        ),
+        graph(
+          "Hints and blocked tasks",
+          "ops",
+          "Writes a second that are kept for an absent node, and tasks that had to wait for a full pool.",
+          [`sum(${rate(metric("storage_total_hints"))})`, "hints"],
+          [`sum by (pool_name) (${rate(metric("thread_pools_total_blocked_tasks"))})`, "{{pool_name}}"],
+        ),
+      ],
+    ],
+  ],
+};

@@ -1,0 +1,213 @@
+import {FrameGeometrySourceMode, TableCellHeight} from "@grafana/grafana-foundation-sdk/common";
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  QueryVariableBuilder,
+  VariableRefresh,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+  PanelBuilder as GeomapBuilder,
+  MapCenterID,
+  MapViewConfigBuilder,
+  TooltipMode,
+  TooltipOptionsBuilder,
+} from "@grafana/grafana-foundation-sdk/geomap";
+import {PanelBuilder as TableBuilder} from "@grafana/grafana-foundation-sdk/table";
+import {type Board, figure, graph, type Query, sourceOf, TIMESCALEDB, targets, timescaledbVariable} from "./kit.ts";
+
+/** Series in one picture, and rows of the table: more cannot be told apart. The map shows every vehicle. */
+const SHOWN = 50;
+
+/**
+ * Each vehicle's newest row in the chosen time, by a few probes of the index for each vehicle, however many rows there are:
+ * DISTINCT ON would read them all.
+ */
+const NEWEST = `WITH RECURSIVE vehicle(id) AS (
+  (SELECT vehicle_id FROM telemetry WHERE $__timeFilter(ts) ORDER BY vehicle_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND $__timeFilter(ts) ORDER BY vehicle_id LIMIT 1)
+  FROM vehicle WHERE vehicle.id IS NOT NULL),
+newest AS (SELECT row.* FROM vehicle CROSS JOIN LATERAL (
+  SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity FROM telemetry
+  WHERE vehicle_id = vehicle.id AND $__timeFilter(ts) ORDER BY telemetry.ts DESC LIMIT 1) row)
+`;
+const newest = (select: string): Query => ({sql: `${NEWEST}SELECT ${select}`, as: "table"});
+
+/** A figure of each chosen vehicle over time, averaged over the width of a point. */
+const byVehicle = (column: string): Query => ({
+  sql: `SELECT $__timeGroupAlias(ts, $__interval), vehicle_id AS metric, avg(${column}) AS "${column}"
+FROM telemetry WHERE $__timeFilter(ts) AND vehicle_id IN (\${vehicle:sqlstring}) GROUP BY 1, 2 ORDER BY 1`,
+  as: "time_series",
+});
+
+/** Lowest, middle and highest of all vehicles. */
+const spread = (column: string): Query => ({
+  sql: `SELECT $__timeGroupAlias(ts, $__interval), min(${column}) AS lowest, avg(${column}) AS average, max(${column}) AS highest
+FROM telemetry WHERE $__timeFilter(ts) GROUP BY 1 ORDER BY 1`,
+  as: "time_series",
+});
+
+function map(): GeomapBuilder {
+  const query = newest("* FROM newest");
+  return new GeomapBuilder()
+    .title("Where the vehicles are")
+    .description(
+      "Each vehicle's newest place in the chosen time, coloured by its speed. The map below is loaded by your browser from Grafana's default tile server.",
+    )
+    .datasource(sourceOf([query]))
+    .targets(targets([query]))
+    .unit("velocitykmh")
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousGrYlRd))
+    .view(new MapViewConfigBuilder().id(MapCenterID.Fit).allLayers(true).lat(0).lon(0).zoom(15))
+    .layers([
+      {
+        build: () => ({
+          type: "markers",
+          name: "Vehicles",
+          tooltip: true,
+          location: {mode: FrameGeometrySourceMode.Coords, latitude: "latitude", longitude: "longitude"},
+          config: {
+            showLegend: true,
+            style: {
+              color: {field: "speed", fixed: "blue"},
+              size: {fixed: 5, min: 2, max: 15},
+              opacity: 0.8,
+              symbol: {mode: "fixed", fixed: "img/icons/marker/circle.svg"},
+            },
+          },
+        }),
+      },
+    ])
+    .tooltip(new TooltipOptionsBuilder().mode(TooltipMode.Details))
+    .span(16)
+    .height(14);
+}
+
+function table(): TableBuilder {
+  const query = newest(
+    `vehicle_id AS vehicle, ts AS "last seen", speed, temperature, humidity FROM newest ORDER BY ts DESC LIMIT ${SHOWN}`,
+  );
+  const unit = (value: string) => [{id: "unit", value}];
+  return new TableBuilder()
+    .title("Newest values")
+    .description(`The ${SHOWN} vehicles that were heard of last.`)
+    .datasource(sourceOf([query]))
+    .targets(targets([query]))
+    .unit("short")
+    .cellHeight(TableCellHeight.Sm)
+    .overrideByName("last seen", unit("dateTimeFromNow"))
+    .overrideByName("speed", unit("velocitykmh"))
+    .overrideByName("temperature", unit("celsius"))
+    .overrideByName("humidity", unit("humidity"))
+    .span(8)
+    .height(14);
+}
+
+export const fleet: Board = {
+  key: "fleet",
+  title: "Fleet",
+  description: "Vehicles, from TimescaleDB, by a role that can only read.",
+  variables: [
+    timescaledbVariable(),
+    new QueryVariableBuilder("vehicle")
+      .label("Vehicle")
+      .description(`Vehicles whose lines are drawn: those of the first ${SHOWN} names that sent in the chosen time.`)
+      .datasource(TIMESCALEDB)
+      .query(`${NEWEST}SELECT vehicle_id FROM newest ORDER BY vehicle_id LIMIT ${SHOWN}`)
+      .definition("vehicles of the chosen time")
+      .refresh(VariableRefresh.OnTimeRangeChanged)
+      .multi(true)
+      .includeAll(true)
+      .current({selected: true, text: ["All"], value: ["$__all"]}),
+  ],
+  rows: [
+    [
+      "Now",
+      [
+        figure(
+          "Vehicles",
+          "short",
+          "Vehicles that sent in the chosen time.",
+          newest("count(*) AS vehicles FROM newest"),
+        ),
+        figure(
+          "Live",
+          "short",
+          "Vehicles that sent in the last 30 s.",
+          newest("count(*) FILTER (WHERE ts > now() - interval '30 seconds') AS live FROM newest"),
+        ),
+        figure(
+          "Newest row",
+          "s",
+          "Its age. Above 30 s nobody sends, or the store is behind.",
+          newest("greatest(0, extract(epoch FROM now() - max(ts)))::float8 AS age FROM newest"),
+          [30, 120],
+        ),
+        figure(
+          "Average speed",
+          "velocitykmh",
+          "Of all vehicles' newest values.",
+          newest("avg(speed) AS speed FROM newest"),
+        ),
+        figure(
+          "Highest temperature",
+          "celsius",
+          "Of all vehicles' newest values.",
+          newest("max(temperature) AS temperature FROM newest"),
+        ),
+        figure(
+          "Highest humidity",
+          "humidity",
+          "Of all vehicles' newest values.",
+          newest("max(humidity) AS humidity FROM newest"),
+        ),
+      ],
+    ],
+    ["Map", [map(), table()]],
+    [
+      "By vehicle",
+      [
+        graph(
+          "Speed",
+          "velocitykmh",
+          "Averages over the width of a point, of the chosen vehicles.",
+          byVehicle("speed"),
+        ),
+        graph(
+          "Temperature",
+          "celsius",
+          "Averages over the width of a point, of the chosen vehicles.",
+          byVehicle("temperature"),
+        ),
+        graph(
+          "Humidity",
+          "humidity",
+          "Averages over the width of a point, of the chosen vehicles.",
+          byVehicle("humidity"),
+        ),
+      ],
+    ],
+    [
+      "All vehicles",
+      [
+        graph("Speed of the fleet", "velocitykmh", "Lowest, average and highest of every vehicle.", spread("speed")),
+        graph(
+          "Temperature of the fleet",
+          "celsius",
+          "Lowest, average and highest of every vehicle.",
+          spread("temperature"),
+        ),
+        graph(
+          "Rows by the vehicles' clocks",
+          "rowsps",
+          "Rows a second, by the time that vehicles gave them: a gap shows when nothing was sent or nothing came.",
+          {
+            sql: `SELECT $__timeGroupAlias(ts, $__interval), count(*) / (extract(epoch FROM '$__interval'::interval)) AS rows
+FROM telemetry WHERE $__timeFilter(ts) GROUP BY 1 ORDER BY 1`,
+            as: "time_series",
+          },
+        ),
+      ],
+    ],
+  ],
+};

@@ -1,0 +1,112 @@
+import {jvm} from "./jvm.ts";
+import {type Board, figure, graph, of, prometheusVariables, rate} from "./kit.ts";
+
+const broker = (name: string) => `kafka_server_brokertopicmetrics_${name}_total`;
+const replicas = (name: string) => of(`kafka_server_replicamanager_${name}`);
+const controller = (name: string) => of(`kafka_controller_kafkacontroller_${name}`);
+
+export const kafka: Board = {
+  key: "kafka",
+  title: "Kafka",
+  description: "Brokers, partitions and their JVM, by the names of Strimzi's own examples.",
+  alerts: true,
+  variables: prometheusVariables(),
+  rows: [
+    [
+      "Now",
+      [
+        figure("Brokers", "short", "Brokers that give metrics.", [`sum(${of("up", 'component="kafka"')})`, "brokers"]),
+        figure(
+          "Active controllers",
+          "short",
+          "One, always.",
+          [`sum(${controller("activecontrollercount")})`, "controllers"],
+          [2, 3],
+        ),
+        figure(
+          "Partitions without a leader",
+          "short",
+          "Their events are neither taken nor delivered.",
+          [`sum(${controller("offlinepartitionscount")})`, "partitions"],
+          [1, 2],
+        ),
+        figure(
+          "Partitions that lack a replica",
+          "short",
+          "One more fault may stop writes.",
+          [`sum(${replicas("underreplicatedpartitions")})`, "partitions"],
+          [1, 10],
+        ),
+        figure(
+          "Partitions below min.insync.replicas",
+          "short",
+          "Producers that wait for all replicas are refused.",
+          [`sum(${replicas("underminisrpartitioncount")})`, "partitions"],
+          [1, 2],
+        ),
+        figure(
+          "Log directories offline",
+          "short",
+          "Volumes that a broker has lost.",
+          [`sum(${of("kafka_log_logmanager_offlinelogdirectorycount")})`, "directories"],
+          [1, 2],
+        ),
+      ],
+    ],
+    [
+      "Traffic",
+      [
+        graph("Messages in", "mps", "Messages a second that each broker takes.", [
+          `sum by (pod) (${rate(broker("messagesin"))})`,
+          "{{pod}}",
+        ]),
+        graph("Bytes in", "Bps", "What producers send to each broker.", [
+          `sum by (pod) (${rate(broker("bytesin"))})`,
+          "{{pod}}",
+        ]),
+        graph(
+          "Bytes out",
+          "Bps",
+          "What consumers fetch from each broker; as many times the bytes in as there are consumer groups.",
+          [`sum by (pod) (${rate(broker("bytesout"))})`, "{{pod}}"],
+        ),
+        graph(
+          "Produce requests",
+          "reqps",
+          "Requests of producers, and those that failed.",
+          [`sum by (pod) (${rate(broker("totalproducerequests"))})`, "{{pod}} all"],
+          [`sum by (pod) (${rate(broker("failedproducerequests"))})`, "{{pod}} failed"],
+        ),
+        graph(
+          "Fetch requests",
+          "reqps",
+          "Requests of consumers and followers, and those that failed.",
+          [`sum by (pod) (${rate(broker("totalfetchrequests"))})`, "{{pod}} all"],
+          [`sum by (pod) (${rate(broker("failedfetchrequests"))})`, "{{pod}} failed"],
+        ),
+        graph("Events that wait", "short", "Events that each store's consumer group has not committed.", [
+          `max by (store) (${of("telemetry_ingester_lag_events")})`,
+          "{{store}}",
+        ]),
+      ],
+    ],
+    [
+      "Partitions",
+      [
+        graph("Partitions", "short", "Partitions that each broker holds; uneven ones make uneven load.", [
+          replicas("partitioncount"),
+          "{{pod}}",
+        ]),
+        graph("Leaders", "short", "Partitions that each broker leads.", [replicas("leadercount"), "{{pod}}"]),
+        graph(
+          "In-sync replicas that came and went",
+          "ops",
+          "A broker that cannot keep up leaves the set and comes back.",
+          [`sum by (pod) (${rate("kafka_server_replicamanager_isrshrinks_total")})`, "{{pod}} left"],
+          [`sum by (pod) (${rate("kafka_server_replicamanager_isrexpands_total")})`, "{{pod}} came"],
+        ),
+      ],
+    ],
+    jvm("kafka"),
+  ],
+};

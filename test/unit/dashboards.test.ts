@@ -1,0 +1,138 @@
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import * as units from "@grafana/grafana-foundation-sdk/units";
+import {expect, test} from "vitest";
+import {parse, stringify} from "yaml";
+import {defaultImages} from "../../cdk8s/context.ts";
+import {dashboards} from "../../cdk8s/dashboards/all.ts";
+import {run} from "../../cluster/shell.ts";
+import {resolveSpec} from "../../operator/api/profiles.ts";
+import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {EXPORTED} from "./exporters.ts";
+import {promtool} from "./promtool.ts";
+
+const all = dashboards().map(([key, dashboard]) => [key, JSON.parse(JSON.stringify(dashboard))] as const);
+const drawn = (dashboard: any): any[] => dashboard.panels.filter(({type}: any) => type !== "row");
+const documented = readFileSync(join(import.meta.dirname, "../../docs/reference/metrics.md"), "utf8");
+
+test.each(all)("%s: every panel has a number, title, unit, description and data source of its own", (_, dashboard) => {
+  const ids = dashboard.panels.map(({id}: any) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const known = new Set<unknown>(Object.values(units));
+  const variables = dashboard.templating.list.map(({name}: any) => `\${${name}}`);
+  for (const panel of drawn(dashboard)) {
+    const {title, description, datasource, fieldConfig, targets} = panel;
+    expect(title).not.toBe("");
+    expect.soft([title, /^[A-Z].*\.$/s.test(description)]).toEqual([title, true]);
+    expect.soft([title, known.has(fieldConfig.defaults.unit)]).toEqual([title, true]);
+    expect.soft([title, variables]).toEqual([title, expect.arrayContaining([datasource.uid])]);
+    expect(targets.length).toBeGreaterThan(0);
+    for (const target of targets) {
+      expect(target.datasource).toEqual(datasource);
+      if (target.expr !== undefined) expect.soft([title, target.legendFormat]).not.toEqual([title, ""]);
+    }
+  }
+});
+
+test.each(all)("%s: panels do not overlap and fill the width that Grafana has", (_, dashboard) => {
+  const taken = new Set<string>();
+  for (const {
+    gridPos: {x, y, w, h},
+    title,
+  } of dashboard.panels) {
+    expect.soft([title, x + w <= 24]).toEqual([title, true]);
+    for (let row = y; row < y + h; row++)
+      for (let column = x; column < x + w; column++) {
+        expect.soft([title, taken.has(`${row} ${column}`)]).toEqual([title, false]);
+        taken.add(`${row} ${column}`);
+      }
+  }
+});
+
+test.each(all)("%s: every metric is one of ours or one that an exporter gives", (_, dashboard) => {
+  const asked = drawn(dashboard).flatMap(({targets}: any) => targets.flatMap(({expr = ""}: any) => namesOf(expr)));
+  const unknown = asked.filter(
+    (name) => !documented.includes(`\`${name.replace(/_(bucket|sum|count)$/, "")}\``) && !EXPORTED.has(name),
+  );
+  expect(unknown).toEqual([]);
+});
+
+/** Metrics of a PromQL expression: what stands before a selector. */
+const namesOf = (expr: string): string[] => [...expr.matchAll(/([a-zA-Z_:][\w:]*)\{/g)].map(([, name]) => name!);
+
+test("promtool reads every PromQL expression once its variables are there", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    const expressions = all.flatMap(([, dashboard]) => drawn(dashboard).flatMap(({targets}: any) => targets));
+    const groups = expressions
+      .filter(({expr}: any) => expr)
+      .map(({expr}: any, at: number) => ({
+        name: `g${at}`,
+        rules: [{record: "panel", expr: expr.replaceAll("$__rate_interval", "1m").replaceAll("$__range", "1h")}],
+      }));
+    expect(groups.length).toBeGreaterThan(80);
+    writeFileSync(join(folder, "rules.yaml"), stringify({groups}));
+    await run(await promtool(), ["check", "rules", "rules.yaml"], {cwd: folder});
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}, 300_000);
+
+const context = (spec: object, name = "fleet") => ({
+  name,
+  namespace: "default",
+  spec: resolveSpec(spec),
+  images: defaultImages,
+  passwords: Object.fromEntries(passwordSecrets(name).map((secret) => [secret, `password of ${secret}`])),
+});
+const planned = (spec: object, name?: string): any[] => plan(context(spec, name)).flatMap(({objects}) => objects);
+const boardsOf = (objects: any[]): any[] => {
+  const {data} = objects.find(({kind, metadata}) => kind === "ConfigMap" && metadata.labels.grafana_dashboard === "1");
+  return Object.values<string>(data).map((text) => JSON.parse(text));
+};
+
+test("a pipeline's dashboards open on it, and on its own database", () => {
+  const objects = planned({});
+  const boards = boardsOf(objects);
+  const secret = objects.find(({metadata}) => metadata.labels.grafana_datasource === "1");
+  const [source] = parse(Buffer.from(Object.values<string>(secret.data)[0]!, "base64").toString()).datasources;
+  const current = (board: any, name: string) =>
+    board.templating.list.find((one: any) => one.name === name)?.current.value;
+  const fleet = boards.find(({title}) => title.startsWith("Telemetry / Fleet"));
+  expect(current(fleet, "timescaledb")).toBe(source.uid);
+  expect(source).toMatchObject({
+    user: "telemetry_reader",
+    secureJsonData: {password: "password of fleet-timescaledb-reader"},
+  });
+  const others = boards.filter((board) => board !== fleet);
+  expect(others.map((board) => [current(board, "namespace"), current(board, "pipeline")])).toEqual(
+    others.map(() => ["default", "fleet"]),
+  );
+});
+
+test("two pipelines' dashboards have uids of their own, of at most 40 characters", () => {
+  const long = "p".repeat(40);
+  const uids = [...boardsOf(planned({})), ...boardsOf(planned({}, long))].map(({uid}) => uid);
+  expect(new Set(uids).size).toBe(uids.length);
+  expect(uids.filter((uid) => uid.length > 40)).toEqual([]);
+});
+
+test("what the pipeline lacks has no dashboard, and a database of someone else's no data source", () => {
+  const external = {provider: "External", external: {host: "db.example.com", secret: "db"}};
+  const objects = planned({cassandra: {enabled: false}, timescaledb: external});
+  const titles = boardsOf(objects).map(({title}) => title.split(":")[0]);
+  expect(titles).toEqual(["Telemetry / Fleet", "Telemetry / Kafka", "Telemetry / Pipeline health"]);
+  expect(
+    objects.filter(({kind, metadata}) => kind === "GrafanaDatasource" || metadata.labels.grafana_datasource),
+  ).toEqual([]);
+});
+
+test("the Grafana operator is told where each dashboard is, and of the password only its Secret", () => {
+  const objects = planned({});
+  const configMap = objects.find(({metadata}) => metadata.name === "fleet-dashboards");
+  const told = objects.filter(({kind}) => kind === "GrafanaDashboard");
+  expect(told.map(({spec}) => spec.configMapRef.key).sort()).toEqual(Object.keys(configMap.data).sort());
+  for (const {spec} of told) expect(JSON.parse(configMap.data[spec.configMapRef.key]).uid).toBe(spec.uid);
+  expect(JSON.stringify(objects.find(({kind}) => kind === "GrafanaDatasource"))).not.toContain("password of");
+});

@@ -1,0 +1,83 @@
+/** What others than our programs serve, and dashboards and alerts may ask for; the end-to-end test asks for data of each. */
+const prometheus = ["up", "ALERTS"];
+const nodejs = ["process_resident_memory_bytes", "process_cpu_seconds_total", "nodejs_eventloop_lag_p99_seconds"];
+const jvm = [
+  "jvm_memory_used_bytes",
+  "jvm_memory_max_bytes",
+  "jvm_gc_collection_seconds_sum",
+  "jvm_gc_collection_seconds_count",
+  "jvm_threads_current",
+  "process_open_fds",
+  "process_max_fds",
+];
+const topics = ["messagesin", "bytesin", "bytesout", "totalproducerequests", "failedproducerequests"];
+/** By the names of Strimzi's example of a JMX exporter's rules. */
+const kafka = [
+  ...[...topics, "totalfetchrequests", "failedfetchrequests"].map((name) => `brokertopicmetrics_${name}_total`),
+  ...["underreplicatedpartitions", "underminisrpartitioncount", "partitioncount", "leadercount"].map(
+    (name) => `replicamanager_${name}`,
+  ),
+  ...["isrshrinks_total", "isrexpands_total"].map((name) => `replicamanager_${name}`),
+].map((name) => `kafka_server_${name}`);
+const controller = ["activecontrollercount", "offlinepartitionscount"].map(
+  (name) => `kafka_controller_kafkacontroller_${name}`,
+);
+/** By the names of K8ssandra's management API. */
+const cassandra = [
+  "client_request_latency",
+  "client_request_timeouts_total",
+  "client_request_failures_total",
+  "client_request_unavailables_total",
+  "dropped_message_dropped_total",
+  "table_pending_compactions",
+  "storage_total_hints",
+  "thread_pools_total_blocked_tasks",
+].map((name) => `org_apache_cassandra_metrics_${name}`);
+/** Prometheus' postgres_exporter, and our questions of it. */
+const postgres = [
+  "pg_up",
+  "pg_settings_max_connections",
+  "pg_database_size_bytes",
+  "pg_locks_count",
+  "pg_stat_activity_count",
+  "pg_stat_activity_max_tx_duration",
+  ...["numbackends", "blks_hit", "blks_read", "tup_inserted", "tup_fetched", "xact_commit", "xact_rollback"].map(
+    (name) => `pg_stat_database_${name}`,
+  ),
+  "pg_stat_database_temp_bytes",
+  "pg_stat_database_deadlocks",
+  "timescaledb_chunks",
+  "timescaledb_oldest_chunk_age_seconds",
+  "timescaledb_hypertable_size_bytes",
+];
+/** Flink's Prometheus reporter: scope and name of the metrics reference, joined by underscores. */
+const flink = [
+  "jobmanager_numRunningJobs",
+  "jobmanager_numRegisteredTaskManagers",
+  "jobmanager_job_numRestarts",
+  "jobmanager_job_numberOfCompletedCheckpoints",
+  "jobmanager_job_numberOfFailedCheckpoints",
+  "jobmanager_job_lastCheckpointDuration",
+  "jobmanager_job_lastCheckpointFullSize",
+  ...["numRecordsInPerSecond", "numRecordsOutPerSecond", "busyTimeMsPerSecond", "backPressuredTimeMsPerSecond"].map(
+    (name) => `taskmanager_job_task_${name}`,
+  ),
+  "taskmanager_job_task_operator_pendingRecords",
+  ...["jobmanager", "taskmanager"].flatMap((process) =>
+    ["JVM_Memory_Heap_Used", "JVM_Memory_Heap_Max", "JVM_CPU_Load", "JVM_Threads_Count"].map(
+      (name) => `${process}_Status_${name}`,
+    ),
+  ),
+].map((name) => `flink_${name}`);
+
+export const EXPORTED = new Set([
+  ...prometheus,
+  ...nodejs,
+  ...jvm,
+  ...kafka,
+  ...controller,
+  "kafka_log_logmanager_offlinelogdirectorycount",
+  ...cassandra,
+  ...postgres,
+  ...flink,
+]);
