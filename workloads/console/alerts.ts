@@ -34,5 +34,7 @@ export function alertsOf(
     }
   }
   for (const [source, message] of Object.entries(problems)) add("warning", `No answer from ${source}`, message);
-  return alerts.sort((a, b) => a.severity.localeCompare(b.severity));
+  return worstFirst(alerts);
 }
+
+export const worstFirst = (alerts: Alert[]): Alert[] => alerts.toSorted((a, b) => a.severity.localeCompare(b.severity));

@@ -2,10 +2,12 @@ import {createHash} from "node:crypto";
 import {readdirSync, readFileSync} from "node:fs";
 import {createRequire, stripTypeScriptTypes} from "node:module";
 import {dirname, extname, join} from "node:path";
+import {gzipSync} from "node:zlib";
 
 export interface Asset {
   type: string;
   body: Buffer;
+  gzip: Buffer;
   etag: string;
 }
 
@@ -15,6 +17,7 @@ const TYPES: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
   ".ts": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".json": "application/json",
 };
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -51,7 +54,7 @@ export function loadAssets(): Map<string, Asset> {
   const add = (path: string, name: string, text: string) => {
     const body = Buffer.from(text);
     const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 16)}"`;
-    assets.set(path, {type: TYPES[extname(name)]!, body, etag});
+    assets.set(path, {type: TYPES[extname(name)]!, body, gzip: gzipSync(body), etag});
   };
   const page = join(import.meta.dirname, "page");
   for (const name of readdirSync(page).filter((file) => extname(file) in TYPES && !file.endsWith(".test.ts"))) {
@@ -61,6 +64,7 @@ export function loadAssets(): Map<string, Asset> {
     else add(`/page/${name}`, name, text);
   }
   for (const {file, as} of Object.values(LIBRARIES)) add(`/${as}`, as, readFileSync(file, "utf8"));
+  add("/lib/world.json", "world.json", readFileSync(resolve("world-atlas/countries-50m.json"), "utf8"));
   const css = join(uplot, "uPlot.min.css");
   add("/lib/uplot.css", css, readFileSync(css, "utf8"));
   return assets;

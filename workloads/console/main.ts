@@ -3,7 +3,8 @@ import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {logger, stopSignal} from "../lib/process.ts";
-import {alertsOf} from "./alerts.ts";
+import {readAlertmanager} from "./alertmanager.ts";
+import {alertsOf, worstFirst} from "./alerts.ts";
 import {loadAssets} from "./assets.ts";
 import {createAuth} from "./auth.ts";
 import {readCassandra} from "./cassandra.ts";
@@ -16,7 +17,7 @@ import {createSite, json, RequestError} from "./site.ts";
 import {stepOf, toHistory} from "./source.ts";
 import {createStream} from "./stream.ts";
 import {readTimescaleDB} from "./timescaledb.ts";
-import type {PipelineMessage, StoreHealth} from "./wire.ts";
+import type {Alert, PipelineMessage, StoreHealth} from "./wire.ts";
 
 /** The web console of one pipeline: reads stores, Kafka's offsets and the pipeline's status, and shows them. */
 const signal = stopSignal();
@@ -29,6 +30,7 @@ const source = stores.includes("timescaledb") ? readTimescaleDB() : stores.lengt
 const OVERLAP_MS = 3_000;
 const SWEEP_MS = 15_000;
 const PERIOD_MS = 2_000;
+const ALERTS_MS = 5_000;
 const MAX_SPAN_MS = 366 * 86_400_000;
 
 collectDefaultMetrics();
@@ -42,6 +44,8 @@ let flow: Flow = {groups: {}};
 /** What the ingesters said last, and when. */
 const newest: Record<string, {ms: number | undefined; at: number}> = {};
 let [cursor, swept] = [0, 0];
+/** Alertmanager's alerts, or why they are not known. A cluster without one is no fault. */
+let told: {alerts: Alert[]; problem?: string} = {alerts: []};
 
 async function lookAtFleet() {
   const now = Date.now();
@@ -70,7 +74,8 @@ function pipelineMessage(): PipelineMessage {
     components: status.components ?? [],
     stores: health,
     ...(flow.rate === undefined ? {} : {rate: flow.rate}),
-    alerts: alertsOf(status, health, looks.problems),
+    alerts: worstFirst([...alertsOf(status, health, looks.problems), ...told.alerts]),
+    ...(told.problem === undefined ? {} : {alertmanager: told.problem}),
     now,
   };
 }
@@ -98,6 +103,7 @@ const server = serve(
   }),
 );
 
+const readAlerts = readAlertmanager(text("ALERTMANAGER_URL"), namespace, pipeline);
 const readStatus = readPipeline(namespace, pipeline);
 const readFlow = watchFlow(
   connectKafka("console", log),
@@ -109,6 +115,12 @@ await Promise.all([
   source && looks.every(source.name, source.periodMs, lookAtFleet),
   looks.every("the API server", PERIOD_MS, async () => {
     status = await readStatus();
+  }),
+  looks.every("Alertmanager", ALERTS_MS, async () => {
+    told = await readAlerts().then(
+      (alerts) => ({alerts}),
+      ({message}: Error) => ({alerts: [], problem: message}),
+    );
   }),
   looks.every("kafka", PERIOD_MS, async () => {
     flow = await readFlow();

@@ -43,6 +43,14 @@ test("nothing can be changed: other methods are refused, signed in or not", asyn
   }
 });
 
+test("files are sent compressed to those who take it so, and are the same", async () => {
+  const [plain, packed] = await Promise.all(
+    ["identity", "gzip"].map((coding) => ask("/lib/world.json", {headers: {"accept-encoding": coding}})),
+  );
+  expect([plain!.headers.get("content-encoding"), packed!.headers.get("content-encoding")]).toEqual([null, "gzip"]);
+  expect(await packed!.text()).toBe(await plain!.text());
+});
+
 test("a body that is too long is refused", async () => {
   expect((await signIn("x".repeat(100_000))).status).toBe(413);
 });

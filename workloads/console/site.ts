@@ -66,10 +66,16 @@ export function createSite(auth: Auth, assets: Map<string, Asset>, api: Record<s
     return route(request, response, url);
   }
 
-  async function file(request: IncomingMessage, response: ServerResponse, {type, body, etag}: Asset) {
-    response.setHeader("cache-control", "no-cache").setHeader("etag", etag);
-    if (request.headers["if-none-match"] === etag) response.writeHead(304).end();
-    else response.setHeader("content-type", type).end(body);
+  async function file(request: IncomingMessage, response: ServerResponse, {type, body, gzip, etag}: Asset) {
+    response.setHeader("cache-control", "no-cache").setHeader("etag", etag).setHeader("vary", "accept-encoding");
+    if (request.headers["if-none-match"] === etag) {
+      response.writeHead(304).end();
+      return;
+    }
+    response.setHeader("content-type", type);
+    if (/\bgzip\b/.test(request.headers["accept-encoding"] ?? ""))
+      response.setHeader("content-encoding", "gzip").end(gzip);
+    else response.end(body);
   }
 
   async function login(request: IncomingMessage, response: ServerResponse) {

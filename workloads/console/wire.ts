@@ -52,6 +52,13 @@ export interface Alert {
   severity: "critical" | "warning";
   title: string;
   detail: string;
+  /** Who says so, if it is not the console itself. */
+  source?: "Alertmanager";
+  /** When it began. */
+  since?: string;
+  /** What it means to users, and what to do. */
+  meaning?: string;
+  fix?: string;
 }
 
 export interface PipelineMessage {
@@ -64,6 +71,8 @@ export interface PipelineMessage {
   /** Events a second that come into Kafka. */
   rate?: number;
   alerts: Alert[];
+  /** Why Alertmanager's alerts are not among them. */
+  alertmanager?: string;
   now: number;
 }
 

@@ -2,6 +2,7 @@ import {latitude, longitude} from "./format.ts";
 import {type Model, progress, type Vehicle} from "./model.ts";
 import {metresPerPixel, niceBelow, toLatitude, toLongitude, toX, toY, type View} from "./projection.ts";
 import {color} from "./theme.ts";
+import type {World} from "./world.ts";
 
 export const METRICS = {
   speed: {label: "Speed", unit: "km/h", digits: 0},
@@ -25,6 +26,8 @@ export interface Scene {
   selected: string | undefined;
   line: {x: number; y: number}[];
   metric: Metric;
+  /** Outlines of countries, once they are loaded. */
+  world: World | undefined;
   /** Time up to which vehicles have glided. */
   time: number;
 }
@@ -46,9 +49,11 @@ interface Shown {
 }
 
 export function drawMap(context: CanvasRenderingContext2D, scene: Scene): void {
-  const {width, height} = scene;
-  context.fillStyle = color("map");
+  const {width, height, world} = scene;
+  // Without outlines everything is land.
+  context.fillStyle = color(world ? "page" : "map");
   context.fillRect(0, 0, width, height);
+  world?.draw(context, scene.view, width, height);
   drawGrid(context, scene);
   const shades = inView(scene);
   const all = [...shades.values()].flat();
@@ -152,7 +157,18 @@ const FONT = "system-ui, sans-serif";
 function drawLabels(context: CanvasRenderingContext2D, {selected}: Scene, shown: Shown[]) {
   context.font = `11px ${FONT}`;
   context.textBaseline = "middle";
-  for (const {vehicle, px, py} of shown) if (vehicle.id !== selected) label(context, vehicle.id, px + 11, py, "muted");
+  const taken: {x: number; y: number; width: number}[] = [];
+  for (const {vehicle, px, py} of shown) {
+    if (vehicle.id === selected) continue;
+    const place = {x: px + 11, y: py, width: context.measureText(vehicle.id).width};
+    // A name that would cover another is left out; the table has it.
+    const covers = taken.some(
+      ({x, y, width}) => Math.abs(place.y - y) < 13 && place.x < x + width && place.x + place.width > x,
+    );
+    if (covers) continue;
+    taken.push(place);
+    label(context, vehicle.id, place.x, place.y, "muted");
+  }
 }
 
 function drawSelected(context: CanvasRenderingContext2D, {selected}: Scene, shown: Shown[]) {
@@ -178,8 +194,8 @@ function drawGrid(context: CanvasRenderingContext2D, {view, width, height}: Scen
   const degrees = (360 / view.scale) * 130;
   const step = Math.min(45, niceBelow(degrees));
   const digits = Math.max(0, -Math.floor(Math.log10(step)));
-  const west = toLongitude(view.x - width / 2 / view.scale);
-  const east = toLongitude(view.x + width / 2 / view.scale);
+  const west = Math.max(-180, toLongitude(view.x - width / 2 / view.scale));
+  const east = Math.min(180, toLongitude(view.x + width / 2 / view.scale));
   const north = toLatitude(view.y - height / 2 / view.scale);
   const south = toLatitude(view.y + height / 2 / view.scale);
   context.strokeStyle = color("grid");

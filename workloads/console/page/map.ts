@@ -2,6 +2,7 @@ import {drawMap, type Metric} from "./draw.ts";
 import type {Model, Vehicle} from "./model.ts";
 import {progress} from "./model.ts";
 import {fit, type View, zoomed} from "./projection.ts";
+import {loadWorld, type World} from "./world.ts";
 
 /** The fleet on a canvas: pan by drag or arrows, zoom by wheel or +/-, 0 shows all, a click selects. */
 export interface FleetMap {
@@ -35,12 +36,23 @@ export function createMap(
   let metric: Metric = "speed";
   let line: {x: number; y: number}[] = [];
   let [width, height] = [0, 0];
+  let world: World | undefined;
   let dirty = true;
   let next = 0;
 
   const mark = () => {
     dirty = true;
   };
+  // The vehicles come first; a map without outlines is still a map.
+  const outlines = () =>
+    loadWorld().then(
+      (loaded) => {
+        world = loaded;
+        mark();
+      },
+      ({message}: Error) => console.warn(message),
+    );
+  setTimeout(outlines, 200);
   new ResizeObserver(() => {
     ({clientWidth: width, clientHeight: height} = canvas);
     canvas.width = width * devicePixelRatio;
@@ -57,7 +69,17 @@ export function createMap(
     dirty = false;
     const began = performance.now();
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    drawMap(context, {model, view, width, height, selected, line, metric, time: still.matches ? Infinity : time});
+    drawMap(context, {
+      model,
+      view,
+      width,
+      height,
+      selected,
+      line,
+      metric,
+      world,
+      time: still.matches ? Infinity : time,
+    });
     next = time + Math.max(15, (performance.now() - began) / SHARE);
   }
   requestAnimationFrame(frame);

@@ -5,7 +5,7 @@ import {count, rate, span} from "./format.ts";
 /** The side panel while no vehicle is selected: alerts, stores, components, conditions. */
 export function healthPanels(pipeline: PipelineMessage, past: Map<string, number[]>, now: number): TemplateResult {
   return html`
-    ${alerts(pipeline.alerts)}
+    ${alerts(pipeline, now)}
     <section class="card" aria-labelledby="stores">
       <h2 id="stores">Stores</h2>
       ${pipeline.stores.map((store) => storeCard(store, past.get(store.store) ?? []))}
@@ -22,18 +22,27 @@ export function healthPanels(pipeline: PipelineMessage, past: Map<string, number
   `;
 }
 
-const alerts = (list: Alert[]) => html`<section class="card" aria-labelledby="alerts">
+const alerts = (
+  {alerts: list, alertmanager}: PipelineMessage,
+  now: number,
+) => html`<section class="card" aria-labelledby="alerts">
   <h2 id="alerts">Alerts ${list.length > 0 ? html`<span class="pill bad">${list.length}</span>` : nothing}</h2>
   <div role="status">
     ${list.length === 0 ? html`<p class="quiet"><span class="dot good" aria-hidden="true"></span>All clear</p>` : nothing}
-    ${list.map(
-      ({severity, title, detail}) => html`<div class="alert ${severity}">
-        <strong>${title}</strong><span class="severity">${severity}</span>
-        <p>${detail}</p>
-      </div>`,
-    )}
+    ${list.map((alert) => alertCard(alert, now))}
   </div>
+  ${alertmanager === undefined ? nothing : html`<p class="faint small" title=${alertmanager}>From the console's own checks: Alertmanager cannot be asked.</p>`}
 </section>`;
+
+const alertCard = (
+  {severity, title, detail, source, since: time, meaning, fix}: Alert,
+  now: number,
+) => html`<div class="alert ${severity}">
+  <strong>${title}</strong><span class="severity">${severity}</span>
+  <p>${detail}</p>
+  ${meaning || fix ? html`<details><summary>What to do</summary><p>${meaning}</p><p>${fix}</p></details>` : nothing}
+  ${source ? html`<p class="by">${source}${time ? html` · for ${span(now - Date.parse(time))}` : nothing}</p>` : nothing}
+</div>`;
 
 export const freshnessLevel = (age: number | undefined): string =>
   age === undefined || age > 120_000 ? "bad" : age > 30_000 ? "warn" : "good";
