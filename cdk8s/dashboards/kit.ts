@@ -201,6 +201,6 @@ const firingAlerts = () =>
     .datasource(PROMETHEUS)
     .enable(true)
     .iconColor("red")
-    .expr(of("ALERTS", 'alertstate="firing"'))
+    .expr(of("ALERTS", 'alertstate="firing",severity!="none"'))
     .titleFormat("{{alertname}}")
     .textFormat("{{severity}}");

@@ -52,7 +52,7 @@ export const pipeline: Board = {
           "Alerts that fire",
           "short",
           "Alerts of this pipeline that fire now; see docs/reference/alerts.md.",
-          [`count(${of("ALERTS", 'alertstate="firing"')}) or vector(0)`, "alerts"],
+          [`count(${of("ALERTS", 'alertstate="firing",severity!="none"')}) or vector(0)`, "alerts"],
           [1, 5],
         ),
       ],

@@ -16,6 +16,7 @@ const server = createServer((request, response) => {
         startsAt: "2026-01-01T00:00:00Z",
         status: {state: "active"},
       },
+      {labels: {alertname: "Watchdog", severity: "none"}, annotations: {}, startsAt: "2026-01-01T00:00:00Z"},
       {labels: {alertname: "Odd", severity: "page"}, annotations: {}, startsAt: "2026-01-01T00:00:00Z"},
     ]),
   );
@@ -33,7 +34,7 @@ test("only this pipeline's alerts are asked for, and none that is silenced or in
   expect([asked.searchParams.get("silenced"), asked.searchParams.get("inhibited")]).toEqual(["false", "false"]);
 });
 
-test("an alert comes with what it means and what to do, and an unknown severity is a warning", async () => {
+test("an alert comes with what it means and what to do; an unknown severity is a warning, a watchdog is none", async () => {
   const [stale, odd] = await readAlertmanager(address, "default", "fleet")();
   expect(stale).toMatchObject({
     severity: "critical",

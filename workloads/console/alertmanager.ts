@@ -24,14 +24,16 @@ export function readAlertmanager(address: string, namespace: string, pipeline: s
   };
 }
 
-/** An alert for each object that it names is one line for each. */
+/** What people are to look at: `none` is the severity of alerts that are there for other programs. */
 export const shown = (alerts: GivenAlert[]): Alert[] =>
-  alerts.map(({labels, annotations, startsAt}) => ({
-    severity: labels.severity === "critical" ? "critical" : "warning",
-    title: labels.alertname ?? "Alert",
-    detail: annotations.summary ?? "",
-    source: "Alertmanager",
-    since: startsAt,
-    ...(annotations.description ? {meaning: annotations.description} : {}),
-    ...(annotations.action ? {fix: annotations.action} : {}),
-  }));
+  alerts
+    .filter(({labels}) => labels.severity !== "none")
+    .map(({labels, annotations, startsAt}) => ({
+      severity: labels.severity === "critical" ? "critical" : "warning",
+      title: labels.alertname ?? "Alert",
+      detail: annotations.summary ?? "",
+      source: "Alertmanager",
+      since: startsAt,
+      ...(annotations.description ? {meaning: annotations.description} : {}),
+      ...(annotations.action ? {fix: annotations.action} : {}),
+    }));
