@@ -83,7 +83,7 @@ export const operator: Board = {
           "ops",
           "By watches and timers, and after errors.",
           [`sum(${rate("workqueue_adds_total")})`, "added"],
-          [`sum(${rate("workqueue_retries_total")})`, "after an error"],
+          [`sum(${rate("workqueue_retries_total")}) or vector(0)`, "after an error"],
         ),
       ],
     ],
