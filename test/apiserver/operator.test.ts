@@ -351,7 +351,7 @@ test("a pipeline can be deleted when its upstream definitions are gone already",
   await h.applyCrds(h.upstreamCrds());
   // A definition on its way out forbids new objects to everyone: that is no missing right.
   operator.forbidden.splice(allowed);
-});
+}, 300_000);
 
 test("with skip-teardown a pipeline goes at once, whatever its topics wait for", async () => {
   await h.applyPipeline("c");
