@@ -61,7 +61,7 @@ async function timescaledb(server: Running): Promise<Store> {
 async function cassandraStore(server: Running): Promise<Store> {
   const client = cassandraClient("telemetry");
   await client.connect();
-  const dayOf = (date: Date) => cassandra.types.LocalDate.fromDate(date);
+  const dayOf = (date: Date) => cassandra.types.LocalDate.fromString(date.toISOString().slice(0, 10));
   const perVehicle = (query: string, ids: string[], more: unknown[]) =>
     cassandra.concurrent.executeConcurrent(
       client,
