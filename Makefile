@@ -49,7 +49,7 @@ images: node_modules/.installed ## build the images
 golden: node_modules/.installed ## write the golden plans anew
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run --project unit test/golden --update
 
-bench: node_modules/.installed ## measure what the docs publish; PART=platform, timescaledb, cassandra or scale
+bench: node_modules/.installed ## measure what the docs publish; PART=platform, timescaledb, cassandra, scaling or scale, ROUNDS=3
 	@$(NODE) bench/main.ts $(PART)
 
 release: node_modules/.installed ## images, chart, install.yaml, SBOM and checksums in dist/

@@ -2,19 +2,25 @@ import {openInstance} from "../cluster/instance.ts";
 import {stop} from "../cluster/lifecycle.ts";
 import {consoleFigures} from "./console.ts";
 import {ingest} from "./ingest.ts";
-import {peers} from "./peers/main.ts";
+import {peers, scaling} from "./peers/main.ts";
 import {scale} from "./scale.ts";
 import {startUp} from "./start-up.ts";
+
+const rounds = Number(process.env.ROUNDS ?? 3);
 
 /** Each part prints what the docs publish of it; a part takes at most about ten minutes once everything is built. */
 const parts: Record<string, () => Promise<void>> = {
   platform,
-  timescaledb: () => peers("timescaledb"),
-  cassandra: () => peers("cassandra"),
+  timescaledb: () => peers("timescaledb", rounds),
+  cassandra: () => peers("cassandra", rounds),
+  scaling: async () => {
+    await scaling("timescaledb", rounds);
+    await scaling("cassandra", rounds);
+  },
   scale,
 };
 
-/** `make bench`, or `make bench PART=…`. */
+/** `make bench`, or `make bench PART=… ROUNDS=…`. */
 const wanted = process.argv[2] ?? "";
 if (wanted && !parts[wanted])
   throw new Error(`"${wanted}" is no part: name ${Object.keys(parts).join(", ")} or nothing`);

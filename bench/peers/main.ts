@@ -4,41 +4,56 @@ import {latency} from "./latency.ts";
 import {type Contender, type Figures, measure} from "./measure.ts";
 import {table} from "./report.ts";
 import {startKafka} from "./servers.ts";
-import {openStore, type StoreName} from "./stores.ts";
+import {openStore, type Store, type StoreName} from "./stores.ts";
 import {fill} from "./topic.ts";
 
 const VEHICLES = 5_000;
+const SECONDS = 200;
 const rivals = {timescaledb: [telegraf, connect, flink], cassandra: [javaLoop]};
+
+type Run = (contender: Contender) => Promise<void>;
 
 /**
  * Kafka → one store: our ingester beside its peers, on the same broker, topic, server and table, emptied before each run. Rounds are
  * interleaved, so that what the machine does meanwhile meets all alike.
  */
-export async function peers(store: StoreName, {seconds = 200, rounds = 3} = {}): Promise<void> {
+export const peers = (name: StoreName, rounds: number): Promise<void> =>
+  withFullTopic(name, async (store, run) => {
+    for (let round = 0; round < rounds; round++) {
+      for (const contender of [ingester(name), ...rivals[name]]) await run(contender);
+    }
+    const {p50, p99, max} = await latency(ingester(name), store);
+    console.log(`\nevent to readable, ${name}, 1,000 events/s: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`);
+  });
+
+/** Our ingester in one, two and four processes of one group. */
+export const scaling = (name: StoreName, rounds: number): Promise<void> =>
+  withFullTopic(name, async (_, run) => {
+    for (let round = 0; round < rounds; round++) {
+      for (const processes of [1, 2, 4]) await run(ingester(name, processes));
+    }
+  });
+
+/** Servers of their own, a full topic, and a table of what was run, also when the work does not come to its end. */
+async function withFullTopic(name: StoreName, work: (store: Store, run: Run) => Promise<void>): Promise<void> {
   await install();
   const kafka = await startKafka();
-  const opened = await openStore(store);
+  const store = await openStore(name);
+  const results = new Map<string, Figures[]>();
   try {
-    const filling = await fill("telemetry", VEHICLES, seconds);
-    const results = new Map<string, Figures[]>();
-    let run = 0;
-    const once = async (contender: Contender) => {
-      const figures = await measure(contender, opened, filling, `bench-${++run}`);
+    const filling = await fill("telemetry", VEHICLES, SECONDS);
+    console.log(`\nKafka → ${name}, ${filling.events} events`);
+    let runs = 0;
+    await work(store, async (contender) => {
+      const figures = await measure(contender, store, filling, `bench-${++runs}`);
       results.set(contender.name, [...(results.get(contender.name) ?? []), figures]);
-      console.log(
-        `${contender.name}: ${figures.rowsPerSecond.toFixed(0)} rows/s, ${figures.wholeSeconds.toFixed(1)} s`,
-      );
-    };
-    for (let round = 0; round < rounds; round++) {
-      for (const contender of [ingester(store), ...rivals[store]]) await once(contender);
-    }
-    for (const processes of [2, 4]) await once(ingester(store, processes));
-    const delay = await latency(ingester(store), opened);
-    console.log(`\nKafka → ${store}, ${filling.events} events, ${rounds} rounds\n\n${table(results)}\n`);
-    console.log(`event to readable at 1,000 events/s, ms: p50 ${delay.p50}, p99 ${delay.p99}, max ${delay.max}\n`);
+      const short = (_: string, value: unknown) => (typeof value === "number" ? Math.round(value * 10) / 10 : value);
+      console.log(contender.name, JSON.stringify(figures, short));
+    });
   } finally {
-    await opened.close();
-    await opened.server.stop("SIGKILL");
+    console.log(`\n${table(results)}\n`);
+    await store.close();
+    await store.server.stop("SIGKILL");
     await kafka.stop("SIGKILL");
   }
 }
