@@ -44,7 +44,17 @@ public class CassandraLoop {
   /** What one poll gave: done when every batch of it is written. */
   record Portion(Map<TopicPartition, OffsetAndMetadata> next, CompletableFuture<Void> written) {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    try {
+      loop();
+    } catch (Throwable error) {
+      // The clients' threads would keep the process.
+      error.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  static void loop() throws Exception {
     DriverConfigLoader config =
         DriverConfigLoader.programmaticBuilder()
             .withString(DefaultDriverOption.REQUEST_CONSISTENCY, DefaultConsistencyLevel.LOCAL_QUORUM.name())
