@@ -37,6 +37,10 @@ compatibility: node_modules/.installed ## the tests of the API server's side on 
 audit: node_modules/.installed ## compare what Kafka holds with what each store holds
 	@for store in timescaledb cassandra; do $(NODE) cluster/main.ts --name $(NAME) kubectl exec deploy/fleet-ingester-$$store -- node workloads/audit/main.ts || exit 1; done
 
+.PHONY: soak
+soak: node_modules/.installed ## 1,000 random fault runs of the data plane; SEED=n RUNS=m repeats, REPORT=file goes on
+	@$(NODE) test/data/soak.ts $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(REPORT),--report $(REPORT))
+
 check: node_modules/.installed ## types, lint, format
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" npm run --silent check
 

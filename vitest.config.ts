@@ -2,7 +2,8 @@ import {defineConfig} from "vitest/config";
 
 const cluster = {fileParallelism: false, testTimeout: 120_000, hookTimeout: 600_000};
 
-/** `unit` needs nothing; the others start an embedded control plane or cluster of their own, one after the other. */
+/** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, the others an embedded control plane or
+ * cluster, one after the other. */
 export default defineConfig({
   test: {
     projects: [
@@ -18,10 +19,20 @@ export default defineConfig({
       {
         test: {
           ...cluster,
+          name: "data",
+          testTimeout: 300_000,
+          include: ["test/data/**/*.test.ts"],
+          globalSetup: "test/data/setup.ts",
+          sequence: {groupOrder: 1},
+        },
+      },
+      {
+        test: {
+          ...cluster,
           name: "apiserver",
           include: ["test/apiserver/**/*.test.ts"],
           globalSetup: "test/apiserver/cluster.ts",
-          sequence: {groupOrder: 1},
+          sequence: {groupOrder: 2},
         },
       },
       {
@@ -30,7 +41,7 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/e2e/cluster.ts",
-          sequence: {groupOrder: 2},
+          sequence: {groupOrder: 3},
         },
       },
     ],

@@ -17,6 +17,7 @@ import {
 } from "../context.ts";
 import {clientsOf, grafana, isolate} from "../network.ts";
 import {cronJob, job, type Workload} from "../workload.ts";
+import {backup} from "./backup.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
 /** Secret of the role that only reads. */
@@ -29,7 +30,7 @@ const DATABASE = "telemetry";
 
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks. */
 export function timescaledb(chart: Chart, context: BuildContext): void {
-  const {provider, chunkInterval, retention} = context.spec.timescaledb;
+  const {provider, chunkInterval, retention, backup: backups} = context.spec.timescaledb;
   const name = timescaledbName(context);
   const {env: access, files} = timescaledbClient(context);
   const sizing = {cpu: "20m", memory: "128Mi"};
@@ -38,7 +39,10 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
     ...clientsOf("timescaledb", context),
     ...(context.spec.observability.dashboards.enabled ? [grafana] : []),
   ];
-  isolate(chart, context, managed ? {from: [{ports: [5432], peers}]} : {});
+  isolate(chart, context, {
+    ...(managed ? {from: [{ports: [5432], peers}]} : {}),
+    to: backups?.s3 ? [{ports: [portOf(backups.s3.endpoint ?? "https://s3")]}] : [],
+  });
   if (managed) server(chart, context);
   job(chart, context, {
     name: `${name}-schema`,
@@ -67,7 +71,14 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
     files,
     sizing,
   });
+  if (backups) backup(chart, context, backups, access);
 }
+
+/** The port of a URL. */
+const portOf = (url: string): number => {
+  const {port, protocol} = new URL(url);
+  return Number(port) || (protocol === "https:" ? 443 : 80);
+};
 
 /** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials. */
 function server(chart: Chart, context: BuildContext): void {

@@ -18,10 +18,10 @@ const buildah = (args: string[]) =>
     ...args,
   ]);
 
-/** Builds the archives whose sources have changed and returns the paths of all. */
-export async function buildImages(): Promise<string[]> {
+/** Builds the archives whose sources have changed, of all images or of those named, and returns the paths of all. */
+export async function buildImages(names?: string[]): Promise<string[]> {
   mkdirSync(join(buildDir, "images"), {recursive: true});
-  for (const image of images) {
+  for (const image of images.filter(({name}) => !names || names.includes(name.split("/")[1]!))) {
     const stamp = `${archiveOf(image)}.sha256`;
     const digest = digestOf(image);
     if (existsSync(archiveOf(image)) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) continue;

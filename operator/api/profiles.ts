@@ -1,3 +1,4 @@
+import type {Backup} from "./backup.ts";
 import type {ExternalCassandra, ExternalKafka, ExternalTimescaledb} from "./external.ts";
 import type {PipelineSpec} from "./schema.ts";
 
@@ -33,6 +34,7 @@ export interface ResolvedSpec {
     storage: string;
     chunkInterval: string;
     retention: string;
+    backup?: Backup;
     sizing: Sizing;
   };
   cassandra: {

@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {backup} from "./backup.ts";
 import {console} from "./console.ts";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
 import {cel, duration, storage} from "./fields.ts";
@@ -59,6 +60,7 @@ const timescaledb = z
     storage: storage("spec.timescaledb.storage"),
     chunkInterval: duration("Time span of one hypertable chunk."),
     retention: duration("How long rows are kept; whole chunks are dropped, every hour."),
+    backup,
   })
   .partial()
   .meta({description: "TimescaleDB: the store for queries and dashboards."});
@@ -179,6 +181,10 @@ export const specSchema = z
     description: "What is wanted. An empty spec is a valid, useful pipeline.",
     ...cel(
       ...providerRules,
+      {
+        rule: "!has(self.timescaledb) || !has(self.timescaledb.backup) || !has(self.timescaledb.provider) || self.timescaledb.provider != 'External'",
+        message: "spec.timescaledb.backup is for a Managed server: whoever runs an External one backs it up",
+      },
       {
         rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions",
         message:

@@ -5,6 +5,7 @@ import {readLines} from "../runtime/lines.ts";
 import {builtin} from "../runtime/types.ts";
 import {type EventFormat, eventFormat} from "./events.ts";
 import {exec, type Target} from "./exec.ts";
+import {type ParquetFile, parquetFile} from "./parquet.ts";
 
 const COMMANDS = ["query", "tail", "export", "audit", "deadletters"] as const;
 type Command = (typeof COMMANDS)[number];
@@ -24,6 +25,7 @@ interface Asked {
   until?: string | undefined;
   limit?: string | undefined;
   resume?: string | undefined;
+  file?: string | undefined;
 }
 
 /**
@@ -36,7 +38,12 @@ export async function data(command: Command, asked: Asked): Promise<number> {
   const {name, store, output = command === "export" ? "json" : "table"} = asked;
   if (!name) throw new Error(`${command} needs the NAME of a pipeline`);
   if (store && !STORES.includes(store)) throw new Error(`--store is "${store}": use ${STORES.join(" or ")}`);
-  const format = eventFormat(output, command === "deadletters" ? "deadletters" : "events");
+  const parquet = command === "export" && output === "parquet";
+  if (parquet && (!asked.file || asked.resume))
+    throw new Error(
+      "-o parquet needs --file FILE to write to, and cannot --resume: a Parquet file ends with its index",
+    );
+  const format = parquet ? plain : eventFormat(output, command === "deadletters" ? "deadletters" : "events");
   if (command === "audit") return audit(name, asked);
   const stores = store ? [store] : command === "tail" || command === "deadletters" ? STORES : ["timescaledb"];
   const target = await ingester(name, stores, asked);
@@ -48,7 +55,13 @@ export async function data(command: Command, asked: Asked): Promise<number> {
     asked[key] ? [`--${key}`, asked[key]] : [],
   );
   if (asked.resume) options.push("--from-part", asked.resume);
-  return runIn(target, asked, ["workloads/query/main.ts", command, ...options], format);
+  return runIn(
+    target,
+    asked,
+    ["workloads/query/main.ts", command, ...options],
+    format,
+    parquet ? asked.file : undefined,
+  );
 }
 
 const plain: EventFormat = {header: "", line: (text) => text};
@@ -89,16 +102,29 @@ async function ingester(name: string, stores: string[], {kubeconfig, namespace}:
   throw new Error(`no pod of ${wanted} is ready in namespace ${where}: see telemetry-operator status ${name}`);
 }
 
-async function runIn(target: Target, {kubeconfig}: Asked, args: string[], format: EventFormat): Promise<number> {
+async function runIn(
+  target: Target,
+  {kubeconfig}: Asked,
+  args: string[],
+  format: EventFormat,
+  parquet?: string,
+): Promise<number> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
   // A reader that has enough, such as head, ends the command.
   process.stdout.on("error", () => process.exit(0));
-  const shown = Promise.all([print(stdout, format), progress(stderr)]);
+  const file = parquet ? parquetFile(parquet) : undefined;
+  const shown = Promise.all([file ? fill(file, stdout) : print(stdout, format), progress(stderr)]);
   const code = await exec(loadKubeConfig(kubeconfig), target, ["node", ...args], {stdout, stderr, stdin});
   stdout.end();
   stderr.end();
   await shown;
+  // One that is not whole keeps the ending .part.
+  if (code === 0) await file?.finish();
   return code;
+}
+
+async function fill(file: ParquetFile, stream: PassThrough) {
+  for await (const text of readLines(stream)) await file.add(text);
 }
 
 async function print(stream: PassThrough, {header, line}: EventFormat) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {parseArgs} from "node:util";
 import {createClient, loadClusterConfig} from "../runtime/client.ts";
+import {backup} from "./backup.ts";
 import {data, isDataCommand} from "./data.ts";
 import {diff, diffAll} from "./diff.ts";
 import {doctor} from "./doctor.ts";
@@ -23,6 +24,9 @@ const USAGE = `usage: telemetry-operator COMMAND
   audit NAME     compare what Kafka holds with what the stores hold: exit code 1 unless they are equal
   deadletters NAME [list|replay]   the events that no store took; replay sends those that are valid by now again
 
+  backup NAME [list]   back TimescaleDB up now, where spec.timescaledb.backup says, or name the backups
+  restore NAME   put the newest backup, or --from BACKUP, in the place of the database; the old one is kept under another name
+
   -n, --namespace NAME    default: the kubeconfig's
   -A, --all-namespaces    with status, and diff without FILE
   -o, --output FORMAT     yaml, json or (status, doctor, diff) table; for events table, json (one a line) or csv
@@ -31,6 +35,7 @@ const USAGE = `usage: telemetry-operator COMMAND
       --since, --until T  ISO 8601, or an age such as 15m, 12h, 7d; query: default the last 15 minutes
       --limit N           with query; default 100
       --resume PART       with export: go on at the part where an earlier one ended
+      --file FILE         with export -o parquet: where to
       --kubeconfig FILE   default: KUBECONFIG, the pod's account, ~/.kube/config
 `;
 
@@ -50,6 +55,8 @@ async function main(args: string[]): Promise<number> {
       until: {type: "string"},
       limit: {type: "string"},
       resume: {type: "string"},
+      from: {type: "string"},
+      file: {type: "string"},
       help: {type: "boolean", short: "h", default: false},
     },
   });
@@ -82,13 +89,26 @@ async function main(args: string[]): Promise<number> {
           ? await status(client, values["all-namespaces"] ? undefined : namespace, argument)
           : command === "doctor"
             ? await doctor(client, config.server)
-            : undefined;
+            : command === "backup" || command === "restore"
+              ? await backup(client, namespace, needed(command, argument), taskOf(command, positionals[2]), values.from)
+              : undefined;
     if (!found) throw new Error(`"${command}" is no command; --help lists them`);
     console.log(output === "table" ? found.text : format(found.data, output));
     return found.ok ? 0 : 1;
   } finally {
     await client.close();
   }
+}
+
+function needed(command: string, name: string | undefined): string {
+  if (!name) throw new Error(`${command} needs the NAME of a pipeline`);
+  return name;
+}
+
+function taskOf(command: "backup" | "restore", action: string | undefined) {
+  if (action === undefined) return command;
+  if (command === "backup" && action === "list") return action;
+  throw new Error(`"${action}": use ${command} NAME${command === "backup" ? " [list]" : " [--from BACKUP]"}`);
 }
 
 function formatOf(name: string, command: string): Format {

@@ -8,8 +8,18 @@ export const timescaledb: Component = {
   version: ({timescaledb}) => (timescaledb.external ? undefined : "17-2.19"),
   enabled: (spec) => spec.timescaledb.enabled,
   build,
-  secrets: ({timescaledb: {external}}) =>
-    externalSecrets("timescaledb", external, ["username", "password", "database"]),
+  secrets: ({timescaledb: {external, backup}}) => [
+    ...externalSecrets("timescaledb", external, ["username", "password", "database"]),
+    ...(backup?.s3
+      ? [
+          {
+            field: "spec.timescaledb.backup.s3.secret",
+            name: backup.s3.secret,
+            keys: ["accessKeyId", "secretAccessKey"],
+          },
+        ]
+      : []),
+  ],
   readiness: (live) => allReady(live, {StatefulSet: replicasReady, Job: jobDone}),
   validate(pairs) {
     const size = (set: any): string => set.spec.volumeClaimTemplates[0].spec.resources.requests.storage;

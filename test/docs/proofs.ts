@@ -40,6 +40,8 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator export fleet/, {test: "test/e2e/pipeline.test.ts"}],
   [/^npx telemetry-operator audit fleet$/, {runs: /"missing": ?0|equal/}],
   [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
+  [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/data/backup.test.ts"}],
+  [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],
   [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
   [/^kubectl get secret fleet-console/, {runs: /^\w{20,}/}],
 ];

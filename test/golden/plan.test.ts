@@ -25,6 +25,7 @@ test.each([
   ["minimal", example("minimal")],
   ["small", example("small")],
   ["production", example("production")],
+  ["backup", example("backup")],
   ["stopped", {state: "Stopped"}],
   ["kafka-only", {timescaledb: {enabled: false}, cassandra: {enabled: false}, simulator: {enabled: false}}],
 ])("the plan of %s is the one in %s.yaml", async (name, spec) => {

@@ -2,7 +2,7 @@ import cassandra from "cassandra-driver";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {dayOf, type Row} from "../telemetry.ts";
-import type {Store} from "./store.ts";
+import type {Store, Trouble} from "./store.ts";
 
 /** Rows of one partition travel together: measured faster than single inserts by a factor of three and more. */
 const ROWS_PER_BATCH = 64;
@@ -53,6 +53,7 @@ export function openCassandra(): Store {
     },
     // The table has no constraints, and the schema of events is narrower than the table's types.
     refusesRow: () => false,
+    troubleOf,
     async newest() {
       await connect();
       if (!last) return null;
@@ -95,4 +96,29 @@ export function batchesOf<R extends Row>(rows: R[]): R[][] {
     group.bytes += bytes;
   }
   return batches;
+}
+
+const {responseErrorCodes: codes} = cassandra.types;
+const TROUBLES = new Map<number, Trouble>([
+  [codes.badCredentials, "credentials"],
+  [codes.unauthorized, "credentials"],
+  [codes.invalid, "schema"],
+  [codes.syntaxError, "schema"],
+  [codes.configError, "schema"],
+  [codes.overloaded, "overloaded"],
+  [codes.writeTimeout, "overloaded"],
+  [codes.writeFailure, "overloaded"],
+  [codes.unavailableException, "unreachable"],
+  [codes.isBootstrapping, "unreachable"],
+]);
+
+export function troubleOf(error: unknown): Trouble {
+  const {code, innerErrors} = error as {code?: number; innerErrors?: Record<string, unknown>};
+  if (code !== undefined && TROUBLES.has(code)) return TROUBLES.get(code)!;
+  if (error instanceof cassandra.errors.AuthenticationError) return "credentials";
+  // No host could be asked: what one of them said, if any said something of its own.
+  const said = Object.values(innerErrors ?? {}).map(troubleOf);
+  if (said.length > 0) return said.find((trouble) => trouble !== "unreachable") ?? "unreachable";
+  if (error instanceof cassandra.errors.OperationTimedOutError) return "unreachable";
+  return code === undefined || typeof code === "string" ? "unreachable" : "other";
 }

@@ -2,12 +2,12 @@ import type {EachBatchPayload} from "kafkajs";
 import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import {connectKafka, consume, createProducer, HEARTBEAT_MS} from "../lib/kafka.ts";
+import {connectKafka, consume, createProducer, HEARTBEAT_MS, isTooLarge} from "../lib/kafka.ts";
 import {backoffMs, logger, sleep, stopSignal} from "../lib/process.ts";
 import {parseEvent} from "../telemetry.ts";
 import {openCassandra} from "./cassandra.ts";
 import {lagReader} from "./lag.ts";
-import {deadTotal, freshness, lag, observeLatency, onLook, rowsTotal, writeSeconds} from "./metrics.ts";
+import {deadTotal, freshness, lag, observeLatency, onLook, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
 import {type DeadLetter, type Entry, writeApart} from "./write.ts";
 
@@ -23,6 +23,9 @@ const log = logger(`ingester-${kind}`);
 const store = stores[kind]();
 const topic = text("KAFKA_TOPIC", "telemetry");
 const groupId = text("KAFKA_GROUP");
+/** What is kept of a dead letter that its topic does not take whole. */
+const SHORT_BYTES = 16_384;
+const LOOK_MS = 2_000;
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 
 collectDefaultMetrics();
@@ -31,12 +34,18 @@ const labels = {store: kind};
 let joined = false;
 let storeWorks = false;
 let accepted = 0;
+/** Why the store takes no rows now, for people. */
+let problem: string | undefined;
 const kafka = connectKafka(`ingester-${kind}`, log);
 const producer = createProducer(kafka, log, signal);
 const groupLag = lagReader(kafka, topic, groupId);
 
+/** What somebody who looks waits for: an absent server must not keep all other figures from them. */
+const soon = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  Promise.race([answer.catch(() => undefined), sleep(LOOK_MS).then(() => undefined)]);
+
 onLook(async () => {
-  const [newest, waiting] = await Promise.all([store.newest().catch(() => null), groupLag().catch(() => undefined)]);
+  const [newest, waiting] = await Promise.all([soon(store.newest()), soon(groupLag())]);
   lag.reset();
   freshness.reset();
   if (waiting !== undefined) lag.set(labels, waiting);
@@ -46,7 +55,8 @@ onLook(async () => {
 
 const server = serve(number("HTTP_PORT", 8080), () => joined && storeWorks, {
   "/freshness": async () => {
-    const [newest, waiting] = await Promise.all([store.newest(), groupLag().catch(() => undefined)]);
+    if (problem) return {store: kind, newest: null, rows: accepted, problem};
+    const [newest, waiting] = await Promise.all([store.newest(), soon(groupLag())]);
     return {store: kind, newest: newest?.toISOString() ?? null, rows: accepted, lag: waiting};
   },
 });
@@ -102,9 +112,25 @@ async function deadLetter(partition: number, dead: DeadLetter[]) {
     value,
     headers: {reason, "source-offset": offset, ...from},
   }));
-  await producer.send(dlqTopic, messages);
+  try {
+    await producer.send(dlqTopic, messages);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    // A topic that someone made with a lower limit: the beginning, and where the whole is to be found.
+    for (const message of messages) await producer.send(dlqTopic, [shortened(message)]);
+  }
   deadTotal.inc(labels, dead.length);
   log.warn({partition, count: dead.length, offset: dead[0]!.message.offset, reason: dead[0]!.reason}, "dead letters");
+}
+
+function shortened<M extends {value: Buffer | null; headers: Record<string, string>}>(message: M): M {
+  const {value, headers} = message;
+  if (!value || value.length <= SHORT_BYTES) return message;
+  return {
+    ...message,
+    value: value.subarray(0, SHORT_BYTES),
+    headers: {...headers, "original-bytes": String(value.length)},
+  };
 }
 
 /**
@@ -118,14 +144,21 @@ async function write(entries: Entry[], heartbeat: () => Promise<void>): Promise<
     for (let attempt = 0; ; attempt++) {
       try {
         const refused = await writeApart(store, entries);
+        if (problem) log.info({rows: entries.length}, "store takes rows again");
         storeWorks = true;
         observeLatency(kind, entries, Date.now());
+        problem = undefined;
         return refused;
       } catch (error) {
         // Uncommitted: another member, or the next start, reads these events again.
         if (signal.aborted) throw error;
-        if (storeWorks || attempt % 20 === 0)
-          log.warn({err: error, rows: entries.length}, "store does not take rows; trying again");
+        const trouble = store.troubleOf(error);
+        troubleTotal.inc({...labels, reason: trouble});
+        const now = `${trouble}: ${(error as Error).message}`;
+        // A line for each change, and a sign of life every minute or two.
+        if (now !== problem || attempt % 20 === 0)
+          log.warn({err: error, trouble, rows: entries.length}, "store does not take rows; trying again");
+        problem = now;
         storeWorks = false;
         await sleep(backoffMs(attempt), signal);
         await heartbeat();

@@ -11,6 +11,11 @@ export const deadTotal = new Counter({
   help: "Events sent to the dead-letter topic.",
   labelNames: ["store"],
 });
+export const troubleTotal = new Counter({
+  name: "telemetry_ingester_store_errors_total",
+  help: "Writes that the store did not take and that are tried again, by reason: unreachable, credentials, schema, disk-full, overloaded or other.",
+  labelNames: ["store", "reason"],
+});
 let look = async () => {};
 /** Sets what reads the figures below when somebody asks, so that a consumer that hangs cannot hide behind its last word. */
 export const onLook = (read: () => Promise<void>): void => {

@@ -2,6 +2,7 @@ import pg from "pg";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
+import {refusesRow, troubleOf} from "./postgres-errors.ts";
 import type {Store} from "./store.ts";
 
 const CONNECTIONS = 3;
@@ -27,8 +28,8 @@ export function openTimescaleDB(): Store {
         await pool.query({name: "insert", text: INSERT, values: columnsOf(rows.slice(at, at + ROWS_PER_INSERT))});
       }
     },
-    // Data exceptions, integrity constraints and limits, by the first two characters of the SQLSTATE.
-    refusesRow: (error) => /^(22|23|54)/.test((error as {code?: string}).code ?? ""),
+    refusesRow,
+    troubleOf,
     async newest() {
       const {rows} = await pool.query("SELECT ts FROM telemetry ORDER BY ts DESC LIMIT 1");
       return rows[0]?.ts ?? null;

@@ -8,7 +8,8 @@ import kafkajs, {
   type SASLOptions,
 } from "kafkajs";
 import type {Logger} from "pino";
-import {text} from "./environment.ts";
+import {registerCodecs} from "./compression.ts";
+import {number, text} from "./environment.ts";
 import {backoffMs, sleep} from "./process.ts";
 
 /** kafkajs computes a negative delay when it is late, which Node 24 warns of; the timer then fires at once, as meant. */
@@ -16,6 +17,8 @@ process.removeAllListeners("warning");
 process.on("warning", (warning) => {
   if (!["TimeoutNegativeWarning", "ExperimentalWarning"].includes(warning.name)) console.error(warning);
 });
+
+registerCodecs();
 
 /**
  * A client by KAFKA_BROKERS; KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_MECHANISM (default SCRAM-SHA-512); KAFKA_TLS=true, or
@@ -46,7 +49,9 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
   return new kafkajs.Kafka(config);
 }
 
-export const HEARTBEAT_MS = 3_000;
+/** A member that says nothing for this long has left the group, and others read its partitions. */
+const SESSION_MS = number("KAFKA_SESSION_TIMEOUT_MS", 15_000);
+export const HEARTBEAT_MS = SESSION_MS / 5;
 
 /**
  * Consumes until the signal aborts; the batch in hand is then finished and committed. A consumer that kafkajs gives up (it
@@ -67,12 +72,14 @@ export async function consume(options: {
   for (let attempt = 0; !signal.aborted; attempt++) {
     const consumer = kafka.consumer({
       groupId,
-      sessionTimeout: 15_000,
+      sessionTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
       // The further behind, the larger the batch and the cheaper each of its rows.
       maxBytesPerPartition: 4_194_304,
       maxBytes: 16_777_216,
       maxWaitTimeInMs: 200,
+      // Partitions that were added are found by then.
+      metadataMaxAge: 30_000,
     });
     const givenUp = Promise.withResolvers<void>();
     consumer.on(consumer.events.GROUP_JOIN, () => {
@@ -103,7 +110,7 @@ export async function consume(options: {
  * had to be replaced may repeat the one portion that was under way; the stores know its events by their key.
  */
 export interface ReliableProducer {
-  /** Resolves when Kafka has acknowledged; until then it tries. Rejects only when the signal aborted. */
+  /** Resolves when Kafka has acknowledged; until then it tries. Rejects when the signal aborted, or with what `isTooLarge` knows. */
   send(topic: string, messages: Message[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -127,6 +134,10 @@ export function portions(messages: Message[]): Message[][] {
   }
   return parts;
 }
+
+/** Whether a topic does not take messages of this size: trying again is of no use. */
+export const isTooLarge = (error: unknown): boolean =>
+  (error as {type?: string}).type === "MESSAGE_TOO_LARGE" || (error instanceof Error && isTooLarge(error.cause ?? {}));
 
 /** A producer that is replaced when kafkajs gives it up; the portion that was under way is sent again. */
 export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): ReliableProducer {
@@ -152,7 +163,7 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
         await (await current).send({topic, acks: -1, messages});
         return;
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted || isTooLarge(error)) throw error;
         log.warn({error: (error as Error).message, messages: messages.length}, "send failed; trying again");
         await drop();
         await sleep(backoffMs(attempt), signal);

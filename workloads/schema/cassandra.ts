@@ -1,4 +1,4 @@
-import {randomUUID} from "node:crypto";
+import {createHash, randomUUID} from "node:crypto";
 import type cassandra from "cassandra-driver";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {number, text} from "../lib/environment.ts";
@@ -9,12 +9,16 @@ const identifier = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
 /** A set-up that died holds the lock for this long. */
 const LOCK_SECONDS = 60;
-/** Fixed ids: two set-ups that make these at the same time make one table, not two of one name. */
-const REGISTERS = [
-  `CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, owner text) WITH id = 6f0b0d5a-7d0e-4b8c-9a53-1f3a8d0c7e01`,
-  `CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY, checksum text, applied_at timestamp)
-    WITH id = 6f0b0d5a-7d0e-4b8c-9a53-1f3a8d0c7e02`,
-];
+const REGISTERS = {
+  schema_lock: "(name text PRIMARY KEY, owner text)",
+  schema_migration: "(name text PRIMARY KEY, checksum text, applied_at timestamp)",
+};
+
+/** The same for the same table: two set-ups that make it at the same time make one table, not two of one name. */
+function tableId(keyspace: string, table: string): string {
+  const hash = createHash("sha256").update(`${keyspace}.${table}`).digest("hex");
+  return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
+}
 
 /** What the ingester writes, type by column. */
 const TELEMETRY: Record<string, string> = {
@@ -49,8 +53,10 @@ export async function setUpCassandra(migrations: Migration[] = readMigrations("c
     await makeKeyspace(client, name, superuser !== undefined);
     await client.execute(`USE ${identifier(name)}`);
     const columns = await columnsOf(client, name);
-    const missing = REGISTERS.filter((statement) => !columns.has(/EXISTS (\w+)/.exec(statement)![1]!));
-    for (const statement of missing) await client.execute(statement);
+    for (const [table, definition] of Object.entries(REGISTERS)) {
+      if (columns.has(table)) continue;
+      await client.execute(`CREATE TABLE IF NOT EXISTS ${table} ${definition} WITH id = ${tableId(name, table)}`);
+    }
     const applied = await lockedBy(client, () => migrate(client, migrations));
     checkTelemetry((await columnsOf(client, name)).get("telemetry"));
     const settings = [

@@ -1,9 +1,11 @@
 import pg from "pg";
 import {number, text} from "../lib/environment.ts";
 import {postgres} from "../lib/postgres.ts";
+import {logger} from "../lib/process.ts";
 import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 import {differences, tablesOf} from "./shape.ts";
 
+const log = logger("schema");
 /** Serialises set-ups that run at the same time. */
 const LOCK = 7_306_201;
 /** Holds the tables as the migrations make them, for as long as they are compared; always rolled back. */
@@ -124,7 +126,10 @@ async function setInterval(client: pg.Client) {
     "SELECT FROM timescaledb_information.dimensions WHERE hypertable_name = 'telemetry' AND time_interval = $1::interval",
     [wanted],
   );
-  if (!rowCount) await client.query("SELECT set_chunk_time_interval('telemetry', $1::interval)", [wanted]);
+  if (rowCount) return;
+  const refused = await attempt(client, `SELECT set_chunk_time_interval('telemetry', interval '${wanted}')`);
+  // The table does without.
+  if (refused) log.warn({refused}, `the chunk interval stays as it is: its owner may set it to ${wanted}`);
 }
 
 /** A role that can log in and only read, with the password of its Secret. */
@@ -155,5 +160,6 @@ async function grantMonitor(client: pg.Client): Promise<void> {
 export const dropOldChunks = (): Promise<void> =>
   locked(async (client) => {
     const age = `${number("RETENTION_SECONDS")} seconds`;
-    await client.query("SELECT drop_chunks('telemetry', older_than => $1::interval)", [age]);
+    const refused = await attempt(client, `SELECT drop_chunks('telemetry', older_than => interval '${age}')`);
+    if (refused) throw new SchemaProblem(`old chunks cannot be dropped (${refused}): ${ADMINISTRATOR}`);
   });

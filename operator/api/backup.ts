@@ -1,0 +1,46 @@
+import {z} from "zod";
+import {cel} from "./fields.ts";
+
+/** Where TimescaleDB's backups go, and how often. */
+export const backup = z
+  .object({
+    schedule: z
+      .string()
+      .max(64)
+      .regex(/^(@(hourly|daily|weekly|monthly)|\S+ \S+ \S+ \S+ \S+)$/)
+      .default("@daily")
+      .meta({description: "When, as cron writes it (UTC), or @hourly, @daily, @weekly, @monthly; default @daily."}),
+    keep: z.int().min(1).max(1_000).default(7).meta({description: "Backups that are kept; default 7."}),
+    claim: z
+      .string()
+      .min(1)
+      .max(253)
+      .optional()
+      .meta({description: "Name of a PersistentVolumeClaim of yours that takes them. It outlives the pipeline."}),
+    s3: z
+      .object({
+        endpoint: z
+          .string()
+          .max(1_024)
+          .regex(/^https?:\/\/[A-Za-z0-9.:_-]+$/)
+          .optional()
+          .meta({description: "URL of a server that speaks S3; default AWS."}),
+        region: z.string().max(64).optional().meta({description: "Default us-east-1."}),
+        bucket: z.string().min(3).max(63).meta({description: "Bucket that is there already."}),
+        prefix: z.string().max(512).optional().meta({description: "Beginning of the keys; default NAMESPACE/NAME."}),
+        secret: z.string().min(1).max(253).meta({
+          description: "Name of a Secret of the pipeline's namespace with the keys accessKeyId and secretAccessKey.",
+        }),
+      })
+      .optional()
+      .meta({description: "Bucket that takes them."}),
+  })
+  .meta({
+    description: "Backups by pg_dump, of a Managed server; unset: none. docs/backup.md says how one is restored.",
+    ...cel({
+      rule: "has(self.claim) != has(self.s3)",
+      message: "spec.timescaledb.backup needs either claim or s3: where the backups go",
+    }),
+  });
+
+export type Backup = z.output<typeof backup>;

@@ -1,0 +1,62 @@
+import {renameSync} from "node:fs";
+import {fileWriter, ParquetWriter} from "hyparquet-writer";
+
+/** Rows of one row group: what is held in memory. */
+const GROUP = 50_000;
+
+const SCHEMA = [
+  {name: "root", num_children: 8},
+  {name: "vehicle_id", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
+  {name: "timestamp", type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
+  ...["latitude", "longitude", "speed", "temperature", "humidity"].map((name) => ({
+    name,
+    type: "DOUBLE" as const,
+    repetition_type: "REQUIRED" as const,
+  })),
+  {name: "extra", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL"},
+] as const;
+
+export interface ParquetFile {
+  /** Takes one event as its JSON line. */
+  add(line: string): Promise<void>;
+  /** Writes what is left and the footer. Until then the file has the ending .part. */
+  finish(): Promise<void>;
+}
+
+/** A Parquet file of events; fields that the schema does not name are JSON in `extra`. */
+export function parquetFile(path: string): ParquetFile {
+  const part = `${path}.part`;
+  const parquet = new ParquetWriter({writer: fileWriter(part), schema: [...SCHEMA]});
+  let lines: string[] = [];
+
+  async function flush() {
+    const events = lines.map((line) => JSON.parse(line));
+    lines = [];
+    const columnData = SCHEMA.slice(1).map(({name}) => ({
+      name,
+      data: events.map((event) =>
+        name === "timestamp" ? new Date(event.timestamp) : name === "extra" ? extraOf(event) : event[name],
+      ),
+    }));
+    await parquet.write({columnData, rowGroupSize: GROUP});
+  }
+
+  return {
+    async add(line) {
+      lines.push(line);
+      if (lines.length === GROUP) await flush();
+    },
+    async finish() {
+      if (lines.length > 0) await flush();
+      await parquet.finish();
+      renameSync(part, path);
+    },
+  };
+}
+
+const KNOWN = new Set(SCHEMA.slice(1).map(({name}) => name as string));
+
+function extraOf(event: object): string | null {
+  const rest = Object.entries(event).filter(([field]) => !KNOWN.has(field));
+  return rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest));
+}

@@ -1,0 +1,120 @@
+import {mkdirSync, readdirSync, rmSync, truncateSync} from "node:fs";
+import {join} from "node:path";
+import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
+import pg from "pg";
+import {afterAll, beforeAll, expect, inject, test} from "vitest";
+import {DUMP} from "../../cdk8s/components/backup.ts";
+import {run, waitFor} from "../../cluster/shell.ts";
+import {RESTORE} from "../../operator/cli/backup.ts";
+import {startObjectStore} from "./object-store.ts";
+import {prepareSchemas} from "./prepare.ts";
+import {postgresOf} from "./stack.ts";
+
+const stack = inject("stack");
+const DATABASE = "backup_test";
+const folder = join(stack.state, "backups");
+let store: Awaited<ReturnType<typeof startObjectStore>>;
+
+async function sql(statement: string, database = DATABASE) {
+  const client = new pg.Client(postgresOf(stack.address, database));
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs a script with PostgreSQL's tools, as the container does: in the image's files, the folder at /backups. */
+const inImage = (script: string) =>
+  run(
+    "unshare",
+    [
+      "--mount",
+      "sh",
+      "-ec",
+      `mkdir -p ${stack.images.timescaledb}/backups
+    mount --rbind /dev ${stack.images.timescaledb}/dev
+    mount --bind ${folder} ${stack.images.timescaledb}/backups
+    exec chroot --userspec 10001:10001 ${stack.images.timescaledb} env -i PATH=/usr/lib/postgresql/17/bin:/usr/bin:/bin \
+      PGHOST=${stack.address} PGUSER=telemetry PGPASSWORD=${stack.password} PGDATABASE=${DATABASE} sh -ec "$SCRIPT"`,
+    ],
+    {env: {...process.env, SCRIPT: script.replace("> /dev/termination-log", "")}},
+  );
+
+const program = async (target: Record<string, string>, ...args: string[]) => {
+  const env = {PATH: process.env.PATH, BACKUP_DIR: folder, BACKUP_PREFIX: "default/fleet", KEEP: "2", ...target};
+  return JSON.parse(await run(process.execPath, ["workloads/backup/main.ts", ...args], {env}));
+};
+
+const fingerprint = async () =>
+  (
+    await sql(
+      "SELECT count(*)::int AS rows, md5(string_agg(t::text, ',' ORDER BY vehicle_id, ts)) AS hash FROM telemetry t",
+    )
+  )[0];
+
+beforeAll(async () => {
+  mkdirSync(folder, {recursive: true});
+  await run("chown", ["10001:10001", folder]);
+  // An address beside the servers': SeaweedFS listens on a dozen ports.
+  const address = stack.address.replace(/^127\.(\d+)/, (_, part) => `127.${Number(part) + 64}`);
+  store = await startObjectStore(address, stack.state);
+  const {S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, S3_BUCKET} = store.env;
+  const credentials = {accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY};
+  const client = new S3Client({endpoint: S3_ENDPOINT, region: "us-east-1", forcePathStyle: true, credentials});
+  await waitFor("the bucket", 60_000, async () =>
+    Boolean(await client.send(new CreateBucketCommand({Bucket: S3_BUCKET}))),
+  );
+  await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
+  await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
+  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  await sql(`INSERT INTO telemetry SELECT 'v' || v, now() - n * interval '1 hour', v, n, 50, 20, 50, '{"note":"kept"}'
+    FROM generate_series(1, 10) v, generate_series(1, 100) n`);
+}, 180_000);
+
+afterAll(async () => {
+  await store.stop();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+test.each(["a volume", "a bucket"])(
+  "what was backed up to %s comes back row by row, and only as many are kept as were asked for",
+  async (kind) => {
+    const target = kind === "a bucket" ? store.env : {};
+    const before = await fingerprint();
+    for (let time = 0; time < 3; time++) {
+      await inImage(DUMP);
+      const {made, removed} = await program(target, "keep");
+      expect(made.bytes).toBeGreaterThan(1_000);
+      expect(removed).toHaveLength(time === 2 ? 1 : 0);
+    }
+    expect(await program(target, "list")).toHaveLength(2);
+    await sql("DELETE FROM telemetry WHERE vehicle_id <> 'v1'");
+    await program(target, "fetch");
+    await inImage(RESTORE);
+    expect(await fingerprint()).toEqual(before);
+    // Still a hypertable that takes rows and is what the migrations make.
+    await prepareSchemas(stack, {PGDATABASE: DATABASE});
+    await sql("INSERT INTO telemetry VALUES ('new', now(), 1, 1, 1, 1, 1)");
+    await sql("DELETE FROM telemetry WHERE vehicle_id = 'new'");
+    const kept = await sql("SELECT datname FROM pg_database WHERE datname LIKE 'backup_test_before_%'");
+    expect(kept).toHaveLength(1);
+    await sql(`DROP DATABASE ${kept[0].datname} WITH (FORCE)`, "telemetry");
+  },
+);
+
+test("a dump that is broken leaves the database as it was", async () => {
+  await inImage(DUMP);
+  await program({}, "keep");
+  const [name] = readdirSync(join(folder, "default/fleet")).sort().slice(-1);
+  truncateSync(join(folder, "default/fleet", name!), 2_000);
+  const before = await fingerprint();
+  await program({}, "fetch");
+  await expect(inImage(RESTORE)).rejects.toThrow(/pg_restore/);
+  expect(await fingerprint()).toEqual(before);
+});
+
+test("a backup that is not there is named", async () => {
+  await expect(program(store.env, "fetch", "none.dump")).rejects.toThrow("there is no backup none.dump");
+});

@@ -1,0 +1,66 @@
+import {type ChildProcess, spawn} from "node:child_process";
+import {createServer} from "node:net";
+import {join} from "node:path";
+import {repository} from "../../cluster/instance.ts";
+
+export type StoreName = "timescaledb" | "cassandra";
+
+/** One real ingester process. */
+export interface Ingester {
+  pid: number;
+  /** Resolves when the process has ended, with its code, or null after a signal. */
+  ended: Promise<number | null>;
+  /** The last 200 lines of its log. */
+  log: string[];
+  signal(name: NodeJS.Signals): void;
+  /** SIGTERM; ms until the process has ended and its code. */
+  drain(): Promise<{ms: number; code: number | null}>;
+  metrics(): Promise<string>;
+  ready(): Promise<boolean>;
+}
+
+export async function startIngester(env: Record<string, string>): Promise<Ingester> {
+  const port = await freePort();
+  const child: ChildProcess = spawn(process.execPath, [join(repository, "workloads/ingester/main.ts")], {
+    env: {PATH: process.env.PATH, NODE_NO_WARNINGS: "1", HTTP_PORT: String(port), ...env},
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const log: string[] = [];
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      log.push(...text.trimEnd().split("\n"));
+      log.splice(0, log.length - 200);
+    });
+  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  // Its first line comes after it has begun to listen to signals: one that comes earlier ends any program that is not process 1.
+  await Promise.race([ended, new Promise((resolve) => child.stdout!.once("data", resolve))]);
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, {signal: AbortSignal.timeout(5_000)});
+  return {
+    pid: child.pid!,
+    ended,
+    log,
+    signal: (name) => void child.kill(name),
+    async drain() {
+      const began = performance.now();
+      child.kill("SIGCONT");
+      child.kill("SIGTERM");
+      const code = await ended;
+      return {ms: performance.now() - began, code};
+    },
+    metrics: async () => (await ask("/metrics")).text(),
+    ready: () =>
+      ask("/readyz").then(
+        ({ok}) => ok,
+        () => false,
+      ),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const {port} = server.address() as {port: number};
+      server.close(() => resolve(port));
+    });
+  });
+}

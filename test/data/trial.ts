@@ -1,0 +1,271 @@
+import {readFileSync, rmSync, writeFileSync} from "node:fs";
+import cassandra from "cassandra-driver";
+import {type Admin, Kafka, logLevel} from "kafkajs";
+import pg from "pg";
+import {pino} from "pino";
+import {waitFor} from "../../cluster/shell.ts";
+import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
+import type {FleetConfig} from "../../workloads/simulator/config.ts";
+import {Fleet} from "../../workloads/simulator/fleet.ts";
+import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
+import {eventText, type Row} from "../../workloads/telemetry.ts";
+import {type Ingester, type StoreName, startIngester} from "./ingester.ts";
+import {type Link, openLink} from "./proxy.ts";
+import {cassandraOf, postgresOf, type Stack} from "./stack.ts";
+
+const PORTS = {timescaledb: 5_432, cassandra: 9_042};
+const VEHICLES = 20;
+const SESSION_MS = 4_000;
+let made = 0;
+
+/** What a store holds of a trial's vehicles, against what Kafka acknowledged. */
+export interface Verdict {
+  acknowledged: number;
+  rows: number;
+  lost: number;
+  extra: number;
+  altered: number;
+  rejected: number;
+  deadLetters: number;
+}
+
+/** One topic, its vehicles and ledger, ingesters of one store, and links that can fail. */
+export interface Trial {
+  topic: string;
+  ingesters: Ingester[];
+  kafka: Link;
+  store: Link;
+  admin: Admin;
+  producer: ReliableProducer;
+  start(env?: Record<string, string>): Promise<Ingester>;
+  /** Sends the fleet's next simulated seconds: VEHICLES events each. */
+  send(seconds: number): Promise<void>;
+  /** Sends a value as it is. */
+  sendRaw(key: string | null, value: Buffer | string | null): Promise<void>;
+  /** Waits until the group has committed everything. */
+  caughtUp(timeoutMs?: number): Promise<void>;
+  verdict(): Promise<Verdict>;
+  deadLetters(): Promise<{reason: string; value: string; headers: Record<string, string>}[]>;
+  close(): Promise<void>;
+}
+
+/** A lane is a way to Kafka of one's own; no two trials may use one at the same time. */
+export async function openTrial(
+  stack: Stack,
+  storeName: StoreName,
+  {
+    lane = 0,
+    seed = 1,
+    partitions = 4,
+    faults = {},
+  }: {lane?: number; seed?: number; partitions?: number; faults?: Partial<FleetConfig["faults"]>} = {},
+): Promise<Trial> {
+  const number = made++;
+  const id = `${process.pid}-${number}`;
+  const [topic, dlq] = [`t-${id}`, `t-${id}.dlq`];
+  const direct = new Kafka({
+    clientId: "test",
+    brokers: [stack.kafka],
+    logLevel: logLevel.NOTHING,
+    retry: {retries: 20, maxRetryTime: 2_000},
+  });
+  const admin = direct.admin();
+  await admin.connect();
+  await admin.createTopics({
+    topics: [
+      {topic, numPartitions: partitions, configEntries: [{name: "max.message.bytes", value: "2097152"}]},
+      {topic: dlq, numPartitions: 1, configEntries: [{name: "max.message.bytes", value: "4194304"}]},
+    ],
+    waitForLeaders: false,
+  });
+  await waitFor("the topics", 30_000, async () => {
+    await Promise.all([topic, dlq].map((name) => admin.fetchTopicOffsets(name)));
+    return true;
+  });
+  const [kafka, store] = await Promise.all([
+    openLink(stack.address, stack.lanes[lane]!.port, stack.lanes[lane]!.proxyPort),
+    openLink(stack.address, PORTS[storeName]),
+  ]);
+  const stop = new AbortController();
+  const producer = createProducer(direct, pino({level: "silent"}), stop.signal);
+  // Vehicles that no other trial has, also not one of an earlier process on the same servers.
+  const first = (process.pid % 40_000) * 20_000 + number * VEHICLES;
+  const from = Date.UTC(2026, 10, 1) + (seed % 86_400) * 1_000;
+  const settings: FleetConfig = {
+    vehicles: Number.MAX_SAFE_INTEGER,
+    ratePerVehicle: 1,
+    scenario: "city",
+    seed,
+    faults: {
+      malformedPerMillion: 0,
+      missingFieldPerMillion: 0,
+      duplicatePerMillion: 0,
+      outOfOrderPerMillion: 0,
+      latePerMillion: 0,
+      silentPerMillion: 0,
+      burstPerMillion: 0,
+      clockSkewPerMillion: 0,
+      ...faults,
+    },
+  };
+  const fleet = new Fleet(settings, {from: first, to: first + VEHICLES}, from);
+  const ledger = new Map<string, LedgerEntry>();
+  let now = from;
+  let rejected = 0;
+  const ingesters: Ingester[] = [];
+  const environment = {
+    STORE: storeName,
+    KAFKA_BROKERS: `${stack.address}:${kafka.port}`,
+    KAFKA_GROUP: `g-${id}`,
+    KAFKA_TOPIC: topic,
+    KAFKA_DLQ_TOPIC: dlq,
+    KAFKA_SESSION_TIMEOUT_MS: String(SESSION_MS),
+    PGHOST: stack.address,
+    PGPORT: String(store.port),
+    PGUSER: "telemetry",
+    PGPASSWORD: stack.password,
+    PGDATABASE: "telemetry",
+    CASSANDRA_CONTACT_POINTS: stack.address,
+    CASSANDRA_PORT: String(store.port),
+    CASSANDRA_USERNAME: "cassandra",
+    CASSANDRA_PASSWORD: "cassandra",
+  };
+
+  async function lag(): Promise<number> {
+    const [ends, [group]] = await Promise.all([
+      admin.fetchTopicOffsets(topic),
+      admin.fetchOffsets({groupId: `g-${id}`, topics: [topic]}),
+    ]);
+    const committed = new Map(group!.partitions.map(({partition, offset}) => [partition, Math.max(0, Number(offset))]));
+    return ends.reduce((sum, {partition, high}) => sum + Number(high) - (committed.get(partition) ?? 0), 0);
+  }
+
+  async function readDead() {
+    const found = new Map<string, {reason: string; value: string; headers: Record<string, string>}>();
+    const [end] = await admin.fetchTopicOffsets(dlq);
+    if (Number(end!.high) === 0) return found;
+    const consumer = direct.consumer({groupId: `dead-${id}-${performance.now()}`});
+    await consumer.connect();
+    await consumer.subscribe({topic: dlq, fromBeginning: true});
+    const done = Promise.withResolvers<void>();
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: async ({message}) => {
+        const headers = Object.fromEntries(
+          Object.entries(message.headers ?? {}).map(([key, value]) => [key, String(value)]),
+        );
+        // A replay may bring one again: it is known by where it came from.
+        const from = `${headers["source-partition"]} ${headers["source-offset"]}`;
+        found.set(from, {reason: headers.reason!, value: message.value?.toString() ?? "", headers});
+        if (Number(message.offset) + 1 >= Number(end!.high)) done.resolve();
+      },
+    });
+    await done.promise;
+    await consumer.disconnect();
+    return found;
+  }
+
+  return {
+    topic,
+    ingesters,
+    kafka,
+    store,
+    admin,
+    producer,
+    async start(env = {}) {
+      const ingester = await startIngester({...environment, ...env});
+      ingesters.push(ingester);
+      return ingester;
+    },
+    async send(seconds) {
+      const until = now + seconds * 1_000;
+      for (now += 1_000; now <= until; now += 1_000) {
+        for (const events of fleet.due(now)) {
+          await producer.send(topic, events);
+          for (const {key, value, kind, time} of events) {
+            if (kind === "valid") enter(ledger, key, time, value);
+            if (kind === "malformed") rejected++;
+          }
+        }
+      }
+      now = until;
+    },
+    async sendRaw(key, value) {
+      await producer.send(topic, [{key, value}]);
+    },
+    caughtUp: (timeoutMs = 60_000) =>
+      waitFor(`${topic} to be written`, timeoutMs, async () => (await lag()) === 0).then(() => {}),
+    async verdict() {
+      const rows =
+        storeName === "timescaledb" ? await timescaledbRows(stack, ledger) : await cassandraRows(stack, ledger);
+      const found = new Map<string, LedgerEntry>();
+      for (const row of rows) enter(found, row.vehicle_id, row.ts.getTime(), eventText(row));
+      const verdict: Verdict = {
+        acknowledged: 0,
+        rows: rows.length,
+        lost: 0,
+        extra: 0,
+        altered: 0,
+        rejected,
+        deadLetters: (await readDead()).size,
+      };
+      for (const [vehicle, {events, hash}] of ledger) {
+        const entry = found.get(vehicle) ?? {events: 0, hash: 0};
+        verdict.acknowledged += events;
+        verdict.lost += Math.max(0, events - entry.events);
+        verdict.extra += Math.max(0, entry.events - events);
+        if (events === entry.events && hash !== entry.hash) verdict.altered++;
+      }
+      return verdict;
+    },
+    deadLetters: async () => [...(await readDead()).values()],
+    async close() {
+      stop.abort();
+      for (const ingester of ingesters) {
+        ingester.signal("SIGKILL");
+        await ingester.ended;
+      }
+      await producer.close();
+      await admin.deleteTopics({topics: [topic, dlq]}).catch(() => {});
+      await Promise.all([kafka.close(), store.close(), admin.disconnect()]);
+    },
+  };
+}
+
+async function timescaledbRows({address}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> {
+  const client = new pg.Client(postgresOf(address));
+  await client.connect();
+  const {rows} = await client.query("SELECT * FROM telemetry WHERE vehicle_id = ANY($1)", [[...ledger.keys()]]);
+  await client.end();
+  return rows;
+}
+
+const DAY_MS = 86_400_000;
+
+async function cassandraRows({address}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> {
+  const client = cassandraOf(address);
+  await client.connect();
+  const rows: Row[] = [];
+  for (const [vehicle, {from, to}] of ledger) {
+    for (let day = Math.floor(from / DAY_MS); day <= Math.floor(to / DAY_MS); day++) {
+      const local = cassandra.types.LocalDate.fromDate(new Date(day * DAY_MS));
+      const query = "SELECT * FROM telemetry.telemetry WHERE vehicle_id = ? AND day = ?";
+      const result = await client.execute(query, [vehicle, local], {prepare: true, fetchSize: 10_000});
+      rows.push(...(result.rows as unknown as Row[]));
+    }
+  }
+  await client.shutdown();
+  return rows;
+}
+
+/** Ends a server by SIGKILL; it is started again after `ms`. */
+export async function bounce(stack: Stack, name: keyof Stack["servers"], ms: number): Promise<void> {
+  const {pidFile, holdFile} = stack.servers[name];
+  writeFileSync(holdFile, "");
+  try {
+    process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  } finally {
+    rmSync(holdFile);
+  }
+}
