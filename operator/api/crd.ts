@@ -85,14 +85,14 @@ function structural(schema: z.ZodType): Record<string, unknown> {
   return strip(z.toJSONSchema(schema, {io: "input", target: "openapi-3.0"})) as Record<string, unknown>;
 }
 
-const DROPPED = new Set(["$schema", "additionalProperties", "id"]);
+const DROPPED = new Set(["$schema", "propertyNames", "id"]);
 
 function strip(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(strip);
   if (typeof node !== "object" || node === null) return node;
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key]) => !DROPPED.has(key))
+      .filter(([key, value]) => !DROPPED.has(key) && !(key === "additionalProperties" && typeof value === "boolean"))
       .map(([key, value]) => [key, strip(value)]),
   );
 }

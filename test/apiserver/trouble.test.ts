@@ -1,0 +1,148 @@
+import {spawn} from "node:child_process";
+import {once} from "node:events";
+import {text} from "node:stream/consumers";
+import {setTimeout as sleep} from "node:timers/promises";
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {startElection} from "../../operator/runtime/election.ts";
+import {createLogger} from "../../operator/runtime/logger.ts";
+import {builtin} from "../../operator/runtime/types.ts";
+import {startFakes} from "./fakes.ts";
+import * as h from "./harness.ts";
+import {openTrouble, type Trouble} from "./trouble.ts";
+
+/** An API server that answers wrongly, another controller that wants something else, clocks that are off. */
+const {admin} = h;
+const stop = new AbortController();
+const log = createLogger("test");
+log.level = "silent";
+let api: Awaited<ReturnType<typeof openTrouble>>;
+let operator: h.RunningOperator;
+let fakes: Promise<unknown>;
+const service = {name: "fleet-simulator", namespace: "trouble"};
+
+beforeAll(async () => {
+  const token = await h.operatorToken();
+  await h.applyCrds(h.upstreamCrds());
+  fakes = startFakes(admin, stop.signal);
+  api = await openTrouble(h.config);
+  operator = await h.startOperator({token, server: api.server});
+  await Promise.all(["trouble", "clocks"].map(h.namespace));
+  await h.applyPipeline("trouble");
+  await h.untilReady("trouble");
+});
+afterAll(async () => {
+  api.set();
+  await operator.stop();
+  await h.removeAllPipelines();
+  await api.close();
+  stop.abort();
+  await fakes;
+});
+
+const objects = async () => [...(await h.objectsIn("trouble"))].map(([name, {metadata}]) => `${name} ${metadata.uid}`);
+const answer = (code: number, type: string, body: string): Trouble => {
+  return (_incoming, response) => void response.writeHead(code, {"content-type": type}).end(body);
+};
+const status = (code: number, reason: string) => JSON.stringify({kind: "Status", code, reason, message: reason});
+const onWrites =
+  (trouble: Trouble): Trouble =>
+  (incoming, response, pass) =>
+    incoming.method === "GET" ? pass() : trouble(incoming, response, pass);
+
+test.each<[string, Trouble]>([
+  ["is read-only", onWrites(answer(503, "application/json", status(503, "ServiceUnavailable")))],
+  ["forbids all writes", onWrites(answer(403, "application/json", status(403, "Forbidden")))],
+  ["answers a page of a proxy", answer(200, "text/html", "<html>sign in</html>")],
+  ["answers with half an object", answer(200, "application/json", '{"kind":"List","items":[{"metadata":{"na')],
+  ["answers something of another kind", answer(200, "application/json", '{"hello":"world"}')],
+  ["asks for patience", answer(429, "application/json", status(429, "TooManyRequests"))],
+  ["fails", answer(500, "text/plain", "boom")],
+])(
+  "while the API server %s nothing is destroyed, and afterwards what changed is caught up with",
+  async (_, trouble) => {
+    const before = await objects();
+    api.set(trouble);
+    await sleep(2_000);
+    await admin.delete(builtin.service, service);
+    await sleep(1_000);
+    const gone = before.filter((name) => !name.startsWith("Service/fleet-simulator "));
+    expect(await objects()).toEqual(gone);
+    api.set();
+    await waitFor("the Service to come back", 60_000, () => admin.get(builtin.service, service));
+    await h.untilReady("trouble");
+  },
+);
+
+test("one that flaps is caught up with between its falls", async () => {
+  await admin.delete(builtin.service, service);
+  for (let round = 0; round < 10; round++) {
+    api.set((incoming) => void incoming.socket.destroy());
+    await sleep(100);
+    api.set();
+    await sleep(200);
+  }
+  await waitFor("the Service to come back", 60_000, () => admin.get(builtin.service, service));
+});
+
+test("another controller that wants another value is answered once each time, and never in a loop of our own", async () => {
+  const set = {name: "fleet-simulator", namespace: "trouble"};
+  const replicas = async () => (await admin.get(builtin.statefulSet, set))?.spec.replicas;
+  const before = operator.writes();
+  for (let round = 0; round < 10; round++) {
+    await admin.patch(builtin.statefulSet, set, {spec: {replicas: 3}});
+    await waitFor("the revert", 30_000, async () => (await replicas()) === 1);
+  }
+  await h.untilReady("trouble");
+  // A revert, and what the status and Events say of it.
+  expect(operator.writes() - before).toBeLessThan(10 * 5);
+});
+
+test("whoever holds the lease keeps it with a clock an hour behind, and loses it when it falls silent with one an hour ahead", async () => {
+  const timing = {leaseMs: 1_500, renewDeadlineMs: 1_000, retryMs: 200};
+  const {apiVersion, kind} = builtin.lease;
+  const metadata = {name: "skewed", namespace: "clocks"};
+  const renew = (offsetMs: number) => {
+    const renewTime = new Date(Date.now() + offsetMs).toISOString().replace("Z", "000Z");
+    const spec = {holderIdentity: "other", leaseDurationSeconds: 15, acquireTime: renewTime, renewTime};
+    return admin.apply(builtin.lease, {apiVersion, kind, metadata, spec}, {fieldManager: "other"});
+  };
+  await renew(-3_600_000);
+  let leads = false;
+  const election = startElection({client: admin, log, ...metadata, identity: "us", signal: stop.signal, timing});
+  void election.elected.then(() => {
+    leads = true;
+  });
+  for (let round = 0; round < 12; round++) {
+    await sleep(300);
+    await renew(-3_600_000);
+  }
+  expect(leads).toBe(false);
+  await renew(3_600_000);
+  await waitFor("the take-over", 10_000, async () => leads);
+  await election.release();
+});
+
+test.each([
+  ["a file that is not there", {KUBECONFIG: "/nowhere/config"}, /kubeconfig \/nowhere\/config cannot be read/],
+  [
+    "a file without a cluster",
+    {KUBECONFIG: "package.json"},
+    /package.json has no current cluster; set current-context/,
+  ],
+])("with %s as kubeconfig the operator ends with one line that says so", async (_, environment, message) => {
+  const child = spawn("node", ["operator/main.ts"], {
+    env: {...process.env, ...environment},
+    stdio: ["ignore", "pipe", 2],
+  });
+  const [output, [code]] = await Promise.all([text(child.stdout!), once(child, "exit")]);
+  expect(code).toBe(1);
+  const lines = output.trim().split("\n");
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0]!).msg).toMatch(message);
+});
+
+test("through all of that nothing was asked that the Role does not give", () => {
+  // The test's own refusals are among the answers.
+  expect(operator.forbidden.filter((call) => call.startsWith("GET"))).toEqual([]);
+});
