@@ -1,11 +1,13 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {register} from "prom-client";
-import {alertsOf} from "../cdk8s/components/alerts.ts";
+import {type Alert, alertsOf} from "../cdk8s/components/alerts.ts";
+import {recordsOf, selectOf} from "../cdk8s/components/records.ts";
 import {crd} from "../operator/api/crd.ts";
 import {resolveSpec} from "../operator/api/profiles.ts";
 import {reasons} from "../operator/errors.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
+import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
 import "../workloads/simulator/metrics.ts";
@@ -31,7 +33,8 @@ const table = (head: string[], rows: string[][]) =>
 
 function fields(schema: Schema, path: string): [path: string, schema: Schema][] {
   const below = Object.entries(schema.properties ?? {}).flatMap(([key, value]) => fields(value, `${path}.${key}`));
-  return [[path, schema], ...below];
+  const items = schema.items?.properties ? fields(schema.items, `${path}[]`).slice(1) : [];
+  return [[path, schema], ...below, ...items];
 }
 
 function kindOf({type, enum: values, minimum, maximum, pattern}: Schema): string {
@@ -86,24 +89,42 @@ ${table(
 )}
 `;
 
+/** A summary with names in place of what Prometheus fills in. */
+const summaryOf = ({summary}: Alert): string =>
+  summary
+    .replaceAll(/\{\{ range .*\{\{ end \}\}/g, " ‹names of three›")
+    .replaceAll(/\{\{ \$(labels\.)?(\w+).*?\}\}/g, "‹$2›");
+
 const alertsPage = () => `# Alerts
 
-Each pipeline brings these as a PrometheusRule. Every rule is tested with promtool: what makes it fire, and what does not.
+Each pipeline brings these as a PrometheusRule. Every rule is tested with promtool: what makes it fire, and what does not. [Who is
+told](../alerting.md) is in \`spec.observability.alerting\`; times and limits that are fields there are shown with their defaults.
+
+An alert that another one *explains* is held back while that one fires, for the same pipeline and store: one cause, one page.
 
 ${alertsOf("fleet", "default")
-  .map(
-    ({name, severity, summary, meaning, fix, expr, for: duration}) => `## ${name}
+  .map((alert) => {
+    const {name, severity, meaning, fix, expr, for: duration, explains = []} = alert;
+    const links = explains.map((target) => `[${target}](#${target.toLowerCase()})`);
+    return `## ${name}
 
-*${severity}*, after ${duration}: ${summary.replaceAll(/\{\{ \$(labels\.)?(\w+).*?\}\}/g, "‹$2›")}
+*${severity}*, after ${duration}: ${summaryOf(alert)}
 
 ${meaning} **What to do:** ${fix}
-
+${links.length > 0 ? `\nExplains ${links.join(", ")}.\n` : ""}
 \`\`\`promql
 ${expr}
 \`\`\`
-`,
-  )
-  .join("\n")}`;
+`;
+  })
+  .join("\n")}
+## Recording rules
+
+${table(
+  ["series", "meaning", "expression"],
+  recordsOf(selectOf("fleet", "default")).map(({record, meaning, expr}) => [`\`${record}\``, meaning, `\`${expr}\``]),
+)}
+`;
 
 async function metricsPage(): Promise<string> {
   const own = await createMetrics("0").registry.getMetricsAsJSON();
@@ -121,7 +142,7 @@ Every program serves them on port 8080 at \`/metrics\`, beside \`process_*\` and
 
 ${table(head, rows(own))}
 
-## Simulator, ingesters and console
+## Simulator, ingesters, console and alert receiver
 
 ${table(head, rows(workloads))}
 `;

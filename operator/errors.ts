@@ -8,6 +8,19 @@ export const reasons = {
     meaning: "`spec.observability.monitoring.enabled` is false: Prometheus is told nothing of this pipeline.",
     fix: "Set `spec.observability.monitoring.enabled` to true.",
   },
+  Routed: {meaning: "Alerts reach the receivers of `spec.observability.alerting.receivers`.", fix: ""},
+  NoReceivers: {
+    meaning: "Alerts fire and are kept, and nobody is told.",
+    fix: "Name who is told in `spec.observability.alerting.receivers`.",
+  },
+  NotAlerting: {
+    meaning: "`spec.observability.alerting.enabled` or `monitoring.enabled` is false: nobody is told of anything.",
+    fix: "Set both to true.",
+  },
+  InvalidReceiver: {
+    meaning: "A receiver of alerts cannot work as it is. The others are told, and the pipeline goes on.",
+    fix: "Correct the field or the Secret that the message names.",
+  },
   AsExpected: {meaning: "Nothing is degraded.", fix: ""},
   Paused: {
     meaning: "`spec.paused` is true: the operator reports and changes nothing.",

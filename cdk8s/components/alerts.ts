@@ -1,7 +1,12 @@
+import {secondsOf} from "../../operator/api/fields.ts";
+import {fleetAlerts} from "./fleet-alerts.ts";
+import {type Select, selectOf, series} from "./records.ts";
+
 /** One alert: its rule, what it tells people, and what they do. docs/reference/alerts.md is generated from it. */
 export interface Alert {
   name: string;
-  severity: "critical" | "warning";
+  /** `none` is sent to nobody but the receiver. */
+  severity: "critical" | "warning" | "none";
   /** PromQL over the series of one pipeline. */
   expr: string;
   for: string;
@@ -9,25 +14,46 @@ export interface Alert {
   /** What users notice, and what to look at. */
   meaning: string;
   fix: string;
+  /** Alerts that this one explains: while it fires, nobody is told of them. */
+  explains?: string[];
+  /** Labels besides `pipeline` by which it is told apart, and by which it explains others. */
+  by?: "store";
+  /** Labels that the rule adds. */
+  labels?: Record<string, string>;
 }
 
-/** The selector of one pipeline's series of a metric. */
-type Select = (metric: string) => string;
+export interface Thresholds {
+  freshness: string;
+  lag: string;
+  silent: string;
+}
 
-function ownAlerts(select: Select, namespace: string, pods: string): Alert[] {
-  const rows = `sum by (store) (rate(${select("telemetry_ingester_rows_total")}[5m]))`;
-  const lag = `max by (store) (${select("telemetry_ingester_lag_events")})`;
-  const fresh = `min by (store) (${select("telemetry_ingester_freshness_seconds")})`;
+const FLOW = [
+  "TelemetryStoreStale",
+  "TelemetryConsumerStuck",
+  "TelemetryLagGrowing",
+  "TelemetryWritesSlow",
+  "TelemetryNoEvents",
+  "TelemetrySimulatorStuck",
+  "TelemetryVehicleSilent",
+];
+
+function ownAlerts(select: Select, namespace: string, pods: string, thresholds: Thresholds): Alert[] {
+  const rows = select(series.rows);
+  const lag = select(series.lag);
+  const stale = secondsOf(thresholds.freshness);
   const inNamespace = `namespace="${namespace}"`;
   return [
     {
       name: "TelemetryStoreStale",
       severity: "critical",
-      expr: `${fresh} > 60 and ${lag} > 0`,
-      for: "2m",
-      summary: "The newest row of {{ $labels.store }} is {{ $value | humanizeDuration }} old while events wait.",
-      meaning: "Dashboards show the past: events are in Kafka and do not reach the store.",
-      fix: "Look at the status of the pipeline and at the log of the store's ingester; nothing is lost while Kafka's retention lasts.",
+      expr: `${select(series.freshness)} > ${stale}`,
+      for: `${Math.min(60, Math.ceil(stale / 2))}s`,
+      summary: "The newest row of {{ $labels.store }} is {{ $value | humanizeDuration }} old.",
+      meaning: "Dashboards show the past: events do not come, or do not reach the store.",
+      fix: "`telemetry-operator status <pipeline>` says which part is not ready. If events wait (lag), look at the log of the store's ingester; if none do, at the senders. A fleet that rests is a reason to raise spec.observability.alerting.thresholds.freshness. Nothing is lost while Kafka's retention lasts.",
+      explains: FLOW.slice(1),
+      by: "store",
     },
     {
       name: "TelemetryConsumerStuck",
@@ -37,21 +63,25 @@ function ownAlerts(select: Select, namespace: string, pods: string): Alert[] {
       summary: "No event has reached {{ $labels.store }} for 5 minutes and {{ $value }} wait.",
       meaning: "The ingester runs and writes nothing: the store refuses rows, or the consumer group cannot form.",
       fix: "The ingester's log names the store's error. Disk full and a schema altered by hand are the usual causes.",
+      explains: ["TelemetryLagGrowing", "TelemetryWritesSlow"],
+      by: "store",
     },
     {
       name: "TelemetryLagGrowing",
       severity: "warning",
-      expr: `${lag} / ${rows} > 60 and delta((${lag})[10m:1m]) > 0`,
+      expr: `${select(series.lagSeconds)} > ${secondsOf(thresholds.lag)} and delta(${lag}[10m]) > 0`,
       for: "5m",
-      summary: "{{ $labels.store }} is {{ $value | humanizeDuration }} of work behind, and falls further back.",
+      by: "store",
+      summary: "{{ $labels.store }} is {{ $value | humanizeDuration }} of data behind, and falls further back.",
       meaning: "More events come than the ingester writes.",
       fix: "Add ingesters (spec.ingester.<store>.replicas, or autoscale) up to the partitions, or give the store more CPU.",
     },
     {
       name: "TelemetryWritesSlow",
       severity: "warning",
-      expr: `histogram_quantile(0.99, sum by (store, le) (rate(${select("telemetry_ingester_write_seconds_bucket")}[5m]))) > 5`,
+      expr: `histogram_quantile(0.99, sum by (namespace, pipeline, store, le) (rate(${select("telemetry_ingester_write_seconds_bucket")}[5m]))) > 5`,
       for: "10m",
+      by: "store",
       summary: "One in a hundred writes to {{ $labels.store }} takes {{ $value | humanizeDuration }}.",
       meaning: "The store is slow or away for moments; the lag will grow next.",
       fix: "Look at CPU, disk and compactions or checkpoints of the store.",
@@ -59,8 +89,9 @@ function ownAlerts(select: Select, namespace: string, pods: string): Alert[] {
     {
       name: "TelemetryDeadLetters",
       severity: "warning",
-      expr: `sum by (store) (increase(${select("telemetry_ingester_dead_letters_total")}[10m])) > 0`,
+      expr: `sum by (namespace, pipeline, store) (increase(${select("telemetry_ingester_dead_letters_total")}[10m])) > 0`,
       for: "0m",
+      by: "store",
       summary: "{{ $value | humanize }} events of the last 10 minutes could not be stored in {{ $labels.store }}.",
       meaning: "A sender breaks the schema, or the store has rules of its own.",
       fix: "`telemetry-operator deadletters <pipeline>` shows them with the reason; `… replay` sends those that are valid by now again.",
@@ -68,16 +99,18 @@ function ownAlerts(select: Select, namespace: string, pods: string): Alert[] {
     {
       name: "TelemetryNoEvents",
       severity: "warning",
-      expr: `sum by (store) (increase(${select("telemetry_ingester_rows_total")}[15m])) == 0 and ${lag} == 0`,
+      expr: `sum by (namespace, pipeline, store) (increase(${select("telemetry_ingester_rows_total")}[15m])) == 0 and ${lag} == 0`,
       for: "5m",
+      by: "store",
       summary: "No event has come for {{ $labels.store }} in 15 minutes.",
       meaning: "Nothing is sent: the vehicles are silent, or they cannot reach Kafka.",
       fix: "Look at the senders. A fleet that rests at night is a reason to silence this alert.",
+      explains: ["TelemetryVehicleSilent"],
     },
     {
       name: "TelemetrySimulatorStuck",
       severity: "warning",
-      expr: `sum(${select("telemetry_simulator_vehicles")}) > 0 and sum(rate(${select("telemetry_simulator_acknowledged_total")}[5m])) == 0`,
+      expr: `sum by (namespace, pipeline) (${select("telemetry_simulator_vehicles")}) > 0 and ${select(series.acknowledged)} == 0`,
       for: "5m",
       summary: "The simulator has {{ $value }} vehicles and Kafka acknowledges none of their events.",
       meaning: "The brokers cannot be reached or have too few in-sync replicas.",
@@ -86,7 +119,7 @@ function ownAlerts(select: Select, namespace: string, pods: string): Alert[] {
     {
       name: "TelemetryTargetDown",
       severity: "warning",
-      expr: `sum by (component) (${select("up")} == bool 0) > 0`,
+      expr: `sum by (namespace, pipeline, component) (${select("up", 'component!~"kafka|cassandra"')} == bool 0) > 0`,
       for: "3m",
       summary: "{{ $value }} pods of {{ $labels.component }} give no metrics.",
       meaning: "What these pods do is not seen; other alerts may be missing.",
@@ -114,20 +147,31 @@ function ownAlerts(select: Select, namespace: string, pods: string): Alert[] {
   ];
 }
 
-const kafkaAlerts = (select: Select): Alert[] => [
+const kafkaAlerts = (select: Select, brokers: number): Alert[] => [
+  {
+    name: "KafkaBrokerOffline",
+    severity: "critical",
+    expr: `(sum(${select("up", 'component="kafka"')}) or vector(0)) < ${brokers}`,
+    for: "3m",
+    summary: `{{ $value }} of ${brokers} brokers give a sign of life.`,
+    meaning: "A broker is away. With one broker nothing flows; with three, one more fault stops writes.",
+    fix: "`kubectl get pods -l strimzi.io/cluster=<pipeline>`: look at the pod that is missing or not ready, and at its node and volume.",
+    explains: ["KafkaOfflinePartitions", "KafkaUnderReplicated", "KafkaNoController", ...FLOW],
+  },
   {
     name: "KafkaOfflinePartitions",
     severity: "critical",
-    expr: `sum(${select("kafka_controller_kafkacontroller_offlinepartitionscount")}) > 0`,
+    expr: `sum by (namespace, pipeline) (${select("kafka_controller_kafkacontroller_offlinepartitionscount")}) > 0`,
     for: "1m",
     summary: "{{ $value }} partitions have no leader.",
     meaning: "Events for these partitions are neither taken nor delivered; senders hold them back.",
     fix: "Bring the brokers back: `kubectl get pods -l strimzi.io/cluster=<pipeline>`.",
+    explains: ["KafkaUnderReplicated", ...FLOW],
   },
   {
     name: "KafkaUnderReplicated",
     severity: "warning",
-    expr: `sum(${select("kafka_server_replicamanager_underreplicatedpartitions")}) > 0`,
+    expr: `sum by (namespace, pipeline) (${select("kafka_server_replicamanager_underreplicatedpartitions")}) > 0`,
     for: "5m",
     summary: "{{ $value }} partitions lack a replica.",
     meaning: "A broker is away or cannot keep up; one more fault may stop writes.",
@@ -136,7 +180,7 @@ const kafkaAlerts = (select: Select): Alert[] => [
   {
     name: "KafkaNoController",
     severity: "critical",
-    expr: `sum(${select("kafka_controller_kafkacontroller_activecontrollercount")}) != 1`,
+    expr: `sum by (namespace, pipeline) (${select("kafka_controller_kafkacontroller_activecontrollercount")}) != 1`,
     for: "1m",
     summary: "{{ $value }} brokers think that they are the controller.",
     meaning: "No topic, user or leader can change.",
@@ -145,7 +189,7 @@ const kafkaAlerts = (select: Select): Alert[] => [
   {
     name: "KafkaLogDirectoryOffline",
     severity: "critical",
-    expr: `sum by (pod) (${select("kafka_log_logmanager_offlinelogdirectorycount")}) > 0`,
+    expr: `sum by (namespace, pipeline, pod) (${select("kafka_log_logmanager_offlinelogdirectorycount")}) > 0`,
     for: "1m",
     summary: "Broker {{ $labels.pod }} has lost its log directory.",
     meaning: "Its volume fails or is full.",
@@ -153,20 +197,35 @@ const kafkaAlerts = (select: Select): Alert[] => [
   },
 ];
 
-const cassandraAlerts = (select: Select): Alert[] => [
+const cassandraAlerts = (select: Select, nodes: number): Alert[] => [
+  {
+    name: "CassandraNodeDown",
+    severity: "critical",
+    expr: `(sum(${select("up", 'component="cassandra"')}) or vector(0)) < ${nodes}`,
+    for: "3m",
+    summary: `{{ $value }} of ${nodes} Cassandra nodes give a sign of life.`,
+    meaning: "A node is away. With too few of them, the ingester waits and queries fail.",
+    fix: "`kubectl get pods -l cassandra.datastax.com/cluster=<pipeline>`: look at the pod that is missing or not ready, and at its node and volume.",
+    explains: ["CassandraUnavailable", "CassandraTimeouts", "CassandraDroppedMessages", ...FLOW.slice(0, 4)],
+    by: "store",
+    labels: {store: "cassandra"},
+  },
   {
     name: "CassandraUnavailable",
     severity: "critical",
-    expr: `sum by (request_type) (rate(${select("org_apache_cassandra_metrics_client_request_unavailables_total")}[5m])) > 0`,
+    expr: `sum by (namespace, pipeline, request_type) (rate(${select("org_apache_cassandra_metrics_client_request_unavailables_total")}[5m])) > 0`,
     for: "2m",
     summary: "Cassandra has too few replicas for a {{ $labels.request_type }}.",
     meaning: "Ingesters wait and try again; queries fail.",
     fix: "Bring the nodes back: `kubectl get pods -l cassandra.datastax.com/cluster=<pipeline>`.",
+    explains: ["CassandraTimeouts", ...FLOW.slice(0, 4)],
+    by: "store",
+    labels: {store: "cassandra"},
   },
   {
     name: "CassandraTimeouts",
     severity: "warning",
-    expr: `sum by (request_type) (rate(${select("org_apache_cassandra_metrics_client_request_timeouts_total")}[5m])) > 1`,
+    expr: `sum by (namespace, pipeline, request_type) (rate(${select("org_apache_cassandra_metrics_client_request_timeouts_total")}[5m])) > 1`,
     for: "5m",
     summary: "{{ $value | humanize }} requests a second time out ({{ $labels.request_type }}).",
     meaning: "Nodes are overloaded or their disks are slow.",
@@ -175,7 +234,7 @@ const cassandraAlerts = (select: Select): Alert[] => [
   {
     name: "CassandraDroppedMessages",
     severity: "critical",
-    expr: `sum by (message_type) (rate(${select("org_apache_cassandra_metrics_dropped_message_dropped_total")}[5m])) > 0`,
+    expr: `sum by (namespace, pipeline, message_type) (rate(${select("org_apache_cassandra_metrics_dropped_message_dropped_total")}[5m])) > 0`,
     for: "2m",
     summary: "Nodes drop {{ $labels.message_type }} messages.",
     meaning: "A replica gave work up because it was too late. Hints or a repair bring what it missed.",
@@ -184,7 +243,7 @@ const cassandraAlerts = (select: Select): Alert[] => [
   {
     name: "CassandraCompactionsPending",
     severity: "warning",
-    expr: `max by (pod) (${select("org_apache_cassandra_metrics_table_pending_compactions")}) > 100`,
+    expr: `max by (namespace, pipeline, pod) (${select("org_apache_cassandra_metrics_table_pending_compactions")}) > 100`,
     for: "15m",
     summary: "{{ $value }} compactions wait on {{ $labels.pod }}.",
     meaning: "Reads become slow and the disk fills faster than it has to.",
@@ -196,7 +255,7 @@ const jvmAlerts = (select: Select): Alert[] => [
   {
     name: "LongGarbageCollection",
     severity: "warning",
-    expr: `sum by (component, pod) (rate(${select("jvm_gc_collection_seconds_sum")}[5m])) > 0.1`,
+    expr: `sum by (namespace, pipeline, component, pod) (rate(${select("jvm_gc_collection_seconds_sum")}[5m])) > 0.1`,
     for: "10m",
     summary: "{{ $labels.pod }} spends {{ $value | humanizePercentage }} of its time on garbage collection.",
     meaning: "Its heap is too small for its load; requests will time out.",
@@ -218,6 +277,9 @@ const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds}: Kep
     for: "2m",
     summary: "TimescaleDB takes no connection.",
     meaning: "Rows wait in Kafka, and nobody can read those that are stored.",
+    explains: FLOW.slice(0, 4),
+    by: "store",
+    labels: {store: "timescaledb"},
     fix: "Look at the pod <pipeline>-timescaledb-0 and its log. If it runs, the password of <pipeline>-timescaledb-monitor may not be set yet.",
   },
   {
@@ -250,25 +312,37 @@ const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds}: Kep
   },
 ];
 
-/** The stores whose own metrics are there. */
-interface Watched {
-  kafka?: boolean;
-  cassandra?: boolean;
-  timescaledb?: Kept | false;
+export interface Watched {
+  kafka: boolean;
+  cassandra: boolean;
+  timescaledb: Kept | false;
+  /** Whether the receiver runs: it looks at single vehicles, and counts what it delivers. */
+  receiver: boolean;
+  brokers: number;
+  nodes: number;
+  thresholds: Thresholds;
 }
 
+const everything: Watched = {
+  kafka: true,
+  cassandra: true,
+  timescaledb: {retentionSeconds: 2_592_000, chunkSeconds: 86_400},
+  receiver: true,
+  brokers: 1,
+  nodes: 1,
+  thresholds: {freshness: "2m", lag: "1m", silent: "5m"},
+};
+
 /** The alerts of one pipeline, for what it has. Series carry `pipeline` and `namespace` by the PodMonitors' relabelling. */
-export function alertsOf(
-  name: string,
-  namespace: string,
-  {kafka = true, cassandra = true, timescaledb = {retentionSeconds: 2_592_000, chunkSeconds: 86_400}}: Watched = {},
-): Alert[] {
-  const select: Select = (metric) => `${metric}{namespace="${namespace}",pipeline="${name}"}`;
+export function alertsOf(name: string, namespace: string, watched: Partial<Watched> = {}): Alert[] {
+  const {kafka, cassandra, timescaledb, receiver, brokers, nodes, thresholds} = {...everything, ...watched};
+  const select = selectOf(name, namespace);
   return [
-    ...ownAlerts(select, namespace, `${name}-.*`),
-    ...(kafka ? kafkaAlerts(select) : []),
+    ...ownAlerts(select, namespace, `${name}-.*`, thresholds),
+    ...(receiver ? fleetAlerts(select, thresholds) : []),
+    ...(kafka ? kafkaAlerts(select, brokers) : []),
     ...(timescaledb ? timescaledbAlerts(select, timescaledb) : []),
-    ...(cassandra ? cassandraAlerts(select) : []),
+    ...(cassandra ? cassandraAlerts(select, nodes) : []),
     ...(kafka || cassandra ? jvmAlerts(select) : []),
   ];
 }

@@ -1,26 +1,19 @@
 import type {Chart} from "cdk8s";
-import {secondsOf} from "../../operator/api/fields.ts";
 import {type BuildContext, COMPONENT_LABEL, custom, PIPELINE_LABEL} from "../context.ts";
 import type {PodMonitor} from "../imports/podmonitor.ts";
 import type {PrometheusRule} from "../imports/prometheusrule.ts";
-import {alertsOf} from "./alerts.ts";
 import {EXPORTER_PORT, exporterName, postgresExporter} from "./postgres-exporter.ts";
+import {ruleGroups, watchedOf} from "./rules.ts";
 
-const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra", "console"];
+const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra", "console", "alert-receiver"];
 
 const label = (key: string) => `__meta_kubernetes_pod_label_${key.replace(/[./-]/g, "_")}`;
 
 /** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
 export function monitoring(chart: Chart, context: BuildContext): void {
-  const {name, namespace, spec} = context;
-  const {labels} = spec.observability.monitoring;
-  const managed = {
-    kafka: spec.kafka.provider === "Strimzi",
-    timescaledb: spec.timescaledb.enabled && spec.timescaledb.provider === "Managed",
-    cassandra: spec.cassandra.enabled && spec.cassandra.provider === "K8ssandra",
-  };
-  const {retention, chunkInterval} = spec.timescaledb;
-  const kept = {retentionSeconds: secondsOf(retention), chunkSeconds: secondsOf(chunkInterval)};
+  const {name, namespace} = context;
+  const {labels} = context.spec.observability.monitoring;
+  const managed = watchedOf(context);
   const pipeline = {targetLabel: "pipeline", replacement: name};
   const component = {sourceLabels: [label(COMPONENT_LABEL)], targetLabel: "component"};
   podMonitor(chart, name, labels, "http", [pipeline, component], {
@@ -45,25 +38,7 @@ export function monitoring(chart: Chart, context: BuildContext): void {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
     metadata: {name, labels},
-    spec: {
-      groups: [
-        {
-          name: `telemetry-${namespace}-${name}`,
-          rules: alertsOf(name, namespace, {...managed, timescaledb: managed.timescaledb && kept}).map((alert) => ({
-            alert: alert.name,
-            expr: alert.expr,
-            for: alert.for,
-            labels: {severity: alert.severity, pipeline: name, namespace},
-            annotations: {
-              summary: alert.summary,
-              description: alert.meaning,
-              action: alert.fix,
-              runbook: `docs/reference/alerts.md#${alert.name.toLowerCase()}`,
-            },
-          })),
-        },
-      ],
-    },
+    spec: {groups: ruleGroups(name, namespace, watchedOf(context))},
   });
 }
 

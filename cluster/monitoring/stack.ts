@@ -73,6 +73,7 @@ export const stack: object[] = [
     spec: {
       image: IMAGE,
       version: "v2.53.3",
+      portName: "http-web",
       containers: [{name: "prometheus", command: ["/usr/bin/prometheus"]}],
       serviceAccountName: `${STACK}-prometheus`,
       securityContext: security,
@@ -101,6 +102,7 @@ export const stack: object[] = [
     spec: {
       image: IMAGE,
       version: "v0.28.1",
+      portName: "http-web",
       containers: [{name: "alertmanager", command: ["/usr/bin/prometheus-alertmanager"]}],
       securityContext: security,
       resources: small("64Mi"),

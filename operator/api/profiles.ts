@@ -1,3 +1,4 @@
+import type {ResolvedAlerting} from "./alerting.ts";
 import type {Backup} from "./backup.ts";
 import type {ExternalCassandra, ExternalKafka, ExternalTimescaledb} from "./external.ts";
 import type {PipelineSpec} from "./schema.ts";
@@ -62,6 +63,7 @@ export interface ResolvedSpec {
   networkPolicies: {enabled: boolean; monitoringNamespace?: string};
   observability: {
     monitoring: {enabled: boolean; labels: Record<string, string>};
+    alerting: ResolvedAlerting & {sizing: Sizing};
     dashboards: {enabled: boolean};
     console: {enabled: boolean; alertmanager: string; proxyHeader?: string; sizing: Sizing};
   };
@@ -115,6 +117,14 @@ const dev: Profile = {
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
   observability: {
     monitoring: {enabled: true, labels: {release: "kps"}},
+    alerting: {
+      enabled: true,
+      thresholds: {freshness: "2m", lag: "1m", silent: "5m"},
+      groupWait: "10s",
+      groupInterval: "1m",
+      repeatInterval: "4h",
+      sizing: {cpu: "20m", memory: "256Mi"},
+    },
     dashboards: {enabled: true},
     console: {
       enabled: true,

@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {alerting} from "./alerting.ts";
 import {backup} from "./backup.ts";
 import {console} from "./console.ts";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
@@ -172,7 +173,7 @@ export const specSchema = z
     ingester: ingester.optional(),
     networkPolicies: networkPolicies.optional(),
     observability: z
-      .object({monitoring, dashboards, console})
+      .object({monitoring, alerting, dashboards, console})
       .partial()
       .meta({description: "How the pipeline is watched."})
       .optional(),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {parseArgs} from "node:util";
 import {createClient, loadClusterConfig} from "../runtime/client.ts";
+import {testAlert} from "./alert.ts";
 import {backup} from "./backup.ts";
 import {data, isDataCommand} from "./data.ts";
 import {diff, diffAll} from "./diff.ts";
@@ -22,6 +23,7 @@ const USAGE = `usage: telemetry-operator COMMAND
   tail NAME      the events as they come (--vehicle)
   export NAME    all events of a store, or those of a time range, with progress on stderr
   audit NAME     compare what Kafka holds with what the stores hold: exit code 1 unless they are equal
+  alert test NAME   send a test alert to the receivers of a pipeline: exit code 1 if nobody is told
   deadletters NAME [list|replay]   the events that no store took; replay sends those that are valid by now again
 
   backup NAME [list]   back TimescaleDB up now, where spec.timescaledb.backup says, or name the backups
@@ -34,6 +36,7 @@ const USAGE = `usage: telemetry-operator COMMAND
       --vehicle ID        with query and tail; Cassandra is always asked by vehicle
       --since, --until T  ISO 8601, or an age such as 15m, 12h, 7d; query: default the last 15 minutes
       --limit N           with query; default 100
+      --severity S        with alert test: critical (default) or warning
       --resume PART       with export: go on at the part where an earlier one ended
       --file FILE         with export -o parquet: where to
       --kubeconfig FILE   default: KUBECONFIG, the pod's account, ~/.kube/config
@@ -55,6 +58,7 @@ async function main(args: string[]): Promise<number> {
       until: {type: "string"},
       limit: {type: "string"},
       resume: {type: "string"},
+      severity: {type: "string"},
       from: {type: "string"},
       file: {type: "string"},
       help: {type: "boolean", short: "h", default: false},
@@ -87,11 +91,19 @@ async function main(args: string[]): Promise<number> {
           : await diffAll(client, values["all-namespaces"] ? undefined : namespace)
         : command === "status"
           ? await status(client, values["all-namespaces"] ? undefined : namespace, argument)
-          : command === "doctor"
-            ? await doctor(client, config.server)
-            : command === "backup" || command === "restore"
-              ? await backup(client, namespace, needed(command, argument), taskOf(command, positionals[2]), values.from)
-              : undefined;
+          : command === "alert" && argument === "test"
+            ? await testAlert(client, namespace, positionals[2], values.severity)
+            : command === "doctor"
+              ? await doctor(client, config.server)
+              : command === "backup" || command === "restore"
+                ? await backup(
+                    client,
+                    namespace,
+                    needed(command, argument),
+                    taskOf(command, positionals[2]),
+                    values.from,
+                  )
+                : undefined;
     if (!found) throw new Error(`"${command}" is no command; --help lists them`);
     console.log(output === "table" ? found.text : format(found.data, output));
     return found.ok ? 0 : 1;

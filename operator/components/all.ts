@@ -1,3 +1,5 @@
+import {alertReceiver} from "./alert-receiver.ts";
+import {alertRoutes} from "./alert-routes.ts";
 import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
 import {console} from "./console.ts";
@@ -18,7 +20,9 @@ export const components: Component[] = [
   ingester("cassandra"),
   simulator,
   console,
+  alertReceiver,
   monitoring,
+  alertRoutes,
   network,
   dashboards,
   grafana,

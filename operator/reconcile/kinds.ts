@@ -26,6 +26,12 @@ export const ownedKinds: ResourceType[] = [
   prometheus("PodMonitor", "podmonitors"),
   prometheus("PrometheusRule", "prometheusrules"),
   builtin.podDisruptionBudget,
+  {
+    apiVersion: "monitoring.coreos.com/v1alpha1",
+    kind: "AlertmanagerConfig",
+    plural: "alertmanagerconfigs",
+    namespaced: true,
+  },
   grafana("GrafanaDashboard", "grafanadashboards"),
   grafana("GrafanaDatasource", "grafanadatasources"),
   builtin.deployment,

@@ -38,6 +38,7 @@ export const passwordSecrets = (name: string): string[] => [
   `${name}-cassandra`,
   `${name}-cassandra-reader`,
   `${name}-console`,
+  `${name}-alert-receiver`,
 ];
 
 /** The password in a live Secret. */

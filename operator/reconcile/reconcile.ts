@@ -19,6 +19,7 @@ import {passwordIn, passwordSecrets} from "./plan.ts";
 import {podProblem} from "./pods.ts";
 import type {FreshnessPoll} from "./poll.ts";
 import {prune} from "./prune.ts";
+import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {possible, validate, validateSecrets} from "./validate.ts";
@@ -27,6 +28,8 @@ import {possible, validate, validateSecrets} from "./validate.ts";
 const POLL_MS = 5_000;
 /** One that is well is left alone until something changes; this is for what no watch told. */
 const RESYNC_MS = 600_000;
+/** One whose alerts reach people by Secrets of theirs. */
+const SECRETS_MS = 60_000;
 const TEARDOWN_POLL_MS = 1_000;
 
 /** What a reconcile works with. */
@@ -52,7 +55,8 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const scales = stores.some((store) => asked.ingester[store].autoscale);
   const freshness = asked.state === "Running" ? platform.freshness.of(pipeline, stores, scales) : [];
   if (asked.state !== "Running") platform.freshness.forget(key);
-  const spec = scaled(asked, freshness, cache, pipeline);
+  const routing = await usableReceivers(client, pipeline, asked);
+  const spec = routed(scaled(asked, freshness, cache, pipeline), routing);
   const context: BuildContext = {
     name,
     namespace: namespace!,
@@ -77,9 +81,12 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
       };
     }),
   );
-  await writeStatus(platform, pipeline, statusOf(pipeline, spec, {components, freshness, problem, absent}, now()));
-  const settled = !problem && components.every(({state}) => state.ready);
-  return {requeueAfterMs: settled ? RESYNC_MS * (1 + Math.random() / 10) : POLL_MS};
+  const seen = {components, freshness, problem, absent, unrouted: routing.fault};
+  await writeStatus(platform, pipeline, statusOf(pipeline, spec, seen, now()));
+  const settled = !problem && !routing.fault && components.every(({state}) => state.ready);
+  if (!settled) return {requeueAfterMs: POLL_MS};
+  // Secrets of users are not watched.
+  return {requeueAfterMs: (routing.receivers.length > 0 ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
 }
 
 /** Drops what is known of a pipeline that is gone. */
@@ -87,6 +94,7 @@ function forget({freshness}: Platform, key: string) {
   freshness.forget(key);
   forgetApplied(key);
   forgetPlan(key);
+  forgetReceivers(key);
   for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
 }
 
@@ -109,6 +117,12 @@ function scaled(spec: ResolvedSpec, freshness: Freshness[], cache: Cache, {metad
     };
   }
   return {...spec, ingester};
+}
+
+/** The spec with those receivers of alerts that can work. */
+function routed(spec: ResolvedSpec, {receivers}: Routing): ResolvedSpec {
+  const {alerting, ...others} = spec.observability;
+  return {...spec, observability: {...others, alerting: {...alerting, receivers}}};
 }
 
 const now = () => new Date().toISOString();

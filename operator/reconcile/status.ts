@@ -10,6 +10,8 @@ export interface Observation {
   freshness: Freshness[];
   /** Why an optional component was left out. */
   absent?: TelemetryError | undefined;
+  /** Why one of the receivers of alerts was left out. */
+  unrouted?: TelemetryError | undefined;
   /** Why the spec was not carried out. */
   problem?: TelemetryError | undefined;
 }
@@ -24,7 +26,7 @@ const BLIP_MS = 10_000;
 export function statusOf(
   pipeline: KubeObject,
   spec: ResolvedSpec,
-  {components, freshness, problem, absent}: Observation,
+  {components, freshness, problem, absent, unrouted}: Observation,
   now: string,
 ): PipelineStatus {
   const before: PipelineStatus = pipeline.status ?? {};
@@ -67,11 +69,24 @@ export function statusOf(
         : spec.observability.monitoring.enabled
           ? condition("Monitored", true, "Monitored", "monitors and rules are there for Prometheus")
           : condition("Monitored", false, "NotMonitored", "spec.observability.monitoring.enabled is false"),
+      alertingCondition(),
       condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
     ],
     components: shownComponents,
     freshness: shown,
   };
+
+  function alertingCondition(): Condition {
+    const {monitoring, alerting} = spec.observability;
+    const told = alerting.receivers?.length ?? 0;
+    const no = (reason: Reason, message: string) => condition("Alerting", false, reason, message);
+    if (!monitoring.enabled || !alerting.enabled)
+      return no("NotAlerting", "spec.observability.monitoring.enabled or alerting.enabled is false");
+    if (absent) return no(absent.reason, absent.message);
+    if (unrouted) return no(unrouted.reason, `${unrouted.message}; ${told} other receivers are told`);
+    if (told === 0) return no("NoReceivers", "nobody is told: spec.observability.alerting.receivers is empty");
+    return condition("Alerting", true, "Routed", `${told} receivers are told`);
+  }
 
   function explain(): {reason: Reason; message: string} {
     if (problem) return problem;

@@ -58,12 +58,14 @@ test("status has components, versions, endpoints of time and one condition a typ
     "ingester-cassandra",
     "simulator",
     "console",
+    "alert-receiver",
     "monitoring",
+    "alert-routes",
     "dashboards",
     "grafana",
   ]);
   const types = live.status.conditions.map(({type}: any) => type);
-  expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Monitored", "Progressing"]);
+  expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Monitored", "Alerting", "Progressing"]);
   for (const condition of live.status.conditions) {
     expect(condition.observedGeneration).toBe(live.metadata.generation);
     expect(condition.reason).toMatch(/^[A-Z][A-Za-z]+$/);
@@ -195,7 +197,7 @@ test("Stopped scales to nothing and keeps everything else; Running brings it bac
     const objects = [...(await h.objectsIn("a")).values()].filter(
       ({kind}) => kind === "Deployment" || kind === "StatefulSet",
     );
-    return objects.length === 5 && objects.every(({spec}) => spec.replicas === 0);
+    return objects.length === 6 && objects.every(({spec}) => spec.replicas === 0);
   });
   expect((await h.objectsIn("a")).has("K8ssandraCluster/fleet")).toBe(true);
   await h.applyPipeline("a", {});

@@ -39,6 +39,8 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator tail fleet/, {runs: /vehicle/}],
   [/^npx telemetry-operator export fleet/, {test: "test/e2e/pipeline.test.ts"}],
   [/^npx telemetry-operator audit fleet$/, {runs: /"missing": ?0|equal/}],
+  [/^npx telemetry-operator alert test fleet/, {test: "test/e2e/alerting.test.ts"}],
+  [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
   [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
   [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/data/backup.test.ts"}],
   [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],

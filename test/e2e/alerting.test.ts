@@ -1,21 +1,67 @@
-import {readFileSync} from "node:fs";
+import {execFileSync} from "node:child_process";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
-import {query, rules, targets} from "../../cluster/monitoring/prometheus.ts";
+import {alerts, query, rules, targets} from "../../cluster/monitoring/prometheus.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
+import {verify} from "../../workloads/alert-receiver/signature.ts";
 import {instance} from "./cluster.ts";
+import {HOST, type Received, startEndpoints, stopEndpoints} from "./fakes/endpoints.ts";
 import {user} from "./steps.ts";
 
-/** A pipeline that the cluster's own Prometheus watches. */
-const {k, untilReady} = user("default");
+/** A pipeline that the cluster's own Prometheus watches, and whose alerts reach people. */
+const {k, apply, patch, pipeline, untilReady} = user("default");
+const SIGNING = `whsec_${Buffer.from("a secret of twenty-four b").toString("base64")}`;
+let received: () => Promise<Received[]>;
+
+const url = (path: string) => `http://${HOST}:8080${path}`;
+const receivers = [
+  {
+    name: "mail",
+    email: {to: ["ops@example.org"], from: "fleet@example.org", smarthost: `${HOST}:2525`, requireTLS: false},
+  },
+  {name: "chat", slack: {urlSecretRef: {name: "urls", key: "slack"}}},
+  {name: "office", teams: {urlSecretRef: {name: "urls", key: "teams"}}},
+  {
+    name: "night",
+    severities: ["critical"],
+    sms: {
+      url: url("/2010-04-01/Accounts/AC1/Messages.json"),
+      secret: "gateway",
+      from: "+15550001",
+      to: ["+4917000001"],
+    },
+  },
+  {
+    name: "hook",
+    webhook: {urlSecretRef: {name: "urls", key: "hook"}, signingSecretRef: {name: "urls", key: "signing"}},
+  },
+];
+const alerting = {
+  receivers,
+  thresholds: {freshness: "10s", silent: "20s"},
+  groupWait: "1s",
+  groupInterval: "5s",
+};
+
+async function secret(name: string, data: Record<string, string>) {
+  const text = JSON.stringify({apiVersion: "v1", kind: "Secret", metadata: {name}, stringData: data});
+  await kubectl(instance, ["-n", "default", "apply", "-f", "-"], text);
+}
 
 beforeAll(async () => {
   await platform(instance);
-  await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
+  received = await startEndpoints();
+  await secret("gateway", {username: "AC1", password: "token"});
+  await secret("urls", {slack: url("/slack"), teams: "no URL", hook: url("/hook"), signing: SIGNING});
+  await apply("fleet", {observability: {alerting}});
   await untilReady("fleet");
 }, 1_800_000);
-afterAll(() => k("delete", "tp", "--all", "--timeout=120s"), 130_000);
+afterAll(async () => {
+  await stopEndpoints();
+  await k("delete", "tp", "--all", "--timeout=120s");
+  await k("delete", "secret", "gateway", "urls");
+}, 130_000);
 
 /** Pods that the pipeline's monitors select, as `<scrape pool>/<pod>`. */
 async function planned(): Promise<string[]> {
@@ -77,3 +123,102 @@ test("the node tells how full the pipeline's volumes are", async () => {
   });
   expect(volumes).toContain("data-fleet-timescaledb-0");
 }, 200_000);
+
+const ENDPOINTS = ["smtp", "/slack", "/teams", "/2010-04-01/Accounts/AC1/Messages.json", "/hook"];
+/** The first message about the alert that was taken, by endpoint. */
+function about(all: Received[], alert: RegExp): Map<string, Received> {
+  const first = new Map<string, Received>();
+  for (const message of all) {
+    const text = message.to.endsWith(".json") ? decodeURIComponent(message.body.replaceAll("+", " ")) : message.body;
+    if (!message.refused && alert.test(text.replaceAll("=\n", "")) && !first.has(message.to))
+      first.set(message.to, message);
+  }
+  return first;
+}
+const condition = async () =>
+  (await pipeline("fleet")).status.conditions.find(({type}: {type: string}) => type === "Alerting");
+
+test("a receiver whose Secret holds no URL is named with its field, and the others are told", async () => {
+  expect(await condition()).toMatchObject({status: "False", reason: "InvalidReceiver"});
+  expect((await condition()).message).toMatch(
+    /receivers\[office\]\.teams\.urlSecretRef: Secret urls, key teams holds no URL.*4 other/,
+  );
+  const {spec} = JSON.parse(await k("get", "alertmanagerconfig", "fleet", "-o", "json"));
+  expect(spec.receivers.map(({name}: {name: string}) => name)).toEqual(["own.nobody", "own.receiver", "mail", "chat"]);
+  await secret("urls", {teams: url("/teams")});
+  await waitFor("the corrected receiver", 60_000, async () => (await condition()).status === "True");
+}, 100_000);
+
+test("the simulator stops: the freshness alert reaches mail, Slack, Teams, SMS, webhook and the receiver, and what follows from it nobody", async () => {
+  await waitFor(
+    "the sign of life",
+    90_000,
+    async () => (await query(instance, "telemetry_alert_receiver_watchdog_timestamp_seconds"))[0],
+  );
+  await patch("fleet", {simulator: {vehicles: 0}});
+  await waitFor("every endpoint to be told", 150_000, async () => {
+    const told = about(await received(), /newest row of (timescaledb|cassandra) is|is_stale/i);
+    const missing = ENDPOINTS.filter((to) => !told.has(to));
+    if (missing.length > 0) throw new Error(`${missing} not yet told`);
+    return true;
+  });
+  const all = await received();
+  const hooks = all.filter(({to}) => to === "/hook");
+  expect(hooks.slice(0, 2).map(({refused}) => refused)).toEqual([true, true]);
+  for (const {headers, body, at} of hooks) expect(verify(SIGNING, headers, body, at)).toBe(true);
+  // Each message arrives once, whatever it took.
+  const ids = hooks.filter(({refused}) => !refused).map(({headers}) => headers["webhook-id"]);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(hooks.slice(0, 3).map(({headers}) => headers["webhook-id"])).size).toBe(1);
+  const shown = JSON.parse(await asReceiver("GET", "/api/alerts"));
+  expect(shown.alerts).toContainEqual(expect.objectContaining({name: "TelemetryStoreStale", status: "firing"}));
+}, 300_000);
+
+test("a silent vehicle is seen, and held back while the silence has a cause", async () => {
+  const silent = await waitFor("the silent vehicles", 150_000, async () =>
+    (await alerts(instance)).find(({labels}) => labels.alertname === "TelemetryVehicleSilent"),
+  );
+  expect(silent.annotations.summary).toMatch(/^4 vehicles have said nothing for 20 s: vehicle-0000\d/);
+  await waitFor("the inhibition", 30_000, async () => {
+    const found = (await alerts(instance)).find(({labels}) => labels.alertname === "TelemetryVehicleSilent");
+    return found?.status.state === "suppressed" && found.status.inhibitedBy.length > 0;
+  });
+  expect([...about(await received(), /TelemetryVehicleSilent/).keys()]).toEqual([]);
+}, 200_000);
+
+test("the vehicles come back: everybody hears of the end", async () => {
+  await patch("fleet", {simulator: {vehicles: 4}});
+  await waitFor("the end", 150_000, async () => {
+    const told = about(await received(), /resolved/i);
+    const missing = ENDPOINTS.filter((to) => !told.has(to));
+    if (missing.length > 0) throw new Error(`${missing} not yet told`);
+    return true;
+  });
+}, 200_000);
+
+test("a test of the notifications by command reaches all of them", async () => {
+  const out = execFileSync("node", ["operator/cli/main.ts", "alert", "test", "fleet", "-n", "default"], {
+    encoding: "utf8",
+    env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
+  });
+  expect(out).toMatch(/TelemetryTest \(critical\) is sent.*mail, chat, office, night, hook/);
+  await waitFor(
+    "the test",
+    60_000,
+    async () => about(await received(), /test of the notifications/).size === ENDPOINTS.length,
+  );
+}, 100_000);
+
+test("the receiver takes nothing without its token, and says what is wrong with what it cannot read", async () => {
+  await expect(asReceiver("POST", "/alerts", {token: "wrong", body: "{}"})).rejects.toThrow(/401/);
+  await expect(asReceiver("POST", "/alerts", {body: '{"alerts":[{}]}'})).rejects.toThrow(/400.*alerts\.0/s);
+  expect(await asReceiver("GET", "/")).toMatch(/TelemetryStoreStale.*All have\./s);
+}, 60_000);
+
+/** Asks the receiver from a pod that has its token. */
+async function asReceiver(method: string, path: string, {token = "", body = ""} = {}): Promise<string> {
+  const script = `const answer = await fetch("http://127.0.0.1:8080${path}", {method: "${method}",
+    headers: {authorization: "Bearer " + (${JSON.stringify(token)} || process.env.RECEIVER_TOKEN)}${body ? `, body: ${JSON.stringify(body)}` : ""}});
+    const text = await answer.text(); if (!answer.ok) throw new Error(answer.status + " " + text); console.log(text);`;
+  return k("exec", "deploy/fleet-alert-receiver", "--", "node", "--input-type=module", "-e", script);
+}

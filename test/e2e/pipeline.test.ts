@@ -93,9 +93,9 @@ test("every metric that an alert is made from is there to be scraped, Kafka's an
   expect(texts).toHaveLength(4);
   const served = new Set([...texts.join("\n").matchAll(/^(?:# TYPE )?([a-zA-Z_]\w*)/gm)].map(([, name]) => name));
   const [rule] = JSON.parse(await k("get", "prometheusrules", "-o", "json")).items;
-  const used = rule.spec.groups[0].rules.flatMap(({expr}: any) =>
-    [...expr.matchAll(/([a-z_]\w+)\{/g)].map(([, name]) => name),
-  );
+  const rules = rule.spec.groups.flatMap((group: any) => group.rules);
+  const used = rules.flatMap(({expr}: any) => [...expr.matchAll(/([a-z_][\w:]+)\{/g)].map(([, name]) => name));
+  for (const {record} of rules) if (record) served.add(record);
   // Prometheus itself, kube-state-metrics and the kubelet bring these.
   const own = used.filter((name: string) => !/^(up$|kube_|kubelet_)/.test(name));
   expect(own.length).toBeGreaterThan(15);
@@ -247,6 +247,7 @@ test("a deleted pipeline leaves its volumes and credentials, and nothing else", 
   );
   expect((await k("get", "pvc", "-o", "name")).trim().split("\n")).toHaveLength(3);
   expect((await k("get", "secret", "-o", "name")).trim().split("\n").sort()).toEqual([
+    "secret/fleet-alert-receiver",
     "secret/fleet-cassandra",
     "secret/fleet-cassandra-reader",
     "secret/fleet-console",

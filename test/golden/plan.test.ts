@@ -40,6 +40,6 @@ test("the same spec gives the same plan", () => {
 test("a disabled component leaves nothing in the plan, nor anything that would wait for it", () => {
   const names = planOf({cassandra: {enabled: false}}).map(({component}) => component.name);
   expect(names).toEqual(
-    "kafka timescaledb ingester-timescaledb simulator console monitoring dashboards grafana".split(" "),
+    "kafka timescaledb ingester-timescaledb simulator console alert-receiver monitoring alert-routes dashboards grafana".split(" "),
   );
 });

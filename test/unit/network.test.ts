@@ -48,8 +48,10 @@ describe.each([
     "grafana > fleet-timescaledb:5432",
     // It reads from TimescaleDB, and from Cassandra where there is none.
     "fleet-console > cassandra-node:9042",
-    // The page is behind a token and open to whatever leads people to it; our own pods have nothing to ask it.
-    ...everyone.filter((pod) => !ours.includes(pod)).map(({name}) => `${name} > fleet-console:8080`),
+    // These pages are behind a token and open to whatever leads people, or Alertmanager, to them; our own pods have nothing to ask.
+    ...["fleet-console", "fleet-alert-receiver"].flatMap((page) =>
+      everyone.filter((pod) => !ours.includes(pod)).map(({name}) => `${name} > ${page}:8080`),
+    ),
   ]);
 
   test("exactly the connections that are needed are let through", () => {
@@ -82,8 +84,9 @@ test("a server outside is reached by its port, from the pods that need it", () =
   const clients = ["fleet-ingester-timescaledb", "fleet-ingester-cassandra", "fleet-simulator", "fleet-console"];
   expect(reach(19_092).sort()).toEqual(["fleet-kafka-topics", ...clients].sort());
   expect(reach(19_093)).toEqual(reach(19_092));
+  const jobs = ["fleet-timescaledb-schema", "fleet-timescaledb-retention"];
   expect(reach(15_432).sort()).toEqual(
-    ["fleet-timescaledb-schema", "fleet-timescaledb-retention", "fleet-ingester-timescaledb", "fleet-console"].sort(),
+    [...jobs, "fleet-ingester-timescaledb", "fleet-console", "fleet-alert-receiver"].sort(),
   );
 });
 

@@ -1,0 +1,67 @@
+import type {Chart} from "cdk8s";
+import type {Receiver} from "../../operator/api/alerting.ts";
+import {secondsOf} from "../../operator/api/fields.ts";
+import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
+import {isolate} from "../network.ts";
+import {deployment} from "../workload.ts";
+import {timescaledbClient} from "./timescaledb.ts";
+
+export const receiverName = (pipeline: string) => `${pipeline}-alert-receiver`;
+
+const SECRETS = "/etc/receivers";
+
+/** What the receiver forwards itself: Alertmanager can do neither. Values of Secrets are read from their files. */
+function targetOf({name, severities, sendResolved, sms, webhook}: Receiver): object[] {
+  const common = {name, severities: severities ?? ["critical", "warning"], sendResolved: sendResolved ?? true};
+  if (sms) {
+    const {url, secret, from, to} = sms;
+    return [{...common, kind: "sms", url, from, to, secret: `${SECRETS}/${secret}`}];
+  }
+  if (!webhook) return [];
+  const {urlSecretRef: url, signingSecretRef: signing} = webhook;
+  return [
+    {
+      ...common,
+      kind: "webhook",
+      urlFile: `${SECRETS}/${url.name}/${url.key ?? "url"}`,
+      ...(signing ? {signingFile: `${SECRETS}/${signing.name}/${signing.key ?? "secret"}`} : {}),
+    },
+  ];
+}
+
+const secretsOf = ({sms, webhook}: Receiver): string[] =>
+  [sms?.secret, webhook?.urlSecretRef.name, webhook?.signingSecretRef?.name].filter((name) => name !== undefined);
+
+/** The program that keeps alerts in TimescaleDB, shows them, forwards them, and looks at single vehicles for Prometheus. */
+export function alertReceiver(chart: Chart, context: BuildContext): void {
+  const name = receiverName(context.name);
+  const {receivers = [], thresholds, sizing} = context.spec.observability.alerting;
+  const {silent, speed, temperature, humidity} = thresholds;
+  const store = timescaledbClient(context);
+  const targets = receivers.flatMap(targetOf);
+  credentials(chart, context, name, {});
+  // Alertmanager may be anywhere, and people come by way of an ingress; the token is what keeps others out. A URL's port is in a Secret.
+  isolate(chart, context, {from: [{ports: ["http"]}], to: targets.length > 0 ? [{ports: []}] : []});
+  deployment(chart, context, {
+    name,
+    command: ["workloads/alert-receiver/main.ts"],
+    // One at a time sends; what it has not sent is in the database.
+    replicas: running(context) ? 1 : 0,
+    sizing,
+    env: [
+      ...env({
+        PIPELINE: context.name,
+        NAMESPACE: context.namespace,
+        TARGETS: JSON.stringify(targets),
+        SILENT_SECONDS: secondsOf(silent),
+        RANGES: JSON.stringify({speed, temperature, humidity}),
+      }),
+      fromSecret("RECEIVER_TOKEN", name, "password"),
+      ...store.env,
+    ],
+    files: [
+      ...[...new Set(receivers.flatMap(secretsOf))].map((secret) => ({secret, folder: `${SECRETS}/${secret}`})),
+      ...store.files,
+    ],
+  });
+}

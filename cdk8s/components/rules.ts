@@ -1,0 +1,58 @@
+import {secondsOf} from "../../operator/api/fields.ts";
+import type {ResolvedSpec} from "../../operator/api/profiles.ts";
+import type {BuildContext} from "../context.ts";
+import type {PrometheusRuleGroups} from "../imports/prometheusrule.ts";
+import {alertsOf, type Watched} from "./alerts.ts";
+import {recordsOf, selectOf} from "./records.ts";
+
+/** The receiver keeps what it hears in TimescaleDB, and looks at single vehicles there. */
+export const hasReceiver = ({observability, timescaledb}: ResolvedSpec): boolean =>
+  observability.alerting.enabled && timescaledb.enabled;
+
+/** What of a pipeline is watched, and from when on something is wrong. */
+export const watchedOf = ({spec}: BuildContext): Watched => ({
+  kafka: spec.kafka.provider === "Strimzi",
+  cassandra: spec.cassandra.enabled && spec.cassandra.provider === "K8ssandra",
+  timescaledb:
+    spec.timescaledb.enabled && spec.timescaledb.provider === "Managed"
+      ? {
+          retentionSeconds: secondsOf(spec.timescaledb.retention),
+          chunkSeconds: secondsOf(spec.timescaledb.chunkInterval),
+        }
+      : false,
+  receiver: hasReceiver(spec),
+  brokers: spec.kafka.replicas,
+  // What is stopped on purpose is not down.
+  nodes: spec.state === "Running" ? spec.cassandra.size : 0,
+  thresholds: spec.observability.alerting.thresholds,
+});
+
+/** Recording rules first, then the alerts that ask for them, in one group each. */
+export function ruleGroups(name: string, namespace: string, watched: Partial<Watched> = {}): PrometheusRuleGroups[] {
+  const group = `telemetry-${namespace}-${name}`;
+  // As often as the targets are scraped.
+  const interval = "15s";
+  return [
+    {
+      name: `${group}-records`,
+      interval,
+      rules: recordsOf(selectOf(name, namespace)).map(({record, expr}) => ({record, expr})),
+    },
+    {
+      name: group,
+      interval,
+      rules: alertsOf(name, namespace, watched).map((alert) => ({
+        alert: alert.name,
+        expr: alert.expr,
+        for: alert.for,
+        labels: {severity: alert.severity, pipeline: name, namespace, ...alert.labels},
+        annotations: {
+          summary: alert.summary,
+          description: alert.meaning,
+          action: alert.fix,
+          runbook: `docs/reference/alerts.md#${alert.name.toLowerCase()}`,
+        },
+      })),
+    },
+  ];
+}

@@ -1,0 +1,107 @@
+import {hasReceiver} from "../../cdk8s/components/rules.ts";
+import type {Receiver} from "../api/alerting.ts";
+import type {ResolvedSpec} from "../api/profiles.ts";
+import {TelemetryError} from "../errors.ts";
+import type {KubeClient} from "../runtime/client.ts";
+import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
+
+/** A Secret's key that a receiver names, and whether a URL has to be in it. */
+interface Need {
+  field: string;
+  secret: string;
+  key: string;
+  url?: boolean;
+}
+
+/** Who is told, without those receivers that cannot work, and why the first of them cannot. */
+export interface Routing {
+  receivers: Receiver[];
+  fault?: TelemetryError | undefined;
+}
+
+/** A Secret of a user is looked at anew this often; one that is missing, at each reconcile. */
+const LOOK_MS = 30_000;
+const looks = new Map<string, {at: number; asked: string; routing: Routing}>();
+
+export const forgetReceivers = (key: string): void => void looks.delete(key);
+
+/**
+ * Leaves out the receivers whose Secret is missing or holds no URL: the Prometheus operator would refuse the routes of all the others
+ * with them.
+ */
+export async function usableReceivers(
+  client: KubeClient,
+  pipeline: KubeObject,
+  spec: ResolvedSpec,
+  now = Date.now(),
+): Promise<Routing> {
+  const {enabled, receivers = []} = spec.observability.alerting;
+  if (!enabled || receivers.length === 0) return {receivers: []};
+  const asked = JSON.stringify([receivers, hasReceiver(spec)]);
+  const key = keyOf(pipeline);
+  const last = looks.get(key);
+  if (last?.asked === asked && !last.routing.fault && now - last.at < LOOK_MS) return last.routing;
+  const faults = await Promise.all(
+    receivers.map((receiver) => faultOf(client, pipeline.metadata.namespace!, receiver, hasReceiver(spec))),
+  );
+  const routing: Routing = {
+    receivers: receivers.filter((_, index) => !faults[index]),
+    fault: faults.find((fault) => fault !== undefined),
+  };
+  looks.set(key, {at: now, asked, routing});
+  return routing;
+}
+
+async function faultOf(
+  client: KubeClient,
+  namespace: string,
+  receiver: Receiver,
+  kept: boolean,
+): Promise<TelemetryError | undefined> {
+  const path = `spec.observability.alerting.receivers[${receiver.name}]`;
+  if ((receiver.sms || receiver.webhook) && !kept) {
+    return new TelemetryError(
+      "InvalidReceiver",
+      `${path}: SMS and webhooks need spec.timescaledb.enabled, where messages are kept until they have arrived`,
+    );
+  }
+  for (const {field, secret, key, url} of needsOf(receiver)) {
+    const data = (await client.get(builtin.secret, {name: secret, namespace}))?.data;
+    const where = `${path}.${field}: Secret ${secret}`;
+    const value = data?.[key] && Buffer.from(data[key], "base64").toString().trim();
+    if (!value) {
+      const problem = data ? `lacks ${key}` : "does not exist";
+      return new TelemetryError("MissingSecret", `${where} ${problem}; make it in namespace ${namespace} with ${key}`);
+    }
+    if (url && !isUrl(value)) {
+      return new TelemetryError(
+        "InvalidReceiver",
+        `${where}, key ${key} holds no URL: it must begin with https:// or http://`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function needsOf({email, slack, teams, sms, webhook}: Receiver): Need[] {
+  const need = (
+    kind: string,
+    field: string,
+    ref: {name: string; key?: string | undefined} | undefined,
+    key: string,
+    url = false,
+  ): Need[] => (ref ? [{field: `${kind}.${field}`, secret: ref.name, key: ref.key ?? key, url}] : []);
+  return [
+    ...need("email", "passwordSecretRef", email?.passwordSecretRef, "password"),
+    ...need("slack", "urlSecretRef", slack?.urlSecretRef, "url", true),
+    ...need("teams", "urlSecretRef", teams?.urlSecretRef, "url", true),
+    ...["username", "password"].flatMap((key) => need("sms", "secret", sms && {name: sms.secret}, key)),
+    ...need("webhook", "urlSecretRef", webhook?.urlSecretRef, "url", true),
+    ...need("webhook", "signingSecretRef", webhook?.signingSecretRef, "secret"),
+  ];
+}
+
+function isUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && ["http:", "https:"].includes(url.protocol) && url.hostname !== "";
+}

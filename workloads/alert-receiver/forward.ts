@@ -1,0 +1,90 @@
+import type {Logger} from "pino";
+import {sleep} from "../lib/process.ts";
+import {deadTotal, deliveredTotal, failedTotal} from "./metrics.ts";
+import type {Store} from "./store.ts";
+import {type Delivery, requestOf, type Target} from "./targets.ts";
+
+const TIMEOUT_MS = 10_000;
+const GIVE_UP_MS = 24 * 3_600_000;
+const LOOK_MS = 2_000;
+const [FIRST_MS, MOST_MS] = [1_000, 300_000];
+/** The message itself is refused: no later try would do better. Everything else may pass. */
+const REFUSED = [400, 413, 422];
+
+export type Outcome = {done: true} | {done: false; problem: string; refused: boolean; retryAfterMs?: number};
+
+/** Sends one message once. */
+export async function send(target: Target, delivery: Delivery): Promise<Outcome> {
+  try {
+    const {url, headers, body} = requestOf(target, delivery);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(url, {method: "POST", headers, body, signal, redirect: "error"});
+    await response.body?.cancel();
+    if (response.ok) return {done: true};
+    const after = Number(response.headers.get("retry-after"));
+    return {
+      done: false,
+      problem: `it answers ${response.status}`,
+      refused: REFUSED.includes(response.status),
+      ...(after > 0 ? {retryAfterMs: Math.min(after * 1_000, 3_600_000)} : {}),
+    };
+  } catch (error) {
+    const {message, cause} = error as Error;
+    return {done: false, problem: (cause as Error)?.message || message, refused: false};
+  }
+}
+
+/** Doubles from a second to five minutes, by a random part of it, so that many do not come back at once. */
+export const waitMs = (attempts: number, random = Math.random()): number =>
+  Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2);
+
+/** Sends what is kept for one target, oldest first, until the signal aborts; a target that is away holds up no other. */
+export async function forward(
+  target: Target,
+  store: Store,
+  log: Logger,
+  signal: AbortSignal,
+  woken: () => Promise<void>,
+) {
+  let away = false;
+  while (!signal.aborted) {
+    const pause = await sendNext(target, store, log).then(
+      (ms) => {
+        away = false;
+        return ms;
+      },
+      (error) => {
+        if (!away) log.warn({err: error, target: target.name}, "the database does not answer; trying again");
+        away = true;
+        return LOOK_MS;
+      },
+    );
+    if (pause > 0) await Promise.race([sleep(pause, signal), woken()]);
+  }
+}
+
+/** Tries the oldest message; returns how long to wait before the next look. */
+async function sendNext(target: Target, store: Store, log: Logger): Promise<number> {
+  const next = await store.head(target.name);
+  if (!next) return LOOK_MS;
+  const early = next.next.getTime() - Date.now();
+  if (early > 0) return Math.min(early, LOOK_MS);
+  const outcome = await send(target, next);
+  if (outcome.done) {
+    await store.delivered(next.id);
+    deliveredTotal.inc({target: target.name});
+    return 0;
+  }
+  const {problem, refused, retryAfterMs} = outcome;
+  const about = {target: target.name, id: next.id, attempts: next.attempts + 1, problem};
+  if (refused || Date.now() - next.created.getTime() > GIVE_UP_MS) {
+    await store.dead(next.id, problem);
+    deadTotal.inc();
+    log.error(about, "message given up");
+    return 0;
+  }
+  failedTotal.inc({target: target.name});
+  log.warn(about, "message not taken; trying again");
+  await store.failed(next.id, problem, Math.max(retryAfterMs ?? 0, waitMs(next.attempts)));
+  return LOOK_MS;
+}
