@@ -89,8 +89,9 @@ export async function stage(image: Image): Promise<string> {
 async function buildOne(image: Image) {
   const context = await stage(image);
   const reference = referenceOf(image);
+  // Docker's format would carry the name of the container that built it: no two builds would be the same.
   await buildah(
-    ["build", "--quiet", "--isolation", "chroot", "--network", "host", "--pull-never", "--format", "docker"].concat([
+    ["build", "--quiet", "--isolation", "chroot", "--network", "host", "--pull-never", "--format", "oci"].concat([
       "--timestamp",
       "0",
       "--build-arg",
