@@ -44,6 +44,20 @@ afterAll(async () => {
 
 const replicas = async () => (await admin.get(builtin.deployment, operator))?.spec.replicas;
 
+test("a cluster without a default StorageClass is told the command that marks one", async () => {
+  const mark = async (value: string) => {
+    const annotations = {"storageclass.kubernetes.io/is-default-class": value};
+    await admin.patch(builtin.storageClass, {name: "standard"}, {metadata: {annotations}});
+  };
+  await mark("false");
+  try {
+    const notes = await helm("install", ...release, "--create-namespace", "--dry-run=server");
+    expect(notes).toMatch(/! No StorageClass is the default one.*\n +kubectl annotate storageclass NAME/);
+  } finally {
+    await mark("true");
+  }
+});
+
 test("install tells what the cluster lacks", async () => {
   const notes = await helm("install", ...release, "--create-namespace", ...patience);
   expect(await replicas()).toBe(1);
