@@ -46,6 +46,11 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],
   [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
   [/^kubectl get secret fleet-console/, {runs: /^\w{20,}/}],
+
+  [/^kubectl create secret generic hooks /, {test: "test/e2e/alerting.test.ts"}],
+  [/^npx telemetry-operator alert test fleet$/, {test: "test/e2e/alerting.test.ts"}],
+  [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/data/backup.test.ts"}],
+  [/^kubectl patch tp fleet .*"replicas":[01]/, {test: "test/e2e/changes.test.ts"}],
 ];
 
 export const proofOf = (command: string): Proof | undefined => proofs.find(([pattern]) => pattern.test(command))?.[1];
