@@ -32,7 +32,10 @@ test("what kubectl installed becomes a release, which is upgraded, tested, rolle
   const release = ["telemetry", chart, "-n", system];
   await helm("install", ...release, "--take-ownership", ...patience);
   const [first] = await pods(system);
-  await helm("upgrade", ...release, "--set", "replicas=2", "--set", "logLevel=debug", ...patience);
+  // Helm 4 applies server-side: what kubectl set as well is changed only when one says so.
+  const values = ["--set", "replicas=2", "--set", "logLevel=debug"];
+  await expect(helm("upgrade", ...release, ...values, ...patience)).rejects.toThrow(/conflict with "kubectl"/);
+  await helm("upgrade", ...release, ...values, "--force-conflicts", ...patience);
   expect(await pods(system)).toHaveLength(2);
   expect(await helm("test", "telemetry", "-n", system, "--timeout", "60s")).toMatch(/Phase: +Succeeded/);
   await helm("rollback", "telemetry", "1", "-n", system, ...patience);
