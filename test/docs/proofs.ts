@@ -14,6 +14,7 @@ const NO_CHARTS =
 export const proofs: [command: RegExp, proof: Proof][] = [
   [/^make up\b/, {test: "test/e2e/cluster.ts"}],
   [/^make (test|check)\b/, {test: ".ci/run"}],
+  [/^make bench\b/, {not: "it measures, for minutes and on a quiet machine; docs/figures.md says when it ran"}],
   [/^make golden manifests docs imports$/, {test: "test/unit/generated.test.ts"}],
   [/^kubectl apply: TelemetryPipeline$/, {not: "the README's picture"}],
 
