@@ -68,6 +68,7 @@ export const valuesSchema = z.strictObject({
     "Whole reference of the image of simulator, ingesters and jobs; default: the one built with this operator.",
   ),
   timescaledbImage: text("Whole reference of TimescaleDB's image; default: the one built with this operator."),
+  flinkImage: text("Whole reference of Flink's image, with its connectors; default: the one built with this operator."),
   imagePullSecrets: z
     .array(z.strictObject({name: z.string().min(1)}))
     .default([])

@@ -102,6 +102,7 @@ function deployment(spec: any): void {
   value("LOG_LEVEL", ".Values.logLevel");
   value("WORKLOADS_IMAGE", image("workloadsImage", defaultImages.workloads));
   value("TIMESCALEDB_IMAGE", image("timescaledbImage", defaultImages.timescaledb));
+  value("FLINK_IMAGE", image("flinkImage", defaultImages.flink));
   value("IMAGE_PULL_SECRETS", 'include "telemetry-operator.pullSecrets" .');
   for (const block of ["imagePullSecrets", "nodeSelector", "tolerations", "affinity", "topologySpreadConstraints"]) {
     pod[block] = `${BLOCK}.Values.${block}`;

@@ -12,6 +12,10 @@ export interface BuildContext {
   images: Images;
   /** Passwords by Secret name: those that are live, or new ones. */
   passwords: Record<string, string>;
+  /** What the ConfigMap of spec.flink.sql holds. */
+  userSql?: string | undefined;
+  /** The hash of the SQL whose state the live Flink job keeps. */
+  liveSql?: string | undefined;
 }
 
 export interface Images {
@@ -19,18 +23,21 @@ export interface Images {
   timescaledb: string;
   /** Secrets in a pipeline's namespace that open the registry of these images. */
   pullSecrets?: string[];
+  flink: string;
 }
 
 export const defaultImages: Images = {
   workloads: "docker.io/telemetry-operator/workloads:dev",
   timescaledb: "docker.io/telemetry-operator/timescaledb:17-2.19",
+  flink: "docker.io/telemetry-operator/flink:2.2.1",
 };
 
-/** The images by WORKLOADS_IMAGE and TIMESCALEDB_IMAGE; one that is unset or empty, as in the chart's defaults, is ours. */
+/** The images by WORKLOADS_IMAGE, TIMESCALEDB_IMAGE and FLINK_IMAGE; one that is unset or empty, as in the chart's defaults, is ours. */
 export const imagesFrom = (environment: Record<string, string | undefined>): Images => ({
   workloads: environment.WORKLOADS_IMAGE || defaultImages.workloads,
   timescaledb: environment.TIMESCALEDB_IMAGE || defaultImages.timescaledb,
   ...(environment.IMAGE_PULL_SECRETS ? {pullSecrets: environment.IMAGE_PULL_SECRETS.split(",")} : {}),
+  flink: environment.FLINK_IMAGE || defaultImages.flink,
 });
 
 /** Part of a pod's spec: what its images are pulled with, if anything. */

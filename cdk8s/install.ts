@@ -1,5 +1,6 @@
 import {App, Chart, Yaml} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {flinkRules} from "./components/flink.ts";
 import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
 import {build} from "./dashboards/kit.ts";
 import {operator} from "./dashboards/operator.ts";
@@ -22,8 +23,8 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: [""], resources: ["services", "configmaps", "secrets", "serviceaccounts"], verbs: all},
   // Why a pod does not run is told in the pipeline's status.
   {apiGroups: [""], resources: ["pods"], verbs: ["list"]},
-  // Volumes of a StatefulSet grow by their claims.
-  {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["get", "patch"]},
+  // Volumes of a StatefulSet grow by their claims; Flink's checkpoints have one of their own.
+  {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: all},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
   {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: all},
   {apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: all},
@@ -37,6 +38,9 @@ const rules: k8s.PolicyRule[] = [
   },
   {apiGroups: ["grafana.integreatly.org"], resources: ["grafanadashboards", "grafanadatasources"], verbs: all},
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
+  {apiGroups: ["flink.apache.org"], resources: ["flinkdeployments"], verbs: all},
+  // What Flink itself does where it runs, for the same reason as the console's rights.
+  ...flinkRules,
 ];
 
 /** What it does in its own namespace. */

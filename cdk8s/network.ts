@@ -4,8 +4,8 @@ import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "./context.ts";
 
 /** The servers of a pipeline and the components that connect to each: the policies of both ends are made from this. */
 const CLIENTS = {
-  kafka: ["kafka", "simulator", "ingester-timescaledb", "ingester-cassandra", "console"],
-  timescaledb: ["timescaledb", "ingester-timescaledb", "console", "monitoring", "alert-receiver"],
+  kafka: ["kafka", "simulator", "ingester-timescaledb", "ingester-cassandra", "console", "flink"],
+  timescaledb: ["timescaledb", "ingester-timescaledb", "console", "monitoring", "alert-receiver", "flink"],
   cassandra: ["cassandra", "ingester-cassandra", "console"],
 } satisfies Record<string, string[]>;
 type Server = keyof typeof CLIENTS;

@@ -12,8 +12,8 @@ test("the images that no upstream operator brings are built by docker and loaded
   const built = commands
     .filter((command) => command.startsWith("docker build"))
     .map((command) => command.split("/").at(-1));
-  expect(built).toEqual(["operator", "workloads", "timescaledb"]);
-  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(3);
+  expect(built).toEqual(["operator", "workloads", "timescaledb", "flink"]);
+  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(4);
 });
 
 test("upstream operators are there, at the versions of the stack's chart, before ours and the pipeline", () => {

@@ -56,6 +56,15 @@ export const reasons = {
     meaning: "More ingester replicas than partitions: the rest would idle.",
     fix: "Lower the replicas or raise `spec.kafka.topic.partitions`.",
   },
+  MissingConfigMap: {
+    meaning: "The ConfigMap that `spec.flink.sql` names is not there, or lacks its key. The job goes on as it was.",
+    fix: "Make the ConfigMap with the key that the message names, in the pipeline's namespace.",
+  },
+  InvalidFlinkSql: {
+    meaning:
+      "Flink's planner refuses the SQL of `spec.flink.sql`, or a statement is none that a job can have. The job goes on with the SQL before.",
+    fix: "Correct the statement that the message names; the ConfigMap is read again within 5 s.",
+  },
   NameTaken: {
     meaning: "An object with a name that the pipeline needs exists and belongs to someone else.",
     fix: "Rename the pipeline, or remove or rename that object. It was not touched.",

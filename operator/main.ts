@@ -1,6 +1,7 @@
 import {readFileSync} from "node:fs";
 import {hostname} from "node:os";
 import {imagesFrom} from "../cdk8s/context.ts";
+import {readFlinkJob} from "./reconcile/flink.ts";
 import {readFreshness} from "./reconcile/freshness.ts";
 import {runOperator} from "./run.ts";
 import {createClient, loadClusterConfig} from "./runtime/client.ts";
@@ -38,6 +39,7 @@ try {
     metrics,
     signal,
     readFreshness,
+    readFlinkJob,
     images: imagesFrom(process.env),
     namespace: process.env.WATCH_NAMESPACE || undefined,
     elected: election.elected,

@@ -15,6 +15,7 @@ export interface OperatorOptions {
   log: Logger;
   images: Images;
   readFreshness: ReadFreshness;
+  readFlinkJob: Platform["readFlinkJob"];
   signal: AbortSignal;
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
@@ -28,10 +29,10 @@ export interface OperatorOptions {
 const WORKERS = 32;
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */
-export function runOperator({images, readFreshness, ...options}: OperatorOptions): Promise<void> {
+export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
-  const platform: Platform = {client: options.client, images, events, freshness};
+  const platform: Platform = {client: options.client, images, events, freshness, readFlinkJob};
   return startController({
     workers: WORKERS,
     ...options,

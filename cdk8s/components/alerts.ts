@@ -263,6 +263,47 @@ const jvmAlerts = (select: Select): Alert[] => [
   },
 ];
 
+const flinkAlerts = (select: Select): Alert[] => [
+  {
+    name: "FlinkNoRunningJob",
+    severity: "critical",
+    expr: `sum(${select("flink_jobmanager_numRunningJobs")}) < 1`,
+    for: "3m",
+    summary: "The stream job does not run.",
+    meaning:
+      "No windows and no alerts of vehicles are written. Events wait in Kafka; nothing is lost while its retention lasts.",
+    fix: "The status of the pipeline says what the job fails by; `kubectl logs deploy/<pipeline>-flink` has the whole of it.",
+  },
+  {
+    name: "FlinkNoCheckpoint",
+    severity: "warning",
+    expr: `sum(increase(${select("flink_jobmanager_job_numberOfCompletedCheckpoints")}[10m])) == 0 and sum(${select("flink_jobmanager_numRunningJobs")}) > 0`,
+    for: "5m",
+    summary: "The stream job has completed no checkpoint for 10 minutes.",
+    meaning: "A failure now would have it do all of that again, and an upgrade has old state to go on from.",
+    fix: "Look at the volume of the checkpoints (full, or gone) and at back pressure: TimescaleDB may be slow.",
+  },
+  {
+    name: "FlinkJobRestarting",
+    severity: "warning",
+    expr: `sum(increase(${select("flink_jobmanager_job_numRestarts")}[15m])) > 3`,
+    for: "0m",
+    summary: "The stream job has restarted {{ $value | humanize }} times in 15 minutes.",
+    meaning: "It fails again and again; windows come late.",
+    fix: "The status of the pipeline names the cause: TimescaleDB or Kafka away, too little memory, or a statement of spec.flink.sql.",
+  },
+  {
+    name: "FlinkLateEventsDropped",
+    severity: "warning",
+    expr: `sum(increase(${select("flink_taskmanager_job_task_operator_numLateRecordsDropped")}[15m])) > 0`,
+    for: "0m",
+    summary: "{{ $value | humanize }} events came after their window had closed and are not listed in vehicle_late.",
+    meaning:
+      "A partition was away for longer than its idle timeout, so windows closed without it. The raw rows have these events.",
+    fix: "Work the windows of that time out again from the table telemetry: docs/flink.md says how.",
+  },
+];
+
 /** How long a chunk may be kept: until its newest row is past the retention, and the next run of what drops it. */
 interface Kept {
   retentionSeconds: number;
@@ -316,6 +357,7 @@ export interface Watched {
   kafka: boolean;
   cassandra: boolean;
   timescaledb: Kept | false;
+  flink: boolean;
   /** Whether the receiver runs: it looks at single vehicles, and counts what it delivers. */
   receiver: boolean;
   brokers: number;
@@ -327,6 +369,7 @@ const everything: Watched = {
   kafka: true,
   cassandra: true,
   timescaledb: {retentionSeconds: 2_592_000, chunkSeconds: 86_400},
+  flink: true,
   receiver: true,
   brokers: 1,
   nodes: 1,
@@ -335,7 +378,7 @@ const everything: Watched = {
 
 /** The alerts of one pipeline, for what it has. Series carry `pipeline` and `namespace` by the PodMonitors' relabelling. */
 export function alertsOf(name: string, namespace: string, watched: Partial<Watched> = {}): Alert[] {
-  const {kafka, cassandra, timescaledb, receiver, brokers, nodes, thresholds} = {...everything, ...watched};
+  const {kafka, cassandra, timescaledb, flink, receiver, brokers, nodes, thresholds} = {...everything, ...watched};
   const select = selectOf(name, namespace);
   return [
     ...ownAlerts(select, namespace, `${name}-.*`, thresholds),
@@ -343,6 +386,7 @@ export function alertsOf(name: string, namespace: string, watched: Partial<Watch
     ...(kafka ? kafkaAlerts(select, brokers) : []),
     ...(timescaledb ? timescaledbAlerts(select, timescaledb) : []),
     ...(cassandra ? cassandraAlerts(select, nodes) : []),
+    ...(flink ? flinkAlerts(select) : []),
     ...(kafka || cassandra ? jvmAlerts(select) : []),
   ];
 }

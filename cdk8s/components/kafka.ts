@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
 import type {ExternalKafka} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
+import type {ResolvedSpec} from "../../operator/api/profiles.ts";
 import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
 import type {Kafka} from "../imports/kafka.ts";
 import type {KafkaNodePool} from "../imports/kafkanodepool.ts";
@@ -15,6 +16,10 @@ const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/
 const API = "kafka.strimzi.io/v1";
 export const TOPIC = "telemetry";
 export const DLQ_TOPIC = "telemetry.dlq";
+export const ALERTS_TOPIC = "telemetry.alerts";
+
+/** Whether the stream job runs: it writes to TimescaleDB. */
+export const usesFlink = ({flink, timescaledb}: ResolvedSpec): boolean => flink.enabled && timescaledb.enabled;
 
 export function kafka(chart: Chart, context: BuildContext): void {
   if (context.spec.kafka.provider === "External") externalTopics(chart, context);
@@ -23,7 +28,7 @@ export function kafka(chart: Chart, context: BuildContext): void {
 
 /** A Job that waits for the brokers and makes the topics that are missing. */
 function externalTopics(chart: Chart, context: BuildContext): void {
-  const {env: kafkaEnv, files} = kafkaClient(context, "ingester");
+  const {env: kafkaEnv, files} = kafkaClient(context, usesFlink(context.spec) ? "flink" : "ingester");
   const {partitions, retention} = context.spec.kafka.topic;
   isolate(chart, context);
   job(chart, context, {
@@ -108,10 +113,13 @@ function strimzi(chart: Chart, context: BuildContext): void {
     },
   });
   const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};
+  const flink = usesFlink(spec);
   for (const [suffix, topicName, partitions, config] of [
-    ["telemetry", TOPIC, topic.partitions, retention],
+    // The broker's time says what came late, and never goes back within a partition: windows close by it.
+    ["telemetry", TOPIC, topic.partitions, {...retention, "message.timestamp.type": "LogAppendTime"}],
     // The largest event that Kafka takes, and the headers that say why it is here.
     ["telemetry-dlq", DLQ_TOPIC, 1, {...retention, "max.message.bytes": 2_097_152}],
+    ...(flink ? ([["telemetry-alerts", ALERTS_TOPIC, 1, retention]] as const) : []),
   ] as const) {
     custom<KafkaTopic>(chart, {
       apiVersion: API,
@@ -121,6 +129,7 @@ function strimzi(chart: Chart, context: BuildContext): void {
     });
   }
   const users = ["simulator", "ingester", ...(spec.observability.console.enabled ? ["console-kafka"] : [])];
+  if (flink) users.push("flink");
   for (const user of users) {
     custom<KafkaUser>(chart, {
       apiVersion: API,
@@ -148,25 +157,28 @@ const CA_FOLDER = "/etc/kafka-ca";
 /** What a Kafka client of ours needs: addresses, credentials and, over TLS, who signed the brokers' certificates. */
 export function kafkaClient(
   {name, namespace, spec}: BuildContext,
-  user: "simulator" | "ingester" | "console-kafka",
+  user: "simulator" | "ingester" | "console-kafka" | "flink",
 ): Required<Pick<Workload, "env" | "files">> {
   const access = spec.kafka.external
-    ? {topic: TOPIC, deadLetterTopic: DLQ_TOPIC, tls: false, ...spec.kafka.external}
+    ? {topic: TOPIC, deadLetterTopic: DLQ_TOPIC, alertsTopic: ALERTS_TOPIC, tls: false, ...spec.kafka.external}
     : {
         bootstrapServers: `${name}-kafka-bootstrap.${namespace}.svc.cluster.local:${spec.tls ? 9093 : 9092}`,
         topic: TOPIC,
         deadLetterTopic: DLQ_TOPIC,
+        alertsTopic: ALERTS_TOPIC,
         secret: `${name}-${user}`,
         tls: spec.tls,
         caSecret: spec.tls ? `${name}-cluster-ca-cert` : undefined,
       };
-  const {bootstrapServers, topic, deadLetterTopic, mechanism, secret, tls, caSecret} = access as ExternalKafka;
+  const {bootstrapServers, topic, deadLetterTopic, alertsTopic, mechanism, secret, tls, caSecret} =
+    access as ExternalKafka;
   const username = spec.kafka.external
     ? secret && fromSecret("KAFKA_USERNAME", secret, "username")
     : {name: "KAFKA_USERNAME", value: `${name}-${user}`};
   return {
     env: [
       ...env({KAFKA_BROKERS: bootstrapServers, KAFKA_TOPIC: topic!, KAFKA_DLQ_TOPIC: deadLetterTopic!}),
+      ...env(user === "flink" ? {KAFKA_ALERTS_TOPIC: alertsTopic!} : {}),
       ...(username && secret ? [username, fromSecret("KAFKA_PASSWORD", secret, "password")] : []),
       ...env(mechanism ? {KAFKA_MECHANISM: mechanism} : {}),
       ...env(caSecret ? {KAFKA_CA_FILE: `${CA_FOLDER}/ca.crt`} : tls ? {KAFKA_TLS: "true"} : {}),

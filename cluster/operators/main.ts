@@ -3,12 +3,13 @@ import {ownerKeys, startController} from "../../operator/runtime/controller.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {reconcileK8ssandra} from "./cassandra.ts";
+import {reconcileFlink} from "./flink.ts";
 import {reconcileKafka} from "./kafka.ts";
 import {kinds} from "./kit.ts";
 import {reconcileClaim, reconcileVolume} from "./storage.ts";
 import {reconcileTopic, reconcileUser} from "./topics.ts";
 
-/** The embedded cluster's operators: storage, and stand-ins for Strimzi and K8ssandra. Not part of the product. */
+/** The embedded cluster's operators: storage, and stand-ins for Strimzi, K8ssandra and Flink's operator. Not part of the product. */
 const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
 const log = createLogger("stand-in");
@@ -77,5 +78,18 @@ await Promise.all([
       {type: builtin.pod, labelSelector: "cassandra.datastax.com/cluster", map: none},
     ],
     reconcile: (key, cache) => reconcileK8ssandra(client, key, cache),
+  }),
+  startController({
+    ...base,
+    name: "flink",
+    kind: kinds.flink,
+    watches: [
+      {
+        type: builtin.deployment,
+        labelSelector: "type=flink-native-kubernetes",
+        map: (deployment) => ownerKeys(deployment, kinds.flink),
+      },
+    ],
+    reconcile: (key, cache) => reconcileFlink(client, key, cache),
   }),
 ]);

@@ -35,6 +35,9 @@ export const externalKafka = z
     bootstrapServers: endpoint,
     topic: topicName.optional().meta({description: "Topic of the events; default telemetry."}),
     deadLetterTopic: topicName.optional().meta({description: "Topic of the dead letters; default telemetry.dlq."}),
+    alertsTopic: topicName
+      .optional()
+      .meta({description: "Topic of the stream job's alerts; default telemetry.alerts."}),
     mechanism: z
       .enum(["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"])
       .optional()

@@ -61,6 +61,7 @@ export interface ResolvedSpec {
   /** Whether replicas spread over nodes and zones and PodDisruptionBudgets keep them up; brokers may be made to. */
   spread: "No" | "Preferred" | "Required";
   networkPolicies: {enabled: boolean; monitoringNamespace?: string};
+  flink: FlinkSpec;
   observability: {
     monitoring: {enabled: boolean; labels: Record<string, string>};
     alerting: ResolvedAlerting & {sizing: Sizing};
@@ -72,6 +73,24 @@ export interface ResolvedSpec {
 export interface IngesterSpec {
   replicas: number;
   autoscale?: {maxReplicas: number; targetLag?: number};
+}
+
+export interface FlinkSpec {
+  enabled: boolean;
+  window: string;
+  lateness: string;
+  parallelism: number;
+  checkpointInterval: string;
+  storage: string;
+  storageClass?: string;
+  /** Whether pods on several nodes use the checkpoints. */
+  shared: boolean;
+  speedLimit: number;
+  geofences?: {name: string; latitude: number; longitude: number; radiusKm: number}[];
+  sql?: {configMap: string; key?: string};
+  /** Memory of a Flink process is all that its container may use. */
+  jobManager: Sizing;
+  taskManager: Sizing;
 }
 
 type Profile = Omit<ResolvedSpec, "profile" | "state" | "paused" | "deletionPolicy">;
@@ -115,6 +134,18 @@ const dev: Profile = {
     sizing: {cpu: "20m", memory: "256Mi"},
   },
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
+  flink: {
+    enabled: false,
+    window: "1m",
+    lateness: "10s",
+    parallelism: 1,
+    checkpointInterval: "10s",
+    storage: "2Gi",
+    shared: false,
+    speedLimit: 130,
+    jobManager: {cpu: "100m", memory: "1Gi"},
+    taskManager: {cpu: "100m", memory: "1Gi"},
+  },
   observability: {
     monitoring: {enabled: true, labels: {release: "kps"}},
     alerting: {
@@ -143,6 +174,13 @@ const small: Profile = {
   timescaledb: {...dev.timescaledb, storage: "100Gi", sizing: {cpu: "500m", memory: "4Gi"}},
   cassandra: {...dev.cassandra, size: 3, storage: "100Gi", sizing: {cpu: "500m", memory: "6Gi", heapMiB: 3072}},
   ingester: {...dev.ingester, sizing: {cpu: "250m", memory: "512Mi"}},
+  flink: {
+    ...dev.flink,
+    storage: "10Gi",
+    shared: true,
+    jobManager: {cpu: "250m", memory: "1536Mi"},
+    taskManager: {cpu: "500m", memory: "2Gi"},
+  },
 };
 
 const production: Profile = {
@@ -157,6 +195,12 @@ const production: Profile = {
   timescaledb: {...small.timescaledb, storage: "500Gi", sizing: {cpu: "2", memory: "16Gi"}},
   cassandra: {...small.cassandra, storage: "500Gi", sizing: {cpu: "2", memory: "16Gi", heapMiB: 8192}},
   ingester: {timescaledb: {replicas: 2}, cassandra: {replicas: 2}, sizing: {cpu: "1", memory: "1Gi"}},
+  flink: {
+    ...small.flink,
+    parallelism: 4,
+    storage: "50Gi",
+    taskManager: {cpu: "2", memory: "4Gi"},
+  },
 };
 
 const profiles = {Dev: dev, Small: small, Production: production};

@@ -4,6 +4,7 @@ import {backup} from "./backup.ts";
 import {console} from "./console.ts";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
 import {cel, duration, storage} from "./fields.ts";
+import {flink} from "./flink.ts";
 import {dashboards, monitoring} from "./monitoring.ts";
 import {networkPolicies} from "./network.ts";
 import {versions} from "./versions.ts";
@@ -172,6 +173,7 @@ export const specSchema = z
     simulator: simulator.optional(),
     ingester: ingester.optional(),
     networkPolicies: networkPolicies.optional(),
+    flink: flink.optional(),
     observability: z
       .object({monitoring, alerting, dashboards, console})
       .partial()

@@ -19,6 +19,7 @@ const OLDEST_MINOR = 30;
 const OPTIONAL = {
   "monitoring.coreos.com/": "nobody will watch the pipelines",
   "grafana.integreatly.org/": "Grafana gets the dashboards by its sidecar only",
+  "flink.apache.org/": "spec.flink.enabled needs Flink's operator",
 };
 
 /** What the pods of the Dev profile request, and some for the upstream operators. */

@@ -4,6 +4,7 @@ import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
 import {console} from "./console.ts";
 import {dashboards, grafana} from "./dashboards.ts";
+import {flink} from "./flink.ts";
 import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
 import {monitoring} from "./monitoring.ts";
@@ -21,6 +22,7 @@ export const components: Component[] = [
   simulator,
   console,
   alertReceiver,
+  flink,
   monitoring,
   alertRoutes,
   network,

@@ -2,7 +2,7 @@ import type {Chart} from "cdk8s";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {refusal} from "../api/versions.ts";
-import {TelemetryError} from "../errors.ts";
+import {type Reason, TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 /** What a component looks like from its live objects. */
@@ -56,6 +56,8 @@ export interface Component {
    * @throws TelemetryError naming the field and the fix
    */
   validate?(pairs: Pair[], spec: ResolvedSpec): void;
+  /** Its Job is a check: what follows it in the plan is changed once it has ended well; the reason if it has not. */
+  checkFirst?: Reason;
 }
 
 export const ready = (message: string): Readiness => ({ready: true, reason: "Ready", message});

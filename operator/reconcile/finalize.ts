@@ -12,8 +12,8 @@ const FINALIZER = "telemetry.dev/teardown";
 const SKIP_ANNOTATION = "telemetry.dev/skip-teardown";
 /** The order of the teardown is given up after this long. */
 const LIMIT_MS = 300_000;
-/** What must be gone before the next: consumers and jobs, then topics (their operator needs the brokers). */
-const ORDER = ["Deployment", "CronJob", "Job", "KafkaTopic"];
+/** What must be gone before the next: consumers and jobs, Flink's before its account, then topics (their operator needs the brokers). */
+const ORDER = ["FlinkDeployment", "Deployment", "CronJob", "Job", "KafkaTopic"];
 
 /** Makes the API server wait for `finalize` before the pipeline goes. */
 export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject): Promise<void> {

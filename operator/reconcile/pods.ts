@@ -30,3 +30,11 @@ export function problemOf({status = {}}: KubeObject): string {
   }
   return "";
 }
+
+/** What the container of a Job that failed said last, as its termination message. */
+export async function lastWords(client: KubeClient, job: KubeObject): Promise<string> {
+  const {name, namespace} = job.metadata;
+  const {items} = await client.list(builtin.pod, {namespace, labelSelector: `batch.kubernetes.io/job-name=${name}`});
+  const messages = items.map(({status}) => status?.containerStatuses?.[0]?.state?.terminated?.message);
+  return messages.findLast((message) => message)?.trim() ?? `see the log of Job ${name}`;
+}

@@ -18,5 +18,11 @@ export async function prune(
       if (wanted.has(objectId(object)) || object.metadata.deletionTimestamp) continue;
       if (object.metadata.labels?.[PIPELINE_LABEL] === metadata.name) await client.delete(type, object.metadata);
     }
+    // Its end needs the account and the volume that come next.
+    if (
+      type.kind === "FlinkDeployment" &&
+      cache.owned(type, metadata.uid!).some((object) => !wanted.has(objectId(object)))
+    )
+      return;
   }
 }

@@ -1,5 +1,6 @@
 import {randomBytes} from "node:crypto";
 import {isDeepStrictEqual} from "node:util";
+import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {BuildContext, Images} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
@@ -13,10 +14,11 @@ import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {applyObject, FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
 import {ensureFinalizer, finalize} from "./finalize.ts";
+import {describe, type FlinkJob, liveSql, readUserSql} from "./flink.ts";
 import {readinessOf, waitsFor} from "./live.ts";
 import {forgetPlan, type KnownPlan, planOf} from "./memo.ts";
 import {passwordIn, passwordSecrets} from "./plan.ts";
-import {podProblem} from "./pods.ts";
+import {lastWords, podProblem} from "./pods.ts";
 import type {FreshnessPoll} from "./poll.ts";
 import {prune} from "./prune.ts";
 import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
@@ -38,6 +40,8 @@ export interface Platform {
   images: Images;
   events: EventRecorder;
   freshness: FreshnessPoll;
+  /** Asks the stream job of a pipeline how it is. */
+  readFlinkJob(name: string, namespace: string): Promise<FlinkJob | undefined>;
 }
 
 /** dereference → plan → validate → apply → prune → observe → status, for one pipeline. */
@@ -57,21 +61,29 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   if (asked.state !== "Running") platform.freshness.forget(key);
   const routing = await usableReceivers(client, pipeline, asked);
   const spec = routed(scaled(asked, freshness, cache, pipeline), routing);
+  const user = await attempt(() => readUserSql(client, namespace!, spec));
   const context: BuildContext = {
     name,
     namespace: namespace!,
     spec,
     images,
     passwords: await passwords(client, cache, pipeline),
+    userSql: user.value,
+    liveSql: liveSql(cache, pipeline),
   };
   const {id, planned: wanted} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
-  const problem = spec.paused ? undefined : await carryOut(client, cache, pipeline, {id, planned}, spec);
+  const refused = user.problem;
+  const problem = spec.paused ? undefined : (refused ?? (await carryOut(client, cache, pipeline, {id, planned}, spec)));
   const components = await Promise.all(
     planned.map(async (one) => {
       const {name: component, version} = one.component;
       const held = waitsFor(cache, one, planned, spec);
-      const state = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
+      const seen = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
+      const state =
+        component === "flink" && seen.reason === "Running"
+          ? describe(seen, await platform.readFlinkJob(name, namespace!), Date.now())
+          : seen;
       const why = state.ready || held ? "" : await podProblem(client, pipeline, component);
       const more = why || upgradeWaitsFor(cache, one, planned, spec);
       return {
@@ -83,7 +95,8 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   );
   const seen = {components, freshness, problem, absent, unrouted: routing.fault};
   await writeStatus(platform, pipeline, statusOf(pipeline, spec, seen, now()));
-  const settled = !problem && !routing.fault && components.every(({state}) => state.ready);
+  // The age of Flink's checkpoints and a user's ConfigMap come by no watch.
+  const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);
   if (!settled) return {requeueAfterMs: POLL_MS};
   // Secrets of users are not watched.
   return {requeueAfterMs: (routing.receivers.length > 0 ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
@@ -135,18 +148,34 @@ async function carryOut(
   {id, planned}: KnownPlan,
   spec: ResolvedSpec,
 ): Promise<TelemetryError | undefined> {
-  try {
+  const {problem} = await attempt(async () => {
     validate(cache, planned, spec);
     await validateSecrets(client, cache, pipeline.metadata.namespace!, planned, spec);
     await ensureFinalizer(client, pipeline);
+    const refused: TelemetryError[] = [];
     for (const one of planned) {
       if (waitsFor(cache, one, planned, spec) || upgradeWaitsFor(cache, one, planned, spec)) continue;
-      for (const object of one.objects) await applyObject(client, cache, pipeline, object, id);
+      for (const object of one.objects) {
+        await applyObject(client, cache, pipeline, object, id);
+        if (!one.component.checkFirst || object.kind !== "Job") continue;
+        const check = cache.get(builtin.job, keyOf(object));
+        if (check?.status?.failed)
+          refused.push(new TelemetryError(one.component.checkFirst, await lastWords(client, check)));
+        if (!check?.status?.succeeded) break;
+      }
     }
     await prune(client, cache, pipeline, planned);
-    return undefined;
+    if (refused[0]) throw refused[0];
+  });
+  return problem;
+}
+
+/** The value, or what the spec cannot be carried out for. */
+async function attempt<T>(work: () => Promise<T>): Promise<{value?: T; problem?: TelemetryError}> {
+  try {
+    return {value: await work()};
   } catch (error) {
-    if (error instanceof TelemetryError) return error;
+    if (error instanceof TelemetryError) return {problem: error};
     throw error;
   }
 }

@@ -12,7 +12,7 @@ export function startFakes(client: KubeClient, signal: AbortSignal): Promise<unk
   const log = createLogger("fakes");
   log.level = "silent";
   const base = {client, log, signal};
-  const upstream = ownedKinds.filter(({apiVersion}) => /strimzi|k8ssandra/.test(apiVersion));
+  const upstream = ownedKinds.filter(({apiVersion}) => /strimzi|k8ssandra|flink/.test(apiVersion));
   return Promise.all([
     startController({
       ...base,
@@ -52,6 +52,11 @@ function statusOf({kind, metadata, spec}: KubeObject) {
     lastTransitionTime: new Date().toISOString(),
     ...(kind === "K8ssandraCluster" ? {reason: type, message: ""} : {}),
   });
+  if (kind === "FlinkDeployment") {
+    if (spec.job.state === "suspended") return {observedGeneration, lifecycleState: "SUSPENDED"};
+    const jobStatus = {state: "RUNNING"};
+    return {observedGeneration, jobManagerDeploymentStatus: "READY", lifecycleState: "STABLE", jobStatus};
+  }
   if (kind !== "K8ssandraCluster") return {observedGeneration, conditions: [condition("Ready")]};
   const [{metadata: datacenter, stopped}] = spec.cassandra.datacenters;
   const conditions = [condition(stopped ? "Stopped" : "Ready")];

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
-import {defaultImages, type Images} from "../../cdk8s/context.ts";
+import {defaultImages, type Images, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
@@ -112,6 +112,7 @@ export async function startOperator(options: {
     images: options.images ?? defaultImages,
     readFreshness: async (_name, _namespace, stores) =>
       stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
+    readFlinkJob: async () => undefined,
     onSynced: synced.resolve,
     ...(options.elected ? {elected: options.elected} : {}),
   });
@@ -198,7 +199,9 @@ export async function objectsIn(namespaceName: string): Promise<Map<string, Kube
     const {items} = await admin.list(type, {namespace: namespaceName}).catch(() => ({items: [] as KubeObject[]}));
     for (const item of items) {
       const name = `${type.kind}/${item.metadata.name}`;
-      if (!BY_KUBERNETES.includes(name)) objects.set(name, item);
+      // Claims without our label are made by Kubernetes for a StatefulSet, and outlive it.
+      const foreign = type.kind === "PersistentVolumeClaim" && !item.metadata.labels?.[PIPELINE_LABEL];
+      if (!BY_KUBERNETES.includes(name) && !foreign) objects.set(name, item);
     }
   }
   return objects;

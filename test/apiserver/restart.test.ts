@@ -94,6 +94,7 @@ test("a new image goes from component to component, each when those before it ar
   const images = {
     workloads: "docker.io/telemetry-operator/workloads:next",
     timescaledb: "docker.io/next/timescaledb:17",
+    flink: "docker.io/next/flink:2.2.1",
   };
   const look = async (name: string) => {
     const ref = {name, namespace};

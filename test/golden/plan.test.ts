@@ -26,6 +26,7 @@ test.each([
   ["small", example("small")],
   ["production", example("production")],
   ["backup", example("backup")],
+  ["windows", example("windows")],
   ["stopped", {state: "Stopped"}],
   ["kafka-only", {timescaledb: {enabled: false}, cassandra: {enabled: false}, simulator: {enabled: false}}],
 ])("the plan of %s is the one in %s.yaml", async (name, spec) => {

@@ -172,6 +172,20 @@ Object.assign(cases, {
     "3x20",
   ),
   CassandraCompactionsPending: sum(cassandraMetric("table_pending_compactions"), ',pod="a"', "150x20", "90x20"),
+  FlinkNoRunningJob: sum("flink_jobmanager_numRunningJobs", "", "0x20", "1x20"),
+  FlinkNoCheckpoint: {
+    at: 20,
+    fires: [
+      own("flink_jobmanager_job_numberOfCompletedCheckpoints", "", "7x30"),
+      own("flink_jobmanager_numRunningJobs", "", "1x30"),
+    ],
+    quiet: [
+      own("flink_jobmanager_job_numberOfCompletedCheckpoints", "", "0+6x30"),
+      own("flink_jobmanager_numRunningJobs", "", "1x30"),
+    ],
+  },
+  FlinkJobRestarting: sum("flink_jobmanager_job_numRestarts", "", "0+1x20", "1x5 2x15"),
+  FlinkLateEventsDropped: sum("flink_taskmanager_job_task_operator_numLateRecordsDropped", "", "0+1x20", "5x20"),
   LongGarbageCollection: sum("jvm_gc_collection_seconds_sum", ',component="kafka",pod="a"', "0+9x20", "0+3x20"),
 });
 
@@ -255,7 +269,7 @@ function annotationsOf(name: string): object | undefined {
 
 /** Labels that tell people where to look. */
 function labelsOf(name: string): Record<string, string> {
-  if (/^Telemetry(SimulatorStuck|Vehicle|Notif|Watchdog)|^Kafka(Off|Under|NoC|Broker)|^CassandraNode/.test(name))
+  if (/^Telemetry(SimulatorStuck|Vehicle|Notif|Watchdog)|^Kafka(Off|Under|NoC|Broker)|^CassandraNode|^Flink/.test(name))
     return {};
   if (name === "KafkaLogDirectoryOffline" || name === "CassandraCompactionsPending") return {pod: "a"};
   if (name === "CassandraDroppedMessages") return {message_type: "MUTATION_REQ"};

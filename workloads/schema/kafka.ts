@@ -11,11 +11,16 @@ export async function setUpKafka(): Promise<void> {
   try {
     const existing = new Set(await admin.listTopics());
     const retention = {name: "retention.ms", value: String(number("RETENTION_SECONDS") * 1_000)};
+    // The broker's time says what came late.
+    const arrival = {name: "message.timestamp.type", value: "LogAppendTime"};
     // The largest event that Kafka takes, and the headers that say why it is here.
     const large = {name: "max.message.bytes", value: "2097152"};
     const topics = [
-      {topic: text("KAFKA_TOPIC"), numPartitions: number("PARTITIONS"), configEntries: [retention]},
+      {topic: text("KAFKA_TOPIC"), numPartitions: number("PARTITIONS"), configEntries: [retention, arrival]},
       {topic: text("KAFKA_DLQ_TOPIC"), numPartitions: 1, configEntries: [retention, large]},
+      ...(process.env.KAFKA_ALERTS_TOPIC
+        ? [{topic: process.env.KAFKA_ALERTS_TOPIC, numPartitions: 1, configEntries: [retention]}]
+        : []),
     ].filter(({topic}) => !existing.has(topic));
     if (topics.length > 0) await admin.createTopics({topics, waitForLeaders: true});
     log.info({made: topics.map(({topic}) => topic)}, "topics are there");

@@ -160,6 +160,8 @@ async function grantMonitor(client: pg.Client): Promise<void> {
 export const dropOldChunks = (): Promise<void> =>
   locked(async (client) => {
     const age = `${number("RETENTION_SECONDS")} seconds`;
-    const refused = await attempt(client, `SELECT drop_chunks('telemetry', older_than => interval '${age}')`);
-    if (refused) throw new SchemaProblem(`old chunks cannot be dropped (${refused}): ${ADMINISTRATOR}`);
+    for (const table of ["telemetry", "vehicle_window", "vehicle_alert", "vehicle_late"]) {
+      const refused = await attempt(client, `SELECT drop_chunks('${table}', older_than => interval '${age}')`);
+      if (refused) throw new SchemaProblem(`old chunks cannot be dropped (${refused}): ${ADMINISTRATOR}`);
+    }
   });

@@ -1,0 +1,287 @@
+import {createHash} from "node:crypto";
+import type {Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
+import {secondsOf} from "../../operator/api/fields.ts";
+import {
+  type BuildContext,
+  COMPONENT_LABEL,
+  containerResources,
+  containerSecurity,
+  credentialsAnnotation,
+  custom,
+  PIPELINE_LABEL,
+  podSecurity,
+  pullSecrets,
+  resources,
+  running,
+} from "../context.ts";
+import type {FlinkDeployment} from "../imports/flinkdeployment.ts";
+import {isolate, prometheus, telemetryOperator} from "../network.ts";
+import {type FlinkEndpoints, flinkSql} from "./flink-sql.ts";
+import {sortStatements} from "./flink-statements.ts";
+import {kafkaClient} from "./kafka.ts";
+import {timescaledbClient} from "./timescaledb.ts";
+
+export const flinkName = (name: string) => `${name}-flink`;
+/** The deployment's label with what its SQL is: another one starts without the old state. */
+export const SQL_ANNOTATION = "telemetry.dev/flink-sql";
+const DATA = "/flink-data";
+const SQL_FOLDER = "/opt/flink/sql";
+const TEMPLATE_FOLDER = "/opt/flink/sql-template";
+const SCRIPT = "job.sql";
+const MAX_PARALLELISM = "120";
+
+/** What Flink does in the pipeline's namespace: it makes its own TaskManagers, and keeps who leads and where to go on in ConfigMaps. */
+export const flinkRules: k8s.PolicyRule[] = [
+  {
+    apiGroups: [""],
+    resources: ["pods", "configmaps"],
+    verbs: ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
+  },
+  {apiGroups: [""], resources: ["services"], verbs: ["get", "list", "watch"]},
+  {apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "list", "watch", "delete"]},
+  {apiGroups: ["apps"], resources: ["deployments/finalizers"], verbs: ["update"]},
+];
+
+/** The stream job, its volume for checkpoints, its account, and before all the check of what the user adds to it. */
+export function flink(chart: Chart, context: BuildContext): void {
+  const {spec, userSql = ""} = context;
+  const name = flinkName(context.name);
+  const user = sortStatements(userSql);
+  const sql = flinkSql(spec.flink, endpoints(context), user, "EXECUTE");
+  if (userSql) check(chart, context, flinkSql(spec.flink, endpoints(context), user, "EXPLAIN"));
+  account(chart, name, context.namespace);
+  new k8s.KubePersistentVolumeClaim(chart, `PersistentVolumeClaim-${name}`, {
+    metadata: {name},
+    spec: {
+      accessModes: [spec.flink.shared ? "ReadWriteMany" : "ReadWriteOnce"],
+      ...(spec.flink.storageClass ? {storageClassName: spec.flink.storageClass} : {}),
+      resources: {requests: {storage: k8s.Quantity.fromString(spec.flink.storage)}},
+    },
+  });
+  new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
+  deployment(chart, context, hash(sql));
+  closeTo(chart, context);
+}
+
+/** JobManager and TaskManagers talk by ports of their choice, and to the API server; the operators ask the job how it is. */
+function closeTo(chart: Chart, context: BuildContext): void {
+  const labels = {[PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
+  const each = {ports: [], peers: [{podSelector: {matchLabels: labels}}]};
+  const flinkOperator = {
+    namespaceSelector: {},
+    podSelector: {matchLabels: {"app.kubernetes.io/name": "flink-kubernetes-operator"}},
+  };
+  isolate(chart, context, {
+    from: [
+      each,
+      {ports: [8081], peers: [telemetryOperator, flinkOperator]},
+      {ports: ["metrics"], peers: [prometheus(context)]},
+    ],
+    to: [each, {ports: [443, 6443]}],
+  });
+}
+
+const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
+
+/** A Job that ends well if Flink's planner understands the script; it reads no data and knows no password. */
+function check(chart: Chart, context: BuildContext, script: string): void {
+  const name = `${flinkName(context.name)}-check`;
+  const spec: k8s.PodSpec = {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...pullSecrets(context),
+    restartPolicy: "Never",
+    securityContext: podSecurity(),
+    containers: [
+      {
+        name: "check",
+        image: context.images.flink,
+        args: ["check-sql.sh", `${TEMPLATE_FOLDER}/${SCRIPT}`],
+        env: [{name: "HOME", value: "/tmp"}],
+        resources: containerResources({cpu: "100m", memory: "1Gi"}),
+        securityContext: containerSecurity,
+        volumeMounts: [
+          {name: "sql", mountPath: TEMPLATE_FOLDER, readOnly: true},
+          {name: "tmp", mountPath: "/tmp"},
+        ],
+      },
+    ],
+    volumes: [
+      {name: "sql", configMap: {name}},
+      {name: "tmp", emptyDir: {}},
+    ],
+  };
+  new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SCRIPT]: script}});
+  new k8s.KubeJob(chart, `Job-${name}`, {
+    metadata: {name: `${name}-${hash(script + JSON.stringify(spec))}`},
+    spec: {backoffLimit: 0, template: {metadata: {labels: {...chart.labels}}, spec}},
+  });
+}
+
+function account(chart: Chart, name: string, namespace: string): void {
+  new k8s.KubeServiceAccount(chart, `ServiceAccount-${name}`, {metadata: {name}});
+  new k8s.KubeRole(chart, `Role-${name}`, {metadata: {name}, rules: flinkRules});
+  new k8s.KubeRoleBinding(chart, `RoleBinding-${name}`, {
+    metadata: {name},
+    roleRef: {apiGroup: "rbac.authorization.k8s.io", kind: "Role", name},
+    subjects: [{kind: "ServiceAccount", name, namespace}],
+  });
+}
+
+/** Addresses and client settings; passwords are names that the pod fills in. */
+function endpoints(context: BuildContext): FlinkEndpoints {
+  const value = (client: {env: k8s.EnvVar[]}, name: string) => client.env.find((one) => one.name === name)?.value;
+  const kafka = kafkaClient(context, "flink");
+  const database = timescaledbClient(context);
+  const mechanism = value(kafka, "KAFKA_MECHANISM") ?? "SCRAM-SHA-512";
+  const authenticated = kafka.env.some(({name}) => name === "KAFKA_USERNAME");
+  const caFile = value(kafka, "KAFKA_CA_FILE");
+  const tls = caFile !== undefined || value(kafka, "KAFKA_TLS") === "true";
+  // The connector's jar carries Kafka's client under names of its own.
+  const modules = "org.apache.flink.kafka.shaded.org.apache.kafka.common.security";
+  const module = mechanism === "PLAIN" ? `${modules}.plain.PlainLoginModule` : `${modules}.scram.ScramLoginModule`;
+  const parameters = new URLSearchParams({ApplicationName: "flink", reWriteBatchedInserts: "true"});
+  const [sslMode, sslRoot] = [value(database, "PGSSLMODE"), value(database, "PGSSLROOTCERT")];
+  if (sslMode) parameters.set("sslmode", sslMode);
+  if (sslRoot) parameters.set("sslrootcert", sslRoot);
+  return {
+    brokers: value(kafka, "KAFKA_BROKERS")!,
+    topic: value(kafka, "KAFKA_TOPIC")!,
+    alertsTopic: value(kafka, "KAFKA_ALERTS_TOPIC")!,
+    group: flinkName(context.name),
+    properties: {
+      "security.protocol": `${authenticated ? "SASL_" : ""}${tls ? "SSL" : "PLAINTEXT"}`,
+      ...(authenticated
+        ? {
+            "sasl.mechanism": mechanism,
+            "sasl.jaas.config": `${module} required username="\${JAAS_USERNAME}" password="\${JAAS_PASSWORD}";`,
+          }
+        : {}),
+      ...(caFile ? {"ssl.truststore.type": "PEM", "ssl.truststore.location": caFile} : {}),
+    },
+    jdbcUrl: `jdbc:postgresql://${value(database, "PGHOST")}:${value(database, "PGPORT")}/\${PGDATABASE}?${parameters}`,
+  };
+}
+
+type PodTemplate = NonNullable<NonNullable<FlinkDeployment["spec"]["jobManager"]>["podTemplate"]>;
+
+function deployment(chart: Chart, context: BuildContext, sqlHash: string): void {
+  const {spec, images, liveSql} = context;
+  const name = flinkName(context.name);
+  const {parallelism, checkpointInterval, jobManager, taskManager} = spec.flink;
+  const clients = [kafkaClient(context, "flink"), timescaledbClient(context)];
+  const env = clients.flatMap((client) => client.env);
+  const files = clients.flatMap((client) => client.files);
+  const labels = {...chart.labels, [PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
+  // Flink's operator merges the lists of a common template by place, so each pod has a whole one.
+  const pod = (volumes: object[] = [], mounts: object[] = [], initContainers: object[] = []): PodTemplate => ({
+    metadata: {labels, annotations: {...credentialsAnnotation(context, env), [SQL_ANNOTATION]: sqlHash}},
+    spec: {
+      enableServiceLinks: false,
+      ...(pullSecrets(context) as object),
+      securityContext: podSecurity(),
+      ...(initContainers.length > 0 ? {initContainers: initContainers as []} : {}),
+      containers: [
+        {
+          name: "flink-main-container",
+          securityContext: containerSecurity,
+          ports: [{name: "metrics", containerPort: 9249}],
+          volumeMounts: [
+            {name: "data", mountPath: DATA},
+            {name: "tmp", mountPath: "/tmp"},
+            ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
+            ...(mounts as []),
+          ],
+        },
+      ],
+      volumes: [
+        {name: "data", persistentVolumeClaim: {claimName: name}},
+        {name: "tmp", emptyDir: {}},
+        ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
+        ...(volumes as []),
+      ],
+    },
+  });
+  custom<FlinkDeployment>(chart, {
+    apiVersion: "flink.apache.org/v1beta1",
+    kind: "FlinkDeployment",
+    metadata: {name, annotations: {[SQL_ANNOTATION]: sqlHash}},
+    spec: {
+      image: images.flink,
+      imagePullPolicy: "IfNotPresent",
+      flinkVersion: "v2_2",
+      serviceAccount: name,
+      flinkConfiguration: {
+        "taskmanager.numberOfTaskSlots": "2",
+        "pipeline.max-parallelism": MAX_PARALLELISM,
+        "execution.checkpointing.interval": `${secondsOf(checkpointInterval)} s`,
+        "execution.checkpointing.dir": `file://${DATA}/checkpoints`,
+        "execution.checkpointing.savepoint-dir": `file://${DATA}/savepoints`,
+        "execution.checkpointing.num-retained": "3",
+        "execution.checkpointing.tolerable-failed-checkpoints": "3",
+        "high-availability.type": "kubernetes",
+        "high-availability.storageDir": `file://${DATA}/ha`,
+        // A job that fails is tried again, ever less often, until its cause is gone.
+        "restart-strategy.type": "exponential-delay",
+        "restart-strategy.exponential-delay.initial-backoff": "1 s",
+        "restart-strategy.exponential-delay.max-backoff": "1 min",
+        "restart-strategy.exponential-delay.reset-backoff-threshold": "5 min",
+        "taskmanager.memory.managed.size": "64m",
+        // A machine that is busy starting others is slow, not broken.
+        "pekko.startup-timeout": "60 s",
+        "kubernetes.jobmanager.cpu.limit-factor": "20",
+        "kubernetes.taskmanager.cpu.limit-factor": "20",
+        "kubernetes.operator.cluster.health-check.enabled": "true",
+        "kubernetes.operator.cluster.health-check.checkpoint-progress.enabled": "false",
+        ...(spec.observability.monitoring.enabled
+          ? {
+              "metrics.reporter.prom.factory.class": "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
+              "metrics.reporter.prom.port": "9249",
+            }
+          : {}),
+      },
+      jobManager: {
+        replicas: 1,
+        resource: flinkResource(jobManager),
+        podTemplate: pod(
+          [
+            {name: "template", configMap: {name: `${name}-sql`}},
+            {name: "sql", emptyDir: {medium: "Memory", sizeLimit: "4Mi"}},
+          ],
+          [{name: "sql", mountPath: SQL_FOLDER}],
+          [
+            {
+              name: "sql",
+              image: images.flink,
+              args: ["render-sql.sh", `${TEMPLATE_FOLDER}/${SCRIPT}`, `${SQL_FOLDER}/${SCRIPT}`],
+              env: env as [],
+              resources: resources({cpu: "10m", memory: "64Mi"}),
+              securityContext: containerSecurity,
+              volumeMounts: [
+                {name: "template", mountPath: TEMPLATE_FOLDER, readOnly: true},
+                {name: "sql", mountPath: SQL_FOLDER},
+              ],
+            },
+          ],
+        ),
+      },
+      taskManager: {resource: flinkResource(taskManager), podTemplate: pod()},
+      job: {
+        jarURI: "local:///opt/flink/opt/flink-sql-gateway-2.2.1.jar",
+        entryClass: "org.apache.flink.table.runtime.application.SqlDriver",
+        args: ["--scriptUri", `file://${SQL_FOLDER}/${SCRIPT}`],
+        parallelism,
+        state: running(context) ? "running" : "suspended",
+        // State is kept by the place of an operator in the plan. Another plan begins anew at the oldest event: windows are written again as they were.
+        upgradeMode: !liveSql || liveSql === sqlHash ? "last-state" : "stateless",
+      },
+    },
+  });
+}
+
+/** As Flink writes it: cores as a number, memory in m for MiB. */
+const flinkResource = ({cpu, memory}: {cpu: string; memory: string}) => ({
+  cpu: cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1_000 : Number(cpu),
+  memory: memory.endsWith("Gi") ? `${Number(memory.slice(0, -2)) * 1_024}m` : memory.replace("Mi", "m"),
+});

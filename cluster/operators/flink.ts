@@ -1,0 +1,184 @@
+import {randomBytes} from "node:crypto";
+import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
+import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
+import {builtin} from "../../operator/runtime/types.ts";
+import {flinkObjects} from "./flink-objects.ts";
+import {lastError, overview, stopWithSavepoint, triggerSavepoint} from "./flink-rest.ts";
+import {applyOwned, condition, hash, kinds, writeStatus} from "./kit.ts";
+
+const FINALIZER = "flinkdeployments.flink.apache.org/finalizer";
+const POLL: ReconcileResult = {requeueAfterMs: 2_000};
+/** Where upstream points a job that has to go on from the HA metadata: without those it fails instead of beginning anew. */
+const HA_ONLY = "KUBERNETES_OPERATOR_LAST_STATE";
+
+interface Restore {
+  mode: "last-state" | "savepoint" | "stateless";
+  savepoint?: string | undefined;
+}
+
+/**
+ * Upstream's operator for one application cluster in native mode: it makes the JobManager and its Service; Flink makes its TaskManagers and
+ * keeps its HA metadata itself. What was carried out last is in the status, as upstream has it.
+ */
+export async function reconcileFlink(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
+  const flink = cache.get(kinds.flink, key);
+  if (!flink) return undefined;
+  if (flink.metadata.deletionTimestamp) return remove(client, cache, flink);
+  const problem = unsupported(flink);
+  if (problem) return report(client, flink, {error: `UnsupportedByStandIn: ${problem}`, lifecycleState: "FAILED"});
+  if (!flink.metadata.finalizers?.includes(FINALIZER)) {
+    await client.patch(kinds.flink, flink.metadata, {metadata: {finalizers: [FINALIZER]}});
+    return POLL;
+  }
+  const last = lastSpec(flink);
+  const wanted = flink.spec.job.state ?? "running";
+  const wasRunning = last !== undefined && (last.job.state ?? "running") === "running";
+  const live = cache.get(builtin.deployment, key);
+  if (live?.metadata.deletionTimestamp) return POLL;
+  if (wasRunning && (wanted === "suspended" || essence(last) !== essence(flink.spec)))
+    return suspend(client, flink, live);
+  if (wanted === "suspended") return report(client, flink, {...SUSPENDED, ...carriedOut(flink)});
+  if (!last) return deploy(client, flink, {mode: "stateless", savepoint: flink.spec.job.initialSavepointPath});
+  if (!wasRunning) return deploy(client, flink, {mode: flink.spec.job.upgradeMode, savepoint: savepointOf(flink)});
+  // Upstream's kubernetes.operator.jm-deployment-recovery.enabled.
+  if (!live) return deploy(client, flink, {mode: "last-state"});
+  return observe(client, flink, live);
+}
+
+function unsupported({spec}: KubeObject): string {
+  if (!spec.job) return "a session cluster";
+  if (spec.flinkVersion !== "v2_2") return `Flink ${spec.flinkVersion}; only v2_2 is there`;
+  if (spec.mode && spec.mode !== "native") return `mode ${spec.mode}`;
+  return "";
+}
+
+const lastSpec = ({status}: KubeObject): any => {
+  const text = status?.reconciliationStatus?.lastReconciledSpec;
+  return text ? JSON.parse(text) : undefined;
+};
+const savepointOf = ({status}: KubeObject): string | undefined => status?.jobStatus?.upgradeSavepointPath;
+
+/** What of a spec makes another cluster: the way of an upgrade and a savepoint's number do not. */
+function essence({job, ...rest}: any): string {
+  const {state: _state, upgradeMode: _mode, savepointTriggerNonce: _nonce, ...stable} = job;
+  return hash([rest, stable]);
+}
+
+const carriedOut = ({spec, metadata}: KubeObject, state = "DEPLOYED") => ({
+  observedGeneration: metadata.generation,
+  reconciliationStatus: {state, lastReconciledSpec: JSON.stringify(spec)},
+});
+/** A field that is not there is not removed again: that would be a write at each look. */
+const withoutError = ({status}: KubeObject) => (status?.error ? {error: null} : {});
+const SUSPENDED = {lifecycleState: "SUSPENDED", jobManagerDeploymentStatus: "MISSING"};
+
+/** Ends the cluster the way the new spec says; the next look starts it again, if it is to run. */
+async function suspend(client: KubeClient, flink: KubeObject, live: KubeObject | undefined): Promise<ReconcileResult> {
+  const {upgradeMode} = flink.spec.job;
+  let savepoint: string | undefined;
+  if (upgradeMode === "savepoint" && live) savepoint = await stopWithSavepoint(flink);
+  if (live) await client.delete(builtin.deployment, live.metadata, {propagation: "Foreground"});
+  if (upgradeMode !== "last-state") await dropHaMetadata(client, flink);
+  const stopped = {...flink, spec: {...flink.spec, job: {...flink.spec.job, state: "suspended"}}};
+  await report(client, flink, {
+    ...carriedOut(stopped, "UPGRADING"),
+    lifecycleState: "UPGRADING",
+    jobManagerDeploymentStatus: "MISSING",
+    jobStatus: {...flink.status?.jobStatus, state: "FINISHED", upgradeSavepointPath: savepoint ?? null},
+  });
+  return POLL;
+}
+
+async function deploy(client: KubeClient, flink: KubeObject, restore: Restore): Promise<ReconcileResult> {
+  const known = flink.status?.jobStatus?.jobId;
+  const goesOn = restore.mode === "last-state" && known && (await haMetadata(client, flink)).length > 0;
+  if (restore.mode === "last-state" && known && !goesOn && lastSpec(flink)) {
+    const error = "HA metadata not available to restore from last state; restore the job by hand or make it stateless";
+    return report(client, flink, {
+      ...carriedOut(flink),
+      error,
+      lifecycleState: "FAILED",
+      jobManagerDeploymentStatus: "ERROR",
+    });
+  }
+  if (!goesOn) await dropHaMetadata(client, flink);
+  // A job that begins anew is another one: its checkpoints must not meet the old ones.
+  const jobId = goesOn ? known : randomBytes(16).toString("hex");
+  const savepoint = goesOn
+    ? HA_ONLY
+    : restore.mode === "stateless"
+      ? flink.spec.job.initialSavepointPath
+      : restore.savepoint;
+  const objects = flinkObjects(flink, jobId, savepoint);
+  for (const config of objects.configMaps) await applyOwned(client, flink, builtin.configMap, config);
+  await applyOwned(client, flink, builtin.service, objects.service);
+  await applyOwned(client, flink, builtin.deployment, objects.deployment);
+  await report(client, flink, {
+    ...carriedOut(flink),
+    ...withoutError(flink),
+    lifecycleState: "DEPLOYED",
+    jobManagerDeploymentStatus: "DEPLOYING",
+    jobStatus: {...flink.status?.jobStatus, jobId, jobName: flink.metadata.name, state: "RECONCILING"},
+  });
+  return POLL;
+}
+
+/** Reads the job's state from the JobManager. */
+async function observe(client: KubeClient, flink: KubeObject, live: KubeObject): Promise<ReconcileResult> {
+  const settled = carriedOut(flink);
+  const before = lastSpec(flink);
+  const same = JSON.stringify(before) === JSON.stringify(flink.spec);
+  const common = same ? {observedGeneration: flink.metadata.generation} : settled;
+  const up = (live.status?.readyReplicas ?? 0) > 0;
+  const job = up ? await overview(flink) : undefined;
+  const jobStatus = flink.status?.jobStatus ?? {};
+  const nonce = flink.spec.job.savepointTriggerNonce;
+  if (job?.state === "RUNNING" && nonce && nonce !== before.job.savepointTriggerNonce) {
+    const path = await triggerSavepoint(flink);
+    jobStatus.savepointInfo = {lastSavepoint: {location: path, timeStamp: Date.now(), triggerNonce: nonce}};
+  }
+  const state: string = job?.state ?? (up ? "RECONCILING" : jobStatus.state);
+  const failing = ["FAILED", "RESTARTING", "FAILING"].includes(state);
+  await report(client, flink, {
+    ...common,
+    ...(failing ? {error: (await lastError(flink)) ?? flink.status?.error} : withoutError(flink)),
+    lifecycleState: state === "FAILED" ? "FAILED" : state === "RUNNING" && up ? "STABLE" : "DEPLOYED",
+    jobManagerDeploymentStatus: up ? "READY" : "DEPLOYING",
+    jobStatus: {
+      ...jobStatus,
+      state: up ? state : "RECONCILING",
+      ...(job ? {startTime: String(job["start-time"])} : {}),
+    },
+    conditions: [condition(flink.status?.conditions, "Running", up && state === "RUNNING" ? "True" : "False")],
+  });
+  return POLL;
+}
+
+async function report(client: KubeClient, flink: KubeObject, status: object): Promise<ReconcileResult> {
+  await writeStatus(client, kinds.flink, flink, {...flink.status, ...status});
+  return undefined;
+}
+
+const haMetadata = async (client: KubeClient, {metadata}: KubeObject): Promise<KubeObject[]> => {
+  const labelSelector = `app=${metadata.name},configmap-type=high-availability`;
+  return (await client.list(builtin.configMap, {namespace: metadata.namespace, labelSelector})).items;
+};
+
+async function dropHaMetadata(client: KubeClient, flink: KubeObject): Promise<void> {
+  for (const {metadata} of await haMetadata(client, flink)) await client.delete(builtin.configMap, metadata);
+}
+
+/** The JobManager goes before the rest: it would make TaskManagers and metadata anew. */
+async function remove(client: KubeClient, cache: Cache, flink: KubeObject): Promise<ReconcileResult> {
+  const {metadata} = flink;
+  const live = cache.get(builtin.deployment, `${metadata.namespace}/${metadata.name}`);
+  if (live) {
+    if (!live.metadata.deletionTimestamp)
+      await client.delete(builtin.deployment, live.metadata, {propagation: "Foreground"});
+    return POLL;
+  }
+  await dropHaMetadata(client, flink);
+  const finalizers = metadata.finalizers?.filter((finalizer) => finalizer !== FINALIZER) ?? [];
+  await client.patch(kinds.flink, metadata, {metadata: {finalizers}});
+  return undefined;
+}

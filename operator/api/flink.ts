@@ -1,0 +1,50 @@
+import {z} from "zod";
+import {duration, storage} from "./fields.ts";
+
+const geofence = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[A-Za-z0-9 ._-]+$/),
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  radiusKm: z.number().min(0.01).max(1_000).meta({description: "Radius of the circle, km."}),
+});
+
+/** The stream job: what it makes of the events, and what it may use. */
+export const flink = z
+  .object({
+    enabled: z.boolean().meta({description: "Whether the job runs; it needs TimescaleDB. Default false."}),
+    window: duration("Length of the windows of vehicle_window; default 1m."),
+    lateness: duration(
+      "How long after it was measured an event may reach Kafka to be counted; a later one is listed in vehicle_late. Windows close that much later. Default 10s.",
+    ),
+    parallelism: z.int().min(1).max(120).meta({description: "Subtasks of the job; more than partitions would idle."}),
+    checkpointInterval: duration("Time between checkpoints; what is done again after a failure. Default 10s."),
+    storage: storage("spec.flink.storage"),
+    storageClass: z.string().min(1).max(253).meta({
+      description:
+        "StorageClass of the volume for checkpoints; default the cluster's. Small and Production need one that many nodes can mount (ReadWriteMany).",
+    }),
+    speedLimit: z.number().min(1).max(500).meta({description: "km/h above which a speeding alert is raised."}),
+    geofences: z
+      .array(geofence)
+      .max(16)
+      .meta({
+        description: "Circles; a vehicle that enters or leaves one raises an alert.",
+        "x-kubernetes-list-type": "map",
+        "x-kubernetes-list-map-keys": ["name"],
+      }),
+    sql: z
+      .object({
+        configMap: z.string().min(1).max(253).meta({description: "Name of a ConfigMap of the pipeline's namespace."}),
+        key: z.string().min(1).max(253).default("job.sql").meta({description: "Its key; default job.sql."}),
+      })
+      .meta({
+        description:
+          "More Flink SQL for the job: CREATE TABLE, VIEW or FUNCTION and INSERT INTO. Flink's planner checks it before it replaces what runs.",
+      }),
+  })
+  .partial()
+  .meta({description: "Apache Flink: windows of each vehicle and alerts, written to TimescaleDB."});

@@ -1,0 +1,59 @@
+import {expect, test} from "vitest";
+import {resolveSpec} from "../api/profiles.ts";
+import {flink} from "./flink.ts";
+
+const spec = resolveSpec({flink: {enabled: true}});
+const running = {
+  observedGeneration: 3,
+  jobManagerDeploymentStatus: "READY",
+  lifecycleState: "STABLE",
+  jobStatus: {state: "RUNNING"},
+};
+const look = (status: object, state: "Running" | "Stopped" = "Running") =>
+  flink.readiness(
+    [
+      {
+        apiVersion: "flink.apache.org/v1beta1",
+        kind: "FlinkDeployment",
+        metadata: {name: "fleet-flink", generation: 3},
+        status,
+      },
+    ],
+    {...spec, state},
+  );
+
+test.each([
+  ["a job that runs", running, true, "Running", /the job runs/],
+  ["a change that nobody has seen", {...running, observedGeneration: 2}, false, "Upgrading", /not yet seen/],
+  [
+    "a job that restarts, with the cause",
+    {...running, jobStatus: {state: "RESTARTING"}, error: "PSQLException: refused"},
+    false,
+    "Restarting",
+    /restarts: PSQLException: refused/,
+  ],
+  [
+    "a failed job, in the words of upstream's JSON",
+    {
+      ...running,
+      lifecycleState: "FAILED",
+      error: JSON.stringify({message: "outer", throwableList: [{message: "Table 'x' was not found"}]}),
+    },
+    false,
+    "Failed",
+    /Table 'x' was not found/,
+  ],
+  ["one that is being made", {observedGeneration: 3}, false, "Deploying", /JobManager MISSING, job not there yet/],
+])("%s", (_, status, ready, reason, message) => {
+  expect(look(status)).toMatchObject({ready, reason, message: expect.stringMatching(message)});
+});
+
+test("a stopped pipeline's job is ready once it is suspended", () => {
+  expect(look(running, "Stopped")).toMatchObject({ready: false, reason: "Suspending"});
+  expect(look({...running, lifecycleState: "SUSPENDED"}, "Stopped").ready).toBe(true);
+});
+
+test("more subtasks than partitions are refused with field and fix", () => {
+  const wanted = resolveSpec({flink: {enabled: true, parallelism: 7}, kafka: {topic: {partitions: 6}}});
+  expect(() => flink.validate!([], wanted)).toThrow(/spec\.flink\.parallelism: 7 is more than the 6 of spec\.kafka/);
+});

@@ -1,0 +1,61 @@
+import {flink as build} from "../../cdk8s/components/flink.ts";
+import {usesFlink} from "../../cdk8s/components/kafka.ts";
+import {bytesOf} from "../api/fields.ts";
+import {TelemetryError} from "../errors.ts";
+import type {KubeObject} from "../runtime/types.ts";
+import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
+
+/** The stream job. What a user adds to its SQL is checked by a Job before anything that runs is changed. */
+export const flink: Component = {
+  name: "flink",
+  dependsOn: ["kafka", "timescaledb"],
+  version: () => "2.2.1",
+  enabled: usesFlink,
+  build,
+  checkFirst: "InvalidFlinkSql",
+  readiness: (live, spec) => {
+    // While the SQL of a change is checked, what runs is as good as before.
+    const deployment = live.find((object) => object?.kind === "FlinkDeployment");
+    if (!deployment) return waiting("Creating", "objects are being made");
+    return spec.state === "Stopped" ? suspended(deployment) : jobState(deployment);
+  },
+  validate(pairs, {flink: {parallelism}, kafka: {topic}}) {
+    const size = (claim: any): string => claim.spec.resources.requests.storage;
+    neverLess(pairs, "PersistentVolumeClaim", "spec.flink.storage", "volumes cannot shrink", size, bytesOf);
+    if (parallelism <= topic.partitions) return;
+    throw new TelemetryError(
+      "TooManyIngesters",
+      `spec.flink.parallelism: ${parallelism} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
+    );
+  },
+};
+
+/** The job as upstream's operator reports it: running once the JobManager is ready, the job runs and the last change is settled. */
+function jobState({metadata, status = {}}: KubeObject): Readiness {
+  const {jobManagerDeploymentStatus: manager, jobStatus = {}, lifecycleState, error} = status;
+  if (status.observedGeneration !== metadata.generation) return waiting("Upgrading", "the change is not yet seen");
+  if (lifecycleState === "FAILED" || manager === "ERROR" || jobStatus.state === "FAILED")
+    return waiting("Failed", `the job has failed: ${shorten(error ?? "see the log of its JobManager")}`);
+  const why = error ? `: ${shorten(error)}` : "";
+  if (["RESTARTING", "FAILING"].includes(jobStatus.state)) return waiting("Restarting", `the job restarts${why}`);
+  if (manager === "READY" && jobStatus.state === "RUNNING" && lifecycleState === "STABLE")
+    return {...ready("the job runs"), reason: "Running"};
+  return waiting("Deploying", `JobManager ${manager ?? "MISSING"}, job ${jobStatus.state ?? "not there yet"}${why}`);
+}
+
+const suspended = ({status = {}}: KubeObject): Readiness =>
+  status.lifecycleState === "SUSPENDED"
+    ? ready("the job is suspended, its state is kept")
+    : waiting("Suspending", "the job is being suspended");
+
+/** Upstream's error is a stack in JSON; people need its message. */
+function shorten(error: string): string {
+  let message = error;
+  try {
+    const {message: outer, throwableList = []} = JSON.parse(error);
+    message = throwableList.at(-1)?.message ?? outer ?? error;
+  } catch {
+    // Plain text.
+  }
+  return message.length > 300 ? `${message.slice(0, 300)}…` : message;
+}

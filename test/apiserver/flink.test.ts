@@ -1,0 +1,117 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {ownedKinds} from "../../operator/reconcile/kinds.ts";
+import {builtin} from "../../operator/runtime/types.ts";
+import {startFakes} from "./fakes.ts";
+import {
+  admin,
+  applyCrds,
+  applyPipeline,
+  namespace,
+  objectsIn,
+  operatorToken,
+  type RunningOperator,
+  removeAllPipelines,
+  removePipeline,
+  startOperator,
+  untilObjects,
+  untilReady,
+  untilStatus,
+  upstreamCrds,
+} from "./harness.ts";
+
+/** The stream job's objects on a real API server with the real definition of Flink's operator; what would run them is faked. */
+const NAMESPACE = "flink";
+const flink = ownedKinds.find(({kind}) => kind === "FlinkDeployment")!;
+const stop = new AbortController();
+let operator: RunningOperator;
+let fakes: Promise<unknown>;
+
+beforeAll(async () => {
+  const token = await operatorToken();
+  await applyCrds(upstreamCrds());
+  await namespace(NAMESPACE);
+  fakes = startFakes(admin, stop.signal);
+  operator = await startOperator({token});
+}, 120_000);
+afterAll(async () => {
+  await operator.stop();
+  stop.abort();
+  await fakes;
+  await removeAllPipelines();
+});
+
+const live = () => admin.get(flink, {name: "fleet-flink", namespace: NAMESPACE});
+const sql = (text: string) =>
+  admin.apply(
+    builtin.configMap,
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: {name: "mine", namespace: NAMESPACE},
+      data: {"job.sql": text},
+    } as any,
+    {fieldManager: "test"},
+  );
+const spec = (more: object = {}) => ({deletionPolicy: "Delete", flink: {enabled: true, ...more}});
+
+test("Flink's own definition takes the deployment, and the operator's rights are enough", async () => {
+  await applyPipeline(NAMESPACE, spec());
+  await untilReady(NAMESPACE);
+  expect((await live())?.spec.job).toMatchObject({state: "running", upgradeMode: "last-state"});
+  expect(operator.forbidden).toEqual([]);
+});
+
+test("a stopped pipeline suspends the job and keeps its state", async () => {
+  await applyPipeline(NAMESPACE, {...spec(), state: "Stopped"});
+  await untilStatus(
+    NAMESPACE,
+    "Stopped",
+    ({phase, components}) => phase === "Stopped" && !!components?.every(({ready}) => ready),
+  );
+  expect((await live())?.spec.job).toMatchObject({state: "suspended", upgradeMode: "last-state"});
+  await applyPipeline(NAMESPACE, spec());
+  await untilReady(NAMESPACE);
+});
+
+test("another plan of the job begins without the old state, then keeps its own", async () => {
+  const before = (await live())!.metadata.generation!;
+  await applyPipeline(NAMESPACE, spec({window: "5m"}));
+  await waitFor("the new job to keep its state from then on", 30_000, async () => {
+    const {metadata, spec: now} = (await live())!;
+    // One generation to begin without state, one to keep it.
+    return metadata.generation! >= before + 2 && now.job.upgradeMode === "last-state";
+  });
+  await untilReady(NAMESPACE);
+});
+
+test("SQL that is missing or no job's is a condition, and the job is left alone; SQL that the check accepts replaces it", async () => {
+  const before = (await live())!.metadata.generation;
+  const refused = (reason: string, words: RegExp) =>
+    untilStatus(
+      NAMESPACE,
+      reason,
+      ({conditions}) =>
+        !!conditions?.some(({type, reason: is, message}) => type === "Valid" && is === reason && words.test(message)),
+    );
+  await applyPipeline(NAMESPACE, spec({window: "5m", sql: {configMap: "mine"}}));
+  await refused("MissingConfigMap", /ConfigMap mine does not exist/);
+  await sql("DROP TABLE vehicle_window;");
+  await refused("InvalidFlinkSql", /statement 1 \(DROP TABLE vehicle_window …\)/);
+  expect((await live())!.metadata.generation).toBe(before);
+  await sql("CREATE TABLE mine (n BIGINT) WITH ('connector' = 'blackhole'); INSERT INTO mine SELECT 1;");
+  await waitFor("the SQL that runs to be the user's", 60_000, async () => {
+    const script = (await objectsIn(NAMESPACE)).get("ConfigMap/fleet-flink-sql")?.data["job.sql"];
+    return script?.includes("INSERT INTO mine SELECT 1;");
+  });
+  await waitFor("the job to follow", 60_000, async () => (await live())!.metadata.generation! > before!);
+  expect(
+    [...(await objectsIn(NAMESPACE)).keys()].filter((name) => name.startsWith("Job/fleet-flink-check-")),
+  ).toHaveLength(1);
+}, 180_000);
+
+test("switched off, nothing of the job is left; deleted, it goes before its account", async () => {
+  await applyPipeline(NAMESPACE, {deletionPolicy: "Delete", flink: {enabled: false}});
+  await untilObjects(NAMESPACE, "the job's objects to go", (names) => !names.some((name) => name.includes("flink")));
+  await removePipeline(NAMESPACE);
+});

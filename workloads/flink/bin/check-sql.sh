@@ -1,0 +1,17 @@
+#!/bin/sh
+# `check-sql.sh SCRIPT`: lets Flink's own planner read a script whose statement set is to be explained, not run. What is wrong is the last
+# thing that is said, and the pod's termination message.
+set -eu
+. "$FLINK_BIN_DIR/java-options.sh"
+# shellcheck disable=SC2086
+if java -Xmx512m -XX:TieredStopAtLevel=1 $opens -Duser.timezone=UTC -cp "$class_path:$FLINK_OPT_DIR/*" \
+  org.apache.flink.table.client.SqlClient embedded --file "$1" > /tmp/check.log 2>&1 && ! grep -q '^\[ERROR\]' /tmp/check.log
+then
+  echo "the planner accepts $1"
+  exit 0
+fi
+cat /tmp/check.log
+# From the error on, without the traces and what the planner would have accepted besides.
+sed -n '/^\[ERROR\]/,/^Shutting down/p' /tmp/check.log | grep -v -e '^Shutting down' -e '^\[ERROR\]' -e '^$' -e '^	at ' | head -c 1500 \
+  | tee /dev/termination-log
+exit 1
