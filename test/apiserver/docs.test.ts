@@ -32,7 +32,8 @@ test("every link of the docs leads to a file, and every page is reachable from t
   const linked = new Set<string>();
   const broken: string[] = [];
   for (const page of pages) {
-    for (const [, target] of readFileSync(join(root, page), "utf8").matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)) {
+    const prose = readFileSync(join(root, page), "utf8").replace(/`[^`\n]*`/g, "");
+    for (const [, target] of prose.matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)) {
       if (/^https?:/.test(target!)) continue;
       const path = join(dirname(page), target!);
       linked.add(path);
