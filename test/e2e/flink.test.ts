@@ -1,0 +1,161 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {kubectl} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {platform} from "../../cluster/up.ts";
+import {instance} from "./cluster.ts";
+import {user} from "./steps.ts";
+import {differingWindows} from "./windows.ts";
+
+/** The stream job of one pipeline through faults, upgrades and a user's own SQL: its windows stay what the raw rows say. */
+const {k, apply, patch, pipeline, untilReady} = user("flink");
+const WINDOW_SECONDS = 10;
+const faults = {
+  outOfOrderPerMillion: 20_000,
+  duplicatePerMillion: 20_000,
+  burstPerMillion: 2_000,
+  malformedPerMillion: 5_000,
+};
+const sql = async (text: string) =>
+  (await k("exec", "live-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text)).trim();
+const rest = async (path: string) =>
+  JSON.parse(await k("get", "--raw", `/api/v1/namespaces/flink/services/live-flink-rest:rest/proxy${path}`));
+const kill = (...pods: string[]) => k("delete", "pod", ...pods, "--grace-period=0", "--force");
+const flinkState = async () => (await pipeline("live")).status?.components?.find(({name}: any) => name === "flink");
+const newestWindow = () => sql("SELECT coalesce(max(window_end), 'epoch') FROM vehicle_window");
+
+/** Windows that began after this call have been written, and every window is what the raw rows say. */
+async function untilExact(timeoutMs = 150_000) {
+  const from = await sql("SELECT now()");
+  let seen = "";
+  try {
+    await waitFor("newer windows, all exact", timeoutMs, async () => {
+      if (Date.parse(await newestWindow()) < Date.parse(from) + 2 * WINDOW_SECONDS * 1_000) return false;
+      seen = await sql(differingWindows(WINDOW_SECONDS));
+      return /^[1-9]\d* 0$/.test(seen);
+    });
+  } catch (error) {
+    const state = JSON.stringify(await flinkState());
+    throw new Error(
+      `${(error as Error).message}; same and differing: ${seen}; newest ${await newestWindow()}; ${state}`,
+    );
+  }
+}
+
+beforeAll(async () => {
+  await platform(instance);
+  await kubectl(instance, ["create", "namespace", "flink"]);
+  await kubectl(instance, ["label", "namespace", "flink", "pod-security.kubernetes.io/enforce=restricted"]);
+  await apply("live", {
+    deletionPolicy: "Delete",
+    cassandra: {enabled: false},
+    observability: {console: {enabled: false}},
+    simulator: {vehicles: 20, ratePerVehicle: 2, faults},
+    flink: {
+      enabled: true,
+      window: `${WINDOW_SECONDS}s`,
+      lateness: "10s",
+      checkpointInterval: "2s",
+      speedLimit: 40,
+      geofences: [{name: "depot", latitude: 48.137, longitude: 11.575, radiusKm: 3}],
+    },
+  });
+  await untilReady("live");
+}, 1_800_000);
+afterAll(async () => {
+  await k("delete", "tp", "live", "--timeout=120s");
+  await kubectl(instance, ["delete", "namespace", "flink", "--timeout=120s"]);
+}, 250_000);
+
+test("windows are exactly what the raw rows say, with duplicates, disorder, late and broken events", async () => {
+  expect(await flinkState()).toMatchObject({ready: true, reason: "Running"});
+  await untilExact();
+  await waitFor(
+    "an event that came too late",
+    60_000,
+    async () => Number(await sql("SELECT count(*) FROM vehicle_late")) > 0,
+  );
+}, 240_000);
+
+test("alerts are raised where the raw rows pass the limit, and are in the topic as well", async () => {
+  const wrong = `WITH moves AS (
+      SELECT vehicle_id, ts, speed, lag(speed) OVER (PARTITION BY vehicle_id ORDER BY ts) AS before FROM telemetry t
+      WHERE NOT EXISTS (SELECT FROM vehicle_late l WHERE l.vehicle_id = t.vehicle_id AND l.ts = t.ts)
+    ), expected AS (SELECT vehicle_id, ts FROM moves WHERE speed > 40 AND (before IS NULL OR before <= 40)),
+    found AS (SELECT vehicle_id, ts, 1 AS one FROM vehicle_alert WHERE kind = 'speeding'),
+    closed AS (SELECT max(window_end) - interval '10 seconds' AS until FROM vehicle_window)
+    SELECT count(*) FILTER (WHERE e.ts IS NOT NULL AND one = 1) || ' ' || count(*) FILTER (WHERE e.ts IS NULL OR one IS NULL)
+    FROM expected e FULL JOIN found f USING (vehicle_id, ts), closed WHERE coalesce(e.ts, f.ts) < until`;
+  await waitFor("alerts that are all right", 60_000, async () => /^[1-9]\d* 0$/.test(await sql(wrong)));
+  const program = `import {connectKafka} from "/app/workloads/lib/kafka.ts";
+    import {logger} from "/app/workloads/lib/process.ts";
+    const consumer = connectKafka("test", logger("test")).consumer({groupId: "test"});
+    await consumer.connect();
+    await consumer.subscribe({topic: "telemetry.alerts", fromBeginning: true});
+    await consumer.run({eachMessage: async ({message}) => { console.log(String(message.value)); process.exit(0); }});
+    setTimeout(() => process.exit(1), 30_000);`;
+  const read = ["node", "--input-type=module-typescript", "-e", program];
+  const lines = (await k("exec", "deploy/live-ingester-timescaledb", "--", ...read)).trim().split("\n");
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({kind: expect.stringMatching(/^(speeding|geofence-)/)});
+}, 120_000);
+
+test("killed TaskManager, JobManager and broker change no window", async () => {
+  // A second copy that the broker's absence makes late would be listed as late although the first was counted.
+  await patch("live", {simulator: {faults: {duplicatePerMillion: 0}}});
+  const [before] = (await rest("/jobs")).jobs;
+  await kill("-l", "app=live-flink,component=taskmanager");
+  await untilExact();
+  await kill("-l", "app=live-flink,component=jobmanager");
+  await kill("live-live-pool-0");
+  await untilExact(240_000);
+  expect((await rest("/jobs")).jobs[0].id).toBe(before.id);
+}, 500_000);
+
+test("another parallelism goes on from the state, and so does a job that was stopped", async () => {
+  await patch("live", {flink: {parallelism: 2}});
+  await untilReady("live");
+  await untilExact();
+  const {latest} = await rest(`/jobs/${(await rest("/jobs")).jobs[0].id}/checkpoints`);
+  expect(latest.restored).not.toBeNull();
+  await patch("live", {state: "Stopped"});
+  await waitFor("only the broker to run", 120_000, async () => {
+    const pods = (await k("get", "pods", "--field-selector=status.phase=Running", "-o", "name")).trim();
+    return pods === "pod/live-live-pool-0";
+  });
+  await patch("live", {state: "Running"});
+  await untilReady("live");
+  await untilExact(240_000);
+}, 900_000);
+
+test("a user's SQL joins the job once Flink's planner accepts it; one that it refuses is a condition and the job goes on", async () => {
+  const write = (text: string) =>
+    kubectl(
+      instance,
+      ["-n", "flink", "apply", "-f", "-"],
+      JSON.stringify({apiVersion: "v1", kind: "ConfigMap", metadata: {name: "mine"}, data: {"job.sql": text}}),
+    );
+  const sink = (query: string) => `-- The fastest of all; a comment may hold a ;
+    CREATE TABLE fastest (window_start TIMESTAMP(3), speed DOUBLE) WITH ('connector' = 'blackhole');
+    INSERT INTO fastest ${query};`;
+  const running = await k("get", "flinkdeployment", "live-flink", "-o", "jsonpath={.metadata.generation}");
+  await write(sink("SELECT window_start, MAX(velocity) FROM vehicle_event GROUP BY window_start"));
+  await patch("live", {flink: {sql: {configMap: "mine"}}});
+  await waitFor("the refusal", 150_000, async () =>
+    (await pipeline("live")).status.conditions.some(
+      ({type, status, reason, message}: any) =>
+        type === "Valid" && status === "False" && reason === "InvalidFlinkSql" && /velocity|window_start/.test(message),
+    ),
+  );
+  expect(await k("get", "flinkdeployment", "live-flink", "-o", "jsonpath={.metadata.generation}")).toBe(running);
+  expect(await flinkState()).toMatchObject({ready: true, reason: "Running"});
+  await write(
+    sink(`SELECT window_start, MAX(speed) FROM TABLE(TUMBLE(TABLE vehicle_event, DESCRIPTOR(ts), INTERVAL '10' SECOND))
+      GROUP BY window_start, window_end`),
+  );
+  await waitFor("the job with the user's sink", 180_000, async () => {
+    const {jobs} = await rest("/jobs").catch(() => ({jobs: []}));
+    const plan = jobs[0] ? JSON.stringify(await rest(`/jobs/${jobs[0].id}`).catch(() => "")) : "";
+    return plan.includes("fastest") && plan.includes('"state":"RUNNING"');
+  });
+  await untilReady("live");
+  await untilExact(240_000);
+}, 900_000);
