@@ -81,7 +81,5 @@ test("the reader of dashboards reads and cannot write", async () => {
   await prepareSchemas(stack, {PGDATABASE: DATABASE});
   const reader = {user: "telemetry_reader", password: stack.password};
   expect(await sql("SELECT count(*)::int FROM telemetry", DATABASE, reader)).toEqual([{count: 0}]);
-  await expect(sql("SET default_transaction_read_only = off; DELETE FROM telemetry", DATABASE, reader)).rejects.toThrow(
-    "permission denied",
-  );
+  await expect(sql("BEGIN READ WRITE; DELETE FROM telemetry", DATABASE, reader)).rejects.toThrow("permission denied");
 });

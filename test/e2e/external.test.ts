@@ -94,9 +94,8 @@ test("with the Secrets the pipeline becomes Ready, and its rows are in the datab
   }
   const kinds = JSON.parse(await ours.k("get", "kafkas,k8ssandraclusters,sts", "-o", "json")).items;
   expect(kinds.map(({metadata}: any) => metadata.name)).toEqual(["fleet-simulator"]);
-  expect((await ours.pipeline("fleet")).status.components.map(({version}: any) => version)).toEqual(
-    Array(10).fill(undefined),
-  );
+  const {components} = (await ours.pipeline("fleet")).status;
+  expect(components.filter(({version}: any) => version !== undefined)).toEqual([]);
 }, 500_000);
 
 test("deleting it leaves what belongs to others, data included", async () => {

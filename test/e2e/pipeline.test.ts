@@ -33,7 +33,7 @@ test("the example pipeline becomes Ready and reports fresh rows of both stores",
   await untilReady();
   const {status} = await pipeline();
   expect(status.phase).toBe("Running");
-  expect(status.components.map(({ready}: {ready: boolean}) => ready)).toEqual(Array(10).fill(true));
+  expect(status.components.filter(({ready}: {ready: boolean}) => !ready)).toEqual([]);
   for (const {seconds, lag} of status.freshness) {
     expect(seconds).toBeLessThan(30);
     expect(lag).toBeLessThan(1_000);

@@ -9,7 +9,7 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
-import {join} from "node:path";
+import {dirname, join, relative} from "node:path";
 import type {Readable} from "node:stream";
 import {pipeline} from "node:stream/promises";
 import {
@@ -55,7 +55,8 @@ export function folderTarget(folder: string): Target {
     async get(name, file) {
       if (!existsSync(join(folder, name))) throw new Error(`there is no backup ${name}`);
       rmSync(file, {force: true});
-      symlinkSync(join(folder, name), file);
+      // Relative: whoever reads it may see the volume at another place.
+      symlinkSync(relative(dirname(file), join(folder, name)), file);
     },
     async remove(name) {
       rmSync(join(folder, name), {force: true});
@@ -93,6 +94,8 @@ export function s3Target(prefix: string): Target {
       const {Body} = await client.send(new GetObjectCommand(at(name))).catch((error) => {
         throw error.name === "NoSuchKey" ? new Error(`there is no backup ${name}`) : error;
       });
+      // Not through the link that a restore from a volume may have left.
+      rmSync(file, {force: true});
       await pipeline(Body as Readable, createWriteStream(file));
     },
     async remove(name) {

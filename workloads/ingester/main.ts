@@ -26,7 +26,16 @@ const groupId = text("KAFKA_GROUP");
 /** What is kept of a dead letter that its topic does not take whole. */
 const SHORT_BYTES = 16_384;
 const LOOK_MS = 2_000;
+/** How long a stop waits for a store or a broker that does not answer. */
+const DRAIN_MS = 8_000;
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
+
+signal.addEventListener("abort", () =>
+  setTimeout(() => {
+    log.warn({rows: accepted}, "stopped without an answer; what is not committed is read again");
+    process.exit(0);
+  }, DRAIN_MS).unref(),
+);
 
 collectDefaultMetrics();
 const labels = {store: kind};

@@ -9,6 +9,8 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   rm -rf "$PGDATA"
   mv "$PGDATA.new" "$PGDATA"
 fi
+# A kubelet that applies fsGroup opens the folder to the group at each mount, and the server refuses that.
+chmod 0700 "$PGDATA"
 cat > "$PGDATA/pg_hba.conf" <<HBA
 local all all trust
 host all all all scram-sha-256
