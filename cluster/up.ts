@@ -8,7 +8,7 @@ import {stack} from "./monitoring/stack.ts";
 import {run, step, waitFor} from "./shell.ts";
 
 const OPERATOR_NAMESPACE = "telemetry-system";
-const READY_SECONDS = 300;
+const READY_SECONDS = 600;
 const APPLY = ["apply", "--server-side", "--force-conflicts", "-f"];
 
 /** Everything from an empty machine to a cluster on which the operator runs. Each part is skipped when done. */
