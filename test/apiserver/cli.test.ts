@@ -45,7 +45,8 @@ test("plan prints the objects without a cluster and without a password", async (
   expect(out).toMatch(/kind: K8ssandraCluster/);
   const hidden = Buffer.from("(a password)").toString("base64");
   // Grafana's data source names the reader's password as a variable, which Grafana fills in.
-  expect([...out.matchAll(/^ +password: ([^$].*)$/gm)].map(([, value]) => value)).toEqual(Array(7).fill(hidden));
+  const shown = [...out.matchAll(/^ +password: ([^$].*)$/gm)].map(([, value]) => value);
+  expect(new Set(shown)).toEqual(new Set([hidden]));
 });
 
 test.each([
