@@ -94,7 +94,7 @@ test("the table is searched and sorted by keyboard", async () => {
 });
 
 test("a vehicle's history of the last minutes is drawn from TimescaleDB", async () => {
-  await page.getByRole("button", {name: "vehicle-00002"}).click();
+  await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 60_000});
   await page.locator("#plot-speed canvas").waitFor();
   await page.getByRole("button", {name: "5 min", exact: true}).click();
   await page.getByText(/^From timescaledb/).waitFor();
@@ -146,7 +146,7 @@ test("without TimescaleDB the history comes from Cassandra", async () => {
     return stores.length === 1;
   });
   await page.reload();
-  await page.getByRole("button", {name: "vehicle-00002"}).click();
+  await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 60_000});
   await page.getByText(/^From cassandra/).waitFor({timeout: 60_000});
   expect(await page.locator("#plot-speed").getAttribute("aria-label")).toMatch(/lowest [\d.]+, average/);
 }, 300_000);
