@@ -46,7 +46,7 @@ test("plan prints the objects without a cluster and without a password", async (
   const hidden = Buffer.from("(a password)").toString("base64");
   // Grafana's data source names the reader's password as a variable, which Grafana fills in.
   const shown = [...out.matchAll(/^ +password: ([^$].*)$/gm)].map(([, value]) => value);
-  expect(new Set(shown)).toEqual(new Set([hidden]));
+  expect(shown).toEqual(Array(8).fill(hidden));
 });
 
 test.each([

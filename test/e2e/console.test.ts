@@ -80,6 +80,7 @@ test("stores are fresh, lag is known, and every component is ready", async () =>
     });
   }
   const states = await page.locator('[aria-labelledby="components"] .state').allInnerTexts();
+  expect(states.length).toBeGreaterThanOrEqual(10);
   expect(new Set(states)).toEqual(new Set(["ready"]));
   await page.getByText("All clear").waitFor();
 });

@@ -95,6 +95,7 @@ test("with the Secrets the pipeline becomes Ready, and its rows are in the datab
   const kinds = JSON.parse(await ours.k("get", "kafkas,k8ssandraclusters,sts", "-o", "json")).items;
   expect(kinds.map(({metadata}: any) => metadata.name)).toEqual(["fleet-simulator"]);
   const {components} = (await ours.pipeline("fleet")).status;
+  expect(components.length).toBeGreaterThanOrEqual(10);
   expect(components.filter(({version}: any) => version !== undefined)).toEqual([]);
 }, 500_000);
 

@@ -33,6 +33,7 @@ test("the example pipeline becomes Ready and reports fresh rows of both stores",
   await untilReady();
   const {status} = await pipeline();
   expect(status.phase).toBe("Running");
+  expect(status.components.length).toBeGreaterThanOrEqual(10);
   expect(status.components.filter(({ready}: {ready: boolean}) => !ready)).toEqual([]);
   for (const {seconds, lag} of status.freshness) {
     expect(seconds).toBeLessThan(30);
