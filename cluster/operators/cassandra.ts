@@ -17,6 +17,9 @@ import {
   writeStatus,
 } from "./kit.ts";
 
+/** Those in the image. */
+const VERSIONS = ["5.0.5", "5.0.6"];
+
 /** K8ssandra's cluster of one datacenter: a StatefulSet of Cassandra nodes with upstream's names. */
 export async function reconcileK8ssandra(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
   const cluster = cache.get(kinds.k8ssandra, key);
@@ -67,7 +70,8 @@ function unsupported(cluster: KubeObject): string {
   const {cassandra} = cluster.spec;
   if (cassandra?.datacenters?.length !== 1) return "other than one datacenter";
   if (cassandra.serverType && cassandra.serverType !== "cassandra") return `server type ${cassandra.serverType}`;
-  if (cassandra.serverVersion !== "5.0.6") return `Cassandra ${cassandra.serverVersion}; only 5.0.6 is there`;
+  if (!VERSIONS.includes(cassandra.serverVersion))
+    return `Cassandra ${cassandra.serverVersion}; there are ${VERSIONS.join(" and ")}`;
   for (const field of ["reaper", "medusa", "stargate", "vector"]) if (cluster.spec[field]) return `spec.${field}`;
   return "";
 }
@@ -139,6 +143,7 @@ function plan(cluster: KubeObject, dc: any) {
                 env: [
                   {name: "POD_IP", valueFrom: {fieldRef: {fieldPath: "status.podIP"}}},
                   {name: "SEEDS", value: seeds},
+                  {name: "CASSANDRA_VERSION", value: common.serverVersion},
                   {name: "HEAP_SIZE", value: heap.replace(/i$/, "")},
                 ],
                 ports: [

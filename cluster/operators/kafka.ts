@@ -17,6 +17,9 @@ import {brokerSecret, ensureTls} from "./tls.ts";
 const TLS_FOLDER = "/etc/kafka-tls";
 /** Listener without authentication for the brokers themselves and the stand-in; the name is Strimzi's. */
 export const INTERNAL_PORT = 9091;
+/** Those in the image. The metadata version stays that of the first start. */
+const VERSIONS = ["4.2.1", "4.3.1"];
+const versionOf = (kafka: KubeObject): string => kafka.spec.kafka.version ?? VERSIONS.at(-1);
 const CLUSTER = "strimzi.io/cluster";
 
 /** Strimzi's Kafka: one pool becomes a StatefulSet whose pod and claim names are those of upstream. */
@@ -46,8 +49,7 @@ export async function reconcileKafka(client: KubeClient, key: string, cache: Cac
 
 function unsupported(kafka: KubeObject, pools: KubeObject[]): string {
   const listeners: any[] = kafka.spec.kafka.listeners;
-  if (kafka.spec.kafka.version && kafka.spec.kafka.version !== "4.3.1")
-    return `Kafka ${kafka.spec.kafka.version}; only 4.3.1 is there`;
+  if (!VERSIONS.includes(versionOf(kafka))) return `Kafka ${versionOf(kafka)}; there are ${VERSIONS.join(" and ")}`;
   if (pools.length > 1) return "more than one KafkaNodePool";
   if (listeners.some(({type}) => type !== "internal")) return "listeners of a type other than internal";
   if (listeners.some(({authentication}) => authentication && authentication.type !== "scram-sha-512"))
@@ -137,6 +139,7 @@ function plan(kafka: KubeObject, pool: KubeObject) {
                 name: "kafka",
                 image: "docker.io/telemetry-operator/kafka:4.3.1",
                 env: [
+                  {name: "KAFKA_VERSION", value: versionOf(kafka)},
                   {name: "CLUSTER_ID", value: clusterId(kafka)},
                   {name: "KAFKA_HEAP_OPTS", value: heapOptions},
                 ],
@@ -197,7 +200,7 @@ async function report(
   await writeStatus(client, kinds.kafka, kafka, {
     observedGeneration: generation,
     clusterId: clusterId(kafka),
-    kafkaVersion: "4.3.1",
+    kafkaVersion: versionOf(kafka),
     listeners: kafka.spec.kafka.listeners.map(({name: title, port}: any) => ({
       name: title,
       bootstrapServers: `${name}-kafka-bootstrap.${namespace}.svc:${port}`,

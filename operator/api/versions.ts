@@ -1,10 +1,10 @@
 /**
- * The versions of Kafka and Cassandra that this operator was run with, oldest first. A live pipeline goes from one to the next
- * and takes no other step.
+ * The versions of Kafka and Cassandra that this operator was run with, oldest first. Each was upgraded from the one before it
+ * on a live pipeline (test/e2e/upgrade.test.ts); no other step is taken.
  */
 export const versions = {
-  kafka: ["4.3.1"],
-  cassandra: ["5.0.6"],
+  kafka: ["4.2.1", "4.3.1"],
+  cassandra: ["5.0.5", "5.0.6"],
 } as const;
 
 /**

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Formats the volume at the first start, then becomes the broker. The ConfigMap's server.properties may name ${NODE_ID}, ${HOSTNAME} and ${ROLES}.
 set -eu
+libraries="/opt/kafka/$KAFKA_VERSION/*:/opt/kafka/libs/*"
 NODE_ID=${HOSTNAME##*-}
 # The first node alone votes: the others can then come and go without a change of the quorum.
 if [ "$NODE_ID" = 0 ]; then ROLES=broker,controller; else ROLES=broker; fi
@@ -9,7 +10,7 @@ export NODE_ID ROLES CONTROLLER_LISTENER
 config=/tmp/server.properties
 envsubst '$NODE_ID $HOSTNAME $ROLES $CONTROLLER_LISTENER' < /etc/kafka/server.properties > "$config"
 if [ ! -f /var/lib/kafka/data/meta.properties ]; then
-  java -Xmx128m -cp '/opt/kafka/libs/*' -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
+  java -Xmx128m -cp "$libraries" -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
     kafka.tools.StorageTool format -t "$CLUSTER_ID" -c "$config" > /dev/null
 fi
 agent=
@@ -19,4 +20,4 @@ fi
 # shellcheck disable=SC2086
 exec java $agent ${KAFKA_HEAP_OPTS:--Xms512m -Xmx512m} -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+ExitOnOutOfMemoryError \
   -Djava.awt.headless=true -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
-  -cp '/opt/kafka/libs/*' kafka.Kafka "$config"
+  -cp "$libraries" kafka.Kafka "$config"
