@@ -5,6 +5,7 @@ import pg from "pg";
 import {stringify} from "yaml";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {waitFor} from "../../cluster/shell.ts";
+import {versions} from "../../operator/api/versions.ts";
 import {rootfsOf} from "./rootfs.ts";
 import {type Server, startServer} from "./server.ts";
 
@@ -89,7 +90,7 @@ function startKafka(root: string, address: string, state: string, lanes: Stack["
     "group.initial.rebalance.delay.ms": 0,
     "group.min.session.timeout.ms": 1_000,
   };
-  const java = `java -Djava.awt.headless=true -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties -cp "/opt/kafka/libs/*"`;
+  const java = `java -Djava.awt.headless=true -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties -cp "/opt/kafka/${versions.kafka.at(-1)}/*:/opt/kafka/libs/*"`;
   return startServer(
     {
       name: "kafka",
@@ -189,7 +190,7 @@ async function startCassandra(root: string, address: string, state: string): Pro
         -Dcassandra.config=file:///etc/test/cassandra.yaml -Dcassandra.storagedir=/var/lib/cassandra -Dcassandra.logdir=/tmp \
         -Dlogback.configurationFile=logback.xml -Djava.io.tmpdir=/tmp -Dcassandra.superuser_setup_delay_ms=0 \
         -Dcassandra.ring_delay_ms=100 -Dcassandra.skip_wait_for_gossip_to_settle=0 -Dcassandra.jmx.local.port=0 \
-        -cp "/etc/test:/opt/cassandra/conf:/opt/cassandra/lib/*" org.apache.cassandra.service.CassandraDaemon`,
+        -cp "/etc/test:/opt/cassandra/conf:/opt/cassandra/${versions.cassandra.at(-1)}/*:/opt/cassandra/lib/*" org.apache.cassandra.service.CassandraDaemon`,
     },
     state,
   );
