@@ -2,8 +2,9 @@ import {randomUUID} from "node:crypto";
 import type {KafkaMessage} from "kafkajs";
 import {text} from "../lib/environment.ts";
 import {connectKafka, createProducer} from "../lib/kafka.ts";
-import {logger, stopSignal} from "../lib/process.ts";
+import {logger} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
+import {stopSignal} from "../lib/stop.ts";
 import {parseEvent} from "../telemetry.ts";
 
 /**

@@ -11,6 +11,7 @@ import type {Logger} from "pino";
 import {registerCodecs} from "./compression.ts";
 import {number, text} from "./environment.ts";
 import {backoffMs, sleep} from "./process.ts";
+import {unlessStopped} from "./stop.ts";
 
 /** kafkajs computes a negative delay when it is late, which Node 24 warns of; the timer then fires at once, as meant. */
 process.removeAllListeners("warning");
@@ -92,12 +93,12 @@ export async function consume(options: {
       if (!payload.restart) givenUp.resolve();
     });
     try {
-      await consumer.connect();
+      await unlessStopped(consumer.connect(), signal);
       await consumer.subscribe({topic, fromBeginning: true});
       await consumer.run({eachBatch, partitionsConsumedConcurrently: 2});
       await Promise.race([givenUp.promise, aborted]);
     } catch (error) {
-      log.warn({err: error}, "consumer could not start; trying again");
+      if (!signal.aborted) log.warn({err: error}, "consumer could not start; trying again");
     }
     await consumer.disconnect().catch(() => {});
     if (!signal.aborted) await sleep(backoffMs(attempt), signal);
@@ -120,8 +121,8 @@ const MAX_BATCH_BYTES = 800_000;
 const OVERHEAD_BYTES = 100;
 
 /** Cuts messages so that each part fits into one record batch, wherever its keys lead. */
-export function portions(messages: Message[]): Message[][] {
-  const parts: Message[][] = [];
+export function portions<M extends Message>(messages: M[]): M[][] {
+  const parts: M[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const message of messages) {
     const size = (message.value?.length ?? 0) + (message.key?.length ?? 0) + OVERHEAD_BYTES;
@@ -148,7 +149,7 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
       maxInFlightRequests: 1,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     });
-    await producer.connect();
+    await unlessStopped(producer.connect(), signal);
     return producer;
   };
   async function drop() {

@@ -8,13 +8,6 @@ export const logger = (name: string, output: "stdout" | "stderr" = "stdout"): Lo
     pino.destination(output === "stdout" ? 1 : 2),
   );
 
-/** Aborts at the first SIGTERM or SIGINT. Call it first: as process 1, a program without handlers ignores signals. */
-export function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => controller.abort());
-  return controller.signal;
-}
-
 /** Resolves after `ms`, or at once when the signal aborts. */
 export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   setTimeout(ms, undefined, {signal}).catch(() => {});

@@ -1,5 +1,6 @@
 import {existsSync, writeFileSync} from "node:fs";
-import {logger, stopSignal, untilDone} from "../lib/process.ts";
+import {logger, untilDone} from "../lib/process.ts";
+import {stopSignal} from "../lib/stop.ts";
 import {setUpCassandra} from "./cassandra.ts";
 import {setUpKafka} from "./kafka.ts";
 import {SchemaProblem} from "./migrations.ts";

@@ -1,0 +1,150 @@
+import {readFileSync} from "node:fs";
+import {collectDefaultMetrics} from "prom-client";
+import {number, text} from "../lib/environment.ts";
+import {serve} from "../lib/http.ts";
+import {connectKafka, createProducer, portions} from "../lib/kafka.ts";
+import {logger, sleep} from "../lib/process.ts";
+import {endInTime, stopSignal} from "../lib/stop.ts";
+import {type Arguments, HELP, readArguments, shardOf} from "./arguments.ts";
+import {type FleetConfig, parseFleet} from "./config.ts";
+import {Fleet, type SimulatedEvent} from "./fleet.ts";
+import {enter, type Ledger, type LedgerEntry} from "./ledger.ts";
+import {acknowledged, simulated} from "./metrics.ts";
+import {replay} from "./replay.ts";
+
+/** Where events go; resolves when they are safe there, and rejects only when the program was told to stop. */
+interface Sink {
+  send(events: SimulatedEvent[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const signal = stopSignal();
+const log = logger("simulator");
+/** One send at most this often: batches, at no visible delay. */
+const TICK_MS = 100;
+const SIMULATED_STEP_MS = 1_000;
+const CONFIG_EVERY_MS = 1_000;
+
+try {
+  const options = readArguments(process.argv.slice(2));
+  if (options.help) process.stdout.write(HELP);
+  else await run(options);
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}
+
+async function run(options: Arguments) {
+  const watched = fleetOf(options);
+  const sink = options.stdout ? toStdout() : toKafka(() => !options.replay && watched.fleet.size === 0);
+  try {
+    if (options.replay) {
+      for await (const events of replay(options.replay, options.speed, (ms) => sleep(ms, signal)))
+        await sink.send(events);
+    } else if (options.from !== undefined) await simulate(watched.fleet, sink, options.from, options.seconds);
+    else await publish(watched, sink, options.seconds);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  await sink.close();
+}
+
+/** In simulated time, as fast as the sink takes it. */
+async function simulate(fleet: Fleet, sink: Sink, from: number, seconds: number) {
+  const last = from + seconds * 1_000 - 1;
+  for (let now = from; !signal.aborted; now = Math.min(now + SIMULATED_STEP_MS, last)) {
+    for (const events of fleet.due(now)) await sink.send(events);
+    if (now >= last) return;
+  }
+}
+
+/** In real time: Kafka's answer to one portion is waited for before the next is made. */
+async function publish({fleet, refresh}: ReturnType<typeof fleetOf>, sink: Sink, seconds: number) {
+  const end = Date.now() + seconds * 1_000;
+  while (!signal.aborted && Date.now() < end) {
+    const now = Date.now();
+    refresh(now);
+    for (const events of fleet.due(now)) await sink.send(events);
+    await sleep(Math.max(0, TICK_MS - (Date.now() - now)), signal);
+  }
+}
+
+/** The fleet, and what keeps it as its configuration file says. */
+function fleetOf({config, fleet: asked, from}: Arguments) {
+  let content = config ? readFileSync(config, "utf8") : "";
+  let settings: FleetConfig = config ? parseFleet(JSON.parse(content)) : asked;
+  const fleet = new Fleet(settings, shardOf(), from ?? Date.now());
+  let read = 0;
+  const tell = () => {
+    simulated.set(fleet.size);
+    log.info({...settings, here: fleet.size}, "fleet");
+  };
+  if (config) tell();
+  return {
+    fleet,
+    refresh(now: number) {
+      if (!config || now - read < CONFIG_EVERY_MS) return;
+      read = now;
+      try {
+        const latest = readFileSync(config, "utf8");
+        if (latest === content) return;
+        content = latest;
+        settings = parseFleet(JSON.parse(latest));
+      } catch (error) {
+        log.warn({err: error}, "the configuration cannot be used; going on as before");
+        return;
+      }
+      fleet.configure(settings, now);
+      tell();
+    },
+  };
+}
+
+function toStdout(): Sink {
+  // A reader that has enough, such as head, ends the program.
+  process.stdout.on("error", () => process.exit(0));
+  return {
+    async send(events) {
+      const lines = events.map(({value}) => `${value}\n`).join("");
+      if (!process.stdout.write(lines)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    },
+    async close() {},
+  };
+}
+
+/** Kafka, with a ledger of what it acknowledged. Ready once it has; a fleet at rest has nothing to wait for. */
+function toKafka(atRest: () => boolean): Sink {
+  collectDefaultMetrics();
+  const topic = text("KAFKA_TOPIC", "telemetry");
+  const ledger = new Map<string, LedgerEntry>();
+  let sent = false;
+  /** Events that are under way: in Kafka or not, nobody has said yet. */
+  let inDoubt = 0;
+  const total = () => [...ledger.values()].reduce((sum, {events}) => sum + events, 0);
+  endInTime(signal, () => log.warn({acknowledged: total(), inDoubt}, "stopped without an answer"));
+  const producer = createProducer(connectKafka("simulator", log), log, signal);
+  const server = serve(number("HTTP_PORT", 8080), () => sent || atRest(), {
+    "/ledger": async (): Promise<Ledger> => ({acknowledged: total(), vehicles: Object.fromEntries(ledger)}),
+  });
+  return {
+    async send(events) {
+      // Each portion is entered once it is acknowledged: one that fails leaves the ledger of the others true.
+      for (const portion of portions(events)) {
+        inDoubt = portion.length;
+        await producer.send(topic, portion);
+        inDoubt = 0;
+        sent = true;
+        for (const {key, value, kind, time} of portion) {
+          if (kind === "valid") enter(ledger, key, time, value);
+          acknowledged.inc({kind});
+        }
+      }
+    },
+    async close() {
+      await producer.close();
+      server.close();
+      log.info({acknowledged: total(), inDoubt}, "stopped");
+    },
+  };
+}
