@@ -1,6 +1,7 @@
-import {openInstance} from "../cluster/instance.ts";
+import {type Instance, openInstance} from "../cluster/instance.ts";
 import {stop} from "../cluster/lifecycle.ts";
 import {consoleFigures} from "./console.ts";
+import {flink} from "./flink.ts";
 import {ingest} from "./ingest.ts";
 import {peers, scaling} from "./peers/main.ts";
 import {scale} from "./scale.ts";
@@ -10,7 +11,12 @@ const rounds = Number(process.env.ROUNDS ?? 3);
 
 /** Each part prints what the docs publish of it; a part takes at most about ten minutes once everything is built. */
 const parts: Record<string, () => Promise<void>> = {
-  platform,
+  platform: () =>
+    onCluster(async (instance) => {
+      await startUp(instance);
+      await ingest(instance);
+      await consoleFigures(instance);
+    }),
   timescaledb: () => peers("timescaledb", rounds),
   cassandra: () => peers("cassandra", rounds),
   scaling: async () => {
@@ -18,6 +24,7 @@ const parts: Record<string, () => Promise<void>> = {
     await scaling("cassandra", rounds);
   },
   scale,
+  flink: () => onCluster(flink),
 };
 
 /** `make bench`, or `make bench PART=… ROUNDS=…`. */
@@ -27,15 +34,12 @@ if (wanted && !parts[wanted])
 for (const [name, part] of Object.entries(parts)) if (!wanted || name === wanted) await part();
 process.exit(0);
 
-/** Start-up, ingest and console on an embedded cluster of its own. */
-async function platform(): Promise<void> {
+/** Work on an embedded cluster of its own. */
+async function onCluster(work: (instance: Instance) => Promise<void>): Promise<void> {
   const instance = await openInstance("bench");
   try {
     await stop(instance, {purge: true});
-    const fresh = await openInstance("bench");
-    await startUp(fresh);
-    await ingest(fresh);
-    await consoleFigures(fresh);
+    await work(await openInstance("bench"));
   } finally {
     await stop(instance, {purge: true});
   }

@@ -1,0 +1,120 @@
+import type {Instance} from "../cluster/instance.ts";
+import {kubectl} from "../cluster/lifecycle.ts";
+import {waitFor} from "../cluster/shell.ts";
+import {platform} from "../cluster/up.ts";
+
+const LIMIT_MS = 600_000;
+const FULL = {vehicles: 1_000, ratePerVehicle: 20};
+const FULL_MS = 75_000;
+const KILLS = 3;
+
+/**
+ * The stream job: events a second from a topic that is full, checkpoints and state by vehicles, and the time to be back after its
+ * TaskManager was killed. Kafka, TimescaleDB and the job share the machine; the ingesters are off.
+ */
+export async function flink(instance: Instance): Promise<void> {
+  const k = (...args: string[]) => kubectl(instance, ["-n", "stream", ...args]);
+  const apply = (spec: object) =>
+    kubectl(
+      instance,
+      ["-n", "stream", "apply", "--server-side", "-f", "-"],
+      JSON.stringify({apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata: {name: "s"}, spec}),
+    );
+  const pipeline = (simulator: object, enabled: boolean) =>
+    apply({
+      deletionPolicy: "Delete",
+      cassandra: {enabled: false},
+      observability: {console: {enabled: false}, alerting: {enabled: false}},
+      ingester: {timescaledb: {replicas: 0}},
+      simulator,
+      flink: {enabled, parallelism: 2},
+    });
+  const ready = () => k("wait", "--for=condition=Ready", "tp/s", `--timeout=${LIMIT_MS / 1_000}s`);
+  const rest = async (path: string) =>
+    JSON.parse(await k("get", "--raw", `/api/v1/namespaces/stream/services/s-flink-rest:rest/proxy${path}`));
+  const job = async () => rest(`/jobs/${(await rest("/jobs")).jobs[0].id}`);
+  /** Records that the sources have given on; undefined while there is no job. */
+  const read = async (): Promise<number | undefined> => {
+    const {vertices} = await job().catch(() => ({vertices: []}));
+    const sources = vertices.filter(({name}: any) => name.startsWith("Source"));
+    return sources.length > 0
+      ? sources.reduce((sum: number, {metrics}: any) => sum + metrics["write-records"], 0)
+      : undefined;
+  };
+  const checkpoints = async () => rest(`/jobs/${(await job()).jid}/checkpoints`);
+
+  console.log("\nflink: two TaskManager slots, parallelism 2, windows of 1 minute");
+  await platform(instance);
+  await kubectl(instance, ["create", "namespace", "stream"]);
+  await pipeline({vehicles: 4}, false);
+  await ready();
+  await pipeline(FULL, false);
+  await new Promise((next) => setTimeout(next, FULL_MS));
+  // The rate stays: another one would be other pods, whose counts begin anew.
+  await pipeline({...FULL, vehicles: 0}, false);
+  await ready();
+  const events = await acknowledged(k);
+  await pipeline({...FULL, vehicles: 0}, true);
+  const first = await waitFor("the first records", LIMIT_MS, async () => (await read()) || undefined);
+  const start = performance.now();
+  let [seen, at] = [first, start];
+  await waitFor("the last records", LIMIT_MS, async () => {
+    const now = (await read()) ?? seen;
+    if (now > seen) [seen, at] = [now, performance.now()];
+    return performance.now() - at > 10_000;
+  });
+  // A source gives each event to several queries: the share that was seen is the share of the events.
+  const share = 1 - first / seen;
+  say(
+    `a topic of ${events} events, read by the job`,
+    `${Math.round((events * share * 1_000) / (at - start))} events/s`,
+  );
+
+  for (const vehicles of [10, 1_000, 10_000]) {
+    await pipeline({vehicles, ratePerVehicle: 1}, true);
+    await ready();
+    const {counts} = await checkpoints();
+    // Two windows long, so that the state is as large as it gets.
+    const settled = counts.completed + 12;
+    await waitFor("checkpoints", LIMIT_MS, async () => (await checkpoints()).counts.completed >= settled);
+    const {history} = await checkpoints();
+    const last = history.filter(({status}: any) => status === "COMPLETED").slice(0, 6);
+    const durations = last
+      .map(({end_to_end_duration}: any) => end_to_end_duration)
+      .sort((a: number, b: number) => a - b);
+    say(`${vehicles} vehicles at 1 Hz: checkpoint, median and longest of 6`, `${durations[3]} / ${durations[5]} ms`);
+    say(`${vehicles} vehicles at 1 Hz: state`, `${(last[0].state_size / 1_024).toFixed(0)} KiB`);
+  }
+
+  await pipeline({vehicles: 1_000}, true);
+  await ready();
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const before = (await checkpoints()).counts;
+    const began = performance.now();
+    await k("delete", "pod", "-l", "app=s-flink,component=taskmanager", "--grace-period=0", "--force");
+    await waitFor(
+      "the fault to be seen",
+      LIMIT_MS,
+      async () => (await checkpoints()).counts.restored > before.restored,
+    );
+    await waitFor("all tasks", LIMIT_MS, async () =>
+      (await job()).vertices.every(({status}: any) => status === "RUNNING"),
+    );
+    say(`TaskManager killed to all tasks running from the checkpoint, ${kill}`, seconds(began));
+  }
+}
+
+const say = (title: string, value: string) => console.log(`${title.padEnd(66)} ${value.padStart(16)}`);
+const seconds = (began: number) => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
+
+/** Events that Kafka has taken from the simulators, by their count. */
+async function acknowledged(k: (...args: string[]) => Promise<string>): Promise<number> {
+  const {items} = JSON.parse(await k("get", "pods", "-l", "app.kubernetes.io/name=s-simulator", "-o", "json"));
+  let sum = 0;
+  for (const {metadata} of items) {
+    const metrics = await k("get", "--raw", `/api/v1/namespaces/stream/pods/${metadata.name}:http/proxy/metrics`);
+    for (const [, count] of metrics.matchAll(/^telemetry_simulator_acknowledged_total\{.*\} (\d+)/gm))
+      sum += Number(count);
+  }
+  return sum;
+}
