@@ -1,6 +1,6 @@
 import {defineConfig} from "vitest/config";
 
-const cluster = {fileParallelism: false, testTimeout: 120_000, hookTimeout: 600_000};
+const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000};
 
 /** Written, and not seen to pass yet: TRIAL=1 runs them with the others. */
 const trials = process.env.TRIAL ? [] : ["docs", "helm", "dashboards"].map((name) => `test/e2e/${name}.test.ts`);

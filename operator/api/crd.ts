@@ -26,6 +26,12 @@ const printerColumns = [
     jsonPath: ".status.freshnessSummary",
     description: "Age of the newest row read back from each store",
   },
+  {
+    name: "Flink",
+    type: "string",
+    jsonPath: '.status.components[?(@.name=="flink")].reason',
+    description: "State of the stream job",
+  },
   {name: "Reason", type: "string", priority: 1, jsonPath: '.status.conditions[?(@.type=="Ready")].message'},
   {name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp"},
 ];

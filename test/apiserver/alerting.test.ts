@@ -18,7 +18,7 @@ beforeAll(async () => {
   await h.namespace(namespace);
   fakes = startFakes(admin, stop.signal);
   operator = await h.startOperator({token});
-}, 200_000);
+}, 600_000);
 afterAll(async () => {
   await h.removePipeline(namespace);
   await operator.stop();

@@ -9,7 +9,7 @@ let client: KubeClient;
 beforeAll(async () => {
   client = createClient(await loadClusterConfig(kubeconfig));
   await client.apply(builtin.customResourceDefinition, crd() as any, {fieldManager: "test"});
-  await waitFor("the definition", 30_000, async () => {
+  await waitFor("the definition", 240_000, async () => {
     const live = await client.get(builtin.customResourceDefinition, {name: crd().metadata.name});
     return live?.status?.conditions?.some(({type, status}: any) => type === "Established" && status === "True");
   });

@@ -44,7 +44,7 @@ test("cut watches are resumed: a change right after a cut is seen", async () => 
   for (let round = 0; round < 5; round++) {
     door.cut();
     await admin.patch(builtin.statefulSet, simulator, {spec: {replicas: 0}});
-    await waitFor("the revert", 30_000, async () => (await replicas()) === 1);
+    await waitFor("the revert", 240_000, async () => (await replicas()) === 1);
   }
 });
 
@@ -58,7 +58,7 @@ test("an API server that is away is waited for, and what changed meanwhile is ca
   door.shut(false);
   await waitFor(
     "the revert",
-    60_000,
+    240_000,
     async () => (await replicas()) === 1 && (await admin.get(builtin.service, simulator)),
   );
   await h.untilReady("faults", "second");
@@ -69,7 +69,7 @@ test("a namespace that is deleted with its pipeline goes", async () => {
   await h.applyPipeline("gone");
   await h.untilReady("gone");
   await admin.delete(builtin.namespace, {name: "gone"});
-  await waitFor("the namespace to go", 90_000, async () => !(await admin.get(builtin.namespace, {name: "gone"})));
+  await waitFor("the namespace to go", 240_000, async () => !(await admin.get(builtin.namespace, {name: "gone"})));
 });
 
 test("of two operators one leads; the other takes over when the first hands over, and when it falls silent", async () => {
@@ -156,7 +156,7 @@ test("a thousand random steps end converged, with nothing orphaned", async () =>
   for (const name of names.slice(2)) {
     await waitFor(
       "an earlier delete to end",
-      60_000,
+      240_000,
       async () => !(await h.getPipeline("storm", name))?.metadata.deletionTimestamp,
     );
     await h.applyPipeline("storm", {}, name);
@@ -170,7 +170,7 @@ test("a thousand random steps end converged, with nothing orphaned", async () =>
       .filter((object) => object.includes(`/${name}`))
       .map((object) => object.replace(name, "p").replace(/-[0-9a-f]{8}$/, ""));
   expect(await of("p2")).toEqual(await of("p3"));
-}, 300_000);
+}, 600_000);
 
 test("through all of that nothing was asked that the Role does not give", () => {
   expect(operator.forbidden.filter((call) => !/namespaces\/(gone)\//.test(call))).toEqual([]);

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await namespace(NAMESPACE);
   fakes = startFakes(admin, stop.signal);
   operator = await startOperator({token});
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await operator.stop();
   stop.abort();
@@ -77,7 +77,7 @@ test("a stopped pipeline suspends the job and keeps its state", async () => {
 test("another plan of the job begins without the old state, then keeps its own", async () => {
   const before = (await live())!.metadata.generation!;
   await applyPipeline(NAMESPACE, spec({window: "5m"}));
-  await waitFor("the new job to keep its state from then on", 30_000, async () => {
+  await waitFor("the new job to keep its state from then on", 240_000, async () => {
     const {metadata, spec: now} = (await live())!;
     // One generation to begin without state, one to keep it.
     return metadata.generation! >= before + 2 && now.job.upgradeMode === "last-state";
@@ -100,15 +100,15 @@ test("SQL that is missing or no job's is a condition, and the job is left alone;
   await refused("InvalidFlinkSql", /statement 1 \(DROP TABLE vehicle_window …\)/);
   expect((await live())!.metadata.generation).toBe(before);
   await sql("CREATE TABLE mine (n BIGINT) WITH ('connector' = 'blackhole'); INSERT INTO mine SELECT 1;");
-  await waitFor("the SQL that runs to be the user's", 60_000, async () => {
+  await waitFor("the SQL that runs to be the user's", 240_000, async () => {
     const script = (await objectsIn(NAMESPACE)).get("ConfigMap/fleet-flink-sql")?.data["job.sql"];
     return script?.includes("INSERT INTO mine SELECT 1;");
   });
-  await waitFor("the job to follow", 60_000, async () => (await live())!.metadata.generation! > before!);
+  await waitFor("the job to follow", 240_000, async () => (await live())!.metadata.generation! > before!);
   expect(
     [...(await objectsIn(NAMESPACE)).keys()].filter((name) => name.startsWith("Job/fleet-flink-check-")),
   ).toHaveLength(1);
-}, 180_000);
+}, 600_000);
 
 test("switched off, nothing of the job is left; deleted, it goes before its account", async () => {
   await applyPipeline(NAMESPACE, {deletionPolicy: "Delete", flink: {enabled: false}});

@@ -27,7 +27,7 @@ beforeAll(async () => {
   fakes = startFakes(h.admin, stop.signal);
   operator = await h.startOperator({token});
   for (const name of ["argocd", "flux-system", "gitops"]) await h.namespace(name);
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();

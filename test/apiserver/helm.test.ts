@@ -27,11 +27,11 @@ beforeAll(async () => {
   await admin.delete(builtin.customResourceDefinition, definition);
   await waitFor(
     "the definition to go",
-    60_000,
+    240_000,
     async () => !(await admin.get(builtin.customResourceDefinition, definition)),
   );
   await h.removeUpstreamCrds();
-  await waitFor("discovery to follow", 60_000, async () => {
+  await waitFor("discovery to follow", 240_000, async () => {
     const {groups} = await admin.request("GET", "/apis");
     return !groups.some(({name}: any) => /strimzi|k8ssandra|coreos/.test(name));
   });
@@ -65,7 +65,7 @@ test("install tells what the cluster lacks", async () => {
   expect(notes).toMatch(/! K8ssandra is missing/);
   expect(notes).toMatch(/! The Prometheus operator is missing/);
   expect(notes).not.toMatch(/No StorageClass/);
-}, 120_000);
+}, 600_000);
 
 test("a second operator for the whole cluster is refused, one for a namespace is not", async () => {
   const second = ["install", "again", chart, "--namespace", "another", "--create-namespace", "--dry-run=server"];
@@ -83,7 +83,7 @@ test("upgrade and rollback change the operator", async () => {
   expect(notes).not.toMatch(/missing/);
   await helm("rollback", "telemetry", "1", "--namespace", namespace, ...patience);
   expect(await replicas()).toBe(1);
-}, 180_000);
+}, 600_000);
 
 test("the definition and its pipelines outlive the release, and a new one finds them", async () => {
   await h.applyPipeline(namespace);
@@ -94,7 +94,7 @@ test("the definition and its pipelines outlive the release, and a new one finds 
   expect(await admin.get(telemetryPipeline, {name: "fleet", namespace})).toBeDefined();
   await helm("uninstall", "telemetry", "--namespace", namespace, "--wait");
   await h.removePipeline(namespace);
-}, 180_000);
+}, 600_000);
 
 test("what kubectl installed is taken over by --take-ownership, and not without", async () => {
   await h.operatorToken();
@@ -102,4 +102,4 @@ test("what kubectl installed is taken over by --take-ownership, and not without"
   await expect(helm(...args)).rejects.toThrow(/cannot be imported/);
   await helm(...args, "--take-ownership");
   await helm("uninstall", "telemetry", "--namespace", "telemetry-system", "--wait");
-}, 180_000);
+}, 600_000);

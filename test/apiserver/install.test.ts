@@ -23,4 +23,4 @@ test("install.yaml is taken server-side, a second time without a change, and goe
     mine.map((object) => JSON.stringify(object)).join("\n---\n"),
   );
   await expect(kubectl(instance, ["get", "clusterrole", "telemetry-operator"])).rejects.toThrow(/not found/);
-}, 120_000);
+}, 600_000);

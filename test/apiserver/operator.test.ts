@@ -96,7 +96,7 @@ test("a steady pipeline costs no write", async () => {
     return live.map(({kind, metadata}) => `${kind}/${metadata.name} ${metadata.resourceVersion}`);
   };
   // A write that was under way when the pipeline became Ready may still come.
-  const before = await waitFor("two equal looks", 60_000, async () => {
+  const before = await waitFor("two equal looks", 240_000, async () => {
     const [writes, look] = [operator.writes(), await resourceVersions()];
     await new Promise((next) => setTimeout(next, 2_000));
     return operator.writes() === writes && look;
@@ -137,10 +137,10 @@ test("what someone changed by hand is reverted, in every kind", async () => {
   ];
   for (const [type, ref, patch, read, wanted] of edits) {
     await admin.patch(type, ref, patch);
-    await waitFor(`the revert of ${type.kind}`, 10_000, async () => read(await admin.get(type, ref)) === wanted);
+    await waitFor(`the revert of ${type.kind}`, 240_000, async () => read(await admin.get(type, ref)) === wanted);
   }
   await admin.delete(builtin.service, deployment("fleet-simulator"));
-  await waitFor("the Service to come back", 10_000, () => admin.get(builtin.service, deployment("fleet-simulator")));
+  await waitFor("the Service to come back", 240_000, () => admin.get(builtin.service, deployment("fleet-simulator")));
 });
 
 test("fields of others are left alone, and cost no write", async () => {
@@ -154,7 +154,7 @@ test("fields of others are left alone, and cost no write", async () => {
   };
   await admin.apply(builtin.deployment, foreign, {fieldManager: "injector"});
   await h.untilReady("a");
-  const writes = await waitFor("the operator to have looked", 60_000, async () => {
+  const writes = await waitFor("the operator to have looked", 240_000, async () => {
     const count = operator.writes();
     await new Promise((next) => setTimeout(next, 6_000));
     return operator.writes() === count && count;
@@ -193,7 +193,7 @@ test("a component that is switched off goes, and comes back when switched on", a
 test("Stopped scales to nothing and keeps everything else; Running brings it back", async () => {
   await h.applyPipeline("a", {state: "Stopped"});
   await h.untilStatus("a", "Stopped", ({phase}) => phase === "Stopped");
-  await waitFor("no replica", 30_000, async () => {
+  await waitFor("no replica", 240_000, async () => {
     const objects = [...(await h.objectsIn("a")).values()].filter(
       ({kind}) => kind === "Deployment" || kind === "StatefulSet",
     );
@@ -212,7 +212,7 @@ test("paused changes nothing, says so, and goes on afterwards", async () => {
     JSON.parse((await admin.get(builtin.configMap, deployment("fleet-simulator")))!.data["fleet.json"]).vehicles;
   expect(await vehicles()).toBe(4);
   await h.applyPipeline("a", {simulator: {vehicles: 50}});
-  await waitFor("fifty vehicles", 30_000, async () => (await vehicles()) === 50);
+  await waitFor("fifty vehicles", 240_000, async () => (await vehicles()) === 50);
   await h.untilReady("a");
 });
 
@@ -263,10 +263,10 @@ test("ingesters are added while events wait, up to the limit, and go when the sp
   await h.untilReady("a");
   expect(await replicas()).toBe(1);
   h.waiting.events = 50_000;
-  await waitFor("the limit", 60_000, async () => (await replicas()) === 4);
+  await waitFor("the limit", 240_000, async () => (await replicas()) === 4);
   h.waiting.events = 0;
   await h.applyPipeline("a", {});
-  await waitFor("what the spec says", 30_000, async () => (await replicas()) === 1);
+  await waitFor("what the spec says", 240_000, async () => (await replicas()) === 1);
   await h.untilReady("a");
 });
 
@@ -291,7 +291,7 @@ test("an object of someone else is never taken over", async () => {
 });
 
 test("transitions are Events on the pipeline", async () => {
-  await waitFor("events", 30_000, async () => {
+  await waitFor("events", 240_000, async () => {
     const {items} = await admin.list(builtin.event, {namespace: "a"});
     const mine = items.filter(({involvedObject}) => involvedObject.kind === "TelemetryPipeline");
     const reasons = new Set(mine.map(({reason}) => reason));
@@ -323,11 +323,11 @@ test("without the Prometheus operator's definitions a pipeline is Ready, and say
   for (const {metadata} of definitions) await admin.delete(builtin.customResourceDefinition, metadata);
   await h.applyPipeline("b");
   const monitored = async () => h.conditionOf((await h.getPipeline("b"))?.status ?? {}, "Monitored");
-  await waitFor("the condition", 60_000, async () => (await monitored())?.status === "False");
+  await waitFor("the condition", 240_000, async () => (await monitored())?.status === "False");
   expect(await monitored()).toMatchObject({reason: "MissingCustomResourceDefinition"});
   await h.untilReady("b");
   await h.applyCrds(h.upstreamCrds());
-  await waitFor("the monitors", 60_000, async () => (await monitored())?.status === "True");
+  await waitFor("the monitors", 240_000, async () => (await monitored())?.status === "True");
   expect((await h.objectsIn("b")).has("PrometheusRule/fleet")).toBe(true);
   await h.removePipeline("b");
 });
@@ -357,7 +357,7 @@ test("a pipeline can be deleted when its upstream definitions are gone already",
   await h.applyCrds(h.upstreamCrds());
   // A definition on its way out forbids new objects to everyone: that is no missing right.
   operator.forbidden.splice(allowed);
-}, 300_000);
+}, 600_000);
 
 test("with skip-teardown a pipeline goes at once, whatever its topics wait for", async () => {
   await h.applyPipeline("c");
@@ -366,7 +366,7 @@ test("with skip-teardown a pipeline goes at once, whatever its topics wait for",
   const ref = {name: "fleet-telemetry", namespace: "c"};
   await admin.patch(topic, ref, {metadata: {finalizers: ["strimzi.io/topic-operator"]}});
   await admin.delete(telemetryPipeline, {name: "fleet", namespace: "c"});
-  await waitFor("the status", 30_000, async () => {
+  await waitFor("the status", 240_000, async () => {
     const live = await h.getPipeline("c");
     return (
       live?.status.phase === "Deleting" &&
@@ -378,7 +378,7 @@ test("with skip-teardown a pipeline goes at once, whatever its topics wait for",
     {name: "fleet", namespace: "c"},
     {metadata: {annotations: {"telemetry.dev/skip-teardown": "true"}}},
   );
-  await waitFor("the pipeline to go", 30_000, async () => !(await h.getPipeline("c")));
+  await waitFor("the pipeline to go", 240_000, async () => !(await h.getPipeline("c")));
   await h.untilObjects("c", "the rest to go", (names) => names.every((name) => /^Secret\//.test(name)));
 });
 

@@ -69,7 +69,7 @@ test("an upgrade of the operator restarts no pod, and neither does the way back"
   const pipeline = (await h.getPipeline(namespace))!;
   await otherBuild(pipeline);
   const programs = recorded().filter(({kind}) => kind === "Deployment" || kind === "StatefulSet");
-  await waitFor("the older operator's pods", 60_000, async () => {
+  await waitFor("the older operator's pods", 240_000, async () => {
     const lives = await Promise.all(programs.map((object) => admin.get(typeOf(object), object.metadata)));
     return lives.every((live) => live?.status?.readyReplicas === live?.spec.replicas);
   });
@@ -84,7 +84,7 @@ test("an upgrade of the operator restarts no pod, and neither does the way back"
   operator = undefined;
   await otherBuild((await admin.get(telemetryPipeline, pipeline.metadata))!);
   expect(await running()).toEqual(before);
-}, 180_000);
+}, 600_000);
 
 test("a new image goes from component to component, each when those before it are ready", async () => {
   operator = await h.startOperator({token});
@@ -106,7 +106,7 @@ test("a new image goes from component to component, each when those before it ar
   };
   operator = await h.startOperator({token, images});
   const tooEarly: string[] = [];
-  await waitFor("every new image", 90_000, async () => {
+  await waitFor("every new image", 240_000, async () => {
     let begun = 0;
     for (const [at, name] of names.entries()) {
       if (!(await look(name)).begun) continue;
@@ -119,4 +119,4 @@ test("a new image goes from component to component, each when those before it ar
   });
   expect(tooEarly).toEqual([]);
   await h.untilReady(namespace);
-}, 180_000);
+}, 600_000);

@@ -69,7 +69,7 @@ test.each<[string, Trouble]>([
     const gone = before.filter((name) => !name.startsWith("Service/fleet-simulator "));
     expect(await objects()).toEqual(gone);
     api.set();
-    await waitFor("the Service to come back", 60_000, () => admin.get(builtin.service, service));
+    await waitFor("the Service to come back", 240_000, () => admin.get(builtin.service, service));
     await h.untilReady("trouble");
   },
 );
@@ -82,7 +82,7 @@ test("one that flaps is caught up with between its falls", async () => {
     api.set();
     await sleep(200);
   }
-  await waitFor("the Service to come back", 60_000, () => admin.get(builtin.service, service));
+  await waitFor("the Service to come back", 240_000, () => admin.get(builtin.service, service));
 });
 
 test("another controller that wants another value is answered once each time, and never in a loop of our own", async () => {
@@ -91,7 +91,7 @@ test("another controller that wants another value is answered once each time, an
   const before = operator.writes();
   for (let round = 0; round < 10; round++) {
     await admin.patch(builtin.statefulSet, set, {spec: {replicas: 3}});
-    await waitFor("the revert", 30_000, async () => (await replicas()) === 1);
+    await waitFor("the revert", 240_000, async () => (await replicas()) === 1);
   }
   await h.untilReady("trouble");
   // A revert, and what the status and Events say of it.
@@ -119,7 +119,7 @@ test("whoever holds the lease keeps it with a clock an hour behind, and loses it
   }
   expect(leads).toBe(false);
   await renew(3_600_000);
-  await waitFor("the take-over", 10_000, async () => leads);
+  await waitFor("the take-over", 240_000, async () => leads);
   await election.release();
 });
 

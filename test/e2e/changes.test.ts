@@ -16,20 +16,20 @@ beforeAll(async () => {
   await apply("live", {deletionPolicy: "Delete"});
   await untilReady("live");
 }, 1_800_000);
-afterAll(() => kubectl(instance, ["delete", "namespace", "changes", "--timeout=180s"]), 200_000);
+afterAll(() => kubectl(instance, ["delete", "namespace", "changes", "--timeout=240s"]), 600_000);
 
 test("volumes grow on the running pipeline", async () => {
   const started = await k("get", "pod", "live-timescaledb-0", "-o", "jsonpath={.metadata.uid}");
   await patch("live", {kafka: {storage: "6Gi"}, timescaledb: {storage: "12Gi"}, cassandra: {storage: "13Gi"}});
   const claims = ["data-0-live-live-pool-0", "data-live-timescaledb-0", "server-data-live-dc1-default-sts-0"];
-  await waitFor("three larger volumes", 120_000, async () => {
+  await waitFor("three larger volumes", 240_000, async () => {
     const sizes = await k("get", "pvc", ...claims, "-o", "jsonpath={.items[*].status.capacity.storage}");
     return sizes === "6Gi 12Gi 13Gi";
   });
   await untilReady("live");
   expect(await k("get", "pod", "live-timescaledb-0", "-o", "jsonpath={.metadata.uid}")).toBe(started);
   expect(await audit("live", "timescaledb")).toMatchObject(exact);
-}, 400_000);
+}, 600_000);
 
 test("brokers, nodes, partitions and ingesters are added live", async () => {
   await patch("live", {
@@ -37,7 +37,7 @@ test("brokers, nodes, partitions and ingesters are added live", async () => {
     cassandra: {size: 2},
     ingester: {timescaledb: {replicas: 2}, cassandra: {replicas: 2}},
   });
-  await untilReady("live", 400_000);
+  await untilReady("live");
   const ready = await k("get", "sts", "-o", "jsonpath={.items[*].status.readyReplicas}");
   expect(ready.split(" ").sort()).toEqual(["1", "1", "2", "2"]);
   for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
@@ -48,15 +48,15 @@ test("a deleted Secret is a rotated password: everything that uses it follows, a
   const read = () => Promise.all(secrets.map((name) => k("get", "secret", name, "-o", "jsonpath={.data.password}")));
   const before = await read();
   await k("delete", "secret", ...secrets);
-  await waitFor("new passwords", 60_000, async () =>
+  await waitFor("new passwords", 240_000, async () =>
     (await read()).every((password, index) => password && password !== before[index]),
   );
   await untilReady("live");
-  await waitFor("rows that are younger than the change", 120_000, async () =>
+  await waitFor("rows that are younger than the change", 240_000, async () =>
     (await pipeline("live")).status.freshness.every(({seconds}: any) => seconds < 15),
   );
   for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
-}, 400_000);
+}, 600_000);
 
 test("killed Cassandra nodes, brokers and ingesters lose and double nothing", async () => {
   const kill = (...pods: string[]) => k("delete", "pod", ...pods, "--grace-period=0", "--force");
@@ -78,24 +78,24 @@ test("rows past the retention are dropped, newer ones stay", async () => {
   await psql(old);
   expect(await psql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("1");
   await k("create", "job", "retention-now", "--from=cronjob/live-timescaledb-retention");
-  await k("wait", "--for=condition=Complete", "job/retention-now", "--timeout=60s");
+  await k("wait", "--for=condition=Complete", "job/retention-now", "--timeout=240s");
   expect(await psql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("0");
   expect(await audit("live", "timescaledb")).toMatchObject(exact);
-}, 120_000);
+}, 600_000);
 
 test("what the stand-in cannot do is a condition that says so, and nothing is broken by it", async () => {
   await patch("live", {cassandra: {size: 1}});
-  await waitFor("the condition", 60_000, async () =>
+  await waitFor("the condition", 240_000, async () =>
     /UnsupportedByStandIn: fewer nodes/.test(JSON.stringify((await pipeline("live")).status.conditions)),
   );
   await patch("live", {cassandra: {size: 2}});
   await untilReady("live");
-}, 400_000);
+}, 600_000);
 
 test("Stopped leaves no pod and keeps the data; Running goes on from there", async () => {
   const before = (await audit("live", "timescaledb")).rows;
   await patch("live", {state: "Stopped"});
-  await waitFor("only brokers to run", 180_000, async () => {
+  await waitFor("only brokers to run", 240_000, async () => {
     const pods = (await k("get", "pods", "--field-selector=status.phase=Running", "-o", "name")).trim().split("\n");
     return pods.every((pod) => pod.startsWith("pod/live-live-pool-"));
   });
@@ -105,7 +105,7 @@ test("Stopped leaves no pod and keeps the data; Running goes on from there", asy
   const after = await audit("live", "timescaledb");
   expect(after).toMatchObject(exact);
   expect(after.rows).toBeGreaterThan(before);
-  await k("delete", "tp", "live", "--timeout=150s");
+  await k("delete", "tp", "live", "--timeout=240s");
 }, 900_000);
 
 test("a Small pipeline runs with SCRAM over TLS", async () => {
@@ -115,5 +115,5 @@ test("a Small pipeline runs with SCRAM over TLS", async () => {
   expect(config).toMatch(/TLS-9093:SASL_SSL/);
   expect(config).not.toMatch(/SASL_PLAINTEXT/);
   expect(await audit("small", "timescaledb")).toMatchObject(exact);
-  await k("delete", "tp", "small", "--timeout=150s");
+  await k("delete", "tp", "small", "--timeout=240s");
 }, 600_000);

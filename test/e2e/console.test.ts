@@ -20,12 +20,12 @@ beforeAll(async () => {
   await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
   await untilReady("fleet");
   browser = await openBrowser();
-  url = await waitFor("the console", 60_000, () => consoleUrl(instance));
+  url = await waitFor("the console", 240_000, () => consoleUrl(instance));
 }, 1_800_000);
 afterAll(async () => {
   await browser?.close();
-  await k("delete", "tp", "--all", "--timeout=120s");
-}, 130_000);
+  await k("delete", "tp", "--all", "--timeout=240s");
+}, 600_000);
 
 const origin = () => new URL(url).origin;
 /** Latitude and longitude of each row: who drives along a parallel keeps one of them. */
@@ -59,7 +59,7 @@ test("all vehicles are in the table and move", async () => {
   await page.locator('table[aria-rowcount="5"]').waitFor();
   const before = await places();
   expect(before).toHaveLength(4);
-  await waitFor("every vehicle to move", 90_000, async () => {
+  await waitFor("every vehicle to move", 240_000, async () => {
     const now = await places();
     return now.every((value, at) => value !== before[at]);
   });
@@ -68,13 +68,13 @@ test("all vehicles are in the table and move", async () => {
 test("the map draws the vehicles where they are now", async () => {
   const canvas = page.locator("canvas").first();
   const before = await canvas.screenshot();
-  await waitFor("the picture to change", 60_000, async () => !(await canvas.screenshot()).equals(before));
+  await waitFor("the picture to change", 240_000, async () => !(await canvas.screenshot()).equals(before));
 });
 
 test("stores are fresh, lag is known, and every component is ready", async () => {
   for (const store of ["timescaledb", "cassandra"]) {
     const values = page.locator(`[data-store="${store}"] dd`);
-    await waitFor(`freshness and lag of ${store}`, 60_000, async () => {
+    await waitFor(`freshness and lag of ${store}`, 240_000, async () => {
       const [age, lag] = await values.allInnerTexts();
       return /^\d+(\.\d)? s$/.test(age!) && /^[\d,]+ events$/.test(lag!);
     });
@@ -95,7 +95,7 @@ test("the table is searched and sorted by keyboard", async () => {
 });
 
 test("a vehicle's history of the last minutes is drawn from TimescaleDB", async () => {
-  await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 60_000});
+  await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 240_000});
   await page.locator("#plot-speed canvas").waitFor();
   await page.getByRole("button", {name: "5 min", exact: true}).click();
   await page.getByText(/^From timescaledb/).waitFor();
@@ -140,14 +140,14 @@ test("the database refuses what the console's role would write", async () => {
 test("without TimescaleDB the history comes from Cassandra", async () => {
   await patch("fleet", {timescaledb: {enabled: false}});
   await untilReady("fleet");
-  await waitFor("the new console", 60_000, async () => {
+  await waitFor("the new console", 240_000, async () => {
     const token = new URL(url).hash.slice("#token=".length);
     const answer = await fetch(`${origin()}/api/pipeline`, {headers: {authorization: `Bearer ${token}`}});
     const {stores} = (await answer.json()) as {stores: unknown[]};
     return stores.length === 1;
   });
   await page.reload();
-  await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 60_000});
-  await page.getByText(/^From cassandra/).waitFor({timeout: 60_000});
+  await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 240_000});
+  await page.getByText(/^From cassandra/).waitFor({timeout: 240_000});
   expect(await page.locator("#plot-speed").getAttribute("aria-label")).toMatch(/lowest [\d.]+, average/);
-}, 300_000);
+}, 600_000);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await patch("fleet", {simulator: {faults: {malformedPerMillion: 100_000}}});
   await untilReady("fleet");
 }, 1_800_000);
-afterAll(() => k("delete", "tp", "--all", "--timeout=120s"), 130_000);
+afterAll(() => k("delete", "tp", "--all", "--timeout=240s"), 600_000);
 
 interface Target {
   expr?: string;
@@ -96,7 +96,7 @@ test("every panel's SQL gives rows, as the data source's role", async () => {
     const rows = await psql(address, sql(rawSql!, variables, Date.now()));
     expect.soft([id, rows.length > 0 && rows[0] !== ""]).toEqual([id, true]);
   }
-}, 120_000);
+}, 600_000);
 
 test("every panel's PromQL has data, with the labels that its legend names", async () => {
   const targets = (await asked()).filter(({expr}) => expr);
@@ -118,4 +118,4 @@ test("every panel's PromQL has data, with the labels that its legend names", asy
     return without.length === 0;
   }).catch(() => {});
   expect(without).toEqual([]);
-}, 300_000);
+}, 600_000);

@@ -23,8 +23,8 @@ const env = {
 beforeAll(() => platform(instance), 1_800_000);
 afterAll(async () => {
   await kubectl(instance, ["patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"deletionPolicy":"Delete"}}']);
-  await kubectl(instance, ["delete", "tp", "fleet", "--timeout=180s"]);
-}, 200_000);
+  await kubectl(instance, ["delete", "tp", "fleet", "--timeout=240s"]);
+}, 600_000);
 
 /** Output of a command once it matches; one that goes on by itself is ended then. */
 function until(command: string, pattern: RegExp): Promise<string> {

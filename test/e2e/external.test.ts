@@ -48,13 +48,13 @@ beforeAll(async () => {
   await ours.apply("fleet", external);
 }, 1_800_000);
 afterAll(async () => {
-  await ours.k("delete", "tp", "--all", "--timeout=120s");
-  await theirs.k("delete", "tp", "--all", "--timeout=120s");
-}, 250_000);
+  await ours.k("delete", "tp", "--all", "--timeout=240s");
+  await theirs.k("delete", "tp", "--all", "--timeout=240s");
+}, 600_000);
 
 test("a Secret that nobody made is named, with its keys", async () => {
   const valid = async () => (await ours.pipeline("fleet")).status?.conditions?.find(({type}: any) => type === "Valid");
-  await waitFor("the refusal", 60_000, async () => (await valid())?.status === "False");
+  await waitFor("the refusal", 240_000, async () => (await valid())?.status === "False");
   expect(await valid()).toMatchObject({
     reason: "MissingSecret",
     message:
@@ -97,11 +97,11 @@ test("with the Secrets the pipeline becomes Ready, and its rows are in the datab
   const {components} = (await ours.pipeline("fleet")).status;
   expect(components.length).toBeGreaterThanOrEqual(10);
   expect(components.filter(({version}: any) => version !== undefined)).toEqual([]);
-}, 500_000);
+}, 600_000);
 
 test("deleting it leaves what belongs to others, data included", async () => {
   await ours.patch("fleet", {deletionPolicy: "Delete"});
-  await ours.k("delete", "tp", "fleet", "--timeout=120s");
+  await ours.k("delete", "tp", "fleet", "--timeout=240s");
   expect(await ours.k("get", "secret", "kafka-login", "-o", "name")).toMatch(/kafka-login/);
   const count = "SELECT count(*) FROM telemetry";
   const rows = await theirs.k(
@@ -119,4 +119,4 @@ test("deleting it leaves what belongs to others, data included", async () => {
     count,
   );
   expect(Number(rows)).toBeGreaterThan(0);
-}, 200_000);
+}, 600_000);

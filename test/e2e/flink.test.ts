@@ -46,7 +46,7 @@ async function untilNoneWrong(what: string, timeoutMs: number, query: () => Prom
 }
 
 /** Windows that began after this call have been written, and every window is what the raw rows say. */
-async function untilExact(timeoutMs = 300_000) {
+async function untilExact(timeoutMs = 400_000) {
   const from = Date.parse(await sql("SELECT now()"));
   await untilNoneWrong("newer windows, all exact", timeoutMs, async () => {
     if (Date.parse(await newestWindow()) < from + 2 * WINDOW_SECONDS * 1_000) return undefined;
@@ -75,19 +75,19 @@ beforeAll(async () => {
   await untilReady("live");
 }, 1_800_000);
 afterAll(async () => {
-  await k("delete", "tp", "live", "--timeout=120s");
-  await kubectl(instance, ["delete", "namespace", "flink", "--timeout=120s"]);
-}, 250_000);
+  await k("delete", "tp", "live", "--timeout=240s");
+  await kubectl(instance, ["delete", "namespace", "flink", "--timeout=240s"]);
+}, 600_000);
 
 test("windows are exactly what the raw rows say, with duplicates, disorder, late and broken events", async () => {
   expect(await flinkState()).toMatchObject({ready: true, reason: "Running"});
   await untilExact();
   await waitFor(
     "an event that came too late",
-    120_000,
+    240_000,
     async () => Number(await sql("SELECT count(*) FROM vehicle_late")) > 0,
   );
-}, 500_000);
+}, 600_000);
 
 test("alerts are raised where the raw rows pass the limit, and are in the topic as well", async () => {
   const wrong = (again: Again[]) => `WITH counted AS (${countedRows(again)}), moves AS (
@@ -107,7 +107,7 @@ test("alerts are raised where the raw rows pass the limit, and are in the topic 
     setTimeout(() => process.exit(1), 30_000);`;
   const lines = (await inIngester(program)).trim().split("\n");
   expect(JSON.parse(lines.at(-1)!)).toMatchObject({kind: expect.stringMatching(/^(speeding|geofence-)/)});
-}, 400_000);
+}, 600_000);
 
 trial(
   "killed TaskManager, JobManager and broker change no window",
@@ -133,7 +133,7 @@ trial(
     const {latest} = await rest(`/jobs/${(await rest("/jobs")).jobs[0].id}/checkpoints`);
     expect(latest.restored).not.toBeNull();
     await patch("live", {state: "Stopped"});
-    await waitFor("only the broker to run", 120_000, async () => {
+    await waitFor("only the broker to run", 240_000, async () => {
       const pods = (await k("get", "pods", "--field-selector=status.phase=Running", "-o", "name")).trim();
       return pods === "pod/live-live-pool-0";
     });
@@ -159,7 +159,7 @@ trial(
     const running = await k("get", "flinkdeployment", "live-flink", "-o", "jsonpath={.metadata.generation}");
     await write(sink("SELECT window_start, MAX(velocity) FROM vehicle_event GROUP BY window_start"));
     await patch("live", {flink: {sql: {configMap: "mine"}}});
-    await waitFor("the refusal", 150_000, async () =>
+    await waitFor("the refusal", 240_000, async () =>
       (await pipeline("live")).status.conditions.some(
         ({type, status, reason, message}: any) =>
           type === "Valid" &&
@@ -174,7 +174,7 @@ trial(
       sink(`SELECT window_start, MAX(speed) FROM TABLE(TUMBLE(TABLE vehicle_event, DESCRIPTOR(ts), INTERVAL '10' SECOND))
       GROUP BY window_start, window_end`),
     );
-    await waitFor("the job with the user's sink", 180_000, async () => {
+    await waitFor("the job with the user's sink", 240_000, async () => {
       const {jobs} = await rest("/jobs").catch(() => ({jobs: []}));
       const plan = jobs[0] ? JSON.stringify(await rest(`/jobs/${jobs[0].id}`).catch(() => "")) : "";
       return plan.includes("fastest") && plan.includes('"state":"RUNNING"');

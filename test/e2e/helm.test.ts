@@ -18,9 +18,9 @@ beforeAll(async () => {
   await kubectl(instance, ["create", "namespace", "helmed"]);
 }, 1_800_000);
 afterAll(async () => {
-  await kubectl(instance, ["delete", "namespace", "helmed", "--timeout=180s"]);
+  await kubectl(instance, ["delete", "namespace", "helmed", "--timeout=240s"]);
   await platform(instance);
-}, 400_000);
+}, 600_000);
 
 const pods = async (namespace: string): Promise<string[]> => {
   const args = ["-n", namespace, "get", "pods", "-l", "app.kubernetes.io/name=telemetry-operator"];
@@ -39,14 +39,14 @@ test("what kubectl installed becomes a release, which is upgraded, tested, rolle
   expect(await pods(system)).toHaveLength(2);
   expect(await helm("test", "telemetry", "-n", system, "--timeout", "60s")).toMatch(/Phase: +Succeeded/);
   await helm("rollback", "telemetry", "1", "-n", system, ...patience);
-  await waitFor("one pod", 60_000, async () => (await pods(system)).length === 1);
+  await waitFor("one pod", 240_000, async () => (await pods(system)).length === 1);
   expect(await pods(system)).not.toContain(first);
   await helm("uninstall", "telemetry", "-n", system, ...patience);
   expect(await kubectl(instance, ["get", "deployment,clusterrole", "-A", "-o", "name"])).not.toContain(
     "telemetry-operator",
   );
   await kubectl(instance, ["get", "crd", "telemetrypipelines.telemetry.dev"]);
-}, 400_000);
+}, 600_000);
 
 test("an operator of one namespace, with the rights to that alone, brings a pipeline up", async () => {
   const values = ["--set", "watchNamespace=helmed", "--set", "crds.install=false"];
@@ -58,8 +58,8 @@ test("an operator of one namespace, with the rights to that alone, brings a pipe
   expect(log).not.toMatch(/forbidden/i);
   // The pipeline goes on without its operator, and is taken up again by the next.
   await helm("uninstall", "own", "-n", "helmed", ...patience);
-  await own.k("rollout", "status", "deploy/small-ingester-timescaledb", "--timeout=60s");
+  await own.k("rollout", "status", "deploy/small-ingester-timescaledb", "--timeout=240s");
   await helm("install", "own", chart, "-n", "helmed", ...values, ...patience);
-  await own.k("delete", "tp", "small", "--timeout=120s");
+  await own.k("delete", "tp", "small", "--timeout=240s");
   await helm("uninstall", "own", "-n", "helmed", ...patience);
 }, 600_000);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await platform(instance);
   await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
 }, 1_800_000);
-afterAll(() => k("delete", "tp", "--all", "--timeout=120s"), 130_000);
+afterAll(() => k("delete", "tp", "--all", "--timeout=240s"), 600_000);
 
 test("the example pipeline becomes Ready and reports fresh rows of both stores", async () => {
   await untilReady();
@@ -39,7 +39,7 @@ test("the example pipeline becomes Ready and reports fresh rows of both stores",
     expect(seconds).toBeLessThan(30);
     expect(lag).toBeLessThan(1_000);
   }
-}, 400_000);
+}, 600_000);
 
 test.each(["timescaledb", "cassandra"])(
   "what Kafka acknowledged is in %s exactly once",
@@ -105,7 +105,7 @@ test("every metric that an alert is made from is there to be scraped, Kafka's an
 
 test("a change of the vehicle count arrives, and so do the new vehicles' rows", async () => {
   await patch({simulator: {vehicles: 7}});
-  await waitFor("seven vehicles", 120_000, async () => {
+  await waitFor("seven vehicles", 240_000, async () => {
     const sql = "SELECT count(DISTINCT vehicle_id) FROM telemetry";
     return (
       (await k("exec", "fleet-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", sql)).trim() ===
@@ -113,7 +113,7 @@ test("a change of the vehicle count arrives, and so do the new vehicles' rows", 
     );
   });
   expect((await pipeline()).status.vehicles).toBe(7);
-}, 200_000);
+}, 600_000);
 
 test("another vehicle count restarts no simulator, and each of its vehicles is in the stores as the ledger says", async () => {
   expect(await k("get", "pod", "fleet-simulator-0", "-o", "jsonpath={.status.containerStatuses[0].restartCount}")).toBe(
@@ -121,7 +121,7 @@ test("another vehicle count restarts no simulator, and each of its vehicles is i
   );
   await patch({simulator: {vehicles: 0}});
   const at = async () => Number(JSON.parse(await k("get", "--raw", LEDGER)).acknowledged);
-  await waitFor("a fleet at rest", 60_000, async () => {
+  await waitFor("a fleet at rest", 240_000, async () => {
     const before = await at();
     await new Promise((next) => setTimeout(next, 2_000));
     return (await at()) === before;
@@ -132,7 +132,7 @@ test("another vehicle count restarts no simulator, and each of its vehicles is i
     expect(result.ledger.events).toBeGreaterThan(50);
   }
   await patch({simulator: {vehicles: 7}});
-}, 200_000);
+}, 600_000);
 
 test("an event that the store's own rules refuse costs its neighbours nothing", async () => {
   const sql = (text: string) =>
@@ -156,10 +156,10 @@ test("an event that the store's own rules refuse costs its neighbours nothing", 
   );
   await waitFor(
     "its neighbours",
-    60_000,
+    240_000,
     async () => (await sql("SELECT count(*) FROM telemetry WHERE vehicle_id IN ('calm', 'calm-too')")).trim() === "2",
   );
-  await waitFor("the dead letter", 60_000, async () =>
+  await waitFor("the dead letter", 240_000, async () =>
     /dead letters.*|plausible/.test(await k("logs", "deploy/fleet-ingester-timescaledb", "--tail=20")),
   );
   expect((await sql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'rocket'")).trim()).toBe("0");
@@ -169,19 +169,19 @@ test("an event that the store's own rules refuse costs its neighbours nothing", 
   expect(JSON.parse(cli("deadletters", "fleet", "replay"))).toMatchObject({replayed: 1});
   await waitFor(
     "the replayed event",
-    60_000,
+    240_000,
     async () => (await sql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'rocket'")).trim() === "1",
   );
   expect(JSON.parse(cli("deadletters", "fleet", "replay"))).toEqual({replayed: 0, invalid: 0});
-}, 200_000);
+}, 600_000);
 
 test("malformed events reach the dead-letter topic and the rest goes on", async () => {
   await patch({simulator: {faults: {malformedPerMillion: 200000}}});
-  await waitFor("dead letters", 120_000, async () =>
+  await waitFor("dead letters", 240_000, async () =>
     /dead letters/.test(await k("logs", "deploy/fleet-ingester-timescaledb", "--tail=50")),
   );
   await patch({simulator: {faults: {malformedPerMillion: 0}}});
-}, 200_000);
+}, 600_000);
 
 test("people read both stores and the topic by the command line", async () => {
   const asked = (...args: string[]) =>
@@ -212,23 +212,23 @@ test("people read both stores and the topic by the command line", async () => {
   const [line] = await once(createInterface(tail.stdout), "line", {signal: AbortSignal.timeout(60_000)});
   tail.kill();
   expect(JSON.parse(line)).toMatchObject({vehicle_id: "vehicle-00003"});
-}, 200_000);
+}, 600_000);
 
 test("a hand-edited replica count is reverted", async () => {
   await k("scale", "deploy/fleet-ingester-cassandra", "--replicas=3");
   await waitFor(
     "the revert",
-    30_000,
+    240_000,
     async () => (await k("get", "deploy/fleet-ingester-cassandra", "-o", "jsonpath={.spec.replicas}")) === "1",
   );
-}, 60_000);
+}, 600_000);
 
 test("killed ingesters and databases lose and double nothing", async () => {
   await k("delete", "pod", "-l", "app.kubernetes.io/name=fleet-ingester-timescaledb", "--grace-period=0", "--force");
   await k("delete", "pod", "fleet-timescaledb-0", "--grace-period=0", "--force");
   await waitFor(
     "both stores to be ready again",
-    120_000,
+    240_000,
     async () =>
       (await k("get", "deploy,sts", "-o", "jsonpath={.items[*].status.readyReplicas}")).split(" ").length === 8,
   );
@@ -236,13 +236,13 @@ test("killed ingesters and databases lose and double nothing", async () => {
   for (const store of ["timescaledb", "cassandra"]) {
     expect(await audit(store)).toMatchObject({missing: 0, extra: 0, altered: 0});
   }
-}, 400_000);
+}, 600_000);
 
 test("a deleted pipeline leaves its volumes and credentials, and nothing else", async () => {
-  await k("delete", "tp", "fleet", "--timeout=120s");
+  await k("delete", "tp", "fleet", "--timeout=240s");
   await waitFor(
     "everything else to go",
-    120_000,
+    240_000,
     async () =>
       (await k("get", "deploy,sts,job,pod,kafka,kafkatopic,kafkauser,k8ssandracluster", "-o", "name")).trim() === "",
   );
@@ -257,7 +257,7 @@ test("a deleted pipeline leaves its volumes and credentials, and nothing else", 
     "secret/fleet-timescaledb-monitor",
     "secret/fleet-timescaledb-reader",
   ]);
-}, 260_000);
+}, 600_000);
 
 test("a pipeline of the same name finds its data again, and Delete removes it", async () => {
   await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
@@ -266,7 +266,7 @@ test("a pipeline of the same name finds its data again, and Delete removes it", 
   await patch({deletionPolicy: "Delete"});
   await waitFor(
     "the policy to be applied",
-    30_000,
+    240_000,
     async () =>
       (await k("get", "kafkanodepool", "fleet-pool", "-o", "jsonpath={.spec.storage.volumes[0].deleteClaim}")) ===
         "true" &&
@@ -278,6 +278,6 @@ test("a pipeline of the same name finds its data again, and Delete removes it", 
         "jsonpath={.spec.persistentVolumeClaimRetentionPolicy.whenDeleted}",
       )) === "Delete",
   );
-  await k("delete", "tp", "fleet", "--timeout=120s");
-  await waitFor("the volumes to go", 120_000, async () => (await k("get", "pvc,secret", "-o", "name")).trim() === "");
+  await k("delete", "tp", "fleet", "--timeout=240s");
+  await waitFor("the volumes to go", 240_000, async () => (await k("get", "pvc,secret", "-o", "name")).trim() === "");
 }, 700_000);

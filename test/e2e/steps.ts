@@ -16,7 +16,7 @@ export function user(namespace: string) {
       ),
     patch: (name: string, spec: object) => k("patch", "tp", name, "--type=merge", "-p", JSON.stringify({spec})),
     /** Ready, with every component ready and the newest spec observed. */
-    async untilReady(name: string, timeoutMs = 300_000) {
+    async untilReady(name: string, timeoutMs = 500_000) {
       try {
         await waitFor(`pipeline ${name} to be ready`, timeoutMs, async () => {
           const {metadata, status} = JSON.parse(await k("get", "tp", name, "-o", "json"));

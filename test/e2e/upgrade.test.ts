@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   await untilReady("fleet");
 }, 1_800_000);
-afterAll(() => kubectl(instance, ["delete", "namespace", "upgrades", "--timeout=180s"]), 200_000);
+afterAll(() => kubectl(instance, ["delete", "namespace", "upgrades", "--timeout=240s"]), 600_000);
 
 /** What the servers themselves say that they are. */
 async function running() {
@@ -50,7 +50,7 @@ test("both go up live: Kafka first, then Cassandra, and every event is in each s
   });
   expect(seen).not.toContain("true false");
   await untilReady("fleet");
-  await waitFor("the servers to say so", 60_000, async () => {
+  await waitFor("the servers to say so", 240_000, async () => {
     const {kafka, cassandra} = await running();
     return kafka === newer.kafka && cassandra === newer.cassandra;
   });
@@ -63,7 +63,7 @@ test("both go up live: Kafka first, then Cassandra, and every event is in each s
 
 test("the way back is refused with the reason, and what runs stays", async () => {
   await patch("fleet", {kafka: {version: older.kafka}});
-  const valid = await waitFor("the refusal", 60_000, async () =>
+  const valid = await waitFor("the refusal", 240_000, async () =>
     (await pipeline("fleet")).status.conditions.find(({type, status}: any) => type === "Valid" && status === "False"),
   );
   expect(valid).toMatchObject({reason: "UpgradeRefused"});
@@ -71,4 +71,4 @@ test("the way back is refused with the reason, and what runs stays", async () =>
   expect(await k("get", "kafka", "fleet", "-o", "jsonpath={.spec.kafka.version}")).toBe(newer.kafka);
   await patch("fleet", {kafka: {version: newer.kafka}});
   await untilReady("fleet");
-}, 200_000);
+}, 600_000);

@@ -61,10 +61,10 @@ export async function startEndpoints(): Promise<() => Promise<Received[]>> {
     },
   ];
   await kubectl(instance, ["apply", "-f", "-"], JSON.stringify({apiVersion: "v1", kind: "List", items: objects}));
-  await kubectl(instance, ["wait", "--for=condition=Ready", `pod/${NAME}`, "--timeout=120s"]);
+  await kubectl(instance, ["wait", "--for=condition=Ready", `pod/${NAME}`, "--timeout=240s"]);
   const path = `/api/v1/namespaces/default/services/${NAME}:http/proxy/received`;
   const received = async (): Promise<Received[]> => JSON.parse(await kubectl(instance, ["get", "--raw", path]));
-  await waitFor("the endpoints", 60_000, received);
+  await waitFor("the endpoints", 240_000, received);
   return received;
 }
 
