@@ -32,7 +32,7 @@ export const fleetAlerts = (select: Select, thresholds: Thresholds): Alert[] => 
     for: "1m",
     summary: "SMS or webhook messages about this pipeline do not arrive.",
     meaning: "The gateway or the URL is away or refuses them. They are kept and tried again for a day.",
-    fix: "The receiver's page and log name the target and its answer: `kubectl logs deploy/<pipeline>-alert-receiver`.",
+    fix: "`telemetry-operator notifications <pipeline>` names the target and its answer. Once that is put right, `… resend` sends again what was given up.",
   },
   {
     name: "TelemetryWatchdog",

@@ -7,7 +7,7 @@ import {type EventFormat, eventFormat} from "./events.ts";
 import {exec, type Target} from "./exec.ts";
 import {type ParquetFile, parquetFile} from "./parquet.ts";
 
-const COMMANDS = ["query", "tail", "export", "audit", "deadletters"] as const;
+const COMMANDS = ["query", "tail", "export", "audit", "deadletters", "notifications"] as const;
 type Command = (typeof COMMANDS)[number];
 export const isDataCommand = (name: string): name is Command => (COMMANDS as readonly string[]).includes(name);
 
@@ -29,8 +29,8 @@ interface Asked {
 }
 
 /**
- * Runs a program of the workloads image in an ingester's pod: it has the addresses and credentials of the stores, and no
- * port needs to be opened. Returns the exit code.
+ * Runs a program of the workloads image in a pod that has the addresses and credentials of the stores, so that no port needs
+ * to be opened. Returns the exit code.
  *
  * @throws Error naming what is missing
  */
@@ -43,11 +43,16 @@ export async function data(command: Command, asked: Asked): Promise<number> {
     throw new Error(
       "-o parquet needs --file FILE to write to, and cannot --resume: a Parquet file ends with its index",
     );
-  const format = parquet ? plain : eventFormat(output, command === "deadletters" ? "deadletters" : "events");
   if (command === "audit") return audit(name, asked);
+  const {action = "list"} = asked;
+  if (command === "notifications") {
+    const target = await readyPod(asked, [{app: `${name}-alert-receiver`, container: "alert-receiver"}], name);
+    const format = action === "list" ? eventFormat(output, command) : plain;
+    return runIn(target, asked, ["workloads/alert-receiver/messages.ts", action], format);
+  }
+  const format = parquet ? plain : eventFormat(output, command === "deadletters" ? "deadletters" : "events");
   const stores = store ? [store] : command === "tail" || command === "deadletters" ? STORES : ["timescaledb"];
   const target = await ingester(name, stores, asked);
-  const {action = "list"} = asked;
   if (command === "deadletters" && action === "replay")
     return runIn(target, asked, ["workloads/deadletters/main.ts", "replay"], plain);
   if (command === "deadletters") return runIn(target, asked, ["workloads/deadletters/main.ts", action], format);
@@ -80,25 +85,39 @@ async function audit(name: string, asked: Asked): Promise<number> {
 }
 
 /** A ready ingester of the first store that has one. */
-async function ingester(name: string, stores: string[], {kubeconfig, namespace}: Asked): Promise<Target> {
+const ingester = (name: string, stores: string[], asked: Asked): Promise<Target> =>
+  readyPod(
+    asked,
+    stores.map((store) => ({app: `${name}-ingester-${store}`, container: `ingester-${store}`})),
+    name,
+  );
+
+/** A ready pod of the first app that has one. */
+async function readyPod(
+  {kubeconfig, namespace}: Asked,
+  apps: {app: string; container: string}[],
+  name: string,
+): Promise<Target> {
   const config = await loadClusterConfig(kubeconfig);
   const where = namespace ?? config.namespace;
   const client = createClient(config);
   try {
-    for (const store of stores) {
-      const labelSelector = `app.kubernetes.io/name=${name}-ingester-${store}`;
-      const {items} = await client.list(builtin.pod, {namespace: where, labelSelector});
+    for (const {app, container} of apps) {
+      const {items} = await client.list(builtin.pod, {
+        namespace: where,
+        labelSelector: `app.kubernetes.io/name=${app}`,
+      });
       const ready = items.find(
         ({metadata, status}) =>
           !metadata.deletionTimestamp &&
           status?.conditions?.some((condition: any) => condition.type === "Ready" && condition.status === "True"),
       );
-      if (ready) return {namespace: where, pod: ready.metadata.name, container: `ingester-${store}`};
+      if (ready) return {namespace: where, pod: ready.metadata.name, container};
     }
   } finally {
     await client.close();
   }
-  const wanted = stores.map((store) => `${name}-ingester-${store}`).join(" or ");
+  const wanted = apps.map(({app}) => app).join(" or ");
   throw new Error(`no pod of ${wanted} is ready in namespace ${where}: see telemetry-operator status ${name}`);
 }
 

@@ -5,9 +5,11 @@ import {repository} from "../../cluster/instance.ts";
 
 export type StoreName = "timescaledb" | "cassandra";
 
-/** One real ingester process. */
+/** One real process of the workloads. */
 export interface Ingester {
   pid: number;
+  /** Where it serves health and metrics. */
+  port: number;
   /** Resolves when the process has ended, with its code, or null after a signal. */
   ended: Promise<number | null>;
   /** The last 200 lines of its log. */
@@ -19,9 +21,12 @@ export interface Ingester {
   ready(): Promise<boolean>;
 }
 
-export async function startIngester(env: Record<string, string>): Promise<Ingester> {
+export const startIngester = (env: Record<string, string>): Promise<Ingester> =>
+  startProgram("workloads/ingester/main.ts", env);
+
+export async function startProgram(program: string, env: Record<string, string>): Promise<Ingester> {
   const port = await freePort();
-  const child: ChildProcess = spawn(process.execPath, [join(repository, "workloads/ingester/main.ts")], {
+  const child: ChildProcess = spawn(process.execPath, [join(repository, program)], {
     env: {PATH: process.env.PATH, NODE_NO_WARNINGS: "1", HTTP_PORT: String(port), ...env},
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -37,6 +42,7 @@ export async function startIngester(env: Record<string, string>): Promise<Ingest
   const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, {signal: AbortSignal.timeout(5_000)});
   return {
     pid: child.pid!,
+    port,
     ended,
     log,
     signal: (name) => void child.kill(name),

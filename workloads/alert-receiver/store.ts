@@ -9,6 +9,15 @@ export interface Shown {
   deliveries: {target: string; created_at: Date; attempts: number; dead_at: Date | null; problem: string | null}[];
 }
 
+/** A message that has not arrived. */
+export interface Undelivered extends Delivery {
+  created: Date;
+  attempts: number;
+  /** When it was given up, if it was. */
+  dead: Date | null;
+  problem: string | null;
+}
+
 export interface Head extends Delivery {
   attempts: number;
   created: Date;
@@ -79,6 +88,23 @@ export function openStore() {
          WHERE delivered_at IS NULL AND dead_at IS NULL AND NOT target = ANY($1)`,
         [targets],
       ),
+    /** Messages that have not arrived, oldest first. */
+    async undelivered(): Promise<Undelivered[]> {
+      const {rows} = await pool.query(
+        `SELECT id, target, message, created_at AS created, attempts, dead_at AS dead, problem FROM alert_delivery
+         WHERE delivered_at IS NULL ORDER BY created_at, id`,
+      );
+      return rows;
+    },
+    /** Lets messages to these targets that were given up be sent again; returns how many those are. */
+    async revive(targets: string[]): Promise<number> {
+      const {rowCount} = await pool.query(
+        `UPDATE alert_delivery SET dead_at = NULL, attempts = 0, next_at = now()
+         WHERE delivered_at IS NULL AND dead_at IS NOT NULL AND target = ANY($1)`,
+        [targets],
+      );
+      return rowCount ?? 0;
+    },
     async waiting(): Promise<{count: number; oldestSeconds: number}> {
       const {rows} = await pool.query(
         `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"

@@ -1,0 +1,210 @@
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import pg from "pg";
+import {afterAll, afterEach, beforeAll, beforeEach, expect, inject, test} from "vitest";
+import {run, waitFor} from "../../cluster/shell.ts";
+import {type Ingester, startProgram} from "./ingester.ts";
+import {prepareSchemas} from "./prepare.ts";
+import {postgresOf} from "./stack.ts";
+
+/** The real alert receiver on a real PostgreSQL: what Alertmanager tells is kept once, and sent until it has arrived. */
+const stack = inject("stack");
+const DATABASE = "notifications_test";
+const TOKEN = "t".repeat(32);
+const folder = mkdtempSync(join(tmpdir(), "notifications-"));
+
+interface Heard {
+  id: string;
+  /** "StoreStale alert.firing" */
+  what: string;
+}
+let heard: Heard[] = [];
+let answer: (one: Heard) => number | Promise<number> = () => 204;
+const target = createServer(async (request, response) => {
+  let body = "";
+  for await (const part of request) body += part;
+  const {type, data} = JSON.parse(body);
+  const one = {id: String(request.headers["webhook-id"]), what: `${data.name} ${type}`};
+  heard.push(one);
+  response.writeHead(await answer(one)).end();
+});
+
+async function sql(statement: string, database = DATABASE) {
+  const client = new pg.Client(postgresOf(stack.address, database));
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const hook = (name: string) => ({
+  kind: "webhook",
+  name,
+  severities: ["critical"],
+  sendResolved: true,
+  urlFile: join(folder, name),
+});
+const env = (targets = ["desk"]) => ({
+  PGHOST: stack.address,
+  PGUSER: "telemetry",
+  PGPASSWORD: stack.password,
+  PGDATABASE: DATABASE,
+  PIPELINE: "fleet",
+  RECEIVER_TOKEN: TOKEN,
+  TARGETS: JSON.stringify(targets.map(hook)),
+});
+
+let receiver: Ingester;
+const start = async (targets?: string[]) => {
+  receiver = await startProgram("workloads/alert-receiver/main.ts", env(targets));
+};
+
+async function tell(alertname: string, status = "firing"): Promise<number> {
+  const alert = {
+    status,
+    labels: {alertname, pipeline: "fleet", severity: "critical"},
+    annotations: {summary: `${alertname} is wrong.`},
+    startsAt: "2026-01-01T00:00:00Z",
+    ...(status === "resolved" ? {endsAt: "2026-01-01T00:05:00Z"} : {}),
+  };
+  const answered = await fetch(`http://127.0.0.1:${receiver.port}/alerts`, {
+    method: "POST",
+    headers: {authorization: `Bearer ${TOKEN}`},
+    body: JSON.stringify({alerts: [alert]}),
+  });
+  return answered.status;
+}
+
+/** What the command line runs in the receiver's pod. */
+const messages = async (task: string, targets?: string[]): Promise<any[]> => {
+  const out = await run(process.execPath, ["workloads/alert-receiver/messages.ts", task], {
+    env: {PATH: process.env.PATH, ...env(targets)},
+  });
+  return out
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+};
+
+const untilHeard = (...what: string[]) =>
+  waitFor(`the target to hear ${what}`, 120_000, async () => {
+    const missing = what.filter((one) => !heard.some((message) => message.what === one));
+    if (missing.length > 0) throw new Error(`heard ${JSON.stringify(heard)}\n${receiver.log.slice(-5).join("\n")}`);
+    return true;
+  });
+const untilNothingWaits = () =>
+  waitFor("every message to be settled", 120_000, async () => (await messages("list")).length === 0);
+
+beforeAll(async () => {
+  await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
+  await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
+  await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
+  await new Promise<void>((listening) => target.listen(0, "127.0.0.1", listening));
+  const {port} = target.address() as AddressInfo;
+  writeFileSync(join(folder, "desk"), `http://127.0.0.1:${port}/`);
+  // Nobody listens there.
+  writeFileSync(join(folder, "former"), "http://127.0.0.1:1/");
+});
+beforeEach(async () => {
+  heard = [];
+  answer = () => 204;
+  await sql("TRUNCATE alert, alert_delivery");
+});
+afterEach(async () => {
+  await receiver.drain();
+});
+afterAll(async () => {
+  target.close();
+  rmSync(folder, {recursive: true});
+  await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
+});
+
+test("an alert that is told again is one message, tried until it is taken; its end comes after it", async () => {
+  await start();
+  let refusals = 2;
+  answer = () => (refusals-- > 0 ? 503 : 204);
+  expect(await tell("StoreStale")).toBe(200);
+  expect(await tell("StoreStale")).toBe(200);
+  expect(await tell("StoreStale", "resolved")).toBe(200);
+  // Told again by an Alertmanager that has not heard of the end.
+  expect(await tell("StoreStale")).toBe(200);
+  await untilHeard("StoreStale alert.resolved");
+  await untilNothingWaits();
+  expect(heard.map(({what}) => what)).toEqual([
+    ...Array.from({length: 3}, () => "StoreStale alert.firing"),
+    "StoreStale alert.resolved",
+  ]);
+  expect(new Set(heard.map(({id}) => id)).size).toBe(2);
+});
+
+test("killed when the target has taken a message and not yet said so, it sends that again under the same id", async () => {
+  await start();
+  answer = () => {
+    receiver.signal("SIGKILL");
+    return new Promise(() => {});
+  };
+  await tell("StoreStale");
+  await receiver.ended;
+  answer = () => 204;
+  await start();
+  await untilNothingWaits();
+  expect(heard.map(({what}) => what)).toEqual(["StoreStale alert.firing", "StoreStale alert.firing"]);
+  expect(new Set(heard.map(({id}) => id)).size).toBe(1);
+});
+
+test("a message that its target refuses is given up and holds up no other; it is listed, and sent again on demand", async () => {
+  await start();
+  answer = ({what}) => (what.startsWith("Odd") ? 422 : 204);
+  await tell("Odd");
+  await tell("StoreStale");
+  await untilHeard("Odd alert.firing", "StoreStale alert.firing");
+  const [odd] = await waitFor("the message to be given up", 60_000, async () => {
+    const list = await messages("list");
+    return list.length === 1 && list[0].state === "given up" && list;
+  });
+  expect(odd).toMatchObject({receiver: "desk", alerts: "Odd firing", attempts: 1, problem: "it answers 422"});
+  answer = () => 204;
+  heard = [];
+  expect(await messages("resend")).toEqual([{resent: 1, left: 0}]);
+  await untilHeard("Odd alert.firing");
+  expect(heard[0]!.id).toBe(odd.id);
+  await untilNothingWaits();
+});
+
+test("messages to a receiver that left the spec are kept to be seen, and not sent again", async () => {
+  await start(["desk", "former"]);
+  await tell("StoreStale");
+  await untilHeard("StoreStale alert.firing");
+  await receiver.drain();
+  await start(["desk"]);
+  const left = {receiver: "former", state: "given up", problem: "the receiver left the spec"};
+  await waitFor("the message to be given up", 60_000, async () => (await messages("list"))[0]?.state === left.state);
+  expect(await messages("list")).toMatchObject([left]);
+  expect(await messages("resend")).toEqual([{resent: 0, left: 1}]);
+  expect(heard).toHaveLength(1);
+});
+
+test("without its database it sends on at once, and when that is back not a second time", async () => {
+  await start();
+  await sql(`ALTER DATABASE ${DATABASE} ALLOW_CONNECTIONS false`, "telemetry");
+  try {
+    await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${DATABASE}'`, "telemetry");
+    expect(await tell("StoreStale")).toBe(200);
+    expect(heard.map(({what}) => what)).toEqual(["StoreStale alert.firing"]);
+    answer = () => 503;
+    expect(await tell("Other")).toBe(503);
+  } finally {
+    await sql(`ALTER DATABASE ${DATABASE} ALLOW_CONNECTIONS true`, "telemetry");
+  }
+  answer = () => 204;
+  expect(await tell("StoreStale")).toBe(200);
+  expect(await tell("Other")).toBe(200);
+  await untilHeard("Other alert.firing");
+  await untilNothingWaits();
+  expect(heard.filter(({what}) => what.startsWith("StoreStale"))).toHaveLength(1);
+});
