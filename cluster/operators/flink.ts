@@ -159,9 +159,11 @@ async function report(client: KubeClient, flink: KubeObject, status: object): Pr
   return undefined;
 }
 
+/** Flink's own ConfigMaps: who leads, the graph of the job, and where its checkpoints are. They carry no label of their own. */
 const haMetadata = async (client: KubeClient, {metadata}: KubeObject): Promise<KubeObject[]> => {
-  const labelSelector = `app=${metadata.name},configmap-type=high-availability`;
-  return (await client.list(builtin.configMap, {namespace: metadata.namespace, labelSelector})).items;
+  const labelSelector = `app=${metadata.name},type=flink-native-kubernetes`;
+  const {items} = await client.list(builtin.configMap, {namespace: metadata.namespace, labelSelector});
+  return items.filter(({metadata: {name}}) => name.startsWith(`${metadata.name}-`) && name.endsWith("-config-map"));
 };
 
 async function dropHaMetadata(client: KubeClient, flink: KubeObject): Promise<void> {
