@@ -1,5 +1,5 @@
 import {openInstance} from "../../cluster/instance.ts";
-import {start, stop} from "../../cluster/lifecycle.ts";
+import {stop} from "../../cluster/lifecycle.ts";
 
 /** The cluster that the test run starts for itself. */
 export const instance = await openInstance("test");
@@ -7,9 +7,12 @@ export const instance = await openInstance("test");
 /** Path of its kubeconfig. */
 export const kubeconfig = instance.path("kubeconfig");
 
-/** vitest's global set-up: one embedded cluster for the whole run, removed with its data afterwards. */
+/**
+ * vitest's global set-up: one embedded cluster for the whole run, removed with its data afterwards. The first test starts it (`platform`):
+ * vitest sets all projects up before it runs the first, and an idle cluster would slow the others down.
+ */
 export default async function setup() {
-  await stop(instance);
-  await start(instance);
+  // A run that was killed may have left one behind.
+  await stop(instance, {purge: true});
   return async () => stop(instance, {purge: true});
 }
