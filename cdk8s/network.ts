@@ -122,3 +122,9 @@ function policy(
     },
   });
 }
+
+/** The port of a URL. */
+export const portOf = (url: string): number => {
+  const {port, protocol} = new URL(url);
+  return Number(port) || (protocol === "https:" ? 443 : 80);
+};

@@ -1,15 +1,8 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../operator/api/backup.ts";
-import {
-  type BuildContext,
-  containerResources,
-  containerSecurity,
-  env,
-  fromSecret,
-  podSecurity,
-  running,
-} from "../context.ts";
+import {type BuildContext, containerResources, containerSecurity, env, podSecurity, running} from "../context.ts";
+import {bucketAccess} from "../s3.ts";
 
 const FOLDER = "/backups";
 export const DUMP = `pg_dump --format=custom --compress=6 --no-owner --file=${FOLDER}/.new.dump && pg_restore --list ${FOLDER}/.new.dump > /dev/null`;
@@ -38,10 +31,8 @@ export function backup(
         ...env({
           S3_BUCKET: s3.bucket,
           ...(s3.endpoint ? {S3_ENDPOINT: s3.endpoint} : {}),
-          S3_REGION: s3.region ?? "us-east-1",
         }),
-        fromSecret("AWS_ACCESS_KEY_ID", s3.secret, "accessKeyId"),
-        fromSecret("AWS_SECRET_ACCESS_KEY", s3.secret, "secretAccessKey"),
+        ...bucketAccess(s3),
       ]
     : [];
   new k8s.KubeCronJob(chart, `CronJob-${backupName(context)}`, {

@@ -1,7 +1,7 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
-import {isolate} from "../network.ts";
+import {isolate, portOf} from "../network.ts";
 import {deployment} from "../workload.ts";
 import {cassandraClient} from "./cassandra.ts";
 import {kafkaClient} from "./kafka.ts";
@@ -9,11 +9,6 @@ import {timescaledbClient} from "./timescaledb.ts";
 
 /** Where the API server listens: behind its Service, and by itself. */
 const API_SERVER = {ports: [443, 6443]};
-
-const portOf = (address: string): number => {
-  const {port, protocol} = new URL(address);
-  return Number(port) || (protocol === "https:" ? 443 : 80);
-};
 
 /** The web console: its token, its program, and a ServiceAccount that may read its own pipeline and nothing else. */
 export function console(chart: Chart, context: BuildContext): void {

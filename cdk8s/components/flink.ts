@@ -2,6 +2,7 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {secondsOf} from "../../operator/api/fields.ts";
+import type {FlinkSpec} from "../../operator/api/profiles.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
@@ -16,7 +17,8 @@ import {
   running,
 } from "../context.ts";
 import type {FlinkDeployment} from "../imports/flinkdeployment.ts";
-import {isolate, prometheus, telemetryOperator} from "../network.ts";
+import {isolate, portOf, prometheus, telemetryOperator} from "../network.ts";
+import {bucketAccess, bucketUrl} from "../s3.ts";
 import {type FlinkEndpoints, flinkSql} from "./flink-sql.ts";
 import {sortStatements} from "./flink-statements.ts";
 import {kafkaClient} from "./kafka.ts";
@@ -51,21 +53,33 @@ export function flink(chart: Chart, context: BuildContext): void {
   const sql = flinkSql(spec.flink, endpoints(context), user, "EXECUTE");
   if (userSql) check(chart, context, flinkSql(spec.flink, endpoints(context), user, "EXPLAIN"));
   account(chart, name, context.namespace);
+  if (!spec.flink.s3) volume(chart, name, spec.flink);
+  new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
+  // Where checkpoints are is part of it: what is kept in one place cannot be gone on from in another.
+  deployment(chart, context, hash(spec.flink.s3 ? sql + folder(context) : sql));
+  closeTo(chart, context);
+}
+
+function volume(chart: Chart, name: string, {shared, storage, storageClass}: FlinkSpec): void {
   new k8s.KubePersistentVolumeClaim(chart, `PersistentVolumeClaim-${name}`, {
     metadata: {name},
     spec: {
-      accessModes: [spec.flink.shared ? "ReadWriteMany" : "ReadWriteOnce"],
-      ...(spec.flink.storageClass ? {storageClassName: spec.flink.storageClass} : {}),
-      resources: {requests: {storage: k8s.Quantity.fromString(spec.flink.storage)}},
+      accessModes: [shared ? "ReadWriteMany" : "ReadWriteOnce"],
+      ...(storageClass ? {storageClassName: storageClass} : {}),
+      resources: {requests: {storage: k8s.Quantity.fromString(storage)}},
     },
   });
-  new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
-  deployment(chart, context, hash(sql));
-  closeTo(chart, context);
+}
+
+/** Where checkpoints and what Flink has to find again are, as a URL. */
+function folder({spec, namespace, name}: BuildContext): string {
+  const {s3} = spec.flink;
+  return s3 ? `s3://${s3.bucket}/${s3.prefix ?? `${namespace}/${name}/flink`}` : `file://${DATA}`;
 }
 
 /** JobManager and TaskManagers talk by ports of their choice, and to the API server; the operators ask the job how it is. */
 function closeTo(chart: Chart, context: BuildContext): void {
+  const {s3} = context.spec.flink;
   const labels = {[PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
   const each = {ports: [], peers: [{podSelector: {matchLabels: labels}}]};
   const flinkOperator = {
@@ -78,7 +92,7 @@ function closeTo(chart: Chart, context: BuildContext): void {
       {ports: [8081], peers: [telemetryOperator, flinkOperator]},
       {ports: ["metrics"], peers: [prometheus(context)]},
     ],
-    to: [each, {ports: [443, 6443]}],
+    to: [each, {ports: [443, 6443]}, ...(s3 ? [{ports: [portOf(bucketUrl(s3))]}] : [])],
   });
 }
 
@@ -169,7 +183,8 @@ type PodTemplate = NonNullable<NonNullable<FlinkDeployment["spec"]["jobManager"]
 function deployment(chart: Chart, context: BuildContext, sqlHash: string): void {
   const {spec, images, liveSql} = context;
   const name = flinkName(context.name);
-  const {parallelism, checkpointInterval, jobManager, taskManager} = spec.flink;
+  const {parallelism, checkpointInterval, jobManager, taskManager, s3} = spec.flink;
+  const root = folder(context);
   const clients = [kafkaClient(context, "flink"), timescaledbClient(context)];
   const env = clients.flatMap((client) => client.env);
   const files = clients.flatMap((client) => client.files);
@@ -187,8 +202,9 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
           name: "flink-main-container",
           securityContext: containerSecurity,
           ports: [{name: "metrics", containerPort: 9249}],
+          ...(s3 ? {env: bucketAccess(s3) as []} : {}),
           volumeMounts: [
-            {name: "data", mountPath: DATA},
+            ...(s3 ? [] : [{name: "data", mountPath: DATA}]),
             {name: "tmp", mountPath: "/tmp"},
             ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
             ...(mounts as []),
@@ -196,7 +212,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
         },
       ],
       volumes: [
-        {name: "data", persistentVolumeClaim: {claimName: name}},
+        ...(s3 ? [] : [{name: "data", persistentVolumeClaim: {claimName: name}}]),
         {name: "tmp", emptyDir: {}},
         ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
         ...(volumes as []),
@@ -216,12 +232,14 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
         "taskmanager.numberOfTaskSlots": "2",
         "pipeline.max-parallelism": MAX_PARALLELISM,
         "execution.checkpointing.interval": `${secondsOf(checkpointInterval)} s`,
-        "execution.checkpointing.dir": `file://${DATA}/checkpoints`,
-        "execution.checkpointing.savepoint-dir": `file://${DATA}/savepoints`,
+        "execution.checkpointing.dir": `${root}/checkpoints`,
+        "execution.checkpointing.savepoint-dir": `${root}/savepoints`,
+        // Servers of one's own have no name for each bucket.
+        ...(s3?.endpoint ? {"s3.endpoint": s3.endpoint, "s3.path.style.access": "true"} : {}),
         "execution.checkpointing.num-retained": "3",
         "execution.checkpointing.tolerable-failed-checkpoints": "3",
         "high-availability.type": "kubernetes",
-        "high-availability.storageDir": `file://${DATA}/ha`,
+        "high-availability.storageDir": `${root}/ha`,
         // A job that fails is tried again, ever less often, until its cause is gone.
         "restart-strategy.type": "exponential-delay",
         "restart-strategy.exponential-delay.initial-backoff": "1 s",

@@ -15,7 +15,8 @@ import {
   running,
   service,
 } from "../context.ts";
-import {clientsOf, grafana, isolate} from "../network.ts";
+import {clientsOf, grafana, isolate, portOf} from "../network.ts";
+import {bucketUrl} from "../s3.ts";
 import {cronJob, job, type Workload} from "../workload.ts";
 import {backup} from "./backup.ts";
 
@@ -41,7 +42,7 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   ];
   isolate(chart, context, {
     ...(managed ? {from: [{ports: [5432], peers}]} : {}),
-    to: backups?.s3 ? [{ports: [portOf(backups.s3.endpoint ?? "https://s3")]}] : [],
+    to: backups?.s3 ? [{ports: [portOf(bucketUrl(backups.s3))]}] : [],
   });
   if (managed) server(chart, context);
   job(chart, context, {
@@ -73,12 +74,6 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   });
   if (backups) backup(chart, context, backups, access);
 }
-
-/** The port of a URL. */
-const portOf = (url: string): number => {
-  const {port, protocol} = new URL(url);
-  return Number(port) || (protocol === "https:" ? 443 : 80);
-};
 
 /** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials. */
 function server(chart: Chart, context: BuildContext): void {

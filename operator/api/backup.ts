@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {cel} from "./fields.ts";
+import {bucket} from "./s3.ts";
 
 /** Where TimescaleDB's backups go, and how often. */
 export const backup = z
@@ -17,23 +18,7 @@ export const backup = z
       .max(253)
       .optional()
       .meta({description: "Name of a PersistentVolumeClaim of yours that takes them. It outlives the pipeline."}),
-    s3: z
-      .object({
-        endpoint: z
-          .string()
-          .max(1_024)
-          .regex(/^https?:\/\/[A-Za-z0-9.:_-]+$/)
-          .optional()
-          .meta({description: "URL of a server that speaks S3; default AWS."}),
-        region: z.string().max(64).optional().meta({description: "Default us-east-1."}),
-        bucket: z.string().min(3).max(63).meta({description: "Bucket that is there already."}),
-        prefix: z.string().max(512).optional().meta({description: "Beginning of the keys; default NAMESPACE/NAME."}),
-        secret: z.string().min(1).max(253).meta({
-          description: "Name of a Secret of the pipeline's namespace with the keys accessKeyId and secretAccessKey.",
-        }),
-      })
-      .optional()
-      .meta({description: "Bucket that takes them."}),
+    s3: bucket("NAMESPACE/NAME").optional().meta({description: "Bucket that takes them."}),
   })
   .meta({
     description: "Backups by pg_dump, of a Managed server; unset: none. docs/backup.md says how one is restored.",

@@ -1,5 +1,6 @@
 import {z} from "zod";
-import {duration, storage} from "./fields.ts";
+import {cel, duration, storage} from "./fields.ts";
+import {bucket} from "./s3.ts";
 
 const geofence = z.object({
   name: z
@@ -27,6 +28,9 @@ export const flink = z
       description:
         "StorageClass of the volume for checkpoints; default the cluster's. Small and Production need one that many nodes can mount (ReadWriteMany).",
     }),
+    s3: bucket("NAMESPACE/NAME/flink").meta({
+      description: "Bucket for checkpoints, in place of a volume: TaskManagers may then run on any node.",
+    }),
     speedLimit: z.number().min(1).max(500).meta({description: "km/h above which a speeding alert is raised."}),
     geofences: z
       .array(geofence)
@@ -47,4 +51,10 @@ export const flink = z
       }),
   })
   .partial()
-  .meta({description: "Apache Flink: windows of each vehicle and alerts, written to TimescaleDB."});
+  .meta({
+    description: "Apache Flink: windows of each vehicle and alerts, written to TimescaleDB.",
+    ...cel({
+      rule: "!has(self.s3) || !(has(self.storage) || has(self.storageClass))",
+      message: "spec.flink: checkpoints go to s3 or to a volume; drop either s3 or storage and storageClass",
+    }),
+  });

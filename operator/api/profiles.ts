@@ -1,6 +1,7 @@
 import type {ResolvedAlerting} from "./alerting.ts";
 import type {Backup} from "./backup.ts";
 import type {ExternalCassandra, ExternalKafka, ExternalTimescaledb} from "./external.ts";
+import type {Bucket} from "./s3.ts";
 import type {PipelineSpec} from "./schema.ts";
 
 /** Requests of one container; memory is also its limit, CPU has none. Heap sizes are in MiB. */
@@ -85,6 +86,8 @@ export interface FlinkSpec {
   storageClass?: string;
   /** Whether pods on several nodes use the checkpoints. */
   shared: boolean;
+  /** In place of the volume. */
+  s3?: Bucket;
   speedLimit: number;
   geofences?: {name: string; latitude: number; longitude: number; radiusKm: number}[];
   sql?: {configMap: string; key?: string};

