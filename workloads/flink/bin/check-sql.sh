@@ -12,6 +12,7 @@ then
 fi
 cat /tmp/check.log
 # From the error on, without the traces and what the planner would have accepted besides.
-sed -n '/^\[ERROR\]/,/^Shutting down/p' /tmp/check.log | grep -v -e '^Shutting down' -e '^\[ERROR\]' -e '^$' -e '^	at ' | head -c 1500 \
-  | tee /dev/termination-log
+words=$(sed -n '/^\[ERROR\]/,/^Shutting down/p' /tmp/check.log | grep -v -e '^Shutting down' -e '^\[ERROR\]' -e '^$' -e '^	at ' || true)
+[ -n "$words" ] || words=$(grep -e Exception -e Error /tmp/check.log | tail -n 1)
+printf %s "$words" | head -c 1500 | tee /dev/termination-log
 exit 1
