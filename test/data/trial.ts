@@ -58,7 +58,15 @@ export async function openTrial(
     seed = 1,
     partitions = 4,
     faults = {},
-  }: {lane?: number; seed?: number; partitions?: number; faults?: Partial<FleetConfig["faults"]>} = {},
+    compression = "producer",
+  }: {
+    lane?: number;
+    seed?: number;
+    partitions?: number;
+    faults?: Partial<FleetConfig["faults"]>;
+    /** With what the broker compresses the topic; by default it leaves batches as they come. */
+    compression?: string;
+  } = {},
 ): Promise<Trial> {
   const number = made++;
   const id = `${process.pid}-${number}`;
@@ -73,7 +81,14 @@ export async function openTrial(
   await admin.connect();
   await admin.createTopics({
     topics: [
-      {topic, numPartitions: partitions, configEntries: [{name: "max.message.bytes", value: "2097152"}]},
+      {
+        topic,
+        numPartitions: partitions,
+        configEntries: [
+          {name: "max.message.bytes", value: "2097152"},
+          {name: "compression.type", value: compression},
+        ],
+      },
       {topic: dlq, numPartitions: 1, configEntries: [{name: "max.message.bytes", value: "4194304"}]},
     ],
     waitForLeaders: false,
