@@ -29,9 +29,9 @@ export const READER = "telemetry_reader";
 const MONITOR = "telemetry_monitor";
 const DATABASE = "telemetry";
 
-/** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks. */
+/** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks and fills the hourly averages. */
 export function timescaledb(chart: Chart, context: BuildContext): void {
-  const {provider, chunkInterval, retention, backup: backups} = context.spec.timescaledb;
+  const {provider, chunkInterval, retention, compressAfter, backup: backups} = context.spec.timescaledb;
   const name = timescaledbName(context);
   const {env: access, files} = timescaledbClient(context);
   const sizing = {cpu: "20m", memory: "128Mi"};
@@ -51,6 +51,7 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
     env: [
       ...access,
       ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
+      ...env(compressAfter ? {COMPRESS_AFTER_SECONDS: secondsOf(compressAfter)} : {}),
       ...(managed
         ? [
             fromSecret("READER_USERNAME", readerName(context), "username"),

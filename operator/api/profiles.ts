@@ -36,6 +36,7 @@ export interface ResolvedSpec {
     storage: string;
     chunkInterval: string;
     retention: string;
+    compressAfter?: string;
     backup?: Backup;
     sizing: Sizing;
   };

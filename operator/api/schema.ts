@@ -62,6 +62,9 @@ const timescaledb = z
     storage: storage("spec.timescaledb.storage"),
     chunkInterval: duration("Time span of one hypertable chunk."),
     retention: duration("How long rows are kept; whole chunks are dropped, every hour."),
+    compressAfter: duration(
+      "Age at which chunks are compressed; unset: never. For an External server with TimescaleDB's community licence: the Managed one has the Apache build, which cannot.",
+    ),
     backup,
   })
   .partial()
@@ -187,6 +190,11 @@ export const specSchema = z
       {
         rule: "!has(self.timescaledb) || !has(self.timescaledb.backup) || !has(self.timescaledb.provider) || self.timescaledb.provider != 'External'",
         message: "spec.timescaledb.backup is for a Managed server: whoever runs an External one backs it up",
+      },
+      {
+        rule: "!has(self.timescaledb) || !has(self.timescaledb.compressAfter) || (has(self.timescaledb.provider) && self.timescaledb.provider == 'External')",
+        message:
+          "spec.timescaledb.compressAfter needs TimescaleDB's community licence, which the Managed server has not: leave it out, or use provider External",
       },
       {
         rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions",

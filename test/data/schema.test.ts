@@ -83,3 +83,47 @@ test("the reader of dashboards reads and cannot write", async () => {
   expect(await sql("SELECT count(*)::int FROM telemetry", DATABASE, reader)).toEqual([{count: 0}]);
   await expect(sql("BEGIN READ WRITE; DELETE FROM telemetry", DATABASE, reader)).rejects.toThrow("permission denied");
 });
+
+test("the averages of each hour are those of its rows, also after rows that came late, and the reader may read them", async () => {
+  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  const upkeep = () =>
+    run(process.execPath, ["workloads/schema/main.ts", "timescaledb-retention"], {
+      env: {
+        PATH: process.env.PATH,
+        PGHOST: stack.address,
+        PGUSER: "telemetry",
+        PGPASSWORD: stack.password,
+        PGDATABASE: DATABASE,
+        RETENTION_SECONDS: "864000",
+      },
+    });
+  const reader = {user: "telemetry_reader", password: stack.password};
+  const hourly = () => sql("SELECT * FROM telemetry_hourly ORDER BY vehicle_id, hour", DATABASE, reader);
+  const counted = () =>
+    sql(`SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, count(*), avg(speed) AS avg_speed, max(speed) AS max_speed,
+      avg(temperature) AS avg_temperature, min(temperature) AS min_temperature, max(temperature) AS max_temperature,
+      avg(humidity) AS avg_humidity FROM telemetry GROUP BY 1, 2 ORDER BY 1, 2`);
+  await upkeep();
+  expect(await hourly()).toEqual([]);
+  // Three days before the first look, and one event whose clock is ahead.
+  await sql(`INSERT INTO telemetry SELECT 'v' || v, now() - n * interval '7 minutes', 1, 2, n % 97, n % 31, v FROM generate_series(1, 3) v, generate_series(1, 600) n;
+    INSERT INTO telemetry VALUES ('v1', now() + interval '20 hours', 1, 2, 3, 4, 5)`);
+  await upkeep();
+  expect(await hourly()).toHaveLength((await counted()).length);
+  expect(await hourly()).toEqual(await counted());
+  await sql(
+    "INSERT INTO telemetry VALUES ('v1', now() - interval '1 hour', 1, 2, 200, 4, 5), ('late', now() - interval '30 minutes', 1, 2, 3, 4, 5)",
+  );
+  await upkeep();
+  await upkeep();
+  expect(await hourly()).toEqual(await counted());
+});
+
+test("compression that the server's licence does not allow is refused by name, and the tables are as they were", async () => {
+  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  const compressed = prepareSchemas(stack, {PGDATABASE: DATABASE, COMPRESS_AFTER_SECONDS: "604800"}, ["timescaledb"]);
+  await expect(compressed).rejects.toThrow(
+    "spec.timescaledb.compressAfter: this server's TimescaleDB has the Apache licence",
+  );
+  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+});

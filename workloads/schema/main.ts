@@ -2,6 +2,7 @@ import {existsSync, writeFileSync} from "node:fs";
 import {logger, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {setUpCassandra} from "./cassandra.ts";
+import {rollUp} from "./hourly.ts";
 import {setUpKafka} from "./kafka.ts";
 import {SchemaProblem} from "./migrations.ts";
 import {dropOldChunks, scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
@@ -9,7 +10,7 @@ import {dropOldChunks, scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
 /**
  * `schema kafka|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
  * right ends it with code 1 and a message that the pod's status, and so the pipeline's, shows; the Job tries again, ever more seldom.
- * `schema timescaledb-script` prints the migrations for an administrator.
+ * `timescaledb-retention` also brings the hourly averages up to date. `schema timescaledb-script` prints the migrations for an administrator.
  */
 const TERMINATION_LOG = "/dev/termination-log";
 const signal = stopSignal();
@@ -18,7 +19,10 @@ const setUps: Record<string, () => Promise<unknown>> = {
   timescaledb: setUpTimescaleDB,
   cassandra: setUpCassandra,
   kafka: setUpKafka,
-  "timescaledb-retention": dropOldChunks,
+  "timescaledb-retention": async () => {
+    await rollUp();
+    await dropOldChunks();
+  },
 };
 const task = process.argv[2] ?? "";
 if (task === "timescaledb-script") {

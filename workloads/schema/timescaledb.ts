@@ -1,34 +1,18 @@
-import pg from "pg";
+import type pg from "pg";
 import {number, text} from "../lib/environment.ts";
-import {postgres} from "../lib/postgres.ts";
 import {logger} from "../lib/process.ts";
+import {compressionStatements, licenseOf} from "./features.ts";
+import {hourlyStatements} from "./hourly.ts";
 import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
+import {ADMINISTRATOR, attempt, locked} from "./postgres.ts";
 import {differences, tablesOf} from "./shape.ts";
 
 const log = logger("schema");
-/** Serialises set-ups that run at the same time. */
-const LOCK = 7_306_201;
 /** Holds the tables as the migrations make them, for as long as they are compared; always rolled back. */
 const SCRATCH = "telemetry_schema_check";
 
 const REGISTER = `CREATE TABLE IF NOT EXISTS schema_migration (
   name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;
-
-/** One transaction that no other set-up runs beside. */
-export async function locked<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(postgres());
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    await client.query("BEGIN");
-    await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
-  } finally {
-    await client.end();
-  }
-}
 
 /**
  * Brings the database to the newest migration and to what the spec says, and makes, on a server of ours, the role that can only
@@ -43,6 +27,7 @@ export const setUpTimescaleDB = (migrations: Migration[] = readMigrations("times
     const applied = await migrate(client, migrations);
     await compare(client, migrations);
     await setInterval(client);
+    await setFeatures(client);
     if (process.env.READER_USERNAME) await grantReader(client);
     if (process.env.MONITOR_USERNAME) await grantMonitor(client);
     return applied;
@@ -63,27 +48,6 @@ async function needExtension(client: pg.Client) {
   const refused = await attempt(client, "CREATE EXTENSION timescaledb");
   if (refused) throw new SchemaProblem(`this database has no TimescaleDB (${refused}): ${ADMINISTRATOR}`);
 }
-
-const ADMINISTRATOR =
-  "have an administrator run what `node workloads/schema/main.ts timescaledb-script` prints, or give the role the right to";
-
-/** Runs statements that may be refused; returns why, or undefined. A lost connection is no refusal. */
-async function attempt(client: pg.Client, ...statements: string[]): Promise<string | undefined> {
-  await client.query("SAVEPOINT attempt");
-  try {
-    for (const statement of statements) await client.query(statement);
-    await client.query("RELEASE SAVEPOINT attempt");
-    return undefined;
-  } catch (error) {
-    const {code} = error as {code?: string};
-    if (code?.length !== 5 || TRANSIENT.test(code)) throw error;
-    await client.query("ROLLBACK TO SAVEPOINT attempt");
-    return (error as Error).message;
-  }
-}
-
-/** Connection, conflict, resources, shutdown, by the class of the SQLSTATE: the same may work in a moment. */
-const TRANSIENT = /^(08|25|40|53|55|57|58|XX)/;
 
 async function migrate(client: pg.Client, migrations: Migration[]): Promise<string[]> {
   const {rows: there} = await client.query("SELECT to_regclass('schema_migration') IS NOT NULL AS register");
@@ -132,6 +96,20 @@ async function setInterval(client: pg.Client) {
   if (refused) log.warn({refused}, `the chunk interval stays as it is: its owner may set it to ${wanted}`);
 }
 
+/** What the server can do beyond keeping rows: hourly averages, in one way or the other, and compression. */
+async function setFeatures(client: pg.Client) {
+  const license = await licenseOf(client);
+  const {rows} = await client.query(
+    "SELECT EXISTS (SELECT FROM timescaledb_information.hypertables WHERE hypertable_name = 'telemetry' AND compression_enabled) AS enabled, to_regclass('telemetry_hourly') IS NOT NULL AS hourly",
+  );
+  const [{enabled, hourly}] = rows;
+  const after = process.env.COMPRESS_AFTER_SECONDS ? number("COMPRESS_AFTER_SECONDS") : undefined;
+  // Made once: a server that gets another licence keeps what it has.
+  const statements = [...(hourly ? [] : hourlyStatements(license)), ...compressionStatements(license, after, enabled)];
+  const refused = statements.length > 0 && (await attempt(client, ...statements));
+  if (refused) log.warn({refused, license}, "no hourly averages or compression: the role may not make them");
+}
+
 /** A role that can log in and only read, with the password of its Secret. */
 async function readOnlyRole(client: pg.Client, kind: string, connections: number, timeout: string): Promise<string> {
   const [name, password] = [text(`${kind}_USERNAME`), client.escapeLiteral(text(`${kind}_PASSWORD`))];
@@ -160,8 +138,12 @@ async function grantMonitor(client: pg.Client): Promise<void> {
 export const dropOldChunks = (): Promise<void> =>
   locked(async (client) => {
     const age = `${number("RETENTION_SECONDS")} seconds`;
-    for (const table of ["telemetry", "vehicle_window", "vehicle_alert", "vehicle_late"]) {
-      const refused = await attempt(client, `SELECT drop_chunks('${table}', older_than => interval '${age}')`);
+    const {rows} = await client.query(
+      "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL",
+      [["telemetry", "telemetry_hourly", "vehicle_window", "vehicle_alert", "vehicle_late"]],
+    );
+    for (const {name} of rows) {
+      const refused = await attempt(client, `SELECT drop_chunks('${name}', older_than => interval '${age}')`);
       if (refused) throw new SchemaProblem(`old chunks cannot be dropped (${refused}): ${ADMINISTRATOR}`);
     }
   });
