@@ -1,32 +1,16 @@
 import {PassThrough} from "node:stream";
-import {createClient, loadClusterConfig} from "../runtime/client.ts";
 import {loadKubeConfig} from "../runtime/kubeconfig.ts";
 import {readLines} from "../runtime/lines.ts";
-import {builtin} from "../runtime/types.ts";
 import {type EventFormat, eventFormat} from "./events.ts";
 import {exec, type Target} from "./exec.ts";
 import {type ParquetFile, parquetFile} from "./parquet.ts";
+import {type Asked, ingester, readyPod, STORES} from "./pods.ts";
+import {showProgress} from "./progress.ts";
+import {trace} from "./trace.ts";
 
-const COMMANDS = ["query", "tail", "export", "audit", "deadletters", "notifications"] as const;
+const COMMANDS = ["query", "tail", "export", "trace", "audit", "deadletters", "notifications"] as const;
 type Command = (typeof COMMANDS)[number];
 export const isDataCommand = (name: string): name is Command => (COMMANDS as readonly string[]).includes(name);
-
-const STORES = ["timescaledb", "cassandra"];
-
-interface Asked {
-  name: string | undefined;
-  action: string | undefined;
-  namespace: string | undefined;
-  kubeconfig: string | undefined;
-  output: string | undefined;
-  store?: string | undefined;
-  vehicle?: string | undefined;
-  since?: string | undefined;
-  until?: string | undefined;
-  limit?: string | undefined;
-  resume?: string | undefined;
-  file?: string | undefined;
-}
 
 /**
  * Runs a program of the workloads image in a pod that has the addresses and credentials of the stores, so that no port needs
@@ -38,6 +22,12 @@ export async function data(command: Command, asked: Asked): Promise<number> {
   const {name, store, output = command === "export" ? "json" : "table"} = asked;
   if (!name) throw new Error(`${command} needs the NAME of a pipeline`);
   if (store && !STORES.includes(store)) throw new Error(`--store is "${store}": use ${STORES.join(" or ")}`);
+  if (command === "trace") {
+    if (output !== "table" && output !== "json") throw new Error(`--output is "${output}": use table or json`);
+    const found = await trace(name, asked.action, asked);
+    console.log(output === "json" ? JSON.stringify(found.data, null, 2) : found.text);
+    return found.ok ? 0 : 1;
+  }
   const parquet = command === "export" && output === "parquet";
   if (parquet && (!asked.file || asked.resume))
     throw new Error(
@@ -50,16 +40,20 @@ export async function data(command: Command, asked: Asked): Promise<number> {
     const format = action === "list" ? eventFormat(output, command) : plain;
     return runIn(target, asked, ["workloads/alert-receiver/messages.ts", action], format);
   }
-  const format = parquet ? plain : eventFormat(output, command === "deadletters" ? "deadletters" : "events");
+  const shown = parquet ? plain : eventFormat(output, command === "deadletters" ? "deadletters" : "events");
   const stores = store ? [store] : command === "tail" || command === "deadletters" ? STORES : ["timescaledb"];
   const target = await ingester(name, stores, asked);
   if (command === "deadletters" && action === "replay")
     return runIn(target, asked, ["workloads/deadletters/main.ts", "replay"], plain);
-  if (command === "deadletters") return runIn(target, asked, ["workloads/deadletters/main.ts", action], format);
+  if (command === "deadletters") return runIn(target, asked, ["workloads/deadletters/main.ts", action], shown);
   const options = (["vehicle", "since", "until", "limit"] as const).flatMap((key) =>
     asked[key] ? [`--${key}`, asked[key]] : [],
   );
-  if (asked.resume) options.push("--from-part", asked.resume);
+  if (asked.resume) options.push("--resume", asked.resume);
+  // PostgreSQL writes CSV itself.
+  const csv = command === "export" && output === "csv" && stores[0] === "timescaledb";
+  if (csv) options.push("--csv");
+  const format = {header: asked.resume ? "" : shown.header, line: csv ? plain.line : shown.line};
   return runIn(
     target,
     asked,
@@ -84,43 +78,6 @@ async function audit(name: string, asked: Asked): Promise<number> {
   return Math.max(...codes);
 }
 
-/** A ready ingester of the first store that has one. */
-const ingester = (name: string, stores: string[], asked: Asked): Promise<Target> =>
-  readyPod(
-    asked,
-    stores.map((store) => ({app: `${name}-ingester-${store}`, container: `ingester-${store}`})),
-    name,
-  );
-
-/** A ready pod of the first app that has one. */
-async function readyPod(
-  {kubeconfig, namespace}: Asked,
-  apps: {app: string; container: string}[],
-  name: string,
-): Promise<Target> {
-  const config = await loadClusterConfig(kubeconfig);
-  const where = namespace ?? config.namespace;
-  const client = createClient(config);
-  try {
-    for (const {app, container} of apps) {
-      const {items} = await client.list(builtin.pod, {
-        namespace: where,
-        labelSelector: `app.kubernetes.io/name=${app}`,
-      });
-      const ready = items.find(
-        ({metadata, status}) =>
-          !metadata.deletionTimestamp &&
-          status?.conditions?.some((condition: any) => condition.type === "Ready" && condition.status === "True"),
-      );
-      if (ready) return {namespace: where, pod: ready.metadata.name, container};
-    }
-  } finally {
-    await client.close();
-  }
-  const wanted = apps.map(({app}) => app).join(" or ");
-  throw new Error(`no pod of ${wanted} is ready in namespace ${where}: see telemetry-operator status ${name}`);
-}
-
 async function runIn(
   target: Target,
   {kubeconfig}: Asked,
@@ -132,11 +89,17 @@ async function runIn(
   // A reader that has enough, such as head, ends the command.
   process.stdout.on("error", () => process.exit(0));
   const file = parquet ? parquetFile(parquet) : undefined;
-  const shown = Promise.all([file ? fill(file, stdout) : print(stdout, format), progress(stderr)]);
-  const code = await exec(loadKubeConfig(kubeconfig), target, ["node", ...args], {stdout, stderr, stdin});
-  stdout.end();
-  stderr.end();
-  await shown;
+  const shown = Promise.all([showProgress(stderr), file ? fill(file, stdout) : print(stdout, format)]);
+  let code: number | undefined;
+  try {
+    code = await exec(loadKubeConfig(kubeconfig), target, ["node", ...args], {stdout, stderr, stdin});
+  } finally {
+    stdout.end();
+    stderr.end();
+    const [resume] = await shown;
+    if (code !== 0 && resume && !file)
+      console.error(`cut off: go on with --resume ${resume}; what was under way behind it comes again`);
+  }
   // One that is not whole keeps the ending .part.
   if (code === 0) await file?.finish();
   return code;
@@ -152,27 +115,5 @@ async function print(stream: PassThrough, {header, line}: EventFormat) {
     if (first && header) process.stdout.write(`${header}\n`);
     first = false;
     if (!process.stdout.write(`${line(text)}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
-  }
-}
-
-/** Progress of an export on one line of a terminal; everything else as it comes. */
-async function progress(stream: PassThrough) {
-  for await (const text of readLines(stream)) {
-    const {part, parts, rows} = parsed(text);
-    if (part === undefined) console.error(text);
-    else if (process.stderr.isTTY)
-      process.stderr.write(`\r${bar(part / parts)} ${rows} events${part === parts ? "\n" : ""}`);
-    else if (part === parts || part % 32 === 0)
-      console.error(`part ${part} of ${parts}, ${rows} events (--resume ${part})`);
-  }
-}
-
-const bar = (share: number) => `[${"#".repeat(Math.round(share * 30)).padEnd(30, ".")}]`;
-
-function parsed(text: string): {part?: number; parts: number; rows: number} {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {parts: 0, rows: 0};
   }
 }

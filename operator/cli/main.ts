@@ -22,6 +22,9 @@ const USAGE = `usage: telemetry-operator COMMAND
   query NAME     the newest events of a store, newest first (--vehicle, --since, --until, --limit)
   tail NAME      the events as they come (--vehicle)
   export NAME    all events of a store, or those of a time range, with progress on stderr
+  trace NAME ID  what became of the event ID, vehicle_id@timestamp: in the topic, among the dead letters, in each store, and how long
+                 it took; exit code 1 unless every store has it or says why not. --since and --until: when Kafka may have got it,
+                 default from 15 minutes before its time to an hour after
   audit NAME     compare what Kafka holds with what the stores hold: exit code 1 unless they are equal
   alert test NAME   send a test alert to the receivers of a pipeline: exit code 1 if nobody is told
   notifications NAME [list|resend]   the messages that have not arrived; resend sends those that were given up again
@@ -38,7 +41,7 @@ const USAGE = `usage: telemetry-operator COMMAND
       --since, --until T  ISO 8601, or an age such as 15m, 12h, 7d; query: default the last 15 minutes
       --limit N           with query; default 100
       --severity S        with alert test: critical (default) or warning
-      --resume PART       with export: go on at the part where an earlier one ended
+      --resume MARK       with export: go on where an earlier one was cut off; it names the mark
       --file FILE         with export -o parquet: where to
       --kubeconfig FILE   default: KUBECONFIG, the pod's account, ~/.kube/config
 `;

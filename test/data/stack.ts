@@ -128,7 +128,7 @@ async function startTimescaledb(root: string, address: string, state: string): P
         POSTGRES_PASSWORD: PASSWORD,
         POSTGRES_DB: "telemetry",
       },
-      script: `exec /usr/local/bin/timescaledb-run -c listen_addresses=${address} -c max_connections=200`,
+      script: `exec /usr/local/bin/timescaledb-run -c listen_addresses=${address} -c max_connections=200 -c track_commit_timestamp=on`,
     },
     state,
   );

@@ -32,6 +32,8 @@ export interface Verdict {
 /** One topic, its vehicles and ledger, ingesters of one store, and links that can fail. */
 export interface Trial {
   topic: string;
+  /** What an ingester's pod has in its environment. */
+  environment: Record<string, string>;
   ingesters: Ingester[];
   kafka: Link;
   store: Link;
@@ -182,6 +184,7 @@ export async function openTrial(
 
   return {
     topic,
+    environment,
     ingesters,
     kafka,
     store,

@@ -204,7 +204,15 @@ test("people read both stores and the topic by the command line", async () => {
   const [first, second] = [all("timescaledb"), all("cassandra")];
   expect(first.size).toBeGreaterThan(100);
   expect(second).toEqual(first);
+  expect(cli("export", "fleet", "-o", "csv", ...until).split("\n")).toHaveLength(first.size + 2);
   expect(() => cli("query", "fleet", "--store", "cassandra")).toThrow(/read by vehicle/);
+  const {vehicle_id, timestamp} = fromTimescaleDB[0];
+  const traced = JSON.parse(cli("trace", "fleet", `${vehicle_id}@${timestamp}`, "-o", "json"));
+  expect(traced).toMatchObject({
+    topic: [{}],
+    deadLetters: [],
+    stores: [{row: fromTimescaleDB[0]}, {row: fromTimescaleDB[0]}],
+  });
   const tail = spawn("node", ["operator/cli/main.ts", "tail", "fleet", "-o", "json", "--vehicle", "vehicle-00003"], {
     env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
     stdio: ["ignore", "pipe", "inherit"],

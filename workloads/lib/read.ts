@@ -1,23 +1,29 @@
-import type {Kafka, KafkaMessage} from "kafkajs";
+import type {Admin, Kafka, KafkaMessage} from "kafkajs";
 
-/**
- * Reads what a topic holds at this moment and the group has not committed, in the order of each partition, and returns.
- * With `commit`, what `each` has resolved for is not read by the group again.
- */
+interface Wanted {
+  topic: string;
+  groupId: string;
+  /** What `each` has resolved for is not read by the group again. */
+  commit: boolean;
+  /** Begins with what Kafka got then, instead of where the group was. */
+  since?: Date;
+  /** Leaves out what Kafka got later. */
+  until?: Date;
+}
+
+/** Reads what a topic holds at this moment and the group has not committed, in the order of each partition, and returns. */
 export async function readToEnd(
   kafka: Kafka,
-  {topic, groupId, commit}: {topic: string; groupId: string; commit: boolean},
+  wanted: Wanted,
   each: (message: KafkaMessage, partition: number) => Promise<void> | void,
 ): Promise<void> {
+  const {topic, groupId, commit, since, until} = wanted;
   const admin = kafka.admin();
   await admin.connect();
   const ends = new Map((await admin.fetchTopicOffsets(topic)).map(({partition, high}) => [partition, Number(high)]));
-  const [seen] = await admin.fetchOffsets({groupId, topics: [topic]});
-  const committed = new Map(seen?.partitions.map(({partition, offset}) => [partition, Number(offset)]));
+  const starts = await startsOf(admin, wanted);
   const open = new Set(
-    [...ends]
-      .filter(([partition, high]) => high > Math.max(0, committed.get(partition) ?? 0))
-      .map(([partition]) => partition),
+    [...ends].filter(([partition, high]) => high > (starts.get(partition) ?? 0)).map(([partition]) => partition),
   );
   if (open.size > 0) {
     const consumer = kafka.consumer({groupId});
@@ -29,14 +35,16 @@ export async function readToEnd(
       autoCommit: false,
       eachMessage: async ({partition, message}) => {
         const next = Number(message.offset) + 1;
-        if (next <= ends.get(partition)!) {
-          await each(message, partition);
-          if (commit) await consumer.commitOffsets([{topic, partition, offset: String(next)}]);
-        }
-        if (next >= ends.get(partition)!) open.delete(partition);
+        if (!open.has(partition) || next <= (starts.get(partition) ?? 0)) return;
+        const end = ends.get(partition)!;
+        const past = next > end || (until !== undefined && Number(message.timestamp) > until.getTime());
+        if (!past) await each(message, partition);
+        if (!past && commit) await consumer.commitOffsets([{topic, partition, offset: String(next)}]);
+        if (past || next === end) open.delete(partition);
         if (open.size === 0) done.resolve();
       },
     });
+    if (since) for (const [partition, offset] of starts) consumer.seek({topic, partition, offset: String(offset)});
     try {
       await done.promise;
     } finally {
@@ -45,4 +53,18 @@ export async function readToEnd(
   }
   if (!commit) await admin.deleteGroups([groupId]).catch(() => {});
   await admin.disconnect();
+}
+
+/** By partition, the offset to begin at. */
+async function startsOf(admin: Admin, {topic, groupId, since}: Wanted): Promise<Map<number, number>> {
+  const partitions = since
+    ? await admin.fetchTopicOffsetsByTimestamp(topic, since.getTime())
+    : await committedBy(admin, groupId, topic);
+  return new Map(partitions.map(({partition, offset}) => [partition, Math.max(0, Number(offset))]));
+}
+
+/** By partition, the offset that the group reads next; below 0 where it has committed none. */
+export async function committedBy(admin: Admin, groupId: string, topic: string) {
+  const [group] = await admin.fetchOffsets({groupId, topics: [topic]});
+  return group?.partitions ?? [];
 }

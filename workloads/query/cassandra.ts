@@ -36,15 +36,24 @@ export async function cassandraReader(): Promise<Reader> {
         }
       }
     },
-    async *all({since, until, fromPart}) {
+    async *all({since, until, resume = "0"}) {
       const parts = Number(PARTS);
-      for (let part = fromPart; part < parts; part++) {
+      if (!(Number(resume) <= parts)) throw new Error(`--resume: "${resume}" is no part; an export names them`);
+      for (let part = Number(resume); part < parts; part++) {
         const last = part === parts - 1;
         const query = `SELECT * FROM telemetry WHERE token(vehicle_id, day) >= ? ${last ? "" : "AND token(vehicle_id, day) < ?"}`;
         const bounds = [boundary(BigInt(part)), ...(last ? [] : [boundary(BigInt(part + 1))])];
-        for await (const row of stream(query, bounds)) if (row.ts >= since && row.ts < until) yield {part, parts, row};
-        yield {part: part + 1, parts};
+        for await (const row of stream(query, bounds)) if (row.ts >= since && row.ts < until) yield {row};
+        yield {ended: {part: part + 1, parts, resume: String(part + 1)}};
       }
+    },
+    async find({vehicle, time}) {
+      const query = `SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra, WRITETIME(speed) AS written
+        FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts = ?`;
+      const {rows} = await client.execute(query, [vehicle, cassandra.types.LocalDate.fromDate(time), time]);
+      const [row] = rows as unknown as (Row & {written: cassandra.types.Long | null})[];
+      // Microseconds, by the clock of the ingester that wrote.
+      return row && {row, written: row.written && new Date(row.written.toNumber() / 1_000)};
     },
     close: () => client.shutdown(),
   };

@@ -6,12 +6,16 @@ import {logger} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {eventText, parseEvent, type Row} from "../telemetry.ts";
 import {cassandraReader} from "./cassandra.ts";
+import {eventId} from "./event-id.ts";
 import {type Range, rangeOf} from "./range.ts";
 import {timescaledbReader} from "./timescaledb.ts";
+import {searchedRange, traceEvent} from "./trace.ts";
 
 /**
  * `query`, `tail` and `export` of the store (STORE) or topic of the environment. Prints events as they were sent, one JSON
- * object a line: what `simulator --replay` reads. Progress goes to stderr.
+ * object a line: what `simulator --replay` reads; an export with `--csv` as the store's own CSV, where it writes any. Progress
+ * goes to stderr. `trace ID` prints what is known of one event, with
+ * `--topic` also by Kafka.
  */
 const signal = stopSignal();
 const {values, positionals} = parseArgs({
@@ -21,12 +25,14 @@ const {values, positionals} = parseArgs({
     since: {type: "string"},
     until: {type: "string"},
     limit: {type: "string", default: "100"},
-    "from-part": {type: "string", default: "0"},
+    resume: {type: "string"},
+    csv: {type: "boolean", default: false},
+    topic: {type: "boolean", default: false},
   },
 });
 const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader};
 const limit = Number(values.limit);
-const tasks: Record<string, () => Promise<void>> = {query, tail, export: exportAll};
+const tasks: Record<string, () => Promise<void>> = {query, tail, export: exportAll, trace};
 
 try {
   const task = tasks[positionals[0] ?? ""];
@@ -51,14 +57,28 @@ async function query() {
 
 async function exportAll() {
   const reader = await open();
-  const {since, until} = values.since || values.until ? range() : {since: new Date(0), until: new Date(8.64e15)};
+  const span = values.since || values.until ? range() : {since: new Date(0), until: new Date(8.64e15)};
+  const wanted = {...span, resume: values.resume};
   let rows = 0;
-  for await (const {part, parts, row} of reader.all({since, until, fromPart: Number(values["from-part"])})) {
-    if (row) {
-      await print(row);
+  for await (const each of values.csv && reader.csv ? reader.csv(wanted) : reader.all(wanted)) {
+    if ("ended" in each) console.error(JSON.stringify({...each.ended, rows}));
+    else if ("row" in each) {
+      await print(each.row);
       rows++;
-    } else console.error(JSON.stringify({part, parts, rows}));
+    } else {
+      await write(each.lines);
+      rows += each.lines.split("\n").length - 1;
+    }
   }
+  await reader.close();
+}
+
+async function trace() {
+  const id = eventId(positionals[1] ?? "");
+  const searched = values.since || values.until ? range() : searchedRange(id);
+  const reader = await open();
+  const kafka = connectKafka("trace", logger("trace", "stderr"));
+  console.log(JSON.stringify(await traceEvent(kafka, reader, id, values.topic ? searched : undefined)));
   await reader.close();
 }
 
@@ -99,6 +119,9 @@ async function tail() {
 
 async function print(row: Row) {
   const whole = eventText(row);
-  const line = row.extra ? `${whole.slice(0, -1)},${row.extra.slice(1)}` : whole;
-  if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  await write(`${row.extra ? `${whole.slice(0, -1)},${row.extra.slice(1)}` : whole}\n`);
+}
+
+async function write(lines: string) {
+  if (!process.stdout.write(lines)) await new Promise((resolve) => process.stdout.once("drain", resolve));
 }

@@ -1,4 +1,5 @@
 import type {Row} from "../telemetry.ts";
+import type {EventId} from "./event-id.ts";
 
 /** From `since`, including it, to `until`, not including it. */
 export interface Range {
@@ -6,12 +7,25 @@ export interface Range {
   until: Date;
 }
 
+/** How far an export is: so many of its parts have ended, and `resume` names where the next one begins. */
+export interface Progress {
+  part: number;
+  parts: number;
+  resume: string;
+}
+
+/** All of a range goes part by part; `resume` leaves out those before it. */
+export type Wanted = Range & {resume: string | undefined};
+
 /** What a store is asked for. */
 export interface Reader {
   /** The newest rows of a range first. */
   query(wanted: Range & {vehicle: string | undefined; limit: number}): AsyncIterable<Row>;
-  /** All rows of a range, part by part; an item without a row says that its part has ended. */
-  all(wanted: Range & {fromPart: number}): AsyncIterable<{part: number; parts: number; row?: Row}>;
+  all(wanted: Wanted): AsyncIterable<{row: Row} | {ended: Progress}>;
+  /** The same as CSV, where the store itself writes it: whole lines. */
+  csv?(wanted: Wanted): AsyncIterable<{lines: string} | {ended: Progress}>;
+  /** The row of one event, and when the store got it, where it knows. */
+  find(id: EventId): Promise<{row: Row; written: Date | null} | undefined>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,137 @@
+import pg from "pg";
+import {afterEach, beforeAll, describe, expect, inject, test} from "vitest";
+import {run} from "../../cluster/shell.ts";
+import type {StoreName} from "./ingester.ts";
+import {prepareSchemas} from "./prepare.ts";
+import {postgresOf} from "./stack.ts";
+import {openTrial, type Trial} from "./trial.ts";
+
+/** What the command line runs in an ingester's pod. */
+const stack = inject("stack");
+const STORES: StoreName[] = ["timescaledb", "cassandra"];
+let trial: Trial;
+
+afterEach(() => trial?.close());
+
+/** The lines of stdout. */
+const query = async (env: Record<string, string>, ...args: string[]) =>
+  (await run(process.execPath, ["workloads/query/main.ts", ...args], {env: {PATH: process.env.PATH, ...env}}))
+    .trimEnd()
+    .split("\n");
+
+const event = (vehicle_id: string, timestamp: string, more: object = {}) =>
+  JSON.stringify({
+    vehicle_id,
+    timestamp,
+    latitude: 48,
+    longitude: 11,
+    speed: 50,
+    temperature: 20,
+    humidity: 50,
+    ...more,
+  });
+
+describe.each(STORES)("trace, %s", (store) => {
+  const trace = async (id: string) => JSON.parse((await query(trial.environment, "trace", id, "--topic"))[0]!);
+
+  test("an event is found in the topic as often as it was sent, and in the store once, with the time of each", async () => {
+    trial = await openTrial(stack, store);
+    await trial.start();
+    const [vehicle, timestamp] = [`trace-${process.pid}-${store}`, new Date().toISOString()];
+    await trial.send(20);
+    await trial.sendRaw(vehicle, event(vehicle, timestamp, {note: 'a "b", c'}));
+    await trial.sendRaw(vehicle, event(vehicle, timestamp, {note: 'a "b", c'}));
+    await trial.caughtUp();
+    const found = await trace(`${vehicle}@${timestamp}`);
+    expect(found.topic).toHaveLength(2);
+    const [{partition, offset, appended}] = found.topic;
+    expect(found.committed[partition]).toBeGreaterThan(offset);
+    expect(found.row).toEqual(JSON.parse(event(vehicle, timestamp, {note: 'a "b", c'})));
+    expect(found.deadLetters).toEqual([]);
+    for (const time of [appended, found.written])
+      expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(timestamp));
+  });
+
+  test("an event that was refused is found among the dead letters, one that waits has no row yet", async () => {
+    trial = await openTrial(stack, store, {partitions: 1});
+    const [vehicle, timestamp] = [`trace-${process.pid}-${store}-2`, new Date().toISOString()];
+    const other = new Date(Date.now() - 1_000).toISOString();
+    const ingester = await trial.start();
+    await trial.sendRaw(vehicle, event(vehicle, timestamp, {latitude: 91}));
+    await trial.caughtUp();
+    await ingester.drain();
+    await trial.sendRaw(vehicle, event(vehicle, other));
+    expect(await trace(`${vehicle}@${timestamp}`)).toMatchObject({
+      row: null,
+      topic: [{partition: 0, offset: 0}],
+      deadLetters: [{store, reason: expect.stringMatching(/^latitude: /)}],
+    });
+    expect(await trace(`${vehicle}@${other}`)).toMatchObject({row: null, topic: [{offset: 1}], committed: {0: 1}});
+  });
+});
+
+describe("export", () => {
+  const DATABASE = "export_test";
+  const env = {
+    STORE: "timescaledb",
+    PGHOST: stack.address,
+    PGUSER: "telemetry",
+    PGPASSWORD: stack.password,
+    PGDATABASE: DATABASE,
+  };
+  const sql = async (statement: string, database = DATABASE) => {
+    const client = new pg.Client(postgresOf(stack.address, database));
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+
+  beforeAll(async () => {
+    await sql(`DROP DATABASE IF EXISTS ${DATABASE}`, "telemetry");
+    await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
+    await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
+    // Four days of ten vehicles, two of them with fields of their own.
+    await sql(`INSERT INTO telemetry SELECT 'v' || v, '2026-01-01Z'::timestamptz + n * interval '1 minute', v / 3.0, n / 7.0, 0.000001 * n, v, n % 100,
+      CASE WHEN v < 2 THEN jsonb_build_object('note', 'a "b", c' || E'\\n' || n, 'ü', 1) END
+      FROM generate_series(0, 9) v, generate_series(0, 5759) n`);
+  });
+
+  test("every row is in it once, as it is in the table, and CSV says the same as JSON", async () => {
+    const json = (await query(env, "export")).map((line) => JSON.parse(line));
+    expect(json).toHaveLength(57_600);
+    expect(new Set(json.map(({vehicle_id, timestamp}) => `${vehicle_id} ${timestamp}`)).size).toBe(57_600);
+    expect(
+      json.find(({vehicle_id, timestamp}) => vehicle_id === "v1" && timestamp === "2026-01-01T00:05:00.000Z"),
+    ).toEqual({
+      vehicle_id: "v1",
+      timestamp: "2026-01-01T00:05:00.000Z",
+      latitude: 1 / 3,
+      longitude: 5 / 7,
+      speed: 0.000005,
+      temperature: 1,
+      humidity: 5,
+      note: 'a "b", c\n5',
+      ü: 1,
+    });
+    const csv = await query(env, "export", "--csv");
+    expect(csv).toHaveLength(57_600);
+    const figures = (events: {latitude: unknown; speed: unknown}[]) =>
+      events.reduce((sum, {latitude, speed}) => sum + Number(latitude) + Number(speed), 0);
+    const ofCsv = csv.map((line) => line.split(",")).map(([, , latitude, , speed]) => ({latitude, speed}));
+    expect(figures(ofCsv)).toBeCloseTo(figures(json), 6);
+    expect(csv).toContainEqual(
+      'v1,2026-01-01T00:05:00.000Z,0.3333333333333333,0.7142857142857143,5e-06,1,5,"{""ü"": 1, ""note"": ""a \\""b\\"", c\\n5""}"',
+    );
+  });
+
+  test("an export that goes on at a mark has the rest, whatever chunks were dropped meanwhile", async () => {
+    const rest = async () => (await query(env, "export", "--resume", "2026-01-03T00:00:00.000Z", "--csv")).length;
+    expect(await rest()).toBe(28_800);
+    await sql("SELECT drop_chunks('telemetry', older_than => '2026-01-02Z'::timestamptz)");
+    expect(await rest()).toBe(28_800);
+    expect(
+      await query(env, "export", "--since", "2026-01-02T12:00:00Z", "--until", "2026-01-02T12:01:00Z"),
+    ).toHaveLength(10);
+    await expect(query(env, "export", "--resume", "3rd")).rejects.toThrow('--resume: "3rd" is no time');
+  });
+});

@@ -1,0 +1,37 @@
+/** One event: a vehicle and its time. */
+export interface EventId {
+  vehicle: string;
+  time: Date;
+}
+
+/**
+ * Reads `vehicle_id@timestamp`.
+ *
+ * @throws Error that says what is expected
+ */
+export function eventId(text: string): EventId {
+  const at = text.lastIndexOf("@");
+  const time = new Date(text.slice(at + 1));
+  if (at < 1 || Number.isNaN(time.getTime()))
+    throw new Error(
+      `"${text}" is no event: write vehicle_id@timestamp, such as vehicle-00001@2026-01-01T00:00:00.000Z`,
+    );
+  return {vehicle: text.slice(0, at), time};
+}
+
+/** Whether a Kafka value is this event, or, where it is no JSON, says the same vehicle and time. */
+export function isEvent({vehicle, time}: EventId, value: Buffer | null): boolean {
+  // Of a topic's values nearly all are ruled out by this alone.
+  if (!value?.includes(vehicle)) return false;
+  const {vehicle_id, timestamp} = fieldsOf(value.toString("utf8"));
+  return vehicle_id === vehicle && Date.parse(String(timestamp)) === time.getTime();
+}
+
+function fieldsOf(text: string): {vehicle_id?: unknown; timestamp?: unknown} {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    const field = (name: string) => new RegExp(`"${name}"\\s*:\\s*"([^"]*)"`).exec(text)?.[1];
+    return {vehicle_id: field("vehicle_id"), timestamp: field("timestamp")};
+  }
+}

@@ -1,0 +1,87 @@
+import {randomUUID} from "node:crypto";
+import type {Kafka} from "kafkajs";
+import {text} from "../lib/environment.ts";
+import {committedBy, readToEnd} from "../lib/read.ts";
+import {eventText, type Row} from "../telemetry.ts";
+import {type EventId, isEvent} from "./event-id.ts";
+import type {Range, Reader} from "./range.ts";
+
+/** Where an event is in the topic; `appended` is Kafka's time. */
+interface Place {
+  partition: number;
+  offset: number;
+  appended: string;
+}
+
+/** What one store's pod can say of an event. */
+export interface Trace {
+  store: string;
+  /** The offset that the store's ingesters read next, by partition. */
+  committed: Record<number, number>;
+  row: unknown;
+  /** When the store got the row, where it knows. */
+  written: string | null;
+  topic?: Place[];
+  deadLetters?: DeadLetter[];
+}
+
+interface DeadLetter {
+  /** Whose ingester refused it. */
+  store: string;
+  reason: string;
+  time: string;
+}
+
+/** How far a vehicle's clock may be ahead, and how late an event may come, unless one says otherwise. */
+const BEFORE_MS = 900_000;
+const AFTER_MS = 3_600_000;
+
+/** The times of Kafka between which an event is looked for. */
+export const searchedRange = ({time}: EventId): Range => ({
+  since: new Date(time.getTime() - BEFORE_MS),
+  until: new Date(time.getTime() + AFTER_MS),
+});
+
+/** Looks for an event in the store, and with `range` also in the topic and among the dead letters. */
+export async function traceEvent(kafka: Kafka, reader: Reader, id: EventId, range?: Range): Promise<Trace> {
+  const topic = text("KAFKA_TOPIC", "telemetry");
+  const admin = kafka.admin();
+  await admin.connect();
+  const committed = await committedBy(admin, text("KAFKA_GROUP"), topic);
+  await admin.disconnect();
+  // The topic first: what is missing in the store then was missing after it was in the topic.
+  const kept = range && {
+    topic: await places(kafka, topic, id, range),
+    deadLetters: await deadLetters(kafka, id, range),
+  };
+  const found = await reader.find(id);
+  return {
+    store: text("STORE"),
+    committed: Object.fromEntries(committed.map(({partition, offset}) => [partition, Math.max(0, Number(offset))])),
+    row: found ? eventOf(found.row) : null,
+    written: found?.written?.toISOString() ?? null,
+    ...kept,
+  };
+}
+
+const eventOf = (row: Row) => ({...JSON.parse(eventText(row)), ...JSON.parse(row.extra ?? "{}")});
+
+const iso = (timestamp: string) => new Date(Number(timestamp)).toISOString();
+const readOnce = () => ({groupId: `trace-${randomUUID()}`, commit: false});
+
+async function places(kafka: Kafka, topic: string, id: EventId, range: Range): Promise<Place[]> {
+  const found: Place[] = [];
+  await readToEnd(kafka, {topic, ...readOnce(), ...range}, ({value, offset, timestamp}, partition) => {
+    if (isEvent(id, value)) found.push({partition, offset: Number(offset), appended: iso(timestamp)});
+  });
+  return found;
+}
+
+async function deadLetters(kafka: Kafka, id: EventId, {since}: Range): Promise<DeadLetter[]> {
+  const found: DeadLetter[] = [];
+  const topic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
+  await readToEnd(kafka, {topic, ...readOnce(), since}, ({value, headers = {}, timestamp}) => {
+    if (isEvent(id, value)) found.push({store: `${headers.store}`, reason: `${headers.reason}`, time: iso(timestamp)});
+  });
+  return found;
+}
