@@ -110,12 +110,13 @@ export function service(
   name: string,
   selector: Record<string, string>,
   port: {name: string; port: number},
-  clusterIP?: "None",
+  {clusterIP, unready = false}: {clusterIP?: "None"; unready?: boolean} = {},
 ) {
   new k8s.KubeService(chart, `Service-${name}`, {
     metadata: {name},
     spec: {
       ...(clusterIP ? {clusterIp: clusterIP} : {}),
+      ...(unready ? {publishNotReadyAddresses: true} : {}),
       selector,
       ports: [{...port, targetPort: k8s.IntOrString.fromString(port.name)}],
     },

@@ -18,6 +18,8 @@ export interface Workload {
   env: k8s.EnvVar[];
   /** Secrets that the program reads as files below the given folder. */
   files?: {secret: string; folder: string}[];
+  /** What it says is of use also while it is not ready: its Service leads to it all the same. */
+  unready?: boolean;
   /** Account whose token the program reads; none has a token by default. */
   serviceAccount?: string;
   /** A ConfigMap that the program reads as files, and reads again when they change. */
@@ -118,7 +120,7 @@ export function deployment(chart: Chart, context: BuildContext, workload: Replic
       template: serving(chart, context, workload),
     },
   });
-  service(chart, workload.name, selector, {name: "http", port: 8080});
+  service(chart, workload.name, selector, {name: "http", port: 8080}, {unready: workload.unready ?? false});
   disruptionBudget(chart, context, workload, selector);
 }
 
@@ -135,7 +137,7 @@ export function statefulSet(chart: Chart, context: BuildContext, workload: Repli
       template: serving(chart, context, workload),
     },
   });
-  service(chart, workload.name, selector, {name: "http", port: 8080}, "None");
+  service(chart, workload.name, selector, {name: "http", port: 8080}, {clusterIP: "None"});
   disruptionBudget(chart, context, workload, selector);
 }
 

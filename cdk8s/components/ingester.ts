@@ -18,6 +18,8 @@ export const ingester =
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
       command: ["workloads/ingester/main.ts"],
+      // It is not ready while its store takes no rows, and then says why.
+      unready: true,
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
       sizing: context.spec.ingester.sizing,
       files: [...kafka.files, ...client.files],

@@ -236,6 +236,10 @@ const freshness = z.object({
   }),
   newest: time.optional(),
   rows: z.int().optional().meta({description: "Rows that the store accepted since the ingester started."}),
+  problem: z.string().optional().meta({
+    description:
+      "What keeps the store from taking rows: unreachable, credentials, schema, disk-full, overloaded or other, and the store's own words.",
+  }),
   lag: z.int().optional().meta({description: "Events in Kafka that the store does not have yet."}),
 });
 

@@ -33,9 +33,9 @@ function describe({metadata, status: seen = {}}: KubeObject): string {
     `since ${since}`,
     is ? "" : (message ?? ""),
   ]);
-  const rows = freshness.map(({store, seconds, rows: count}) => [
+  const rows = freshness.map(({store, seconds, rows: count, problem}) => [
     `  ${store}`,
-    seconds === undefined ? "no row yet" : `newest row ${seconds} s old`,
+    problem ?? (seconds === undefined ? "no row yet" : `newest row ${seconds} s old`),
     count === undefined ? "" : `${count} rows written`,
   ]);
   return [head, ...(parts.length ? [table(parts)] : []), ...(rows.length ? [table(rows)] : [])].join("\n");

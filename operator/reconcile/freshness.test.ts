@@ -14,6 +14,14 @@ test.each([
   expect(settle(before, now)).toEqual(shown);
 });
 
+test("a problem is shown anew when its kind changes, not its words", () => {
+  const problem = (text: string) => [{store: "cassandra", problem: text}];
+  const before = problem("unreachable: no host at 10.0.0.1");
+  expect(settle(before, problem("unreachable: no host at 10.0.0.2"))).toEqual(before);
+  expect(settle(before, problem("credentials: bad password"))).toEqual(problem("credentials: bad password"));
+  expect(settle(before, age(1))).toEqual(age(1));
+});
+
 test("the summary names each store, a dash for one without a row", () => {
   expect(summary([{store: "timescaledb", seconds: 3}, {store: "cassandra"}])).toBe("timescaledb 3s, cassandra -");
 });

@@ -10,8 +10,8 @@ export function readFreshness(name: string, namespace: string, stores: string[])
     stores.map(async (store) => {
       try {
         const url = `http://${name}-ingester-${store}.${namespace}.svc.cluster.local:8080/freshness`;
-        const {newest, rows, lag} = await ask(url);
-        const known = lag === undefined ? {store} : {store, lag};
+        const {newest, rows, lag, problem} = await ask(url);
+        const known = {store, ...(lag === undefined ? {} : {lag}), ...(problem ? {problem} : {})};
         if (!newest) return known;
         const seconds = Math.max(0, Math.round((Date.now() - Date.parse(newest)) / 1_000));
         return {...known, seconds, newest, rows};
@@ -23,7 +23,7 @@ export function readFreshness(name: string, namespace: string, stores: string[])
 }
 
 /** One connection for one question: thousands of stores are asked every few seconds, and an idle connection costs more. */
-async function ask(url: string): Promise<{newest: string | null; rows: number; lag?: number}> {
+async function ask(url: string): Promise<{newest: string | null; rows: number; lag?: number; problem?: string}> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(url, {agent: false, signal}, resolve).on("error", reject);
@@ -38,9 +38,12 @@ export function settle(before: Freshness[] | undefined, now: Freshness[]): Fresh
   return now.map((fresh) => {
     const shown = before?.find(({store}) => store === fresh.store);
     const still = shown && near(shown.seconds, fresh.seconds, 5) && near(shown.lag, fresh.lag, 1_000);
-    return still ? shown : fresh;
+    return still && kindOf(shown.problem) === kindOf(fresh.problem) ? shown : fresh;
   });
 }
+
+/** Of one kind, the store's words may differ each time: an address, a table's chunk. */
+const kindOf = (problem: string | undefined) => problem?.split(":")[0];
 
 /** Whether a figure is within half of the one before, or within `slack`. */
 function near(before: number | undefined, now: number | undefined, slack: number): boolean {

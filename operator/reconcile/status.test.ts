@@ -61,6 +61,25 @@ test("a changed spec is not Ready before its components are", () => {
   expect(ready(look(look(undefined, good, 0), bad, 1, {}, 2))?.status).toBe("False");
 });
 
+test("a store that takes no rows is the reason, not the ingester that is not ready for it", () => {
+  const running = look(undefined, {...good, components: [component("ingester-timescaledb", true)]}, 0);
+  const freshness = [{store: "timescaledb", problem: "disk-full: could not extend file: No space left on device"}];
+  const full = look(running, {components: [component("ingester-timescaledb", false)], freshness}, 5);
+  const later = look(full, {components: [component("ingester-timescaledb", false)], freshness}, 60);
+  expect(later).toMatchObject({phase: "Degraded", freshness});
+  expect(ready(later)).toMatchObject({
+    reason: "StoreTakesNoRows",
+    message: "timescaledb: disk-full: could not extend file: No space left on device",
+  });
+  expect(transitions(full, later)).toMatchObject([{type: "Warning", reason: "StoreTakesNoRows"}]);
+});
+
+test("a store whose own pod is not ready is named by its pod", () => {
+  const freshness = [{store: "timescaledb", problem: "unreachable: connect ECONNREFUSED"}];
+  const components = [component("timescaledb", false), component("ingester-timescaledb", false)];
+  expect(ready(look(undefined, {components, freshness}, 0))?.reason).toBe("ComponentNotReady");
+});
+
 test("no row to read back is not Ready, unless nothing is sent", () => {
   const silent = {...good, freshness: [{store: "cassandra"}]};
   expect(ready(look(undefined, silent, 0))).toMatchObject({status: "False", reason: "NoRowsYet"});

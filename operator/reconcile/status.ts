@@ -91,6 +91,9 @@ export function statusOf(
   function explain(): {reason: Reason; message: string} {
     if (problem) return problem;
     if (!running) return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
+    // An ingester that is not ready for its store's sake: the cause.
+    const refusing = shown.find(({store, problem: why}) => why && unready?.name === `ingester-${store}`);
+    if (refusing) return {reason: "StoreTakesNoRows", message: `${refusing.store}: ${refusing.problem}`};
     if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
     if (silent) return {reason: "NoRowsYet", message: `no row could be read back from ${silent.store}`};
     return {reason: "Ready", message: "rows arrive in every store"};

@@ -19,6 +19,8 @@ export interface Ingester {
   drain(): Promise<{ms: number; code: number | null}>;
   metrics(): Promise<string>;
   ready(): Promise<boolean>;
+  /** What the operator reads. */
+  freshness(): Promise<{newest: string | null; problem?: string}>;
 }
 
 export const startIngester = (env: Record<string, string>): Promise<Ingester> =>
@@ -54,6 +56,7 @@ export async function startProgram(program: string, env: Record<string, string>)
       return {ms: performance.now() - began, code};
     },
     metrics: async () => (await ask("/metrics")).text(),
+    freshness: async () => (await ask("/freshness")).json() as ReturnType<Ingester["freshness"]>,
     ready: () =>
       ask("/readyz").then(
         ({ok}) => ok,

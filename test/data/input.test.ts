@@ -45,6 +45,7 @@ async function expectTrouble(ingester: Ingester, reason: string) {
   );
   expect(await ingester.ready()).toBe(false);
   expect(ingester.log.join("\n")).toContain(`"trouble":"${reason}"`);
+  expect((await ingester.freshness()).problem).toMatch(new RegExp(`^${reason}: .`));
   expect(await trial.deadLetters()).toEqual([]);
 }
 

@@ -27,6 +27,8 @@ const groupId = text("KAFKA_GROUP");
 /** What is kept of a dead letter that its topic does not take whole. */
 const SHORT_BYTES = 16_384;
 const LOOK_MS = 2_000;
+/** Of what a store says: as much as a status of the pipeline should hold. */
+const PROBLEM_LENGTH = 300;
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 
 endInTime(signal, () => log.warn({rows: accepted}, "stopped without an answer; what is not committed is read again"));
@@ -157,7 +159,7 @@ async function write(entries: Entry[], heartbeat: () => Promise<void>): Promise<
         if (signal.aborted) throw error;
         const trouble = store.troubleOf(error);
         troubleTotal.inc({...labels, reason: trouble});
-        const now = `${trouble}: ${(error as Error).message}`;
+        const now = `${trouble}: ${(error as Error).message.slice(0, PROBLEM_LENGTH)}`;
         // A line for each change, and a sign of life every minute or two.
         if (now !== problem || attempt % 20 === 0)
           log.warn({err: error, trouble, rows: entries.length}, "store does not take rows; trying again");
