@@ -1,15 +1,15 @@
-import type {KafkaMessage} from "kafkajs";
 import type {Row} from "../telemetry.ts";
+import type {Message} from "./broker.ts";
 import type {Store} from "./store.ts";
 
 /** A row and the message that it came in. */
 export interface Entry {
   row: Row;
-  message: KafkaMessage;
+  message: Message;
 }
 
 export interface DeadLetter {
-  message: KafkaMessage;
+  message: Message;
   reason: string;
 }
 

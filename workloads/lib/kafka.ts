@@ -1,15 +1,8 @@
 import {readFileSync} from "node:fs";
-import kafkajs, {
-  type EachBatchHandler,
-  type Kafka,
-  type KafkaConfig,
-  type Message,
-  type Producer,
-  type SASLOptions,
-} from "kafkajs";
+import kafkajs, {type Kafka, type KafkaConfig, type Message, type Producer, type SASLOptions} from "kafkajs";
 import type {Logger} from "pino";
 import {registerCodecs} from "./compression.ts";
-import {number, text} from "./environment.ts";
+import {text} from "./environment.ts";
 import {backoffMs, sleep} from "./process.ts";
 import {unlessStopped} from "./stop.ts";
 
@@ -48,62 +41,6 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
     config.sasl = {mechanism, username, password: text("KAFKA_PASSWORD")} as SASLOptions;
   }
   return new kafkajs.Kafka(config);
-}
-
-/** A member that says nothing for this long has left the group, and others read its partitions. */
-const SESSION_MS = number("KAFKA_SESSION_TIMEOUT_MS", 15_000);
-export const HEARTBEAT_MS = SESSION_MS / 5;
-
-/**
- * Consumes until the signal aborts; the batch in hand is then finished and committed. A consumer that kafkajs gives up (it
- * does so when a coordinator is away for long) is replaced by a new one: the group's offsets are in Kafka.
- */
-export async function consume(options: {
-  kafka: Kafka;
-  log: Logger;
-  groupId: string;
-  topic: string;
-  eachBatch: EachBatchHandler;
-  /** Hears whether this member is part of the group. */
-  onMembership(joined: boolean): void;
-  signal: AbortSignal;
-}): Promise<void> {
-  const {kafka, log, groupId, topic, eachBatch, onMembership, signal} = options;
-  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
-  for (let attempt = 0; !signal.aborted; attempt++) {
-    const consumer = kafka.consumer({
-      groupId,
-      sessionTimeout: SESSION_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      // The further behind, the larger the batch and the cheaper each of its rows.
-      maxBytesPerPartition: 4_194_304,
-      maxBytes: 16_777_216,
-      maxWaitTimeInMs: 200,
-      // Partitions that were added are found by then.
-      metadataMaxAge: 30_000,
-    });
-    const givenUp = Promise.withResolvers<void>();
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      attempt = 0;
-      onMembership(true);
-    });
-    consumer.on(consumer.events.CRASH, ({payload}) => {
-      onMembership(false);
-      log.warn({error: payload.error.message, restart: payload.restart}, "consumer failed");
-      if (!payload.restart) givenUp.resolve();
-    });
-    try {
-      await unlessStopped(consumer.connect(), signal);
-      await consumer.subscribe({topic, fromBeginning: true});
-      await consumer.run({eachBatch, partitionsConsumedConcurrently: 2});
-      await Promise.race([givenUp.promise, aborted]);
-    } catch (error) {
-      if (!signal.aborted) log.warn({err: error}, "consumer could not start; trying again");
-    }
-    await consumer.disconnect().catch(() => {});
-    if (!signal.aborted) await sleep(backoffMs(attempt), signal);
-  }
-  onMembership(false);
 }
 
 /**

@@ -1,0 +1,121 @@
+import type {Admin, Kafka} from "kafkajs";
+import type {Logger} from "pino";
+import {number} from "../lib/environment.ts";
+import {connectKafka, createProducer, isTooLarge} from "../lib/kafka.ts";
+import {backoffMs, sleep} from "../lib/process.ts";
+import {unlessStopped} from "../lib/stop.ts";
+import type {Broker, Consumer} from "./broker.ts";
+
+/** Kafka by kafkajs. */
+export function openKafka(clientId: string, topic: string, groupId: string, log: Logger, signal: AbortSignal): Broker {
+  const kafka = connectKafka(clientId, log);
+  const producer = createProducer(kafka, log, signal);
+  return {
+    consume: (consumer) => consume(kafka, topic, groupId, log, consumer, signal),
+    send: producer.send,
+    isTooLarge,
+    lag: lagReader(kafka, topic, groupId),
+    close: producer.close,
+  };
+}
+
+/** A member that says nothing for this long has left the group, and others read its partitions. */
+const SESSION_MS = number("KAFKA_SESSION_TIMEOUT_MS", 15_000);
+const HEARTBEAT_MS = SESSION_MS / 5;
+
+/**
+ * A consumer that kafkajs gives up (it does so when a coordinator is away for long) is replaced by a new one: the group's offsets
+ * are in Kafka.
+ */
+async function consume(
+  kafka: Kafka,
+  topic: string,
+  groupId: string,
+  log: Logger,
+  {take, onMembership}: Consumer,
+  signal: AbortSignal,
+): Promise<void> {
+  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const consumer = kafka.consumer({
+      groupId,
+      sessionTimeout: SESSION_MS,
+      heartbeatInterval: HEARTBEAT_MS,
+      // The further behind, the larger the batch and the cheaper each of its rows.
+      maxBytesPerPartition: 4_194_304,
+      maxBytes: 16_777_216,
+      maxWaitTimeInMs: 200,
+      // Partitions that were added are found by then.
+      metadataMaxAge: 30_000,
+    });
+    const givenUp = Promise.withResolvers<void>();
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      attempt = 0;
+      onMembership(true);
+    });
+    consumer.on(consumer.events.CRASH, ({payload}) => {
+      onMembership(false);
+      log.warn({error: payload.error.message, restart: payload.restart}, "consumer failed");
+      if (!payload.restart) givenUp.resolve();
+    });
+    try {
+      await unlessStopped(consumer.connect(), signal);
+      await consumer.subscribe({topic, fromBeginning: true});
+      await consumer.run({
+        eachBatch: async ({batch, heartbeat}) => {
+          const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
+          await take(batch, heartbeat).finally(() => clearInterval(pulse));
+        },
+        partitionsConsumedConcurrently: 2,
+      });
+      await Promise.race([givenUp.promise, aborted]);
+    } catch (error) {
+      if (!signal.aborted) log.warn({err: error}, "consumer could not start; trying again");
+    }
+    await consumer.disconnect().catch(() => {});
+    if (!signal.aborted) await sleep(backoffMs(attempt), signal);
+  }
+  onMembership(false);
+}
+
+/** Asked at most this often, however many look. */
+const FRESH_MS = 3_000;
+
+/** Reads how many events of a topic the whole group, not this member alone, has not committed yet. */
+function lagReader(kafka: Kafka, topic: string, groupId: string): () => Promise<number> {
+  let admin: Promise<Admin> | undefined;
+  let answer: {at: number; lag: Promise<number>} | undefined;
+
+  async function connected(): Promise<Admin> {
+    const made = kafka.admin();
+    await made.connect();
+    return made;
+  }
+
+  async function read(): Promise<number> {
+    admin ??= connected();
+    try {
+      const asked = await admin;
+      const [ends, [group]] = await Promise.all([
+        asked.fetchTopicOffsets(topic),
+        asked.fetchOffsets({groupId, topics: [topic]}),
+      ]);
+      const committed = new Map(group?.partitions.map(({partition, offset}) => [partition, Number(offset)]));
+      return ends.reduce(
+        // Nothing committed: everything that is still there.
+        (sum, {partition, high, low}) => sum + Number(high) - Math.max(Number(low), committed.get(partition) ?? 0),
+        0,
+      );
+    } catch (error) {
+      const broken = await admin.catch(() => undefined);
+      admin = undefined;
+      await broken?.disconnect().catch(() => {});
+      throw error;
+    }
+  }
+
+  return () => {
+    if (!answer || Date.now() - answer.at > FRESH_MS) answer = {at: Date.now(), lag: read()};
+    return answer.lag;
+  };
+}

@@ -1,0 +1,106 @@
+import {pino} from "pino";
+import {expect, test} from "vitest";
+import {eventText, type Row} from "../telemetry.ts";
+import type {Message, OutgoingMessage} from "./broker.ts";
+import {createPump} from "./pump.ts";
+
+const START = Date.UTC(2026, 0, 1);
+const valid = (index: number): string =>
+  eventText({
+    vehicle_id: `v${index}`,
+    ts: new Date(START + index * 1_000),
+    latitude: 48,
+    longitude: 11,
+    speed: index,
+    temperature: 20,
+    humidity: 50,
+  });
+const batch = (...values: (string | null)[]) => ({
+  partition: 3,
+  messages: values.map(
+    (value, offset): Message => ({
+      key: Buffer.from("k"),
+      value: value === null ? null : Buffer.from(value),
+      offset: String(offset),
+    }),
+  ),
+});
+
+/** A store and a broker in memory; each write or send goes as the next of its answers says. */
+function open({writes = [], largest = 1e9}: {writes?: ("ok" | "down" | "refuses")[]; largest?: number} = {}) {
+  const held = new Set<string>();
+  const sent: OutgoingMessage[] = [];
+  const stop = new AbortController();
+  const store = {
+    name: "timescaledb" as const,
+    async write(rows: Row[]) {
+      const answer = writes.shift() ?? "ok";
+      if (answer === "down") throw new Error("no connection");
+      if (rows.some(({speed}) => speed === 13)) throw new Error("check");
+      for (const {vehicle_id} of rows) held.add(vehicle_id);
+    },
+    refusesRow: (error: unknown) => (error as Error).message === "check",
+    troubleOf: () => "unreachable" as const,
+  };
+  const broker = {
+    async send(_: string, messages: OutgoingMessage[]) {
+      if (messages.some(({value}) => (value?.length ?? 0) > largest)) throw new Error("too large");
+      sent.push(...messages);
+    },
+    isTooLarge: (error: unknown) => (error as Error).message === "too large",
+  };
+  const log = pino({level: "silent"});
+  const pump = createPump({store, broker, topic: "t", dlqTopic: "t.dlq", log, signal: stop.signal});
+  return {pump, held, sent, stop};
+}
+const ours = async () => {};
+
+test("rows go to the store, and each message that is none to the dead letters, with why and from where", async () => {
+  const {pump, held, sent} = open();
+  await pump.take(batch(valid(1), "nonsense", valid(2), null, valid(13)), ours);
+  expect([...held]).toEqual(["v1", "v2"]);
+  expect(sent.map(({headers}) => headers)).toEqual([
+    {reason: "not JSON", "source-offset": "1", "source-topic": "t", "source-partition": "3", store: "timescaledb"},
+    expect.objectContaining({reason: "empty value", "source-offset": "3"}),
+    expect.objectContaining({reason: "timescaledb: check", "source-offset": "4"}),
+  ]);
+  expect(pump.accepted).toBe(2);
+});
+
+test("a store that is away is tried until it takes the rows, and meanwhile the pump says why", async () => {
+  const {pump, held} = open({writes: ["down", "down"]});
+  const problems: (string | undefined)[] = [];
+  await pump.take(batch(valid(1)), async () => void problems.push(pump.problem));
+  expect(problems).toEqual(["unreachable: no connection", "unreachable: no connection"]);
+  expect(pump.problem).toBeUndefined();
+  expect([...held]).toEqual(["v1"]);
+});
+
+test("a batch whose partition went to another member is given up", async () => {
+  const {pump, held} = open({writes: ["down"]});
+  const gone = () => Promise.reject(new Error("rebalance"));
+  await expect(pump.take(batch(valid(1)), gone)).rejects.toThrow("rebalance");
+  expect(held.size + pump.accepted).toBe(0);
+  expect(pump.problem).toBeUndefined();
+});
+
+test("a stop gives the batch up when the store is away: it counts as unread", async () => {
+  const {pump, stop} = open({writes: ["down"]});
+  stop.abort();
+  await expect(pump.take(batch(valid(1)), ours)).rejects.toThrow("no connection");
+});
+
+test("a dead letter that its topic does not take whole is shortened, its neighbours are not", async () => {
+  const {pump, sent} = open({largest: 50_000});
+  await pump.take(batch("x".repeat(60_000), "nonsense"), ours);
+  expect(sent.map(({value, headers}) => [value?.length, headers["original-bytes"]])).toEqual([
+    [16_384, "60000"],
+    [8, undefined],
+  ]);
+});
+
+test("a dead letter that cannot be sent keeps its batch unread", async () => {
+  const {pump, sent} = open({largest: -1});
+  await expect(pump.take(batch(valid(1), "nonsense"), ours)).rejects.toThrow("too large");
+  expect(sent.length + pump.accepted).toBe(0);
+});

@@ -1,0 +1,117 @@
+import type {Logger} from "pino";
+import {backoffMs, sleep} from "../lib/process.ts";
+import {parseEvent} from "../telemetry.ts";
+import type {Batch, Broker, Consumer, OutgoingMessage} from "./broker.ts";
+import {deadTotal, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
+import type {Store} from "./store.ts";
+import {type DeadLetter, type Entry, writeApart} from "./write.ts";
+
+interface Parts {
+  store: Pick<Store, "name" | "write" | "refusesRow" | "troubleOf">;
+  broker: Pick<Broker, "send" | "isTooLarge">;
+  topic: string;
+  dlqTopic: string;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** The way of a batch: read, check, write, and what no store can take to the dead letters. */
+export interface Pump {
+  take: Consumer["take"];
+  /** Rows since the start. */
+  accepted: number;
+  /** Why the store takes no rows now, for people. */
+  problem: string | undefined;
+}
+
+/** What is kept of a dead letter that its topic does not take whole. */
+const SHORT_BYTES = 16_384;
+/** Of what a store says: as much as a status of the pipeline should hold. */
+const PROBLEM_LENGTH = 300;
+
+export function createPump({store, broker, topic, dlqTopic, log, signal}: Parts): Pump {
+  const labels = {store: store.name};
+  const pump: Pump = {accepted: 0, problem: undefined, take};
+  return pump;
+
+  async function take({partition, messages}: Batch, stillOurs: () => Promise<void>) {
+    const entries: Entry[] = [];
+    const dead: DeadLetter[] = [];
+    for (const message of messages) {
+      const parsed = parseEvent(message.value);
+      if ("row" in parsed) entries.push({row: parsed.row, message});
+      else dead.push({message, reason: parsed.reason});
+    }
+    if (entries.length > 0) dead.push(...(await write(entries, stillOurs)));
+    if (dead.length > 0) await bury(partition, dead);
+    const written = messages.length - dead.length;
+    pump.accepted += written;
+    rowsTotal.inc(labels, written);
+  }
+
+  /** Tries until the rows are in. Returns those that the store refuses for what they hold. */
+  async function write(entries: Entry[], stillOurs: () => Promise<void>): Promise<DeadLetter[]> {
+    const end = writeSeconds.startTimer(labels);
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const refused = await writeApart(store, entries);
+          if (pump.problem) log.info({rows: entries.length}, "store takes rows again");
+          pump.problem = undefined;
+          observeLatency(store.name, entries, Date.now());
+          return refused;
+        } catch (error) {
+          // Not counted as read: another member, or the next start, gets these events again.
+          if (signal.aborted) throw error;
+          failed(error as Error, attempt, entries.length);
+          await sleep(backoffMs(attempt), signal);
+          await stillOurs().catch((gone) => {
+            // From now on another member knows better.
+            pump.problem = undefined;
+            throw gone;
+          });
+        }
+      }
+    } finally {
+      end();
+    }
+  }
+
+  function failed(error: Error, attempt: number, rows: number) {
+    const trouble = store.troubleOf(error);
+    troubleTotal.inc({...labels, reason: trouble});
+    const problem = `${trouble}: ${error.message.slice(0, PROBLEM_LENGTH)}`;
+    // A line for each change, and a sign of life every minute or two.
+    if (problem !== pump.problem || attempt % 20 === 0)
+      log.warn({err: error, trouble, rows}, "store does not take rows; trying again");
+    pump.problem = problem;
+  }
+
+  async function bury(partition: number, dead: DeadLetter[]) {
+    const from = {"source-topic": topic, "source-partition": String(partition), store: store.name};
+    const messages = dead.map(({message: {key, value, offset}, reason}) => ({
+      key,
+      value,
+      headers: {reason, "source-offset": offset, ...from},
+    }));
+    try {
+      await broker.send(dlqTopic, messages);
+    } catch (error) {
+      if (!broker.isTooLarge(error)) throw error;
+      // A topic that someone made with a lower limit: the beginning, and where the whole is to be found.
+      for (const message of messages) await broker.send(dlqTopic, [shortened(message)]);
+    }
+    deadTotal.inc(labels, dead.length);
+    log.warn({partition, count: dead.length, offset: dead[0]!.message.offset, reason: dead[0]!.reason}, "dead letters");
+  }
+}
+
+function shortened(message: OutgoingMessage): OutgoingMessage {
+  const {value, headers} = message;
+  if (!value || value.length <= SHORT_BYTES) return message;
+  return {
+    ...message,
+    value: value.subarray(0, SHORT_BYTES),
+    headers: {...headers, "original-bytes": String(value.length)},
+  };
+}
