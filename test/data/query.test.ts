@@ -132,6 +132,6 @@ describe("export", () => {
     expect(
       await query(env, "export", "--since", "2026-01-02T12:00:00Z", "--until", "2026-01-02T12:01:00Z"),
     ).toHaveLength(10);
-    await expect(query(env, "export", "--resume", "3rd")).rejects.toThrow('--resume: "3rd" is no time');
+    await expect(query(env, "export", "--resume", "12")).rejects.toThrow('--resume: "12" is no time');
   });
 });

@@ -33,7 +33,8 @@ export async function timescaledbReader(): Promise<Reader> {
 
   /** Chunk by chunk, oldest first: where one ends, an export goes on by time, whatever chunks are made or dropped meanwhile. */
   async function* copied({since, until, resume}: Wanted): AsyncIterable<{lines: string} | {ended: Progress}> {
-    const from = resume === undefined ? since : new Date(resume);
+    // JavaScript takes a bare number for a year.
+    const from = resume === undefined ? since : new Date(resume.includes("T") ? resume : Number.NaN);
     if (Number.isNaN(from.getTime())) throw new Error(`--resume: "${resume}" is no time; an export names them`);
     const {rows: chunks} = await client.query(CHUNKS, [from, until]);
     for (const [part, {range_start, range_end}] of chunks.entries()) {
