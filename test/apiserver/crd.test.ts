@@ -60,6 +60,11 @@ test.each([
     {kafka: {topic: {partitions: 2}}, ingester: {cassandra: {replicas: 3}}},
     /the rest would idle; lower it or add partitions/,
   ],
+  [
+    "compression on a server that cannot",
+    {timescaledb: {compressAfter: "7d"}},
+    /spec\.timescaledb\.compressAfter needs .*leave it out, or use provider External/,
+  ],
 ])("%s is refused with the field's name", async (_, spec, message) => {
   expect(await refusal(spec)).toMatch(message);
 });
