@@ -20,11 +20,13 @@ export async function readToEnd(
   const {topic, groupId, commit, since, until} = wanted;
   const admin = kafka.admin();
   await admin.connect();
-  const ends = new Map((await admin.fetchTopicOffsets(topic)).map(({partition, high}) => [partition, Number(high)]));
+  const held = await admin.fetchTopicOffsets(topic);
+  const ends = new Map(held.map(({partition, high}) => [partition, Number(high)]));
   const starts = await startsOf(admin, wanted);
-  const open = new Set(
-    [...ends].filter(([partition, high]) => high > (starts.get(partition) ?? 0)).map(([partition]) => partition),
-  );
+  // What Kafka has dropped by its age is not waited for.
+  const isOpen = ({partition, low, high}: (typeof held)[number]) =>
+    Number(high) > Math.max(Number(low), starts.get(partition) ?? 0);
+  const open = new Set(held.filter(isOpen).map(({partition}) => partition));
   if (open.size > 0) {
     const consumer = kafka.consumer({groupId});
     await consumer.connect();

@@ -50,7 +50,11 @@ export async function cassandraReader(): Promise<Reader> {
     async find({vehicle, time}) {
       const query = `SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra, WRITETIME(speed) AS written
         FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts = ?`;
-      const {rows} = await client.execute(query, [vehicle, cassandra.types.LocalDate.fromDate(time), time]);
+      const {rows} = await client.execute(query, [
+        vehicle,
+        cassandra.types.LocalDate.fromString(time.toISOString().slice(0, 10)),
+        time,
+      ]);
       const [row] = rows as unknown as (Row & {written: cassandra.types.Long | null})[];
       // Microseconds, by the clock of the ingester that wrote.
       return row && {row, written: row.written && new Date(row.written.toNumber() / 1_000)};

@@ -8,8 +8,8 @@ import type {Progress, Reader, Wanted} from "./range.ts";
 const COLUMNS = "vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra::text AS extra";
 const FETCH = 5_000;
 
-const CHUNKS = `SELECT range_start, range_end FROM timescaledb_information.chunks
-  WHERE hypertable_name = 'telemetry' AND range_end > $1 AND range_start < $2 ORDER BY range_start`;
+const CHUNKS =
+  "SELECT range_start, range_end FROM timescaledb_information.chunks WHERE hypertable_name = 'telemetry' ORDER BY range_start";
 /** In the order of an export's columns (operator/cli/events.ts). */
 const CSV = `vehicle_id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), latitude, longitude, speed, temperature, humidity, extra`;
 const copyOf = (since: Date, until: Date) =>
@@ -36,9 +36,10 @@ export async function timescaledbReader(): Promise<Reader> {
     // JavaScript takes a bare number for a year.
     const from = resume === undefined ? since : new Date(resume.includes("T") ? resume : Number.NaN);
     if (Number.isNaN(from.getTime())) throw new Error(`--resume: "${resume}" is no time; an export names them`);
-    const {rows: chunks} = await client.query(CHUNKS, [from, until]);
+    const {rows} = await client.query<{range_start: Date; range_end: Date}>(CHUNKS);
+    const chunks = rows.filter(({range_start, range_end}) => range_end > from && range_start < until);
     for (const [part, {range_start, range_end}] of chunks.entries()) {
-      const span = [new Date(Math.max(range_start, +from)), new Date(Math.min(range_end, +until))] as const;
+      const span = [new Date(Math.max(+range_start, +from)), new Date(Math.min(+range_end, +until))] as const;
       for await (const lines of wholeLines(client.query(to(copyOf(...span))))) yield {lines};
       yield {ended: {part: part + 1, parts: chunks.length, resume: range_end.toISOString()}};
     }
