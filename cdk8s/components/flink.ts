@@ -292,7 +292,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
         parallelism,
         state: running(context) ? "running" : "suspended",
         // State is kept by the place of an operator in the plan. Another plan begins anew at the oldest event: windows are written again as they were.
-        upgradeMode: !liveSql || liveSql === sqlHash ? "last-state" : "stateless",
+        upgradeMode: liveSql === undefined || liveSql === sqlHash ? "last-state" : "stateless",
       },
     },
   });

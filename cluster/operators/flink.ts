@@ -101,7 +101,8 @@ async function deploy(client: KubeClient, flink: KubeObject, restore: Restore): 
       jobManagerDeploymentStatus: "ERROR",
     });
   }
-  if (!goesOn) await dropHaMetadata(client, flink);
+  if (goesOn) await dropGraph(client, flink);
+  else await dropHaMetadata(client, flink);
   // A job that begins anew is another one: its checkpoints must not meet the old ones.
   const jobId = goesOn ? known : randomBytes(16).toString("hex");
   const savepoint = goesOn
@@ -168,6 +169,15 @@ const haMetadata = async (client: KubeClient, {metadata}: KubeObject): Promise<K
 
 async function dropHaMetadata(client: KubeClient, flink: KubeObject): Promise<void> {
   for (const {metadata} of await haMetadata(client, flink)) await client.delete(builtin.configMap, metadata);
+}
+
+/** The job's graph, which is the old spec's: the checkpoints alone are gone on from. */
+async function dropGraph(client: KubeClient, flink: KubeObject): Promise<void> {
+  for (const {metadata, data = {}} of await haMetadata(client, flink)) {
+    const graphs = Object.keys(data).filter((key) => key.startsWith("executionPlan-"));
+    if (graphs.length === 0) continue;
+    await client.patch(builtin.configMap, metadata, {data: Object.fromEntries(graphs.map((key) => [key, null]))});
+  }
 }
 
 /** The JobManager goes before the rest: it would make TaskManagers and metadata anew. */

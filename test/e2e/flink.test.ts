@@ -130,11 +130,17 @@ trial(
 trial(
   "another parallelism goes on from the state, and so does a job that was stopped",
   async () => {
+    const path = async () => `/jobs/${(await rest("/jobs")).jobs[0].id}`;
+    await waitFor(
+      "a checkpoint to go on from",
+      240_000,
+      async () => (await rest(`${await path()}/checkpoints`)).latest.completed,
+    );
     await patch("live", {flink: {parallelism: 2}});
     await untilReady("live");
     await untilExact();
-    const {latest} = await rest(`/jobs/${(await rest("/jobs")).jobs[0].id}/checkpoints`);
-    expect(latest.restored).not.toBeNull();
+    expect((await rest(await path())).vertices[0].parallelism).toBe(2);
+    expect((await rest(`${await path()}/checkpoints`)).latest.restored).not.toBeNull();
     await k(
       "patch",
       "flinkdeployment",

@@ -48,3 +48,13 @@ test("a disabled component leaves nothing in the plan, nor anything that would w
     "kafka timescaledb ingester-timescaledb simulator console alert-receiver monitoring alert-routes dashboards grafana".split(" "),
   );
 });
+
+test.each([
+  [undefined, "last-state"],
+  ["", "stateless"],
+  ["another", "stateless"],
+])("a stream job whose live state is of the SQL %o is upgraded %s", (liveSql, upgradeMode) => {
+  const context = {name: "fleet", namespace: "default", spec: resolveSpec({flink: {enabled: true}}), images: defaultImages};
+  const objects = plan({...context, passwords, liveSql}).flatMap((component) => component.objects);
+  expect(objects.find(({kind}) => kind === "FlinkDeployment")?.spec.job.upgradeMode).toBe(upgradeMode);
+});
