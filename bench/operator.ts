@@ -46,6 +46,8 @@ async function measure(name: string, launch: Launch): Promise<void> {
     await waitFor("all to be ready", 600_000, async () => (await api.ask("ready")).ready === PIPELINES);
     show(`${PIPELINES} pipelines, start of the process to all Ready`, (performance.now() - began) / 1_000, "s");
     show("… CPU for that", first.cpuMs() / 1_000, "s");
+    show("… reconciles for that", await first.reconciles(), "");
+    show("… reads for that", (await api.ask("counts")).reads, "");
     show("… writes for that", (await api.ask("counts")).writes, "");
     show("… memory at its end (RSS)", first.memoryMiB(), "MiB");
     await silence(api);
@@ -77,11 +79,9 @@ type Running = Awaited<ReturnType<typeof start>>;
 /** Each pipeline's Kafka gets a status that changes nothing: what does it cost to see that? */
 async function noops(api: Api, running: Running, idle: number, show: Show) {
   const before = {at: performance.now(), cpu: running.cpuMs(), count: await running.reconciles()};
-  for (let round = 0; round < 2; round++) {
-    for (let index = 0; index < PIPELINES; index++) {
-      await api.ask(`touch?name=fleet-${index}`);
-      await sleep(5);
-    }
+  for (let index = 0; index < PIPELINES; index++) {
+    await api.ask(`touch?name=fleet-${index}`);
+    await sleep(5);
   }
   await sleep(2_000);
   const cpu = running.cpuMs() - before.cpu - idle * (performance.now() - before.at);

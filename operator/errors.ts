@@ -49,6 +49,26 @@ export const reasons = {
     meaning: "A Secret that a field of the spec names is not there, or lacks a key.",
     fix: "Make the Secret with the keys that the message names, in the pipeline's namespace.",
   },
+  InvalidSecret: {
+    meaning: "A Secret that a field of the spec names holds something that cannot work.",
+    fix: "Put the content there that the message asks for.",
+  },
+  MissingClaim: {
+    meaning: "A PersistentVolumeClaim that a field of the spec names is not there.",
+    fix: "Make the claim in the pipeline's namespace; it outlives the pipeline, so it is yours.",
+  },
+  InvalidSchedule: {
+    meaning: "`spec.timescaledb.backup.schedule` is none that cron knows.",
+    fix: "Correct the field of it that the message names.",
+  },
+  InvalidLabel: {
+    meaning: "A name in `spec.observability.monitoring.labels` is none that a label can have.",
+    fix: "Correct the name that the message shows.",
+  },
+  TtlTooLong: {
+    meaning: "Rows would live beyond 2038-01-19, the last day that Cassandra knows: it would refuse every one of them.",
+    fix: "Set `spec.cassandra.ttl` to the days that the message names, or less.",
+  },
   CannotShrink: {
     meaning: "The spec, with the defaults of its profile, asks for less than what exists and cannot be taken back.",
     fix: "Set the field that the message names to the live value or more.",
@@ -98,3 +118,13 @@ export const missingKind = ({apiVersion, kind}: {apiVersion: string; kind: strin
     "MissingCustomResourceDefinition",
     `the cluster does not serve ${apiVersion}/${kind}, which ${who} needs: install the operator that brings it`,
   );
+
+/** The value, or what the spec cannot be carried out for. */
+export async function attempt<T>(work: () => Promise<T>): Promise<{value?: T; problem?: TelemetryError}> {
+  try {
+    return {value: await work()};
+  } catch (error) {
+    if (error instanceof TelemetryError) return {problem: error};
+    throw error;
+  }
+}

@@ -4,10 +4,11 @@ import {imagesFrom} from "../cdk8s/context.ts";
 import {readFlinkJob} from "./reconcile/flink.ts";
 import {readFreshness} from "./reconcile/freshness.ts";
 import {runOperator} from "./run.ts";
-import {createClient, loadClusterConfig} from "./runtime/client.ts";
+import {createClient, loadClusterConfig, type OnAnswer} from "./runtime/client.ts";
 import {startElection} from "./runtime/election.ts";
 import {createLogger} from "./runtime/logger.ts";
 import {createMetrics} from "./runtime/metrics.ts";
+import {reportOutage} from "./runtime/outage.ts";
 import {serve} from "./runtime/server.ts";
 
 const stop = new AbortController();
@@ -23,14 +24,21 @@ const {signal} = stop;
 
 try {
   const config = await loadClusterConfig();
-  const client = createClient(config, metrics.requested);
+  const outage = reportOutage(log, config.server);
+  const onAnswer: OnAnswer = (...answer) => {
+    metrics.requested(answer[0], answer[1]);
+    outage(...answer);
+  };
+  const client = createClient(config, onAnswer);
+  // With connections of its own: a renewal never waits behind what a thousand pipelines ask for.
+  const leaseClient = createClient(config, onAnswer);
   let synced = false;
   const port = Number(process.env.HTTP_PORT ?? 8080);
   const server = serve(port, {registry: metrics.registry, ready: () => synced});
   log.info({version, server: config.server}, "starting");
   const lease = {namespace: process.env.POD_NAMESPACE ?? config.namespace, name: "telemetry-operator"};
   const identity = `${hostname()}-${process.pid}`;
-  const election = startElection({client, log, ...lease, identity, signal});
+  const election = startElection({client: leaseClient, log, ...lease, identity, signal});
   void election.elected.then(() => metrics.leading(lease.name, !signal.aborted));
   void election.lost.then(() => process.exit(1));
   await runOperator({
@@ -49,7 +57,7 @@ try {
   });
   await election.release().catch((error: Error) => log.warn({error: error.message}, "the Lease was not handed over"));
   server.close();
-  await client.close();
+  await Promise.all([client.close(), leaseClient.close()]);
   log.info("stopped");
   process.exit(0);
 } catch (error) {

@@ -1,9 +1,10 @@
 import type {Images} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
-import {compact} from "./reconcile/compact.ts";
+import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
+import type {Platform} from "./reconcile/platform.ts";
 import {pollFreshness, type ReadFreshness} from "./reconcile/poll.ts";
-import {type Platform, reconcile} from "./reconcile/reconcile.ts";
+import {reconcile} from "./reconcile/reconcile.ts";
 import type {KubeClient} from "./runtime/client.ts";
 import {ownerKeys, startController} from "./runtime/controller.ts";
 import {createEventRecorder} from "./runtime/events.ts";
@@ -32,12 +33,13 @@ const WORKERS = 32;
 export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
-  const platform: Platform = {client: options.client, images, events, freshness, readFlinkJob};
+  const platform: Platform = {client: options.client, log: options.log, images, events, freshness, readFlinkJob};
   return startController({
     workers: WORKERS,
     ...options,
     name: "telemetrypipeline",
     kind: telemetryPipeline,
+    compact: compactPipeline,
     watches: ownedKinds.map((type) => ({
       type,
       labelSelector: "app.kubernetes.io/managed-by=telemetry-operator",

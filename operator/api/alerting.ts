@@ -1,19 +1,12 @@
 import {z} from "zod";
-import {cel, duration} from "./fields.ts";
+import {cel, dataKey, duration, objectName, PORT} from "./fields.ts";
 
 /** A key of a Secret in the pipeline's namespace: nothing secret is ever in the spec. */
 const secretKey = (what: string, key: string) =>
   z
     .object({
-      name: z
-        .string()
-        .min(1)
-        .max(253)
-        .meta({description: `Secret of the pipeline's namespace that holds ${what}.`}),
-      key: z
-        .string()
-        .min(1)
-        .max(253)
+      name: objectName().meta({description: `Secret of the pipeline's namespace that holds ${what}.`}),
+      key: dataKey()
         .optional()
         .meta({description: `Its key; default ${key}.`}),
     })
@@ -36,7 +29,7 @@ const email = z
     smarthost: z
       .string()
       .max(260)
-      .regex(/^[A-Za-z0-9._-]+:\d{1,5}$/)
+      .regex(new RegExp(`^[A-Za-z0-9._-]+:${PORT}$`))
       .meta({description: "The SMTP server, as host:port."}),
     username: z.string().max(256).optional().meta({description: "For SMTP AUTH; unset: none."}),
     passwordSecretRef: secretKey("the password of username", "password").optional(),
@@ -68,7 +61,7 @@ const sms = z
       description:
         "Where the gateway takes messages, as Twilio does: https://api.twilio.com/2010-04-01/Accounts/<sid>/Messages.json",
     }),
-    secret: z.string().min(1).max(253).meta({
+    secret: objectName().meta({
       description: "Name of a Secret with the keys username and password (Twilio: account SID and auth token).",
     }),
     from: z.string().min(1).max(64).meta({description: "Sender: a number, or what the gateway allows."}),
@@ -123,9 +116,13 @@ const receiver = z
 
 const limit = (description: string) => z.number().min(-1_000_000).max(1_000_000).optional().meta({description});
 const range = (unit: string) =>
-  z
-    .object({min: limit(`${unit}; default: no limit.`), max: limit(`${unit}; default: no limit.`)})
-    .meta({description: "Vehicles whose newest value is outside are reported; default: none are."});
+  z.object({min: limit(`${unit}; default: no limit.`), max: limit(`${unit}; default: no limit.`)}).meta({
+    description: "Vehicles whose newest value is outside are reported; default: none are.",
+    ...cel({
+      rule: "!has(self.min) || !has(self.max) || self.min < self.max",
+      message: "min is not less than max: every value would be outside; swap them",
+    }),
+  });
 
 const thresholds = z
   .object({

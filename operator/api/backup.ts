@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {cel} from "./fields.ts";
+import {cel, objectName} from "./fields.ts";
 import {bucket} from "./s3.ts";
 
 /** Where TimescaleDB's backups go, and how often. */
@@ -12,10 +12,7 @@ export const backup = z
       .default("@daily")
       .meta({description: "When, as cron writes it (UTC), or @hourly, @daily, @weekly, @monthly; default @daily."}),
     keep: z.int().min(1).max(1_000).default(7).meta({description: "Backups that are kept; default 7."}),
-    claim: z
-      .string()
-      .min(1)
-      .max(253)
+    claim: objectName()
       .optional()
       .meta({description: "Name of a PersistentVolumeClaim of yours that takes them. It outlives the pipeline."}),
     s3: bucket("NAMESPACE/NAME").optional().meta({description: "Bucket that takes them."}),

@@ -15,6 +15,11 @@ export const telemetryPipeline = {
 
 /** Child names add up to 40 characters to the pipeline's; Kubernetes labels and host names end at 63. */
 const MAX_NAME = 20;
+const NAME_PATTERN = "^[a-z]([-a-z0-9]*[a-z0-9])?$";
+export const NAME_RULE = {
+  pattern: new RegExp(`^(?=.{1,${MAX_NAME}}$)${NAME_PATTERN.slice(1)}`),
+  message: `metadata.name must have at most ${MAX_NAME} characters, start with a letter and hold only a-z, 0-9 and -: the names of Services derive from it`,
+};
 
 const printerColumns = [
   {name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status'},
@@ -80,8 +85,8 @@ function rootSchema() {
       status: structural(statusSchema),
     },
     ...cel({
-      rule: `size(self.metadata.name) <= ${MAX_NAME} && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')`,
-      message: `metadata.name must have at most ${MAX_NAME} characters, start with a letter and hold only a-z, 0-9 and -: the names of Services derive from it`,
+      rule: `size(self.metadata.name) <= ${MAX_NAME} && self.metadata.name.matches('${NAME_PATTERN}')`,
+      message: NAME_RULE.message,
     }),
   };
 }

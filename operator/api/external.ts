@@ -1,21 +1,36 @@
 import {z} from "zod";
+import {cel} from "./fields.ts";
 
-const secret = (keys: string) =>
+/** Released without a pattern; a name that no Secret can have was never of use. */
+const secretName = (description: string) =>
   z
     .string()
     .min(1)
     .max(253)
-    .meta({description: `Name of a Secret of the pipeline's namespace with the keys ${keys}.`});
-const caSecret = z.string().min(1).max(253).meta({
-  description: "Name of a Secret with the key ca.crt: who signed the server's certificate; default the public ones.",
-});
+    .meta({
+      description,
+      ...cel({
+        rule: "self.matches('^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$')",
+        message: "no name that a Secret can have: small letters, digits, - and .",
+      }),
+    });
+const secret = (keys: string) => secretName(`Name of a Secret of the pipeline's namespace with the keys ${keys}.`);
+const caSecret = secretName(
+  "Name of a Secret with the key ca.crt: who signed the server's certificate; default the public ones.",
+);
 const tls = z.boolean().meta({description: "Whether to connect by TLS, the certificate verified; default false."});
 
 const endpoint = z
   .string()
   .max(1_024)
   .regex(/^[A-Za-z0-9._-]+:\d{1,5}(,[A-Za-z0-9._-]+:\d{1,5})*$/)
-  .meta({description: "host:port, several separated by commas."});
+  .meta({
+    description: "host:port, several separated by commas.",
+    ...cel({
+      rule: "self.split(',').all(one, int(one.split(':')[1]) >= 1 && int(one.split(':')[1]) <= 65535)",
+      message: "a port is not within 1 and 65535",
+    }),
+  });
 const host = z
   .string()
   .min(1)
@@ -46,7 +61,18 @@ export const externalKafka = z
     tls: tls.optional(),
     caSecret: caSecret.optional(),
   })
-  .meta({description: "Where Kafka is, if provider is External."});
+  .meta({
+    description: "Where Kafka is, if provider is External.",
+    ...cel({
+      rule: `${name("topic", "telemetry")} != ${name("deadLetterTopic", "telemetry.dlq")} && ${name("topic", "telemetry")} != ${name("alertsTopic", "telemetry.alerts")}`,
+      message:
+        "topic is deadLetterTopic or alertsTopic as well: what is written there would be read as events again; name another",
+    }),
+  });
+
+function name(field: string, standard: string): string {
+  return `(has(self.${field}) ? self.${field} : '${standard}')`;
+}
 
 export const externalTimescaledb = z
   .object({

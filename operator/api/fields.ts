@@ -24,15 +24,43 @@ export const storage = (field: string) =>
       }),
     });
 
+const UNIT_SECONDS = {s: 1, m: 60, h: 3_600, d: 86_400};
+
+/** Above that Prometheus, Kafka or PostgreSQL would no longer take it: 100 years. */
+const MOST_DAYS = 36_500;
+
 /** A duration of one unit such as `90s`, `15m`, `12h` or `7d`. */
-export const duration = (description: string) =>
+export const duration = (description: string, mostDays = MOST_DAYS) =>
   z
     .string()
     .max(16)
     .regex(/^[1-9][0-9]*(s|m|h|d)$/)
-    .meta({description: `${description} A whole number and a unit: s, m, h or d (for example 7d).`});
+    .meta({
+      description: `${description} A whole number and a unit: s, m, h or d (for example 7d).`,
+      ...cel({
+        rule: `size(self) < 12 && int(self.substring(0, size(self) - 1)) * {'s': 1, 'm': 60, 'h': 3600, 'd': 86400}[self.substring(size(self) - 1)] <= ${mostDays * UNIT_SECONDS.d}`,
+        message: `more than ${mostDays}d: set it to that or less`,
+      }),
+    });
 
-const UNIT_SECONDS = {s: 1, m: 60, h: 3_600, d: 86_400};
+/** The name of an object of Kubernetes, such as a Secret. */
+export const objectName = () =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+
+/** A key of a Secret or ConfigMap. */
+export const dataKey = () =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[-._a-zA-Z0-9]+$/);
+
+/** Part of a pattern: 1 to 65535. */
+export const PORT = "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
 
 /** Seconds in a duration that has passed the schema. */
 export const secondsOf = (text: string): number =>

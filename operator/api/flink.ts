@@ -1,5 +1,5 @@
 import {z} from "zod";
-import {cel, duration, storage} from "./fields.ts";
+import {cel, dataKey, duration, objectName, storage} from "./fields.ts";
 import {bucket} from "./s3.ts";
 
 const geofence = z.object({
@@ -24,7 +24,7 @@ export const flink = z
     parallelism: z.int().min(1).max(120).meta({description: "Subtasks of the job; more than partitions would idle."}),
     checkpointInterval: duration("Time between checkpoints; what is done again after a failure. Default 10s."),
     storage: storage("spec.flink.storage"),
-    storageClass: z.string().min(1).max(253).meta({
+    storageClass: objectName().meta({
       description:
         "StorageClass of the volume for checkpoints; default the cluster's. Small and Production need one that many nodes can mount (ReadWriteMany).",
     }),
@@ -42,8 +42,8 @@ export const flink = z
       }),
     sql: z
       .object({
-        configMap: z.string().min(1).max(253).meta({description: "Name of a ConfigMap of the pipeline's namespace."}),
-        key: z.string().min(1).max(253).default("job.sql").meta({description: "Its key; default job.sql."}),
+        configMap: objectName().meta({description: "Name of a ConfigMap of the pipeline's namespace."}),
+        key: dataKey().default("job.sql").meta({description: "Its key; default job.sql."}),
       })
       .meta({
         description:

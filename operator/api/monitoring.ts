@@ -7,11 +7,19 @@ export const monitoring = z
       description:
         "Whether PodMonitors and a PrometheusRule are made; default true. Without the Prometheus operator's definitions condition Monitored says so and everything else goes on.",
     }),
-    labels: z.record(z.string().max(63), z.string().max(63)).meta({
-      maxProperties: 16,
-      description:
-        "Labels by which your Prometheus picks monitors and rules up; default release: kps, as a kube-prometheus-stack release of that name does.",
-    }),
+    labels: z
+      .record(
+        z.string().max(63),
+        z
+          .string()
+          .max(63)
+          .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/),
+      )
+      .meta({
+        maxProperties: 16,
+        description:
+          "Labels by which your Prometheus picks monitors and rules up; default release: kps, as a kube-prometheus-stack release of that name does.",
+      }),
   })
   .partial()
   .meta({description: "What Prometheus is told about the pipeline."});

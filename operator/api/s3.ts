@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {objectName} from "./fields.ts";
 
 /** A bucket, and who may use it. */
 export const bucket = (prefix: string) =>
@@ -16,7 +17,7 @@ export const bucket = (prefix: string) =>
       .max(512)
       .optional()
       .meta({description: `Beginning of the keys; default ${prefix}.`}),
-    secret: z.string().min(1).max(253).meta({
+    secret: objectName().meta({
       description: "Name of a Secret of the pipeline's namespace with the keys accessKeyId and secretAccessKey.",
     }),
   });

@@ -70,6 +70,9 @@ const timescaledb = z
   .partial()
   .meta({description: "TimescaleDB: the store for queries and dashboards."});
 
+/** Cassandra's own limit: 20 years. */
+const MOST_TTL_DAYS = 7_300;
+
 const cassandra = z
   .object({
     enabled,
@@ -80,7 +83,7 @@ const cassandra = z
     version: version("Cassandra", versions.cassandra),
     size: z.int().min(1).max(99).meta({description: "Nodes; rows are replicated to min(3, size) of them."}),
     storage: storage("spec.cassandra.storage"),
-    ttl: duration("How long rows are kept."),
+    ttl: duration("How long rows are kept.", MOST_TTL_DAYS),
   })
   .partial()
   .meta({description: "Apache Cassandra: the long-term store, by vehicle and time."});
@@ -142,7 +145,13 @@ const replicas = z
     replicas: z.int().min(0).max(512).meta({description: "Pods; more than partitions would idle."}),
     autoscale,
   })
-  .partial();
+  .partial()
+  .meta(
+    cel({
+      rule: "!has(self.autoscale) || !has(self.replicas) || self.autoscale.maxReplicas >= self.replicas",
+      message: "autoscale.maxReplicas is less than replicas, which are the least: raise it, or lower replicas",
+    }),
+  );
 
 const ingester = z
   .object({
@@ -187,6 +196,11 @@ export const specSchema = z
     description: "What is wanted. An empty spec is a valid, useful pipeline.",
     ...cel(
       ...providerRules,
+      {
+        rule: "!has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled || !has(self.timescaledb) || !has(self.timescaledb.enabled) || self.timescaledb.enabled",
+        message:
+          "spec.flink.enabled needs spec.timescaledb.enabled: the job writes to TimescaleDB; enable it, or disable the job",
+      },
       {
         rule: "!has(self.timescaledb) || !has(self.timescaledb.backup) || !has(self.timescaledb.provider) || self.timescaledb.provider != 'External'",
         message: "spec.timescaledb.backup is for a Managed server: whoever runs an External one backs it up",

@@ -1,12 +1,13 @@
 import {telemetryPipeline} from "../api/crd.ts";
-import {FIELD_MANAGER} from "../reconcile/apply.ts";
+import {TelemetryError} from "../errors.ts";
+import {APPLIED_ANNOTATION, FIELD_MANAGER} from "../reconcile/apply.ts";
 import {ownedKinds, typeOf} from "../reconcile/kinds.ts";
 import {passwordIn, passwordSecrets} from "../reconcile/plan.ts";
-import {isNotFound} from "../runtime/api-error.ts";
+import {type ApiError, isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, objectId} from "../runtime/types.ts";
 import type {Found} from "./output.ts";
-import {planObjects} from "./plan.ts";
+import {planFor} from "./plan.ts";
 
 interface Change {
   object: string;
@@ -17,12 +18,13 @@ interface Change {
 /** What applying the pipeline would change, by a server-side dry run of every planned object. */
 export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Found> {
   const {name, namespace} = pipeline.metadata;
-  const planned = planObjects(pipeline, await livePasswords(client, name, namespace!));
+  await acceptable(client, pipeline);
+  const passwords = await livePasswords(client, name, namespace!);
+  const pairs = await planFor(pipeline, passwords, (object) => client.get(typeOf(object), object.metadata));
   const changes: Change[] = [];
-  for (const object of planned) {
+  for (const {planned: object, live} of pairs) {
     const type = typeOf(object);
     const title = `${object.kind}/${object.metadata.name}`;
-    const live = await client.get(type, object.metadata);
     if (!live) {
       changes.push({object: title, change: "create", fields: []});
       continue;
@@ -31,7 +33,7 @@ export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Fo
     const fields = [...differences(stable(live), stable(next), "")];
     if (fields.length > 0) changes.push({object: title, change: "update", fields});
   }
-  const wanted = new Set(planned.map(objectId));
+  const wanted = new Set(pairs.map(({planned}) => objectId(planned)));
   for (const type of ownedKinds) {
     const labelSelector = `telemetry.dev/pipeline=${name}`;
     const {items} = await client.list(type, {namespace, labelSelector}).catch((error) => {
@@ -53,11 +55,27 @@ export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Fo
   return {text: text.join("\n") || "no difference", data: changes, ok: changes.length === 0};
 }
 
+/** Has the API server judge the pipeline itself; one that does not know the kind yet, or lets this user not write it, is no hindrance. */
+async function acceptable(client: KubeClient, {apiVersion, kind, metadata: {name, namespace}, spec}: KubeObject) {
+  const object = {apiVersion, kind, metadata: {name, namespace: namespace!}, spec};
+  await client.apply(telemetryPipeline, object, {fieldManager: "diff", dryRun: true}).catch((error: ApiError) => {
+    if (error.status === 422) throw new Error(error.message.replace(/^.*? 422 /, ""));
+    if (error.status !== 404 && error.status !== 403) throw error;
+  });
+}
+
 /** What this version of the operator, once it runs, would change of the pipelines that are there. */
 export async function diffAll(client: KubeClient, namespace: string | undefined): Promise<Found> {
   const {items} = await client.list(telemetryPipeline, {namespace});
   const found: Found[] = [];
-  for (const pipeline of items) found.push(await diff(client, pipeline));
+  for (const pipeline of items) {
+    found.push(
+      await diff(client, pipeline).catch((error) => {
+        if (!(error instanceof TelemetryError)) throw error;
+        return {text: `! refused: ${error.message}`, data: {refused: error.message}, ok: false};
+      }),
+    );
+  }
   const title = ({metadata}: KubeObject) => `${metadata.namespace}/${metadata.name}`;
   return {
     text: items.map((pipeline, at) => `${title(pipeline)}:\n${found[at]!.text}`).join("\n\n") || "no pipeline",
@@ -71,7 +89,7 @@ const show = (value: unknown) => (value === undefined ? "(none)" : JSON.stringif
 
 /** Without what changes by itself, and without the contents of a Secret. */
 function stable({status: _, metadata, data, ...rest}: KubeObject) {
-  const {labels, annotations} = metadata;
+  const {labels, annotations: {[APPLIED_ANNOTATION]: _digest, ...annotations} = {}} = metadata;
   return {...rest, metadata: {labels, annotations}, ...(rest.kind === "Secret" ? {} : {data})};
 }
 

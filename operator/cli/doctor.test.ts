@@ -41,7 +41,7 @@ function client({minor, memory, defaults, missing, operators}: Cluster): KubeCli
   } as unknown as KubeClient;
 }
 
-const examine = async (changed: Partial<Cluster> = {}) => doctor(client({...GOOD, ...changed}), "fake");
+const examine = async (changed: Partial<Cluster> = {}) => doctor(client({...GOOD, ...changed}));
 
 test("a cluster that has everything is found good", async () => {
   const {text, ok} = await examine();

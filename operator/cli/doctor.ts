@@ -26,13 +26,11 @@ const OPTIONAL = {
 const DEV_BYTES = 6 * 2 ** 30;
 
 /** Looks for everything that a pipeline needs of a cluster; each fault comes with its remedy. */
-export async function doctor(client: KubeClient, server: string): Promise<Found> {
+export async function doctor(client: KubeClient): Promise<Found> {
   const checks: Check[] = [];
   const add = (check: string, ok: boolean, detail: string, optional = false) =>
     checks.push({check, ok, detail, ...(optional ? {optional} : {})});
-  const {gitVersion, minor} = await client.request("GET", "/version").catch((error: Error) => {
-    throw new Error(`the API server ${server} does not answer: ${error.message}`);
-  });
+  const {gitVersion, minor} = await client.request("GET", "/version");
   const recent = Number.parseInt(minor, 10) >= OLDEST_MINOR;
   add("API server", recent, recent ? gitVersion : `${gitVersion}: 1.${OLDEST_MINOR} or newer is needed`);
   const {items: nodes} = await client.request("GET", "/api/v1/nodes");

@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import {parse} from "yaml";
-import {crd, telemetryPipeline} from "../api/crd.ts";
+import {crd, NAME_RULE, telemetryPipeline} from "../api/crd.ts";
 import {specSchema} from "../api/schema.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
@@ -11,12 +11,14 @@ import type {KubeObject} from "../runtime/types.ts";
  */
 export function readPipeline(file: string, namespace: string): KubeObject {
   const title = file === "-" ? "stdin" : file;
-  const object = parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+  const object = read(file, title);
   const {apiVersion, kind} = telemetryPipeline;
   if (object?.kind !== kind || object.apiVersion !== apiVersion) {
-    throw new Error(`${title} holds ${object?.apiVersion} ${object?.kind}, not ${apiVersion} ${kind}`);
+    const found = object?.kind ? `${object.apiVersion} ${object.kind}` : "no object of Kubernetes";
+    throw new Error(`${title} holds ${found}, not ${apiVersion} ${kind}`);
   }
   if (!object.metadata?.name) throw new Error(`${title}: metadata.name is missing`);
+  if (!NAME_RULE.pattern.test(object.metadata.name)) throw new Error(`${title}: ${NAME_RULE.message}`);
   const spec = object.spec ?? {};
   const unknown = unknownField(crd().spec.versions[0]!.schema.openAPIV3Schema.properties.spec, spec, "spec");
   if (unknown) throw new Error(`${title}: ${unknown} is no field of a TelemetryPipeline`);
@@ -26,6 +28,14 @@ export function readPipeline(file: string, namespace: string): KubeObject {
     throw new Error(`${title}: ${["spec", ...path].join(".")}: ${message}`);
   }
   return {...object, metadata: {namespace, ...object.metadata}, spec};
+}
+
+function read(file: string, title: string): any {
+  try {
+    return parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+  } catch (error) {
+    throw new Error(`${title} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Path of the first field that the schema does not know. */

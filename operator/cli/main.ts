@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import {parseArgs} from "node:util";
+import {isUnreachable} from "../runtime/api-error.ts";
 import {createClient, loadClusterConfig} from "../runtime/client.ts";
 import {testAlert} from "./alert.ts";
 import {backup} from "./backup.ts";
@@ -8,7 +9,7 @@ import {diff, diffAll} from "./diff.ts";
 import {doctor} from "./doctor.ts";
 import {readPipeline} from "./file.ts";
 import {type Format, format} from "./output.ts";
-import {planObjects} from "./plan.ts";
+import {planFor} from "./plan.ts";
 import {status} from "./status.ts";
 
 const USAGE = `usage: telemetry-operator COMMAND
@@ -81,7 +82,8 @@ async function main(args: string[]): Promise<number> {
   const output = formatOf(values.output ?? (command === "plan" ? "yaml" : "table"), command);
   if (command === "plan") {
     const pipeline = readPipeline(argument!, values.namespace ?? "default");
-    console.log(format(planObjects(pipeline), output));
+    const objects = (await planFor(pipeline)).map(({planned}) => planned);
+    console.log(format(objects, output));
     return 0;
   }
   const config = await loadClusterConfig(values.kubeconfig);
@@ -98,7 +100,7 @@ async function main(args: string[]): Promise<number> {
           : command === "alert" && argument === "test"
             ? await testAlert(client, namespace, positionals[2], values.severity)
             : command === "doctor"
-              ? await doctor(client, config.server)
+              ? await doctor(client)
               : command === "backup" || command === "restore"
                 ? await backup(
                     client,
@@ -111,6 +113,9 @@ async function main(args: string[]): Promise<number> {
     if (!found) throw new Error(`"${command}" is no command; --help lists them`);
     console.log(output === "table" ? found.text : format(found.data, output));
     return found.ok ? 0 : 1;
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    throw new Error(`the API server ${config.server} does not answer: ${(error as Error).message}`);
   } finally {
     await client.close();
   }
@@ -129,7 +134,7 @@ function taskOf(command: "backup" | "restore", action: string | undefined) {
 
 function formatOf(name: string, command: string): Format {
   if (name === "yaml" || name === "json" || (name === "table" && command !== "plan")) return name;
-  throw new Error(`--output is "${name}": use yaml, json${command === "plan" ? "" : " or table"}`);
+  throw new Error(`--output is "${name}": use ${command === "plan" ? "yaml or json" : "yaml, json or table"}`);
 }
 
 try {

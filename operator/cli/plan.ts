@@ -1,14 +1,33 @@
 import {imagesFrom} from "../../cdk8s/context.ts";
 import {resolveSpec} from "../api/profiles.ts";
-import {passwordSecrets, plan} from "../reconcile/plan.ts";
+import type {Pair} from "../components/component.ts";
+import {type PlannedComponent, passwordSecrets, plan} from "../reconcile/plan.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 const HIDDEN = "(a password)";
 
-/** Everything that a pipeline becomes, in apply order; passwords only by the given ones. */
-export function planObjects({metadata, spec}: KubeObject, passwords: Record<string, string> = {}): KubeObject[] {
+/**
+ * Everything that a pipeline becomes, in apply order; passwords only by the given ones.
+ *
+ * @param live what is there of a planned object; default: nothing is
+ * @throws TelemetryError with the field and the fix when the operator would refuse it
+ */
+export async function planFor(
+  {metadata, spec}: KubeObject,
+  passwords: Record<string, string> = {},
+  live: (planned: KubeObject) => Promise<KubeObject | undefined> = async () => undefined,
+): Promise<Pair[]> {
   const {name, namespace = "default"} = metadata;
   const all = Object.fromEntries(passwordSecrets(name).map((secret) => [secret, passwords[secret] ?? HIDDEN]));
-  const context = {name, namespace, spec: resolveSpec(spec), images: imagesFrom(process.env), passwords: all};
-  return plan(context).flatMap(({objects}) => objects);
+  const resolved = resolveSpec(spec);
+  const planned = plan({name, namespace, spec: resolved, images: imagesFrom(process.env), passwords: all});
+  const pairsOf = ({objects}: PlannedComponent) =>
+    Promise.all(objects.map(async (object) => ({planned: object, live: await live(object)})));
+  const found: Pair[] = [];
+  for (const one of planned) {
+    const pairs = await pairsOf(one);
+    one.component.validate?.(pairs, resolved);
+    found.push(...pairs);
+  }
+  return found;
 }

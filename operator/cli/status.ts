@@ -30,13 +30,41 @@ function describe({metadata, status: seen = {}}: KubeObject): string {
     `  ${name}`,
     is ? "ready" : "not ready",
     version ?? "",
-    `since ${since}`,
+    age(since),
     is ? "" : (message ?? ""),
   ]);
-  const rows = freshness.map(({store, seconds, rows: count, problem}) => [
+  const rows = freshness.map(({store, seconds, rows: count, lag, problem}) => [
     `  ${store}`,
     problem ?? (seconds === undefined ? "no row yet" : `newest row ${seconds} s old`),
     count === undefined ? "" : `${count} rows written`,
+    lag ? `${lag} events wait` : "",
   ]);
-  return [head, ...(parts.length ? [table(parts)] : []), ...(rows.length ? [table(rows)] : [])].join("\n");
+  const sections = [
+    [head],
+    notes(seen),
+    parts.length > 0 ? [table([["  COMPONENT", "STATE", "VERSION", "FOR", "MESSAGE"], ...parts])] : [],
+    rows.length > 0 ? [table(rows)] : [],
+  ];
+  return sections.flat().join("\n");
+}
+
+/** What else a person should know: what is not carried out, not watched, or told to nobody. */
+function notes({conditions = []}: PipelineStatus): string[] {
+  const said = new Set([readyCondition({conditions})?.message]);
+  const told = ["Valid", "Reconciled", "Monitored", "Alerting"].flatMap((type) =>
+    conditions.filter((condition) => condition.type === type && condition.status === "False"),
+  );
+  return told.flatMap(({type, reason, message}) => {
+    if (said.has(message)) return [];
+    said.add(message);
+    return [`  ${type}=False, ${reason}: ${message}`];
+  });
+}
+
+/** How long ago, as kubectl shows it: 45s, 12m, 3h, 9d. */
+export function age(since: string, now = Date.now()): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1_000));
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7_200) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
 }

@@ -48,6 +48,8 @@ export interface Component {
   build(chart: Chart, context: BuildContext): void;
   /** Secrets that the user has to make: the field that names each, its name and its keys. */
   secrets?(spec: ResolvedSpec): SecretNeed[];
+  /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */
+  claims?(spec: ResolvedSpec): {field: string; name: string}[];
   /** Judges the planned objects, each as it is live (undefined = not there yet). */
   readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec): Readiness;
   /**

@@ -1,5 +1,9 @@
 import {monitoring as build} from "../../cdk8s/components/monitoring.ts";
+import {TelemetryError} from "../errors.ts";
 import {type Component, ready} from "./component.ts";
+
+/** What Kubernetes takes as the name of a label. */
+const LABEL_NAME = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
 /** Objects for the Prometheus operator; without it the pipeline does well and is not watched. */
 export const monitoring: Component = {
@@ -9,4 +13,12 @@ export const monitoring: Component = {
   enabled: (spec) => spec.observability.monitoring.enabled,
   build,
   readiness: () => ready("handed to the Prometheus operator"),
+  validate(_, {observability: {monitoring}}) {
+    const wrong = Object.keys(monitoring.labels).find((name) => !LABEL_NAME.test(name));
+    if (wrong === undefined) return;
+    throw new TelemetryError(
+      "InvalidLabel",
+      `spec.observability.monitoring.labels: "${wrong}" is no name of a label; use letters, digits, -, _ and ., as in release or example.com/team`,
+    );
+  },
 };

@@ -1,6 +1,8 @@
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
+import {cronFault} from "../api/cron.ts";
 import {bytesOf} from "../api/fields.ts";
 import {bucketSecret} from "../api/s3.ts";
+import {TelemetryError} from "../errors.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {
@@ -13,8 +15,15 @@ export const timescaledb: Component = {
     ...externalSecrets("timescaledb", external, ["username", "password", "database"]),
     ...bucketSecret("spec.timescaledb.backup.s3", backup?.s3),
   ],
+  claims: ({timescaledb: {backup}}) =>
+    backup?.claim ? [{field: "spec.timescaledb.backup.claim", name: backup.claim}] : [],
   readiness: (live) => allReady(live, {StatefulSet: replicasReady, Job: jobDone}),
-  validate(pairs) {
+  validate(pairs, {timescaledb: {backup}}) {
+    const fault = backup && cronFault(backup.schedule);
+    if (fault) {
+      const fix = `write minute, hour, day, month and weekday, as in "30 2 * * *"`;
+      throw new TelemetryError("InvalidSchedule", `spec.timescaledb.backup.schedule: ${fault}; ${fix}`);
+    }
     const size = (set: any): string => set.spec.volumeClaimTemplates[0].spec.resources.requests.storage;
     neverLess(pairs, "StatefulSet", "spec.timescaledb.storage", "volumes cannot shrink", size, bytesOf);
   },

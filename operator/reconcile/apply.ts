@@ -9,6 +9,8 @@ import {growVolumes} from "./grow.ts";
 import {typeOf} from "./kinds.ts";
 
 export const FIELD_MANAGER = "telemetry-operator";
+/** The digest of an object as it was sent: an operator that starts finds what is live as planned, and writes nothing. */
+export const APPLIED_ANNOTATION = "telemetry.dev/applied";
 
 interface Applied {
   /** Digest of the object as sent: a field that left the plan is only seen by comparing with that. */
@@ -19,41 +21,48 @@ interface Applied {
   agreed?: string;
 }
 
-/** What this process applied last, by the pipeline's key and object; a pipeline that is made anew starts afresh. */
+/** What this process knows to be applied, by the pipeline's key and object; a pipeline that is made anew starts afresh. */
 const applied = new Map<string, {uid: string; objects: Map<string, Applied>}>();
 
 /** Drops what is known of a pipeline that is gone. */
 export const forgetApplied = (key: string): void => void applied.delete(key);
 
-/** Applies what is not already live; a steady object costs no request. */
+/** Applies what is not already live, and returns what that did to it; a steady object costs no request. */
 export async function applyObject(
   client: KubeClient,
   cache: Cache,
   pipeline: KubeObject,
-  desired: KubeObject,
+  planned: KubeObject,
   plan: string,
-): Promise<void> {
-  const type = typeOf(desired);
-  const id = objectId(desired);
+  whole: (planned: KubeObject) => KubeObject,
+): Promise<"made" | "changed" | "reverted" | undefined> {
+  const [type, id, key] = [typeOf(planned), objectId(planned), keyOf(planned)];
   const mine = appliedOf(pipeline);
-  const live = cache.get(type, keyOf(desired));
-  const last = mine.get(id);
-  const agreed = live && `${plan} ${live.metadata.resourceVersion}`;
-  if (agreed && last?.agreed === agreed) return;
-  const object = owned(pipeline, desired);
+  let last = mine.get(id);
+  const version = cache.version(type, key);
+  const agreed = version && `${plan} ${version}`;
+  if (agreed && last?.agreed === agreed) return undefined;
+  const live = cache.get(type, key);
+  const object = owned(pipeline, whole(planned));
   const text = digest(JSON.stringify(object));
+  if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text};
+  // It was sent like this already and is on its way to the cache.
+  if (last?.text === text && cache.behind(type, key)) return undefined;
   if (live && last?.text === text && (covers(live, compact(object)) || last.settled === essence(live))) {
     mine.set(id, {...last, agreed: agreed!});
-    return;
+    return undefined;
   }
   // On its way out: its end is a change that brings us here again.
-  if (live?.metadata.deletionTimestamp) return;
+  if (live?.metadata.deletionTimestamp) return undefined;
   if (!last) refuseForeign(pipeline, live ?? (await client.get(type, object.metadata)));
-  if (live && (await growVolumes(client, live, object))) return;
+  if (live && (await growVolumes(client, live, object))) return "changed";
   try {
-    const result = await client.apply(type, object, {fieldManager: FIELD_MANAGER});
+    const result = await client.apply(type, marked(object, text), {fieldManager: FIELD_MANAGER});
+    cache.wrote(type, result);
     const unchanged = live && result.metadata.resourceVersion === live.metadata.resourceVersion;
     mine.set(id, {text, ...(unchanged ? {settled: essence(live)} : {})});
+    if (unchanged) return undefined;
+    return last?.text === text ? "reverted" : live ? "changed" : "made";
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404 && error.reason !== "NotFound") throw missingKind(type, "the plan");
@@ -100,6 +109,11 @@ function owned(pipeline: KubeObject, object: KubeObject): KubeObject {
   const reference = {apiVersion, kind, name, uid: uid!, controller: true, blockOwnerDeletion: true};
   return {...object, metadata: {...object.metadata, ownerReferences: [reference]}};
 }
+
+const marked = (object: KubeObject, text: string): KubeObject => ({
+  ...object,
+  metadata: {...object.metadata, annotations: {...object.metadata.annotations, [APPLIED_ANNOTATION]: text}},
+});
 
 /** True when everything that `desired` says is so in `live`; lists must agree in length and order. */
 export function covers(live: unknown, desired: unknown): boolean {

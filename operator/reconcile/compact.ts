@@ -12,6 +12,13 @@ const sorted = (_: string, value: unknown) =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
+/** A pipeline without the annotations of others, which may be 256 KiB of each. */
+export function compactPipeline(object: KubeObject): KubeObject {
+  const {annotations = {}, ...metadata} = object.metadata;
+  const ours = Object.entries(annotations).filter(([name]) => name.startsWith("telemetry.dev/"));
+  return {...object, metadata: {...metadata, annotations: Object.fromEntries(ours)}};
+}
+
 /** Half of a pipeline is the text of its dashboard and of its alert rules: the cache holds a digest of them. */
 export function compact(object: KubeObject): KubeObject {
   if (object.kind === "PrometheusRule") return {...object, spec: digest(object.spec)};

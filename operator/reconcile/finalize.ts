@@ -16,11 +16,12 @@ const LIMIT_MS = 300_000;
 const ORDER = ["FlinkDeployment", "Deployment", "CronJob", "Job", "KafkaTopic"];
 
 /** Makes the API server wait for `finalize` before the pipeline goes. */
-export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject): Promise<void> {
+export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject, cache: Cache): Promise<void> {
   if (metadata.finalizers?.includes(FINALIZER)) return;
-  await client.patch(telemetryPipeline, metadata, {
+  const live = await client.patch(telemetryPipeline, metadata, {
     metadata: {resourceVersion: metadata.resourceVersion, finalizers: [...(metadata.finalizers ?? []), FINALIZER]},
   });
+  cache.wrote(telemetryPipeline, live);
 }
 
 /**

@@ -10,6 +10,9 @@ import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 
+/** A ConfigMap holds 1 MiB. */
+const MAX_SQL_BYTES = 256 * 1_024;
+
 /** What the JobManager says of its job. */
 export interface FlinkJob {
   /** ms since the epoch. */
@@ -85,6 +88,11 @@ export async function readUserSql(
       "MissingConfigMap",
       `spec.flink.sql: ConfigMap ${name} ${problem}; make it in ${namespace}`,
     );
+  }
+  const bytes = Buffer.byteLength(sql);
+  if (bytes > MAX_SQL_BYTES) {
+    const limit = `at most ${MAX_SQL_BYTES}: the job's own SQL has to go into one ConfigMap with it`;
+    throw new TelemetryError("InvalidFlinkSql", `spec.flink.sql, ConfigMap ${name}: ${bytes} bytes, ${limit}`);
   }
   try {
     sortStatements(sql);

@@ -1,9 +1,22 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
 import type {Pair, Readiness} from "../components/component.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {keyOf} from "../runtime/types.ts";
+import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
+
+/** The cache as it is when it is first asked for each object: for judgements that ask for the same ones again and again. */
+export function snapshot(cache: Cache): Cache {
+  const seen = new Map<string, KubeObject | undefined>();
+  return {
+    ...cache,
+    get(type, key) {
+      const id = `${typeId(type)} ${key}`;
+      if (!seen.has(id)) seen.set(id, cache.get(type, key));
+      return seen.get(id);
+    },
+  };
+}
 
 /** Each planned object beside what the cache holds of it. */
 export const pairsOf = (cache: Cache, {objects}: PlannedComponent): Pair[] =>

@@ -11,11 +11,11 @@ export interface PlannedComponent {
 
 /** The objects of every enabled component, in apply order. Pure: the same context gives the same plan. */
 export function plan(context: BuildContext): PlannedComponent[] {
-  const app = new App();
   return components
     .filter((component) => component.enabled(context.spec))
     .map((component) => {
-      const chart = new Chart(app, component.name, {
+      // An App of its own: with each chart that is read, cdk8s prepares all of its App anew.
+      const chart = new Chart(new App(), component.name, {
         namespace: context.namespace,
         disableResourceNameHashes: true,
         labels: {

@@ -2,16 +2,21 @@ import {COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 
-/** Why a component's pods do not run, in the words of the scheduler or the kubelet; "" if nothing is known. */
-export async function podProblem(client: KubeClient, pipeline: KubeObject, component: string): Promise<string> {
-  const {name, namespace} = pipeline.metadata;
-  const labelSelector = `${PIPELINE_LABEL}=${name},${COMPONENT_LABEL}=${component}`;
-  const {items} = await client.list(builtin.pod, {namespace, labelSelector});
-  for (const pod of items.filter(({metadata}) => !metadata.deletionTimestamp)) {
-    const problem = problemOf(pod);
-    if (problem) return `pod ${pod.metadata.name}: ${problem}`;
-  }
-  return "";
+/** Says why a component's pods do not run, in the words of the scheduler or the kubelet; "" if nothing is known. */
+export type PodProblem = (component: string) => Promise<string>;
+
+/** Asks for the pipeline's pods once, and not before the first question. */
+export function podProblems(client: KubeClient, {metadata: {name, namespace}}: KubeObject): PodProblem {
+  let pods: Promise<KubeObject[]> | undefined;
+  return async (component) => {
+    pods ??= client.list(builtin.pod, {namespace, labelSelector: `${PIPELINE_LABEL}=${name}`}).then(({items}) => items);
+    for (const pod of await pods) {
+      const {labels, deletionTimestamp} = pod.metadata;
+      const problem = labels?.[COMPONENT_LABEL] === component && !deletionTimestamp && problemOf(pod);
+      if (problem) return `pod ${pod.metadata.name}: ${problem}`;
+    }
+    return "";
+  };
 }
 
 /** What keeps one pod from running. */

@@ -1,30 +1,29 @@
 import {randomBytes} from "node:crypto";
 import {isDeepStrictEqual} from "node:util";
 import {usesFlink} from "../../cdk8s/components/kafka.ts";
-import type {BuildContext, Images} from "../../cdk8s/context.ts";
+import type {BuildContext} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
 import type {Freshness, PipelineStatus} from "../api/schema.ts";
 import {waiting} from "../components/component.ts";
-import {TelemetryError} from "../errors.ts";
+import {attempt} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
-import type {EventRecorder} from "../runtime/events.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
-import {applyObject, FIELD_MANAGER, forgetApplied} from "./apply.ts";
+import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
-import {ensureFinalizer, finalize} from "./finalize.ts";
-import {describe, type FlinkJob, liveSql, readUserSql} from "./flink.ts";
-import {readinessOf, waitsFor} from "./live.ts";
-import {forgetPlan, type KnownPlan, planOf} from "./memo.ts";
+import {carryOut} from "./carry-out.ts";
+import {finalize} from "./finalize.ts";
+import {describe, liveSql, readUserSql} from "./flink.ts";
+import {readinessOf, snapshot, waitsFor} from "./live.ts";
+import {forgetPlan, planOf} from "./memo.ts";
 import {passwordIn, passwordSecrets} from "./plan.ts";
-import {lastWords, podProblem} from "./pods.ts";
-import type {FreshnessPoll} from "./poll.ts";
-import {prune} from "./prune.ts";
+import type {Platform} from "./platform.ts";
+import {podProblems} from "./pods.ts";
 import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
-import {possible, validate, validateSecrets} from "./validate.ts";
+import {possible} from "./validate.ts";
 
 /** A pipeline that waits for something is looked at again after this long: not all that it may wait for is watched. */
 const POLL_MS = 5_000;
@@ -34,16 +33,6 @@ const RESYNC_MS = 600_000;
 const SECRETS_MS = 60_000;
 const TEARDOWN_POLL_MS = 1_000;
 
-/** What a reconcile works with. */
-export interface Platform {
-  client: KubeClient;
-  images: Images;
-  events: EventRecorder;
-  freshness: FreshnessPoll;
-  /** Asks the stream job of a pipeline how it is. */
-  readFlinkJob(name: string, namespace: string): Promise<FlinkJob | undefined>;
-}
-
 /** dereference → plan → validate → apply → prune → observe → status, for one pipeline. */
 export async function reconcile(platform: Platform, key: string, cache: Cache): Promise<ReconcileResult> {
   const pipeline = cache.get(telemetryPipeline, key);
@@ -51,6 +40,8 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     forget(platform, key);
     return undefined;
   }
+  // What is known of it is older than what was last said of it: the rest of its status would be told twice.
+  if (cache.behind(telemetryPipeline, key)) return {requeueAfterMs: POLL_MS};
   if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
   const {client, images} = platform;
   const {name, namespace} = pipeline.metadata;
@@ -71,21 +62,25 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
   };
-  const {id, planned: wanted} = planOf(key, context);
+  const {planned: wanted, ...known} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
   const refused = user.problem;
-  const problem = spec.paused ? undefined : (refused ?? (await carryOut(client, cache, pipeline, {id, planned}, spec)));
+  const problem = spec.paused
+    ? undefined
+    : (refused ?? (await carryOut(platform, cache, pipeline, {...known, planned}, spec)));
+  const seen = snapshot(cache);
+  const podProblem = podProblems(client, pipeline);
   const components = await Promise.all(
     planned.map(async (one) => {
       const {name: component, version} = one.component;
-      const held = waitsFor(cache, one, planned, spec);
-      const seen = held ? waiting("WaitingForDependency", held) : readinessOf(cache, one, spec);
+      const held = waitsFor(seen, one, planned, spec);
+      const looks = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
       const state =
-        component === "flink" && seen.reason === "Running"
-          ? describe(seen, await platform.readFlinkJob(name, namespace!), Date.now())
-          : seen;
-      const why = state.ready || held ? "" : await podProblem(client, pipeline, component);
-      const more = why || upgradeWaitsFor(cache, one, planned, spec);
+        component === "flink" && looks.reason === "Running"
+          ? describe(looks, await platform.readFlinkJob(name, namespace!), Date.now())
+          : looks;
+      const why = state.ready || held ? "" : await podProblem(component);
+      const more = why || upgradeWaitsFor(seen, one, planned, spec);
       return {
         name: component,
         version: version?.(spec),
@@ -93,8 +88,8 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
       };
     }),
   );
-  const seen = {components, freshness, problem, absent, unrouted: routing.fault};
-  await writeStatus(platform, pipeline, statusOf(pipeline, spec, seen, now()));
+  const observed = {components, freshness, problem, absent, unrouted: routing.fault};
+  await writeStatus(platform, pipeline, statusOf(pipeline, spec, observed, now()), cache);
   // The age of Flink's checkpoints and a user's ConfigMap come by no watch.
   const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);
   if (!settled) return {requeueAfterMs: POLL_MS};
@@ -140,53 +135,13 @@ function routed(spec: ResolvedSpec, {receivers}: Routing): ResolvedSpec {
 
 const now = () => new Date().toISOString();
 
-/** Brings the cluster to the plan; what the plan cannot be is returned, and then nothing more was changed. */
-async function carryOut(
-  client: KubeClient,
-  cache: Cache,
-  pipeline: KubeObject,
-  {id, planned}: KnownPlan,
-  spec: ResolvedSpec,
-): Promise<TelemetryError | undefined> {
-  const {problem} = await attempt(async () => {
-    validate(cache, planned, spec);
-    await validateSecrets(client, cache, pipeline.metadata.namespace!, planned, spec);
-    await ensureFinalizer(client, pipeline);
-    const refused: TelemetryError[] = [];
-    for (const one of planned) {
-      if (waitsFor(cache, one, planned, spec) || upgradeWaitsFor(cache, one, planned, spec)) continue;
-      for (const object of one.objects) {
-        await applyObject(client, cache, pipeline, object, id);
-        if (!one.component.checkFirst || object.kind !== "Job") continue;
-        const check = cache.get(builtin.job, keyOf(object));
-        if (check?.status?.failed)
-          refused.push(new TelemetryError(one.component.checkFirst, await lastWords(client, check)));
-        if (!check?.status?.succeeded) break;
-      }
-    }
-    await prune(client, cache, pipeline, planned);
-    if (refused[0]) throw refused[0];
-  });
-  return problem;
-}
-
-/** The value, or what the spec cannot be carried out for. */
-async function attempt<T>(work: () => Promise<T>): Promise<{value?: T; problem?: TelemetryError}> {
-  try {
-    return {value: await work()};
-  } catch (error) {
-    if (error instanceof TelemetryError) return {problem: error};
-    throw error;
-  }
-}
-
 async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache): Promise<ReconcileResult> {
   const waitsForObjects = await finalize(platform.client, pipeline, cache);
   if (!waitsForObjects) {
     forget(platform, keyOf(pipeline));
     return undefined;
   }
-  await writeStatus(platform, pipeline, deletingStatus(pipeline, waitsForObjects, now()));
+  await writeStatus(platform, pipeline, deletingStatus(pipeline, waitsForObjects, now()), cache);
   return {requeueAfterMs: TEARDOWN_POLL_MS};
 }
 
@@ -202,13 +157,21 @@ async function passwords(client: KubeClient, cache: Cache, {metadata}: KubeObjec
 }
 
 /** Writes the status unless it is live already, and tells people what changed. */
-async function writeStatus({client, events}: Platform, pipeline: KubeObject, status: PipelineStatus): Promise<void> {
+async function writeStatus(
+  {client, events, log}: Platform,
+  pipeline: KubeObject,
+  status: PipelineStatus,
+  cache: Cache,
+): Promise<void> {
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(status)), pipeline.status)) return;
   const {apiVersion, kind} = telemetryPipeline;
   const {name, namespace} = pipeline.metadata;
   const object = {apiVersion, kind, metadata: {name, ...(namespace ? {namespace} : {})}, status};
-  await client.apply(telemetryPipeline, object, {fieldManager: FIELD_MANAGER, subresource: "status"});
+  const options = {fieldManager: FIELD_MANAGER, subresource: "status"} as const;
+  cache.wrote(telemetryPipeline, await client.apply(telemetryPipeline, object, options));
   for (const {type, reason, message} of transitions(pipeline.status ?? {}, status)) {
     events.record(pipeline, type, reason, message);
+    const level = type === "Warning" ? "warn" : "info";
+    log[level]({pipeline: keyOf(pipeline), generation: pipeline.metadata.generation, reason}, message);
   }
 }

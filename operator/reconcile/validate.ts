@@ -1,3 +1,4 @@
+import {X509Certificate} from "node:crypto";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
@@ -35,11 +36,12 @@ export function validate(cache: Cache, planned: PlannedComponent[], spec: Resolv
 }
 
 /**
- * Refuses a plan whose pods would wait for Secrets that nobody made. A component that is ready has had them: no request then.
+ * Refuses a plan whose pods would wait for Secrets and volumes that nobody made. A component that is ready has had them: no
+ * request then.
  *
- * @throws TelemetryError with the field, the Secret and its keys
+ * @throws TelemetryError with the field, the object and what has to be in it
  */
-export async function validateSecrets(
+export async function validateNeeds(
   client: KubeClient,
   cache: Cache,
   namespace: string,
@@ -48,16 +50,37 @@ export async function validateSecrets(
 ): Promise<void> {
   for (const one of planned) {
     const needs = one.component.secrets?.(spec) ?? [];
-    if (needs.length === 0 || readinessOf(cache, one, spec).ready) continue;
+    const claims = one.component.claims?.(spec) ?? [];
+    if (needs.length + claims.length === 0 || readinessOf(cache, one, spec).ready) continue;
+    for (const {field, name} of claims) {
+      if (await client.get(builtin.persistentVolumeClaim, {name, namespace})) continue;
+      const problem = `${field}: PersistentVolumeClaim ${name} does not exist; make it in namespace ${namespace}`;
+      throw new TelemetryError("MissingClaim", problem);
+    }
     for (const {field, name, keys} of needs) {
       const data = (await client.get(builtin.secret, {name, namespace}))?.data;
       const missing = keys.filter((key) => !data?.[key]);
-      if (missing.length === 0) continue;
+      if (missing.length === 0) {
+        refuseNoCertificate(`${field}: Secret ${name}`, data["ca.crt"]);
+        continue;
+      }
       const problem = data ? `lacks ${missing.join(" and ")}` : "does not exist";
       throw new TelemetryError(
         "MissingSecret",
         `${field}: Secret ${name} ${problem}; make it in namespace ${namespace} with ${keys.join(", ")}`,
       );
     }
+  }
+}
+
+function refuseNoCertificate(where: string, encoded: string | undefined) {
+  if (encoded === undefined) return;
+  try {
+    new X509Certificate(Buffer.from(encoded, "base64"));
+  } catch {
+    throw new TelemetryError(
+      "InvalidSecret",
+      `${where}: ca.crt holds no certificate; put it there as PEM, beginning with -----BEGIN CERTIFICATE-----`,
+    );
   }
 }

@@ -35,6 +35,10 @@ export class ApiError extends Error {
 
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
-/** The resourceVersion that a watch or a page wanted is gone: list anew. */
+/** The resourceVersion that a watch or a page wanted is gone, or was never there (a server restored from a backup): list anew. */
 export const isExpired = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 410 || error.reason === "Expired");
+  error instanceof ApiError &&
+  (error.status === 410 || error.reason === "Expired" || /too large resource version/i.test(error.message));
+/** There was no answer: refused, reset, timed out, no such host. */
+export const isUnreachable = (error: unknown): boolean =>
+  !(error instanceof ApiError) && typeof (error as {code?: unknown} | undefined)?.code === "string";

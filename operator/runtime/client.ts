@@ -77,11 +77,10 @@ const query = (parameters: Record<string, string | number | boolean | undefined>
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */
 const WATCH_GRACE_MS = 30_000;
 
-/** `onAnswer` hears of every answer: the HTTP status, or `error` when there was none. */
-export function createClient(
-  config: ClusterConfig,
-  onAnswer: (method: string, code: number | "error", path: string) => void = () => {},
-): KubeClient {
+/** Hears of every answer: the HTTP status, or `error` and why when there was none. */
+export type OnAnswer = (method: string, code: number | "error", path: string, error?: Error) => void;
+
+export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {}): KubeClient {
   let tls: TlsOptions | undefined;
   let agent: Agent | undefined;
   /** The connections; new ones once the client certificate has been renewed, while the old ones end what they are at. */
@@ -100,7 +99,7 @@ export function createClient(
     return agent;
   }
 
-  async function send(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
+  async function ask(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
     const headers = {...(await config.headers()), accept: "application/json", "content-type": contentType};
     const response = await httpRequest(`${config.server}${path}`, {
       method,
@@ -108,35 +107,28 @@ export function createClient(
       headers,
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     }).catch((error) => {
-      onAnswer(method, "error", path);
+      onAnswer(method, "error", path, error);
       throw error;
     });
     onAnswer(method, response.statusCode, path);
-    if (response.statusCode >= 300) {
-      throw ApiError.from(response.statusCode, await response.body.text(), response.headers, `${method} ${path}`);
-    }
-    return response;
+    return {...response, text: await response.body.text(), call: `${method} ${path}`};
   }
-  async function json(...args: Parameters<typeof send>): Promise<any> {
-    const {statusCode, body} = await send(...args);
-    const text = await body.text();
+  function read({statusCode, text, headers, call}: Awaited<ReturnType<typeof ask>>): any {
+    if (statusCode >= 300) throw ApiError.from(statusCode, text, headers, call);
     try {
       return JSON.parse(text);
     } catch {
       // Half an answer, or a proxy's own page.
-      throw new ApiError(statusCode, "NotJson", `${args[0]} ${args[1]}: the answer is no JSON: ${text.slice(0, 200)}`);
+      throw new ApiError(statusCode, "NotJson", `${call}: the answer is no JSON: ${text.slice(0, 200)}`);
     }
   }
+  const json = async (...args: Parameters<typeof ask>): Promise<any> => read(await ask(...args));
 
   return {
     request: json,
     async get(type, ref) {
-      try {
-        return await json("GET", pathOf(type, ref));
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined;
-        throw error;
-      }
+      const answer = await ask("GET", pathOf(type, ref));
+      return answer.statusCode === 404 ? undefined : read(answer);
     },
     async list(type, {namespace, ...options} = {}) {
       const answer = await json("GET", pathOf(type, {namespace}) + query(options));

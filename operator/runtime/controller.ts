@@ -1,4 +1,4 @@
-import {isConflict} from "./api-error.ts";
+import {isConflict, isUnreachable} from "./api-error.ts";
 import type {KubeClient} from "./client.ts";
 import type {Logger} from "./logger.ts";
 import type {Metrics} from "./metrics.ts";
@@ -6,14 +6,22 @@ import {createQueue} from "./queue.ts";
 import {type Reflector, startReflector} from "./reflector.ts";
 import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
 
-/** Read access to what the controller's reflectors hold. */
+/** What the controller's reflectors hold. */
 export interface Cache {
   get(type: ResourceType, key: string): KubeObject | undefined;
+  /** The resourceVersion of what `get` gives, at no cost. */
+  version(type: ResourceType, key: string): string | undefined;
   list(type: ResourceType): KubeObject[];
   /** Objects with an owner reference to this uid. */
   owned(type: ResourceType, uid: string): KubeObject[];
+  /** Their keys, at no cost. */
+  ownedKeys(type: ResourceType, uid: string): string[];
   /** False while the API server does not serve the kind. */
   available(type: ResourceType): boolean;
+  /** Notes the answer to a write, so that nothing is written again for a cache that has not seen it yet. */
+  wrote(type: ResourceType, object: KubeObject): void;
+  /** Whether the cache has not come to the last write of that key yet; its arrival leads to a reconcile. */
+  behind(type: ResourceType, key: string): boolean;
 }
 
 /** What a reconcile asks for: nothing, or to be called again after a while even if nothing changes. */
@@ -36,6 +44,8 @@ export interface ControllerOptions {
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
   watches?: WatchedKind[];
+  /** Makes the objects of the main kind that are held smaller. */
+  compact?(object: KubeObject): KubeObject;
   /** Handed what puts a key on the queue, for causes that are no objects. */
   triggers?: ((enqueue: (key: string) => void) => void)[];
   reconcile(key: string, cache: Cache): Promise<ReconcileResult>;
@@ -66,7 +76,7 @@ export async function startController(options: ControllerOptions): Promise<void>
   // A kind that has come may be what any of them waits for.
   const onAvailable = () => reflectors.get(typeId(kind))?.keys().forEach(queue.add);
   for (const {type, labelSelector, compact, map} of [
-    {type: kind, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
+    {type: kind, compact: options.compact, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
     ...watches,
   ]) {
     const onChange = (object: KubeObject) => map(object).forEach(queue.add);
@@ -90,11 +100,21 @@ export async function startController(options: ControllerOptions): Promise<void>
   for (const trigger of options.triggers ?? []) trigger(queue.add);
   const cache: Cache = {
     get: (type, key) => reflectors.get(typeId(type))?.get(key),
+    version: (type, key) => reflectors.get(typeId(type))?.version(key),
     list: (type) => reflectors.get(typeId(type))?.list() ?? [],
     owned: (type, uid) => reflectors.get(typeId(type))?.owned(uid) ?? [],
+    ownedKeys: (type, uid) => reflectors.get(typeId(type))?.ownedKeys(uid) ?? [],
     available: (type) => reflectors.get(typeId(type))?.available() ?? false,
+    wrote: (type, object) => reflectors.get(typeId(type))?.wrote(object),
+    behind: (type, key) => reflectors.get(typeId(type))?.behind(key) ?? false,
   };
-  await Promise.all([...reflectors.values()].map((reflector) => reflector.synced));
+  // Of a server that is away no cache is ever filled, and a stop has to end the wait.
+  const aborted = new Promise<void>((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", () => done(), {once: true});
+  });
+  await Promise.race([Promise.all([...reflectors.values()].map((reflector) => reflector.synced)), aborted]);
+  if (signal.aborted) return;
   options.onSynced?.();
   await options.elected;
 
@@ -113,8 +133,8 @@ export async function startController(options: ControllerOptions): Promise<void>
         );
       } catch (error) {
         if (signal.aborted) return;
-        // Someone else wrote in between: the change is on its way to the cache.
-        const level = isConflict(error) ? "debug" : "error";
+        // Someone else wrote in between, and the change is on its way; or the server is away, which is said once (outage.ts).
+        const level = isConflict(error) || isUnreachable(error) ? "debug" : "error";
         log[level]({err: error, controller: options.name, key}, "reconcile failed; trying again");
         queue.addRateLimited(key);
         metrics?.reconciled(options.name, "error", seconds());

@@ -1,16 +1,17 @@
-import {isConflict} from "./api-error.ts";
+import {isConflict, isUnreachable} from "./api-error.ts";
 import {sleep} from "./backoff.ts";
 import type {KubeClient} from "./client.ts";
 import type {Logger} from "./logger.ts";
 import {builtin, type KubeObject} from "./types.ts";
 
-/** controller-runtime's figures: a leader that stops renewing is replaced after `leaseMs`. */
 export interface ElectionTiming {
+  /** A Lease that stands still for this long is free. */
   leaseMs: number;
+  /** A leader gives up this long after it sent its last renewal: before another may lead, whatever became of the answers. */
   renewDeadlineMs: number;
   retryMs: number;
 }
-const DEFAULTS: ElectionTiming = {leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000};
+const DEFAULTS: ElectionTiming = {leaseMs: 15_000, renewDeadlineMs: 13_000, retryMs: 2_000};
 
 export interface Election {
   /** Resolves when this process leads, or when the signal aborted. */
@@ -35,8 +36,12 @@ export function startElection(options: {
   const elected = Promise.withResolvers<void>();
   const lost = Promise.withResolvers<void>();
   const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
   let leads = false;
   let seen = {renewTime: "", holder: "", at: performance.now()};
+  /** The Lease as this process wrote it last: a leader renews it without a look before. */
+  let held: KubeObject | undefined;
+  let fuse: NodeJS.Timeout | undefined;
 
   const spec = (transitions: number, acquireTime: string) => ({
     holderIdentity: identity,
@@ -47,10 +52,11 @@ export function startElection(options: {
   });
 
   async function tryOnce(): Promise<boolean> {
-    const live = await client.get(builtin.lease, {name, namespace});
+    const live = held ?? (await client.get(builtin.lease, {name, namespace}));
     if (!live) {
       const {apiVersion, kind} = builtin.lease;
-      await client.create(builtin.lease, {apiVersion, kind, metadata: {name, namespace}, spec: spec(0, microTime())});
+      const lease = {apiVersion, kind, metadata: {name, namespace}, spec: spec(0, microTime())};
+      held = await client.create(builtin.lease, lease);
       return true;
     }
     const {holderIdentity = "", renewTime = "", leaseTransitions = 0, acquireTime} = live.spec ?? {};
@@ -62,37 +68,51 @@ export function startElection(options: {
     return free && update(live, spec(leaseTransitions + 1, microTime()));
   }
 
-  /** With the resourceVersion: of two that try, one gets a conflict. */
+  /** With the resourceVersion: of two that try, one gets a conflict, and looks again. */
   async function update({metadata}: KubeObject, lease: object): Promise<boolean> {
     const {resourceVersion} = metadata;
-    await client.patch(builtin.lease, metadata, {metadata: {resourceVersion}, spec: lease});
+    held = undefined;
+    held = await client.patch(builtin.lease, metadata, {metadata: {resourceVersion}, spec: lease});
     return true;
   }
 
   async function run() {
-    let renewed = performance.now();
-    while (!signal.aborted && !stop.signal.aborted) {
+    let failures = 0;
+    while (!ended.aborted) {
+      const sent = performance.now();
       try {
-        if (await tryOnce()) {
-          renewed = performance.now();
-          if (!leads) log.info({identity, lease: `${namespace}/${name}`}, "leading");
-          leads = true;
-          elected.resolve();
-        } else if (leads) return lose("another process holds the lease");
+        const won = await tryOnce();
+        failures = 0;
+        if (ended.aborted) break;
+        if (won) lead(sent);
+        else if (leads) lose("another process holds the lease");
       } catch (error) {
-        if (!isConflict(error)) log.warn({error: (error as Error).message}, "lease could not be renewed");
+        const level = isConflict(error) || isUnreachable(error) || failures++ > 0 ? "debug" : "warn";
+        log[level]({error: (error as Error).message}, "lease could not be renewed");
       }
-      if (leads && performance.now() - renewed > timing.renewDeadlineMs)
-        return lose("the lease could not be renewed in time");
-      await sleep(timing.retryMs, AbortSignal.any([signal, stop.signal]));
+      // From one request to the next, however long the answer took: a slow server leaves time for one that fails.
+      const pause = timing.retryMs - (performance.now() - sent);
+      await sleep(Math.max(pause, timing.retryMs / 10), ended);
     }
     elected.resolve();
   }
 
+  function lead(sent: number) {
+    clearTimeout(fuse);
+    const left = sent + timing.renewDeadlineMs - performance.now();
+    fuse = setTimeout(lose, left, "the lease could not be renewed in time");
+    if (!leads) log.info({identity, lease: `${namespace}/${name}`}, "leading");
+    leads = true;
+    elected.resolve();
+  }
+
+  /** Does not wait for a renewal that is under way: its answer may never come. */
   function lose(why: string) {
+    clearTimeout(fuse);
     leads = false;
     log.error({why}, "leadership lost");
     lost.resolve();
+    stop.abort();
   }
 
   const running = run();
@@ -101,10 +121,11 @@ export function startElection(options: {
     lost: lost.promise,
     async release() {
       stop.abort();
-      await running;
+      await Promise.race([running, sleep(timing.retryMs)]);
+      clearTimeout(fuse);
       if (!leads) return;
       leads = false;
-      const live = await client.get(builtin.lease, {name, namespace});
+      const live = held ?? (await client.get(builtin.lease, {name, namespace}));
       if (live?.spec?.holderIdentity !== identity) return;
       await update(live, {holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTime()});
     },

@@ -1,3 +1,4 @@
+import {PassThrough} from "node:stream";
 import {afterEach, expect, test} from "vitest";
 import {ApiError} from "./api-error.ts";
 import type {KubeClient, WatchEvent, WatchOptions} from "./client.ts";
@@ -148,4 +149,27 @@ test("objects are found by the uid of their owner, also after the owner changed"
   await until(() => reflector.owned("uid-2").length === 2);
   expect(reflector.owned("uid-1").map(({metadata}) => metadata.name)).toEqual(["a"]);
   expect(reflector.owned("uid-3")).toEqual([]);
+});
+
+test("a cache is behind a write of ours until its watch has come that far", async () => {
+  const told = new PassThrough({objectMode: true});
+  const watch: Watch = async function* () {
+    yield* told;
+  };
+  const {reflector, changes} = start([[object("a", "5")]], [watch]);
+  await reflector.synced;
+  const say = async (item: KubeObject) => {
+    told.write(event("MODIFIED", item));
+    await until(() => changes.includes(`${item.metadata.name}@${item.metadata.resourceVersion}`));
+  };
+  await say(object("b", "7"));
+  reflector.wrote(object("a", "6"));
+  expect(reflector.behind("a")).toBe(false);
+  reflector.wrote(object("a", "9"));
+  expect(reflector.behind("a")).toBe(true);
+  expect(reflector.behind("b")).toBe(false);
+  await say(object("b", "8"));
+  expect(reflector.behind("a")).toBe(true);
+  await say(object("a", "9"));
+  expect(reflector.behind("a")).toBe(false);
 });

@@ -1,4 +1,4 @@
-import {ApiError, isExpired} from "./api-error.ts";
+import {ApiError, isExpired, isUnreachable} from "./api-error.ts";
 import {backoffMs, sleep} from "./backoff.ts";
 import type {KubeClient, WatchEvent} from "./client.ts";
 import type {Logger} from "./logger.ts";
@@ -28,15 +28,24 @@ export interface ReflectorOptions {
 export interface Reflector {
   type: ResourceType;
   get(key: string): KubeObject | undefined;
+  version(key: string): string | undefined;
   list(): KubeObject[];
   keys(): string[];
   /** Objects with an owner reference to this uid. */
   owned(uid: string): KubeObject[];
+  ownedKeys(uid: string): string[];
   /** Resolves once the first list is in the cache, or the kind is known to be missing on the server. */
   synced: Promise<void>;
   /** False while the server does not know the kind (its CRD is not installed). */
   available(): boolean;
+  /** Notes the answer to a write of ours. */
+  wrote(object: KubeObject): void;
+  /** Whether the cache has not come to our own last write of that key yet. */
+  behind(key: string): boolean;
 }
+
+/** Servers count resourceVersions up; one that does not is never taken for newer. */
+const isNewer = (version: string | undefined, than: string): boolean => Number(version) > Number(than);
 
 const PAGE = 500;
 /** How long to wait before asking again for a kind whose CRD is missing. */
@@ -61,6 +70,10 @@ export function startReflector({
 }: ReflectorOptions): Reflector {
   let cache = createStore();
   let available = true;
+  /** The resourceVersion that the cache has come to. */
+  let position = "";
+  /** Own writes that the cache has not come to, by key. */
+  const awaited = new Map<string, string>();
   let markSynced: () => void;
   const synced = new Promise<void>((resolve) => {
     markSynced = resolve;
@@ -97,6 +110,8 @@ export function startReflector({
     } while (next);
     const old = cache;
     cache = fresh;
+    position = resourceVersion;
+    awaited.clear();
     for (const key of changed) notify(cache.get(key)!);
     for (const key of old.keys()) if (cache.version(key) === undefined) notify(old.get(key)!);
     const came = !available;
@@ -109,8 +124,10 @@ export function startReflector({
   function handle({type: change, object}: WatchEvent): string {
     if (change === "ERROR")
       throw new ApiError(object.code ?? 500, object.reason ?? "Unknown", object.message ?? "watch error");
+    position = object.metadata.resourceVersion;
     if (change !== "BOOKMARK") {
       const key = keyOf(object);
+      if (!isNewer(awaited.get(key), position)) awaited.delete(key);
       if (change === "DELETED") cache.delete(key);
       else cache.set(slim(object));
       notify(object);
@@ -167,13 +184,16 @@ export function startReflector({
           resourceVersion = "";
           const gone = cache.list();
           cache = createStore();
+          awaited.clear();
           gone.forEach(notify);
           markSynced();
           await sleep(MISSING_KIND_MS, signal);
           continue;
         }
         metrics?.watchRestarted(type.kind, error instanceof ApiError ? String(error.status) : "connection");
-        if (failures === 0) log.warn({kind: type.kind, error: (error as Error).message}, "watch cut; resuming");
+        // A server that is away is said once, not by each watch (outage.ts).
+        const level = isUnreachable(error) ? "debug" : "warn";
+        if (failures === 0) log[level]({kind: type.kind, error: (error as Error).message}, "watch cut; resuming");
         const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
         await sleep(Math.max(asked, backoffMs(failures++)), signal);
       }
@@ -184,10 +204,20 @@ export function startReflector({
   return {
     type,
     get: (key) => cache.get(key),
+    version: (key) => cache.version(key),
     list: () => cache.list(),
     keys: () => cache.keys(),
     owned: (uid) => cache.owned(uid),
+    ownedKeys: (uid) => cache.ownedKeys(uid),
     synced,
     available: () => available,
+    wrote({metadata}) {
+      if (isNewer(metadata.resourceVersion, position)) awaited.set(keyOf({metadata}), metadata.resourceVersion!);
+    },
+    behind(key) {
+      if (isNewer(awaited.get(key), position)) return true;
+      awaited.delete(key);
+      return false;
+    },
   };
 }

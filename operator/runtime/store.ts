@@ -9,6 +9,7 @@ export interface Store {
   list(): KubeObject[];
   keys(): string[];
   owned(uid: string): KubeObject[];
+  ownedKeys(uid: string): string[];
   /** The resourceVersion of what is held. */
   version(key: string): string | undefined;
   set(object: KubeObject): void;
@@ -16,7 +17,7 @@ export interface Store {
 }
 
 /** Parsed objects that are kept: a reconcile asks for each of its objects several times. */
-const PARSED = 64;
+const PARSED = 16;
 
 interface Entry {
   text: string;
@@ -53,7 +54,8 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
     get,
     list: () => [...byKey.values()].map(({text}) => JSON.parse(text)),
     keys: () => [...byKey.keys()],
-    owned: (uid) => (keysByOwner.get(uid) ?? []).map((key) => get(key)!),
+    owned: (uid) => store.ownedKeys(uid).map((key) => get(key)!),
+    ownedKeys: (uid) => keysByOwner.get(uid) ?? [],
     version: (key) => byKey.get(key)?.version,
     set(object) {
       const key = keyOf(object);

@@ -1,4 +1,6 @@
 import {execFile} from "node:child_process";
+import {rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubeconfig} from "./cluster.ts";
@@ -53,6 +55,17 @@ test.each([
   ["an unknown field", pipeline({kafka: {replica: 3}}), /spec\.kafka\.replica is no field/],
   ["a wrong value", pipeline({simulator: {vehicles: -1}}), /spec\.simulator\.vehicles: /],
   ["another kind", '{"apiVersion": "v1", "kind": "Pod"}', /holds v1 Pod, not telemetry\.dev/],
+  [
+    "a name that is too long",
+    pipeline({}, "a-name-of-more-than-twenty"),
+    /metadata\.name must have at most 20 characters/,
+  ],
+  [
+    "what the operator would refuse",
+    pipeline({ingester: {cassandra: {replicas: 9}}}),
+    /spec\.ingester\.cassandra\.replicas: 9 is more than the 6 of spec\.kafka\.topic\.partitions/,
+  ],
+  ["what is no object", "hello", /stdin holds no object of Kubernetes, not telemetry\.dev/],
 ])("plan refuses %s with its name", async (_, input, message) => {
   const {code, err} = await cli(["plan", "-"], input);
   expect(code).toBe(2);
@@ -69,6 +82,24 @@ test("diff shows nothing on a steady pipeline, and field by field what a new spe
   expect(changed.out).toMatch(/~ ConfigMap\/fleet-simulator\n {4}data\.fleet\.json: /);
   expect(changed.out).toMatch(/- K8ssandraCluster\/fleet\n/);
   expect((await cli(["diff", "-", "-n", "cli"], pipeline({}, "other"))).out).toMatch(/\+ Kafka\/other\n/);
+});
+
+test.each([
+  [
+    "the API server",
+    {flink: {enabled: true}, timescaledb: {enabled: false}},
+    /spec\.flink\.enabled needs spec\.timescaledb/,
+  ],
+  [
+    "the operator, by what is live",
+    {kafka: {topic: {partitions: 2}}},
+    /spec\.kafka\.topic\.partitions: 2 is less than the live 6/,
+  ],
+])("diff says what %s would refuse", async (_, spec, message) => {
+  const {code, err} = await cli(["diff", "-", "-n", "cli"], pipeline(spec));
+  expect(code).toBe(2);
+  expect(err).toMatch(message);
+  expect(err.trim().split("\n")).toHaveLength(1);
 });
 
 test("status shows components and freshness, and its exit code says whether all is ready", async () => {
@@ -98,5 +129,18 @@ test("a kubeconfig that cannot be read, and a server that does not answer, are o
   expect((await cli(["doctor", "--kubeconfig", "/nowhere"])).err).toMatch(
     /^error: kubeconfig \/nowhere cannot be read: .*\n$/,
   );
+  const away = join(tmpdir(), `away-${process.pid}`);
+  const context = {name: "away", context: {cluster: "away", user: "away"}};
+  const clusters = [{name: "away", cluster: {server: "http://127.0.0.1:1"}}];
+  writeFileSync(away, JSON.stringify({"current-context": "away", contexts: [context], clusters, users: []}));
+  for (const command of ["doctor", "status", "diff"]) {
+    expect((await cli([command, "--kubeconfig", away])).err).toMatch(
+      /^error: the API server http:\/\/127\.0\.0\.1:1 does not answer: .*ECONNREFUSED.*\n$/,
+    );
+  }
+  rmSync(away);
+  expect(await cli(["plan", "/nowhere.yaml"])).toMatchObject({
+    err: expect.stringMatching(/^error: \/nowhere\.yaml cannot be read: /),
+  });
   expect(await cli(["frobnicate"])).toMatchObject({code: 2, err: expect.stringMatching(/"frobnicate" is no command/)});
 });

@@ -61,12 +61,67 @@ test.each([
     /the rest would idle; lower it or add partitions/,
   ],
   [
+    "a duration of centuries",
+    {kafka: {topic: {retention: "99999d"}}},
+    /spec\.kafka\.topic\.retention.*more than 36500d/,
+  ],
+  [
+    "a duration with more digits than a figure has",
+    {flink: {window: "999999999999999s"}},
+    /spec\.flink\.window.*more than/,
+  ],
+  ["rows that outlive what Cassandra allows", {cassandra: {ttl: "7301d"}}, /spec\.cassandra\.ttl.*more than 7300d/],
+  [
+    "a port that is none",
+    {kafka: {provider: "External", external: {bootstrapServers: "a:9092,b:65536"}}},
+    /spec\.kafka\.external\.bootstrapServers/,
+  ],
+  [
+    "dead letters in the topic of the events",
+    {kafka: {provider: "External", external: {bootstrapServers: "a:9092", topic: "telemetry.dlq"}}},
+    /would be read as events again; name another/,
+  ],
+  [
+    "a Secret with a name that none can have",
+    {timescaledb: {external: {host: "db", secret: "My Login"}}},
+    /external\.secret/,
+  ],
+  ["labels that are none", {observability: {monitoring: {labels: {team: "a b"}}}}, /monitoring\.labels\.team/],
+  [
+    "a stream job without its database",
+    {flink: {enabled: true}, timescaledb: {enabled: false}},
+    /spec\.flink\.enabled needs/,
+  ],
+  [
+    "a limit below the least replicas",
+    {ingester: {cassandra: {replicas: 3, autoscale: {maxReplicas: 2}}}},
+    /ingester\.cassandra.*autoscale\.maxReplicas is less than replicas/,
+  ],
+  [
+    "limits that every value is beyond",
+    {observability: {alerting: {thresholds: {speed: {min: 130, max: 50}}}}},
+    /thresholds\.speed.*min is not less than max/,
+  ],
+  [
     "compression on a server that cannot",
     {timescaledb: {compressAfter: "7d"}},
     /spec\.timescaledb\.compressAfter needs .*leave it out, or use provider External/,
   ],
 ])("%s is refused with the field's name", async (_, spec, message) => {
   expect(await refusal(spec)).toMatch(message);
+});
+
+test("what is at a limit is accepted", async () => {
+  const external = {bootstrapServers: "a:65535,b:1", topic: "events", deadLetterTopic: "events.dlq"};
+  const labels = {"example.com/team": "a-b.c_d", empty: ""};
+  const spec = {
+    kafka: {provider: "External", external, topic: {retention: "36500d"}},
+    cassandra: {ttl: "631000000s"},
+    ingester: {cassandra: {replicas: 2, autoscale: {maxReplicas: 2}}},
+    observability: {monitoring: {labels}, alerting: {thresholds: {speed: {min: 0, max: 50}}}},
+  };
+  expect(await refusal(spec)).toMatch(/spec\.cassandra\.ttl/);
+  expect(await refusal({...spec, cassandra: {ttl: "630720000s"}})).toBe("accepted");
 });
 
 test("a name that would make Service names too long is refused with the limit", async () => {

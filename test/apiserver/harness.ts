@@ -14,7 +14,7 @@ import {builtin, type KubeObject, type ResourceType} from "../../operator/runtim
 import {kubeconfig} from "./cluster.ts";
 
 const MANAGER = {fieldManager: "test"};
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 const upstreamDir = join(import.meta.dirname, "../../crds/upstream");
 
 export const config: ClusterConfig = await loadClusterConfig(kubeconfig);
@@ -63,10 +63,15 @@ const types = [...Object.values(builtin), ...clusterRbac, rbac("Role", true), rb
 /** The operator's rights as installed, and a token that has those and no others. */
 export async function operatorToken(): Promise<string> {
   await applyCrds([crd() as unknown as KubeObject]);
-  for (const object of install() as KubeObject[]) {
+  return installedToken(install() as KubeObject[], "telemetry-system");
+}
+
+/** Applies what an operator is installed by, its Deployment left out, and gives the token of its account. */
+export async function installedToken(objects: KubeObject[], namespaceName: string): Promise<string> {
+  for (const object of objects) {
     if (object.kind !== "Deployment") await admin.apply(types.find(({kind}) => kind === object.kind)!, object, MANAGER);
   }
-  const path = "/api/v1/namespaces/telemetry-system/serviceaccounts/telemetry-operator/token";
+  const path = `/api/v1/namespaces/${namespaceName}/serviceaccounts/telemetry-operator/token`;
   const request = {apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {expirationSeconds: 7_200}};
   return (await admin.request("POST", path, request)).status.token;
 }
@@ -74,6 +79,8 @@ export async function operatorToken(): Promise<string> {
 export interface RunningOperator {
   /** Requests since the start, by method and answer: `PATCH 200`. */
   calls: Map<string, number>;
+  /** Each write: method and path. */
+  written: string[];
   /** What the Role did not allow. */
   forbidden: string[];
   writes(): number;
@@ -90,13 +97,17 @@ export async function startOperator(options: {
   elected?: Promise<void>;
   signal?: AbortSignal;
   images?: Images;
+  /** The one namespace to act in. */
+  namespace?: string;
 }): Promise<RunningOperator> {
   const calls = new Map<string, number>();
   const forbidden: string[] = [];
+  const written: string[] = [];
   const headers = async () => ({authorization: `Bearer ${options.token}`});
   const client = createClient(
     {...config, ...(options.server ? {server: options.server} : {}), headers},
     (method, code, path) => {
+      if (method !== "GET") written.push(`${method} ${path.split("?")[0]}`);
       if (code === 401 || code === 403) forbidden.push(`${method} ${path}`);
       calls.set(`${method} ${code}`, (calls.get(`${method} ${code}`) ?? 0) + 1);
     },
@@ -114,13 +125,15 @@ export async function startOperator(options: {
       stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
     readFlinkJob: async () => undefined,
     onSynced: synced.resolve,
+    namespace: options.namespace,
     ...(options.elected ? {elected: options.elected} : {}),
   });
   await synced.promise;
   return {
     calls,
+    written,
     forbidden,
-    writes: () => [...calls].reduce((sum, [call, count]) => (call.startsWith("GET") ? sum : sum + count), 0),
+    writes: () => written.length,
     async stop() {
       stop.abort();
       await running;

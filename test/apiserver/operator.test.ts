@@ -6,7 +6,9 @@ import {defaultImages} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {resolveSpec} from "../../operator/api/profiles.ts";
+import {forgetApplied} from "../../operator/reconcile/apply.ts";
 import {ownedKinds, typeOf} from "../../operator/reconcile/kinds.ts";
+import {forgetPlan} from "../../operator/reconcile/memo.ts";
 import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
@@ -107,6 +109,19 @@ test("a steady pipeline costs no write", async () => {
   expect(operator.writes() - writes).toBe(0);
   expect((operator.calls.get("GET 200") ?? 0) - gets).toBe(0);
   expect(await resourceVersions()).toEqual(before);
+});
+
+test("an operator that starts anew finds all as it would make it, and writes nothing", async () => {
+  const [operatorBefore, before] = [operator, await h.getPipeline("a")];
+  await operatorBefore.stop();
+  forgetApplied("a/fleet");
+  forgetPlan("a/fleet");
+  operator = await h.startOperator({token});
+  await waitFor("it to have looked", 60_000, async () => (operator.calls.get("GET 200") ?? 0) > 0);
+  await new Promise((next) => setTimeout(next, 5_000));
+  expect(operator.written).toEqual([]);
+  expect(operator.forbidden).toEqual([]);
+  expect((await h.getPipeline("a"))?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
 });
 
 test("what someone changed by hand is reverted, in every kind", async () => {
@@ -295,7 +310,8 @@ test("transitions are Events on the pipeline", async () => {
     const {items} = await admin.list(builtin.event, {namespace: "a"});
     const mine = items.filter(({involvedObject}) => involvedObject.kind === "TelemetryPipeline");
     const reasons = new Set(mine.map(({reason}) => reason));
-    return reasons.has("Ready") && reasons.has("MissingCustomResourceDefinition") && reasons.has("ComponentReady");
+    const wanted = ["Ready", "MissingCustomResourceDefinition", "ComponentReady", "Reverted"];
+    return wanted.every((reason) => reasons.has(reason));
   });
 });
 

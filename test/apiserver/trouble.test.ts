@@ -1,5 +1,9 @@
 import {spawn} from "node:child_process";
 import {once} from "node:events";
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {createServer} from "node:net";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
 import {text} from "node:stream/consumers";
 import {setTimeout as sleep} from "node:timers/promises";
 import {afterAll, beforeAll, expect, test} from "vitest";
@@ -140,6 +144,38 @@ test.each([
   const lines = output.trim().split("\n");
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0]!).msg).toMatch(message);
+});
+
+test("a server that does not answer is said once, not by each watch, and waited for", async () => {
+  let knocks = 0;
+  const closed = createServer((socket) => {
+    knocks++;
+    socket.destroy();
+  }).listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const {port} = closed.address() as {port: number};
+  const context = {name: "away", context: {cluster: "away", user: "away"}};
+  const clusters = [{name: "away", cluster: {server: `http://127.0.0.1:${port}`}}];
+  const folder = mkdtempSync(join(tmpdir(), "away-"));
+  const file = join(folder, "kubeconfig");
+  writeFileSync(file, JSON.stringify({"current-context": "away", contexts: [context], clusters, users: []}));
+  const child = spawn("node", ["operator/main.ts"], {
+    env: {...process.env, KUBECONFIG: file, HTTP_PORT: "0", LOG_LEVEL: "info"},
+    stdio: ["ignore", "pipe", 2],
+  });
+  const output = text(child.stdout!);
+  await waitFor("many attempts", 120_000, async () => knocks > 100);
+  child.kill("SIGTERM");
+  await once(child, "exit");
+  closed.close();
+  rmSync(folder, {recursive: true});
+  const lines = (await output)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).msg);
+  expect(lines.filter((line) => !["starting", "stopped"].includes(line))).toEqual([
+    expect.stringMatching(/^the API server does not answer: .*; trying until it does$/),
+  ]);
 });
 
 test("through all of that nothing was asked that the Role does not give", () => {

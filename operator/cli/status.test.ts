@@ -1,0 +1,59 @@
+import {expect, test} from "vitest";
+import {telemetryPipeline} from "../api/crd.ts";
+import type {KubeClient} from "../runtime/client.ts";
+import {age, status} from "./status.ts";
+
+const since = new Date(Date.now() - 5 * 60_000).toISOString();
+const condition = (type: string, value: string, reason: string, message: string) => ({
+  type,
+  status: value,
+  reason,
+  message,
+  lastTransitionTime: since,
+});
+
+test("a pipeline is shown with what is not carried out and told to nobody, each once, and how long each component has been so", async () => {
+  const problem = "spec.kafka.storage: 5Gi is less than the live 50Gi";
+  const seen = {
+    phase: "Invalid",
+    conditions: [
+      condition("Valid", "False", "CannotShrink", problem),
+      condition("Reconciled", "False", "CannotShrink", problem),
+      condition("Ready", "False", "CannotShrink", problem),
+      condition("Monitored", "True", "Monitored", "monitors are there"),
+      condition("Alerting", "False", "NoReceivers", "nobody is told"),
+    ],
+    components: [
+      {name: "kafka", ready: true, reason: "Ready", message: "all objects are ready", version: "4.3.1", since},
+      {name: "simulator", ready: false, reason: "Creating", message: "objects are being made", since},
+    ],
+    freshness: [{store: "cassandra", seconds: 2, rows: 7, lag: 40}],
+  };
+  const metadata = {name: "fleet", namespace: "a"};
+  const client = {
+    list: async () => ({items: [{...telemetryPipeline, metadata, status: seen}]}),
+  } as unknown as KubeClient;
+  const {text, ok} = await status(client, "a", "fleet");
+  expect(ok).toBe(false);
+  expect(text.split("\n")).toEqual([
+    `a/fleet: Invalid (CannotShrink: ${problem})`,
+    "  Alerting=False, NoReceivers: nobody is told",
+    "  COMPONENT   STATE       VERSION   FOR   MESSAGE",
+    "  kafka       ready       4.3.1     5m",
+    "  simulator   not ready             5m    objects are being made",
+    "  cassandra   newest row 2 s old   7 rows written   40 events wait",
+  ]);
+});
+
+test.each([
+  [-5, "0s"],
+  [119, "119s"],
+  [120, "2m"],
+  [7_199, "119m"],
+  [7_200, "2h"],
+  [172_799, "47h"],
+  [172_800, "2d"],
+])("%i seconds are shown as %s", (seconds, shown) => {
+  const now = Date.now();
+  expect(age(new Date(now - seconds * 1_000).toISOString(), now)).toBe(shown);
+});

@@ -1,0 +1,77 @@
+import type {ResolvedSpec} from "../api/profiles.ts";
+import {attempt, TelemetryError} from "../errors.ts";
+import type {Cache} from "../runtime/controller.ts";
+import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
+import {applyObject} from "./apply.ts";
+import {ensureFinalizer} from "./finalize.ts";
+import {snapshot, waitsFor} from "./live.ts";
+import type {KnownPlan} from "./memo.ts";
+import type {PlannedComponent} from "./plan.ts";
+import type {Platform} from "./platform.ts";
+import {lastWords} from "./pods.ts";
+import {prune} from "./prune.ts";
+import {upgradeWaitsFor} from "./upgrade.ts";
+import {validate, validateNeeds} from "./validate.ts";
+
+/** Brings the cluster to the plan; what the plan cannot be is returned, and then nothing more was changed. */
+export async function carryOut(
+  platform: Platform,
+  cache: Cache,
+  pipeline: KubeObject,
+  {id, planned, whole}: KnownPlan,
+  spec: ResolvedSpec,
+): Promise<TelemetryError | undefined> {
+  const {client, log, events} = platform;
+  const {generation} = pipeline.metadata;
+  const {problem} = await attempt(async () => {
+    const seen = snapshot(cache);
+    validate(seen, planned, spec);
+    await validateNeeds(client, seen, pipeline.metadata.namespace!, planned, spec);
+    await ensureFinalizer(client, pipeline, cache);
+    const refused: TelemetryError[] = [];
+    for (const one of planned) {
+      if (waitsFor(seen, one, planned, spec) || upgradeWaitsFor(seen, one, planned, spec)) continue;
+      refused.push(...(await applyComponent(one)));
+    }
+    for (const object of await prune(client, cache, pipeline, planned))
+      log.info({pipeline: keyOf(pipeline), generation, object: titleOf(object)}, "removed: it left the plan");
+    if (refused[0]) throw refused[0];
+  });
+  return problem;
+
+  /** Applies a component's objects, up to a check that has not ended well; what that check refused is returned. */
+  async function applyComponent({component, objects}: PlannedComponent): Promise<TelemetryError[]> {
+    if (!component.checkFirst) {
+      // The API server takes no binding to a Role that is not there yet.
+      const isBinding = ({kind}: KubeObject) => kind === "RoleBinding";
+      await all(objects.filter((object) => !isBinding(object)).map((object) => apply(component.name, object)));
+      await all(objects.filter(isBinding).map((object) => apply(component.name, object)));
+      return [];
+    }
+    for (const object of objects) {
+      await apply(component.name, object);
+      if (object.kind !== "Job") continue;
+      const check = cache.get(builtin.job, keyOf(object));
+      if (check?.status?.failed) return [new TelemetryError(component.checkFirst, await lastWords(client, check))];
+      if (!check?.status?.succeeded) return [];
+    }
+    return [];
+  }
+
+  async function apply(component: string, object: KubeObject): Promise<void> {
+    const done = await applyObject(client, cache, pipeline, object, id, whole);
+    if (!done) return;
+    const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(object)};
+    if (done !== "reverted") return log.debug(about, done);
+    log.info(about, "a change by someone else was undone");
+    events.record(pipeline, "Normal", "Reverted", `${titleOf(object)}: a change by someone else was undone`);
+  }
+}
+
+const titleOf = ({kind, metadata}: KubeObject): string => `${kind} ${metadata.name}`;
+
+/** Waits for the end of each, so that no write is under way when the first that failed is reported. */
+async function all(works: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find(({status}) => status === "rejected");
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+}

@@ -1,0 +1,17 @@
+import type {Images} from "../../cdk8s/context.ts";
+import type {KubeClient} from "../runtime/client.ts";
+import type {EventRecorder} from "../runtime/events.ts";
+import type {Logger} from "../runtime/logger.ts";
+import type {FlinkJob} from "./flink.ts";
+import type {FreshnessPoll} from "./poll.ts";
+
+/** What a reconcile works with. */
+export interface Platform {
+  client: KubeClient;
+  images: Images;
+  log: Logger;
+  events: EventRecorder;
+  freshness: FreshnessPoll;
+  /** Asks the stream job of a pipeline how it is. */
+  readFlinkJob(name: string, namespace: string): Promise<FlinkJob | undefined>;
+}
