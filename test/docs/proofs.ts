@@ -39,7 +39,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator query fleet/, {runs: /vehicle-00001/}],
   [/^npx telemetry-operator tail fleet/, {runs: /vehicle/}],
   [/^npx telemetry-operator export fleet/, {test: "test/e2e/pipeline.test.ts"}],
-  [/^npx telemetry-operator trace fleet/, {test: "test/e2e/pipeline.test.ts"}],
+  [/^npx telemetry-operator trace fleet/, {test: "test/data/query.test.ts"}],
   [/^npx telemetry-operator audit fleet$/, {runs: /"missing": ?0|equal/}],
   [/^npx telemetry-operator alert test fleet/, {test: "test/e2e/alerting.test.ts"}],
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
