@@ -1,0 +1,59 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {parseAllDocuments} from "yaml";
+import {crd} from "../../operator/api/crd.ts";
+import type {KubeObject} from "../../operator/runtime/types.ts";
+import {chart, helmBinary, helmFor} from "../helm.ts";
+import {kubeconfig} from "./cluster.ts";
+import {startFakes} from "./fakes.ts";
+import * as h from "./harness.ts";
+
+/** The operator as the chart installs it with `watchNamespace`: a Role there, none for the cluster, and nobody else's pipelines. */
+const {admin} = h;
+const stop = new AbortController();
+let operator: h.RunningOperator;
+let fakes: Promise<unknown>;
+
+beforeAll(async () => {
+  await helmBinary();
+  await h.applyCrds([crd() as unknown as KubeObject, ...h.upstreamCrds()]);
+  await Promise.all(["own", "foreign", "narrow"].map(h.namespace));
+  const text = await helmFor(kubeconfig)(
+    ...["template", "telemetry", chart, "--namespace", "narrow", "--set", "watchNamespace=own", "--no-hooks"],
+    ...["--set", "crds.install=false"],
+  );
+  const objects: KubeObject[] = parseAllDocuments(text).flatMap((document) => document.toJS() ?? []);
+  const wide = objects.filter(({kind}) => kind.startsWith("Cluster")).map(({kind}) => kind);
+  expect(wide).toEqual([]);
+  const inNamespace = objects.map((object) => ({
+    ...object,
+    metadata: {...object.metadata, namespace: object.metadata.namespace ?? "narrow"},
+  }));
+  const token = await h.installedToken(inNamespace, "narrow");
+  fakes = startFakes(admin, stop.signal);
+  operator = await h.startOperator({token, namespace: "own"});
+}, 600_000);
+afterAll(async () => {
+  await operator.stop();
+  await h.removeAllPipelines();
+  stop.abort();
+  await fakes;
+});
+
+test("a pipeline of its namespace becomes Ready, changes and goes; one elsewhere is not looked at", async () => {
+  await h.applyPipeline("foreign");
+  await h.applyPipeline("own");
+  await h.untilReady("own");
+  await h.applyPipeline("own", {cassandra: {enabled: false}, simulator: {vehicles: 9}});
+  await h.untilReady("own");
+  await h.removePipeline("own");
+  await h.untilObjects("own", "everything but credentials and the operator's own rights to go", (names) =>
+    names.every((name) => /^Secret\/|\/telemetry-operator$/.test(name)),
+  );
+  expect((await h.getPipeline("foreign"))?.status).toBeUndefined();
+  expect((await h.objectsIn("foreign")).size).toBe(0);
+}, 300_000);
+
+test("the operator needed no right that its Role does not give", () => {
+  expect(operator.forbidden).toEqual([]);
+  expect(operator.written.filter((call) => !/\/namespaces\/own\//.test(call))).toEqual([]);
+});
