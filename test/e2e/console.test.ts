@@ -14,6 +14,8 @@ let browser: Browser;
 let url: string;
 let page: Page;
 const faults: string[] = [];
+/** A browser beside a whole platform on two cores. */
+const PATIENCE_MS = 240_000;
 
 beforeAll(async () => {
   await platform(instance);
@@ -36,6 +38,7 @@ async function places(): Promise<string[]> {
 
 test("without a token there is a login and nothing else", async () => {
   const stranger = await browser.newPage();
+  stranger.setDefaultTimeout(PATIENCE_MS);
   await stranger.goto(origin());
   expect(new URL(stranger.url()).pathname).toBe("/login");
   expect((await stranger.request.get(`${origin()}/api/fleet`)).status()).toBe(401);
@@ -48,6 +51,7 @@ test("without a token there is a login and nothing else", async () => {
 
 test("the printed URL signs in, and the token leaves the address bar", async () => {
   page = await browser.newPage({viewport: {width: 1440, height: 900}});
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   await page.goto(url);
