@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           ...cluster,
           name: "data",
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           include: ["test/data/**/*.test.ts"],
           globalSetup: "test/data/setup.ts",
           sequence: {groupOrder: 1},

@@ -63,7 +63,7 @@ beforeAll(async () => {
   const {S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, S3_BUCKET} = store.env;
   const credentials = {accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY};
   const client = new S3Client({endpoint: S3_ENDPOINT, region: "us-east-1", forcePathStyle: true, credentials});
-  await waitFor("the bucket", 60_000, async () =>
+  await waitFor("the bucket", 240_000, async () =>
     Boolean(await client.send(new CreateBucketCommand({Bucket: S3_BUCKET}))),
   );
   await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");

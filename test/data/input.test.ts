@@ -160,9 +160,9 @@ describe("Kafka", () => {
     // Fewer than before: a topic that is filled beyond the old offset meanwhile is read from there (docs/reliability.md).
     await trial.send(1);
     const complete = async () => (await trial.verdict()).lost === 0;
-    await waitFor("the first events of the new topic", 90_000, complete);
+    await waitFor("the first events of the new topic", 240_000, complete);
     await trial.send(10);
-    await waitFor("the rest", 90_000, complete);
+    await waitFor("the rest", 240_000, complete);
     expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0});
     expect((await ingester.drain()).code).toBe(0);
   });

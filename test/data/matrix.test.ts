@@ -119,7 +119,7 @@ describe("servers", () => {
     await trial.store.set({kind: "down"});
     await trial.send(10);
     const ingester = await trial.start();
-    await waitFor("its first answer", 30_000, async () => (await ingester.metrics()).includes("nodejs"));
+    await waitFor("its first answer", 240_000, async () => (await ingester.metrics()).includes("nodejs"));
     await sleep(3_000);
     expect(await ingester.ready()).toBe(false);
     await trial.kafka.set();
@@ -127,7 +127,7 @@ describe("servers", () => {
     expect(await ingester.ready()).toBe(false);
     await trial.store.set();
     await expectExact();
-    await waitFor("readiness", 30_000, () => ingester.ready());
+    await waitFor("readiness", 240_000, () => ingester.ready());
     expect(await ingester.drain()).toMatchObject({code: 0});
   });
 
@@ -157,7 +157,7 @@ describe("shutdown", () => {
     await trial.start();
     await expectExact();
     const early = await trial.start();
-    await waitFor("the process to be there", 10_000, async () => early.log.length > 0);
+    await waitFor("the process to be there", 240_000, async () => early.log.length > 0);
     expect((await early.drain()).code).toBe(0);
   });
 

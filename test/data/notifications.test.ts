@@ -92,13 +92,13 @@ const messages = async (task: string, targets?: string[]): Promise<any[]> => {
 };
 
 const untilHeard = (...what: string[]) =>
-  waitFor(`the target to hear ${what}`, 120_000, async () => {
+  waitFor(`the target to hear ${what}`, 240_000, async () => {
     const missing = what.filter((one) => !heard.some((message) => message.what === one));
     if (missing.length > 0) throw new Error(`heard ${JSON.stringify(heard)}\n${receiver.log.slice(-5).join("\n")}`);
     return true;
   });
 const untilNothingWaits = () =>
-  waitFor("every message to be settled", 120_000, async () => (await messages("list")).length === 0);
+  waitFor("every message to be settled", 240_000, async () => (await messages("list")).length === 0);
 
 beforeAll(async () => {
   await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
@@ -163,7 +163,7 @@ test("a message that its target refuses is given up and holds up no other; it is
   await tell("Odd");
   await tell("StoreStale");
   await untilHeard("Odd alert.firing", "StoreStale alert.firing");
-  const [odd] = await waitFor("the message to be given up", 60_000, async () => {
+  const [odd] = await waitFor("the message to be given up", 240_000, async () => {
     const list = await messages("list");
     return list.length === 1 && list[0].state === "given up" && list;
   });
@@ -183,7 +183,7 @@ test("messages to a receiver that left the spec are kept to be seen, and not sen
   await receiver.drain();
   await start(["desk"]);
   const left = {receiver: "former", state: "given up", problem: "the receiver left the spec"};
-  await waitFor("the message to be given up", 60_000, async () => (await messages("list"))[0]?.state === left.state);
+  await waitFor("the message to be given up", 240_000, async () => (await messages("list"))[0]?.state === left.state);
   expect(await messages("list")).toMatchObject([left]);
   expect(await messages("resend")).toEqual([{resent: 0, left: 1}]);
   expect(heard).toHaveLength(1);

@@ -42,7 +42,7 @@ export async function startObjectStore(address: string, state: string) {
     stdio: "ignore",
     env: {...process.env, AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret"},
   });
-  await waitFor("SeaweedFS", 60_000, () => listens(address, 8_333));
+  await waitFor("SeaweedFS", 240_000, () => listens(address, 8_333));
   return {
     env: {
       S3_ENDPOINT: `http://${address}:8333`,

@@ -132,7 +132,7 @@ async function startTimescaledb(root: string, address: string, state: string): P
     },
     state,
   );
-  await waitFor("PostgreSQL's answer", 60_000, async () => {
+  await waitFor("PostgreSQL's answer", 240_000, async () => {
     const client = new pg.Client(postgresOf(address));
     await client.connect();
     await client.end();
@@ -194,7 +194,7 @@ async function startCassandra(root: string, address: string, state: string): Pro
     },
     state,
   );
-  await waitFor("Cassandra's answer", 60_000, async () => {
+  await waitFor("Cassandra's answer", 240_000, async () => {
     const client = cassandraOf(address);
     try {
       await client.connect();

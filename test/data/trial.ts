@@ -95,7 +95,7 @@ export async function openTrial(
     ],
     waitForLeaders: false,
   });
-  await waitFor("the topics", 30_000, async () => {
+  await waitFor("the topics", 240_000, async () => {
     await Promise.all([topic, dlq].map((name) => admin.fetchTopicOffsets(name)));
     return true;
   });
@@ -211,7 +211,7 @@ export async function openTrial(
     async sendRaw(key, value) {
       await producer.send(topic, [{key, value}]);
     },
-    caughtUp: (timeoutMs = 60_000) =>
+    caughtUp: (timeoutMs = 240_000) =>
       waitFor(`${topic} to be written`, timeoutMs, async () => (await lag()) === 0).then(() => {}),
     async verdict() {
       const rows =
