@@ -3,8 +3,8 @@ import {MONITORING, STACK} from "./names.ts";
 /** What the stack may do, and its look at the node: the kubelet's own metrics, its volumes, and the containers. */
 const group = "rbac.authorization.k8s.io";
 
-function account(program: string, rules: object[]): object[] {
-  const name = `${STACK}-${program}`;
+/** An account that may do what its rules say, everywhere. */
+export function account(name: string, rules: object[]): object[] {
   return [
     {apiVersion: "v1", kind: "ServiceAccount", metadata: {name, namespace: MONITORING}},
     {apiVersion: `${group}/v1`, kind: "ClusterRole", metadata: {name}, rules},
@@ -21,7 +21,7 @@ function account(program: string, rules: object[]): object[] {
 const look = ["get", "list", "watch"];
 
 export const rbac: object[] = [
-  ...account("operator", [
+  ...account(`${STACK}-operator`, [
     {apiGroups: ["monitoring.coreos.com"], resources: ["*"], verbs: ["*"]},
     {apiGroups: ["apps"], resources: ["statefulsets"], verbs: ["*"]},
     {apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["*"]},
@@ -40,7 +40,7 @@ export const rbac: object[] = [
     {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
     {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get"]},
   ]),
-  ...account("prometheus", [
+  ...account(`${STACK}-prometheus`, [
     {apiGroups: [""], resources: ["nodes", "nodes/metrics", "services", "endpoints", "pods"], verbs: look},
     {apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: look},
     {nonResourceURLs: ["/metrics", "/metrics/cadvisor"], verbs: ["get"]},

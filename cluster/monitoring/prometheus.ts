@@ -40,5 +40,9 @@ export async function targets(instance: Instance): Promise<Target[]> {
 export const rules = async (instance: Instance): Promise<any[]> =>
   (await ask(instance, "prometheus", "/api/v1/rules")).data.groups;
 
+/** The configuration that Alertmanager has loaded. */
+export const alertmanagerConfig = async (instance: Instance): Promise<string> =>
+  (await ask(instance, "alertmanager", "/api/v2/status")).config.original;
+
 /** The alerts that Alertmanager holds, the inhibited ones included. */
 export const alerts = (instance: Instance): Promise<any[]> => ask(instance, "alertmanager", "/api/v2/alerts");

@@ -1,24 +1,16 @@
 import {MONITORING, STACK} from "./names.ts";
 import {kubelet, rbac} from "./node.ts";
+import {IMAGE, security, small} from "./pods.ts";
+import {stateMetrics} from "./state.ts";
 
 /**
- * The real Prometheus operator with a Prometheus and an Alertmanager, named, labelled and selecting as kube-prometheus-stack does
+ * The real Prometheus operator with a Prometheus, an Alertmanager and kube-state-metrics, named, labelled and selecting as kube-prometheus-stack does
  * when it is installed as release "kps" in namespace "monitoring".
  */
-const IMAGE = "docker.io/telemetry-operator/prometheus:0.85.0";
-const USER = 10_001;
 const labels = {release: "kps", app: STACK};
 const all = {};
 const byRelease = {matchLabels: {release: "kps"}};
-const security = {
-  runAsNonRoot: true,
-  runAsUser: USER,
-  runAsGroup: USER,
-  fsGroup: USER,
-  seccompProfile: {type: "RuntimeDefault"},
-};
 const metadata = (name: string) => ({name, namespace: MONITORING, labels});
-const small = (memory: string) => ({requests: {cpu: "20m", memory}});
 
 export const stack: object[] = [
   {
@@ -119,6 +111,7 @@ export const stack: object[] = [
     spec: {selector: {matchLabels: {app: `${STACK}-${program}`}}, endpoints: [{port: "http-web", path: "/metrics"}]},
   })),
   kubelet,
+  ...stateMetrics,
 ];
 
 function server(program: string, port: number): object {
