@@ -8,7 +8,7 @@ import {waitFor} from "../cluster/shell.ts";
 import {consoleUrl} from "../cluster/up.ts";
 
 const MANY = 10_000;
-const FEW = 120;
+const FEW = 60;
 const LIMIT_MS = 240_000;
 const IMAGES = join(repository, "docs", "images");
 
@@ -18,18 +18,19 @@ export async function consoleFigures(instance: Instance, {screenshots = false} =
   const browser = await openBrowser();
   try {
     if (screenshots) {
-      await vehicles(instance, FEW);
+      // Long distances: in a city no border would be seen.
+      await vehicles(instance, FEW, "motorway");
       await takeScreenshots(browser, url);
     }
-    await vehicles(instance, MANY);
+    await vehicles(instance, MANY, "city");
     await measure(instance, browser, url);
   } finally {
     await browser.close();
   }
 }
 
-async function vehicles(instance: Instance, count: number) {
-  const patch = {spec: {simulator: {vehicles: count, ratePerVehicle: 1}}};
+async function vehicles(instance: Instance, count: number, scenario: "city" | "motorway") {
+  const patch = {spec: {simulator: {vehicles: count, ratePerVehicle: 1, scenario}}};
   await kubectl(instance, ["patch", "tp", "fleet", "--type=merge", "-p", JSON.stringify(patch)]);
 }
 
