@@ -88,6 +88,7 @@ function disruptionBudget(chart: Chart, {spec}: BuildContext, {name, replicas}: 
 const probe = (path: string): k8s.Probe => ({
   httpGet: {path, port: k8s.IntOrString.fromString("http")},
   periodSeconds: 5,
+  timeoutSeconds: 5,
   failureThreshold: 6,
 });
 
@@ -100,6 +101,8 @@ const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.P
   spec: {
     ...pod(context, workload, {
       ports: [{name: "http", containerPort: 8080}],
+      // On a machine that is overloaded a start takes minutes; one that is killed for it never ends, and makes the load worse.
+      startupProbe: {...probe("/healthz"), periodSeconds: 1, failureThreshold: 300},
       livenessProbe: probe("/healthz"),
       readinessProbe: {...probe("/readyz"), periodSeconds: 2, failureThreshold: 3},
     }),
