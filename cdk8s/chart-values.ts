@@ -114,6 +114,14 @@ export const valuesSchema = z.strictObject({
         .meta({description: "The label `release` by which your Prometheus selects monitors."}),
     })
     .prefault({}),
+  dashboards: z
+    .strictObject({
+      enabled: flag(
+        "Bring the dashboards, one set for all pipelines: ConfigMaps for Grafana's sidecar, and objects of the Grafana operator where its definitions are. Of several releases in one cluster let one do it.",
+        true,
+      ),
+    })
+    .prefault({}),
   podDisruptionBudget: z
     .strictObject({enabled: flag("Let only one operator pod at a time be evicted.", true)})
     .prefault({}),

@@ -20,6 +20,8 @@ const CONDITIONS: Record<string, string> = {
   NetworkPolicy: ".Values.networkPolicy.enabled",
   PodDisruptionBudget: ".Values.podDisruptionBudget.enabled",
   ServiceMonitor: ".Values.serviceMonitor.enabled",
+  ConfigMap: ".Values.dashboards.enabled",
+  GrafanaDashboard: 'and .Values.dashboards.enabled (.Capabilities.APIVersions.Has "grafana.integreatly.org/v1beta1")',
 };
 
 const ACCOUNT = '.Values.serviceAccount.name | default "telemetry-operator"';
@@ -35,7 +37,8 @@ const HELPERS = `{{- define "telemetry-operator.image" -}}
 
 /** Path below charts/telemetry-operator and text of each generated file. */
 export function chartFiles(): [path: string, text: string][] {
-  const objects = (install({serviceMonitor: true}) as any[]).filter(({kind}) => kind !== "Namespace").map(template);
+  const all = install({serviceMonitor: true, grafanaOperator: true}) as any[];
+  const objects = all.filter(({kind}) => kind !== "Namespace").map(template);
   const head = `{{- /* Generated from cdk8s/install.ts by "make manifests"; do not edit. */ -}}\n`;
   const definition = crd();
   const kept = {...definition, metadata: {...definition.metadata, annotations: {"helm.sh/resource-policy": "keep"}}};
@@ -78,6 +81,10 @@ function parameterise(object: any): object {
   if (kind === "ServiceAccount") {
     metadata.name = VALUE + ACCOUNT;
     metadata.annotations = `${BLOCK}merge (deepCopy .Values.serviceAccount.annotations) .Values.commonAnnotations`;
+  }
+  // What the user says goes over what the sidecar is told.
+  if (kind === "ConfigMap") {
+    metadata.annotations = `${BLOCK}merge (deepCopy .Values.commonAnnotations) (dict "grafana_folder" "Telemetry")`;
   }
   if (kind === "ServiceMonitor") metadata.labels.release = `${VALUE}.Values.serviceMonitor.release`;
   if (kind === "NetworkPolicy") spec.ingress[0].from = `${BLOCK}.Values.networkPolicy.from`;
@@ -136,7 +143,7 @@ function actions(yaml: string): string {
       const body = inline
         ? `${indent}${name}: {{ . }}`
         : `${indent}${name}:\n${indent}  {{- toYaml . | nindent ${indent.length + 2} }}`;
-      return `${indent}{{- with ${value} }}\n${body}\n${indent}{{- end }}`;
+      return `${indent}{{- with ${value.replaceAll('\\"', '"')} }}\n${body}\n${indent}{{- end }}`;
     })
     .replace(/(["']?)@value (.*?)\1$/gm, (_, _quote, value: string) => `{{ ${value.replaceAll('\\"', '"')} }}`);
 }

@@ -2,8 +2,7 @@ import {App, Chart, Yaml} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {flinkRules} from "./components/flink.ts";
 import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
-import {build} from "./dashboards/kit.ts";
-import {operator} from "./dashboards/operator.ts";
+import {provision} from "./dashboards/provision.ts";
 import type {ServiceMonitor} from "./imports/servicemonitor.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
@@ -36,7 +35,7 @@ const rules: k8s.PolicyRule[] = [
     resources: ["podmonitors", "prometheusrules", "alertmanagerconfigs"],
     verbs: all,
   },
-  {apiGroups: ["grafana.integreatly.org"], resources: ["grafanadashboards", "grafanadatasources"], verbs: all},
+  {apiGroups: ["grafana.integreatly.org"], resources: ["grafanadatasources"], verbs: all},
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
   {apiGroups: ["flink.apache.org"], resources: ["flinkdeployments"], verbs: all},
   // What Flink itself does where it runs, for the same reason as the console's rights.
@@ -49,10 +48,10 @@ const leaderRules: k8s.PolicyRule[] = [
 ];
 
 /**
- * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboard and Deployment; a ServiceMonitor for clusters that serve
- * that kind.
+ * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboards and Deployment; a ServiceMonitor and
+ * GrafanaDashboards for clusters that serve those kinds.
  */
-export function install({imageDigest = "", serviceMonitor = false} = {}): object[] {
+export function install({imageDigest = "", serviceMonitor = false, grafanaOperator = false} = {}): object[] {
   const http = k8s.IntOrString.fromString("http");
   const labels = {"app.kubernetes.io/name": NAME};
   const metadata = {name: NAME, namespace: NAMESPACE};
@@ -95,11 +94,7 @@ export function install({imageDigest = "", serviceMonitor = false} = {}): object
     metadata,
     spec: {maxUnavailable: k8s.IntOrString.fromNumber(1), selector: {matchLabels: labels}},
   });
-  // For the sidecar of kube-prometheus-stack's Grafana; the dashboards of each pipeline are made by the operator.
-  new k8s.KubeConfigMap(chart, "dashboard", {
-    metadata: {...metadata, name: `${NAME}-dashboard`, labels: {grafana_dashboard: "1"}},
-    data: {"telemetry-operator.json": JSON.stringify(build(operator))},
-  });
+  provision(chart, metadata, {grafanaOperator});
   new k8s.KubeDeployment(chart, "deployment", {
     metadata,
     spec: {
@@ -118,6 +113,7 @@ export function install({imageDigest = "", serviceMonitor = false} = {}): object
                 {name: "POD_NAMESPACE", valueFrom: {fieldRef: {apiVersion: "v1", fieldPath: "metadata.namespace"}}},
               ],
               ports: [{name: "http", containerPort: 8080}],
+              startupProbe: {httpGet: {path: "/healthz", port: http}, periodSeconds: 1, failureThreshold: 300},
               livenessProbe: {httpGet: {path: "/healthz", port: http}, periodSeconds: 10, failureThreshold: 6},
               readinessProbe: {httpGet: {path: "/readyz", port: http}, periodSeconds: 2},
               resources: containerResources({cpu: "50m", memory: "256Mi"}),

@@ -1,4 +1,4 @@
-import {type Board, figure, graph, of, prometheusVariables, rate} from "./kit.ts";
+import {type Board, figure, graph, of, prometheusVariables, type Query, rate, timescaledbVariable} from "./kit.ts";
 
 const jm = (name: string, more = "") => of(`flink_jobmanager_${name}`, more);
 const task = (name: string) => of(`flink_taskmanager_job_task_${name}`);
@@ -7,13 +7,19 @@ const both = (name: string, component: "Heap_Used" | "Heap_Max" | string): [stri
   [of(`flink_taskmanager_Status_${component}`), `{{pod}} ${name}`],
 ];
 
+/** A figure of all vehicles' windows, at the time that they began. */
+const windows = (...columns: string[]): Query => ({
+  sql: `SELECT $__timeGroupAlias(window_start, $__interval), ${columns.join(", ")}
+FROM vehicle_window WHERE $__timeFilter(window_start) GROUP BY 1 ORDER BY 1`,
+  as: "time_series",
+});
+
 export const flink: Board = {
   key: "flink",
   title: "Flink",
-  description:
-    "The job that makes aggregates, its checkpoints and its processes, by the names of Flink's Prometheus reporter.",
+  description: "The stream job where spec.flink.enabled is true: what it found, its checkpoints and its processes.",
   alerts: true,
-  variables: prometheusVariables(),
+  variables: [...prometheusVariables(), timescaledbVariable()],
   rows: [
     [
       "Now",
@@ -80,6 +86,29 @@ export const flink: Board = {
           jm("job_lastCheckpointDuration"),
           "last",
         ]),
+      ],
+    ],
+    [
+      "What it found",
+      [
+        graph(
+          "Speed by window",
+          "velocitykmh",
+          "Average and highest of all vehicles in the windows that began then.",
+          windows("avg(avg_speed) AS average", "max(max_speed) AS highest"),
+        ),
+        graph(
+          "Distance by window",
+          "lengthkm",
+          "Kilometres that all vehicles drove in the windows that began then.",
+          windows("sum(distance_km) AS distance"),
+        ),
+        graph(
+          "Events by window",
+          "short",
+          "Events that the windows that began then have counted.",
+          windows("sum(count) AS events"),
+        ),
       ],
     ],
     [

@@ -31,7 +31,7 @@ import {DataqueryBuilder} from "@grafana/grafana-foundation-sdk/prometheus";
 import {PanelBuilder as StatBuilder} from "@grafana/grafana-foundation-sdk/stat";
 import {PanelBuilder as TimeseriesBuilder} from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** What the dashboards are made with: `make manifests` writes them to json/, which the operator reads. It never loads this. */
+/** What the dashboards are made with: they come with the operator's installation (provision.ts); it never loads this itself. */
 
 /** A builder of a panel, before it has a number. */
 export type PanelBuilder = Builder<Panel> & {id(id: number): unknown};
@@ -144,7 +144,7 @@ const labelValues = (name: string, label: string, query: string, value: string) 
     .sort(VariableSort.AlphabeticalAsc)
     .current({selected: true, text: value, value});
 
-/** The Prometheus that is asked, and the pipeline: the operator fills in the one that a dashboard was made for. */
+/** The Prometheus that is asked, and the pipeline. */
 export const prometheusVariables = (): Builder<VariableModel>[] => [
   dataSource("datasource", "Prometheus", "prometheus"),
   labelValues("namespace", "Namespace", 'label_values(up{pipeline!=""}, namespace)', "default"),
@@ -156,9 +156,9 @@ export const operatorVariables = (): Builder<VariableModel>[] => [
   labelValues("namespace", "Namespace", "label_values(leader_election_master_status, namespace)", "telemetry-system"),
 ];
 
-/** The database that is asked: the operator fills in the source that it made. */
+/** The database that is asked, of those whose data source is named as the operator names its own: "TimescaleDB of …". */
 export const timescaledbVariable = (): Builder<VariableModel> =>
-  dataSource("timescaledb", "TimescaleDB", "grafana-postgresql-datasource");
+  dataSource("timescaledb", "TimescaleDB", "grafana-postgresql-datasource").regex("/^TimescaleDB/");
 
 /** The dashboard in Grafana's JSON model: rows of panels, numbered, with links to its neighbours. */
 export function build({key, title, description, variables, rows, alerts = false}: Board): Dashboard {

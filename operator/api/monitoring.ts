@@ -29,7 +29,7 @@ export const dashboards = z
   .object({
     enabled: z.boolean().meta({
       description:
-        "Whether dashboards, and a data source for TimescaleDB with a role that can only read, are made for Grafana's sidecar and for the Grafana operator; default true.",
+        "Whether a data source for TimescaleDB, with a role that can only read, is made for Grafana's sidecar and for the Grafana operator; default true. The dashboards themselves come with the operator, for all pipelines.",
     }),
   })
   .partial()

@@ -18,7 +18,7 @@ const OLDEST_MINOR = 30;
 /** Groups of kinds that a pipeline does well without, and what it then lacks. */
 const OPTIONAL = {
   "monitoring.coreos.com/": "nobody will watch the pipelines",
-  "grafana.integreatly.org/": "Grafana gets the dashboards by its sidecar only",
+  "grafana.integreatly.org/": "Grafana gets its data sources by its sidecar only",
   "flink.apache.org/": "spec.flink.enabled needs Flink's operator",
 };
 

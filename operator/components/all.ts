@@ -3,8 +3,8 @@ import {alertRoutes} from "./alert-routes.ts";
 import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
 import {console} from "./console.ts";
-import {dashboards, grafana} from "./dashboards.ts";
 import {flink} from "./flink.ts";
+import {grafana, grafanaOperator} from "./grafana.ts";
 import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
 import {monitoring} from "./monitoring.ts";
@@ -26,6 +26,6 @@ export const components: Component[] = [
   monitoring,
   alertRoutes,
   network,
-  dashboards,
   grafana,
+  grafanaOperator,
 ];

@@ -19,7 +19,7 @@ export function compactPipeline(object: KubeObject): KubeObject {
   return {...object, metadata: {...metadata, annotations: Object.fromEntries(ours)}};
 }
 
-/** Half of a pipeline is the text of its dashboard and of its alert rules: the cache holds a digest of them. */
+/** Much of a pipeline is the text of its alert rules and ConfigMaps: the cache holds a digest of them. */
 export function compact(object: KubeObject): KubeObject {
   if (object.kind === "PrometheusRule") return {...object, spec: digest(object.spec)};
   if (object.kind !== "ConfigMap" || !object.data) return object;

@@ -14,13 +14,6 @@ const prometheus = (kind: string, plural: string): ResourceType => ({
   namespaced: true,
 });
 
-const grafana = (kind: string, plural: string): ResourceType => ({
-  apiVersion: "grafana.integreatly.org/v1beta1",
-  kind,
-  plural,
-  namespaced: true,
-});
-
 /** Every kind that a plan may hold, in the order in which a prune removes what left the plan. */
 export const ownedKinds: ResourceType[] = [
   prometheus("PodMonitor", "podmonitors"),
@@ -32,8 +25,12 @@ export const ownedKinds: ResourceType[] = [
     plural: "alertmanagerconfigs",
     namespaced: true,
   },
-  grafana("GrafanaDashboard", "grafanadashboards"),
-  grafana("GrafanaDatasource", "grafanadatasources"),
+  {
+    apiVersion: "grafana.integreatly.org/v1beta1",
+    kind: "GrafanaDatasource",
+    plural: "grafanadatasources",
+    namespaced: true,
+  },
   {apiVersion: "flink.apache.org/v1beta1", kind: "FlinkDeployment", plural: "flinkdeployments", namespaced: true},
   builtin.deployment,
   builtin.cronJob,

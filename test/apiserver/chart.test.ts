@@ -1,6 +1,7 @@
 import {beforeAll, expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
 import {defaultImages, imagesFrom} from "../../cdk8s/context.ts";
+import {dashboards} from "../../cdk8s/dashboards/all.ts";
 import {install} from "../../cdk8s/install.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {chart, helmBinary, helmFor} from "../helm.ts";
@@ -52,6 +53,21 @@ test("the chart says the same as the plain manifests", async () => {
   const objects = (await rendered()).filter(({kind}) => kind !== "CustomResourceDefinition").map(without);
   const byKind = (a: any, b: any) => `${a.kind}${a.metadata.name}`.localeCompare(`${b.kind}${b.metadata.name}`);
   expect(objects.sort(byKind)).toEqual(plain.sort(byKind));
+});
+
+test("dashboards are objects of the Grafana operator too where that is, and can be left out", async () => {
+  const names = async (...more: string[]) =>
+    parseAllDocuments(await helm("template", ...release, ...template, ...more))
+      .map((document) => document.toJS())
+      .filter((object) => object?.kind === "ConfigMap" || object?.kind === "GrafanaDashboard")
+      .map(({kind, metadata}) => `${kind}/${metadata.name.replace("telemetry-operator-dashboard-", "")}`)
+      .sort();
+  const keys = dashboards().map(([key]) => key);
+  const configMaps = keys.map((key) => `ConfigMap/${key}`).sort();
+  expect(await names()).toEqual(configMaps);
+  const served = ["--api-versions", "grafana.integreatly.org/v1beta1"];
+  expect(await names(...served)).toEqual([...configMaps, ...keys.map((key) => `GrafanaDashboard/${key}`).sort()]);
+  expect(await names(...served, "--set", "dashboards.enabled=false")).toEqual([]);
 });
 
 test("a mirror, digests and pull secrets reach the operator and the pipelines' pods", async () => {

@@ -63,8 +63,8 @@ test("status has components, versions, endpoints of time and one condition a typ
     "alert-receiver",
     "monitoring",
     "alert-routes",
-    "dashboards",
     "grafana",
+    "grafana-operator",
   ]);
   const types = live.status.conditions.map(({type}: any) => type);
   expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Monitored", "Alerting", "Progressing"]);
@@ -348,18 +348,18 @@ test("without the Prometheus operator's definitions a pipeline is Ready, and say
   await h.removePipeline("b");
 });
 
-test("without the Grafana operator's definitions the dashboards are in a ConfigMap all the same, and nothing is said", async () => {
+test("without the Grafana operator's definitions the data source is in a Secret all the same, and nothing is said", async () => {
   const definitions = h.upstreamCrds().filter(({spec}) => spec.group === "grafana.integreatly.org");
   for (const {metadata} of definitions) await admin.delete(builtin.customResourceDefinition, metadata);
   await h.applyPipeline("b");
   await h.untilReady("b");
   const {status} = (await h.getPipeline("b"))!;
-  expect(status.components.map(({name}: any) => name)).not.toContain("grafana");
+  expect(status.components.map(({name}: any) => name)).not.toContain("grafana-operator");
   expect(h.conditionOf(status, "Monitored")).toMatchObject({status: "True"});
-  expect((await h.objectsIn("b")).has("ConfigMap/fleet-dashboards")).toBe(true);
+  expect((await h.objectsIn("b")).has("Secret/fleet-grafana")).toBe(true);
   await h.applyCrds(h.upstreamCrds());
-  await h.untilObjects("b", "the Grafana operator's objects", (names) =>
-    ["GrafanaDashboard/fleet-fleet", "GrafanaDatasource/fleet-timescaledb"].every((name) => names.includes(name)),
+  await h.untilObjects("b", "the Grafana operator's object", (names) =>
+    names.includes("GrafanaDatasource/fleet-timescaledb"),
   );
   await h.removePipeline("b");
 });

@@ -4,6 +4,7 @@ import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
 import {instance} from "./cluster.ts";
 import {startObjectStore} from "./object-store.ts";
+import {installedBoards, panelsOf} from "./panels.ts";
 import {user} from "./steps.ts";
 import {type Again, againProgram, countedRows, differingWindows} from "./windows.ts";
 
@@ -111,6 +112,12 @@ test("alerts are raised where the raw rows pass the limit, and are in the topic 
   const lines = (await inIngester(program)).trim().split("\n");
   expect(JSON.parse(lines.at(-1)!)).toMatchObject({kind: expect.stringMatching(/^(speeding|geofence-)/)});
 }, 600_000);
+
+trial("each panel of the Flink dashboard has data, asked as Grafana would", async () => {
+  const board = (await installedBoards(instance)).find(({uid}) => uid === "telemetry-flink");
+  const panels = await panelsOf(instance, {namespace: "flink", pipeline: "live"});
+  expect(await panels.untilData(board)).toEqual([]);
+});
 
 trial(
   "killed TaskManager, JobManager and broker change no window",

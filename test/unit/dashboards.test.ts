@@ -6,6 +6,7 @@ import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {dashboards} from "../../cdk8s/dashboards/all.ts";
+import {install} from "../../cdk8s/install.ts";
 import {run} from "../../cluster/shell.ts";
 import {resolveSpec} from "../../operator/api/profiles.ts";
 import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
@@ -87,52 +88,56 @@ const context = (spec: object, name = "fleet") => ({
   passwords: Object.fromEntries(passwordSecrets(name).map((secret) => [secret, `password of ${secret}`])),
 });
 const planned = (spec: object, name?: string): any[] => plan(context(spec, name)).flatMap(({objects}) => objects);
-const boardsOf = (objects: any[]): any[] => {
-  const {data} = objects.find(({kind, metadata}) => kind === "ConfigMap" && metadata.labels.grafana_dashboard === "1");
-  return Object.values<string>(data).map((text) => JSON.parse(text));
-};
 
-test("a pipeline's dashboards open on it, and on its own database", () => {
-  const objects = planned({});
-  const boards = boardsOf(objects);
-  const secret = objects.find(({metadata}) => metadata.labels.grafana_datasource === "1");
+test("the operator's installation brings every dashboard once, for the sidecar and for the Grafana operator", () => {
+  const objects = install({grafanaOperator: true}) as any[];
+  const files = objects.filter(({metadata}) => metadata.labels.grafana_dashboard === "1");
+  const boards = files.flatMap(({data}) => Object.values<string>(data).map((text) => JSON.parse(text)));
+  expect(boards).toEqual(all.map(([, dashboard]) => dashboard));
+  const told = objects.filter(({kind}) => kind === "GrafanaDashboard");
+  const named = told.map(({spec: {uid, configMapRef}}) => {
+    const {data} = files.find(({metadata}) => metadata.name === configMapRef.name);
+    return [uid, JSON.parse(data[configMapRef.key]).uid];
+  });
+  expect(named).toEqual(boards.map(({uid}) => [uid, uid]));
+  // What `kubectl apply` can write down beside an object.
+  for (const file of files) expect(JSON.stringify(file).length).toBeLessThan(200_000);
+});
+
+test("a pipeline brings its database as a data source that the dashboards' picker finds", () => {
+  const secret = planned({}).find(({metadata}) => metadata.labels.grafana_datasource === "1");
   const [source] = parse(Buffer.from(Object.values<string>(secret.data)[0]!, "base64").toString()).datasources;
-  const current = (board: any, name: string) =>
-    board.templating.list.find((one: any) => one.name === name)?.current.value;
-  const fleet = boards.find(({title}) => title.startsWith("Telemetry / Fleet"));
-  expect(current(fleet, "timescaledb")).toBe(source.uid);
   expect(source).toMatchObject({
     user: "telemetry_reader",
     secureJsonData: {password: "password of fleet-timescaledb-reader"},
   });
-  const others = boards.filter((board) => board !== fleet);
-  expect(others.map((board) => [current(board, "namespace"), current(board, "pipeline")])).toEqual(
-    others.map(() => ["default", "fleet"]),
-  );
+  const pickers = all.flatMap(([, {templating}]) => templating.list.filter(({name}: any) => name === "timescaledb"));
+  expect(pickers.length).toBeGreaterThan(0);
+  for (const {query, regex} of pickers) {
+    expect(query).toBe(source.type);
+    expect(source.name).toMatch(new RegExp(regex.slice(1, -1)));
+  }
 });
 
-test("two pipelines' dashboards have uids of their own, of at most 40 characters", () => {
-  const long = "p".repeat(40);
-  const uids = [...boardsOf(planned({})), ...boardsOf(planned({}, long))].map(({uid}) => uid);
-  expect(new Set(uids).size).toBe(uids.length);
+test("two pipelines' data sources have uids of their own, of at most 40 characters", () => {
+  const uids = ["fleet", "p".repeat(40)].map(
+    (name) => planned({}, name).find(({kind}) => kind === "GrafanaDatasource").spec.uid,
+  );
+  expect(new Set(uids).size).toBe(2);
   expect(uids.filter((uid) => uid.length > 40)).toEqual([]);
 });
 
-test("what the pipeline lacks has no dashboard, and a database of someone else's no data source", () => {
+test("a database of someone else's, or none, is no data source", () => {
   const external = {provider: "External", external: {host: "db.example.com", secret: "db"}};
-  const objects = planned({cassandra: {enabled: false}, timescaledb: external});
-  const titles = boardsOf(objects).map(({title}) => title.split(":")[0]);
-  expect(titles).toEqual(["Telemetry / Fleet", "Telemetry / Kafka", "Telemetry / Pipeline health"]);
-  expect(
-    objects.filter(({kind, metadata}) => kind === "GrafanaDatasource" || metadata.labels.grafana_datasource),
-  ).toEqual([]);
+  for (const spec of [{timescaledb: external}, {timescaledb: {enabled: false}}]) {
+    const objects = planned(spec);
+    expect(
+      objects.filter(({kind, metadata}) => kind === "GrafanaDatasource" || metadata.labels.grafana_datasource),
+    ).toEqual([]);
+  }
 });
 
-test("the Grafana operator is told where each dashboard is, and of the password only its Secret", () => {
-  const objects = planned({});
-  const configMap = objects.find(({metadata}) => metadata.name === "fleet-dashboards");
-  const told = objects.filter(({kind}) => kind === "GrafanaDashboard");
-  expect(told.map(({spec}) => spec.configMapRef.key).sort()).toEqual(Object.keys(configMap.data).sort());
-  for (const {spec} of told) expect(JSON.parse(configMap.data[spec.configMapRef.key]).uid).toBe(spec.uid);
-  expect(JSON.stringify(objects.find(({kind}) => kind === "GrafanaDatasource"))).not.toContain("password of");
+test("the Grafana operator is told of the password only its Secret", () => {
+  const source = planned({}).find(({kind}) => kind === "GrafanaDatasource");
+  expect(JSON.stringify(source)).not.toContain("password of");
 });

@@ -1,0 +1,21 @@
+import {dataSource, grafanaDatasource, hasSource} from "../../cdk8s/components/grafana.ts";
+import {type Component, ready} from "./component.ts";
+
+/** For the sidecar of a Grafana, which need not be there. */
+export const grafana: Component = {
+  name: "grafana",
+  dependsOn: [],
+  enabled: hasSource,
+  build: dataSource,
+  readiness: () => ready("handed to Grafana"),
+};
+
+/** For the Grafana operator; without it the same data source is in the Secret. */
+export const grafanaOperator: Component = {
+  name: "grafana-operator",
+  dependsOn: [],
+  optional: "silently",
+  enabled: hasSource,
+  build: grafanaDatasource,
+  readiness: () => ready("handed to the Grafana operator"),
+};
