@@ -47,6 +47,7 @@ test("the chart says the same as the plain manifests", async () => {
     ["LOG_LEVEL", "info"],
     ["WORKLOADS_IMAGE", defaultImages.workloads],
     ["TIMESCALEDB_IMAGE", defaultImages.timescaledb],
+    ["FLINK_IMAGE", defaultImages.flink],
     ["IMAGE_PULL_SECRETS", ""],
   ])
     container.env.push({name, value});
@@ -79,6 +80,7 @@ test("a mirror, digests and pull secrets reach the operator and the pipelines' p
   expect(await images({imageRegistry: "mirror.invalid/hub", imagePullSecrets: [{name: "a"}, {name: "b"}]})).toEqual({
     workloads: "mirror.invalid/hub/telemetry-operator/workloads:dev",
     timescaledb: "mirror.invalid/hub/telemetry-operator/timescaledb:17-2.19",
+    flink: "mirror.invalid/hub/telemetry-operator/flink:2.2.1",
     pullSecrets: ["a", "b"],
   });
   expect((await images({workloadsImage: "other.invalid/w@sha256:1"})).workloads).toBe("other.invalid/w@sha256:1");
