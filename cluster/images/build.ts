@@ -92,7 +92,7 @@ export async function stage(image: Image): Promise<string> {
       cwd: join(repository, image.dir),
     });
   if (image.maven) await libraries("lib");
-  if (image.older) await libraries("older", "-f", "pom-older.xml", `-DincludeGroupIds=${image.older}`);
+  if (image.older) await libraries("older", "-f", "pom-older.xml");
   if (image.go) cpSync(await goTools(join(repository, image.dir)), join(context, "bin"), {recursive: true});
   if (image.wheel) await stageWheel(context, image.wheel);
   cpSync(join(repository, image.dir, "Dockerfile"), join(context, "Dockerfile"));

