@@ -133,7 +133,7 @@ test("the node tells how full the pipeline's volumes are", async () => {
   expect(volumes).toContain("data-fleet-timescaledb-0");
 }, 600_000);
 
-trial(
+test(
   "what the alert of restarts asks for is there for every container of the pipeline",
   async () => {
     const {items} = JSON.parse(await k("get", "pods", "--field-selector=status.phase=Running", "-o", "json"));
@@ -230,7 +230,7 @@ test("a silent vehicle is seen, and held back while the silence has a cause", as
   expect([...about(await received(), /TelemetryVehicleSilent/).keys()]).toEqual([]);
 }, 600_000);
 
-trial(
+test(
   "the console shows the alert too, with what to do",
   async () => {
     const page = await browser.newPage();
@@ -264,7 +264,7 @@ test("a test of the notifications by command reaches all of them", async () => {
   );
 }, 600_000);
 
-trial("no message is given up, says the command that would send it again", async () => {
+test("no message is given up, says the command that would send it again", async () => {
   expect(JSON.parse(command("notifications", "fleet", "resend"))).toEqual({resent: 0, left: 0});
 });
 
