@@ -51,7 +51,7 @@ async function otherBuild(pipeline: KubeObject) {
   }
 }
 
-/** What makes pods, by its generation; and the pods themselves, by their uid. */
+/** What makes pods, by its spec (a Deployment's generation counts its annotations too); and the pods themselves, by their uid. */
 async function running() {
   const makers = recorded().filter(({kind}) =>
     /^(Deployment|StatefulSet|Job|Kafka|KafkaNodePool|K8ssandraCluster)$/.test(kind),
@@ -59,7 +59,7 @@ async function running() {
   const lives = await Promise.all(makers.map((object) => admin.get(typeOf(object), object.metadata)));
   const pods = (await admin.list(builtin.pod, {namespace})).items;
   return {
-    generations: lives.map((live) => `${live?.kind} ${live?.metadata.name} ${live?.metadata.generation}`),
+    specs: lives.map((live) => [`${live?.kind} ${live?.metadata.name}`, live?.spec]),
     pods: pods.map(({metadata}) => `${metadata.name} ${metadata.uid}`).sort(),
   };
 }
