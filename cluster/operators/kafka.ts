@@ -185,8 +185,9 @@ function plan(kafka: KubeObject, pool: KubeObject) {
   };
 }
 
+/** One that begins with a hyphen is an option to Kafka's tools. */
 const clusterId = (kafka: KubeObject): string =>
-  Buffer.from(kafka.metadata.uid!.replaceAll("-", ""), "hex").toString("base64url").slice(0, 22);
+  Buffer.from(kafka.metadata.uid!.replaceAll("-", ""), "hex").toString("base64url").slice(0, 22).replace(/^-/, "A");
 
 async function report(
   client: KubeClient,

@@ -133,19 +133,15 @@ test("the node tells how full the pipeline's volumes are", async () => {
   expect(volumes).toContain("data-fleet-timescaledb-0");
 }, 600_000);
 
-test(
-  "what the alert of restarts asks for is there for every container of the pipeline",
-  async () => {
-    const {items} = JSON.parse(await k("get", "pods", "--field-selector=status.phase=Running", "-o", "json"));
-    const running = items.map(({metadata}: any) => metadata.name).sort();
-    await waitFor("restarts by pod", 120_000, async () => {
-      const found = await query(instance, 'kube_pod_container_status_restarts_total{namespace="default"}');
-      const pods = new Set(found.map(({metric}) => metric.pod));
-      return running.length > 4 && running.every((pod: string) => pods.has(pod));
-    });
-  },
-  200_000,
-);
+test("what the alert of restarts asks for is there for every container of the pipeline", async () => {
+  const {items} = JSON.parse(await k("get", "pods", "--field-selector=status.phase=Running", "-o", "json"));
+  const running = items.map(({metadata}: any) => metadata.name).sort();
+  await waitFor("restarts by pod", 120_000, async () => {
+    const found = await query(instance, 'kube_pod_container_status_restarts_total{namespace="default"}');
+    const pods = new Set(found.map(({metric}) => metric.pod));
+    return running.length > 4 && running.every((pod: string) => pods.has(pod));
+  });
+}, 200_000);
 
 trial(
   "the dashboards that came with the operator are there, and each panel has data, asked as Grafana would",
@@ -230,18 +226,14 @@ test("a silent vehicle is seen, and held back while the silence has a cause", as
   expect([...about(await received(), /TelemetryVehicleSilent/).keys()]).toEqual([]);
 }, 600_000);
 
-test(
-  "the console shows the alert too, with what to do",
-  async () => {
-    const page = await browser.newPage();
-    await page.goto(await waitFor("the console", 60_000, () => consoleUrl(instance)));
-    const alert = page.locator(".alert", {hasText: "TelemetryStoreStale"}).first();
-    await alert.waitFor({timeout: 120_000});
-    expect(await alert.textContent()).toMatch(/newest row of (timescaledb|cassandra)/i);
-    await page.close();
-  },
-  200_000,
-);
+test("the console shows the alert too, with what to do", async () => {
+  const page = await browser.newPage();
+  await page.goto(await waitFor("the console", 60_000, () => consoleUrl(instance)));
+  const alert = page.locator(".alert", {hasText: "TelemetryStoreStale"}).first();
+  await alert.waitFor({timeout: 120_000});
+  expect(await alert.textContent()).toMatch(/newest row of (timescaledb|cassandra)/i);
+  await page.close();
+}, 200_000);
 
 test("the vehicles come back: everybody hears of the end", async () => {
   await patch("fleet", {simulator: {vehicles: 4}});
