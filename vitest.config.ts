@@ -2,7 +2,7 @@ import {defineConfig} from "vitest/config";
 
 const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000};
 
-/** Written, and not seen to pass yet: TRIAL=1 runs them with the others. */
+/** Too long for every run, or not seen to pass yet: TRIAL=1 runs them with the others. */
 const trials = process.env.TRIAL
   ? []
   : ["e2e/docs", "e2e/helm", "apiserver/slow"].map((name) => `test/${name}.test.ts`);
