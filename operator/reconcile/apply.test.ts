@@ -1,5 +1,8 @@
 import {expect, test} from "vitest";
-import {covers} from "./apply.ts";
+import type {KubeClient} from "../runtime/client.ts";
+import type {Cache} from "../runtime/controller.ts";
+import type {KubeObject} from "../runtime/types.ts";
+import {applyObject, covers} from "./apply.ts";
 
 test.each([
   ["equal objects", {a: 1, b: {c: "x"}}, {a: 1, b: {c: "x"}}, true],
@@ -13,4 +16,29 @@ test.each([
   ["nothing live", undefined, {a: 1}, false],
 ])("%s", (_, live, desired, covered) => {
   expect(covers(live, desired)).toBe(covered);
+});
+
+test("a password that was read before its Secret was deleted is not written again", async () => {
+  const written: string[] = [];
+  const client = {
+    get: async () => undefined,
+    apply: async (_: unknown, object: KubeObject) => {
+      written.push(object.data.password);
+      return {...object, metadata: {...object.metadata, resourceVersion: "1"}};
+    },
+  } as unknown as KubeClient;
+  const cache = {version: () => undefined, get: () => undefined, behind: () => false, wrote() {}} as unknown as Cache;
+  const pipeline = {
+    apiVersion: "telemetry.dev/v1alpha1",
+    kind: "TelemetryPipeline",
+    metadata: {name: "fleet", namespace: "default", uid: "rotation"},
+  };
+  const look = (password: string) => {
+    const secret = {apiVersion: "v1", kind: "Secret", metadata: {name: "fleet-cassandra", namespace: "default"}};
+    return applyObject(client, cache, pipeline, {...secret, data: {password}}, "plan", (planned) => planned);
+  };
+  expect(await look("old")).toBe("made");
+  expect(await look("old")).toBe(undefined);
+  expect(await look("new")).toBe("made");
+  expect(written).toEqual(["old", "new"]);
 });
