@@ -10,7 +10,7 @@ import {stack} from "./monitoring/stack.ts";
 import {run, step, waitFor} from "./shell.ts";
 
 const OPERATOR_NAMESPACE = "telemetry-system";
-const READY_SECONDS = 600;
+const READY_SECONDS = 900;
 /** Of the machine's memory: the platform takes 6 GiB, the job with its JVMs 2 more. */
 const FLINK_FROM_BYTES = 12 * 2 ** 30;
 const APPLY = ["apply", "--server-side", "--force-conflicts", "-f"];

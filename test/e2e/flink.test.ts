@@ -197,16 +197,20 @@ test("a user's SQL joins the job once Flink's planner accepts it; one that it re
   await untilExact();
 }, 900_000);
 
-trial("checkpoints in a bucket: a job that is moved there begins anew, its windows stay exact, and it goes on from there", async () => {
-  const store = await startObjectStore("flink", "checkpoints");
-  await patch("live", {flink: {s3: store.spec}});
-  await untilReady("live");
-  await untilExact();
-  await kill("-l", "app=live-flink,component=taskmanager");
-  await kill("-l", "app=live-flink,component=jobmanager");
-  await untilExact();
-  const {latest} = await rest(`/jobs/${(await rest("/jobs")).jobs[0].id}/checkpoints`);
-  expect(latest.restored.external_path).toMatch(/^s3:\/\/checkpoints\/flink\/live\/flink\/checkpoints\//);
-  expect(await k("get", "pvc", "-o", "name")).not.toContain("live-flink");
-  await store.stop();
-}, 1_500_000);
+trial(
+  "checkpoints in a bucket: a job that is moved there begins anew, its windows stay exact, and it goes on from there",
+  async () => {
+    const store = await startObjectStore("flink", "checkpoints");
+    await patch("live", {flink: {s3: store.spec}});
+    await untilReady("live");
+    await untilExact();
+    await kill("-l", "app=live-flink,component=taskmanager");
+    await kill("-l", "app=live-flink,component=jobmanager");
+    await untilExact();
+    const {latest} = await rest(`/jobs/${(await rest("/jobs")).jobs[0].id}/checkpoints`);
+    expect(latest.restored.external_path).toMatch(/^s3:\/\/checkpoints\/flink\/live\/flink\/checkpoints\//);
+    expect(await k("get", "pvc", "-o", "name")).not.toContain("live-flink");
+    await store.stop();
+  },
+  1_500_000,
+);
