@@ -1,6 +1,7 @@
 import type {k8s} from "cdk8s-plus-28";
 import type {Bucket} from "../operator/api/s3.ts";
 import {env, fromSecret} from "./context.ts";
+import {portOf} from "./network.ts";
 
 /** What a client of AWS' making reads from its environment. */
 export const bucketAccess = ({region, secret}: Bucket): k8s.EnvVar[] => [
@@ -9,5 +10,5 @@ export const bucketAccess = ({region, secret}: Bucket): k8s.EnvVar[] => [
   fromSecret("AWS_SECRET_ACCESS_KEY", secret, "secretAccessKey"),
 ];
 
-/** Where the bucket is, for a NetworkPolicy and a client. */
-export const bucketUrl = ({endpoint}: Bucket): string => endpoint ?? "https://s3.amazonaws.com";
+/** Where the bucket listens. */
+export const bucketPort = ({endpoint}: Bucket): number => portOf(endpoint ?? "https://s3.amazonaws.com");

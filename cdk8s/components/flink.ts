@@ -17,8 +17,8 @@ import {
   running,
 } from "../context.ts";
 import type {FlinkDeployment} from "../imports/flinkdeployment.ts";
-import {isolate, portOf, prometheus, telemetryOperator} from "../network.ts";
-import {bucketAccess, bucketUrl} from "../s3.ts";
+import {isolate, prometheus, telemetryOperator} from "../network.ts";
+import {bucketAccess, bucketPort} from "../s3.ts";
 import {type FlinkEndpoints, flinkSql} from "./flink-sql.ts";
 import {sortStatements} from "./flink-statements.ts";
 import {kafkaClient} from "./kafka.ts";
@@ -92,7 +92,7 @@ function closeTo(chart: Chart, context: BuildContext): void {
       {ports: [8081], peers: [telemetryOperator, flinkOperator]},
       {ports: ["metrics"], peers: [prometheus(context)]},
     ],
-    to: [each, {ports: [443, 6443]}, ...(s3 ? [{ports: [portOf(bucketUrl(s3))]}] : [])],
+    to: [each, {ports: [443, 6443]}, ...(s3 ? [{ports: [bucketPort(s3)]}] : [])],
   });
 }
 

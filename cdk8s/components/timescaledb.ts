@@ -15,8 +15,8 @@ import {
   running,
   service,
 } from "../context.ts";
-import {clientsOf, grafana, isolate, portOf} from "../network.ts";
-import {bucketUrl} from "../s3.ts";
+import {clientsOf, grafana, isolate} from "../network.ts";
+import {bucketPort} from "../s3.ts";
 import {cronJob, job, type Workload} from "../workload.ts";
 import {backup} from "./backup.ts";
 
@@ -42,7 +42,7 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   ];
   isolate(chart, context, {
     ...(managed ? {from: [{ports: [5432], peers}]} : {}),
-    to: backups?.s3 ? [{ports: [portOf(bucketUrl(backups.s3))]}] : [],
+    to: backups?.s3 ? [{ports: [bucketPort(backups.s3)]}] : [],
   });
   if (managed) server(chart, context);
   job(chart, context, {

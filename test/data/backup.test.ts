@@ -1,29 +1,20 @@
 import {mkdirSync, readdirSync, rmSync, truncateSync} from "node:fs";
 import {join} from "node:path";
 import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
-import pg from "pg";
 import {afterAll, beforeAll, expect, inject, test} from "vitest";
 import {DUMP} from "../../cdk8s/components/backup.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {RESTORE} from "../../operator/cli/backup.ts";
 import {startObjectStore} from "./object-store.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {postgresOf} from "./stack.ts";
+import {postgresOf, sqlAs} from "./stack.ts";
 
 const stack = inject("stack");
 const DATABASE = "backup_test";
 const folder = join(stack.state, "backups");
 let store: Awaited<ReturnType<typeof startObjectStore>>;
 
-async function sql(statement: string, database = DATABASE) {
-  const client = new pg.Client(postgresOf(stack.address, database));
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const sql = (statement: string, database = DATABASE) => sqlAs(postgresOf(stack.address, database), statement);
 
 /** Runs a script with PostgreSQL's tools, as the container does: in the image's files, the folder at /backups. */
 const inImage = (script: string) =>

@@ -1,11 +1,10 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import pg from "pg";
 import {afterEach, describe, expect, inject, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import type {Ingester, StoreName} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {cassandraOf, postgresOf} from "./stack.ts";
+import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
 import {openTrial, type Trial} from "./trial.ts";
 
 const stack = inject("stack");
@@ -28,15 +27,7 @@ const event = (fields: object = {}) => ({
 });
 const json = (fields: object = {}) => JSON.stringify(event(fields));
 
-async function sql(statement: string, values: unknown[] = [], database = "telemetry") {
-  const client = new pg.Client(postgresOf(stack.address, database));
-  await client.connect();
-  try {
-    return (await client.query(statement, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const sql = (statement: string, database = "telemetry") => sqlAs(postgresOf(stack.address, database), statement);
 
 /** Waits for a figure of the ingester that counts failed writes for this reason; it must still run and say that it is not ready. */
 async function expectTrouble(ingester: Ingester, reason: string) {
@@ -207,7 +198,7 @@ describe("stores", () => {
     await expectTrouble(ingester, "disk-full");
     rmSync(filler);
     await trial.caughtUp();
-    const [{count}] = await sql("SELECT count(*)::int FROM telemetry", [], "full_disk");
+    const [{count}] = await sql("SELECT count(*)::int FROM telemetry", "full_disk");
     expect(count).toBe((await trial.verdict()).acknowledged);
     await ingester.drain();
   });
@@ -228,14 +219,14 @@ describe("stores", () => {
   ])("TimescaleDB: %s is named by the schema job, waited for, and costs no row", async (_, alter, back, said) => {
     const env = await database("altered");
     trial = await openTrial(stack, "timescaledb");
-    await sql(alter, [], "altered");
+    await sql(alter, "altered");
     await expect(prepareSchemas(stack, env)).rejects.toThrow(said);
     const ingester = await trial.start(env);
     await trial.send(3);
     await expectTrouble(ingester, "schema");
-    await sql(back, [], "altered");
+    await sql(back, "altered");
     await trial.caughtUp();
-    const [{count}] = await sql("SELECT count(*)::int FROM telemetry", [], "altered");
+    const [{count}] = await sql("SELECT count(*)::int FROM telemetry", "altered");
     expect(count).toBe((await trial.verdict()).acknowledged);
     await ingester.drain();
   });

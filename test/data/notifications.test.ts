@@ -3,12 +3,11 @@ import {createServer} from "node:http";
 import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import pg from "pg";
 import {afterAll, afterEach, beforeAll, beforeEach, expect, inject, test} from "vitest";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {type Ingester, startProgram} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {postgresOf} from "./stack.ts";
+import {postgresOf, sqlAs} from "./stack.ts";
 
 /** The real alert receiver on a real PostgreSQL: what Alertmanager tells is kept once, and sent until it has arrived. */
 const stack = inject("stack");
@@ -32,15 +31,7 @@ const target = createServer(async (request, response) => {
   response.writeHead(await answer(one)).end();
 });
 
-async function sql(statement: string, database = DATABASE) {
-  const client = new pg.Client(postgresOf(stack.address, database));
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const sql = (statement: string, database = DATABASE) => sqlAs(postgresOf(stack.address, database), statement);
 
 const hook = (name: string) => ({
   kind: "webhook",

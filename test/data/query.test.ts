@@ -1,9 +1,8 @@
-import pg from "pg";
 import {afterEach, beforeAll, describe, expect, inject, test} from "vitest";
 import {run} from "../../cluster/shell.ts";
 import type {StoreName} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {postgresOf} from "./stack.ts";
+import {postgresOf, sqlAs} from "./stack.ts";
 import {openTrial, type Trial} from "./trial.ts";
 
 /** What the command line runs in an ingester's pod. */
@@ -79,12 +78,7 @@ describe("export", () => {
     PGPASSWORD: stack.password,
     PGDATABASE: DATABASE,
   };
-  const sql = async (statement: string, database = DATABASE) => {
-    const client = new pg.Client(postgresOf(stack.address, database));
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
+  const sql = (statement: string, database = DATABASE) => sqlAs(postgresOf(stack.address, database), statement);
 
   beforeAll(async () => {
     await sql(`DROP DATABASE IF EXISTS ${DATABASE}`, "telemetry");

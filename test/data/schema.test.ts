@@ -1,21 +1,14 @@
-import pg from "pg";
+import type pg from "pg";
 import {afterAll, beforeEach, expect, inject, test} from "vitest";
 import {run} from "../../cluster/shell.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {cassandraOf, postgresOf} from "./stack.ts";
+import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
 
 const stack = inject("stack");
 const DATABASE = "schema_test";
 
-async function sql(statement: string, database = DATABASE, user: Partial<pg.ClientConfig> = {}) {
-  const client = new pg.Client({...postgresOf(stack.address, database), ...user});
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const sql = (statement: string, database = DATABASE, user: Partial<pg.ClientConfig> = {}) =>
+  sqlAs({...postgresOf(stack.address, database), ...user}, statement);
 
 const emptyDatabase = async () => {
   await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");

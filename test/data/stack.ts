@@ -141,6 +141,17 @@ async function startTimescaledb(root: string, address: string, state: string): P
   return server;
 }
 
+/** The rows of a statement, by a connection of its own. */
+export async function sqlAs(login: pg.ClientConfig, statement: string, values?: unknown[]): Promise<any[]> {
+  const client = new pg.Client(login);
+  await client.connect();
+  try {
+    return (await client.query(statement, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 export const postgresOf = (host: string, database = "telemetry") => ({
   host,
   port: 5_432,

@@ -1,7 +1,6 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import cassandra from "cassandra-driver";
 import {type Admin, Kafka, logLevel} from "kafkajs";
-import pg from "pg";
 import {pino} from "pino";
 import {waitFor} from "../../cluster/shell.ts";
 import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
@@ -11,7 +10,7 @@ import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
 import {eventText, type Row} from "../../workloads/telemetry.ts";
 import {type Ingester, type StoreName, startIngester} from "./ingester.ts";
 import {type Link, openLink} from "./proxy.ts";
-import {cassandraOf, postgresOf, type Stack} from "./stack.ts";
+import {cassandraOf, postgresOf, type Stack, sqlAs} from "./stack.ts";
 
 const PORTS = {timescaledb: 5_432, cassandra: 9_042};
 const VEHICLES = 20;
@@ -250,13 +249,8 @@ export async function openTrial(
   };
 }
 
-async function timescaledbRows({address}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> {
-  const client = new pg.Client(postgresOf(address));
-  await client.connect();
-  const {rows} = await client.query("SELECT * FROM telemetry WHERE vehicle_id = ANY($1)", [[...ledger.keys()]]);
-  await client.end();
-  return rows;
-}
+const timescaledbRows = ({address}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> =>
+  sqlAs(postgresOf(address), "SELECT * FROM telemetry WHERE vehicle_id = ANY($1)", [[...ledger.keys()]]);
 
 const DAY_MS = 86_400_000;
 
