@@ -42,17 +42,13 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator trace fleet/, {test: "test/data/query.test.ts"}],
   [/^npx telemetry-operator audit fleet$/, {runs: /"missing": ?0|equal/}],
   [/^npx telemetry-operator alert test fleet/, {test: "test/e2e/alerting.test.ts"}],
+  [/^npx telemetry-operator notifications fleet/, {test: "test/data/notifications.test.ts"}],
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
   [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
   [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/data/backup.test.ts"}],
   [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],
   [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
   [/^kubectl get secret fleet-console/, {runs: /^\w{20,}/}],
-
-  [/^kubectl create secret generic hooks /, {test: "test/e2e/alerting.test.ts"}],
-  [/^npx telemetry-operator alert test fleet$/, {test: "test/e2e/alerting.test.ts"}],
-  [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/data/backup.test.ts"}],
-  [/^kubectl patch tp fleet .*"replicas":[01]/, {test: "test/e2e/changes.test.ts"}],
 ];
 
 export const proofOf = (command: string): Proof | undefined => proofs.find(([pattern]) => pattern.test(command))?.[1];

@@ -32,9 +32,16 @@ export function user(namespace: string) {
         throw new Error(`${(error as Error).message}\n${pods}\n${await k("get", "tp", name, "-o", "yaml")}`);
       }
     },
+    /** Read-only, so it is begun again when the pod it ran in was replaced (137: its PID 1 ended). */
     async audit(name: string, store: string, ...ledgers: string[]) {
-      const command = ["node", "workloads/audit/main.ts", ...ledgers];
-      const out = await k("exec", `deploy/${name}-ingester-${store}`, "--", ...command);
+      const deployment = `deploy/${name}-ingester-${store}`;
+      const out = await waitFor(`an audit in ${deployment}`, 300_000, async () => {
+        await k("rollout", "status", deployment, "--timeout=240s");
+        return k("exec", deployment, "--", "node", "workloads/audit/main.ts", ...ledgers).catch((error) => {
+          if (!/exit code 137|container not found/.test(error.message)) throw error;
+          return undefined;
+        });
+      });
       return JSON.parse(out.trim().split("\n").at(-1)!);
     },
   };
