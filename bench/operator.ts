@@ -181,6 +181,8 @@ function ours(apiServer: string, metricsPort: number, host: string): ChildProces
     HOSTNAME: host,
     LOG_LEVEL: "error",
     NODE_COMPILE_CACHE: join(folder, "compiled"),
+    // As in the image.
+    MALLOC_ARENA_MAX: "1",
   };
   const [, ...flags] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(readFileSync("operator/Dockerfile", "utf8"))![1]!);
   const program = ["--import", "./bench/operator/resolve.ts", ...flags];

@@ -1,6 +1,8 @@
 import {randomUUID} from "node:crypto";
 import {createServer, type IncomingMessage, type ServerResponse} from "node:http";
 import {isDeepStrictEqual} from "node:util";
+import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {ownersOf, statusOf} from "./fake-cluster.ts";
 
 /**
@@ -231,16 +233,20 @@ function list({kind, namespace, query}: Call) {
   };
 }
 
-function watch({kind, namespace, query}: Call, response: ServerResponse) {
+/** Clients take no bookmark of another kind than the one that they watch. */
+const kindNames = new Map(
+  [telemetryPipeline, ...ownedKinds].map(({apiVersion, kind, plural}) => [`${apiVersion}/${plural}`, kind]),
+);
+
+function watch({kind, group, plural, namespace, query}: Call, response: ServerResponse) {
   const chosen = selects(query.get("labelSelector"), namespace);
   response.writeHead(200, {"content-type": "application/json"});
   const send = (change: Change) => {
     if (chosen(change.object)) response.write(change.line);
   };
-  const example = () => kind.objects.values().next().value?.object ?? {apiVersion: "v1", kind: "ConfigMap"};
   const bookmark = (annotations = {}) => {
-    const {apiVersion, kind: name} = example();
-    const object = {apiVersion, kind: name, metadata: {resourceVersion: String(version), annotations}};
+    const metadata = {resourceVersion: String(version), annotations};
+    const object = {apiVersion: group, kind: kindNames.get(`${group}/${plural}`), metadata};
     response.write(`${JSON.stringify({type: "BOOKMARK", object})}\n`);
   };
   if (query.get("sendInitialEvents") === "true") {

@@ -17,18 +17,31 @@ export interface KnownPlan {
 /** The last plan of each pipeline, by its key; without long texts a thousand of them take some 7 MB. */
 const known = new Map<string, {id: string; packed: Uint8Array}>();
 
+/** Plans that are kept as they are, the newest last: a pipeline that is coming up is looked at several times within seconds. */
+const recent = new Map<string, KnownPlan>();
+const RECENT = 32;
+
 /** The plan of a context: synthesised when the context is a new one, else read back, which takes a tenth of the time. */
 export function planOf(key: string, context: BuildContext): KnownPlan {
   const id = digest(context);
+  const newest = recent.get(key);
+  if (newest?.id === id) return newest;
   const last = known.get(key);
   if (last?.id === id) return {id, planned: unpack(last.packed), whole: wholeBy(() => plan(context))};
   const fresh = plan(context);
   const planned = fresh.map(({component, objects}) => ({component, objects: objects.map(compact)}));
   known.set(key, {id, packed: pack(planned)});
-  return {id, planned, whole: wholeBy(() => fresh)};
+  const result = {id, planned, whole: wholeBy(() => fresh)};
+  recent.delete(key);
+  recent.set(key, result);
+  if (recent.size > RECENT) recent.delete(recent.keys().next().value!);
+  return result;
 }
 
-export const forgetPlan = (key: string): void => void known.delete(key);
+export function forgetPlan(key: string): void {
+  known.delete(key);
+  recent.delete(key);
+}
 
 export function pack(planned: PlannedComponent[]): Uint8Array {
   const text = JSON.stringify(planned.map(({component, objects}) => [component.name, objects]));

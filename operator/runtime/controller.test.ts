@@ -4,9 +4,14 @@ import {startController} from "./controller.ts";
 import {createLogger} from "./logger.ts";
 import {builtin} from "./types.ts";
 
-test("a stop ends the wait for a server that never answers", async () => {
+const silent = () => {
   const log = createLogger("test");
   log.level = "silent";
+  return log;
+};
+
+test("a stop ends the wait for a server that never answers", async () => {
+  const log = silent();
   const stop = new AbortController();
   const client = {list: () => new Promise(() => {})} as unknown as KubeClient;
   let synced = false;
@@ -24,4 +29,34 @@ test("a stop ends the wait for a server that never answers", async () => {
   stop.abort();
   await running;
   expect(synced).toBe(false);
+});
+
+test("reconciles that have nothing to wait for let timers and answers come through", async () => {
+  const stop = new AbortController();
+  const items = Array.from({length: 100}, (_, at) => ({metadata: {name: `m${at}`, resourceVersion: "1"}}));
+  const client = {
+    list: async () => ({items, resourceVersion: "1"}),
+    watch: () => ({[Symbol.asyncIterator]: () => ({next: () => new Promise(() => {})})}),
+  } as unknown as KubeClient;
+  let done = 0;
+  let seen = 0;
+  const running = startController({
+    name: "test",
+    client,
+    log: silent(),
+    kind: builtin.configMap,
+    workers: 32,
+    signal: stop.signal,
+    async reconcile() {
+      done++;
+      setImmediate(() => {
+        seen++;
+      });
+      if (done === items.length) stop.abort();
+      return undefined;
+    },
+  });
+  await running;
+  expect(done).toBe(items.length);
+  expect(seen).toBeGreaterThan(items.length / 2);
 });

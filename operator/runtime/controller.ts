@@ -1,3 +1,4 @@
+import {setImmediate} from "node:timers/promises";
 import {isConflict, isUnreachable} from "./api-error.ts";
 import type {KubeClient} from "./client.ts";
 import type {Logger} from "./logger.ts";
@@ -74,12 +75,17 @@ export async function startController(options: ControllerOptions): Promise<void>
 
   const reflectors = new Map<string, Reflector>();
   // A kind that has come may be what any of them waits for.
-  const onAvailable = () => reflectors.get(typeId(kind))?.keys().forEach(queue.add);
+  const onAvailable = () => {
+    for (const key of reflectors.get(typeId(kind))?.keys() ?? []) queue.add(key);
+  };
   for (const {type, labelSelector, compact, map} of [
     {type: kind, compact: options.compact, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
     ...watches,
   ]) {
-    const onChange = (object: KubeObject) => map(object).forEach(queue.add);
+    // After a start everything is listed: what changes meanwhile does not wait behind that.
+    const onChange = (object: KubeObject, listed: boolean) => {
+      for (const key of map(object)) queue.add(key, listed);
+    };
     const scope = type.namespaced ? namespace : undefined;
     reflectors.set(
       typeId(type),
@@ -118,8 +124,17 @@ export async function startController(options: ControllerOptions): Promise<void>
   options.onSynced?.();
   await options.elected;
 
+  // A reconcile that finds nothing to do waits for nothing: a thousand in a row would keep every timer and answer waiting, the
+  // renewal of the Lease among them.
+  let turn = Promise.resolve();
+  const ownTurn = () => {
+    turn = turn.then(() => setImmediate());
+    return turn;
+  };
+
   async function work() {
     for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+      await ownTurn();
       const started = performance.now();
       const seconds = () => (performance.now() - started) / 1000;
       try {

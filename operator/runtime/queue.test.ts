@@ -26,6 +26,18 @@ test("of two delays for a key the earlier one counts", async () => {
   expect(await queue.next()).toBe("a");
 });
 
+test("what can wait comes last, in its order, unless it is added again in haste", async () => {
+  const queue = createQueue();
+  for (const key of ["a", "b", "c"]) queue.add(key, true);
+  queue.add("new");
+  queue.add("c");
+  queue.add("c", true);
+  expect(queue.depth()).toBe(4);
+  const order = [await queue.next(), await queue.next(), await queue.next(), await queue.next()];
+  expect(order).toEqual(["new", "c", "a", "b"]);
+  expect(queue.depth()).toBe(0);
+});
+
 test("a failing key comes back by itself", async () => {
   const queue = createQueue({baseMs: 1, maxMs: 2});
   queue.add("a");

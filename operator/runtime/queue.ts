@@ -5,7 +5,8 @@ import {backoffMs} from "./backoff.ts";
  * while it was being worked on.
  */
 export interface WorkQueue {
-  add(key: string): void;
+  /** One that can wait comes after all that cannot; it is moved ahead when it is added again in haste. */
+  add(key: string, canWait?: boolean): void;
   addAfter(key: string, delayMs: number): void;
   /** Adds with the key's exponential back-off; `forget` resets it. */
   addRateLimited(key: string): void;
@@ -27,7 +28,8 @@ export interface QueueOptions {
 }
 
 export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTake}: QueueOptions = {}): WorkQueue {
-  const waiting = new Map<string, number>();
+  const urgent = new Map<string, number>();
+  const patient = new Map<string, number>();
   const active = new Set<string>();
   const again = new Set<string>();
   const failures = new Map<string, number>();
@@ -40,21 +42,27 @@ export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTak
     timers.delete(key);
   }
 
-  function add(key: string) {
+  function add(key: string, canWait = false) {
     if (closed) return;
     cancelTimer(key);
     if (active.has(key)) {
       again.add(key);
       return;
     }
-    if (waiting.has(key)) return;
+    if (urgent.has(key) || (canWait && patient.has(key))) return;
+    const since = patient.get(key);
+    if (since !== undefined) {
+      patient.delete(key);
+      urgent.set(key, since);
+      return;
+    }
     onAdd?.();
     const taker = takers.shift();
     if (taker) {
       active.add(key);
       onTake?.(0);
       taker(key);
-    } else waiting.set(key, performance.now());
+    } else (canWait ? patient : urgent).set(key, performance.now());
   }
 
   function addAfter(key: string, delayMs: number) {
@@ -78,6 +86,7 @@ export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTak
     forget: (key) => void failures.delete(key),
     next() {
       if (closed) return Promise.resolve(undefined);
+      const waiting = urgent.size > 0 ? urgent : patient;
       for (const [key, since] of waiting) {
         waiting.delete(key);
         active.add(key);
@@ -96,6 +105,6 @@ export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTak
       timers.clear();
       for (const taker of takers.splice(0)) taker(undefined);
     },
-    depth: () => waiting.size,
+    depth: () => urgent.size + patient.size,
   };
 }

@@ -12,8 +12,8 @@ export interface ReflectorOptions {
   type: ResourceType;
   namespace?: string | undefined;
   labelSelector?: string | undefined;
-  /** Called after the cache holds the change; `object` is the last known state when it was deleted. */
-  onChange(object: KubeObject): void;
+  /** Called after the cache holds the change; `object` is the last known state when it was deleted, `listed` tells a list's from a watch's. */
+  onChange(object: KubeObject, listed: boolean): void;
   /** Called when the server comes to serve the kind. */
   onAvailable?: (() => void) | undefined;
   signal: AbortSignal;
@@ -85,9 +85,9 @@ export function startReflector({
     return compact(object);
   }
 
-  const notify = (object: KubeObject) => {
+  const notify = (object: KubeObject, listed: boolean) => {
     try {
-      onChange(object);
+      onChange(object, listed);
     } catch (error) {
       log.error({err: error, kind: type.kind}, "change handler failed");
     }
@@ -112,8 +112,8 @@ export function startReflector({
     cache = fresh;
     position = resourceVersion;
     awaited.clear();
-    for (const key of changed) notify(cache.get(key)!);
-    for (const key of old.keys()) if (cache.version(key) === undefined) notify(old.get(key)!);
+    for (const key of changed) notify(cache.get(key)!, true);
+    for (const key of old.keys()) if (cache.version(key) === undefined) notify(old.get(key)!, true);
     const came = !available;
     available = true;
     markSynced();
@@ -130,7 +130,7 @@ export function startReflector({
       if (!isNewer(awaited.get(key), position)) awaited.delete(key);
       if (change === "DELETED") cache.delete(key);
       else cache.set(slim(object));
-      notify(object);
+      notify(object, false);
     }
     return object.metadata.resourceVersion;
   }
@@ -185,7 +185,7 @@ export function startReflector({
           const gone = cache.list();
           cache = createStore();
           awaited.clear();
-          gone.forEach(notify);
+          for (const object of gone) notify(object, true);
           markSynced();
           await sleep(MISSING_KIND_MS, signal);
           continue;
