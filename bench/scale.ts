@@ -24,13 +24,12 @@ export async function scale(): Promise<void> {
   const instance = await openInstance("scale", "control-plane");
   await stop(instance, {purge: true});
   const fresh = await openInstance("scale", "control-plane");
-  const faking = new AbortController();
   await start(fresh);
   const kubeconfig = fresh.path("kubeconfig");
   const client = createClient(await loadClusterConfig(kubeconfig));
   const operator = await startOperator(client, kubeconfig);
+  const stopFakes = startFakes(client);
   try {
-    void startFakes(client, faking.signal);
     const began = performance.now();
     for (let index = 0; index < PIPELINES; index++) await client.apply(telemetryPipeline, pipeline(index), MANAGER);
     await waitFor(`${PIPELINES} pipelines to be ready`, 1_800_000, async () => {
@@ -52,8 +51,8 @@ export async function scale(): Promise<void> {
     print("writes meanwhile, but for the Lease", Math.max(0, writes), "");
     print("operator's memory (RSS)", operator.memoryMiB(), "MiB");
   } finally {
-    faking.abort();
     await operator.stop();
+    await stopFakes();
     await client.close();
     await stop(instance, {purge: true});
   }

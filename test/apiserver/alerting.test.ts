@@ -6,8 +6,7 @@ import * as h from "./harness.ts";
 
 /** Who is told of alerts: what the API server refuses, and what only the operator can see. */
 const {admin} = h;
-const stop = new AbortController();
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 let operator: h.RunningOperator;
 const namespace = "alerting";
 
@@ -16,14 +15,13 @@ beforeAll(async () => {
   await h.removeAllPipelines();
   await h.applyCrds(h.upstreamCrds());
   await h.namespace(namespace);
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   operator = await h.startOperator({token});
 }, 600_000);
 afterAll(async () => {
   await h.removePipeline(namespace);
   await operator.stop();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const withReceivers = (...receivers: object[]) => ({observability: {alerting: {receivers}}});

@@ -9,9 +9,8 @@ import * as h from "./harness.ts";
 
 /** The command line as a user runs it, beside a running operator. */
 const root = join(import.meta.dirname, "../..");
-const stop = new AbortController();
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 function cli(args: string[], input = ""): Promise<{code: number; out: string; err: string}> {
   return new Promise((done) => {
@@ -28,7 +27,7 @@ const pipeline = (spec: object, name = "fleet") =>
 beforeAll(async () => {
   const token = await h.operatorToken();
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(h.admin, stop.signal);
+  stopFakes = startFakes(h.admin);
   operator = await h.startOperator({token});
   await h.namespace("cli");
   await h.applyPipeline("cli");
@@ -37,8 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 test("plan prints the objects without a cluster and without a password", async () => {

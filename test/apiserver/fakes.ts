@@ -6,14 +6,15 @@ import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 
 /**
  * Fakes of what a control plane without a node lacks: a kubelet that says every pod runs, and upstream operators that say
- * every custom resource is ready. They make nothing.
+ * every custom resource is ready. They make nothing. What is returned ends them.
  */
-export function startFakes(client: KubeClient, signal: AbortSignal): Promise<unknown> {
+export function startFakes(client: KubeClient): () => Promise<void> {
+  const stop = new AbortController();
   const log = createLogger("fakes");
   log.level = "silent";
-  const base = {client, log, signal};
+  const base = {client, log, signal: stop.signal};
   const upstream = ownedKinds.filter(({apiVersion}) => /strimzi|k8ssandra|flink/.test(apiVersion));
-  return Promise.all([
+  const running = Promise.all([
     startController({
       ...base,
       name: "fake-kubelet",
@@ -42,6 +43,10 @@ export function startFakes(client: KubeClient, signal: AbortSignal): Promise<unk
       }),
     ),
   ]);
+  return async () => {
+    stop.abort();
+    await running;
+  };
 }
 
 function statusOf({kind, metadata, spec}: KubeObject) {

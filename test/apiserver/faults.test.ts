@@ -11,18 +11,17 @@ import {type Door, openDoor} from "./proxy.ts";
 
 /** The operator behind a door that is cut and shut, beside a second operator, and under a seeded storm of changes. */
 const {admin} = h;
-const stop = new AbortController();
 const log = createLogger("test");
 log.level = "silent";
 let token: string;
 let door: Door;
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   token = await h.operatorToken();
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   door = await openDoor(h.config.server);
   operator = await h.startOperator({token, server: `https://127.0.0.1:${door.port}`});
   await Promise.all(["faults", "storm", "gone", "elect"].map(h.namespace));
@@ -31,8 +30,7 @@ afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();
   await door.close();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const simulator = {name: "fleet-simulator", namespace: "faults"};

@@ -23,21 +23,19 @@ import {
 /** The stream job's objects on a real API server with the real definition of Flink's operator; what would run them is faked. */
 const NAMESPACE = "flink";
 const flink = ownedKinds.find(({kind}) => kind === "FlinkDeployment")!;
-const stop = new AbortController();
 let operator: RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   const token = await operatorToken();
   await applyCrds(upstreamCrds());
   await namespace(NAMESPACE);
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   operator = await startOperator({token});
 }, 600_000);
 afterAll(async () => {
   await operator.stop();
-  stop.abort();
-  await fakes;
+  await stopFakes();
   await removeAllPipelines();
 });
 

@@ -15,24 +15,22 @@ const examples = join(import.meta.dirname, "../../examples/gitops");
 const definitions = join(import.meta.dirname, "gitops-crds");
 const system = "telemetry-system";
 const argo = ["--server-side", "--field-manager=argocd-controller"];
-const stop = new AbortController();
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   const files = readdirSync(definitions).filter((file) => file.endsWith(".yaml"));
   await h.applyCrds(files.map((file) => parse(readFileSync(join(definitions, file), "utf8"))));
   await h.applyCrds(h.upstreamCrds());
   const token = await h.operatorToken();
-  fakes = startFakes(h.admin, stop.signal);
+  stopFakes = startFakes(h.admin);
   operator = await h.startOperator({token});
   for (const name of ["argocd", "flux-system", "gitops"]) await h.namespace(name);
 }, 600_000);
 afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const documents = (file: string): any[] =>

@@ -10,8 +10,7 @@ import * as h from "./harness.ts";
 /** A release through its life, with the real helm. */
 const {admin} = h;
 const helm = helmFor(kubeconfig);
-const stop = new AbortController();
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 const namespace = "helmed";
 const release = ["telemetry", chart, "--namespace", namespace];
 const patience = ["--wait", "--timeout", "60s"];
@@ -35,11 +34,10 @@ beforeAll(async () => {
     const {groups} = await admin.request("GET", "/apis");
     return !groups.some(({name}: any) => /strimzi|k8ssandra|coreos/.test(name));
   });
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
 }, 600_000);
 afterAll(async () => {
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const replicas = async () => (await admin.get(builtin.deployment, operator))?.spec.replicas;

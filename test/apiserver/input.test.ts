@@ -6,23 +6,21 @@ import * as h from "./harness.ts";
 
 /** What a user gets wrong and only the operator can see: said with the field and the fix, and put right without touching the pipeline. */
 const {admin} = h;
-const stop = new AbortController();
 const MANAGER = {fieldManager: "test"};
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   const token = await h.operatorToken();
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   operator = await h.startOperator({token});
   await h.namespace("input");
 });
 afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const secret = (name: string, data: Record<string, string>) =>

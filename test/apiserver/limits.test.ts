@@ -9,23 +9,21 @@ import * as h from "./harness.ts";
 
 /** Input as large as it may be and larger, a namespace that goes under way, and a second operator that nobody elected. */
 const {admin} = h;
-const stop = new AbortController();
 let token: string;
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   token = await h.operatorToken();
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   operator = await h.startOperator({token});
   await Promise.all(["large", "two"].map(h.namespace));
 });
 afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const manifest = (annotations: Record<string, string>, spec: object) => ({

@@ -9,9 +9,8 @@ import * as h from "./harness.ts";
 
 /** The operator as the chart installs it with `watchNamespace`: a Role there, none for the cluster, and nobody else's pipelines. */
 const {admin} = h;
-const stop = new AbortController();
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   await helmBinary();
@@ -29,14 +28,13 @@ beforeAll(async () => {
     metadata: {...object.metadata, namespace: object.metadata.namespace ?? "narrow"},
   }));
   const token = await h.installedToken(inNamespace, "narrow");
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   operator = await h.startOperator({token, namespace: "own"});
 }, 600_000);
 afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 test("a pipeline of its namespace becomes Ready, changes and goes; one elsewhere is not looked at", async () => {

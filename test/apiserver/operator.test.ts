@@ -16,10 +16,9 @@ import * as h from "./harness.ts";
 
 /** The operator against a real apiserver with the real upstream definitions, RBAC on and its own Role: in this order. */
 const {admin} = h;
-const stop = new AbortController();
 let token: string;
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   await h.removeUpstreamCrds();
@@ -30,8 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await operator.stop();
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const deployment = (name: string) => ({name, namespace: "a"});
@@ -46,7 +44,7 @@ test("a pipeline before its upstream definitions says which is missing, and goes
   });
   expect((await h.objectsIn("a")).size).toBe(0);
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   await h.untilReady("a");
 });
 

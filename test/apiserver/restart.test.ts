@@ -16,22 +16,20 @@ import * as h from "./harness.ts";
  */
 const {admin} = h;
 const namespace = "default";
-const stop = new AbortController();
 let token: string;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 let operator: h.RunningOperator | undefined;
 
 beforeAll(async () => {
   token = await h.operatorToken();
   await h.applyCrds(h.upstreamCrds());
   await h.removeAllPipelines();
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
 });
 afterAll(async () => {
   await operator?.stop();
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const recorded = (): KubeObject[] =>

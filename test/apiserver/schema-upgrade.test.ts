@@ -10,17 +10,15 @@ import * as h from "./harness.ts";
 /** A cluster with a released definition and pipelines gets today's. */
 const released = join(import.meta.dirname, "../released");
 const examples = join(import.meta.dirname, "../../examples");
-const stop = new AbortController();
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(h.admin, stop.signal);
+  stopFakes = startFakes(h.admin);
 });
 afterAll(async () => {
   await h.removeAllPipelines();
-  stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 test.each(readdirSync(released))(

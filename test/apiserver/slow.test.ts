@@ -16,7 +16,7 @@ log.level = "silent";
 const LONG_MS = 300_000;
 let api: Awaited<ReturnType<typeof openTrouble>>;
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 let requests = 0;
 const slow = () =>
   api.set((_incoming, _answer, pass) => {
@@ -27,7 +27,7 @@ const slow = () =>
 beforeAll(async () => {
   const token = await h.operatorToken();
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   api = await openTrouble(h.config);
   operator = await h.startOperator({token, server: api.server});
   await Promise.all(["quick", "slow"].map(h.namespace));
@@ -38,7 +38,7 @@ afterAll(async () => {
   await h.removeAllPipelines();
   await api.close();
   stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 /** How often each object of a namespace was written by the operator, Events and the pipeline left out. */

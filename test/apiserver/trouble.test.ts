@@ -22,13 +22,13 @@ const log = createLogger("test");
 log.level = "silent";
 let api: Awaited<ReturnType<typeof openTrouble>>;
 let operator: h.RunningOperator;
-let fakes: Promise<unknown>;
+let stopFakes: () => Promise<void>;
 const service = {name: "fleet-simulator", namespace: "trouble"};
 
 beforeAll(async () => {
   const token = await h.operatorToken();
   await h.applyCrds(h.upstreamCrds());
-  fakes = startFakes(admin, stop.signal);
+  stopFakes = startFakes(admin);
   api = await openTrouble(h.config);
   operator = await h.startOperator({token, server: api.server});
   await Promise.all(["trouble", "clocks"].map(h.namespace));
@@ -41,7 +41,7 @@ afterAll(async () => {
   await h.removeAllPipelines();
   await api.close();
   stop.abort();
-  await fakes;
+  await stopFakes();
 });
 
 const objects = async () => [...(await h.objectsIn("trouble"))].map(([name, {metadata}]) => `${name} ${metadata.uid}`);
