@@ -29,7 +29,13 @@ export async function flink(instance: Instance): Promise<void> {
       simulator,
       flink: {enabled, parallelism: 2},
     });
-  const ready = () => k("wait", "--for=condition=Ready", "tp/s", `--timeout=${LIMIT_MS / 1_000}s`);
+  /** Not the condition: without ingesters no row can be read back. */
+  const ready = () =>
+    waitFor("every component", LIMIT_MS, async () => {
+      const {metadata, status} = JSON.parse(await k("get", "tp", "s", "-o", "json"));
+      const all = status?.components?.every((component: any) => component.ready);
+      return all && status.observedGeneration === metadata.generation;
+    });
   const rest = async (path: string) =>
     JSON.parse(await k("get", "--raw", `/api/v1/namespaces/stream/services/s-flink-rest:rest/proxy${path}`));
   const job = async () => rest(`/jobs/${(await rest("/jobs")).jobs[0].id}`);
@@ -69,6 +75,7 @@ export async function flink(instance: Instance): Promise<void> {
     `a topic of ${events} events, read by the job`,
     `${Math.round((events * share * 1_000) / (at - start))} events/s`,
   );
+  say("… failures meanwhile", String((await checkpoints()).counts.restored));
 
   for (const vehicles of [10, 1_000, 10_000]) {
     await pipeline({vehicles, ratePerVehicle: 1}, true);
@@ -111,8 +118,11 @@ const seconds = (began: number) => `${((performance.now() - began) / 1_000).toFi
 async function acknowledged(k: (...args: string[]) => Promise<string>): Promise<number> {
   const {items} = JSON.parse(await k("get", "pods", "-l", "app.kubernetes.io/name=s-simulator", "-o", "json"));
   let sum = 0;
-  for (const {metadata} of items) {
-    const metrics = await k("get", "--raw", `/api/v1/namespaces/stream/pods/${metadata.name}:http/proxy/metrics`);
+  for (const {metadata, spec} of items) {
+    // The name of a port will not do here.
+    const [{containerPort}] = spec.containers[0].ports;
+    const pod = `${metadata.name}:${containerPort}`;
+    const metrics = await k("get", "--raw", `/api/v1/namespaces/stream/pods/${pod}/proxy/metrics`);
     for (const [, count] of metrics.matchAll(/^telemetry_simulator_acknowledged_total\{.*\} (\d+)/gm))
       sum += Number(count);
   }

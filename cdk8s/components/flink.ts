@@ -32,6 +32,11 @@ const SQL_FOLDER = "/opt/flink/sql";
 const TEMPLATE_FOLDER = "/opt/flink/sql-template";
 const SCRIPT = "job.sql";
 const MAX_PARALLELISM = "120";
+/**
+ * Events wait in the state until the watermark has passed them: after an outage of Kafka or TimescaleDB there are more of them than a heap
+ * holds.
+ */
+const STATE_BACKEND = "rocksdb";
 
 /** What Flink does in the pipeline's namespace: it makes its own TaskManagers, and keeps who leads and where to go on in ConfigMaps. */
 export const flinkRules: k8s.PolicyRule[] = [
@@ -55,8 +60,8 @@ export function flink(chart: Chart, context: BuildContext): void {
   account(chart, name, context.namespace);
   if (!spec.flink.s3) volume(chart, name, spec.flink);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
-  // Where checkpoints are is part of it: what is kept in one place cannot be gone on from in another.
-  deployment(chart, context, hash(spec.flink.s3 ? sql + folder(context) : sql));
+  // Where and how state is kept is part of it: what is kept in one place or form cannot be gone on from in another.
+  deployment(chart, context, hash(sql + STATE_BACKEND + (spec.flink.s3 ? folder(context) : "")));
   closeTo(chart, context);
 }
 
@@ -245,7 +250,9 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
         "restart-strategy.exponential-delay.initial-backoff": "1 s",
         "restart-strategy.exponential-delay.max-backoff": "1 min",
         "restart-strategy.exponential-delay.reset-backoff-threshold": "5 min",
-        "taskmanager.memory.managed.size": "64m",
+        "state.backend.type": STATE_BACKEND,
+        "execution.checkpointing.incremental": "true",
+        "taskmanager.memory.managed.fraction": "0.3",
         // A machine that is busy starting others is slow, not broken.
         "pekko.startup-timeout": "60 s",
         "kubernetes.jobmanager.cpu.limit-factor": "20",

@@ -148,7 +148,7 @@ const dev: Profile = {
     shared: false,
     speedLimit: 130,
     jobManager: {cpu: "100m", memory: "1Gi"},
-    taskManager: {cpu: "100m", memory: "1Gi"},
+    taskManager: {cpu: "100m", memory: "1536Mi"},
   },
   observability: {
     monitoring: {enabled: true, labels: {release: "kps"}},

@@ -84,6 +84,8 @@ test("no row to read back is not Ready, unless nothing is sent", () => {
   const silent = {...good, freshness: [{store: "cassandra"}]};
   expect(ready(look(undefined, silent, 0))).toMatchObject({status: "False", reason: "NoRowsYet"});
   expect(ready(look(undefined, silent, 0, {simulator: {vehicles: 0}}))?.status).toBe("True");
+  const off = look(undefined, silent, 0, {ingester: {cassandra: {replicas: 0}}});
+  expect(ready(off)?.message).toBe("no row could be read back from cassandra: spec.ingester.cassandra.replicas is 0");
 });
 
 test("a refused spec is Invalid with its reason, while components and freshness stay reported", () => {

@@ -95,7 +95,11 @@ export function statusOf(
     const refusing = shown.find(({store, problem: why}) => why && unready?.name === `ingester-${store}`);
     if (refusing) return {reason: "StoreTakesNoRows", message: `${refusing.store}: ${refusing.problem}`};
     if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
-    if (silent) return {reason: "NoRowsYet", message: `no row could be read back from ${silent.store}`};
+    if (silent) {
+      const store = silent.store as "timescaledb" | "cassandra";
+      const none = spec.ingester[store].replicas === 0 ? `: spec.ingester.${store}.replicas is 0` : "";
+      return {reason: "NoRowsYet", message: `no row could be read back from ${store}${none}`};
+    }
     return {reason: "Ready", message: "rows arrive in every store"};
   }
 

@@ -1,3 +1,4 @@
+import kafkajs from "kafkajs";
 import {afterEach, beforeAll, describe, expect, inject, test} from "vitest";
 import {run} from "../../cluster/shell.ts";
 import type {StoreName} from "./ingester.ts";
@@ -67,6 +68,27 @@ describe.each(STORES)("trace, %s", (store) => {
     });
     expect(await trace(`${vehicle}@${other}`)).toMatchObject({row: null, topic: [{offset: 1}], committed: {0: 1}});
   });
+});
+
+test("reading to the end of a topic ends behind a transaction too, without what was taken back", async () => {
+  trial = await openTrial(stack, "timescaledb", {partitions: 1});
+  const client = new kafkajs.Kafka({brokers: [stack.kafka], logLevel: kafkajs.logLevel.NOTHING});
+  const producer = client.producer({transactionalId: trial.topic, idempotent: true, maxInFlightRequests: 1});
+  await producer.connect();
+  const timestamp = new Date().toISOString();
+  for (const [vehicle, end] of [
+    ["kept", "commit"],
+    ["taken-back", "abort"],
+  ] as const) {
+    const transaction = await producer.transaction();
+    await transaction.send({topic: trial.topic, messages: [{key: vehicle, value: event(vehicle, timestamp)}]});
+    await transaction[end]();
+  }
+  await producer.disconnect();
+  const topicOf = async (vehicle: string) =>
+    JSON.parse((await query(trial.environment, "trace", `${vehicle}@${timestamp}`, "--topic"))[0]!).topic;
+  expect(await topicOf("kept")).toMatchObject([{partition: 0, offset: 0}]);
+  expect(await topicOf("taken-back")).toEqual([]);
 });
 
 describe("export", () => {

@@ -32,18 +32,23 @@ export async function readToEnd(
     await consumer.connect();
     await consumer.subscribe({topic, fromBeginning: true});
     const done = Promise.withResolvers<void>();
+    const close = (partition: number) => {
+      open.delete(partition);
+      if (open.size === 0) done.resolve();
+    };
     consumer.on(consumer.events.CRASH, ({payload}) => done.reject(payload.error));
+    // The last offsets may be the marks of a transaction, which come with no message.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({payload: {partition, lastOffset}}) => {
+      if (Number(lastOffset) + 1 >= ends.get(partition)!) close(partition);
+    });
     await consumer.run({
       autoCommit: false,
       eachMessage: async ({partition, message}) => {
         const next = Number(message.offset) + 1;
-        if (!open.has(partition) || next <= (starts.get(partition) ?? 0)) return;
-        const end = ends.get(partition)!;
-        const past = next > end || (until !== undefined && Number(message.timestamp) > until.getTime());
-        if (!past) await each(message, partition);
-        if (!past && commit) await consumer.commitOffsets([{topic, partition, offset: String(next)}]);
-        if (past || next === end) open.delete(partition);
-        if (open.size === 0) done.resolve();
+        if (!open.has(partition) || next <= (starts.get(partition) ?? 0) || next > ends.get(partition)!) return;
+        if (until && Number(message.timestamp) > until.getTime()) return close(partition);
+        await each(message, partition);
+        if (commit) await consumer.commitOffsets([{topic, partition, offset: String(next)}]);
       },
     });
     if (since) for (const [partition, offset] of starts) consumer.seek({topic, partition, offset: String(offset)});
