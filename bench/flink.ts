@@ -7,6 +7,7 @@ const LIMIT_MS = 600_000;
 const FULL = {vehicles: 10_000, ratePerVehicle: 2};
 const FULL_MS = 75_000;
 const KILLS = 3;
+const stateBackend = process.env.STATE_BACKEND ?? "Heap";
 const READ =
   /^flink_taskmanager_job_task_operator_numRecordsIn\{[^}]*operator_name="Source:_telemetry_1_"[^}]*\} (\S+)/gm;
 
@@ -29,7 +30,7 @@ export async function flink(instance: Instance): Promise<void> {
       observability: {console: {enabled: false}, alerting: {enabled: false}},
       ingester: {timescaledb: {replicas: 0}},
       simulator,
-      flink: {enabled, parallelism: 2},
+      flink: {enabled, parallelism: 2, stateBackend},
     });
   /** Not the condition: without ingesters no row can be read back. */
   const ready = () =>
@@ -54,7 +55,7 @@ export async function flink(instance: Instance): Promise<void> {
   };
   const checkpoints = async () => rest(`/jobs/${(await job()).jid}/checkpoints`);
 
-  console.log("\nflink: two TaskManager slots, parallelism 2, windows of 1 minute");
+  console.log(`\nflink: state backend ${stateBackend}, two TaskManager slots, parallelism 2, windows of 1 minute`);
   await platform(instance);
   await kubectl(instance, ["create", "namespace", "stream"]);
   await pipeline({vehicles: 10}, true);

@@ -32,11 +32,6 @@ const SQL_FOLDER = "/opt/flink/sql";
 const TEMPLATE_FOLDER = "/opt/flink/sql-template";
 const SCRIPT = "job.sql";
 const MAX_PARALLELISM = "120";
-/**
- * Events wait in the state until the watermark has passed them: after an outage of Kafka or TimescaleDB there are more of them than a heap
- * holds.
- */
-const STATE_BACKEND = "rocksdb";
 
 /** What Flink does in the pipeline's namespace: it makes its own TaskManagers, and keeps who leads and where to go on in ConfigMaps. */
 export const flinkRules: k8s.PolicyRule[] = [
@@ -61,7 +56,8 @@ export function flink(chart: Chart, context: BuildContext): void {
   if (!spec.flink.s3) volume(chart, name, spec.flink);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
   // Where and how state is kept is part of it: what is kept in one place or form cannot be gone on from in another.
-  deployment(chart, context, hash(sql + STATE_BACKEND + (spec.flink.s3 ? folder(context) : "")));
+  const form = spec.flink.stateBackend === "Heap" ? "" : spec.flink.stateBackend;
+  deployment(chart, context, hash(sql + form + (spec.flink.s3 ? folder(context) : "")));
   closeTo(chart, context);
 }
 
@@ -188,7 +184,7 @@ type PodTemplate = NonNullable<NonNullable<FlinkDeployment["spec"]["jobManager"]
 function deployment(chart: Chart, context: BuildContext, sqlHash: string): void {
   const {spec, images, liveSql} = context;
   const name = flinkName(context.name);
-  const {parallelism, checkpointInterval, jobManager, taskManager, s3} = spec.flink;
+  const {parallelism, checkpointInterval, stateBackend, jobManager, taskManager, s3} = spec.flink;
   const root = folder(context);
   const clients = [kafkaClient(context, "flink"), timescaledbClient(context)];
   const env = clients.flatMap((client) => client.env);
@@ -250,9 +246,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
         "restart-strategy.exponential-delay.initial-backoff": "1 s",
         "restart-strategy.exponential-delay.max-backoff": "1 min",
         "restart-strategy.exponential-delay.reset-backoff-threshold": "5 min",
-        "state.backend.type": STATE_BACKEND,
-        "execution.checkpointing.incremental": "true",
-        "taskmanager.memory.managed.fraction": "0.3",
+        ...state[stateBackend],
         // A machine that is busy starting others is slow, not broken.
         "pekko.startup-timeout": "60 s",
         "kubernetes.jobmanager.cpu.limit-factor": "20",
@@ -304,6 +298,16 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
     },
   });
 }
+
+/** RocksDB lives in managed memory; a heap gets all of the rest. */
+const state = {
+  Heap: {"state.backend.type": "hashmap", "taskmanager.memory.managed.size": "64m"},
+  RocksDB: {
+    "state.backend.type": "rocksdb",
+    "execution.checkpointing.incremental": "true",
+    "taskmanager.memory.managed.fraction": "0.3",
+  },
+};
 
 /** As Flink writes it: cores as a number, memory in m for MiB. */
 const flinkResource = ({cpu, memory}: {cpu: string; memory: string}) => ({

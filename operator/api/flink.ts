@@ -22,6 +22,10 @@ export const flink = z
       "How long after it was measured an event may reach Kafka to be counted; a later one is listed in vehicle_late. Windows close that much later. Default 10s.",
     ),
     parallelism: z.int().min(1).max(120).meta({description: "Subtasks of the job; more than partitions would idle."}),
+    stateBackend: z.enum(["Heap", "RocksDB"]).meta({
+      description:
+        "Where the job's state is. Heap is many times faster, and ends when a backlog does not fit into the TaskManager's memory; RocksDB is on its disk. Another one begins anew at Kafka's oldest event. Default Heap.",
+    }),
     checkpointInterval: duration("Time between checkpoints; what is done again after a failure. Default 10s."),
     storage: storage("spec.flink.storage"),
     storageClass: objectName().meta({

@@ -82,6 +82,7 @@ export interface FlinkSpec {
   window: string;
   lateness: string;
   parallelism: number;
+  stateBackend: "Heap" | "RocksDB";
   checkpointInterval: string;
   storage: string;
   storageClass?: string;
@@ -143,6 +144,7 @@ const dev: Profile = {
     window: "1m",
     lateness: "10s",
     parallelism: 1,
+    stateBackend: "Heap",
     checkpointInterval: "10s",
     storage: "2Gi",
     shared: false,

@@ -21,7 +21,7 @@ test.each([
   ["windows", example("windows")],
   [
     "windows-s3",
-    {flink: {enabled: true, s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},
+    {flink: {enabled: true, stateBackend: "RocksDB", s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},
   ],
   ["stopped", {state: "Stopped"}],
   ["kafka-only", {timescaledb: {enabled: false}, cassandra: {enabled: false}, simulator: {enabled: false}}],
