@@ -2,6 +2,7 @@ import type {Instance} from "../cluster/instance.ts";
 import {kubectl} from "../cluster/lifecycle.ts";
 import {waitFor} from "../cluster/shell.ts";
 import {platform} from "../cluster/up.ts";
+import {untilSettled} from "./settled.ts";
 
 const LIMIT_MS = 600_000;
 const FULL = {vehicles: 10_000, ratePerVehicle: 2};
@@ -98,15 +99,8 @@ export async function flink(instance: Instance): Promise<void> {
   await pipeline(FULL, false);
   await new Promise((next) => setTimeout(next, FULL_MS));
   await pipeline({...FULL, vehicles: 0}, true);
-  const first = await waitFor("the first events", LIMIT_MS, async () => (await read()) || undefined);
-  const start = performance.now();
-  let [seen, at] = [first, start];
-  await waitFor("the last events", LIMIT_MS, async () => {
-    const now = await read();
-    if (now > seen) [seen, at] = [now, performance.now()];
-    return performance.now() - at > 10_000;
-  });
-  const rate = Math.round(((seen - first) * 1_000) / (at - start));
+  const {first, seen, ms} = await untilSettled("events", LIMIT_MS, 10_000, read);
+  const rate = Math.round(((seen - first) * 1_000) / ms);
   say(`a backlog of ${seen} events, the first ${first} of them not timed`, `${rate} events/s`);
   say("… failures meanwhile", String((await checkpoints()).counts.restored));
 }

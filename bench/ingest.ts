@@ -1,6 +1,6 @@
 import type {Instance} from "../cluster/instance.ts";
 import {kubectl} from "../cluster/lifecycle.ts";
-import {waitFor} from "../cluster/shell.ts";
+import {untilSettled} from "./settled.ts";
 
 const VEHICLES = 5_000;
 const SECONDS = 300;
@@ -33,15 +33,8 @@ export async function ingest(instance: Instance): Promise<void> {
   for (const store of ["timescaledb", "cassandra"]) {
     await patch({ingester: {timescaledb: off, cassandra: off, [store]: {replicas: 1}}});
     const rows = async () => Number(/rows_total\{.*\} (\d+)/.exec(await metrics(store).catch(() => ""))?.[1] ?? 0);
-    const first = await waitFor("the first rows", LIMIT_MS, async () => (await rows()) || undefined);
-    const start = performance.now();
-    let [seen, at] = [first, start];
-    await waitFor("the last rows", LIMIT_MS, async () => {
-      const now = await rows();
-      if (now > seen) [seen, at] = [now, performance.now()];
-      return performance.now() - at > 5_000;
-    });
-    console.log(`${`Kafka to ${store}, one pod, ${seen} rows`.padEnd(58)} ${rate(seen - first, at - start)}`);
+    const {first, seen, ms} = await untilSettled("rows", LIMIT_MS, 5_000, rows);
+    console.log(`${`Kafka to ${store}, one pod, ${seen} rows`.padEnd(58)} ${rate(seen - first, ms)}`);
   }
   await patch({ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}}, simulator: {vehicles: 4}});
 }

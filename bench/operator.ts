@@ -169,6 +169,7 @@ async function start(launch: Launch, apiServer: string, host: string) {
 }
 
 function ours(apiServer: string, metricsPort: number, host: string): ChildProcess {
+  const image = readFileSync("operator/Dockerfile", "utf8");
   const kubeconfig = join(folder, "kubeconfig");
   const context = {name: "fake", context: {cluster: "fake", user: "fake", namespace: "default"}};
   const clusters = [{name: "fake", cluster: {server: apiServer}}];
@@ -181,10 +182,9 @@ function ours(apiServer: string, metricsPort: number, host: string): ChildProces
     HOSTNAME: host,
     LOG_LEVEL: "error",
     NODE_COMPILE_CACHE: join(folder, "compiled"),
-    // As in the image.
-    MALLOC_ARENA_MAX: "1",
+    MALLOC_ARENA_MAX: /MALLOC_ARENA_MAX=(\S+)/.exec(image)![1],
   };
-  const [, ...flags] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(readFileSync("operator/Dockerfile", "utf8"))![1]!);
+  const [, ...flags] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(image)![1]!);
   const program = ["--import", "./bench/operator/resolve.ts", ...flags];
   return spawn(process.execPath, program, {cwd: repository, env, stdio: ["ignore", "inherit", "inherit"]});
 }

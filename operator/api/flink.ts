@@ -24,7 +24,7 @@ export const flink = z
     parallelism: z.int().min(1).max(120).meta({description: "Subtasks of the job; more than partitions would idle."}),
     stateBackend: z.enum(["Heap", "RocksDB"]).meta({
       description:
-        "Where the job's state is. Heap is many times faster, and ends when a backlog does not fit into the TaskManager's memory; RocksDB is on its disk. Another one begins anew at Kafka's oldest event. Default Heap.",
+        "Where the job's state is: Heap, where a backlog that does not fit into the TaskManager's memory ends it, or RocksDB on its disk, which costs more CPU. Another one begins anew at Kafka's oldest event. Default Heap.",
     }),
     checkpointInterval: duration("Time between checkpoints; what is done again after a failure. Default 10s."),
     storage: storage("spec.flink.storage"),
