@@ -1,4 +1,4 @@
-import {randomBytes} from "node:crypto";
+import {createHash} from "node:crypto";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin} from "../../operator/runtime/types.ts";
@@ -23,9 +23,12 @@ interface Restore {
 export async function reconcileFlink(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
   const flink = cache.get(kinds.flink, key);
   if (!flink) return undefined;
+  // What was carried out is only in the status: one that is older than our last word would carry it out twice.
+  if (cache.behind(kinds.flink, key)) return POLL;
   if (flink.metadata.deletionTimestamp) return remove(client, cache, flink);
   const problem = unsupported(flink);
-  if (problem) return report(client, flink, {error: `UnsupportedByStandIn: ${problem}`, lifecycleState: "FAILED"});
+  if (problem)
+    return report(client, cache, flink, {error: `UnsupportedByStandIn: ${problem}`, lifecycleState: "FAILED"});
   if (!flink.metadata.finalizers?.includes(FINALIZER)) {
     await client.patch(kinds.flink, flink.metadata, {metadata: {finalizers: [FINALIZER]}});
     return POLL;
@@ -36,13 +39,14 @@ export async function reconcileFlink(client: KubeClient, key: string, cache: Cac
   const live = cache.get(builtin.deployment, key);
   if (live?.metadata.deletionTimestamp) return POLL;
   if (wasRunning && (wanted === "suspended" || essence(last) !== essence(flink.spec)))
-    return suspend(client, flink, live);
-  if (wanted === "suspended") return report(client, flink, {...SUSPENDED, ...carriedOut(flink)});
-  if (!last) return deploy(client, flink, {mode: "stateless", savepoint: flink.spec.job.initialSavepointPath});
-  if (!wasRunning) return deploy(client, flink, {mode: flink.spec.job.upgradeMode, savepoint: savepointOf(flink)});
+    return suspend(client, cache, flink, live);
+  if (wanted === "suspended") return report(client, cache, flink, {...SUSPENDED, ...carriedOut(flink)});
+  if (!last) return deploy(client, cache, flink, {mode: "stateless", savepoint: flink.spec.job.initialSavepointPath});
+  if (!wasRunning)
+    return deploy(client, cache, flink, {mode: flink.spec.job.upgradeMode, savepoint: savepointOf(flink)});
   // Upstream's kubernetes.operator.jm-deployment-recovery.enabled.
-  if (!live) return deploy(client, flink, {mode: "last-state"});
-  return observe(client, flink, live);
+  if (!live) return deploy(client, cache, flink, {mode: "last-state"});
+  return observe(client, cache, flink, live);
 }
 
 function unsupported({spec}: KubeObject): string {
@@ -73,14 +77,19 @@ const withoutError = ({status}: KubeObject) => (status?.error ? {error: null} : 
 const SUSPENDED = {lifecycleState: "SUSPENDED", jobManagerDeploymentStatus: "MISSING"};
 
 /** Ends the cluster the way the new spec says; the next look starts it again, if it is to run. */
-async function suspend(client: KubeClient, flink: KubeObject, live: KubeObject | undefined): Promise<ReconcileResult> {
+async function suspend(
+  client: KubeClient,
+  cache: Cache,
+  flink: KubeObject,
+  live: KubeObject | undefined,
+): Promise<ReconcileResult> {
   const {upgradeMode} = flink.spec.job;
   let savepoint: string | undefined;
   if (upgradeMode === "savepoint" && live) savepoint = await stopWithSavepoint(flink);
   if (live) await client.delete(builtin.deployment, live.metadata, {propagation: "Foreground"});
   if (upgradeMode !== "last-state") await dropHaMetadata(client, flink);
   const stopped = {...flink, spec: {...flink.spec, job: {...flink.spec.job, state: "suspended"}}};
-  await report(client, flink, {
+  await report(client, cache, flink, {
     ...carriedOut(stopped, "UPGRADING"),
     lifecycleState: "UPGRADING",
     jobManagerDeploymentStatus: "MISSING",
@@ -89,12 +98,12 @@ async function suspend(client: KubeClient, flink: KubeObject, live: KubeObject |
   return POLL;
 }
 
-async function deploy(client: KubeClient, flink: KubeObject, restore: Restore): Promise<ReconcileResult> {
+async function deploy(client: KubeClient, cache: Cache, flink: KubeObject, restore: Restore): Promise<ReconcileResult> {
   const known = flink.status?.jobStatus?.jobId;
   const goesOn = restore.mode === "last-state" && known && (await haMetadata(client, flink)).length > 0;
   if (restore.mode === "last-state" && known && !goesOn && lastSpec(flink)) {
     const error = "HA metadata not available to restore from last state; restore the job by hand or make it stateless";
-    return report(client, flink, {
+    return report(client, cache, flink, {
       ...carriedOut(flink),
       error,
       lifecycleState: "FAILED",
@@ -103,8 +112,7 @@ async function deploy(client: KubeClient, flink: KubeObject, restore: Restore): 
   }
   if (goesOn) await dropGraph(client, flink);
   else await dropHaMetadata(client, flink);
-  // A job that begins anew is another one: its checkpoints must not meet the old ones.
-  const jobId = goesOn ? known : randomBytes(16).toString("hex");
+  const jobId = goesOn ? known : newJobId(flink);
   const savepoint = goesOn
     ? HA_ONLY
     : restore.mode === "stateless"
@@ -114,7 +122,7 @@ async function deploy(client: KubeClient, flink: KubeObject, restore: Restore): 
   for (const config of objects.configMaps) await applyOwned(client, flink, builtin.configMap, config);
   await applyOwned(client, flink, builtin.service, objects.service);
   await applyOwned(client, flink, builtin.deployment, objects.deployment);
-  await report(client, flink, {
+  await report(client, cache, flink, {
     ...carriedOut(flink),
     ...withoutError(flink),
     lifecycleState: "DEPLOYED",
@@ -124,8 +132,17 @@ async function deploy(client: KubeClient, flink: KubeObject, restore: Restore): 
   return POLL;
 }
 
+/** A job that begins anew is another one, as its checkpoints must not meet the old ones; the same change made twice is the same job. */
+const newJobId = ({metadata}: KubeObject): string =>
+  createHash("sha256").update(`${metadata.uid} ${metadata.generation}`).digest("hex").slice(0, 32);
+
 /** Reads the job's state from the JobManager. */
-async function observe(client: KubeClient, flink: KubeObject, live: KubeObject): Promise<ReconcileResult> {
+async function observe(
+  client: KubeClient,
+  cache: Cache,
+  flink: KubeObject,
+  live: KubeObject,
+): Promise<ReconcileResult> {
   const settled = carriedOut(flink);
   const before = lastSpec(flink);
   const same = JSON.stringify(before) === JSON.stringify(flink.spec);
@@ -140,7 +157,7 @@ async function observe(client: KubeClient, flink: KubeObject, live: KubeObject):
   }
   const state: string = job?.state ?? (up ? "RECONCILING" : jobStatus.state);
   const failing = ["FAILED", "RESTARTING", "FAILING"].includes(state);
-  await report(client, flink, {
+  await report(client, cache, flink, {
     ...common,
     ...(failing ? {error: (await lastError(flink)) ?? flink.status?.error} : withoutError(flink)),
     lifecycleState: state === "FAILED" ? "FAILED" : state === "RUNNING" && up ? "STABLE" : "DEPLOYED",
@@ -155,8 +172,9 @@ async function observe(client: KubeClient, flink: KubeObject, live: KubeObject):
   return POLL;
 }
 
-async function report(client: KubeClient, flink: KubeObject, status: object): Promise<ReconcileResult> {
-  await writeStatus(client, kinds.flink, flink, {...flink.status, ...status});
+async function report(client: KubeClient, cache: Cache, flink: KubeObject, status: object): Promise<ReconcileResult> {
+  const written = await writeStatus(client, kinds.flink, flink, {...flink.status, ...status});
+  if (written) cache.wrote(kinds.flink, written);
   return undefined;
 }
 

@@ -118,9 +118,9 @@ export async function writeStatus(
   type: ResourceType,
   live: KubeObject,
   status: any,
-): Promise<void> {
-  if (JSON.stringify(live.status ?? {}) === JSON.stringify({...live.status, ...status})) return;
-  await client.patch(type, live.metadata, {status}, "status");
+): Promise<KubeObject | undefined> {
+  if (JSON.stringify(live.status ?? {}) === JSON.stringify({...live.status, ...status})) return undefined;
+  return client.patch(type, live.metadata, {status}, "status");
 }
 
 /** The Secret of a random password, made once. */

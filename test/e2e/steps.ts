@@ -28,8 +28,14 @@ export function user(namespace: string) {
           );
         });
       } catch (error) {
+        const {components = []} = JSON.parse(await k("get", "tp", name, "-o", "json")).status ?? {};
+        const why = components
+          .filter(({ready}: any) => !ready)
+          .map((one: any) => `${one.name} ${one.reason} (${one.message})`);
         const pods = await k("get", "pods,tp", "-o", "wide");
-        throw new Error(`${(error as Error).message}\n${pods}\n${await k("get", "tp", name, "-o", "yaml")}`);
+        throw new Error(
+          `${(error as Error).message}: ${why.join("; ")}\n${pods}\n${await k("get", "tp", name, "-o", "yaml")}`,
+        );
       }
     },
     /** Read-only, so it is begun again when the pod it ran in was replaced (137: its PID 1 ended). */
