@@ -1,8 +1,8 @@
 import {expect, test} from "vitest";
-import type {KubeClient} from "../runtime/client.ts";
+import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import type {KubeObject} from "../runtime/types.ts";
-import {applyObject, covers} from "./apply.ts";
+import {applyObject, covers, forgetApplied} from "./apply.ts";
 
 test.each([
   ["equal objects", {a: 1, b: {c: "x"}}, {a: 1, b: {c: "x"}}, true],
@@ -41,4 +41,37 @@ test("a password that was read before its Secret was deleted is not written agai
   expect(await look("old")).toBe(undefined);
   expect(await look("new")).toBe("made");
   expect(written).toEqual(["old", "new"]);
+});
+
+test("an object is made in one request; one that someone else made meanwhile is not taken over", async () => {
+  const schema = {apiVersion: "v1", kind: "ConfigMap", metadata: {name: "fleet-schema", namespace: "default"}, data: {}};
+  const pipeline = {
+    apiVersion: "telemetry.dev/v1alpha1",
+    kind: "TelemetryPipeline",
+    metadata: {name: "fleet", namespace: "default", uid: "making"},
+  };
+  const cache = {version: () => undefined, get: () => undefined, behind: () => false, wrote() {}} as unknown as Cache;
+  const requests: string[] = [];
+  const server = (there: KubeObject | undefined) =>
+    ({
+      async get() {
+        requests.push("get");
+        return there;
+      },
+      async apply(_: unknown, object: KubeObject) {
+        requests.push(object.metadata.resourceVersion ? "make" : "apply");
+        if (there && object.metadata.resourceVersion) throw new ApiError(409, "Conflict", "it is there");
+        return {...object, metadata: {...object.metadata, resourceVersion: "7"}};
+      },
+    }) as unknown as KubeClient;
+  const make = (client: KubeClient) => applyObject(client, cache, pipeline, schema, "plan", (planned) => planned);
+  const stranger = {...schema, metadata: {...schema.metadata, resourceVersion: "5"}};
+  await expect(make(server(stranger))).rejects.toMatchObject({reason: "NameTaken"});
+  const before = {kind: "TelemetryPipeline", name: "fleet", uid: "before", apiVersion: "telemetry.dev/v1alpha1"};
+  const left = {...stranger, metadata: {...stranger.metadata, ownerReferences: [before]}};
+  expect(await make(server(left))).toBe("made");
+  expect(requests.splice(0)).toEqual(["make", "get", "make", "get", "apply"]);
+  forgetApplied("default/fleet");
+  expect(await make(server(undefined))).toBe("made");
+  expect(requests).toEqual(["make"]);
 });

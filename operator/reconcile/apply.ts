@@ -1,14 +1,17 @@
 import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {type KubeObject, keyOf, objectId} from "../runtime/types.ts";
+import {type KubeObject, keyOf, objectId, type ResourceType} from "../runtime/types.ts";
 import {compact, digest} from "./compact.ts";
 import {growVolumes} from "./grow.ts";
 import {typeOf} from "./kinds.ts";
 
 export const FIELD_MANAGER = "telemetry-operator";
+/** Older than any object: an apply with it makes one, and is a conflict where one is. */
+const ABSENT = "1";
 /** The digest of an object as it was sent: an operator that starts finds what is live as planned, and writes nothing. */
 export const APPLIED_ANNOTATION = "telemetry.dev/applied";
 
@@ -59,10 +62,11 @@ export async function applyObject(
   }
   // On its way out: its end is a change that brings us here again.
   if (live?.metadata.deletionTimestamp) return undefined;
-  if (!last) refuseForeign(pipeline, live ?? (await client.get(type, object.metadata)));
+  if (!last) refuseForeign(pipeline, live);
   if (live && (await growVolumes(client, live, object))) return "changed";
   try {
-    const result = await client.apply(type, marked(object, text), {fieldManager: FIELD_MANAGER});
+    const send = live || last ? write : make;
+    const result = await send(client, type, marked(object, text), pipeline);
     cache.wrote(type, result);
     const unchanged = live && result.metadata.resourceVersion === live.metadata.resourceVersion;
     mine.set(id, {text, ...(unchanged ? {settled: essence(live)} : {})});
@@ -74,6 +78,26 @@ export async function applyObject(
     if (![400, 403, 422].includes(error.status)) throw error;
     throw new TelemetryError("ApplyRefused", `${object.kind} ${object.metadata.name}: ${error.message}`);
   }
+}
+
+const write = (client: KubeClient, type: ResourceType, object: KubeObject): Promise<KubeObject> =>
+  client.apply(type, object, {fieldManager: FIELD_MANAGER});
+
+/** Applies an object that the cache does not have, in one request that takes nothing over: one that is there after all is looked at first. */
+async function make(
+  client: KubeClient,
+  type: ResourceType,
+  object: KubeObject,
+  pipeline: KubeObject,
+): Promise<KubeObject> {
+  const absent = {...object, metadata: {...object.metadata, resourceVersion: ABSENT}};
+  try {
+    return await write(client, type, absent);
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+  refuseForeign(pipeline, await client.get(type, object.metadata));
+  return write(client, type, object);
 }
 
 function appliedOf(pipeline: KubeObject): Map<string, Applied> {
