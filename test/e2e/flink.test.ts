@@ -113,7 +113,7 @@ test("alerts are raised where the raw rows pass the limit, and are in the topic 
   expect(JSON.parse(lines.at(-1)!)).toMatchObject({kind: expect.stringMatching(/^(speeding|geofence-)/)});
 }, 600_000);
 
-trial("each panel of the Flink dashboard has data, asked as Grafana would", async () => {
+test("each panel of the Flink dashboard has data, asked as Grafana would", async () => {
   const board = (await installedBoards(instance)).find(({uid}) => uid === "telemetry-flink");
   const panels = await panelsOf(instance, {namespace: "flink", pipeline: "live"});
   expect(await panels.untilData(board)).toEqual([]);
