@@ -15,8 +15,6 @@ import {user} from "./steps.ts";
 /** A pipeline that the cluster's own Prometheus watches, whose dashboards show it, and whose alerts reach people. */
 const {k, apply, patch, pipeline, untilReady} = user("default");
 const SIGNING = `whsec_${Buffer.from("a secret of twenty-four b").toString("base64")}`;
-/** Too long for every run, or not seen to pass yet: TRIAL=1 runs them with the others. */
-const trial = process.env.TRIAL ? test : test.skip;
 let received: () => Promise<Received[]>;
 let browser: Browser;
 
@@ -143,26 +141,22 @@ test("what the alert of restarts asks for is there for every container of the pi
   });
 }, 200_000);
 
-trial(
-  "the dashboards that came with the operator are there, and each panel has data, asked as Grafana would",
-  async () => {
-    const boards = await installedBoards(instance);
-    expect(boards.map(({title}) => title.replace("Telemetry / ", ""))).toEqual([
-      "Cassandra",
-      "Fleet",
-      "Flink",
-      "Kafka",
-      "Operator",
-      "Pipeline health",
-      "TimescaleDB",
-    ]);
-    const panels = await panelsOf(instance, {namespace: "default", pipeline: "fleet"});
-    // That of Flink is asked where a job runs: flink.test.ts.
-    for (const board of boards.filter(({uid}) => uid !== "telemetry-flink"))
-      expect.soft([board.title, ...(await panels.untilData(board))]).toEqual([board.title]);
-  },
-  900_000,
-);
+test("the dashboards that came with the operator are there, and each panel has data, asked as Grafana would", async () => {
+  const boards = await installedBoards(instance);
+  expect(boards.map(({title}) => title.replace("Telemetry / ", ""))).toEqual([
+    "Cassandra",
+    "Fleet",
+    "Flink",
+    "Kafka",
+    "Operator",
+    "Pipeline health",
+    "TimescaleDB",
+  ]);
+  const panels = await panelsOf(instance, {namespace: "default", pipeline: "fleet"});
+  // That of Flink is asked where a job runs: flink.test.ts.
+  for (const board of boards.filter(({uid}) => uid !== "telemetry-flink"))
+    expect.soft([board.title, ...(await panels.untilData(board))]).toEqual([board.title]);
+}, 900_000);
 
 const ENDPOINTS = ["smtp", "/slack", "/teams", "/2010-04-01/Accounts/AC1/Messages.json", "/hook"];
 /** The first message about the alert that was taken, by endpoint. */

@@ -2,6 +2,7 @@ import {pino} from "pino";
 import {expect, test} from "vitest";
 import {eventText, type Row} from "../telemetry.ts";
 import type {Message, OutgoingMessage} from "./broker.ts";
+import {deadTotal, rowsTotal} from "./metrics.ts";
 import {createPump} from "./pump.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -103,4 +104,11 @@ test("a dead letter that cannot be sent keeps its batch unread", async () => {
   const {pump, sent} = open({largest: -1});
   await expect(pump.take(batch(valid(1), "nonsense"), ours)).rejects.toThrow("too large");
   expect(sent.length + pump.accepted).toBe(0);
+});
+
+test("what is counted is there as 0 from the start: Prometheus sees no growth in a count that comes as 1", async () => {
+  for (const counter of [deadTotal, rowsTotal]) counter.reset();
+  open();
+  for (const counter of [deadTotal, rowsTotal])
+    expect((await counter.get()).values).toMatchObject([{labels: {store: "timescaledb"}, value: 0}]);
 });

@@ -32,6 +32,7 @@ const PROBLEM_LENGTH = 300;
 export function createPump({store, broker, topic, dlqTopic, log, signal}: Parts): Pump {
   const labels = {store: store.name};
   const pump: Pump = {accepted: 0, problem: undefined, take};
+  for (const counter of [deadTotal, rowsTotal]) counter.inc(labels, 0);
   return pump;
 
   async function take({partition, messages}: Batch, stillOurs: () => Promise<void>) {
