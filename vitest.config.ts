@@ -2,10 +2,8 @@ import {defineConfig} from "vitest/config";
 
 const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000};
 
-/** Too long for every run, or not seen to pass yet: TRIAL=1 runs them with the others. */
-const trials = process.env.TRIAL
-  ? []
-  : ["e2e/docs", "e2e/helm", "apiserver/slow"].map((name) => `test/${name}.test.ts`);
+/** Too long for every run: TRIAL=1 runs them with the others. */
+const trials = process.env.TRIAL ? [] : ["test/apiserver/slow.test.ts"];
 
 /** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, the others an embedded control plane or
  * cluster, one after the other. */
@@ -46,7 +44,6 @@ export default defineConfig({
           ...cluster,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          exclude: trials,
           globalSetup: "test/e2e/cluster.ts",
           sequence: {groupOrder: 3},
         },

@@ -48,7 +48,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/data/backup.test.ts"}],
   [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],
   [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
-  [/^kubectl get secret fleet-console/, {runs: /^\w{20,}/}],
+  [/^kubectl get secret fleet-console/, {runs: /^[\w-]{20,}/}],
 ];
 
 export const proofOf = (command: string): Proof | undefined => proofs.find(([pattern]) => pattern.test(command))?.[1];

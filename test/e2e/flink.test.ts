@@ -10,7 +10,7 @@ import {type Again, againProgram, countedRows, differingWindows} from "./windows
 
 /** The stream job of one pipeline through faults, upgrades and a user's own SQL: its windows stay what the raw rows say. */
 const {k, apply, patch, pipeline, untilReady} = user("flink");
-/** Too long for every run, or not seen to pass yet: TRIAL=1 runs them with the others. */
+/** Too long for every run: TRIAL=1 runs it with the others. */
 const trial = process.env.TRIAL ? test : test.skip;
 const WINDOW_SECONDS = 10;
 const LATENESS_SECONDS = 10;
