@@ -17,8 +17,6 @@ export interface FlinkEndpoints {
 const CLOCK_SLACK_SECONDS = 2;
 /** A partition that is silent for longer holds no window back. Longer than any restart, or what it then brings would come too late. */
 const IDLE = "60 s";
-/** How far one partition is read ahead of the others: in a backlog what is ahead would wait in the state until that is full. */
-const DRIFT = "10 s";
 const EARTH_KM = 6371.0088;
 
 /** A duration as SQL writes it: the planner refuses seconds of many digits. */
@@ -64,9 +62,6 @@ ${options({
   "scan.startup.mode": "earliest-offset",
   "scan.topic-partition-discovery.interval": "30 s",
   "scan.watermark.idle-timeout": IDLE,
-  "scan.watermark.alignment.group": "telemetry",
-  "scan.watermark.alignment.max-drift": DRIFT,
-  "scan.watermark.alignment.update-interval": "1 s",
   format: "json",
   "json.timestamp-format.standard": "ISO-8601",
   "json.ignore-parse-errors": "true",

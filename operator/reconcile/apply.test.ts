@@ -44,7 +44,12 @@ test("a password that was read before its Secret was deleted is not written agai
 });
 
 test("an object is made in one request; one that someone else made meanwhile is not taken over", async () => {
-  const schema = {apiVersion: "v1", kind: "ConfigMap", metadata: {name: "fleet-schema", namespace: "default"}, data: {}};
+  const schema = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {name: "fleet-schema", namespace: "default"},
+    data: {},
+  };
   const pipeline = {
     apiVersion: "telemetry.dev/v1alpha1",
     kind: "TelemetryPipeline",
