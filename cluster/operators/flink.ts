@@ -1,4 +1,3 @@
-import {createHash} from "node:crypto";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin} from "../../operator/runtime/types.ts";
@@ -133,8 +132,7 @@ async function deploy(client: KubeClient, cache: Cache, flink: KubeObject, resto
 }
 
 /** A job that begins anew is another one, as its checkpoints must not meet the old ones; the same change made twice is the same job. */
-const newJobId = ({metadata}: KubeObject): string =>
-  createHash("sha256").update(`${metadata.uid} ${metadata.generation}`).digest("hex").slice(0, 32);
+const newJobId = ({metadata}: KubeObject): string => hash([metadata.uid, metadata.generation], 32);
 
 /** Reads the job's state from the JobManager. */
 async function observe(

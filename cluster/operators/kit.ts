@@ -44,8 +44,8 @@ export const containerSecurity = {
   capabilities: {drop: ["ALL"]},
 };
 
-export const hash = (value: unknown): string =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+export const hash = (value: unknown, digits = 16): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, digits);
 export const randomPassword = (): string => randomBytes(24).toString("base64url");
 export const decode = (text: string): string => Buffer.from(text, "base64").toString("utf8");
 export const encode = (text: string): string => Buffer.from(text).toString("base64");

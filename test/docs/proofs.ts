@@ -45,7 +45,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator notifications fleet/, {test: "test/data/notifications.test.ts"}],
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
   [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
-  [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/data/backup.test.ts"}],
+  [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/e2e/backup.test.ts"}],
   [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],
   [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
   [/^kubectl get secret fleet-console/, {runs: /^[\w-]{20,}/}],

@@ -1,4 +1,3 @@
-import {execFileSync} from "node:child_process";
 import type {Browser} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {openBrowser} from "../../cluster/browser.ts";
@@ -13,7 +12,7 @@ import {installedBoards, panelsOf} from "./panels.ts";
 import {user} from "./steps.ts";
 
 /** A pipeline that the cluster's own Prometheus watches, whose dashboards show it, and whose alerts reach people. */
-const {k, apply, patch, pipeline, untilReady} = user("default");
+const {k, cli, apply, patch, pipeline, untilReady} = user("default");
 const SIGNING = `whsec_${Buffer.from("a secret of twenty-four b").toString("base64")}`;
 let received: () => Promise<Received[]>;
 let browser: Browser;
@@ -240,9 +239,7 @@ test("the vehicles come back: everybody hears of the end", async () => {
 }, 600_000);
 
 test("a test of the notifications by command reaches all of them", async () => {
-  expect(command("alert", "test", "fleet")).toMatch(
-    /TelemetryTest \(critical\) is sent.*mail, chat, office, night, hook/,
-  );
+  expect(cli("alert", "test", "fleet")).toMatch(/TelemetryTest \(critical\) is sent.*mail, chat, office, night, hook/);
   await waitFor(
     "the test",
     240_000,
@@ -251,7 +248,7 @@ test("a test of the notifications by command reaches all of them", async () => {
 }, 600_000);
 
 test("no message is given up, says the command that would send it again", async () => {
-  expect(JSON.parse(command("notifications", "fleet", "resend"))).toEqual({resent: 0, left: 0});
+  expect(JSON.parse(cli("notifications", "fleet", "resend"))).toEqual({resent: 0, left: 0});
 });
 
 test("the receiver takes nothing without its token, and says what is wrong with what it cannot read", async () => {
@@ -259,12 +256,6 @@ test("the receiver takes nothing without its token, and says what is wrong with 
   await expect(asReceiver("POST", "/alerts", {body: '{"alerts":[{}]}'})).rejects.toThrow(/400.*alerts\.0/s);
   expect(await asReceiver("GET", "/")).toMatch(/TelemetryStoreStale.*All have\./s);
 }, 600_000);
-
-const command = (...args: string[]): string =>
-  execFileSync("node", ["operator/cli/main.ts", ...args, "-n", "default"], {
-    encoding: "utf8",
-    env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
-  });
 
 /** Asks the receiver from a pod that has its token. */
 async function asReceiver(method: string, path: string, {token = "", body = ""} = {}): Promise<string> {

@@ -1,4 +1,3 @@
-import {execFileSync} from "node:child_process";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
@@ -8,7 +7,7 @@ import {startObjectStore} from "./object-store.ts";
 import {user} from "./steps.ts";
 
 /** Backups of a pipeline's TimescaleDB by the Jobs that make them, and what was lost put back, with the command line as a user runs it. */
-const {k, apply, patch, untilReady, audit} = user("kept");
+const {k, makeNamespace, apply, patch, untilReady, audit, ...kept} = user("kept");
 const claim = {
   apiVersion: "v1",
   kind: "PersistentVolumeClaim",
@@ -17,15 +16,8 @@ const claim = {
 };
 let store: Awaited<ReturnType<typeof startObjectStore>>;
 
-const cli = (...args: string[]) =>
-  JSON.parse(
-    execFileSync("node", ["operator/cli/main.ts", ...args, "-n", "kept", "-o", "json"], {
-      encoding: "utf8",
-      env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
-    }),
-  );
-const sql = async (text: string) =>
-  (await k("exec", "live-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text)).trim();
+const cli = (...args: string[]) => JSON.parse(kept.cli(...args, "-o", "json"));
+const sql = (text: string) => kept.sql("live", text);
 const fingerprint = () =>
   sql("SELECT count(*) || ' ' || md5(string_agg(t::text, ',' ORDER BY vehicle_id, ts)) FROM telemetry t");
 
@@ -41,8 +33,7 @@ async function untilQuiet() {
 
 beforeAll(async () => {
   await platform(instance);
-  await kubectl(instance, ["create", "namespace", "kept"]);
-  await kubectl(instance, ["label", "namespace", "kept", "pod-security.kubernetes.io/enforce=restricted"]);
+  await makeNamespace();
   store = await startObjectStore("kept", "dumps");
   await kubectl(instance, ["-n", "kept", "apply", "-f", "-"], JSON.stringify(claim));
   await apply("live", {

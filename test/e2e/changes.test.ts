@@ -6,13 +6,12 @@ import {instance} from "./cluster.ts";
 import {user} from "./steps.ts";
 
 /** A live pipeline is resized, stopped, hurt and secured, and never loses an event. */
-const {k, apply, patch, pipeline, untilReady, audit} = user("changes");
+const {k, makeNamespace, apply, patch, pipeline, untilReady, audit, sql} = user("changes");
 const exact = {missing: 0, extra: 0, altered: 0};
 
 beforeAll(async () => {
   await platform(instance);
-  await kubectl(instance, ["create", "namespace", "changes"]);
-  await kubectl(instance, ["label", "namespace", "changes", "pod-security.kubernetes.io/enforce=restricted"]);
+  await makeNamespace();
   await apply("live", {deletionPolicy: "Delete"});
   await untilReady("live");
 }, 1_800_000);
@@ -72,14 +71,12 @@ test("killed Cassandra nodes, brokers and ingesters lose and double nothing", as
 }, 600_000);
 
 test("rows past the retention are dropped, newer ones stay", async () => {
-  const psql = async (sql: string) =>
-    (await k("exec", "live-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", sql)).trim();
   const old = "INSERT INTO telemetry VALUES ('old', now() - interval '60 days', 1, 1, 1, 1, 1)";
-  await psql(old);
-  expect(await psql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("1");
+  await sql("live", old);
+  expect(await sql("live", "SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("1");
   await k("create", "job", "retention-now", "--from=cronjob/live-timescaledb-retention");
   await k("wait", "--for=condition=Complete", "job/retention-now", "--timeout=240s");
-  expect(await psql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("0");
+  expect(await sql("live", "SELECT count(*) FROM telemetry WHERE vehicle_id = 'old'")).toBe("0");
   expect(await audit("live", "timescaledb")).toMatchObject(exact);
 }, 600_000);
 

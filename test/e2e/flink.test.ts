@@ -9,7 +9,7 @@ import {user} from "./steps.ts";
 import {type Again, againProgram, countedRows, differingWindows} from "./windows.ts";
 
 /** The stream job of one pipeline through faults, upgrades and a user's own SQL: its windows stay what the raw rows say. */
-const {k, apply, patch, pipeline, untilReady} = user("flink");
+const {k, makeNamespace, apply, patch, pipeline, untilReady, ...own} = user("flink");
 /** Too long for every run: TRIAL=1 runs it with the others. */
 const trial = process.env.TRIAL ? test : test.skip;
 const WINDOW_SECONDS = 10;
@@ -22,8 +22,7 @@ const faults = {
   burstPerMillion: 2_000,
   malformedPerMillion: 5_000,
 };
-const sql = async (text: string) =>
-  (await k("exec", "live-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text)).trim();
+const sql = (text: string) => own.sql("live", text);
 const rest = async (path: string) =>
   JSON.parse(await k("get", "--raw", `/api/v1/namespaces/flink/services/live-flink-rest:rest/proxy${path}`));
 const kill = (...pods: string[]) => k("delete", "pod", ...pods, "--grace-period=0", "--force");
@@ -60,8 +59,7 @@ async function untilExact(timeoutMs = 400_000) {
 
 beforeAll(async () => {
   await platform(instance);
-  await kubectl(instance, ["create", "namespace", "flink"]);
-  await kubectl(instance, ["label", "namespace", "flink", "pod-security.kubernetes.io/enforce=restricted"]);
+  await makeNamespace();
   await apply("live", {
     deletionPolicy: "Delete",
     cassandra: {enabled: false},

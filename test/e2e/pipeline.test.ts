@@ -1,4 +1,4 @@
-import {execFileSync, spawn} from "node:child_process";
+import {spawn} from "node:child_process";
 import {once} from "node:events";
 import {readFileSync} from "node:fs";
 import {createInterface} from "node:readline";
@@ -11,17 +11,11 @@ import {instance} from "./cluster.ts";
 import {user} from "./steps.ts";
 
 /** One pipeline through its life, in this order. */
-const {k, ...fleet} = user("default");
+const {k, cli, ...fleet} = user("default");
 const pipeline = () => fleet.pipeline("fleet");
 const patch = (spec: object) => fleet.patch("fleet", spec);
 const audit = (store: string) => fleet.audit("fleet", store);
 const LEDGER = "/api/v1/namespaces/default/services/fleet-simulator:http/proxy/ledger";
-/** The command line as a user runs it. */
-const cli = (...args: string[]) =>
-  execFileSync("node", ["operator/cli/main.ts", ...args], {
-    encoding: "utf8",
-    env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
-  });
 const untilReady = () => k("wait", "--for=condition=Ready", "tp/fleet", "--timeout=500s");
 
 beforeAll(async () => {
@@ -107,11 +101,7 @@ test("every metric that an alert is made from is there to be scraped, Kafka's an
 test("a change of the vehicle count arrives, and so do the new vehicles' rows", async () => {
   await patch({simulator: {vehicles: 7}});
   await waitFor("seven vehicles", 240_000, async () => {
-    const sql = "SELECT count(DISTINCT vehicle_id) FROM telemetry";
-    return (
-      (await k("exec", "fleet-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", sql)).trim() ===
-      "7"
-    );
+    return (await fleet.sql("fleet", "SELECT count(DISTINCT vehicle_id) FROM telemetry")) === "7";
   });
   expect((await pipeline()).status.vehicles).toBe(7);
 }, 600_000);
@@ -136,8 +126,7 @@ test("another vehicle count restarts no simulator, and each of its vehicles is i
 }, 600_000);
 
 test("an event that the store's own rules refuse costs its neighbours nothing", async () => {
-  const sql = (text: string) =>
-    k("exec", "fleet-timescaledb-0", "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text);
+  const sql = (text: string) => fleet.sql("fleet", text);
   await sql("ALTER TABLE telemetry ADD CONSTRAINT plausible CHECK (speed < 400)");
   const event = (id: string, speed: number) =>
     JSON.stringify({

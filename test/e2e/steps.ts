@@ -1,12 +1,27 @@
+import {execFileSync} from "node:child_process";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {instance} from "./cluster.ts";
+import {instance, kubeconfig} from "./cluster.ts";
 
-/** What a user does with kubectl, in one namespace. */
+/** What a user does with kubectl and the command line, in one namespace. */
 export function user(namespace: string) {
   const k = (...args: string[]) => kubectl(instance, ["-n", namespace, ...args]);
   return {
     k,
+    /** Makes the namespace; its pods have to be as restricted as Kubernetes can ask for. */
+    async makeNamespace() {
+      await kubectl(instance, ["create", "namespace", namespace]);
+      await kubectl(instance, ["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
+    },
+    /** Prints what the command line does; throws with its words when it fails. */
+    cli: (...args: string[]): string =>
+      execFileSync("node", ["operator/cli/main.ts", ...args, "-n", namespace], {
+        encoding: "utf8",
+        env: {...process.env, KUBECONFIG: kubeconfig},
+      }),
+    /** What a pipeline's TimescaleDB answers to its owner. */
+    sql: async (name: string, text: string): Promise<string> =>
+      (await k("exec", `${name}-timescaledb-0`, "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text)).trim(),
     pipeline: async (name: string) => JSON.parse(await k("get", "tp", name, "-o", "json")),
     apply: (name: string, spec: object) =>
       kubectl(
