@@ -23,7 +23,10 @@ export async function sourceOf(version: string, source: string, go: string, copy
   return copy;
 }
 
-/** The pinned go.mod for another version: its direct requirements, and a replacement for each staging module of that version. */
+/**
+ * The pinned go.mod for another version: its direct requirements, a replacement for each staging module of that version, and for the other modules of
+ * Kubernetes (and of OpenAPI) those that it was made with: CoreDNS asks for newer ones, whose types do not fit.
+ */
 export function moduleFor(version: string, pinned: string, upstream: string): string {
   const staging = version.replace(/^1\./, "0.");
   const direct = /require \(\n(.*?)\)/s
@@ -31,6 +34,14 @@ export function moduleFor(version: string, pinned: string, upstream: string): st
     .replaceAll(PINNED.replace(/^1\./, "0."), staging)
     .replaceAll(PINNED, version);
   const modules = [...new Set([...upstream.matchAll(/^\s+(k8s\.io\/\S+) v0\.0\.0$/gm)].map(([, name]) => name!))];
-  const replaced = modules.map((name) => `\t${name} => ${name} v${staging}\n`).join("");
+  const others = upstream.matchAll(
+    /^\s+((?:(?:sigs\.)?k8s\.io|github\.com\/google\/gnostic-models)\S*) (v\S+)(?: \/\/ indirect)?$/gm,
+  );
+  const replaced = [
+    ...modules.map((name) => [name, `v${staging}`]),
+    ...[...others].flatMap(([, name, at]) => (at === "v0.0.0" ? [] : [[name, at]])),
+  ]
+    .map(([name, at]) => `\t${name} => ${name} ${at}\n`)
+    .join("");
   return `module telemetry.dev/cluster/kube\n\n${/^go .*$/m.exec(upstream)![0]}\n\nrequire (\n${direct})\n\nreplace (\n${replaced})\n`;
 }

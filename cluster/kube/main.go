@@ -44,9 +44,17 @@ var commands = map[string]func() *cobra.Command{
 	"kube-controller-manager": controllermanager.NewControllerManagerCommand,
 	"kube-scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
 	"kube-proxy":              proxy.NewProxyCommand,
-	// The command installs its own signal handler, and a second one would panic.
-	"kubelet": func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
-	"kubectl": kubectl.NewDefaultKubectlCommand,
+	"kubelet":                 func() *cobra.Command { return kubeletOf(kubelet.NewKubeletCommand) },
+	"kubectl":                 kubectl.NewDefaultKubectlCommand,
+}
+
+// kubeletOf makes the kubelet of Kubernetes from 1.34 on, or of an older one, which takes no context.
+// The command installs its own signal handler, and a second one would panic.
+func kubeletOf(make any) *cobra.Command {
+	if older, is := make.(func() *cobra.Command); is {
+		return older()
+	}
+	return make.(func(context.Context) *cobra.Command)(context.Background())
 }
 
 func main() {
