@@ -12,3 +12,21 @@ export const bucketAccess = ({region, secret}: Bucket): k8s.EnvVar[] => [
 
 /** Where the bucket listens. */
 export const bucketPort = ({endpoint}: Bucket): number => portOf(endpoint ?? "https://s3.amazonaws.com");
+
+const AUTHORITY = "/etc/bucket-ca";
+
+/** What a pod needs to trust the certificate of a bucket's endpoint, if an authority of one's own signed it. */
+export interface BucketAuthority {
+  file?: string;
+  mounts: k8s.VolumeMount[];
+  volumes: k8s.Volume[];
+}
+
+export const bucketAuthority = (s3: {caSecret?: string | undefined} | undefined): BucketAuthority =>
+  s3?.caSecret
+    ? {
+        file: `${AUTHORITY}/ca.crt`,
+        mounts: [{name: "bucket-ca", mountPath: AUTHORITY, readOnly: true}],
+        volumes: [{name: "bucket-ca", secret: {secretName: s3.caSecret}}],
+      }
+    : {mounts: [], volumes: []};

@@ -304,13 +304,15 @@ const flinkAlerts = (select: Select): Alert[] => [
   },
 ];
 
-/** How long a chunk may be kept: until its newest row is past the retention, and the next run of what drops it. */
 interface Kept {
+  /** How long a chunk may be kept: until its newest row is past the retention, and the next run of what drops it. */
   retentionSeconds: number;
   chunkSeconds: number;
+  /** Whether the log goes to a bucket. */
+  archived: boolean;
 }
 
-const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds}: Kept): Alert[] => [
+const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds, archived}: Kept): Alert[] => [
   {
     name: "TimescaledbDown",
     severity: "critical",
@@ -351,6 +353,20 @@ const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds}: Kep
     meaning: "The volume fills with rows that spec.timescaledb.retention says to drop.",
     fix: "Look at the runs of the CronJob <pipeline>-timescaledb-retention: `kubectl get jobs`, and their logs.",
   },
+  ...(archived ? archiveAlerts(select) : []),
+];
+
+const archiveAlerts = (select: Select): Alert[] => [
+  {
+    name: "TimescaledbArchiveFailing",
+    severity: "critical",
+    expr: `sum(increase(${select("pg_stat_archiver_failed_count")}[5m])) > 0`,
+    for: "10m",
+    summary: "TimescaleDB's log does not reach the bucket of its backups.",
+    meaning:
+      "What is written now could not be restored, and the log stays on TimescaleDB's volume until it is full, which ends the server.",
+    fix: "`kubectl logs <pipeline>-timescaledb-0` has pgBackRest's words: the bucket, its key or its certificate, or the archive of another server at the same prefix. If it is to stay away, set spec.timescaledb.backup.method to Dump.",
+  },
 ];
 
 export interface Watched {
@@ -368,7 +384,7 @@ export interface Watched {
 const everything: Watched = {
   kafka: true,
   cassandra: true,
-  timescaledb: {retentionSeconds: 2_592_000, chunkSeconds: 86_400},
+  timescaledb: {retentionSeconds: 2_592_000, chunkSeconds: 86_400, archived: true},
   flink: true,
   receiver: true,
   brokers: 1,

@@ -19,6 +19,7 @@ export const watchedOf = ({spec}: BuildContext): Watched => ({
       ? {
           retentionSeconds: secondsOf(spec.timescaledb.retention),
           chunkSeconds: secondsOf(spec.timescaledb.chunkInterval),
+          archived: spec.timescaledb.backup?.method === "PointInTime",
         }
       : false,
   flink: usesFlink(spec),

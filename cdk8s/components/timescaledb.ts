@@ -19,6 +19,7 @@ import {clientsOf, grafana, isolate} from "../network.ts";
 import {bucketPort} from "../s3.ts";
 import {cronJob, job, type Workload} from "../workload.ts";
 import {backup} from "./backup.ts";
+import {archiveOf} from "./point-in-time.ts";
 
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
 /** Secret of the role that only reads. */
@@ -28,6 +29,7 @@ export const monitorName = (context: BuildContext) => `${timescaledbName(context
 export const READER = "telemetry_reader";
 const MONITOR = "telemetry_monitor";
 const DATABASE = "telemetry";
+const FOLDER = "/var/lib/postgresql/data";
 
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks and fills the hourly averages. */
 export function timescaledb(chart: Chart, context: BuildContext): void {
@@ -82,6 +84,7 @@ function server(chart: Chart, context: BuildContext): void {
   const {storage, sizing} = context.spec.timescaledb;
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
+  const archive = archiveOf(context);
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
   credentials(chart, context, readerName(context), {username: READER});
   credentials(chart, context, monitorName(context), {username: MONITOR});
@@ -112,6 +115,7 @@ function server(chart: Chart, context: BuildContext): void {
                 fromSecret("POSTGRES_USER", name, "username"),
                 fromSecret("POSTGRES_PASSWORD", name, "password"),
                 fromSecret("POSTGRES_DB", name, "database"),
+                ...(archive ? [...archive.env, ...env({PGBACKREST_PG1_PATH: `${FOLDER}/pgdata`})] : []),
               ],
               ports: [{name: "postgresql", containerPort: 5432}],
               readinessProbe: {
@@ -123,15 +127,17 @@ function server(chart: Chart, context: BuildContext): void {
               resources: containerResources(sizing),
               securityContext: containerSecurity,
               volumeMounts: [
-                {name: "data", mountPath: "/var/lib/postgresql/data"},
+                {name: "data", mountPath: FOLDER},
                 {name: "tmp", mountPath: "/tmp"},
                 {name: "shm", mountPath: "/dev/shm"},
+                ...(archive?.authority.mounts ?? []),
               ],
             },
           ],
           volumes: [
             {name: "tmp", emptyDir: {}},
             {name: "shm", emptyDir: {medium: "Memory", sizeLimit: k8s.Quantity.fromString("256Mi")}},
+            ...(archive?.authority.volumes ?? []),
           ],
         },
       },

@@ -2,9 +2,19 @@ import {z} from "zod";
 import {cel, objectName} from "./fields.ts";
 import {bucket} from "./s3.ts";
 
-/** Where TimescaleDB's backups go, and how often. */
+const bucketOfBackups = bucket("NAMESPACE/NAME").extend({
+  caSecret: objectName()
+    .optional()
+    .meta({description: "Name of a Secret with the key ca.crt: the authority that signed the endpoint's certificate."}),
+});
+
+/** How TimescaleDB's backups are made, where they go, and how often. */
 export const backup = z
   .object({
+    method: z.enum(["Dump", "PointInTime"]).default("Dump").meta({
+      description:
+        "Dump: pg_dump at each time of the schedule. PointInTime: a base backup at each, and in between the write-ahead log as it is written, so that any moment can be restored; by pgBackRest, to s3. Default Dump.",
+    }),
     schedule: z
       .string()
       .max(64)
@@ -15,14 +25,21 @@ export const backup = z
     claim: objectName()
       .optional()
       .meta({description: "Name of a PersistentVolumeClaim of yours that takes them. It outlives the pipeline."}),
-    s3: bucket("NAMESPACE/NAME").optional().meta({description: "Bucket that takes them."}),
+    s3: bucketOfBackups.optional().meta({description: "Bucket that takes them."}),
   })
   .meta({
-    description: "Backups by pg_dump, of a Managed server; unset: none. docs/backup.md says how one is restored.",
-    ...cel({
-      rule: "has(self.claim) != has(self.s3)",
-      message: "spec.timescaledb.backup needs either claim or s3: where the backups go",
-    }),
+    description: "Backups of a Managed server; unset: none. docs/backup.md says how one is restored.",
+    ...cel(
+      {
+        rule: "has(self.claim) != has(self.s3)",
+        message: "spec.timescaledb.backup needs either claim or s3: where the backups go",
+      },
+      {
+        rule: "!has(self.method) || self.method != 'PointInTime' || has(self.s3) && (!has(self.s3.endpoint) || self.s3.endpoint.startsWith('https:'))",
+        message:
+          "spec.timescaledb.backup.method PointInTime needs s3, with an endpoint that begins with https: pgBackRest knows no other; a certificate of one's own goes into s3.caSecret",
+      },
+    ),
   });
 
 export type Backup = z.output<typeof backup>;

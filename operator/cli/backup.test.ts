@@ -1,53 +1,54 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
 import {expect, test} from "vitest";
-import {jobOf} from "./backup.ts";
+import {parseAllDocuments} from "yaml";
+import {jobOf, type Task, type Wanted} from "./backup.ts";
 
-const container = (name: string, image: string, args: string[]) => ({
-  name,
-  image,
-  args,
-  env: [{name: "X", value: name}],
-});
-const cronJob = {
-  apiVersion: "batch/v1",
-  kind: "CronJob",
-  metadata: {name: "fleet-timescaledb-backup"},
-  spec: {
-    jobTemplate: {
-      spec: {
-        template: {
-          metadata: {labels: {a: "b"}},
-          spec: {
-            initContainers: [container("dump", "timescaledb", [])],
-            containers: [container("keep", "workloads", ["workloads/backup/main.ts", "keep"])],
-          },
-        },
-      },
-    },
-  },
+/** The CronJobs of the plans that test/golden keeps. */
+const cronJobs = (plan: string) => {
+  const text = readFileSync(join(import.meta.dirname, "../../test/golden", `${plan}.yaml`), "utf8");
+  const objects = parseAllDocuments(text).map((document) => document.toJSON());
+  return (task: string) => objects.find(({metadata}) => metadata.name === `fleet-timescaledb-${task}`);
 };
+const dump = cronJobs("backup");
+const pointInTime = cronJobs("point-in-time");
 const metadata = {name: "j", namespace: "n"};
-const podOf = (task: "backup" | "restore" | "list", from?: string) =>
-  jobOf(cronJob, task, from, metadata).spec.template.spec;
+const podOf = (cronJob: any, task: Task, wanted: Wanted = {}) =>
+  jobOf(cronJob, task, wanted, metadata).spec.template.spec;
+const asked = ({initContainers, containers}: any) =>
+  [...initContainers, ...containers].map(({env}) => env.filter(({name}: any) => /^(FROM|TO)$/.test(name)));
 
-test("a backup now is what the CronJob would do", () => {
-  expect(podOf("backup")).toEqual(cronJob.spec.jobTemplate.spec.template.spec);
-});
-
-test("a restore fetches with the program that has the bucket's credentials and restores with PostgreSQL's tools", () => {
-  const {initContainers, containers} = podOf("restore", "telemetry-1.dump");
-  expect(initContainers).toMatchObject([
-    {
-      name: "fetch",
-      image: "workloads",
-      args: ["workloads/backup/main.ts", "fetch", "telemetry-1.dump"],
-      env: [{value: "keep"}],
-    },
-  ]);
-  expect(containers).toMatchObject([{name: "restore", image: "timescaledb", env: [{value: "dump"}]}]);
+test.each([dump, pointInTime])("a backup now is what the CronJob would do, tried once", (cronJobOf) => {
+  const cronJob = cronJobOf("backup");
+  const job = jobOf(cronJob, "backup", {}, metadata);
+  expect(job.spec.template).toEqual(cronJob.spec.jobTemplate.spec.template);
+  expect(job.spec.backoffLimit).toBe(0);
 });
 
 test("naming the backups makes none", () => {
-  const {initContainers, containers} = podOf("list");
-  expect(initContainers).toEqual([]);
-  expect(containers).toMatchObject([{args: ["workloads/backup/main.ts", "list"]}]);
+  expect(podOf(dump("backup"), "list")).toMatchObject({
+    initContainers: [],
+    containers: [{args: ["workloads/backup/main.ts", "list"]}],
+  });
+  expect(podOf(pointInTime("backup"), "list")).toMatchObject({
+    containers: [{args: ["workloads/backup/main.ts", "bases"]}],
+  });
+});
+
+test("a restore tells each of its containers what is wanted, and nothing by default", () => {
+  const from = [{name: "FROM", value: "x.dump"}];
+  expect(asked(podOf(dump("restore"), "restore", {from: "x.dump"}))).toEqual([from, from]);
+  expect(asked(podOf(dump("restore"), "restore"))).toEqual([[], []]);
+  const to = [{name: "TO", value: "2026-11-26 07:30:00.000+00"}];
+  expect(asked(podOf(pointInTime("restore"), "restore", {to: "2026-11-26T08:30:00+01:00"}))).toEqual([to, to]);
+});
+
+test.each<[string, any, Wanted]>([
+  ["either --from or --to", pointInTime, {from: "a", to: "2026-11-26T08:30:00Z"}],
+  ["--to needs spec.timescaledb.backup.method PointInTime", dump, {to: "2026-11-26T08:30:00Z"}],
+  ["write it as 2026-11-26T08:30:00Z", pointInTime, {to: "yesterday"}],
+  // Of which time zone?
+  ["write it as 2026-11-26T08:30:00Z", pointInTime, {to: "2026-11-26T08:30:00"}],
+])("is refused: %s", (message, cronJobOf, wanted) => {
+  expect(() => podOf(cronJobOf("restore"), "restore", wanted)).toThrow(message);
 });

@@ -1,52 +1,40 @@
+import {backupName, restoreName} from "../../cdk8s/components/backup-pods.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import type {Found} from "./output.ts";
 
 const EVERY_MS = 1_000;
 const LIMIT_MS = 6 * 3_600_000;
+/** The task that names the backups, by the one that makes one. */
+const NAMING: Record<string, string> = {keep: "list", base: "bases"};
 
-/**
- * What restores a dump, beside the live database: only when all of it is there do the two change names, so a dump that is
- * broken costs nothing. The database that was there stays under another name.
- */
-export const RESTORE = `new="$PGDATABASE"_restored
-old="$PGDATABASE"_before_$(date -u +%Y%m%d%H%M%S)
-run() { psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --output /dev/null "$@"; }
-dropdb --if-exists "$new"
-createdb "$new"
-run --dbname "$new" --command 'CREATE EXTENSION IF NOT EXISTS timescaledb'
-run --dbname "$new" --command 'SELECT timescaledb_pre_restore()'
-pg_restore --no-owner --exit-on-error --dbname "$new" /backups/.restore.dump
-run --dbname "$new" --command 'SELECT timescaledb_post_restore()'
-for database in "$PGDATABASE" "$new"; do
-  run --dbname postgres --command "ALTER DATABASE \\"$database\\" WITH ALLOW_CONNECTIONS false"
-  run --dbname postgres --command "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '$database'"
-done
-run --dbname postgres --command "ALTER DATABASE \\"$PGDATABASE\\" RENAME TO \\"$old\\""
-run --dbname postgres --command "ALTER DATABASE \\"$new\\" RENAME TO \\"$PGDATABASE\\""
-for database in "$PGDATABASE" "$old"; do
-  run --dbname postgres --command "ALTER DATABASE \\"$database\\" WITH ALLOW_CONNECTIONS true"
-done
-echo "{\\"before\\":\\"$old\\"}" > /dev/termination-log`;
+export type Task = "backup" | "restore" | "list";
 
-type Task = "backup" | "restore" | "list";
+/** What a restore is to bring back: a backup by its name or a moment; by default the newest there is. */
+export interface Wanted {
+  from?: string | undefined;
+  to?: string | undefined;
+}
 
-/** Runs a Job that is made from the pipeline's backup CronJob and returns what its containers answered. */
+/** Runs a Job that is made from one of the pipeline's CronJobs for backups and returns what its containers answered. */
 export async function backup(
   client: KubeClient,
   namespace: string,
   pipeline: string,
   task: Task,
-  from?: string,
+  wanted: Wanted = {},
 ): Promise<Found> {
-  const cronJob = await client.get(builtin.cronJob, {namespace, name: `${pipeline}-timescaledb-backup`});
+  const cronJob = await client.get(builtin.cronJob, {
+    namespace,
+    name: task === "restore" ? restoreName(pipeline) : backupName(pipeline),
+  });
   if (!cronJob) {
     throw new Error(
       `pipeline ${pipeline} has no backups in namespace ${namespace}: set spec.timescaledb.backup (docs/backup.md)`,
     );
   }
   const name = `${pipeline}-${task}-${Date.now().toString(36)}`;
-  await client.create(builtin.job, jobOf(cronJob, task, from, {name, namespace}));
+  await client.create(builtin.job, jobOf(cronJob, task, wanted, {name, namespace}));
   for (const end = Date.now() + LIMIT_MS; Date.now() < end; ) {
     const job = await client.get(builtin.job, {namespace, name});
     const status = job?.status ?? {};
@@ -61,28 +49,43 @@ export async function backup(
   throw new Error(`Job ${name} has not ended: see kubectl describe job -n ${namespace} ${name}`);
 }
 
-/** The CronJob's pod, for one task: the same images, credentials and volume. */
+/** A Job of the CronJob's, for one task: tried once, since somebody waits for it, and gone after a day. */
 export function jobOf(
   cronJob: KubeObject,
   task: Task,
-  from: string | undefined,
+  wanted: Wanted,
   metadata: {name: string; namespace: string},
 ): KubeObject {
-  const {spec, metadata: template} = structuredClone(cronJob.spec.jobTemplate.spec.template);
-  const [dump] = spec.initContainers;
-  const [keep] = spec.containers;
-  const program = (action: string) => ({...keep, args: ["workloads/backup/main.ts", action, ...(from ? [from] : [])]});
-  if (task === "list") Object.assign(spec, {initContainers: [], containers: [program("list")]});
+  const spec = structuredClone(cronJob.spec.jobTemplate.spec);
+  const pod = spec.template.spec;
+  if (task === "list") {
+    const [{args}] = pod.containers;
+    Object.assign(pod, {initContainers: []});
+    Object.assign(pod.containers[0], {args: [args[0], NAMING[args[1]]]});
+  }
   if (task === "restore") {
-    spec.initContainers = [{...program("fetch"), name: "fetch"}];
-    spec.containers = [{...dump, name: "restore", command: ["sh", "-ec", RESTORE]}];
+    const asked = targetOf(cronJob, wanted);
+    for (const container of [...pod.initContainers, ...pod.containers]) container.env = [...container.env, ...asked];
   }
   return {
     apiVersion: "batch/v1",
     kind: "Job",
     metadata,
-    spec: {backoffLimit: 0, ttlSecondsAfterFinished: 86_400, template: {metadata: template, spec}},
+    spec: {...spec, backoffLimit: 0, ttlSecondsAfterFinished: 86_400},
   };
+}
+
+/** FROM and TO for the containers. @throws Error if there is no such moment, or none that this kind of backup could restore */
+function targetOf(cronJob: KubeObject, {from, to}: Wanted): {name: string; value: string}[] {
+  if (from && to) throw new Error("restore takes either --from or --to");
+  if (from) return [{name: "FROM", value: from}];
+  if (!to) return [];
+  const flushes = cronJob.spec.jobTemplate.spec.template.spec.initContainers[0].name === "flush";
+  if (!flushes) throw new Error("--to needs spec.timescaledb.backup.method PointInTime; a dump is named by --from");
+  const time = /Z|[+-]\d\d:\d\d$/.test(to) ? Date.parse(to) : Number.NaN;
+  if (Number.isNaN(time)) throw new Error(`--to "${to}" is no time: write it as 2026-11-26T08:30:00Z`);
+  // As pgBackRest and PostgreSQL both read it.
+  return [{name: "TO", value: new Date(time).toISOString().replace("T", " ").replace("Z", "+00")}];
 }
 
 const answersOf = ({status = {}}: KubeObject): string[] =>

@@ -32,7 +32,7 @@ const USAGE = `usage: telemetry-operator COMMAND
   deadletters NAME [list|replay]   the events that no store took; replay sends those that are valid by now again
 
   backup NAME [list]   back TimescaleDB up now, where spec.timescaledb.backup says, or name the backups
-  restore NAME   put the newest backup, or --from BACKUP, in the place of the database; the old one is kept under another name
+  restore NAME   put the newest backup, --from BACKUP, or the state --to TIME in the place of the database; the old one is kept under another name
 
   -n, --namespace NAME    default: the kubeconfig's
   -A, --all-namespaces    with status, and diff without FILE
@@ -41,6 +41,7 @@ const USAGE = `usage: telemetry-operator COMMAND
       --vehicle ID        with query and tail; Cassandra is always asked by vehicle
       --since, --until T  ISO 8601, or an age such as 15m, 12h, 7d; query: default the last 15 minutes
       --limit N           with query; default 100
+      --from B, --to T    with restore: a backup by its name; a moment, ISO 8601 (method PointInTime)
       --severity S        with alert test: critical (default) or warning
       --resume MARK       with export: go on where an earlier one was cut off; it names the mark
       --file FILE         with export -o parquet: where to
@@ -65,6 +66,7 @@ async function main(args: string[]): Promise<number> {
       resume: {type: "string"},
       severity: {type: "string"},
       from: {type: "string"},
+      to: {type: "string"},
       file: {type: "string"},
       help: {type: "boolean", short: "h", default: false},
     },
@@ -102,13 +104,7 @@ async function main(args: string[]): Promise<number> {
             : command === "doctor"
               ? await doctor(client)
               : command === "backup" || command === "restore"
-                ? await backup(
-                    client,
-                    namespace,
-                    needed(command, argument),
-                    taskOf(command, positionals[2]),
-                    values.from,
-                  )
+                ? await backup(client, namespace, needed(command, argument), taskOf(command, positionals[2]), values)
                 : undefined;
     if (!found) throw new Error(`"${command}" is no command; --help lists them`);
     console.log(output === "table" ? found.text : format(found.data, output));
@@ -129,7 +125,9 @@ function needed(command: string, name: string | undefined): string {
 function taskOf(command: "backup" | "restore", action: string | undefined) {
   if (action === undefined) return command;
   if (command === "backup" && action === "list") return action;
-  throw new Error(`"${action}": use ${command} NAME${command === "backup" ? " [list]" : " [--from BACKUP]"}`);
+  throw new Error(
+    `"${action}": use ${command} NAME${command === "backup" ? " [list]" : " [--from BACKUP | --to TIME]"}`,
+  );
 }
 
 function formatOf(name: string, command: string): Format {

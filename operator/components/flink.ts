@@ -1,7 +1,7 @@
 import {flink as build} from "../../cdk8s/components/flink.ts";
 import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import {bytesOf} from "../api/fields.ts";
-import {bucketSecret} from "../api/s3.ts";
+import {bucketSecrets} from "../api/s3.ts";
 import {TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
@@ -14,7 +14,7 @@ export const flink: Component = {
   enabled: usesFlink,
   build,
   checkFirst: "InvalidFlinkSql",
-  secrets: ({flink: {s3}}) => bucketSecret("spec.flink.s3", s3),
+  secrets: ({flink: {s3}}) => bucketSecrets("spec.flink.s3", s3),
   readiness: (live, spec) => {
     // While the SQL of a change is checked, what runs is as good as before.
     const deployment = live.find((object) => object?.kind === "FlinkDeployment");

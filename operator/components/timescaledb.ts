@@ -1,7 +1,7 @@
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
 import {cronFault} from "../api/cron.ts";
 import {bytesOf} from "../api/fields.ts";
-import {bucketSecret} from "../api/s3.ts";
+import {bucketSecrets} from "../api/s3.ts";
 import {TelemetryError} from "../errors.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
@@ -13,7 +13,7 @@ export const timescaledb: Component = {
   build,
   secrets: ({timescaledb: {external, backup}}) => [
     ...externalSecrets("timescaledb", external, ["username", "password", "database"]),
-    ...bucketSecret("spec.timescaledb.backup.s3", backup?.s3),
+    ...bucketSecrets("spec.timescaledb.backup.s3", backup?.s3),
   ],
   claims: ({timescaledb: {backup}}) =>
     backup?.claim ? [{field: "spec.timescaledb.backup.claim", name: backup.claim}] : [],

@@ -71,6 +71,17 @@ test.each([
     /spec\.flink\.window.*more than/,
   ],
   ["rows that outlive what Cassandra allows", {cassandra: {ttl: "7301d"}}, /spec\.cassandra\.ttl.*more than 7300d/],
+  ["backups to nowhere", {timescaledb: {backup: {schedule: "@daily"}}}, /timescaledb\.backup needs either claim or s3/],
+  [
+    "recovery to a point in time from a volume",
+    {timescaledb: {backup: {method: "PointInTime", claim: "dumps"}}},
+    /PointInTime needs s3, with an endpoint that begins with https/,
+  ],
+  [
+    "recovery to a point in time over plain http",
+    {timescaledb: {backup: {method: "PointInTime", s3: {endpoint: "http://a:1", bucket: "abc", secret: "s"}}}},
+    /PointInTime needs s3, with an endpoint that begins with https/,
+  ],
   [
     "a port that is none",
     {kafka: {provider: "External", external: {bootstrapServers: "a:9092,b:65536"}}},

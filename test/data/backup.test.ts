@@ -2,9 +2,8 @@ import {mkdirSync, readdirSync, rmSync, truncateSync} from "node:fs";
 import {join} from "node:path";
 import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
 import {afterAll, beforeAll, expect, inject, test} from "vitest";
-import {DUMP} from "../../cdk8s/components/backup.ts";
+import {DUMP, RESTORE} from "../../cdk8s/components/dumps.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
-import {RESTORE} from "../../operator/cli/backup.ts";
 import {startObjectStore} from "./object-store.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {postgresOf, sqlAs} from "./stack.ts";
@@ -107,5 +106,5 @@ test("a dump that is broken leaves the database as it was", async () => {
 });
 
 test("a backup that is not there is named", async () => {
-  await expect(program(store.env, "fetch", "none.dump")).rejects.toThrow("there is no backup none.dump");
+  await expect(program({...store.env, FROM: "none.dump"}, "fetch")).rejects.toThrow("there is no backup none.dump");
 });

@@ -17,6 +17,14 @@ const claim = {
 let store: Awaited<ReturnType<typeof startObjectStore>>;
 
 const cli = (...args: string[]) => JSON.parse(kept.cli(...args, "-o", "json"));
+/** What the command line prints when it fails. */
+const failing = (...args: string[]): string => {
+  try {
+    return `did not fail: ${kept.cli(...args)}`;
+  } catch (error) {
+    return (error as {stdout: string}).stdout;
+  }
+};
 const sql = (text: string) => kept.sql("live", text);
 const fingerprint = () =>
   sql("SELECT count(*) || ' ' || md5(string_agg(t::text, ',' ORDER BY vehicle_id, ts)) FROM telemetry t");
@@ -52,6 +60,16 @@ afterAll(async () => {
   await kubectl(instance, ["delete", "namespace", "kept", "--timeout=240s"]);
 }, 600_000);
 
+/** The vehicles send again, and every row of theirs reaches the table. */
+async function goOn() {
+  const before = Number(await sql("SELECT count(*) FROM telemetry"));
+  await patch("live", {simulator: {vehicles: 5}});
+  await waitFor("new rows", 240_000, async () => Number(await sql("SELECT count(*) FROM telemetry")) > before);
+  await untilReady("live");
+  await untilQuiet();
+  expect(await audit("live", "timescaledb")).toMatchObject({missing: 0, extra: 0, altered: 0});
+}
+
 test.each([
   ["a volume", () => ({claim: "backups", s3: null})],
   ["a bucket", () => ({claim: null, s3: store.spec})],
@@ -68,15 +86,32 @@ test.each([
     expect(await fingerprint()).not.toBe(before);
     cli("restore", "live");
     expect(await fingerprint()).toBe(before);
-    await patch("live", {simulator: {vehicles: 5}});
-    await waitFor(
-      "new rows",
-      240_000,
-      async () => Number((await fingerprint()).split(" ")[0]) > Number(before.split(" ")[0]),
-    );
-    await untilReady("live");
-    await untilQuiet();
-    expect(await audit("live", "timescaledb")).toMatchObject({missing: 0, extra: 0, altered: 0});
+    await goOn();
   },
   900_000,
 );
+
+test("a moment comes back row by row, from the log in a bucket, and so does a base backup", async () => {
+  await patch("live", {timescaledb: {backup: {method: "PointInTime", claim: null, s3: store.secure}}});
+  await untilReady("live");
+  const [first] = cli("backup", "live", "list").flat();
+  await goOn();
+  const before = await fingerprint();
+  const moment = (await sql("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")).trim();
+  await sql("DELETE FROM telemetry WHERE vehicle_id <> 'vehicle-00001'");
+  expect(await fingerprint()).not.toBe(before);
+  cli("restore", "live", "--to", moment);
+  expect(await fingerprint()).toBe(before);
+  await goOn();
+  // What was restored is archived in its turn.
+  const then = await fingerprint();
+  const [{made, removed}] = cli("backup", "live");
+  expect(removed).toEqual([]);
+  await sql("TRUNCATE telemetry");
+  cli("restore", "live", "--from", made.name);
+  expect(await fingerprint()).toBe(then);
+  expect(cli("backup", "live")[0].removed).toEqual([first.name]);
+  expect(failing("restore", "live", "--to", "2020-01-01T00:00:00Z")).toMatch(/unable to find backup set/);
+  expect(await fingerprint()).toBe(then);
+  await goOn();
+}, 1_500_000);

@@ -165,6 +165,17 @@ test("an event that the store's own rules refuse costs its neighbours nothing", 
   expect(JSON.parse(cli("deadletters", "fleet", "replay"))).toEqual({replayed: 0, invalid: 0});
 }, 600_000);
 
+test("a column that someone renamed is in the status in the store's words, and when it is put back no event is missing", async () => {
+  await fleet.sql("fleet", "ALTER TABLE telemetry RENAME COLUMN speed TO velocity");
+  await waitFor("the reason", 240_000, async () => {
+    const ready = (await pipeline()).status.conditions.find(({type}: any) => type === "Ready");
+    return ready.reason === "StoreTakesNoRows" && /timescaledb.*schema:.*column "?speed/.test(ready.message);
+  });
+  await fleet.sql("fleet", "ALTER TABLE telemetry RENAME COLUMN velocity TO speed");
+  await untilReady();
+  expect(await audit("timescaledb")).toMatchObject({missing: 0, extra: 0, altered: 0});
+}, 600_000);
+
 test("malformed events reach the dead-letter topic and the rest goes on", async () => {
   await patch({simulator: {faults: {malformedPerMillion: 200000}}});
   await waitFor("dead letters", 240_000, async () =>

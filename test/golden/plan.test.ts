@@ -18,6 +18,7 @@ test.each([
   ["small", example("small")],
   ["production", example("production")],
   ["backup", example("backup")],
+  ["point-in-time", example("point-in-time")],
   ["windows", example("windows")],
   [
     "windows-s3",

@@ -147,6 +147,8 @@ Object.assign(cases, {
     ],
   },
   TimescaledbDeadlocks: sum("pg_stat_database_deadlocks", ',datname="telemetry"', "0x15 2x5", "2x20"),
+  // A few tries that failed, as in a restart of the bucket, are none.
+  TimescaledbArchiveFailing: sum("pg_stat_archiver_failed_count", "", "0+3x40", "0x5 3x35", 17),
   // Retention of 30 days, chunks of one: the oldest may be 31 days old.
   TimescaledbRetentionBehind: sum("timescaledb_oldest_chunk_age_seconds", "", "2700000+60x300", "2600000+60x300", 250),
   KafkaOfflinePartitions: sum("kafka_controller_kafkacontroller_offlinepartitionscount", "", "2x20", "0x20"),

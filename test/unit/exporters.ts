@@ -46,6 +46,7 @@ const postgres = [
   ),
   "pg_stat_database_temp_bytes",
   "pg_stat_database_deadlocks",
+  "pg_stat_archiver_failed_count",
   "timescaledb_chunks",
   "timescaledb_oldest_chunk_age_seconds",
   "timescaledb_hypertable_size_bytes",

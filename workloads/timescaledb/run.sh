@@ -17,7 +17,10 @@ host all all all scram-sha-256
 HBA
 rm -f "$PGDATA/postmaster.pid"
 settings="-c shared_preload_libraries=timescaledb -c timescaledb.telemetry_level=off -c unix_socket_directories=/tmp"
-# shellcheck disable=SC2086
+# With a bucket for it, each segment of the log is handed to pgBackRest: by the server of the set-up as well, or the archive had a gap.
+if [ -n "${PGBACKREST_STANZA:-}" ]; then
+  settings="$settings -c archive_mode=on -c archive_timeout=60 -c archive_command='pgbackrest archive-push %p'"
+fi
 pg_ctl start --pgdata "$PGDATA" --silent --wait --timeout 300 --options "$settings -c listen_addresses=''" > /dev/null
 run_sql() { psql --host /tmp --username "$POSTGRES_USER" --set ON_ERROR_STOP=1 --quiet --tuples-only --no-align "$@"; }
 run_sql --dbname postgres --set user="$POSTGRES_USER" --set password="$POSTGRES_PASSWORD" <<'SQL'
@@ -28,5 +31,4 @@ if [ -z "$(echo "SELECT 1 FROM pg_database WHERE datname = :'db'" | run_sql --db
 fi
 run_sql --dbname "$POSTGRES_DB" --command 'CREATE EXTENSION IF NOT EXISTS timescaledb' 2> /dev/null
 pg_ctl stop --pgdata "$PGDATA" --silent --wait --mode fast
-# shellcheck disable=SC2086
-exec postgres -D "$PGDATA" $settings -c listen_addresses='*' "$@"
+eval "exec postgres -D \"\$PGDATA\" $settings -c listen_addresses='*'" '"$@"'
