@@ -38,8 +38,8 @@ audit: node_modules/.installed ## compare what Kafka holds with what each store 
 	@for store in timescaledb cassandra; do $(NODE) cluster/main.ts --name $(NAME) kubectl exec deploy/fleet-ingester-$$store -- node workloads/audit/main.ts || exit 1; done
 
 .PHONY: soak
-soak: node_modules/.installed ## 1,000 random fault runs of the data plane; SEED=n RUNS=m repeats, REPORT=file goes on
-	@$(NODE) test/data/soak.ts $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(REPORT),--report $(REPORT))
+soak: node_modules/.installed ## 1,000 random fault runs of the data plane; SEED=n RUNS=m repeats, LANES=n beside one another (4), REPORT=file goes on
+	@$(NODE) test/data/soak.ts $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(LANES),--lanes $(LANES)) $(if $(REPORT),--report $(REPORT))
 
 check: node_modules/.installed ## types, lint, format
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" npm run --silent check

@@ -80,3 +80,35 @@ test("an object is made in one request; one that someone else made meanwhile is 
   expect(await make(server(undefined))).toBe("made");
   expect(requests).toEqual(["make"]);
 });
+
+test("a Secret that is there although the cache lacks it keeps its password", async () => {
+  const pipeline = {
+    apiVersion: "telemetry.dev/v1alpha1",
+    kind: "TelemetryPipeline",
+    metadata: {name: "fleet", namespace: "default", uid: "kept"},
+  };
+  const secret = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {name: "fleet-cassandra", namespace: "default", labels: {"telemetry.dev/retained": "true"}},
+    data: {password: "made-up"},
+  };
+  const labels = {"telemetry.dev/retained": "true", "telemetry.dev/pipeline": "fleet"};
+  const live = {...secret, metadata: {...secret.metadata, labels, resourceVersion: "5"}, data: {password: "its-own"}};
+  const wrote: KubeObject[] = [];
+  const client = {
+    get: async () => live,
+    async apply(_: unknown, {metadata}: KubeObject) {
+      if (metadata.resourceVersion) throw new ApiError(409, "Conflict", "it is there");
+      throw new Error("written over");
+    },
+  } as unknown as KubeClient;
+  const cache = {
+    version: () => undefined,
+    get: () => undefined,
+    behind: () => false,
+    wrote: (_: unknown, object: KubeObject) => wrote.push(object),
+  } as unknown as Cache;
+  await applyObject(client, cache, pipeline, secret, "plan", (planned) => planned);
+  expect(wrote).toEqual([live]);
+});

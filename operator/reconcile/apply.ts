@@ -5,9 +5,10 @@ import {isConflict} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, objectId, type ResourceType} from "../runtime/types.ts";
-import {compact, digest} from "./compact.ts";
+import {digest} from "./compact.ts";
 import {growVolumes} from "./grow.ts";
 import {typeOf} from "./kinds.ts";
+import {passwordIn} from "./plan.ts";
 
 export const FIELD_MANAGER = "telemetry-operator";
 /** Older than any object: an apply with it makes one, and is a conflict where one is. */
@@ -20,7 +21,9 @@ interface Applied {
   text: string;
   /** Digest of the live object that differed from it and that applying it did not change: the rest belongs to others. */
   settled?: string;
-  /** The plan and the resourceVersion that were last found to agree. */
+  /** The plan that it was made by. */
+  plan: string;
+  /** The resourceVersion that was last found to agree with that plan. */
   agreed?: string;
 }
 
@@ -30,7 +33,10 @@ const applied = new Map<string, {uid: string; objects: Map<string, Applied>}>();
 /** Drops what is known of a pipeline that is gone. */
 export const forgetApplied = (key: string): void => void applied.delete(key);
 
-/** Applies what is not already live, and returns what that did to it; a steady object costs no request. */
+/**
+ * Applies what is not already live, and returns what that did to it; a steady object costs no request. `planned` is compact, as
+ * the cache is; `whole` gives what is sent.
+ */
 export async function applyObject(
   client: KubeClient,
   cache: Cache,
@@ -43,40 +49,41 @@ export async function applyObject(
   const mine = appliedOf(pipeline);
   let last = mine.get(id);
   const version = cache.version(type, key);
-  const agreed = version && `${plan} ${version}`;
-  if (agreed && last?.agreed === agreed) return undefined;
-  const live = cache.get(type, key);
-  const object = owned(pipeline, whole(planned));
-  const text = digest(JSON.stringify(object));
-  if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text};
+  const known = last?.plan === plan;
+  if (known && version && last?.agreed === version) return undefined;
   // It was sent like this already and is on its way to the cache.
+  if (known && cache.behind(type, key)) return undefined;
+  const live = cache.get(type, key);
+  const sent = () => owned(pipeline, whole(planned));
+  const text = known ? last!.text : digest(JSON.stringify(sent()));
+  if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text, plan};
   if (last?.text === text && cache.behind(type, key)) return undefined;
-  if (live && last?.text === text && (covers(live, compact(object)) || last.settled === essence(live))) {
-    mine.set(id, {...last, agreed: agreed!});
+  if (live && last?.text === text && (covers(live, owned(pipeline, planned)) || last.settled === essence(live))) {
+    mine.set(id, {...last, plan, agreed: version!});
     return undefined;
   }
   // Deleted since its password was read, which asks for another one: the next look makes it.
-  if (!live && last?.text === text && object.kind === "Secret" && object.data?.password) {
+  if (!live && last?.text === text && passwordIn(planned)) {
     mine.delete(id);
     return undefined;
   }
   // On its way out: its end is a change that brings us here again.
   if (live?.metadata.deletionTimestamp) return undefined;
   if (!last) refuseForeign(pipeline, live);
-  if (live && (await growVolumes(client, live, object))) return "changed";
+  if (live && (await growVolumes(client, live, planned))) return "changed";
   try {
     const send = live || last ? write : make;
-    const result = await send(client, type, marked(object, text), pipeline);
+    const result = await send(client, type, marked(sent(), text), pipeline);
     cache.wrote(type, result);
     const unchanged = live && result.metadata.resourceVersion === live.metadata.resourceVersion;
-    mine.set(id, {text, ...(unchanged ? {settled: essence(live)} : {})});
+    mine.set(id, {text, plan, ...(unchanged ? {settled: essence(live)} : {})});
     if (unchanged) return undefined;
     return last?.text === text ? "reverted" : live ? "changed" : "made";
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404 && error.reason !== "NotFound") throw missingKind(type, "the plan");
     if (![400, 403, 422].includes(error.status)) throw error;
-    throw new TelemetryError("ApplyRefused", `${object.kind} ${object.metadata.name}: ${error.message}`);
+    throw new TelemetryError("ApplyRefused", `${planned.kind} ${planned.metadata.name}: ${error.message}`);
   }
 }
 
@@ -96,7 +103,10 @@ async function make(
   } catch (error) {
     if (!isConflict(error)) throw error;
   }
-  refuseForeign(pipeline, await client.get(type, object.metadata));
+  const live = await client.get(type, object.metadata);
+  refuseForeign(pipeline, live);
+  // A password is made once: this one counts, and the next look, which the cache leads to, goes by it.
+  if (live && passwordIn(live)) return live;
   return write(client, type, object);
 }
 

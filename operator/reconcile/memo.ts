@@ -27,7 +27,7 @@ export function planOf(key: string, context: BuildContext): KnownPlan {
   const newest = recent.get(key);
   if (newest?.id === id) return newest;
   const last = known.get(key);
-  if (last?.id === id) return {id, planned: unpack(last.packed), whole: wholeBy(() => plan(context))};
+  if (last?.id === id) return {id: last.id, planned: unpack(last.packed), whole: wholeBy(() => plan(context))};
   const fresh = plan(context);
   const planned = fresh.map(({component, objects}) => ({component, objects: objects.map(compact)}));
   known.set(key, {id, packed: pack(planned)});

@@ -7,7 +7,6 @@ import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
 import type {Freshness, PipelineStatus} from "../api/schema.ts";
 import {waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
-import type {KubeClient} from "../runtime/client.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
@@ -58,7 +57,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     namespace: namespace!,
     spec,
     images,
-    passwords: await passwords(client, cache, pipeline),
+    passwords: passwords(cache, pipeline),
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
   };
@@ -103,6 +102,7 @@ function forget({freshness}: Platform, key: string) {
   forgetApplied(key);
   forgetPlan(key);
   forgetReceivers(key);
+  madeUp.delete(key);
   for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
 }
 
@@ -145,15 +145,22 @@ async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache):
   return {requeueAfterMs: TEARDOWN_POLL_MS};
 }
 
-/** The live passwords, and new ones where there is none yet. */
-async function passwords(client: KubeClient, cache: Cache, {metadata}: KubeObject): Promise<Record<string, string>> {
-  const entries = passwordSecrets(metadata.name).map(async (name) => {
-    const ref = {name, namespace: metadata.namespace!};
-    // Only a Secret that the cache lacks costs a request: it may be newer than the cache, and a password is made once.
-    const live = cache.get(builtin.secret, keyOf({metadata: ref})) ?? (await client.get(builtin.secret, ref));
-    return [name, passwordIn(live) || randomBytes(24).toString("base64url")] as const;
+/** Passwords that were made up here and are not in the cache yet, by pipeline and Secret: until then every look makes the same plan. */
+const madeUp = new Map<string, Map<string, string>>();
+
+/** The live passwords, and new ones where there is none: a Secret that is there all the same keeps its own (apply.ts). */
+function passwords(cache: Cache, pipeline: KubeObject): Record<string, string> {
+  const {name: prefix, namespace} = pipeline.metadata;
+  const mine = madeUp.get(keyOf(pipeline)) ?? new Map<string, string>();
+  madeUp.set(keyOf(pipeline), mine);
+  const entries = passwordSecrets(prefix).map((name) => {
+    const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace: namespace!}}));
+    if (live) mine.delete(name);
+    const password = passwordIn(live) || mine.get(name) || randomBytes(24).toString("base64url");
+    if (!live) mine.set(name, password);
+    return [name, password] as const;
   });
-  return Object.fromEntries(await Promise.all(entries));
+  return Object.fromEntries(entries);
 }
 
 /** Writes the status unless it is live already, and tells people what changed. */

@@ -16,7 +16,7 @@ const {values} = parseArgs({
     report: {type: "string", default: "soak.ndjson"},
   },
 });
-const [first, runs, lanes] = [Number(values.seed), Number(values.runs), Math.min(LANES, Number(values.lanes))];
+const [first, runs, lanes] = [Number(values.seed), Number(values.runs), Number(values.lanes)];
 const lines = existsSync(values.report) ? readFileSync(values.report, "utf8").trim().split("\n").filter(Boolean) : [];
 const done = new Set(
   lines
@@ -27,7 +27,7 @@ const done = new Set(
 const seeds = Array.from({length: runs}, (_, index) => first + index).filter((seed) => !done.has(seed));
 console.log(`seed ${first}, ${runs} runs, ${runs - seeds.length} of them done before; report ${values.report}`);
 
-const {stack, stop} = await startStack();
+const {stack, stop} = await startStack(lanes);
 const outcomes: Outcome[] = [];
 const failures: string[] = [];
 try {

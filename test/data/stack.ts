@@ -9,7 +9,7 @@ import {versions} from "../../operator/api/versions.ts";
 import {rootfsOf} from "./rootfs.ts";
 import {type Server, startServer} from "./server.ts";
 
-/** How many runs can go on beside one another: each has a way to Kafka of its own, whose link can fail by itself. */
+/** How many runs can go on beside one another, unless more are asked for: each has a way to Kafka of its own, whose link can fail by itself. */
 export const LANES = 4;
 
 /** Where the servers of a test run are; what a test process needs to know of them. */
@@ -29,11 +29,11 @@ export interface Stack {
 const PASSWORD = "a-password-of-the-tests";
 
 /** Real Kafka, PostgreSQL with TimescaleDB and Cassandra, on one loopback address that is this process's own. */
-export async function startStack(): Promise<{stack: Stack; stop(): Promise<void>}> {
+export async function startStack(count = LANES): Promise<{stack: Stack; stop(): Promise<void>}> {
   const address = `127.${64 + (process.pid >> 16)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
   const state = join(buildDir, "data", String(process.pid));
   mkdirSync(state, {recursive: true});
-  const lanes = Array.from({length: LANES}, (_, lane) => ({proxyPort: 19_200 + lane, port: 19_100 + lane}));
+  const lanes = Array.from({length: count}, (_, lane) => ({proxyPort: 19_200 + lane, port: 19_100 + lane}));
   const [kafkaRoot, timescaledbRoot, cassandraRoot] = (await rootfsOf(["kafka", "timescaledb", "cassandra"])) as [
     string,
     string,
