@@ -72,7 +72,7 @@ async function goOn() {
 
 test.each([
   ["a volume", () => ({claim: "backups", s3: null})],
-  ["a bucket", () => ({claim: null, s3: store.spec})],
+  ["a bucket", () => ({claim: null, s3: store.secure})],
 ])(
   "what was lost comes back from %s row by row, and the vehicles' new rows follow it",
   async (_, place) => {

@@ -92,6 +92,7 @@ async function pgbackrest(client: pg.Client, ...args: string[]): Promise<string>
 const FAILED = "pgbackrest ended with an error";
 
 async function backups(client: pg.Client): Promise<Backup[]> {
-  const [stanza] = JSON.parse(await pgbackrest(client, "info", "--output=json"));
+  // The last line: warnings may stand before it.
+  const [stanza] = JSON.parse((await pgbackrest(client, "info", "--output=json")).split("\n").at(-1)!);
   return (stanza?.backup ?? []).map(({label, info}: any) => ({name: label, bytes: info.repository.delta}));
 }
