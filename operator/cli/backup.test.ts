@@ -47,6 +47,7 @@ test.each<[string, any, Wanted]>([
   ["either --from or --to", pointInTime, {from: "a", to: "2026-11-26T08:30:00Z"}],
   ["--to needs spec.timescaledb.backup.method PointInTime", dump, {to: "2026-11-26T08:30:00Z"}],
   ["write it as 2026-11-26T08:30:00Z", pointInTime, {to: "yesterday"}],
+  ["lies ahead", pointInTime, {to: "2999-01-01T00:00:00Z"}],
   // Of which time zone?
   ["write it as 2026-11-26T08:30:00Z", pointInTime, {to: "2026-11-26T08:30:00"}],
 ])("is refused: %s", (message, cronJobOf, wanted) => {

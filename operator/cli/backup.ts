@@ -82,8 +82,9 @@ function targetOf(cronJob: KubeObject, {from, to}: Wanted): {name: string; value
   if (!to) return [];
   const flushes = cronJob.spec.jobTemplate.spec.template.spec.initContainers[0].name === "flush";
   if (!flushes) throw new Error("--to needs spec.timescaledb.backup.method PointInTime; a dump is named by --from");
-  const time = /Z|[+-]\d\d:\d\d$/.test(to) ? Date.parse(to) : Number.NaN;
+  const time = /(Z|[+-]\d\d:\d\d)$/.test(to) ? Date.parse(to) : Number.NaN;
   if (Number.isNaN(time)) throw new Error(`--to "${to}" is no time: write it as 2026-11-26T08:30:00Z`);
+  if (time > Date.now()) throw new Error(`--to ${to} lies ahead: name a moment that has been`);
   // As pgBackRest and PostgreSQL both read it.
   return [{name: "TO", value: new Date(time).toISOString().replace("T", " ").replace("Z", "+00")}];
 }

@@ -1,5 +1,7 @@
+import type {Kafka, Message, PartitionMetadata, ProducerConfig} from "kafkajs";
+import {pino} from "pino";
 import {expect, test} from "vitest";
-import {portions} from "./kafka.ts";
+import {createProducer, portions} from "./kafka.ts";
 
 test("no portion is too large for one record batch, and no message is lost or moved", () => {
   const messages = Array.from({length: 20_000}, (_, index) => ({
@@ -16,4 +18,54 @@ test("a message that is larger than a portion goes alone", () => {
   const small = {key: "v", value: "x"};
   expect(portions([small, large, small])).toEqual([[small], [large], [small]]);
   expect(portions([])).toEqual([]);
+});
+
+/** What the producer is made with, and how many of its sends are under way at most. */
+function watched() {
+  const seen = {options: {} as ProducerConfig, now: 0, most: 0, sent: [] as string[]};
+  const producer = {
+    connect: async () => {},
+    disconnect: async () => {},
+    async send({messages}: {messages: {value: string}[]}) {
+      seen.most = Math.max(seen.most, ++seen.now);
+      await new Promise((next) => setTimeout(next, 5));
+      seen.now--;
+      if (messages[0]!.value === "refused") throw Object.assign(new Error("too large"), {type: "MESSAGE_TOO_LARGE"});
+      seen.sent.push(messages[0]!.value);
+    },
+  };
+  const kafka = {
+    producer(options: ProducerConfig) {
+      seen.options = options;
+      return producer;
+    },
+  } as unknown as Kafka;
+  const signal = new AbortController().signal;
+  return {seen, producer: createProducer(kafka, pino({level: "silent"}), signal)};
+}
+
+test("what is sent at once goes one after the other, in order, also past one that is refused", async () => {
+  const {seen, producer} = watched();
+  const send = (value: string) => producer.send("dead", [{value}]);
+  const sends = ["a", "refused", "b", "c"].map(send);
+  await Promise.allSettled(sends);
+  await expect(sends[1]).rejects.toThrow("too large");
+  expect(seen.sent).toEqual(["a", "b", "c"]);
+  expect(seen.most).toBe(1);
+});
+
+test("each try of a message without a key is for the same partition", async () => {
+  const {seen, producer} = watched();
+  await producer.send("dead", [{value: "x"}]);
+  const partitionMetadata = Array.from(
+    {length: 12},
+    (_, partitionId) => ({partitionId, leader: 0}) as PartitionMetadata,
+  );
+  const partitioner = seen.options.createPartitioner!();
+  const partitionOf = (message: Message) => partitioner({topic: "dead", partitionMetadata, message});
+  for (const value of ["{}", "no json", null]) {
+    const tries = Array.from({length: 5}, () => partitionOf({value}));
+    expect(new Set(tries).size).toBe(1);
+  }
+  expect(partitionOf({key: "vehicle-1", value: "{}"})).toBe(partitionOf({key: "vehicle-1", value: "other"}));
 });

@@ -1,8 +1,16 @@
 import {readFileSync} from "node:fs";
-import kafkajs, {type Kafka, type KafkaConfig, type Message, type Producer, type SASLOptions} from "kafkajs";
+import kafkajs, {
+  type ICustomPartitioner,
+  type Kafka,
+  type KafkaConfig,
+  type Message,
+  type Producer,
+  type SASLOptions,
+} from "kafkajs";
 import type {Logger} from "pino";
 import {registerCodecs} from "./compression.ts";
 import {text} from "./environment.ts";
+import "./kafkajs-connection.ts";
 import {backoffMs, sleep} from "./process.ts";
 import {unlessStopped} from "./stop.ts";
 
@@ -77,6 +85,12 @@ export function portions<M extends Message>(messages: M[]): M[][] {
 export const isTooLarge = (error: unknown): boolean =>
   (error as {type?: string}).type === "MESSAGE_TOO_LARGE" || (error instanceof Error && isTooLarge(error.cause ?? {}));
 
+/** As Kafka's own clients for messages with a key. One without goes by its value: each try of it must be for the same partition. */
+const steadyPartitioner: ICustomPartitioner = () => {
+  const partition = kafkajs.Partitioners.DefaultPartitioner();
+  return ({message, ...rest}) => partition({...rest, message: {...message, key: message.key ?? message.value ?? ""}});
+};
+
 /** A producer that is replaced when kafkajs gives it up; the portion that was under way is sent again. */
 export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): ReliableProducer {
   let current: Promise<Producer> | undefined;
@@ -84,7 +98,7 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
     const producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: steadyPartitioner,
     });
     await unlessStopped(producer.connect(), signal);
     return producer;
@@ -108,9 +122,16 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
       }
     }
   }
+  // One at a time, all its tries included. kafkajs gives the sequence number of a try that had no answer to whatever is sent next; a broker
+  // that appended the one takes the other for it, acknowledges it and drops it.
+  let turn: Promise<void> = Promise.resolve();
   return {
-    async send(topic, messages) {
-      for (const portion of portions(messages)) await deliver(topic, portion);
+    send(topic, messages) {
+      const sent = turn.then(async () => {
+        for (const portion of portions(messages)) await deliver(topic, portion);
+      });
+      turn = sent.catch(() => {});
+      return sent;
     },
     close: drop,
   };

@@ -1,0 +1,30 @@
+import {createRequire} from "node:module";
+
+/** Each answer begins with its length. */
+const LENGTH_BYTES = 4;
+
+/** What kafkajs makes of one connection to a broker; no part of its API. */
+interface Connection {
+  chunks: Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
+  isConnected(): boolean;
+  connect(): Promise<unknown>;
+  disconnect(): Promise<unknown>;
+  send(exchange: object): Promise<any>;
+}
+
+export const Connection: {new (options: object): Connection; prototype: Connection} = createRequire(import.meta.url)(
+  "kafkajs/src/network/connection.js",
+);
+
+const {connect} = Connection.prototype;
+
+/**
+ * kafkajs 2.2.4 keeps the bytes of an answer that a cut left incomplete, and takes what the next connection brings for the rest of it: each
+ * request then waits for its timeout, for a minute and more. A new connection begins with nothing.
+ */
+Connection.prototype.connect = function (this: Connection) {
+  if (!this.isConnected()) Object.assign(this, {chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH_BYTES});
+  return connect.call(this);
+};
