@@ -65,11 +65,20 @@ export async function startProgram(program: string, env: Record<string, string>)
   };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const {port} = server.address() as {port: number};
-      server.close(() => resolve(port));
-    });
-  });
+/** Below those that the system gives to outgoing connections: one of these would take a port before the program that it was found for. */
+const [FIRST_PORT, PORTS] = [20_000, 12_000];
+let tried = process.pid * 37;
+
+async function freePort(): Promise<number> {
+  for (let left = PORTS; left > 0; left--) {
+    const port = FIRST_PORT + (tried++ % PORTS);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS} is free`);
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer().once("error", () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
+  });

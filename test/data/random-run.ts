@@ -15,8 +15,8 @@ export interface Outcome {
   recoveredMs: number;
   /** The slowest end after SIGTERM. */
   drainMs: number;
-  /** Members that ended with another code than 0 though nobody killed them. */
-  crashed: number;
+  /** The codes and last words of members that ended with another code than 0 though nobody killed them. */
+  crashes: string[];
 }
 
 const LIMIT_MS = 90_000;
@@ -62,7 +62,9 @@ export async function randomRun(stack: Stack, seed: number, lane: number): Promi
       recoveredMs,
       drainMs: Math.max(0, ...drains.map(({ms}) => ms)),
       // Without a code: killed by a signal, and that was us.
-      crashed: drains.filter(({code}) => code !== 0 && code !== null).length,
+      crashes: drains.flatMap(({code}, at) =>
+        code ? [`code ${code}: ${trial.ingesters[at]!.log.slice(-8).join("\n")}`] : [],
+      ),
     };
   } catch (error) {
     const logs = trial.ingesters.map(({log}) => log.slice(-15).join("\n")).join("\n—\n");
@@ -73,5 +75,5 @@ export async function randomRun(stack: Stack, seed: number, lane: number): Promi
 }
 
 /** Nothing lost, added or altered, every rejected event a dead letter, nobody crashed. */
-export const isExact = ({verdict: {lost, extra, altered, rejected, deadLetters}, crashed}: Outcome): boolean =>
-  lost + extra + altered + crashed === 0 && rejected === deadLetters;
+export const isExact = ({verdict: {lost, extra, altered, rejected, deadLetters}, crashes}: Outcome): boolean =>
+  lost + extra + altered + crashes.length === 0 && rejected === deadLetters;

@@ -27,6 +27,7 @@ const done = new Set(
 const seeds = Array.from({length: runs}, (_, index) => first + index).filter((seed) => !done.has(seed));
 console.log(`seed ${first}, ${runs} runs, ${runs - seeds.length} of them done before; report ${values.report}`);
 
+const wanted = seeds.length;
 const {stack, stop} = await startStack(lanes);
 const outcomes: Outcome[] = [];
 const failures: string[] = [];
@@ -40,7 +41,7 @@ const sum = (read: (outcome: Outcome) => number) => outcomes.reduce((total, outc
 const most = (read: (outcome: Outcome) => number) => Math.max(0, ...outcomes.map(read));
 console.log(
   [
-    `${outcomes.filter(isExact).length} of ${seeds.length} runs exact, ${failures.length} not`,
+    `${outcomes.filter(isExact).length} of ${wanted} runs exact, ${failures.length} not`,
     `events ${sum(({verdict}) => verdict.acknowledged)}, lost ${sum(({verdict}) => verdict.lost)}, extra ${sum(({verdict}) => verdict.extra)}, altered ${sum(({verdict}) => verdict.altered)}`,
     `slowest recovery ${(most(({recoveredMs}) => recoveredMs) / 1_000).toFixed(1)} s, slowest drain ${(most(({drainMs}) => drainMs) / 1_000).toFixed(1)} s`,
     ...failures,
