@@ -3,15 +3,20 @@ import type {Bucket} from "../operator/api/s3.ts";
 import {env, fromSecret} from "./context.ts";
 import {portOf} from "./network.ts";
 
+export const bucketRegion = ({region}: Bucket): string => region ?? "us-east-1";
+
+/** Where the bucket is: a server of one's own, or AWS. */
+export const bucketUrl = (s3: Bucket): string => s3.endpoint ?? `https://s3.${bucketRegion(s3)}.amazonaws.com`;
+
 /** What a client of AWS' making reads from its environment. */
-export const bucketAccess = ({region, secret}: Bucket): k8s.EnvVar[] => [
-  ...env({AWS_REGION: region ?? "us-east-1"}),
-  fromSecret("AWS_ACCESS_KEY_ID", secret, "accessKeyId"),
-  fromSecret("AWS_SECRET_ACCESS_KEY", secret, "secretAccessKey"),
+export const bucketAccess = (s3: Bucket): k8s.EnvVar[] => [
+  ...env({AWS_REGION: bucketRegion(s3)}),
+  fromSecret("AWS_ACCESS_KEY_ID", s3.secret, "accessKeyId"),
+  fromSecret("AWS_SECRET_ACCESS_KEY", s3.secret, "secretAccessKey"),
 ];
 
 /** Where the bucket listens. */
-export const bucketPort = ({endpoint}: Bucket): number => portOf(endpoint ?? "https://s3.amazonaws.com");
+export const bucketPort = (s3: Bucket): number => portOf(bucketUrl(s3));
 
 const AUTHORITY = "/etc/bucket-ca";
 

@@ -2,11 +2,13 @@ import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../operator/api/backup.ts";
 import {type BuildContext, containerResources, env, fromSecret} from "../context.ts";
-import {type BucketAuthority, bucketAuthority} from "../s3.ts";
+import {type BucketAuthority, bucketAuthority, bucketRegion, bucketUrl} from "../s3.ts";
 import {job} from "../workload.ts";
 import {type BackupPods, restoreBy, step} from "./backup-pods.ts";
 
 const DATA = "/restore/data";
+/** Of the programs that ask the server to work. */
+const sizing = {cpu: "20m", memory: "128Mi"};
 
 /**
  * A server of its own, from the bucket, up to the moment that TO or the base backup that FROM names, and what is in it into the live one.
@@ -39,8 +41,7 @@ export interface Archive {
 export function archiveOf({name, namespace, spec}: BuildContext): Archive | undefined {
   const {method, s3} = spec.timescaledb.backup ?? {};
   if (method !== "PointInTime" || !s3) return undefined;
-  const region = s3.region ?? "us-east-1";
-  const {hostname, port} = new URL(s3.endpoint ?? `https://s3.${region}.amazonaws.com`);
+  const {hostname, port} = new URL(bucketUrl(s3));
   const authority = bucketAuthority(s3);
   const prefix = (s3.prefix ?? `${namespace}/${name}`).replaceAll(/^\/+|\/+$/g, "");
   const settings = {
@@ -50,7 +51,7 @@ export function archiveOf({name, namespace, spec}: BuildContext): Archive | unde
     REPO1_TYPE: "s3",
     REPO1_PATH: `/${prefix}/pgbackrest`,
     REPO1_S3_BUCKET: s3.bucket,
-    REPO1_S3_REGION: region,
+    REPO1_S3_REGION: bucketRegion(s3),
     REPO1_S3_ENDPOINT: hostname,
     ...(port ? {REPO1_STORAGE_PORT: port} : {}),
     // Servers of one's own have no name for each bucket.
@@ -85,7 +86,7 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
     ...step(task, images.workloads),
     args: ["workloads/backup/main.ts", task],
     env: [...access, ...env(more)],
-    resources: containerResources({cpu: "20m", memory: "128Mi"}),
+    resources: containerResources(sizing),
     volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
   });
   job(chart, context, {
@@ -93,7 +94,7 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
     command: ["workloads/backup/main.ts", "archive"],
     // Another bucket is another Job.
     env: [...access, ...env({ARCHIVE: archiveName(settings)})],
-    sizing: {cpu: "20m", memory: "128Mi"},
+    sizing,
   });
   const restore: k8s.Container = {
     ...step("restore", images.timescaledb),

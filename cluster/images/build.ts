@@ -14,7 +14,7 @@ import {basename, join} from "node:path";
 import {cacheDir, repository} from "../instance.ts";
 import {installPackages} from "../preflight.ts";
 import {run, step} from "../shell.ts";
-import {archiveOf, buildDir, type Image, images, referenceOf} from "./catalog.ts";
+import {archiveOf, buildDir, type Image, images, imagesNamed, referenceOf} from "./catalog.ts";
 import {goTools} from "./programs.ts";
 
 const buildah = (args: string[]) =>
@@ -31,7 +31,7 @@ const buildah = (args: string[]) =>
 /** Builds the archives whose sources have changed, of all images or of those named, and returns the paths of all. */
 export async function buildImages(names?: string[]): Promise<string[]> {
   mkdirSync(join(buildDir, "images"), {recursive: true});
-  for (const image of images.filter(({name}) => !names || names.includes(name.split("/")[1]!))) {
+  for (const image of names ? imagesNamed(names) : images) {
     const stamp = `${archiveOf(image)}.sha256`;
     const digest = digestOf(image);
     if (existsSync(archiveOf(image)) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) continue;

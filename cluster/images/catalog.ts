@@ -77,6 +77,11 @@ export const referenceOf = ({name, tag}: Image): string => `docker.io/${name}:${
 
 export const buildDir = join(repository, ".build");
 
+/** What an image is called among ours. */
+export const shortNameOf = ({name}: Image): string => name.split("/")[1]!;
+
+/** The images of these names. */
+export const imagesNamed = (names: string[]): Image[] => images.filter((image) => names.includes(shortNameOf(image)));
+
 /** The docker archive of an image. */
-export const archiveOf = (image: Image): string =>
-  join(buildDir, "images", `${image.name.split("/")[1]}-${image.tag}.tar`);
+export const archiveOf = (image: Image): string => join(buildDir, "images", `${shortNameOf(image)}-${image.tag}.tar`);

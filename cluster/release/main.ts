@@ -3,7 +3,7 @@ import {copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import {basename, join} from "node:path";
 import {parse} from "yaml";
 import {buildImages, ociLayout} from "../images/build.ts";
-import {archiveOf, type Image, images} from "../images/catalog.ts";
+import {archiveOf, type Image, imagesNamed} from "../images/catalog.ts";
 import {repository} from "../instance.ts";
 import {run, step} from "../shell.ts";
 
@@ -76,7 +76,7 @@ if (import.meta.main) {
   rmSync(dist, {recursive: true, force: true});
   await buildImages(SHIPPED);
   const names = await step("release files", () => releaseFiles(dist));
-  for (const image of images.filter(({name}) => SHIPPED.includes(name.split("/")[1]!))) {
+  for (const image of imagesNamed(SHIPPED)) {
     const archive = basename(archiveOf(image)).replace(/\.tar$/, ".oci.tar");
     await step(archive, () => ociArchive(image, join(dist, archive)));
     names.push(archive);

@@ -51,12 +51,11 @@ export async function applyObject(
   const version = cache.version(type, key);
   const known = last?.plan === plan;
   if (known && version && last?.agreed === version) return undefined;
-  // It was sent like this already and is on its way to the cache.
-  if (known && cache.behind(type, key)) return undefined;
   const live = cache.get(type, key);
   const sent = () => owned(pipeline, whole(planned));
   const text = known ? last!.text : digest(JSON.stringify(sent()));
   if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text, plan};
+  // It was sent like this already and is on its way to the cache.
   if (last?.text === text && cache.behind(type, key)) return undefined;
   if (live && last?.text === text && (covers(live, owned(pipeline, planned)) || last.settled === essence(live))) {
     mine.set(id, {...last, plan, agreed: version!});

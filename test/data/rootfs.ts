@@ -1,7 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {buildImages} from "../../cluster/images/build.ts";
-import {archiveOf, buildDir, images} from "../../cluster/images/catalog.ts";
+import {archiveOf, buildDir, imagesNamed} from "../../cluster/images/catalog.ts";
 import {run} from "../../cluster/shell.ts";
 
 const folder = join(buildDir, "rootfs");
@@ -14,7 +14,7 @@ export async function rootfsOf(names: string[]): Promise<string[]> {
 }
 
 async function unpack(name: string): Promise<string> {
-  const image = images.find((each) => each.name.endsWith(`/${name}`));
+  const [image] = imagesNamed([name]);
   if (!image) throw new Error(`no image ${name}`);
   const digest = readFileSync(`${archiveOf(image)}.sha256`, "utf8").slice(0, 12);
   const root = join(folder, `${name}-${digest}`);

@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import pg from "pg";
 import {number} from "../lib/environment.ts";
-import {postgres} from "../lib/postgres.ts";
+import {connected} from "../lib/postgres.ts";
 import type {Backup} from "./target.ts";
 
 // pgBackRest has to be where the server's files are, so that the server runs it.
@@ -60,16 +60,8 @@ export const flush = () =>
     }
   });
 
-async function atServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({...postgres(), keepAlive: true});
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+/** A base backup takes hours in which nothing is said. */
+const atServer = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => connected(work, {keepAlive: true});
 
 const archiveMode = async (client: pg.Client): Promise<string> =>
   (await client.query("SHOW archive_mode")).rows[0].archive_mode;

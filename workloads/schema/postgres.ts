@@ -1,24 +1,18 @@
-import pg from "pg";
-import {postgres} from "../lib/postgres.ts";
+import type pg from "pg";
+import {connected} from "../lib/postgres.ts";
 
 /** Serialises set-ups that run at the same time. */
 const LOCK = 7_306_201;
 
 /** One transaction that no other set-up runs beside. */
-export async function locked<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(postgres());
-  client.on("error", () => {});
-  await client.connect();
-  try {
+export const locked = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  connected(async (client) => {
     await client.query("BEGIN");
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     const result = await work(client);
     await client.query("COMMIT");
     return result;
-  } finally {
-    await client.end();
-  }
-}
+  });
 
 /** What to do where our role may not do it itself. */
 export const ADMINISTRATOR =
