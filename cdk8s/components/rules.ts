@@ -30,6 +30,12 @@ export const watchedOf = ({spec}: BuildContext): Watched => ({
   thresholds: spec.observability.alerting.thresholds,
 });
 
+/**
+ * How long an alert that explains others outlives its fault. What it explains is seen gone later: a look at the fleet, a scrape and an
+ * evaluation, 15 s each. And one sample that is missing on a busy node is no end: nobody hears of one, or of the consequences.
+ */
+const KEPT = "1m";
+
 /** Recording rules first, then the alerts that ask for them, in one group each. */
 export function ruleGroups(name: string, namespace: string, watched: Partial<Watched> = {}): PrometheusRuleGroups[] {
   const group = `telemetry-${namespace}-${name}`;
@@ -48,6 +54,7 @@ export function ruleGroups(name: string, namespace: string, watched: Partial<Wat
         alert: alert.name,
         expr: alert.expr,
         for: alert.for,
+        ...(alert.explains && {keep_firing_for: KEPT}),
         labels: {severity: alert.severity, pipeline: name, namespace, ...alert.labels},
         annotations: {
           summary: alert.summary,
