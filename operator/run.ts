@@ -40,6 +40,8 @@ export function runOperator({images, readFreshness, readFlinkJob, ...options}: O
     name: "telemetrypipeline",
     kind: telemetryPipeline,
     compact: compactPipeline,
+    // All but the status, which is ours; the server counts no generation for labels, annotations and finalizers.
+    notable: ({metadata: {resourceVersion: _, ...metadata}}) => metadata,
     watches: ownedKinds.map((type) => ({
       type,
       labelSelector: "app.kubernetes.io/managed-by=telemetry-operator",

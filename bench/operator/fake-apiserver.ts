@@ -273,6 +273,8 @@ function watch({kind, group, plural, namespace, query}: Call, response: ServerRe
   return undefined;
 }
 
+const partial = ({metadata}: any) => ({kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata});
+
 function answer(response: ServerResponse, code: number, body: unknown) {
   response.writeHead(code, {"content-type": "application/json"}).end(JSON.stringify(body));
 }
@@ -299,7 +301,8 @@ function handle(request: IncomingMessage, response: ServerResponse, text: string
         ? (remove(call) ?? {kind: "Status", status: "Success"})
         : write(method, call, request.headers["content-type"] ?? "", JSON.parse(text));
     if (method !== "DELETE") awaited.get(id)?.();
-    return answer(response, method === "POST" ? 201 : 200, result);
+    const metadataOnly = request.headers.accept?.includes("as=PartialObjectMetadata");
+    return answer(response, method === "POST" ? 201 : 200, metadataOnly ? partial(result) : result);
   } catch (error) {
     const {code = 500, reason = "InternalError"} = error as Refusal;
     return answer(response, code, {

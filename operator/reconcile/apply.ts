@@ -87,7 +87,7 @@ export async function applyObject(
 }
 
 const write = (client: KubeClient, type: ResourceType, object: KubeObject): Promise<KubeObject> =>
-  client.apply(type, object, {fieldManager: FIELD_MANAGER});
+  client.apply(type, object, {fieldManager: FIELD_MANAGER, metadataOnly: true});
 
 /** Applies an object that the cache does not have, in one request that takes nothing over: one that is there after all is looked at first. */
 async function make(

@@ -1,6 +1,6 @@
-import {deflateRawSync, inflateRawSync} from "node:zlib";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
+import {createPacker, type Packer} from "../runtime/packer.ts";
 import {type KubeObject, objectId} from "../runtime/types.ts";
 import {compact, digest} from "./compact.ts";
 import {type PlannedComponent, plan} from "./plan.ts";
@@ -14,8 +14,13 @@ export interface KnownPlan {
   whole(object: KubeObject): KubeObject;
 }
 
-/** The last plan of each pipeline, by its key; without long texts a thousand of them take some 7 MB. */
-const known = new Map<string, {id: string; packed: Uint8Array}>();
+/** A plan's components by name, each packed; without long texts a thousand plans take some 4 MB. */
+type Packed = [name: string, objects: string][];
+
+/** The last plan of each pipeline, by its key. */
+const known = new Map<string, {id: string; packed: Packed}>();
+/** One a component: what it plans for one pipeline is much like what it plans for another. */
+const packers = new Map<string, Packer>(components.map(({name}) => [name, createPacker()]));
 
 /** Plans that are kept as they are, the newest last: a pipeline that is coming up is looked at several times within seconds. */
 const recent = new Map<string, KnownPlan>();
@@ -38,22 +43,22 @@ export function planOf(key: string, context: BuildContext): KnownPlan {
   return result;
 }
 
+/** Nothing more is to come soon: the plan is kept in its small form alone. */
+export const setAside = (key: string): void => void recent.delete(key);
+
 export function forgetPlan(key: string): void {
   known.delete(key);
   recent.delete(key);
 }
 
-export function pack(planned: PlannedComponent[]): Uint8Array {
-  const text = JSON.stringify(planned.map(({component, objects}) => [component.name, objects]));
-  // A copy: what zlib returns keeps all of its 16 KiB.
-  return Uint8Array.from(deflateRawSync(text, {level: 1}));
-}
+export const pack = (planned: PlannedComponent[]): Packed =>
+  planned.map(({component: {name}, objects}) => [name, packers.get(name)!.pack(JSON.stringify(objects))]);
 
-export function unpack(packed: Uint8Array): PlannedComponent[] {
-  const of = (name: string) => components.find((component) => component.name === name)!;
-  const objects: [name: string, objects: KubeObject[]][] = JSON.parse(inflateRawSync(packed).toString());
-  return objects.map(([name, list]) => ({component: of(name), objects: list}));
-}
+export const unpack = (packed: Packed): PlannedComponent[] =>
+  packed.map(([name, objects]) => ({
+    component: components.find((component) => component.name === name)!,
+    objects: JSON.parse(packers.get(name)!.unpack(objects)) as KubeObject[],
+  }));
 
 /** Texts are asked for when something is applied, which is seldom: the plan is made anew for that, once. */
 function wholeBy(make: () => PlannedComponent[]): KnownPlan["whole"] {

@@ -15,7 +15,7 @@ import {carryOut} from "./carry-out.ts";
 import {finalize} from "./finalize.ts";
 import {describe, liveSql, readUserSql} from "./flink.ts";
 import {readinessOf, snapshot, waitsFor} from "./live.ts";
-import {forgetPlan, planOf} from "./memo.ts";
+import {forgetPlan, planOf, setAside} from "./memo.ts";
 import {passwordIn, passwordSecrets} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {podProblems} from "./pods.ts";
@@ -92,6 +92,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   // The age of Flink's checkpoints and a user's ConfigMap come by no watch.
   const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);
   if (!settled) return {requeueAfterMs: POLL_MS};
+  setAside(key);
   // Secrets of users are not watched.
   return {requeueAfterMs: (routing.receivers.length > 0 ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
 }
@@ -174,7 +175,7 @@ async function writeStatus(
   const {apiVersion, kind} = telemetryPipeline;
   const {name, namespace} = pipeline.metadata;
   const object = {apiVersion, kind, metadata: {name, ...(namespace ? {namespace} : {})}, status};
-  const options = {fieldManager: FIELD_MANAGER, subresource: "status"} as const;
+  const options = {fieldManager: FIELD_MANAGER, subresource: "status", metadataOnly: true} as const;
   cache.wrote(telemetryPipeline, await client.apply(telemetryPipeline, object, options));
   for (const {type, reason, message} of transitions(pipeline.status ?? {}, status)) {
     events.record(pipeline, type, reason, message);

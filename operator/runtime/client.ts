@@ -26,6 +26,8 @@ export interface ApplyOptions {
   force?: boolean;
   subresource?: "status";
   dryRun?: boolean;
+  /** The answer is the metadata alone: less to send, to read and to throw away. */
+  metadataOnly?: boolean;
 }
 export interface WatchOptions {
   namespace?: string | undefined;
@@ -74,6 +76,9 @@ const query = (parameters: Record<string, string | number | boolean | undefined>
   return search.size === 0 ? "" : `?${search}`;
 };
 
+/** What a server answers with instead of the whole object; one that cannot answers with that. */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */
 const WATCH_GRACE_MS = 30_000;
 
@@ -99,8 +104,14 @@ export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {
     return agent;
   }
 
-  async function ask(method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType = "application/json") {
-    const headers = {...(await config.headers()), accept: "application/json", "content-type": contentType};
+  async function ask(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: unknown,
+    contentType = "application/json",
+    accept = "application/json",
+  ) {
+    const headers = {...(await config.headers()), accept, "content-type": contentType};
     const response = await httpRequest(`${config.server}${path}`, {
       method,
       dispatcher: dispatcher(),
@@ -141,7 +152,7 @@ export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {
       };
     },
     create: (type, object) => json("POST", pathOf(type, {namespace: object.metadata.namespace}), object),
-    apply: (type, object, {fieldManager, force = true, subresource, dryRun}) =>
+    apply: (type, object, {fieldManager, force = true, subresource, dryRun, metadataOnly}) =>
       json(
         "PATCH",
         pathOf(type, object.metadata) +
@@ -149,6 +160,7 @@ export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {
           query({fieldManager, force, dryRun: dryRun ? "All" : undefined, fieldValidation: "Strict"}),
         object,
         "application/apply-patch+yaml",
+        metadataOnly ? METADATA_ONLY : undefined,
       ),
     patch: (type, ref, patch, subresource) =>
       json("PATCH", pathOf(type, ref) + (subresource ? `/${subresource}` : ""), patch, "application/merge-patch+json"),

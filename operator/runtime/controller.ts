@@ -47,6 +47,8 @@ export interface ControllerOptions {
   watches?: WatchedKind[];
   /** Makes the objects of the main kind that are held smaller. */
   compact?(object: KubeObject): KubeObject;
+  /** What of an object of the main kind leads to a reconcile when it changes; default: all of it. */
+  notable?(object: KubeObject): unknown;
   /** Handed what puts a key on the queue, for causes that are no objects. */
   triggers?: ((enqueue: (key: string) => void) => void)[];
   reconcile(key: string, cache: Cache): Promise<ReconcileResult>;
@@ -96,6 +98,7 @@ export async function startController(options: ControllerOptions): Promise<void>
         namespace: scope,
         labelSelector,
         onChange,
+        notable: type === kind ? options.notable : undefined,
         onAvailable,
         signal,
         metrics,

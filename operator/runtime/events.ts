@@ -44,7 +44,7 @@ export function createEventRecorder(client: KubeClient, log: Logger, component: 
         lastTimestamp: now,
         source: {component},
       };
-      client.apply(builtin.event, event, {fieldManager: component}).catch((error: Error) => {
+      client.apply(builtin.event, event, {fieldManager: component, metadataOnly: true}).catch((error: Error) => {
         log.warn({reason, error: error.message}, "event could not be written");
       });
     },

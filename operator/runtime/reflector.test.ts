@@ -3,7 +3,7 @@ import {afterEach, expect, test} from "vitest";
 import {ApiError} from "./api-error.ts";
 import type {KubeClient, WatchEvent, WatchOptions} from "./client.ts";
 import {createLogger} from "./logger.ts";
-import {startReflector} from "./reflector.ts";
+import {type ReflectorOptions, startReflector} from "./reflector.ts";
 import {builtin, type KubeObject} from "./types.ts";
 
 /** A fake API server of one kind: what it lists, and one script a watch. */
@@ -30,7 +30,7 @@ type Watch = (options: WatchOptions) => AsyncIterable<WatchEvent>;
 const forever = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
-function start(lists: KubeObject[][], watches: Watch[], stallMs?: number) {
+function start(lists: KubeObject[][], watches: Watch[], options: Partial<ReflectorOptions> = {}) {
   const asked: string[] = [];
   const changes: string[] = [];
   let listed = 0;
@@ -53,7 +53,7 @@ function start(lists: KubeObject[][], watches: Watch[], stallMs?: number) {
     type: builtin.configMap,
     onChange,
     signal: stop.signal,
-    ...(stallMs ? {stallMs} : {}),
+    ...options,
   });
   return {reflector, asked, changes};
 }
@@ -76,6 +76,38 @@ test("lists, watches from there, and keeps the cache without managedFields", asy
   expect(reflector.get("b")?.metadata.managedFields).toBeUndefined();
   expect(changes).toEqual(["a@1", "b@2", "a@3"]);
   expect(asked).toEqual(["list1"]);
+});
+
+test("of what is not notable nobody is told, unless it was waited for", async () => {
+  const labelled = (resourceVersion: string, label: string) => {
+    const one = object("a", resourceVersion);
+    return event("MODIFIED", {...one, metadata: {...one.metadata, labels: {label}}});
+  };
+  let go = (): void => {};
+  const asked = new Promise<void>((done) => {
+    go = done;
+  });
+  const {reflector, changes} = start(
+    [[{...object("a"), metadata: {...object("a").metadata, labels: {label: "x"}}}]],
+    [
+      async function* ({signal}) {
+        yield labelled("2", "x");
+        yield labelled("3", "y");
+        await asked;
+        yield labelled("4", "y");
+        yield labelled("5", "y");
+        await forever(signal);
+      },
+    ],
+    {notable: ({metadata}) => metadata.labels},
+  );
+  await until(() => reflector.version("a") === "3");
+  expect(changes).toEqual(["a@1", "a@3"]);
+  reflector.wrote(object("a", "4"));
+  expect(reflector.behind("a")).toBe(true);
+  go();
+  await until(() => reflector.version("a") === "5");
+  expect(changes).toEqual(["a@1", "a@3", "a@4"]);
 });
 
 test("a cut watch resumes at the last seen version, bookmarks included", async () => {
@@ -111,7 +143,7 @@ test("a watch that falls silent is given up and resumed", async () => {
   const {asked} = start(
     [[object("a")]],
     [({signal}) => ({[Symbol.asyncIterator]: () => ({next: () => forever(signal)})})],
-    50,
+    {stallMs: 50},
   );
   await until(() => asked.length >= 2);
   expect(asked[1]).toBe("list1");

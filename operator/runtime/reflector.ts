@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from "node:util";
 import {ApiError, isExpired, isUnreachable} from "./api-error.ts";
 import {backoffMs, sleep} from "./backoff.ts";
 import type {KubeClient, WatchEvent} from "./client.ts";
@@ -14,6 +15,8 @@ export interface ReflectorOptions {
   labelSelector?: string | undefined;
   /** Called after the cache holds the change; `object` is the last known state when it was deleted, `listed` tells a list's from a watch's. */
   onChange(object: KubeObject, listed: boolean): void;
+  /** What of an object is worth telling: a change of the rest, as of a status that this program writes itself, is only held. */
+  notable?: ((object: KubeObject) => unknown) | undefined;
   /** Called when the server comes to serve the kind. */
   onAvailable?: (() => void) | undefined;
   signal: AbortSignal;
@@ -40,7 +43,7 @@ export interface Reflector {
   available(): boolean;
   /** Notes the answer to a write of ours. */
   wrote(object: KubeObject): void;
-  /** Whether the cache has not come to our own last write of that key yet. */
+  /** Whether the cache has not come to our own last write of that key yet; its coming is told then. */
   behind(key: string): boolean;
 }
 
@@ -62,6 +65,7 @@ export function startReflector({
   namespace,
   labelSelector,
   onChange,
+  notable,
   onAvailable,
   signal,
   metrics,
@@ -74,6 +78,8 @@ export function startReflector({
   let position = "";
   /** Own writes that the cache has not come to, by key. */
   const awaited = new Map<string, string>();
+  /** Keys whose coming is waited for, whatever it brings. */
+  const expected = new Set<string>();
   let markSynced: () => void;
   const synced = new Promise<void>((resolve) => {
     markSynced = resolve;
@@ -83,6 +89,11 @@ export function startReflector({
   function slim(object: KubeObject): KubeObject {
     delete object.metadata.managedFields;
     return compact(object);
+  }
+
+  function isDull(object: KubeObject, key: string): boolean {
+    const before = notable && cache.get(key);
+    return before !== undefined && isDeepStrictEqual(notable!(object), notable!(before));
   }
 
   const notify = (object: KubeObject, listed: boolean) => {
@@ -112,6 +123,7 @@ export function startReflector({
     cache = fresh;
     position = resourceVersion;
     awaited.clear();
+    expected.clear();
     for (const key of changed) notify(cache.get(key)!, true);
     for (const key of old.keys()) if (cache.version(key) === undefined) notify(old.get(key)!, true);
     const came = !available;
@@ -128,9 +140,11 @@ export function startReflector({
     if (change !== "BOOKMARK") {
       const key = keyOf(object);
       if (!isNewer(awaited.get(key), position)) awaited.delete(key);
+      const held = slim(object);
+      const dull = !expected.delete(key) && change === "MODIFIED" && isDull(held, key);
       if (change === "DELETED") cache.delete(key);
-      else cache.set(slim(object));
-      notify(object, false);
+      else cache.set(held);
+      if (!dull) notify(held, false);
     }
     return object.metadata.resourceVersion;
   }
@@ -185,6 +199,7 @@ export function startReflector({
           const gone = cache.list();
           cache = createStore();
           awaited.clear();
+          expected.clear();
           for (const object of gone) notify(object, true);
           markSynced();
           await sleep(MISSING_KIND_MS, signal);
@@ -215,9 +230,10 @@ export function startReflector({
       if (isNewer(metadata.resourceVersion, position)) awaited.set(keyOf({metadata}), metadata.resourceVersion!);
     },
     behind(key) {
-      if (isNewer(awaited.get(key), position)) return true;
-      awaited.delete(key);
-      return false;
+      const yet = isNewer(awaited.get(key), position);
+      if (yet) expected.add(key);
+      else awaited.delete(key);
+      return yet;
     },
   };
 }

@@ -1,8 +1,9 @@
+import {createPacker} from "./packer.ts";
 import {type KubeObject, keyOf} from "./types.ts";
 
 /**
  * Objects of one kind by `namespace/name`, with an index by the uid of their owners. Each is held as its JSON text, a
- * quarter of what the objects would take, and is parsed when it is asked for.
+ * quarter of what the objects would take, and is parsed when it is asked for; those that have not changed for long are packed.
  */
 export interface Store {
   get(key: string): KubeObject | undefined;
@@ -18,58 +19,87 @@ export interface Store {
 
 /** Parsed objects that are kept: a reconcile asks for each of its objects several times. */
 const PARSED = 16;
+/** Texts that stay as they are, the newest: an object that comes up changes several times within seconds. */
+const FRESH = 128;
 
 interface Entry {
   text: string;
+  packed: boolean;
   version: string | undefined;
-  owners: string[];
+  owners: Owner[];
+}
+interface Owner {
+  uid: string;
+  keys: string[];
 }
 
 export function createStore(objects: Iterable<KubeObject> = []): Store {
   const byKey = new Map<string, Entry>();
-  const keysByOwner = new Map<string, string[]>();
+  const owners = new Map<string, Owner>();
   const parsed = new Map<string, KubeObject>();
+  const fresh = new Set<Entry>();
+  const packer = createPacker();
+
+  const read = ({text, packed}: Entry): KubeObject => JSON.parse(packed ? packer.unpack(text) : text);
 
   function get(key: string): KubeObject | undefined {
     const known = parsed.get(key);
     if (known) return known;
     const entry = byKey.get(key);
     if (!entry) return undefined;
-    const object = JSON.parse(entry.text) as KubeObject;
+    const object = read(entry);
     parsed.set(key, object);
     if (parsed.size > PARSED) parsed.delete(parsed.keys().next().value!);
     return object;
   }
 
-  function unindex(key: string) {
+  /** Takes an object out, but for its place in the order. */
+  function takeOut(key: string) {
     parsed.delete(key);
-    for (const uid of byKey.get(key)?.owners ?? []) {
-      const rest = keysByOwner.get(uid)?.filter((other) => other !== key) ?? [];
-      if (rest.length > 0) keysByOwner.set(uid, rest);
-      else keysByOwner.delete(uid);
+    const entry = byKey.get(key);
+    if (!entry) return;
+    fresh.delete(entry);
+    for (const owner of entry.owners) {
+      owner.keys = owner.keys.filter((other) => other !== key);
+      if (owner.keys.length === 0) owners.delete(owner.uid);
     }
+  }
+
+  function ownerOf(uid: string): Owner {
+    const known = owners.get(uid);
+    if (known) return known;
+    const owner = {uid, keys: []};
+    owners.set(uid, owner);
+    return owner;
+  }
+
+  function packOldest() {
+    const entry = fresh.values().next().value!;
+    fresh.delete(entry);
+    entry.text = packer.pack(entry.text);
+    entry.packed = true;
   }
 
   const store: Store = {
     get,
-    list: () => [...byKey.values()].map(({text}) => JSON.parse(text)),
+    list: () => [...byKey.values()].map(read),
     keys: () => [...byKey.keys()],
     owned: (uid) => store.ownedKeys(uid).map((key) => get(key)!),
-    ownedKeys: (uid) => keysByOwner.get(uid) ?? [],
+    ownedKeys: (uid) => owners.get(uid)?.keys ?? [],
     version: (key) => byKey.get(key)?.version,
     set(object) {
       const key = keyOf(object);
-      const owners = object.metadata.ownerReferences?.map(({uid}) => uid) ?? [];
-      unindex(key);
-      byKey.set(key, {text: JSON.stringify(object), version: object.metadata.resourceVersion, owners});
-      for (const uid of owners) {
-        const keys = keysByOwner.get(uid);
-        if (keys) keys.push(key);
-        else keysByOwner.set(uid, [key]);
-      }
+      takeOut(key);
+      const mine = (object.metadata.ownerReferences ?? []).map(({uid}) => ownerOf(uid));
+      const version = object.metadata.resourceVersion;
+      const entry = {text: JSON.stringify(object), packed: false, version, owners: mine};
+      byKey.set(key, entry);
+      for (const owner of mine) owner.keys.push(key);
+      fresh.add(entry);
+      if (fresh.size > FRESH) packOldest();
     },
     delete(key) {
-      unindex(key);
+      takeOut(key);
       byKey.delete(key);
     },
   };

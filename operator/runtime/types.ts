@@ -85,12 +85,15 @@ export const builtin = {
   ),
 } satisfies Record<string, ResourceType>;
 
-/** `namespace/name`, or the name alone for a cluster-scoped object: the key of caches and queues. */
+/**
+ * `namespace/name`, or the name alone for a cluster-scoped object: the key of caches and queues. Joined, for thousands are kept: V8
+ * keeps a template's parts beside its text.
+ */
 export const keyOf = (object: {metadata: {name: string; namespace?: string}}): string =>
-  object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name;
+  object.metadata.namespace ? [object.metadata.namespace, object.metadata.name].join("/") : object.metadata.name;
 
 /** What no two objects of a cluster share: kind, namespace and name. */
-export const objectId = (object: KubeObject): string => `${typeId(object)} ${keyOf(object)}`;
+export const objectId = (object: KubeObject): string => [typeId(object), keyOf(object)].join(" ");
 
 export const refOf = (key: string): ObjectRef => {
   const slash = key.indexOf("/");
