@@ -32,10 +32,11 @@ export function planOf(key: string, context: BuildContext): KnownPlan {
   const newest = recent.get(key);
   if (newest?.id === id) return newest;
   const last = known.get(key);
-  if (last?.id === id) return {id: last.id, planned: unpack(last.packed), whole: wholeBy(() => plan(context))};
+  if (last?.id === id)
+    return {id: last.id, planned: unpack(last.packed, context.name), whole: wholeBy(() => plan(context))};
   const fresh = plan(context);
   const planned = fresh.map(({component, objects}) => ({component, objects: objects.map(compact)}));
-  known.set(key, {id, packed: pack(planned)});
+  known.set(key, {id, packed: pack(planned, context.name)});
   const result = {id, planned, whole: wholeBy(() => fresh)};
   recent.delete(key);
   recent.set(key, result);
@@ -51,13 +52,13 @@ export function forgetPlan(key: string): void {
   recent.delete(key);
 }
 
-export const pack = (planned: PlannedComponent[]): Packed =>
-  planned.map(({component: {name}, objects}) => [name, packers.get(name)!.pack(JSON.stringify(objects))]);
+const pack = (planned: PlannedComponent[], pipeline: string): Packed =>
+  planned.map(({component: {name}, objects}) => [name, packers.get(name)!.pack(JSON.stringify(objects), [pipeline])]);
 
-export const unpack = (packed: Packed): PlannedComponent[] =>
+const unpack = (packed: Packed, pipeline: string): PlannedComponent[] =>
   packed.map(([name, objects]) => ({
     component: components.find((component) => component.name === name)!,
-    objects: JSON.parse(packers.get(name)!.unpack(objects)) as KubeObject[],
+    objects: JSON.parse(packers.get(name)!.unpack(objects, [pipeline])) as KubeObject[],
   }));
 
 /** Texts are asked for when something is applied, which is seldom: the plan is made anew for that, once. */

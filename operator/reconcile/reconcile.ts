@@ -153,7 +153,6 @@ const madeUp = new Map<string, Map<string, string>>();
 function passwords(cache: Cache, pipeline: KubeObject): Record<string, string> {
   const {name: prefix, namespace} = pipeline.metadata;
   const mine = madeUp.get(keyOf(pipeline)) ?? new Map<string, string>();
-  madeUp.set(keyOf(pipeline), mine);
   const entries = passwordSecrets(prefix).map((name) => {
     const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace: namespace!}}));
     if (live) mine.delete(name);
@@ -161,6 +160,8 @@ function passwords(cache: Cache, pipeline: KubeObject): Record<string, string> {
     if (!live) mine.set(name, password);
     return [name, password] as const;
   });
+  if (mine.size > 0) madeUp.set(keyOf(pipeline), mine);
+  else madeUp.delete(keyOf(pipeline));
   return Object.fromEntries(entries);
 }
 

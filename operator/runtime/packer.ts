@@ -4,9 +4,10 @@
  * with native memory that lives until the next full collection.
  */
 export interface Packer {
-  pack(text: string): string;
-  /** What this packer packed. */
-  unpack(packed: string): string;
+  /** `own`: words by which the text differs from its like. */
+  pack(text: string, own?: string[]): string;
+  /** What this packer packed, with the same words. */
+  unpack(packed: string, own?: string[]): string;
 }
 
 /** Shorter likenesses are not worth a reference. Of more than 12 characters, V8 would keep each seed's whole text. */
@@ -19,6 +20,9 @@ const LIMIT = 0xffff;
 const WELL = 1 / 5;
 /** Begins a reference. JSON has no control characters. */
 const MARK = "\u0001";
+/** Stands for a word of the text's own. A short one would be found in others. */
+const standIn = (at: number): string => String.fromCharCode(2 + at);
+const SHORTEST = 4;
 
 export function createPacker(): Packer {
   /** Texts that had no like when they came, end to end; it only grows. */
@@ -61,13 +65,15 @@ export function createPacker(): Packer {
   }
 
   return {
-    pack(text) {
+    pack(whole, own = []) {
+      let text = whole;
+      for (const [at, word] of own.entries()) if (word.length >= SHORTEST) text = text.replaceAll(word, standIn(at));
       const packed = shrink(text);
       if (packed.length < text.length * WELL || examples.length + text.length > LIMIT) return packed;
       learn(text);
       return shrink(text);
     },
-    unpack(packed) {
+    unpack(packed, own = []) {
       const parts: string[] = [];
       let begun = 0;
       for (let at = packed.indexOf(MARK); at >= 0; at = packed.indexOf(MARK, begun)) {
@@ -76,7 +82,9 @@ export function createPacker(): Packer {
         begun = at + 5;
       }
       parts.push(packed.slice(begun));
-      return parts.join("");
+      let text = parts.join("");
+      for (const [at, word] of [...own.entries()].reverse()) text = text.replaceAll(standIn(at), () => word);
+      return text;
     },
   };
 }

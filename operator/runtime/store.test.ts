@@ -36,10 +36,11 @@ test("texts that are alike become small, and are read whatever came between", ()
       JSON.stringify({kind, name, text: Array.from({length: 40}, (_, at) => `${kind} ${at * 7919}`)}),
   );
   const texts = Array.from({length: 300}, (_, at) => kinds[at % 3]!(`ä${at}`));
-  const packed = texts.map(packer.pack);
-  expect(packed.map(packer.unpack)).toEqual(texts);
+  const own = (at: number) => [`ä${at}`, `alpha ${at}`];
+  const packed = texts.map((text, at) => packer.pack(text, own(at)));
+  expect(packed.map((text, at) => packer.unpack(text, own(at)))).toEqual(texts);
   expect(Math.max(...packed.slice(3).map(({length}) => length))).toBeLessThan(texts[0]!.length / 5);
   // More examples than the window holds.
   const random = Array.from({length: 60}, () => Array.from({length: 200}, () => Math.random()).join());
-  expect(random.map(packer.pack).map(packer.unpack)).toEqual(random);
+  expect(random.map((text) => packer.pack(text)).map((text) => packer.unpack(text))).toEqual(random);
 });

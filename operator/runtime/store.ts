@@ -18,9 +18,9 @@ export interface Store {
 }
 
 /** Parsed objects that are kept: a reconcile asks for each of its objects several times. */
-const PARSED = 16;
+const PARSED = 4;
 /** Texts that stay as they are, the newest: an object that comes up changes several times within seconds. */
-const FRESH = 128;
+const FRESH = 32;
 
 interface Entry {
   text: string;
@@ -30,6 +30,7 @@ interface Entry {
 }
 interface Owner {
   uid: string;
+  name: string;
   keys: string[];
 }
 
@@ -40,7 +41,9 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
   const fresh = new Set<Entry>();
   const packer = createPacker();
 
-  const read = ({text, packed}: Entry): KubeObject => JSON.parse(packed ? packer.unpack(text) : text);
+  const wordsOf = ({owners: [owner]}: Entry): string[] => (owner ? [owner.uid, owner.name] : []);
+  const read = (entry: Entry): KubeObject =>
+    JSON.parse(entry.packed ? packer.unpack(entry.text, wordsOf(entry)) : entry.text);
 
   function get(key: string): KubeObject | undefined {
     const known = parsed.get(key);
@@ -65,10 +68,10 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
     }
   }
 
-  function ownerOf(uid: string): Owner {
+  function ownerOf({uid, name}: {uid: string; name: string}): Owner {
     const known = owners.get(uid);
     if (known) return known;
-    const owner = {uid, keys: []};
+    const owner = {uid, name, keys: []};
     owners.set(uid, owner);
     return owner;
   }
@@ -76,7 +79,7 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
   function packOldest() {
     const entry = fresh.values().next().value!;
     fresh.delete(entry);
-    entry.text = packer.pack(entry.text);
+    entry.text = packer.pack(entry.text, wordsOf(entry));
     entry.packed = true;
   }
 
@@ -90,7 +93,7 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
     set(object) {
       const key = keyOf(object);
       takeOut(key);
-      const mine = (object.metadata.ownerReferences ?? []).map(({uid}) => ownerOf(uid));
+      const mine = (object.metadata.ownerReferences ?? []).map(ownerOf);
       const version = object.metadata.resourceVersion;
       const entry = {text: JSON.stringify(object), packed: false, version, owners: mine};
       byKey.set(key, entry);
