@@ -23,8 +23,8 @@ const PARSED = 4;
 const FRESH = 32;
 
 interface Entry {
+  /** Packed, unless it is among the fresh. */
   text: string;
-  packed: boolean;
   version: string | undefined;
   owners: Owner[];
 }
@@ -43,7 +43,7 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
 
   const wordsOf = ({owners: [owner]}: Entry): string[] => (owner ? [owner.uid, owner.name] : []);
   const read = (entry: Entry): KubeObject =>
-    JSON.parse(entry.packed ? packer.unpack(entry.text, wordsOf(entry)) : entry.text);
+    JSON.parse(fresh.has(entry) ? entry.text : packer.unpack(entry.text, wordsOf(entry)));
 
   function get(key: string): KubeObject | undefined {
     const known = parsed.get(key);
@@ -80,7 +80,6 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
     const entry = fresh.values().next().value!;
     fresh.delete(entry);
     entry.text = packer.pack(entry.text, wordsOf(entry));
-    entry.packed = true;
   }
 
   const store: Store = {
@@ -95,7 +94,7 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
       takeOut(key);
       const mine = (object.metadata.ownerReferences ?? []).map(ownerOf);
       const version = object.metadata.resourceVersion;
-      const entry = {text: JSON.stringify(object), packed: false, version, owners: mine};
+      const entry = {text: JSON.stringify(object), version, owners: mine};
       byKey.set(key, entry);
       for (const owner of mine) owner.keys.push(key);
       fresh.add(entry);

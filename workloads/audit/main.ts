@@ -1,9 +1,8 @@
 import {randomUUID} from "node:crypto";
-import pg from "pg";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
-import {postgres} from "../lib/postgres.ts";
+import {connected} from "../lib/postgres.ts";
 import {logger, sleep} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
@@ -90,11 +89,8 @@ async function compare() {
 }
 
 async function* timescaledbRows(): AsyncIterable<Row> {
-  const client = new pg.Client(postgres());
-  await client.connect();
-  const {rows} = await client.query("SELECT *, extra::text AS extra FROM telemetry");
-  await client.end();
-  yield* rows as Row[];
+  const {rows} = await connected((client) => client.query<Row>("SELECT *, extra::text AS extra FROM telemetry"));
+  yield* rows;
 }
 
 async function* cassandraRows(): AsyncIterable<Row> {
