@@ -8,6 +8,8 @@ export interface BuildContext {
   /** The pipeline's name: prefix of every object. */
   name: string;
   namespace: string;
+  /** Of the pipeline; unknown before it is there. */
+  uid?: string | undefined;
   spec: ResolvedSpec;
   images: Images;
   /** Passwords by Secret name: those that are live, or new ones. */

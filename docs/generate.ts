@@ -102,7 +102,7 @@ told](../alerting.md) is in \`spec.observability.alerting\`; times and limits th
 
 An alert that another one *explains* is held back while that one fires, for the same pipeline and store: one cause, one page.
 
-${alertsOf("fleet", "default")
+${alertsOf({name: "fleet", namespace: "default"})
   .map((alert) => {
     const {name, severity, meaning, fix, expr, for: duration, explains = []} = alert;
     const links = explains.map((target) => `[${target}](#${target.toLowerCase()})`);
@@ -122,7 +122,11 @@ ${expr}
 
 ${table(
   ["series", "meaning", "expression"],
-  recordsOf(selectOf("fleet", "default")).map(({record, meaning, expr}) => [`\`${record}\``, meaning, `\`${expr}\``]),
+  recordsOf(selectOf({name: "fleet", namespace: "default"})).map(({record, meaning, expr}) => [
+    `\`${record}\``,
+    meaning,
+    `\`${expr}\``,
+  ]),
 )}
 `;
 

@@ -59,7 +59,7 @@ export function alertRoutes(chart: Chart, context: BuildContext): void {
         routes: routes as Record<string, unknown>[],
       },
       receivers: [{name: NOBODY}, ...(own ? [ownReceiver(name, namespace)] : []), ...native.map(receiverOf)],
-      inhibitRules: inhibitRules(alertsOf(name, namespace, watchedOf(context))),
+      inhibitRules: inhibitRules(alertsOf(context, watchedOf(context))),
     },
   });
 }

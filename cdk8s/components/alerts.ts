@@ -1,6 +1,6 @@
 import {secondsOf} from "../../operator/api/fields.ts";
 import {fleetAlerts} from "./fleet-alerts.ts";
-import {type Select, selectOf, series} from "./records.ts";
+import {type Pipeline, type Select, selectOf, series} from "./records.ts";
 
 /** One alert: its rule, what it tells people, and what they do. docs/reference/alerts.md is generated from it. */
 export interface Alert {
@@ -316,7 +316,7 @@ const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds, arch
   {
     name: "TimescaledbDown",
     severity: "critical",
-    expr: `${select("pg_up")} == 0`,
+    expr: `max by (namespace, pipeline) (${select("pg_up")}) == 0`,
     for: "2m",
     summary: "TimescaleDB takes no connection.",
     meaning: "Rows wait in Kafka, and nobody can read those that are stored.",
@@ -393,9 +393,10 @@ const everything: Watched = {
 };
 
 /** The alerts of one pipeline, for what it has. Series carry `pipeline` and `namespace` by the PodMonitors' relabelling. */
-export function alertsOf(name: string, namespace: string, watched: Partial<Watched> = {}): Alert[] {
+export function alertsOf(pipeline: Pipeline, watched: Partial<Watched> = {}): Alert[] {
+  const {name, namespace} = pipeline;
   const {kafka, cassandra, timescaledb, flink, receiver, brokers, nodes, thresholds} = {...everything, ...watched};
-  const select = selectOf(name, namespace);
+  const select = selectOf(pipeline);
   return [
     ...ownAlerts(select, namespace, `${name}-.*`, thresholds),
     ...(receiver ? fleetAlerts(select, thresholds) : []),

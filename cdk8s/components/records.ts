@@ -1,10 +1,28 @@
 /** The selector of one pipeline's series of a metric. */
 export type Select = (metric: string, more?: string) => string;
 
+/** A pipeline as its series name it. */
+export interface Pipeline {
+  name: string;
+  namespace: string;
+  /** Unknown before the pipeline is there. */
+  uid?: string | undefined;
+}
+
+/** The label by which series are told from those of a pipeline that had the same name before. */
+export const UID_LABEL = "pipeline_uid";
+
+/**
+ * Prometheus answers with the last samples of a pod for five minutes when its monitor goes with it: a pipeline that is made anew would
+ * be judged by its predecessor too. Recorded series have a colon in their name, no such label, and are of one pipeline only.
+ */
 export const selectOf =
-  (name: string, namespace: string): Select =>
-  (metric, more) =>
-    `${metric}{namespace="${namespace}",pipeline="${name}"${more ? `,${more}` : ""}}`;
+  ({name, namespace, uid}: Pipeline): Select =>
+  (metric, more) => {
+    const labels = [`namespace="${namespace}"`, `pipeline="${name}"`];
+    if (uid && !metric.includes(":")) labels.push(`${UID_LABEL}="${uid}"`);
+    return `${metric}{${[...labels, ...(more ? [more] : [])].join(",")}}`;
+  };
 
 /** Series that recording rules make: what alerts and dashboards ask again and again. */
 export const series = {

@@ -4,7 +4,7 @@ import type {BuildContext} from "../context.ts";
 import type {PrometheusRuleGroups} from "../imports/prometheusrule.ts";
 import {alertsOf, type Watched} from "./alerts.ts";
 import {usesFlink} from "./kafka.ts";
-import {recordsOf, selectOf} from "./records.ts";
+import {type Pipeline, recordsOf, selectOf} from "./records.ts";
 
 /** The receiver keeps what it hears in TimescaleDB, and looks at single vehicles there. */
 export const hasReceiver = ({observability, timescaledb}: ResolvedSpec): boolean =>
@@ -37,7 +37,8 @@ export const watchedOf = ({spec}: BuildContext): Watched => ({
 const KEPT = "1m";
 
 /** Recording rules first, then the alerts that ask for them, in one group each. */
-export function ruleGroups(name: string, namespace: string, watched: Partial<Watched> = {}): PrometheusRuleGroups[] {
+export function ruleGroups(pipeline: Pipeline, watched: Partial<Watched> = {}): PrometheusRuleGroups[] {
+  const {name, namespace} = pipeline;
   const group = `telemetry-${namespace}-${name}`;
   // As often as the targets are scraped.
   const interval = "15s";
@@ -45,12 +46,12 @@ export function ruleGroups(name: string, namespace: string, watched: Partial<Wat
     {
       name: `${group}-records`,
       interval,
-      rules: recordsOf(selectOf(name, namespace)).map(({record, expr}) => ({record, expr})),
+      rules: recordsOf(selectOf(pipeline)).map(({record, expr}) => ({record, expr})),
     },
     {
       name: group,
       interval,
-      rules: alertsOf(name, namespace, watched).map((alert) => ({
+      rules: alertsOf(pipeline, watched).map((alert) => ({
         alert: alert.name,
         expr: alert.expr,
         for: alert.for,

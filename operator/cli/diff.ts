@@ -19,8 +19,11 @@ interface Change {
 export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Found> {
   const {name, namespace} = pipeline.metadata;
   await acceptable(client, pipeline);
+  const uid = pipeline.metadata.uid ?? (await client.get(telemetryPipeline, {name, namespace}))?.metadata.uid;
   const passwords = await livePasswords(client, name, namespace!);
-  const pairs = await planFor(pipeline, passwords, (object) => client.get(typeOf(object), object.metadata));
+  const pairs = await planFor({...pipeline, metadata: {...pipeline.metadata, uid}}, passwords, (object) =>
+    client.get(typeOf(object), object.metadata),
+  );
   const changes: Change[] = [];
   for (const {planned: object, live} of pairs) {
     const type = typeOf(object);

@@ -17,10 +17,10 @@ export async function planFor(
   passwords: Record<string, string> = {},
   live: (planned: KubeObject) => Promise<KubeObject | undefined> = async () => undefined,
 ): Promise<Pair[]> {
-  const {name, namespace = "default"} = metadata;
+  const {name, namespace = "default", uid} = metadata;
   const all = Object.fromEntries(passwordSecrets(name).map((secret) => [secret, passwords[secret] ?? HIDDEN]));
   const resolved = resolveSpec(spec);
-  const planned = plan({name, namespace, spec: resolved, images: imagesFrom(process.env), passwords: all});
+  const planned = plan({name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all});
   const pairsOf = ({objects}: PlannedComponent) =>
     Promise.all(objects.map(async (object) => ({planned: object, live: await live(object)})));
   const found: Pair[] = [];

@@ -33,10 +33,10 @@ export function planOf(key: string, context: BuildContext): KnownPlan {
   if (newest?.id === id) return newest;
   const last = known.get(key);
   if (last?.id === id)
-    return {id: last.id, planned: unpack(last.packed, context.name), whole: wholeBy(() => plan(context))};
+    return {id: last.id, planned: unpack(last.packed, wordsOf(context)), whole: wholeBy(() => plan(context))};
   const fresh = plan(context);
   const planned = fresh.map(({component, objects}) => ({component, objects: objects.map(compact)}));
-  known.set(key, {id, packed: pack(planned, context.name)});
+  known.set(key, {id, packed: pack(planned, wordsOf(context))});
   const result = {id, planned, whole: wholeBy(() => fresh)};
   recent.delete(key);
   recent.set(key, result);
@@ -52,13 +52,16 @@ export function forgetPlan(key: string): void {
   recent.delete(key);
 }
 
-const pack = (planned: PlannedComponent[], pipeline: string): Packed =>
-  planned.map(({component: {name}, objects}) => [name, packers.get(name)!.pack(JSON.stringify(objects), [pipeline])]);
+/** By what plans of different pipelines differ. */
+const wordsOf = ({name, uid}: BuildContext): string[] => (uid ? [uid, name] : [name]);
 
-const unpack = (packed: Packed, pipeline: string): PlannedComponent[] =>
+const pack = (planned: PlannedComponent[], words: string[]): Packed =>
+  planned.map(({component: {name}, objects}) => [name, packers.get(name)!.pack(JSON.stringify(objects), words)]);
+
+const unpack = (packed: Packed, words: string[]): PlannedComponent[] =>
   packed.map(([name, objects]) => ({
     component: components.find((component) => component.name === name)!,
-    objects: JSON.parse(packers.get(name)!.unpack(objects, [pipeline])) as KubeObject[],
+    objects: JSON.parse(packers.get(name)!.unpack(objects, words)) as KubeObject[],
   }));
 
 /** Texts are asked for when something is applied, which is seldom: the plan is made anew for that, once. */

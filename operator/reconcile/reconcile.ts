@@ -55,6 +55,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const context: BuildContext = {
     name,
     namespace: namespace!,
+    uid: pipeline.metadata.uid,
     spec,
     images,
     passwords: passwords(cache, pipeline),

@@ -112,6 +112,22 @@ describe.each(STORES)("%s: links", (store) => {
   );
 });
 
+test("an ingester whose link to Cassandra is cut again and again has no more connections than before", async () => {
+  trial = await openTrial(stack, "cassandra");
+  await trial.start();
+  await trial.send(10);
+  await trial.caughtUp();
+  const before = trial.store.open();
+  for (let cut = 0; cut < 15; cut++) {
+    await trial.store.set({kind: "reset"});
+    await trial.store.set();
+    await trial.send(5);
+    await trial.caughtUp();
+  }
+  await waitFor("the connections to be closed", 60_000, async () => trial.store.open() <= before);
+  expect(trial.store.open()).toBeGreaterThan(0);
+});
+
 describe("servers", () => {
   test.each(STORES)("%s and Kafka that come late are waited for by the same process", async (store) => {
     trial = await openTrial(stack, store);

@@ -7,6 +7,8 @@ export type LinkFault =
   | {kind: "latency"; ms: number}
   /** Connections are cut, and new ones after 200 ms each. */
   | {kind: "reset"}
+  /** All connections are cut, again and again, after such a time each: some of them while they are being set up. */
+  | {kind: "flapping"; ms: number}
   /** Connections are accepted and stay; nothing goes through, either way, and nobody is told. */
   | {kind: "blackhole"}
   /** What the client sends arrives; the answers do not. */
@@ -20,6 +22,7 @@ export type LinkFault =
 export const LINK_FAULTS: LinkFault[] = [
   {kind: "latency", ms: 200},
   {kind: "reset"},
+  {kind: "flapping", ms: 150},
   {kind: "blackhole"},
   {kind: "half-open"},
   {kind: "bandwidth", bytesPerSecond: 60_000},
@@ -31,6 +34,8 @@ export interface Link {
   port: number;
   /** Sets a fault, or heals. Healing cuts the connections that the fault has left hanging, as a network that comes back does in the end. */
   set(fault?: LinkFault): Promise<void>;
+  /** Connections that are open now. */
+  open(): number;
   close(): Promise<void>;
 }
 
@@ -80,6 +85,12 @@ export async function openLink(address: string, to: number, at = 0): Promise<Lin
       upstream.resetAndDestroy();
     }
   };
+  async function flap(now: LinkFault & {kind: "flapping"}) {
+    while (fault === now) {
+      cut();
+      await sleep(now.ms * Math.random());
+    }
+  }
   return {
     port,
     async set(next) {
@@ -87,9 +98,14 @@ export async function openLink(address: string, to: number, at = 0): Promise<Lin
       fault = next;
       if (before === "down" && next?.kind !== "down") await listen(port);
       if (next?.kind === "down" && before !== "down") await closed(server, cut);
+      if (next?.kind === "flapping") void flap(next);
       if (next?.kind === "reset" || (!next && before && hanging.includes(before))) cut();
     },
-    close: () => (server.listening ? closed(server, cut) : Promise.resolve()),
+    open: () => pairs.size,
+    async close() {
+      fault = undefined;
+      if (server.listening) await closed(server, cut);
+    },
   };
 }
 

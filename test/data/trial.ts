@@ -210,8 +210,11 @@ export async function openTrial(
     async sendRaw(key, value) {
       await producer.send(topic, [{key, value}]);
     },
-    caughtUp: (timeoutMs = 240_000) =>
-      waitFor(`${topic} to be written`, timeoutMs, async () => (await lag()) === 0).then(() => {}),
+    async caughtUp(timeoutMs = 240_000) {
+      await waitFor(`${topic} to be written`, timeoutMs, async () => (await lag()) === 0).catch(async (error) => {
+        throw new Error(`${error.message}; ${await lag()} events wait; ${ingesters.map(lastWords).join("; ")}`);
+      });
+    },
     async verdict() {
       const rows =
         storeName === "timescaledb" ? await timescaledbRows(stack, ledger) : await cassandraRows(stack, ledger);
@@ -248,6 +251,9 @@ export async function openTrial(
     },
   };
 }
+
+/** A CI's log keeps the beginning of an error: what its ingester said last, newest first. */
+const lastWords = ({log, pid}: Ingester): string => `${pid} said last: ${log.slice(-5).reverse().join(" | ")}`;
 
 const timescaledbRows = ({address}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> =>
   sqlAs(postgresOf(address), "SELECT * FROM telemetry WHERE vehicle_id = ANY($1)", [[...ledger.keys()]]);

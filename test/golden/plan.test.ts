@@ -7,8 +7,9 @@ import {resolveSpec} from "../../operator/api/profiles.ts";
 import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
 
 const passwords = Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"]));
+const uid = "5d1a7c2e-0b5f-4d6e-9a3c-7e2f8b4c6d10";
 const planOf = (spec: object) =>
-  plan({name: "fleet", namespace: "default", spec: resolveSpec(spec), images: defaultImages, passwords});
+  plan({name: "fleet", namespace: "default", uid, spec: resolveSpec(spec), images: defaultImages, passwords});
 const example = (name: string) =>
   parse(readFileSync(join(import.meta.dirname, "../../examples", `${name}.yaml`), "utf8")).spec ?? {};
 

@@ -9,7 +9,7 @@ import {ruleGroups} from "../../cdk8s/components/rules.ts";
 import {run} from "../../cluster/shell.ts";
 import {promtool} from "./promtool.ts";
 
-const alerts = alertsOf("fleet", "default");
+const alerts = alertsOf({name: "fleet", namespace: "default"});
 const L = 'namespace="default",pipeline="fleet"';
 const own = (name: string, more: string, values: string) => ({series: `${name}{${L}${more}}`, values});
 const store = ',store="cassandra"';
@@ -199,7 +199,7 @@ test("every alert has a case that makes it fire and one that does not", () => {
 test("promtool agrees: each alert fires on its fault, with its summary, and on nothing else", async () => {
   const folder = mkdtempSync(join(tmpdir(), "promtool-"));
   try {
-    const groups = ruleGroups("fleet", "default").map((group) => ({
+    const groups = ruleGroups({name: "fleet", namespace: "default"}).map((group) => ({
       ...group,
       rules: group.rules!.map(({annotations, ...rule}) => (annotationsOf(rule.alert!) ? {...rule, annotations} : rule)),
     }));
@@ -235,6 +235,47 @@ test("promtool agrees: each alert fires on its fault, with its summary, and on n
     const program = await promtool();
     await run(program, ["check", "rules", "rules.yaml"], {cwd: folder});
     await run(program, ["test", "rules", "gaps.yaml", "tests.yaml"], {cwd: folder});
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}, 300_000);
+
+test("a pipeline that is made anew under its name is not judged by the last samples of the one before", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    const groups = ruleGroups({name: "fleet", namespace: "default", uid: "after"});
+    writeFileSync(
+      join(folder, "rules.yaml"),
+      stringify({
+        groups: groups.map((group) => ({...group, rules: group.rules!.map(({annotations: _, ...rule}) => rule)})),
+      }),
+    );
+    const of = (uid: string, name: string, more: string, values: string) =>
+      own(name, `,pipeline_uid="${uid}"${more}`, values);
+    // What Prometheus goes on to answer with while the monitor of the one before is gone, and the vehicles of the new one are silent.
+    const input_series = [
+      of("before", "telemetry_ingester_freshness_seconds", store, "0.1x40"),
+      of("before", "kafka_controller_kafkacontroller_activecontrollercount", "", "1x40"),
+      of("before", "pg_up", "", "0x40"),
+      of("after", "telemetry_ingester_freshness_seconds", store, "300x40"),
+      of("after", "kafka_controller_kafkacontroller_activecontrollercount", "", "1x40"),
+      of("after", "pg_up", "", "1x40"),
+      of("after", "telemetry_fleet_vehicles", ',state="silent"', "4x40"),
+    ];
+    const labels = {pipeline: "fleet", namespace: "default"};
+    const fires = (alertname: string, ...exp_alerts: object[]) => ({eval_time: "5m", alertname, exp_alerts});
+    const alert_rule_test = [
+      fires("TelemetryStoreStale", {exp_labels: {...labels, store: "cassandra", severity: "critical"}}),
+      fires("TelemetryVehicleSilent", {exp_labels: {...labels, severity: "warning"}}),
+      fires("KafkaNoController"),
+      fires("TimescaledbDown"),
+    ];
+    const tests = [{interval: "15s", input_series, alert_rule_test}];
+    writeFileSync(
+      join(folder, "tests.yaml"),
+      stringify({rule_files: ["rules.yaml"], evaluation_interval: "15s", tests}),
+    );
+    await run(await promtool(), ["test", "rules", "tests.yaml"], {cwd: folder});
   } finally {
     rmSync(folder, {recursive: true});
   }

@@ -1,5 +1,5 @@
 import cassandra from "cassandra-driver";
-import {cassandraClient} from "../lib/cassandra.ts";
+import {lastingClient} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import type {Reading} from "./fleet.ts";
 import {type Point, SEEN_WITHIN_MS, type Source} from "./source.ts";
@@ -55,24 +55,13 @@ const rowsOf = (db: cassandra.Client, query: string, values: unknown[]) =>
 
 /** Cassandra by the CASSANDRA_* environment variables, as a role that can only read. */
 export function readCassandra(): Source {
-  let client: cassandra.Client | undefined;
+  const lasting = lastingClient(
+    text("CASSANDRA_USERNAME"),
+    text("CASSANDRA_PASSWORD"),
+    text("CASSANDRA_KEYSPACE", "telemetry"),
+  );
   let vehicles: string[] = [];
   let listed = 0;
-
-  // A client whose first connect failed stays broken (the driver keeps the error), so it is replaced.
-  async function connect(): Promise<cassandra.Client> {
-    if (client) return client;
-    const keyspace = text("CASSANDRA_KEYSPACE", "telemetry");
-    const opened = cassandraClient(text("CASSANDRA_USERNAME"), text("CASSANDRA_PASSWORD"), keyspace);
-    try {
-      await opened.connect();
-      client = opened;
-      return opened;
-    } catch (error) {
-      await opened.shutdown().catch(() => {});
-      throw error;
-    }
-  }
 
   async function list(db: cassandra.Client) {
     const recent = new Set(daysOf(Date.now() - SEEN_WITHIN_MS, Date.now() + DAY_MS));
@@ -88,7 +77,7 @@ export function readCassandra(): Source {
     name: "cassandra",
     periodMs: 5_000,
     async latest() {
-      const db = await connect();
+      const db = await lasting.get();
       if (Date.now() - listed > LIST_MS) await list(db);
       const readings: Reading[] = [];
       const [today, before] = [dayOf(Date.now()), dayOf(Date.now() - DAY_MS)];
@@ -108,7 +97,7 @@ export function readCassandra(): Source {
       return readings;
     },
     async history({vehicle, from, to, stepMs}) {
-      const db = await connect();
+      const db = await lasting.get();
       const buckets = bucketed(stepMs);
       for (const day of daysOf(from, to)) {
         const values = [vehicle, localDate(day), new Date(from), new Date(to)];

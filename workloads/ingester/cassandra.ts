@@ -1,5 +1,5 @@
 import cassandra from "cassandra-driver";
-import {cassandraClient} from "../lib/cassandra.ts";
+import {lastingClient} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {dayOf, type Row} from "../telemetry.ts";
 import type {Store, Trouble} from "./store.ts";
@@ -15,29 +15,17 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Cassandra by the CASSANDRA_* environment variables. */
 export function openCassandra(): Store {
-  const open = () =>
-    cassandraClient(text("CASSANDRA_USERNAME"), text("CASSANDRA_PASSWORD"), text("CASSANDRA_KEYSPACE", "telemetry"));
-  let client = open();
-  let connected = false;
+  const lasting = lastingClient(
+    text("CASSANDRA_USERNAME"),
+    text("CASSANDRA_PASSWORD"),
+    text("CASSANDRA_KEYSPACE", "telemetry"),
+  );
   let last: Row | undefined;
-
-  // A client whose first connect failed stays broken (the driver keeps the error), so it is replaced.
-  async function connect() {
-    if (connected) return;
-    try {
-      await client.connect();
-      connected = true;
-    } catch (error) {
-      await client.shutdown().catch(() => {});
-      client = open();
-      throw error;
-    }
-  }
 
   return {
     name: "cassandra",
     async write(rows) {
-      await connect();
+      const client = await lasting.get();
       const batches = batchesOf(rows);
       let next = 0;
       const lane = async () => {
@@ -55,14 +43,14 @@ export function openCassandra(): Store {
     refusesRow: () => false,
     troubleOf,
     async newest() {
-      await connect();
+      const client = await lasting.get();
       if (!last) return null;
       const query = "SELECT ts FROM telemetry WHERE vehicle_id = ? AND day = ? LIMIT 1";
       const day = cassandra.types.LocalDate.fromString(dayOf(last));
       const {rows} = await client.execute(query, [last.vehicle_id, day], {prepare: true});
       return rows[0]?.get("ts") ?? null;
     },
-    close: () => client.shutdown(),
+    close: lasting.close,
   };
 }
 
