@@ -28,9 +28,9 @@ type Launch = (apiServer: string, metricsPort: number, host: string) => ChildPro
 export async function operator(which = ["ours", "peer"]): Promise<void> {
   mkdirSync(folder, {recursive: true});
   const launches: Record<string, Launch> = {ours};
-  // As in the image: modules are compiled before.
+  // As in the image: modules are compiled before, and read back by the same flags only.
   const compiled = {...process.env, NODE_COMPILE_CACHE: join(folder, "compiled")};
-  await run(process.execPath, ["operator/main.ts", "--version"], {cwd: repository, env: compiled});
+  await run(process.execPath, [...inImage().command, "--version"], {cwd: repository, env: compiled});
   if (which.includes("peer")) launches.peer = await peer();
   for (const name of which) await measure(name, launches[name]!);
 }
@@ -168,8 +168,15 @@ async function start(launch: Launch, apiServer: string, host: string) {
   };
 }
 
+/** How the image runs the operator. */
+function inImage(): {command: string[]; arenas: string} {
+  const image = readFileSync(join(repository, "operator", "Dockerfile"), "utf8");
+  const [, ...command] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(image)![1]!);
+  return {command, arenas: /MALLOC_ARENA_MAX=(\S+)/.exec(image)![1]!};
+}
+
 function ours(apiServer: string, metricsPort: number, host: string): ChildProcess {
-  const image = readFileSync("operator/Dockerfile", "utf8");
+  const {command, arenas} = inImage();
   const kubeconfig = join(folder, "kubeconfig");
   const context = {name: "fake", context: {cluster: "fake", user: "fake", namespace: "default"}};
   const clusters = [{name: "fake", cluster: {server: apiServer}}];
@@ -182,10 +189,9 @@ function ours(apiServer: string, metricsPort: number, host: string): ChildProces
     HOSTNAME: host,
     LOG_LEVEL: "error",
     NODE_COMPILE_CACHE: join(folder, "compiled"),
-    MALLOC_ARENA_MAX: /MALLOC_ARENA_MAX=(\S+)/.exec(image)![1],
+    MALLOC_ARENA_MAX: arenas,
   };
-  const [, ...flags] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(image)![1]!);
-  const program = ["--import", "./bench/operator/resolve.ts", ...flags];
+  const program = ["--import", "./bench/operator/resolve.ts", ...command];
   return spawn(process.execPath, program, {cwd: repository, env, stdio: ["ignore", "inherit", "inherit"]});
 }
 
