@@ -8,8 +8,8 @@ const trials = process.env.TRIAL ? [] : ["test/apiserver/slow.test.ts"];
 /** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, the others an embedded control plane or
  * cluster, one after the other. */
 export default defineConfig({
-  // Without what earlier runs took, files run in one order everywhere, that of a fresh machine.
   test: {
+    // Without what earlier runs took, files run in one order everywhere, that of a fresh machine.
     cache: false,
     projects: [
       {

@@ -12,36 +12,35 @@ const label = (key: string) => `__meta_kubernetes_pod_label_${key.replace(/[./-]
 
 /** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
 export function monitoring(chart: Chart, context: BuildContext): void {
-  const {name, uid} = context;
+  const {name} = context;
   const {labels} = context.spec.observability.monitoring;
   const managed = watchedOf(context);
-  const pipeline = [
-    {targetLabel: "pipeline", replacement: name},
-    ...(uid ? [{targetLabel: UID_LABEL, replacement: uid}] : []),
-  ];
-  const component = {sourceLabels: [label(COMPONENT_LABEL)], targetLabel: "component"};
-  podMonitor(chart, name, labels, "http", [...pipeline, component], {
-    matchLabels: {[PIPELINE_LABEL]: name},
-    matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: COMPONENTS}],
-  });
+  podMonitor(
+    chart,
+    context,
+    name,
+    "http",
+    {sourceLabels: [label(COMPONENT_LABEL)]},
+    {
+      matchLabels: {[PIPELINE_LABEL]: name},
+      matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: COMPONENTS}],
+    },
+  );
   for (const [store, port, clusterLabel] of [
     ["kafka", "tcp-prometheus", "strimzi.io/cluster"],
     ["cassandra", "metrics", "cassandra.datastax.com/cluster"],
   ] as const) {
     if (!managed[store]) continue;
-    const relabelings = [...pipeline, {targetLabel: "component", replacement: store}];
-    podMonitor(chart, `${name}-${store}`, labels, port, relabelings, {matchLabels: {[clusterLabel]: name}});
+    podMonitor(chart, context, `${name}-${store}`, port, {replacement: store}, {matchLabels: {[clusterLabel]: name}});
   }
   if (managed.timescaledb) {
     postgresExporter(chart, context);
-    const relabelings = [...pipeline, {targetLabel: "component", replacement: "timescaledb"}];
     const matchLabels = {"app.kubernetes.io/name": exporterName(context)};
-    podMonitor(chart, `${name}-timescaledb`, labels, EXPORTER_PORT, relabelings, {matchLabels});
+    podMonitor(chart, context, `${name}-timescaledb`, EXPORTER_PORT, {replacement: "timescaledb"}, {matchLabels});
   }
   if (managed.flink) {
-    const relabelings = [...pipeline, {targetLabel: "component", replacement: "flink"}];
     const matchLabels = {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: "flink"};
-    podMonitor(chart, `${name}-flink`, labels, "metrics", relabelings, {matchLabels});
+    podMonitor(chart, context, `${name}-flink`, "metrics", {replacement: "flink"}, {matchLabels});
   }
   custom<PrometheusRule>(chart, {
     apiVersion: "monitoring.coreos.com/v1",
@@ -51,20 +50,24 @@ export function monitoring(chart: Chart, context: BuildContext): void {
   });
 }
 
-type Spec = PodMonitor["spec"];
-
+/** Series carry the pipeline, and the component: the same for all pods, or by a label of each. */
 function podMonitor(
   chart: Chart,
+  {name: pipeline, uid, spec}: BuildContext,
   name: string,
-  labels: Record<string, string>,
   port: string,
-  relabelings: NonNullable<NonNullable<Spec["podMetricsEndpoints"]>[number]["relabelings"]>,
-  selector: Spec["selector"],
+  component: {replacement: string} | {sourceLabels: string[]},
+  selector: PodMonitor["spec"]["selector"],
 ) {
+  const relabelings = [
+    {targetLabel: "pipeline", replacement: pipeline},
+    ...(uid ? [{targetLabel: UID_LABEL, replacement: uid}] : []),
+    {...component, targetLabel: "component"},
+  ];
   custom<PodMonitor>(chart, {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
-    metadata: {name, labels},
+    metadata: {name, labels: spec.observability.monitoring.labels},
     spec: {selector, podMetricsEndpoints: [{port, path: "/metrics", interval: "15s", relabelings}]},
   });
 }

@@ -211,8 +211,8 @@ export async function openTrial(
       await producer.send(topic, [{key, value}]);
     },
     async caughtUp(timeoutMs = 240_000) {
-      await waitFor(`${topic} to be written`, timeoutMs, async () => (await lag()) === 0).catch(async (error) => {
-        throw new Error(`${error.message}; ${await lag()} events wait; ${ingesters.map(lastWords).join("; ")}`);
+      await waitFor(`${topic} to be written`, timeoutMs, async () => (await lag()) === 0).catch((error) => {
+        throw new Error(`${error.message}; ${ingesters.map(lastWords).join("; ")}`);
       });
     },
     async verdict() {

@@ -197,88 +197,63 @@ test("every alert has a case that makes it fire and one that does not", () => {
 });
 
 test("promtool agrees: each alert fires on its fault, with its summary, and on nothing else", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
-  try {
-    const groups = ruleGroups({name: "fleet", namespace: "default"}).map((group) => ({
-      ...group,
-      rules: group.rules!.map(({annotations, ...rule}) => (annotationsOf(rule.alert!) ? {...rule, annotations} : rule)),
-    }));
-    writeFileSync(join(folder, "rules.yaml"), stringify({groups}));
-    const one = (alertname: string, at: number, input_series: object[], exp_alerts: object[]) => ({
-      interval: "1m",
-      input_series,
-      alert_rule_test: [{eval_time: `${at}m`, alertname, exp_alerts}],
-    });
-    const stale = alerts.find(({name}) => name === "TelemetryStoreStale")!;
-    const exp_labels = {store: "cassandra", severity: stale.severity, pipeline: "fleet", namespace: "default"};
-    // Five minutes of fault, then a look that gives no figure, then one that finds all well: what it explains is still held back.
-    const missed = (at: string, exp_alerts: object[]) => ({
-      interval: "15s",
-      input_series: [fresh("600x20 stale _ 1x20")],
-      alert_rule_test: [{eval_time: at, alertname: stale.name, exp_alerts}],
-    });
-    const gaps = [missed("5m15s", [{exp_labels}]), missed("5m45s", [{exp_labels}]), missed("6m30s", [])];
-    const tests = alerts.flatMap(({name, severity, labels}) => {
-      // That it is never quiet is what the watchdog is for.
-      const {at, fires, quiet} = cases[name] ?? {at: 5, fires: [], quiet: undefined};
-      const exp_labels = {...labelsOf(name), ...labels, severity, pipeline: "fleet", namespace: "default"};
-      const exp_annotations = annotationsOf(name);
-      return [
-        one(name, at, fires, [{exp_labels, ...(exp_annotations ? {exp_annotations} : {})}]),
-        ...(quiet ? [one(name, at, quiet, [])] : []),
-      ];
-    });
-    const write = (file: string, evaluation_interval: string, tests: object[]) =>
-      writeFileSync(join(folder, file), stringify({rule_files: ["rules.yaml"], evaluation_interval, tests}));
-    write("gaps.yaml", "15s", gaps);
-    write("tests.yaml", "1m", tests);
-    const program = await promtool();
-    await run(program, ["check", "rules", "rules.yaml"], {cwd: folder});
-    await run(program, ["test", "rules", "gaps.yaml", "tests.yaml"], {cwd: folder});
-  } finally {
-    rmSync(folder, {recursive: true});
-  }
+  const groups = ruleGroups({name: "fleet", namespace: "default"}).map((group) => ({
+    ...group,
+    rules: group.rules!.map(({annotations, ...rule}) => (annotationsOf(rule.alert!) ? {...rule, annotations} : rule)),
+  }));
+  const one = (alertname: string, at: number, input_series: object[], exp_alerts: object[]) => ({
+    interval: "1m",
+    input_series,
+    alert_rule_test: [{eval_time: `${at}m`, alertname, exp_alerts}],
+  });
+  const stale = alerts.find(({name}) => name === "TelemetryStoreStale")!;
+  const exp_labels = {store: "cassandra", severity: stale.severity, pipeline: "fleet", namespace: "default"};
+  // Five minutes of fault, then a look that gives no figure, then one that finds all well: what it explains is still held back.
+  const missed = (at: string, exp_alerts: object[]) => ({
+    interval: "15s",
+    input_series: [fresh("600x20 stale _ 1x20")],
+    alert_rule_test: [{eval_time: at, alertname: stale.name, exp_alerts}],
+  });
+  const gaps = [missed("5m15s", [{exp_labels}]), missed("5m45s", [{exp_labels}]), missed("6m30s", [])];
+  const tests = alerts.flatMap(({name, severity, labels}) => {
+    // That it is never quiet is what the watchdog is for.
+    const {at, fires, quiet} = cases[name] ?? {at: 5, fires: [], quiet: undefined};
+    const exp_labels = {...labelsOf(name), ...labels, severity, pipeline: "fleet", namespace: "default"};
+    const exp_annotations = annotationsOf(name);
+    return [
+      one(name, at, fires, [{exp_labels, ...(exp_annotations ? {exp_annotations} : {})}]),
+      ...(quiet ? [one(name, at, quiet, [])] : []),
+    ];
+  });
+  await promtoolAgrees(groups, {"15s": gaps, "1m": tests});
 }, 300_000);
 
 test("a pipeline that is made anew under its name is not judged by the last samples of the one before", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
-  try {
-    const groups = ruleGroups({name: "fleet", namespace: "default", uid: "after"});
-    writeFileSync(
-      join(folder, "rules.yaml"),
-      stringify({
-        groups: groups.map((group) => ({...group, rules: group.rules!.map(({annotations: _, ...rule}) => rule)})),
-      }),
-    );
-    const of = (uid: string, name: string, more: string, values: string) =>
-      own(name, `,pipeline_uid="${uid}"${more}`, values);
-    // What Prometheus goes on to answer with while the monitor of the one before is gone, and the vehicles of the new one are silent.
-    const input_series = [
-      of("before", "telemetry_ingester_freshness_seconds", store, "0.1x40"),
-      of("before", "kafka_controller_kafkacontroller_activecontrollercount", "", "1x40"),
-      of("before", "pg_up", "", "0x40"),
-      of("after", "telemetry_ingester_freshness_seconds", store, "300x40"),
-      of("after", "kafka_controller_kafkacontroller_activecontrollercount", "", "1x40"),
-      of("after", "pg_up", "", "1x40"),
-      of("after", "telemetry_fleet_vehicles", ',state="silent"', "4x40"),
-    ];
-    const labels = {pipeline: "fleet", namespace: "default"};
-    const fires = (alertname: string, ...exp_alerts: object[]) => ({eval_time: "5m", alertname, exp_alerts});
-    const alert_rule_test = [
-      fires("TelemetryStoreStale", {exp_labels: {...labels, store: "cassandra", severity: "critical"}}),
-      fires("TelemetryVehicleSilent", {exp_labels: {...labels, severity: "warning"}}),
-      fires("KafkaNoController"),
-      fires("TimescaledbDown"),
-    ];
-    const tests = [{interval: "15s", input_series, alert_rule_test}];
-    writeFileSync(
-      join(folder, "tests.yaml"),
-      stringify({rule_files: ["rules.yaml"], evaluation_interval: "15s", tests}),
-    );
-    await run(await promtool(), ["test", "rules", "tests.yaml"], {cwd: folder});
-  } finally {
-    rmSync(folder, {recursive: true});
-  }
+  const groups = ruleGroups({name: "fleet", namespace: "default", uid: "after"}).map((group) => ({
+    ...group,
+    rules: group.rules!.map(({annotations: _, ...rule}) => rule),
+  }));
+  const of = (uid: string, name: string, more: string, values: string) =>
+    own(name, `,pipeline_uid="${uid}"${more}`, values);
+  // What Prometheus goes on to answer with while the monitor of the one before is gone, and the vehicles of the new one are silent.
+  const input_series = [
+    of("before", "telemetry_ingester_freshness_seconds", store, "0.1x40"),
+    of("before", "kafka_controller_kafkacontroller_activecontrollercount", "", "1x40"),
+    of("before", "pg_up", "", "0x40"),
+    of("after", "telemetry_ingester_freshness_seconds", store, "300x40"),
+    of("after", "kafka_controller_kafkacontroller_activecontrollercount", "", "1x40"),
+    of("after", "pg_up", "", "1x40"),
+    of("after", "telemetry_fleet_vehicles", ',state="silent"', "4x40"),
+  ];
+  const labels = {pipeline: "fleet", namespace: "default"};
+  const fires = (alertname: string, ...exp_alerts: object[]) => ({eval_time: "5m", alertname, exp_alerts});
+  const alert_rule_test = [
+    fires("TelemetryStoreStale", {exp_labels: {...labels, store: "cassandra", severity: "critical"}}),
+    fires("TelemetryVehicleSilent", {exp_labels: {...labels, severity: "warning"}}),
+    fires("KafkaNoController"),
+    fires("TimescaledbDown"),
+  ];
+  await promtoolAgrees(groups, {"15s": [{interval: "15s", input_series, alert_rule_test}]});
 }, 300_000);
 
 test("of what a cause explains, nobody is told: the rules are free of circles and name alerts that exist", () => {
@@ -306,6 +281,22 @@ test("of what a cause explains, nobody is told: the rules are free of circles an
     expect.arrayContaining(["TelemetryStoreStale", "TelemetryConsumerStuck", "KafkaUnderReplicated"]),
   );
 });
+
+/** Has promtool check the rules and run tests of them, by the time between two evaluations; fails with its words. */
+async function promtoolAgrees(groups: object[], tests: Record<string, object[]>) {
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  const write = (file: string, content: object) => writeFileSync(join(folder, file), stringify(content));
+  try {
+    write("rules.yaml", {groups});
+    for (const [evaluation_interval, some] of Object.entries(tests))
+      write(`${evaluation_interval}.yaml`, {rule_files: ["rules.yaml"], evaluation_interval, tests: some});
+    const program = await promtool();
+    await run(program, ["check", "rules", "rules.yaml"], {cwd: folder});
+    await run(program, ["test", "rules", ...Object.keys(tests).map((name) => `${name}.yaml`)], {cwd: folder});
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}
 
 /** The words that reach a person, where they are made from more than labels. */
 function annotationsOf(name: string): object | undefined {

@@ -1,5 +1,5 @@
 import {randomUUID} from "node:crypto";
-import {cassandraClient} from "../lib/cassandra.ts";
+import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {connected} from "../lib/postgres.ts";
@@ -94,8 +94,7 @@ async function* timescaledbRows(): AsyncIterable<Row> {
 }
 
 async function* cassandraRows(): AsyncIterable<Row> {
-  const keyspace = text("CASSANDRA_KEYSPACE", "telemetry");
-  const client = cassandraClient(text("CASSANDRA_USERNAME"), text("CASSANDRA_PASSWORD"), keyspace);
+  const client = cassandraClient(...ownRole());
   await client.connect();
   const rows = client.stream("SELECT * FROM telemetry", [], {prepare: true, autoPage: true});
   // The driver's types leave out that this is a readable stream.

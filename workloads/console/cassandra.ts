@@ -1,6 +1,5 @@
 import cassandra from "cassandra-driver";
 import {lastingClient} from "../lib/cassandra.ts";
-import {text} from "../lib/environment.ts";
 import type {Reading} from "./fleet.ts";
 import {type Point, SEEN_WITHIN_MS, type Source} from "./source.ts";
 
@@ -55,11 +54,7 @@ const rowsOf = (db: cassandra.Client, query: string, values: unknown[]) =>
 
 /** Cassandra by the CASSANDRA_* environment variables, as a role that can only read. */
 export function readCassandra(): Source {
-  const lasting = lastingClient(
-    text("CASSANDRA_USERNAME"),
-    text("CASSANDRA_PASSWORD"),
-    text("CASSANDRA_KEYSPACE", "telemetry"),
-  );
+  const lasting = lastingClient();
   let vehicles: string[] = [];
   let listed = 0;
 

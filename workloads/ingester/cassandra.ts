@@ -1,6 +1,5 @@
 import cassandra from "cassandra-driver";
 import {lastingClient} from "../lib/cassandra.ts";
-import {text} from "../lib/environment.ts";
 import {dayOf, type Row} from "../telemetry.ts";
 import type {Store, Trouble} from "./store.ts";
 
@@ -15,11 +14,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Cassandra by the CASSANDRA_* environment variables. */
 export function openCassandra(): Store {
-  const lasting = lastingClient(
-    text("CASSANDRA_USERNAME"),
-    text("CASSANDRA_PASSWORD"),
-    text("CASSANDRA_KEYSPACE", "telemetry"),
-  );
+  const lasting = lastingClient();
   let last: Row | undefined;
 
   return {

@@ -30,6 +30,13 @@ export function cassandraClient(username: string, password: string, keyspace?: s
   return client;
 }
 
+/** Role, password and keyspace by CASSANDRA_USERNAME, CASSANDRA_PASSWORD and CASSANDRA_KEYSPACE. */
+export const ownRole = (): [username: string, password: string, keyspace: string] => [
+  text("CASSANDRA_USERNAME"),
+  text("CASSANDRA_PASSWORD"),
+  text("CASSANDRA_KEYSPACE", "telemetry"),
+];
+
 /** A client for as long as a program lives. */
 export interface LastingClient {
   /** The client, connected; another one after it was lost, or if it could not connect: the driver keeps that error. */
@@ -37,31 +44,32 @@ export interface LastingClient {
   close(): Promise<void>;
 }
 
-export function lastingClient(username: string, password: string, keyspace: string): LastingClient {
-  let current: {client: cassandra.Client; connected: Promise<void>} | undefined;
+/** By the same variables and those of `ownRole`; one that is missing is told at once. */
+export function lastingClient(): LastingClient {
+  const role = ownRole();
+  let client = open();
 
   function open() {
-    const client = cassandraClient(username, password, keyspace, () => drop(client));
-    return {client, connected: client.connect()};
+    const opened = cassandraClient(...role, () => replace(opened));
+    return opened;
   }
 
-  function drop(client: cassandra.Client) {
-    if (current?.client === client) current = undefined;
-    void client.shutdown().catch(() => {});
+  function replace(lost: cassandra.Client) {
+    if (client === lost) client = open();
+    void lost.shutdown().catch(() => {});
   }
 
   return {
     async get() {
-      current ??= open();
-      const {client, connected} = current;
-      try {
-        await connected;
-      } catch (error) {
-        drop(client);
+      const mine = client;
+      await mine.connect().catch((error) => {
+        replace(mine);
         throw error;
-      }
-      return client;
+      });
+      // Lost before it was connected: until then the driver shuts nothing down.
+      if (client !== mine) replace(mine);
+      return mine;
     },
-    close: async () => current?.client.shutdown(),
+    close: () => client.shutdown(),
   };
 }

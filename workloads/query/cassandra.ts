@@ -1,6 +1,5 @@
 import cassandra from "cassandra-driver";
-import {cassandraClient} from "../lib/cassandra.ts";
-import {text} from "../lib/environment.ts";
+import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import type {Row} from "../telemetry.ts";
 import type {Reader} from "./range.ts";
 
@@ -12,11 +11,7 @@ const boundary = (part: bigint) => cassandra.types.Long.fromString(String(RING_S
 
 /** Cassandra by the CASSANDRA_* environment variables. */
 export async function cassandraReader(): Promise<Reader> {
-  const client = cassandraClient(
-    text("CASSANDRA_USERNAME"),
-    text("CASSANDRA_PASSWORD"),
-    text("CASSANDRA_KEYSPACE", "telemetry"),
-  );
+  const client = cassandraClient(...ownRole());
   await client.connect();
   // The driver's types leave out that this is a readable stream.
   const stream = (query: string, params: unknown[]) =>
