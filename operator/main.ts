@@ -29,9 +29,9 @@ try {
     metrics.requested(answer[0], answer[1]);
     outage(...answer);
   };
-  const client = createClient(config, onAnswer);
+  const client = createClient(config, onAnswer, signal);
   // With connections of its own: a renewal never waits behind what a thousand pipelines ask for.
-  const leaseClient = createClient(config, onAnswer);
+  const leaseClient = createClient(config, onAnswer, signal);
   let synced = false;
   const port = Number(process.env.HTTP_PORT ?? 8080);
   const server = serve(port, {registry: metrics.registry, ready: () => synced});

@@ -1,5 +1,6 @@
 import {Agent, type Dispatcher, request as httpRequest} from "undici";
 import {ApiError} from "./api-error.ts";
+import {sleep} from "./backoff.ts";
 import type {ClusterConfig, TlsOptions} from "./config.ts";
 import {readLines} from "./lines.ts";
 import type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
@@ -82,10 +83,14 @@ const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */
 const WATCH_GRACE_MS = 30_000;
 
+/** How long a call waits in all for a server that is busy and says when to come again. */
+const BUSY_MS = 30_000;
+
 /** Hears of every answer: the HTTP status, or `error` and why when there was none. */
 export type OnAnswer = (method: string, code: number | "error", path: string, error?: Error) => void;
 
-export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {}): KubeClient {
+/** Calls wait for a busy server, for 30 s at most, until the signal aborts; all other errors are the caller's. */
+export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {}, signal?: AbortSignal): KubeClient {
   let tls: TlsOptions | undefined;
   let agent: Agent | undefined;
   /** The connections; new ones once the client certificate has been renewed, while the old ones end what they are at. */
@@ -104,13 +109,21 @@ export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {
     return agent;
   }
 
-  async function ask(
-    method: Dispatcher.HttpMethod,
-    path: string,
-    body?: unknown,
-    contentType = "application/json",
-    accept = "application/json",
-  ) {
+  type Call = [method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType?: string, accept?: string];
+
+  /** 429 means that nothing was done yet, so that a write too can be sent again; definitions that change are a common cause. */
+  async function ask(...call: Call) {
+    for (let waited = 0; ; ) {
+      const answer = await askOnce(...call);
+      // Not a number when the server did not say.
+      const pause = Math.max(Number(answer.headers["retry-after"]) * 1_000, 100);
+      waited += pause;
+      if (answer.statusCode !== 429 || !(waited <= BUSY_MS) || signal?.aborted) return answer;
+      await sleep(pause, signal);
+      if (signal?.aborted) return answer;
+    }
+  }
+  async function askOnce(...[method, path, body, contentType = "application/json", accept = "application/json"]: Call) {
     const headers = {...(await config.headers()), accept, "content-type": contentType};
     const response = await httpRequest(`${config.server}${path}`, {
       method,
@@ -133,7 +146,7 @@ export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {
       throw new ApiError(statusCode, "NotJson", `${call}: the answer is no JSON: ${text.slice(0, 200)}`);
     }
   }
-  const json = async (...args: Parameters<typeof ask>): Promise<any> => read(await ask(...args));
+  const json = async (...call: Call): Promise<any> => read(await ask(...call));
 
   return {
     request: json,

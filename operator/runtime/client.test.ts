@@ -1,0 +1,58 @@
+import {once} from "node:events";
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
+import {text} from "node:stream/consumers";
+import {afterEach, expect, test} from "vitest";
+import {createClient} from "./client.ts";
+import {builtin} from "./types.ts";
+
+const BUSY = JSON.stringify({kind: "Status", reason: "TooManyRequests", message: "storage is (re)initializing"});
+const metadata = {name: "settings", namespace: "fleet"};
+const settings = {apiVersion: "v1", kind: "ConfigMap", metadata, data: {speed: "80"}};
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** A server that answers 429 `times` times, and then with what it was sent. */
+async function busyServer(times: number, headers: Record<string, string>, signal?: AbortSignal) {
+  const bodies: string[] = [];
+  const server = createServer(async (incoming, answer) => {
+    const body = await text(incoming);
+    if (bodies.push(body) <= times) answer.writeHead(429, headers).end(BUSY);
+    else answer.end(body);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const {port} = server.address() as AddressInfo;
+  const config = {server: `http://127.0.0.1:${port}`, namespace: "fleet", tls: () => ({}), headers: async () => ({})};
+  const client = createClient(config, () => {}, signal);
+  ends.push(
+    () => client.close(),
+    () => server.close(),
+  );
+  return {client, bodies};
+}
+
+test("a write that a busy server asks to send again later is sent again, whole", async () => {
+  const {client, bodies} = await busyServer(2, {"retry-after": "1"});
+  expect(await client.apply(builtin.configMap, settings, {fieldManager: "test"})).toEqual(settings);
+  expect(bodies).toEqual(Array(3).fill(JSON.stringify(settings)));
+});
+
+test.each([
+  ["does not say when", {}],
+  ["asks for longer than a caller would wait", {"retry-after": "3600"}],
+])("a busy server that %s is the caller's to judge", async (_, headers) => {
+  const {client, bodies} = await busyServer(1, headers as Record<string, string>);
+  await expect(client.get(builtin.configMap, metadata)).rejects.toMatchObject({status: 429});
+  expect(bodies).toHaveLength(1);
+});
+
+test("a stop ends the wait for a busy server", async () => {
+  const stop = new AbortController();
+  const {client, bodies} = await busyServer(Number.POSITIVE_INFINITY, {"retry-after": "20"}, stop.signal);
+  const got = client.get(builtin.configMap, metadata).catch((error: Error) => error);
+  setTimeout(() => stop.abort(), 200);
+  expect(await got).toMatchObject({status: 429});
+  expect(bodies).toHaveLength(1);
+}, 10_000);
