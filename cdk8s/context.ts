@@ -28,8 +28,9 @@ export interface Images {
   flink: string;
 }
 
+/** An image keeps its tag until it changes: an upgrade of the operator restarts only the pods whose programs are others. */
 export const defaultImages: Images = {
-  workloads: "docker.io/telemetry-operator/workloads:dev",
+  workloads: "docker.io/telemetry-operator/workloads:0.1.0",
   timescaledb: "docker.io/telemetry-operator/timescaledb:17-2.19",
   flink: "docker.io/telemetry-operator/flink:2.2.1",
 };

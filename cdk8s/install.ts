@@ -108,7 +108,7 @@ export function install({imageDigest = "", serviceMonitor = false, grafanaOperat
           containers: [
             {
               name: "operator",
-              image: "docker.io/telemetry-operator/operator:dev",
+              image: "docker.io/telemetry-operator/operator:0.1.0",
               env: [
                 {name: "POD_NAMESPACE", valueFrom: {fieldRef: {apiVersion: "v1", fieldPath: "metadata.namespace"}}},
               ],

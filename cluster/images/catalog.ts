@@ -23,12 +23,12 @@ export interface Image {
 export const images: Image[] = [
   {
     name: "telemetry-operator/operator",
-    tag: "dev",
+    tag: "0.1.0",
     dir: "operator",
     base: "bookworm",
     node: ["operator", "cdk8s"],
   },
-  {name: "telemetry-operator/workloads", tag: "dev", dir: "workloads", base: "bookworm", node: ["workloads"]},
+  {name: "telemetry-operator/workloads", tag: "0.1.0", dir: "workloads", base: "bookworm", node: ["workloads"]},
   {
     name: "telemetry-operator/kafka",
     tag: "4.3.1",

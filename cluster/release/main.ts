@@ -13,7 +13,7 @@ import {run, step} from "../shell.ts";
  */
 export const dist = join(repository, "dist");
 /** Only these are for clusters of users; the others serve the embedded cluster's stand-ins. */
-const SHIPPED = ["operator", "workloads", "timescaledb", "flink"];
+export const SHIPPED = ["operator", "workloads", "timescaledb", "flink"];
 /** How tar makes the same archive of the same files. */
 const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
 
@@ -53,6 +53,40 @@ export function changelog(version: string): string {
   return section.replace(/^## /, "# ");
 }
 
+/** A release: its tag, the manifests that name its images, and the files that have changed since. */
+interface Released {
+  tag: string;
+  manifests: string;
+  changed: string[];
+}
+
+/**
+ * A node that has an image does not pull another of the same tag: throws for one that the last release named and whose sources are others
+ * by now. One without changes keeps its tag, and its pods run through the upgrade.
+ */
+export function checkTags(shipped: Image[], {tag, manifests, changed}: Released): void {
+  for (const image of shipped) {
+    if (!manifests.includes(`${image.name}:${image.tag}`)) continue;
+    const sources = [`${image.dir}/`, ...(image.node ?? []).map((folder) => `${folder}/`)];
+    if (image.node) sources.push("package-lock.json");
+    const other = changed.find((file) => !file.endsWith(".test.ts") && sources.some((start) => file.startsWith(start)));
+    if (other)
+      throw new Error(
+        `${image.name}:${image.tag} was released as part of ${tag}, and ${other} has changed since: give the image another tag, in cluster/images/catalog.ts and in cdk8s/`,
+      );
+  }
+}
+
+/** The newest tag v… of the repository; undefined before the first. */
+async function lastRelease(): Promise<Released | undefined> {
+  const git = (...args: string[]) => run("git", args, {cwd: repository});
+  const [tag] = (await git("tag", "--list", "v*", "--sort=-v:refname")).split("\n");
+  if (!tag) return undefined;
+  const files = ["install.yaml", "charts/telemetry-operator/templates/operator.yaml"];
+  const manifests = (await Promise.all(files.map((file) => git("show", `${tag}:${file}`)))).join("\n");
+  return {tag, manifests, changed: (await git("diff", "--name-only", tag)).trim().split("\n")};
+}
+
 /** Digest of each file as sha256sum prints it. */
 export const sums = (folder: string, names: string[]): string =>
   names
@@ -73,6 +107,8 @@ async function ociArchive(image: Image, file: string): Promise<void> {
 }
 
 if (import.meta.main) {
+  const last = await lastRelease();
+  if (last) checkTags(imagesNamed(SHIPPED), last);
   rmSync(dist, {recursive: true, force: true});
   await buildImages(SHIPPED);
   const names = await step("release files", () => releaseFiles(dist));

@@ -78,9 +78,9 @@ test("a mirror, digests and pull secrets reach the operator and the pipelines' p
   };
   expect(await images({})).toEqual(defaultImages);
   expect(await images({imageRegistry: "mirror.invalid/hub", imagePullSecrets: [{name: "a"}, {name: "b"}]})).toEqual({
-    workloads: "mirror.invalid/hub/telemetry-operator/workloads:dev",
-    timescaledb: "mirror.invalid/hub/telemetry-operator/timescaledb:17-2.19",
-    flink: "mirror.invalid/hub/telemetry-operator/flink:2.2.1",
+    ...Object.fromEntries(
+      Object.entries(defaultImages).map(([name, image]) => [name, image.replace("docker.io", "mirror.invalid/hub")]),
+    ),
     pullSecrets: ["a", "b"],
   });
   expect((await images({workloadsImage: "other.invalid/w@sha256:1"})).workloads).toBe("other.invalid/w@sha256:1");
