@@ -31,6 +31,16 @@ test("fields that the schema does not know are kept", () => {
 });
 
 test.each([
+  '{"trip":9007199254740993}',
+  '{"can":{"ids":[18446744073709551615,-0,1.10]}}',
+  '{"huge":1e400,"small":1E-7}',
+  '{"__proto__":{"polluted":true},"constructor":1}',
+])("further fields are kept as they were written: %s", (fields) => {
+  const text = JSON.stringify(good).replace("}", `,${fields.slice(1)}`);
+  expect(parse(text)).toMatchObject({row: {extra: fields}});
+});
+
+test.each([
   ["not JSON", "{", /^not JSON$/],
   ["an array", "[]", /^event: /],
   ["a missing field", {...good, speed: undefined}, /^speed: /],

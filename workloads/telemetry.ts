@@ -1,5 +1,6 @@
 import {isUtf8} from "node:buffer";
 import {z} from "zod";
+import {parseExact} from "./lib/json.ts";
 
 /** JavaScript reads 30 February as 2 March; to the second, a real time reads back as it was written. */
 function isRealTime(text: string): boolean {
@@ -8,7 +9,9 @@ function isRealTime(text: string): boolean {
 }
 
 /** How far ahead of this machine's clock an event may be. */
-const MAX_AHEAD_MS = 24 * 3_600_000;
+export const MAX_AHEAD_MS = 24 * 3_600_000;
+/** Why an event of the future is none yet: the only reason that passes by itself. */
+export const AHEAD = "is more than 24 h ahead";
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
@@ -27,7 +30,7 @@ export const telemetryEvent = z.looseObject({
     )
     .refine(isRealTime, "is no time that exists")
     .refine((text) => Date.parse(text) >= EARLIEST_MS, "is before the year 2000")
-    .refine((text) => Date.parse(text) <= Date.now() + MAX_AHEAD_MS, "is more than 24 h ahead"),
+    .refine((text) => Date.parse(text) <= Date.now() + MAX_AHEAD_MS, AHEAD),
   /** Degrees, WGS 84. */
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),
@@ -73,13 +76,14 @@ export function parseEvent(value: Buffer | null): {row: Row} | {reason: string} 
   if (value === null) return {reason: "empty value"};
   if (value.length > MAX_EVENT_BYTES) return {reason: `${value.length} bytes, more than ${MAX_EVENT_BYTES}`};
   if (!isUtf8(value)) return {reason: "not UTF-8"};
+  const text = value.toString("utf8");
   let event: any;
   try {
-    event = JSON.parse(value.toString("utf8"));
+    event = JSON.parse(text);
   } catch {
     return {reason: "not JSON"};
   }
-  return plainRow(event) ?? checkedRow(event);
+  return plainRow(event) ?? checkedRow(event, text);
 }
 
 /** The common case at a fraction of the schema's cost: the seven fields, all plainly right. Undefined = look closer. */
@@ -122,17 +126,23 @@ function digit(text: string, at: number): number {
   return code >= 0 && code <= 9 ? code : Number.NaN;
 }
 
-function checkedRow(event: unknown): {row: Row} | {reason: string} {
+function checkedRow(event: any, text: string): {row: Row} | {reason: string} {
   const parsed = telemetryEvent.safeParse(event);
   if (!parsed.success) {
     const {path, message} = parsed.error.issues[0]!;
     return {reason: `${path.join(".") || "event"}: ${message}`};
   }
-  const {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity, ...rest} = parsed.data;
-  const problem = unstorable(rest);
+  const {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity} = parsed.data;
+  const problem = unstorable(othersOf(event));
   if (problem) return {reason: `event: ${problem}`};
-  const extra = Object.keys(rest).length === 0 ? null : JSON.stringify(rest);
+  const extra = Object.keys(event).length === FIELDS ? null : JSON.stringify(othersOf(parseExact(text)));
   return {row: {vehicle_id, ts: new Date(timestamp), latitude, longitude, speed, temperature, humidity, extra}};
+}
+
+/** The fields that the schema does not name. */
+function othersOf(event: Record<string, unknown>) {
+  const {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity, ...others} = event;
+  return others;
 }
 
 const MAX_DEPTH = 32;

@@ -20,6 +20,11 @@ test("CSV quotes what needs it and keeps unknown fields", () => {
   );
 });
 
+test("a number that a float64 does not hold is shown as it was sent", () => {
+  const sent = `${JSON.stringify(event).slice(0, -1)},"trip":9007199254740993}`;
+  expect(eventFormat("csv", "events").line(sent)).toMatch(/"{""trip"":9007199254740993}"$/);
+});
+
 test("JSON is passed on byte for byte, and an unknown format is refused with the known ones", () => {
   expect(eventFormat("json", "events").line('{"a": 1}')).toBe('{"a": 1}');
   expect(() => eventFormat("xml", "events")).toThrow("use table, json or csv");

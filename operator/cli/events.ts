@@ -1,3 +1,5 @@
+import {parseExact} from "./exact.ts";
+
 /** How lines of JSON are shown. */
 export interface EventFormat {
   header: string;
@@ -37,7 +39,7 @@ export function eventFormat(name: string, kind: keyof typeof columns): EventForm
 }
 
 function cells(json: string, names: string[]): string[] {
-  const event = JSON.parse(json);
+  const event = parseExact(json);
   const rest = Object.fromEntries(Object.entries(event).filter(([field]) => !names.includes(field)));
   const shown = names.map((column) =>
     event[column] === null || event[column] === undefined ? "" : String(event[column]),

@@ -1,5 +1,6 @@
 import {renameSync} from "node:fs";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
+import {parseExact} from "./exact.ts";
 
 /** Rows of one row group: what is held in memory. */
 const GROUP = 50_000;
@@ -30,7 +31,7 @@ export function parquetFile(path: string): ParquetFile {
   let lines: string[] = [];
 
   async function flush() {
-    const events = lines.map((line) => JSON.parse(line));
+    const events = lines.map((line): any => parseExact(line));
     lines = [];
     const columnData = SCHEMA.slice(1).map(({name}) => ({
       name,

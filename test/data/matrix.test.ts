@@ -112,6 +112,21 @@ describe.each(STORES)("%s: links", (store) => {
   );
 });
 
+test.each([
+  ["timescaledb", "store"],
+  ["cassandra", "store"],
+  ["timescaledb", "kafka"],
+] as const)("connections that died without a word are given up: %s, link to %s", async (store, side) => {
+  trial = await openTrial(stack, store);
+  await trial.start();
+  await trial.send(10);
+  await trial.caughtUp();
+  await trial[side].set({kind: "dead"});
+  await trial.send(10);
+  await trial.caughtUp(60_000);
+  await expectExact();
+});
+
 test("an ingester whose link to Cassandra is cut again and again has no more connections than before", async () => {
   trial = await openTrial(stack, "cassandra");
   await trial.start();

@@ -13,6 +13,8 @@ export type LinkFault =
   | {kind: "blackhole"}
   /** What the client sends arrives; the answers do not. */
   | {kind: "half-open"}
+  /** Connections that are open now have died without a word, for good; new ones are sound. */
+  | {kind: "dead"}
   | {kind: "bandwidth"; bytesPerSecond: number}
   /** Bytes come in small pieces, each a moment later. */
   | {kind: "slicer"; bytes: number}
@@ -43,6 +45,7 @@ export interface Link {
 export async function openLink(address: string, to: number, at = 0): Promise<Link> {
   let fault: LinkFault | undefined;
   const pairs = new Set<[Socket, Socket]>();
+  const dead = new WeakSet<Socket>();
   const accept = (client: Socket) => {
     const server = connect(to, address);
     const pair: [Socket, Socket] = [client, server];
@@ -60,6 +63,7 @@ export async function openLink(address: string, to: number, at = 0): Promise<Lin
   /** One direction: what is read waits here until the fault lets it go on, so the sender feels it. */
   async function carry(from: Socket, into: Socket, way: "up" | "down") {
     for await (const chunk of from as AsyncIterable<Buffer>) {
+      while (dead.has(from) && !from.destroyed) await sleep(50);
       while (fault?.kind === "blackhole" || (fault?.kind === "half-open" && way === "down")) await sleep(50);
       const now = fault;
       if (now?.kind === "latency") await sleep(now.ms);
@@ -99,6 +103,7 @@ export async function openLink(address: string, to: number, at = 0): Promise<Lin
       if (before === "down" && next?.kind !== "down") await listen(port);
       if (next?.kind === "down" && before !== "down") await closed(server, cut);
       if (next?.kind === "flapping") void flap(next);
+      if (next?.kind === "dead") for (const socket of [...pairs].flat()) dead.add(socket);
       if (next?.kind === "reset" || (!next && before && hanging.includes(before))) cut();
     },
     open: () => pairs.size,

@@ -1,9 +1,11 @@
+import {execFile} from "node:child_process";
+import {promisify} from "node:util";
 import kafkajs from "kafkajs";
 import {afterEach, beforeAll, describe, expect, inject, test} from "vitest";
 import {run} from "../../cluster/shell.ts";
 import type {StoreName} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {postgresOf, sqlAs} from "./stack.ts";
+import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
 import {openTrial, type Trial} from "./trial.ts";
 
 /** What the command line runs in an ingester's pod. */
@@ -89,6 +91,99 @@ test("reading to the end of a topic ends behind a transaction too, without what 
     JSON.parse((await query(trial.environment, "trace", `${vehicle}@${timestamp}`, "--topic"))[0]!).topic;
   expect(await topicOf("kept")).toMatchObject([{partition: 0, offset: 0}]);
   expect(await topicOf("taken-back")).toEqual([]);
+});
+
+describe.each(STORES)("audit, %s", (store) => {
+  const audit = async () => {
+    const env = {PATH: process.env.PATH, ...trial.environment};
+    const ended = await promisify(execFile)(process.execPath, ["workloads/audit/main.ts"], {env}).catch(
+      (error) => error,
+    );
+    return {code: ended.code ?? 0, ...JSON.parse(ended.stdout.trim())};
+  };
+  const exact = {code: 0, missing: 0, extra: 0, altered: 0};
+  const row = (vehicle: string, time: string, speed: number) =>
+    `INTO telemetry (vehicle_id, ${store === "cassandra" ? "day, " : ""}ts, latitude, longitude, speed, temperature, humidity)
+      VALUES ('${vehicle}', ${store === "cassandra" ? `'${time.slice(0, 10)}', ` : ""}'${time}', 48, 11, ${speed}, 20, 50)`;
+  async function insert(vehicle: string, time: string, speed: number) {
+    if (store === "timescaledb")
+      return sqlAs(
+        postgresOf(stack.address),
+        `INSERT ${row(vehicle, time, speed)} ON CONFLICT (vehicle_id, ts) DO UPDATE SET speed = EXCLUDED.speed`,
+      );
+    const client = cassandraOf(stack.address);
+    await client.execute(`INSERT ${row(vehicle, time, speed).replace("telemetry", "telemetry.telemetry")}`);
+    return client.shutdown();
+  }
+  let vehicle: string;
+  const time = (second: number) => `2026-11-02T00:00:0${second}.000Z`;
+
+  test("what was sent twice with other values, or with numbers of 64 bits, is as it was sent; a row that nobody sent and one that was changed are seen", async () => {
+    trial = await openTrial(stack, store);
+    vehicle = `audit-${process.pid}-${store}-1`;
+    for (const more of [
+      {speed: 10, temperature: 20},
+      {speed: 5, temperature: 25},
+    ])
+      await trial.sendRaw(vehicle, event(vehicle, time(1), more));
+    const exactly = '"trip":{"z":9007199254740993,"a":[1.10,1e2]}';
+    await trial.sendRaw(vehicle, `${event(vehicle, time(3)).slice(0, -1)},${exactly}}`);
+    await trial.send(20);
+    await trial.start();
+    await trial.caughtUp();
+    const {rows, ...whole} = await audit();
+    expect(whole).toMatchObject({...exact, events: rows, older: 0});
+    expect(rows).toBeGreaterThan(400);
+    const [line] = await query(
+      trial.environment,
+      "query",
+      "--vehicle",
+      vehicle,
+      "--since",
+      time(3),
+      "--until",
+      time(4),
+    );
+    expect(line!.replaceAll(" ", "")).toContain("9007199254740993");
+    await insert(vehicle, time(2), 1);
+    expect(await audit()).toMatchObject({...exact, code: 1, rows: rows + 1, extra: 1});
+    await insert(vehicle, time(1), 1);
+    expect(await audit()).toMatchObject({...exact, code: 1, extra: 1, altered: 1});
+  });
+
+  test("rows whose events Kafka has dropped by now are older, not extra", async () => {
+    trial = await openTrial(stack, store, {partitions: 1});
+    await trial.send(20);
+    await trial.start();
+    await trial.caughtUp();
+    const {rows} = await audit();
+    await trial.admin.deleteTopicRecords({topic: trial.topic, partitions: [{partition: 0, offset: "100"}]});
+    expect(await audit()).toMatchObject({...exact, events: rows - 100, rows: rows - 100, older: 100});
+  });
+});
+
+test("a dead letter of the future stays for later replays, one that is valid is sent once, and one that never will be is counted", async () => {
+  trial = await openTrial(stack, "timescaledb", {partitions: 1});
+  await trial.start();
+  const vehicle = `later-${process.pid}`;
+  await trial.sendRaw(vehicle, event(vehicle, new Date(Date.now() + 30 * 3_600_000).toISOString()));
+  await trial.sendRaw(vehicle, "no event");
+  await trial.caughtUp();
+  const deadLetters = async (task: string) =>
+    (
+      await run(process.execPath, ["workloads/deadletters/main.ts", task], {
+        env: {PATH: process.env.PATH, ...trial.environment},
+      })
+    )
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 1, early: 1}]);
+  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 0, early: 1}]);
+  expect((await deadLetters("list")).map(({reason}) => reason)).toEqual([
+    "timestamp: is more than 24 h ahead",
+    "not JSON",
+  ]);
 });
 
 describe("export", () => {

@@ -38,14 +38,31 @@ export async function send(target: Target, delivery: Delivery): Promise<Outcome>
 export const waitMs = (attempts: number, random = Math.random()): number =>
   Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2);
 
+/** A wait that something new ends. */
+export interface Alarm {
+  ring(): void;
+  /** Resolves after `ms`, when it rings, or when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export function createAlarm(): Alarm {
+  // Each wait has a promise of its own: one that all wait for would keep every wait until it rings.
+  const waiting = new Set<() => void>();
+  return {
+    ring() {
+      for (const end of waiting) end();
+    },
+    async wait(ms, signal) {
+      const {promise, resolve} = Promise.withResolvers<void>();
+      waiting.add(resolve);
+      await Promise.race([sleep(ms, signal), promise]);
+      waiting.delete(resolve);
+    },
+  };
+}
+
 /** Sends what is kept for one target, oldest first, until the signal aborts; a target that is away holds up no other. */
-export async function forward(
-  target: Target,
-  store: Store,
-  log: Logger,
-  signal: AbortSignal,
-  woken: () => Promise<void>,
-) {
+export async function forward(target: Target, store: Store, log: Logger, signal: AbortSignal, alarm: Alarm) {
   let away = false;
   while (!signal.aborted) {
     const pause = await sendNext(target, store, log).then(
@@ -59,7 +76,7 @@ export async function forward(
         return LOOK_MS;
       },
     );
-    if (pause > 0) await Promise.race([sleep(pause, signal), woken()]);
+    if (pause > 0) await alarm.wait(pause, signal);
   }
 }
 

@@ -6,7 +6,7 @@ import {logger, sleep, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {type Alert, isWatchdog, parseNotification} from "./alert.ts";
 import {judge, readFleet} from "./fleet.ts";
-import {forward, send} from "./forward.ts";
+import {createAlarm, forward, send} from "./forward.ts";
 import {hasToken, mayTell} from "./intake.ts";
 import * as metrics from "./metrics.ts";
 import {page} from "./page.ts";
@@ -33,7 +33,7 @@ const store = openStore();
 /** Messages that went out while the database was away: they are not sent again when it is back. */
 const sent = new Set<string>();
 let heardAt: number | undefined;
-let wake = Promise.withResolvers<void>();
+const alarm = createAlarm();
 
 async function take(alerts: Alert[]): Promise<boolean> {
   for (const alert of alerts.filter(isWatchdog)) if (alert.status === "firing") heardAt = Date.now();
@@ -45,8 +45,7 @@ async function take(alerts: Alert[]): Promise<boolean> {
     metrics.heardTotal.inc({result: "new"}, fresh.length);
     metrics.heardTotal.inc({result: "repeated"}, real.length - fresh.length);
     for (const {name, status, severity, summary} of fresh) log.info({alert: name, status, severity}, summary);
-    wake.resolve();
-    wake = Promise.withResolvers();
+    alarm.ring();
     return true;
   } catch (error) {
     log.warn({err: error}, "the database takes no alerts; sending them on without it");
@@ -133,9 +132,12 @@ async function lookAtFleet() {
 /** Does something again and again, whatever becomes of it. */
 async function every(what: string, periodMs: number, work: () => Promise<void>) {
   while (!signal.aborted) {
-    const began = Date.now();
-    await untilDone(what, log, signal, work);
-    // A look that takes long is made less often.
+    let began = 0;
+    await untilDone(what, log, signal, () => {
+      began = Date.now();
+      return work();
+    });
+    // A look that takes long is made less often; that the database was away before it says nothing of the look.
     await sleep(Math.max(periodMs, 10 * (Date.now() - began)), signal);
   }
 }
@@ -154,7 +156,7 @@ const server = serve(
 log.info({pipeline, targets: targets.map(({name, kind}) => `${name} (${kind})`)}, "hearing");
 await Promise.all([
   untilDone("messages of receivers that left", log, signal, () => store.dropUnknown(targets.map(({name}) => name))),
-  ...targets.map((target) => forward(target, store, log, signal, () => wake.promise)),
+  ...targets.map((target) => forward(target, store, log, signal, alarm)),
   every("look at the fleet", FLEET_MS, lookAtFleet),
   every("forget what is old", 3_600_000, () => store.forget(KEEP_DAYS)),
 ]);

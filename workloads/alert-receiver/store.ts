@@ -26,7 +26,7 @@ export interface Head extends Delivery {
 
 /** Alerts and the messages that are still to be sent, in TimescaleDB. Made by workloads/schema/migrations. */
 export function openStore() {
-  const pool = new pg.Pool({...postgres(), max: 6, statement_timeout: 10_000});
+  const pool = new pg.Pool({...postgres(10_000), max: 6});
   // An idle connection that the server closed; the pool replaces it.
   pool.on("error", () => {});
 

@@ -1,38 +1,36 @@
 import {randomUUID} from "node:crypto";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
+import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
-import {connected} from "../lib/postgres.ts";
 import {logger, sleep} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
+import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
-import {eventText, parseEvent, type Row} from "../telemetry.ts";
+import {eventText, MAX_AHEAD_MS, parseEvent, type Row} from "../telemetry.ts";
+import {Expected} from "./expected.ts";
 
 /**
  * Compares what Kafka holds at this moment with what the store of the environment holds, event by event and value by
- * value, and prints `{store, events, rows, missing, extra, altered}`. With the URLs of simulators' ledgers as arguments, the
- * store is also compared with what they were told is safe, by count and hash of each vehicle (exact while they are at rest):
- * `{…, ledger: {vehicles, events, different}}`. Exits with 1 unless all of the last figures are 0.
+ * value, and prints `{store, events, rows, missing, extra, altered, older}`. `older` rows may be of events that Kafka has dropped by
+ * their age: they are not judged. With the URLs of simulators' ledgers as arguments, the store is also compared with what they were told
+ * is safe, by count and hash of each vehicle (exact while they are at rest): `{…, ledger: {vehicles, events, different}}`. Exits with 1
+ * if an event is missing, extra, altered or different.
  */
 const GRACE_MS = 60_000;
+const END_OF_TIME = new Date("9999-12-31");
 const ledgers = await Promise.all(process.argv.slice(2).map(readLedger));
 const log = logger("audit", "stderr");
 const topic = text("KAFKA_TOPIC", "telemetry");
 const kind = text("STORE");
 
-const idOf = (row: Row) => `${row.vehicle_id} ${row.ts.getTime()}`;
-/** jsonb keeps no order of keys. */
-const canonical = (extra: string | null) =>
-  extra === null ? "" : JSON.stringify(Object.entries(JSON.parse(extra)).sort());
 const contentOf = (row: Row) =>
-  [row.latitude, row.longitude, row.speed, row.temperature, row.humidity, canonical(row.extra)].join(" ");
+  [row.latitude, row.longitude, row.speed, row.temperature, row.humidity, row.extra && canonical(row.extra)].join(" ");
 
-const expected = await readKafka();
-const newest = new Map<string, number>();
-for (const id of expected.keys()) {
-  const [vehicle, time] = id.split(" ") as [string, string];
-  newest.set(vehicle, Math.max(newest.get(vehicle) ?? 0, Number(time)));
-}
+const expected = new Expected();
+/** An event with a time after this is in Kafka, or never was; undefined: Kafka has dropped none. */
+let judgedFrom: number | undefined;
+await readKafka();
 const end = Date.now() + GRACE_MS;
 let result = await compare();
 // The ingester may be a moment behind.
@@ -49,36 +47,44 @@ async function readLedger(url: string): Promise<Ledger> {
   return (await response.json()) as Ledger;
 }
 
-async function readKafka(): Promise<Map<string, string>> {
-  const events = new Map<string, string>();
-  const groupId = `audit-${randomUUID()}`;
-  await readToEnd(connectKafka("audit", log), {topic, groupId, commit: false}, ({value}) => {
+async function readKafka() {
+  const begun = new Set<number>();
+  const wanted = {topic, groupId: `audit-${randomUUID()}`, commit: false};
+  await readToEnd(connectKafka("audit", log), wanted, ({value, offset, timestamp}, partition) => {
+    // By the broker's clock nothing before the first message is left, and no event is further ahead of it than is allowed.
+    if (!begun.has(partition) && offset !== "0")
+      judgedFrom = Math.max(judgedFrom ?? 0, Number(timestamp) + MAX_AHEAD_MS);
+    begun.add(partition);
     const parsed = parseEvent(value);
-    if ("row" in parsed && !events.has(idOf(parsed.row))) events.set(idOf(parsed.row), contentOf(parsed.row));
+    if ("row" in parsed) expected.add(parsed.row.vehicle_id, parsed.row.ts.getTime(), contentOf(parsed.row));
   });
-  return events;
+  // As the stores do: TimescaleDB leaves a row that is there, Cassandra writes over it.
+  expected.seal(kind === "cassandra" ? "last" : "first");
 }
 
 async function compare() {
   let rows = 0;
   let extra = 0;
   let altered = 0;
-  const left = new Map(expected);
+  let older = 0;
+  expected.begin();
   const promised = new Map(ledgers.flatMap(({vehicles}) => Object.entries(vehicles)));
   const found = new Map<string, LedgerEntry>();
   for await (const row of kind === "cassandra" ? cassandraRows() : timescaledbRows()) {
     const span = promised.get(row.vehicle_id);
     const time = row.ts.getTime();
     if (span && time >= span.from && time <= span.to) enter(found, row.vehicle_id, time, eventText(row));
-    // What came after the look at Kafka is not judged.
-    if (row.ts.getTime() > (newest.get(row.vehicle_id) ?? 0)) continue;
+    const verdict = expected.judge(row.vehicle_id, time, contentOf(row));
+    if (verdict === "newer") continue;
+    if (verdict === "unknown" && time < (judgedFrom ?? 0)) {
+      older++;
+      continue;
+    }
     rows++;
-    const value = left.get(idOf(row));
-    if (value === undefined) extra++;
-    else if (value !== contentOf(row)) altered++;
-    left.delete(idOf(row));
+    if (verdict === "unknown") extra++;
+    if (verdict === "altered") altered++;
   }
-  const result = {store: kind, events: expected.size, rows, missing: left.size, extra, altered};
+  const result = {store: kind, events: expected.events, rows, missing: expected.missing, extra, altered, older};
   if (ledgers.length === 0) return {...result, ledger: undefined};
   const different = [...promised].filter(([id, {events, hash}]) => {
     const entry = found.get(id);
@@ -89,8 +95,10 @@ async function compare() {
 }
 
 async function* timescaledbRows(): AsyncIterable<Row> {
-  const {rows} = await connected((client) => client.query<Row>("SELECT *, extra::text AS extra FROM telemetry"));
-  yield* rows;
+  const reader = await timescaledbReader();
+  const whole = {since: new Date(0), until: END_OF_TIME, resume: undefined};
+  for await (const each of reader.all(whole)) if ("row" in each) yield each.row;
+  await reader.close();
 }
 
 async function* cassandraRows(): AsyncIterable<Row> {

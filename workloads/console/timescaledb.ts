@@ -28,7 +28,7 @@ FROM telemetry WHERE vehicle_id = $1 AND ts >= $2 AND ts < $3 GROUP BY 1 ORDER B
 
 /** TimescaleDB by libpq's PG* environment variables, as a role that can only read. */
 export function readTimescaleDB(): Source {
-  const pool = new pg.Pool({...postgres(), max: 4, statement_timeout: 20_000});
+  const pool = new pg.Pool({...postgres(20_000), max: 4});
   // An idle connection that the server closed; the pool replaces it.
   pool.on("error", () => {});
   const query = async (name: string, text: string, values: unknown[]) => (await pool.query({name, text, values})).rows;

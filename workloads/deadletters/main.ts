@@ -5,11 +5,12 @@ import {connectKafka, createProducer} from "../lib/kafka.ts";
 import {logger} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
 import {stopSignal} from "../lib/stop.ts";
-import {parseEvent} from "../telemetry.ts";
+import {AHEAD, parseEvent} from "../telemetry.ts";
 
 /**
  * `deadletters list` prints every dead letter as a JSON line. `deadletters replay` sends those that are events back to the
- * telemetry topic, once, and counts those that are not: nothing would become of them but another dead letter.
+ * telemetry topic, once, and counts those that are not: nothing would become of them but another dead letter. One that is early,
+ * since its time is too far ahead, is kept for a later replay.
  */
 const signal = stopSignal();
 const log = logger("deadletters", "stderr");
@@ -25,8 +26,13 @@ await task();
 process.exit(0);
 
 async function list() {
+  const shown = new Set<string>();
   await readToEnd(kafka, {topic: dlqTopic, groupId: `deadletters-${randomUUID()}`, commit: false}, (message) => {
     const {reason, store, ...source} = headersOf(message);
+    // A replay puts one that is early at the end again.
+    const id = `${store} ${source["source-partition"]} ${source["source-offset"]}`;
+    if (shown.has(id)) return;
+    shown.add(id);
     console.log(
       JSON.stringify({
         time: new Date(Number(message.timestamp)).toISOString(),
@@ -42,18 +48,32 @@ async function list() {
 }
 
 async function replay() {
-  const counts = {replayed: 0, invalid: 0};
+  const counts = {replayed: 0, invalid: 0, early: 0};
+  const groupId = `${topic}-deadletters-replay`;
+  await refuseIfRead(groupId);
   const producer = createProducer(kafka, log, signal);
-  await readToEnd(kafka, {topic: dlqTopic, groupId: `${topic}-deadletters-replay`, commit: true}, async (message) => {
-    if ("reason" in parseEvent(message.value)) {
-      counts.invalid++;
-      return;
-    }
-    await producer.send(topic, [{key: message.key, value: message.value}]);
-    counts.replayed++;
+  await readToEnd(kafka, {topic: dlqTopic, groupId, commit: true}, async ({key, value, headers}) => {
+    const parsed = parseEvent(value);
+    if ("row" in parsed) {
+      await producer.send(topic, [{key, value}]);
+      counts.replayed++;
+    } else if (parsed.reason.endsWith(AHEAD)) {
+      await producer.send(dlqTopic, [{key, value, headers}]);
+      counts.early++;
+    } else counts.invalid++;
   });
   await producer.close();
   console.log(JSON.stringify(counts));
+}
+
+/** Of two that replay at once one would wait for letters that the other has. */
+async function refuseIfRead(groupId: string) {
+  const admin = kafka.admin();
+  await admin.connect();
+  const {groups} = await admin.describeGroups([groupId]);
+  await admin.disconnect();
+  if (groups[0]?.members.length)
+    throw new Error("a replay of these dead letters is under way: try again when it has ended");
 }
 
 function headersOf({headers = {}}: KafkaMessage): Record<string, string> {

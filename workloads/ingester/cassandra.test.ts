@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import type {Row} from "../telemetry.ts";
-import {batchesOf} from "./cassandra.ts";
+import {batchesOf, lastOfEach} from "./cassandra.ts";
 
 test("a batch holds one partition and at most 64 rows, and no row is lost", () => {
   const rows = Array.from({length: 200}, (_, index) => ({
@@ -22,4 +22,15 @@ test("large rows do not add up to more than Cassandra takes at once", () => {
     extra: "x".repeat(200_000),
   }));
   expect(batchesOf(rows as Row[]).map(({length}) => length)).toEqual(Array(10).fill(1));
+});
+
+test("of several rows with one key only the last is written, and rows in order are left as they are", () => {
+  const row = (vehicle_id: string, ms: number, speed: number) => ({vehicle_id, ts: new Date(ms), speed}) as Row;
+  const ordered = [row("a", 1, 1), row("b", 1, 2), row("a", 2, 3)];
+  expect(lastOfEach(ordered)).toBe(ordered);
+  expect(lastOfEach([row("a", 1, 1), row("b", 1, 2), row("a", 0, 3), row("a", 1, 4)])).toEqual([
+    row("a", 1, 4),
+    row("b", 1, 2),
+    row("a", 0, 3),
+  ]);
 });

@@ -21,7 +21,7 @@ export function openCassandra(): Store {
     name: "cassandra",
     async write(rows) {
       const client = await lasting.get();
-      const batches = batchesOf(rows);
+      const batches = batchesOf(lastOfEach(rows));
       let next = 0;
       const lane = async () => {
         while (next < batches.length) {
@@ -61,6 +61,22 @@ const paramsOf = (row: Row, day: cassandra.types.LocalDate) => [
   // A null would leave a tombstone in every row: dear to write, and a day's worth of them fails reads.
   row.extra ?? cassandra.types.unset,
 ];
+
+/**
+ * Of several rows with one key the last, as if each were written alone: statements of one batch carry one timestamp, and of those Cassandra
+ * would keep the greater value of each column.
+ */
+export function lastOfEach<R extends Row>(rows: R[]): R[] {
+  const newest = new Map<string, number>();
+  for (const {vehicle_id, ts} of rows) {
+    const time = ts.getTime();
+    // As a rule each vehicle's rows come in order, and none can be there twice.
+    if (time <= (newest.get(vehicle_id) ?? Number.NEGATIVE_INFINITY))
+      return [...new Map(rows.map((row) => [`${row.vehicle_id} ${row.ts.getTime()}`, row])).values()];
+    newest.set(vehicle_id, time);
+  }
+  return rows;
+}
 
 /** Groups rows by partition, then cuts the groups. */
 export function batchesOf<R extends Row>(rows: R[]): R[][] {

@@ -17,7 +17,7 @@ export const refusesRow = (error: unknown): boolean =>
 
 const TROUBLES: [RegExp, Trouble][] = [
   [/^53100$/, "disk-full"],
-  [/^(53|55P03)/, "overloaded"],
+  [/^(53|55P03|57014)/, "overloaded"],
   [/^(28|3D000|42501)/, "credentials"],
   [/^(42|0A)/, "schema"],
   [/^(08|57P|E[A-Z]{4})/, "unreachable"],

@@ -6,6 +6,7 @@ import {troubleOf as ofPostgres, refusesRow} from "./postgres-errors.ts";
 test.each([
   ["53100", "disk-full"],
   ["53300", "overloaded"],
+  ["57014", "overloaded"],
   ["28P01", "credentials"],
   ["42501", "credentials"],
   ["42703", "schema"],

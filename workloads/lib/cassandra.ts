@@ -17,7 +17,9 @@ export function cassandraClient(username: string, password: string, keyspace?: s
     localDataCenter: text("CASSANDRA_DATACENTER", "dc1"),
     protocolOptions: {port: number("CASSANDRA_PORT", 9042)},
     authProvider: new cassandra.auth.PlainTextAuthProvider(username, password),
-    socketOptions: {connectTimeout: 5_000, readTimeout: 12_000},
+    // By default 64 requests have to go unanswered before their connection is given up, and an idle one is tried every 30 s.
+    socketOptions: {connectTimeout: 5_000, readTimeout: 12_000, defunctReadTimeoutThreshold: 0},
+    pooling: {heartBeatInterval: 5_000},
     queryOptions: {consistency: cassandra.types.consistencies.localQuorum, prepare: true},
     policies: {reconnection: new cassandra.policies.reconnection.ConstantReconnectionPolicy(RECONNECT_MS)},
     ...(ca || process.env.CASSANDRA_TLS === "true" ? {sslOptions: tls} : {}),

@@ -33,7 +33,7 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
     clientId,
     brokers: text("KAFKA_BROKERS").split(","),
     connectionTimeout: 5_000,
-    requestTimeout: 30_000,
+    requestTimeout: 15_000,
     // A broker that comes later, or goes for a while, is waited for.
     retry: {initialRetryTime: 200, maxRetryTime: 5_000, retries: Number.MAX_SAFE_INTEGER},
     logLevel: kafkajs.logLevel.WARN,

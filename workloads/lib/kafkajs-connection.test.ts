@@ -1,9 +1,9 @@
 import {once} from "node:events";
-import {type AddressInfo, createServer, type Socket} from "node:net";
-import {afterEach, expect, test} from "vitest";
+import {type AddressInfo, createServer, type Server, type Socket} from "node:net";
+import {afterEach, expect, test, vi} from "vitest";
 import {Connection} from "./kafkajs-connection.ts";
 
-const server = createServer();
+let server: Server;
 afterEach(() => void server.close());
 
 const answer = (request: Buffer) => {
@@ -15,17 +15,7 @@ const answer = (request: Buffer) => {
   return Buffer.concat([head, payload]);
 };
 
-test("after a cut in the middle of an answer the next connection's answers are read from their beginning", async () => {
-  let cuts = 1;
-  server.on("connection", (socket: Socket) => {
-    socket.on("error", () => {});
-    socket.on("data", (request) => {
-      if (cuts-- <= 0) return socket.write(answer(request));
-      return socket.write(answer(request).subarray(0, 10), () => socket.destroySoon());
-    });
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const {port} = server.address() as AddressInfo;
+async function connectionTo(port: number) {
   const log = {debug() {}, error() {}, warn() {}, info() {}, namespace: () => log};
   const {default: socketFactory} = await import("kafkajs/src/network/socketFactory.js" as string);
   const {default: Encoder} = await import("kafkajs/src/protocol/encoder.js" as string);
@@ -37,15 +27,50 @@ test("after a cut in the middle of an answer the next connection's answers are r
     requestTimeout: 2_000,
     connectionTimeout: 2_000,
   });
-  const ask = async (): Promise<string> => {
-    await connection.connect();
-    return connection.send({
-      request: {apiKey: 1, apiVersion: 0, apiName: "Ask", encode: async () => new Encoder()},
-      response: {decode: async (payload: Buffer) => payload, parse: async (payload: Buffer) => payload.toString()},
-    });
+  return {
+    disconnect: () => connection.disconnect(),
+    async ask(): Promise<string> {
+      await connection.connect();
+      return connection.send({
+        request: {apiKey: 1, apiVersion: 0, apiName: "Ask", encode: async () => new Encoder()},
+        response: {decode: async (payload: Buffer) => payload, parse: async (payload: Buffer) => payload.toString()},
+      });
+    },
   };
+}
+
+async function listening(answers: (socket: Socket) => void): Promise<number> {
+  server = createServer((socket) => {
+    socket.on("error", () => {});
+    answers(socket);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+test("after a cut in the middle of an answer the next connection's answers are read from their beginning", async () => {
+  let cuts = 1;
+  const port = await listening((socket) =>
+    socket.on("data", (request) => {
+      if (cuts-- <= 0) return socket.write(answer(request));
+      return socket.write(answer(request).subarray(0, 10), () => socket.destroySoon());
+    }),
+  );
+  const {ask, disconnect} = await connectionTo(port);
   await expect(ask()).rejects.toThrow(/Closed connection/);
   expect(await ask()).toBe("a whole answer");
   expect(await ask()).toBe("a whole answer");
-  await connection.disconnect();
+  await disconnect();
+});
+
+test("a connection by which no answer came in time is given up for another", async () => {
+  let dead = 1;
+  const port = await listening((socket) => {
+    if (dead-- > 0) socket.resume();
+    else socket.on("data", (request) => socket.write(answer(request)));
+  });
+  const {ask, disconnect} = await connectionTo(port);
+  await expect(ask()).rejects.toThrow(/timed out/);
+  await vi.waitFor(async () => expect(await ask()).toBe("a whole answer"), 10_000);
+  await disconnect();
 });

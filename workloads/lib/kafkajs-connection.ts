@@ -1,4 +1,5 @@
 import {createRequire} from "node:module";
+import type {Socket} from "node:net";
 
 /** Each answer begins with its length. */
 const LENGTH_BYTES = 4;
@@ -8,6 +9,7 @@ interface Connection {
   chunks: Buffer[];
   bytesBuffered: number;
   bytesNeeded: number;
+  socket?: Socket;
   isConnected(): boolean;
   connect(): Promise<unknown>;
   disconnect(): Promise<unknown>;
@@ -18,7 +20,7 @@ export const Connection: {new (options: object): Connection; prototype: Connecti
   "kafkajs/src/network/connection.js",
 );
 
-const {connect} = Connection.prototype;
+const {connect, send} = Connection.prototype;
 
 /**
  * kafkajs 2.2.4 keeps the bytes of an answer that a cut left incomplete, and takes what the next connection brings for the rest of it: each
@@ -27,4 +29,15 @@ const {connect} = Connection.prototype;
 Connection.prototype.connect = function (this: Connection) {
   if (!this.isConnected()) Object.assign(this, {chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH_BYTES});
   return connect.call(this);
+};
+
+/**
+ * kafkajs asks on by a connection that gave no answer in time, and gets none for as long as TCP believes in it: a quarter of an hour, if
+ * the other side vanished. The next request goes by a new one.
+ */
+Connection.prototype.send = function (this: Connection, exchange: object) {
+  return send.call(this, exchange).catch((error: Error) => {
+    if (error.name === "KafkaJSRequestTimeoutError") this.socket?.destroy(error);
+    throw error;
+  });
 };

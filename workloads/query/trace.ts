@@ -1,6 +1,7 @@
 import {randomUUID} from "node:crypto";
 import type {Kafka} from "kafkajs";
 import {text} from "../lib/environment.ts";
+import {parseExact} from "../lib/json.ts";
 import {committedBy, readToEnd} from "../lib/read.ts";
 import {eventText, type Row} from "../telemetry.ts";
 import {type EventId, isEvent} from "./event-id.ts";
@@ -64,7 +65,7 @@ export async function traceEvent(kafka: Kafka, reader: Reader, id: EventId, rang
   };
 }
 
-const eventOf = (row: Row) => ({...JSON.parse(eventText(row)), ...JSON.parse(row.extra ?? "{}")});
+const eventOf = (row: Row) => ({...JSON.parse(eventText(row)), ...parseExact(row.extra ?? "{}")});
 
 const iso = (timestamp: string) => new Date(Number(timestamp)).toISOString();
 const readOnce = () => ({groupId: `trace-${randomUUID()}`, commit: false});

@@ -1,4 +1,5 @@
-import {execFileSync} from "node:child_process";
+import {execFileSync, spawn} from "node:child_process";
+import {once} from "node:events";
 import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
@@ -117,6 +118,25 @@ test("without a cluster: simulated time to stdout, the same each time; a recordi
     expect(simulator(["--stdout", "--replay", join(folder, "events.ndjson"), "--speed", "0"])).toBe(
       `${first}not an event\n`,
     );
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+});
+
+test("a replay that is stopped sends nothing that is not due", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "replay-"));
+  const line = (hour: number) => `{"vehicle_id":"v","timestamp":"2026-01-01T0${hour}:00:00.000Z"}\n`;
+  try {
+    writeFileSync(join(folder, "events.ndjson"), [0, 1, 2, 3].map(line).join(""));
+    const args = [join(import.meta.dirname, "main.ts"), "--stdout", "--replay", join(folder, "events.ndjson")];
+    const child = spawn("node", args, {stdio: ["ignore", "pipe", "inherit"]});
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+      child.kill("SIGTERM");
+    });
+    const [code] = await once(child, "close");
+    expect([code, printed]).toEqual([0, line(0)]);
   } finally {
     rmSync(folder, {recursive: true});
   }

@@ -1,22 +1,20 @@
 import {createReadStream} from "node:fs";
 import {createInterface} from "node:readline";
+import {sleep} from "../lib/process.ts";
 import type {SimulatedEvent} from "./fleet.ts";
 
 const PORTION = 1_000;
 
 /**
  * The events of an NDJSON file as they were recorded, in portions, each when it is due: as far apart as their timestamps,
- * divided by `speed`; 0 = without waiting. Lines that are no events are sent too, at once: a recording is not judged.
+ * divided by `speed`; 0 = without waiting; none after the signal. Lines that are no events are sent too, at once: a recording is not judged.
  */
-export async function* replay(
-  file: string,
-  speed: number,
-  wait: (ms: number) => Promise<void>,
-): AsyncIterable<SimulatedEvent[]> {
+export async function* replay(file: string, speed: number, signal: AbortSignal): AsyncIterable<SimulatedEvent[]> {
   const began = Date.now();
   let first: number | undefined;
   let portion: SimulatedEvent[] = [];
   for await (const line of createInterface({input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY})) {
+    if (signal.aborted) return;
     if (line.trim() === "") continue;
     const event = recorded(line);
     if (speed > 0 && event.kind === "valid") {
@@ -25,7 +23,8 @@ export async function* replay(
       if (dueIn > 50) {
         if (portion.length > 0) yield portion;
         portion = [];
-        await wait(dueIn);
+        await sleep(dueIn, signal);
+        if (signal.aborted) return;
       }
     }
     portion.push(event);

@@ -40,8 +40,7 @@ async function run(options: Arguments) {
   const sink = options.stdout ? toStdout() : toKafka(() => !options.replay && watched.fleet.size === 0);
   try {
     if (options.replay) {
-      for await (const events of replay(options.replay, options.speed, (ms) => sleep(ms, signal)))
-        await sink.send(events);
+      for await (const events of replay(options.replay, options.speed, signal)) await sink.send(events);
     } else if (options.from !== undefined) await simulate(watched.fleet, sink, options.from, options.seconds);
     else await publish(watched, sink, options.seconds);
   } catch (error) {

@@ -1,0 +1,32 @@
+/** What ECMAScript has and its types here have not: a number's text, and a value that is written as this text. */
+const {parse, rawJSON} = JSON as unknown as {
+  parse(text: string, reviver: (key: string, value: unknown, context: {source?: string}) => unknown): any;
+  rawJSON(text: string): unknown;
+};
+
+/** JSON, in which a number that a float64 does not hold as it is written (an identifier of 64 bits) is kept to be written so again. */
+export const parseExact = (text: string): Record<string, unknown> =>
+  parse(text, (_, value, {source}) =>
+    typeof value === "number" && source !== undefined && String(value) !== source ? rawJSON(source) : value,
+  );
+
+/** The same text for every JSON that means the same, whatever the order of its keys and the spelling of its numbers. */
+export const canonical = (text: string): string =>
+  JSON.stringify(
+    parse(text, (_, value, {source}) =>
+      typeof value === "number" ? `#${plainNumber(source!)}` : isObject(value) ? sorted(value) : value,
+    ),
+  );
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const sorted = (value: object) => Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** jsonb writes 1e2 as 100 and keeps 1.10; both are one significand with its exponent here. */
+function plainNumber(source: string): string {
+  const [, sign, whole, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(source)!;
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const significand = digits.replace(/0+$/, "");
+  if (significand === "") return "0";
+  return `${sign}${significand}e${Number(exponent) - fraction.length + digits.length - significand.length}`;
+}
