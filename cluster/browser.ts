@@ -9,5 +9,5 @@ export async function openBrowser(): Promise<Browser> {
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
   });
   // Chromium's own sandbox does not start for root; the page is ours.
-  return chromium.launch({executablePath, args: ["--no-sandbox"]});
+  return chromium.launch({executablePath, args: ["--no-sandbox"], timeout: 240_000});
 }

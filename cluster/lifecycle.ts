@@ -36,10 +36,17 @@ export async function start(instance: Instance): Promise<void> {
       logs,
     ),
   );
-  await kubectl(
-    instance,
-    ["apply", "--server-side", "--force-conflicts", "-f", "-"],
-    JSON.stringify({apiVersion: "v1", kind: "List", items: bootstrapObjects}),
+  // kube-system is made a moment after the API server says that it is ready.
+  await waitFor(
+    "the first objects",
+    60_000,
+    () =>
+      kubectl(
+        instance,
+        ["apply", "--server-side", "--force-conflicts", "-f", "-"],
+        JSON.stringify({apiVersion: "v1", kind: "List", items: bootstrapObjects}),
+      ),
+    logs,
   );
   if (instance.scope === "cluster") await nodeReady(instance, logs);
   await waitFor(

@@ -39,8 +39,10 @@ export async function installPackages(packages: Record<string, string>): Promise
     throw new Error(`these programs are missing and this is no Debian: ${missing.join(", ")}`);
   await step(`Debian packages: ${missing.join(" ")}`, async () => {
     const env = {...process.env, DEBIAN_FRONTEND: "noninteractive"};
-    await run("apt-get", ["update", "-q"], {env});
-    await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], {env});
+    await run("apt-get", ["-o", "Acquire::Retries=5", "update", "-q"], {env});
+    await run("apt-get", ["-o", "Acquire::Retries=5", "install", "-y", "-q", "--no-install-recommends", ...missing], {
+      env,
+    });
   });
 }
 

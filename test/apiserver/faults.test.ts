@@ -71,7 +71,7 @@ test("a namespace that is deleted with its pipeline goes", async () => {
 });
 
 test("of two operators one leads; the other takes over when the first hands over, and when it falls silent", async () => {
-  const timing = {leaseMs: 1_500, renewDeadlineMs: 1_000, retryMs: 200};
+  const timing = {leaseMs: 4_000, renewDeadlineMs: 3_000, retryMs: 200};
   const candidate = (identity: string, client = admin) => {
     const signal = new AbortController();
     const options = {client, log, namespace: "elect", name: "lease", identity, signal: signal.signal, timing};

@@ -1,7 +1,9 @@
 import {readFileSync} from "node:fs";
+import {setTimeout as sleep} from "node:timers/promises";
 import {expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
 import {kubectl} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
 import {instance} from "./cluster.ts";
 
 /** The first way in: one file for kubectl. */
@@ -11,7 +13,12 @@ test("install.yaml is taken server-side, a second time without a change, and goe
   expect(await kubectl(instance, apply)).toMatch(/deployment.apps\/telemetry-operator serverside-applied/);
   const versions = () =>
     kubectl(instance, ["get", "-f", "install.yaml", "-o", "jsonpath={.items[*].metadata.resourceVersion}"]);
-  const before = await versions();
+  // Kubernetes is still at work on what was made a moment ago.
+  const before = await waitFor("objects at rest", 60_000, async () => {
+    const one = await versions();
+    await sleep(2_000);
+    return (await versions()) === one && one;
+  });
   await kubectl(instance, apply);
   expect(await versions()).toBe(before);
   // The definition stays: other tests use it, and so does whoever has pipelines.

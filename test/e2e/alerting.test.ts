@@ -232,6 +232,7 @@ test("a silent vehicle is seen, and held back while the silence has a cause", as
 
 test("the console shows the alert too, with what to do", async () => {
   const page = await browser.newPage();
+  page.setDefaultTimeout(240_000);
   await page.goto(await waitFor("the console", 60_000, () => consoleUrl(instance)));
   const alert = page.locator(".alert", {hasText: "TelemetryStoreStale"}).first();
   await alert.waitFor({timeout: 120_000});

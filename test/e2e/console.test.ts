@@ -151,8 +151,12 @@ test("without TimescaleDB the history comes from Cassandra", async () => {
     const {stores} = (await answer.json()) as {stores: unknown[]};
     return stores.length === 1;
   });
-  // The browser may still hold a connection to the console before, which ends just now.
-  await waitFor("the page", 60_000, async () => (await page.reload()) !== null);
+  // The page, or one of its modules, may still be asked of the console before, which ends just now.
+  await waitFor("the page", 240_000, async () => {
+    await page.reload();
+    await page.locator("header h1").waitFor({timeout: 20_000});
+    return true;
+  });
   await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 240_000});
   await page.getByText(/^From cassandra/).waitFor({timeout: 240_000});
   expect(await page.locator("#plot-speed").getAttribute("aria-label")).toMatch(/lowest [\d.]+, average/);

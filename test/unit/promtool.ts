@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, rmSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {cacheDir} from "../../cluster/instance.ts";
 import {run} from "../../cluster/shell.ts";
@@ -9,15 +9,18 @@ export async function promtool(): Promise<string> {
   const folder = join(cacheDir, "promtool");
   const program = join(folder, "usr", "bin", "promtool");
   if (existsSync(program)) return program;
-  rmSync(folder, {recursive: true, force: true});
-  mkdirSync(folder, {recursive: true});
+  mkdirSync(cacheDir, {recursive: true});
+  // Two files of tests may be at it at once.
+  const work = mkdtempSync(`${folder}.`);
   // As user _apt, the download could not write here.
   const download = ["-o", "APT::Sandbox::User=root", "download", "prometheus"];
-  await run("apt-get", download, {cwd: folder}).catch(async () => {
-    await run("apt-get", ["update", "-q"]);
-    await run("apt-get", download, {cwd: folder});
+  await run("apt-get", download, {cwd: work}).catch(async () => {
+    await run("apt-get", ["-o", "DPkg::Lock::Timeout=120", "update", "-q"]);
+    await run("apt-get", download, {cwd: work});
   });
-  const [archive] = readdirSync(folder).filter((name) => name.endsWith(".deb"));
-  await run("dpkg-deb", ["--extract", join(folder, archive!), folder]);
+  const [archive] = readdirSync(work).filter((name) => name.endsWith(".deb"));
+  await run("dpkg-deb", ["--extract", join(work, archive!), join(work, "out")]);
+  if (!existsSync(folder)) renameSync(join(work, "out"), folder);
+  rmSync(work, {recursive: true});
   return program;
 }
