@@ -1,7 +1,11 @@
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import tls from "node:tls";
 import type {Kafka, Message, PartitionMetadata, ProducerConfig} from "kafkajs";
 import {pino} from "pino";
-import {expect, test} from "vitest";
-import {createProducer, portions} from "./kafka.ts";
+import {expect, test, vi} from "vitest";
+import {createProducer, portions, renewed} from "./kafka.ts";
 
 test("no portion is too large for one record batch, and no message is lost or moved", () => {
   const messages = Array.from({length: 20_000}, (_, index) => ({
@@ -68,4 +72,25 @@ test("each try of a message without a key is for the same partition", async () =
     expect(new Set(tries).size).toBe(1);
   }
   expect(partitionOf({key: "vehicle-1", value: "{}"})).toBe(partitionOf({key: "vehicle-1", value: "other"}));
+});
+
+test("each connection trusts the authority that the file holds by then", async () => {
+  const {default: socketFactory} = await import("kafkajs/src/network/socketFactory.js" as string);
+  const folder = mkdtempSync(join(tmpdir(), "ca-"));
+  const ssl = renewed(join(folder, "ca.crt"));
+  const trusted: unknown[] = [];
+  const connect = vi.spyOn(tls, "connect").mockImplementation((options: any): any => {
+    trusted.push(options.ca);
+    return {setKeepAlive() {}};
+  });
+  try {
+    for (const text of ["the first one", "the renewed one"]) {
+      writeFileSync(join(folder, "ca.crt"), text);
+      socketFactory()({host: "broker", port: 9093, ssl});
+    }
+    expect(trusted).toEqual([["the first one"], ["the renewed one"]]);
+  } finally {
+    connect.mockRestore();
+    rmSync(folder, {recursive: true});
+  }
 });
