@@ -163,8 +163,11 @@ helm install telemetry charts/telemetry-operator -n telemetry-system --create-na
 helm test telemetry -n telemetry-system
 \`\`\`
 
-Kubernetes 1.30 or newer. Strimzi and K8ssandra make Kafka and Cassandra: \`charts/telemetry-stack\` installs both for a cluster that has
-none. An upgrade brings the new definition; an uninstall leaves it and the pipelines where they are.
+Kubernetes 1.30 or newer. The images are in no public registry: build them (\`make images\`), push them to yours, and set \`imageRegistry\`.
+
+Strimzi and K8ssandra make Kafka and Cassandra: \`charts/telemetry-stack\` installs both for a cluster that has none, in namespace \`monitoring\`, where pipelines
+look for Alertmanager. An upgrade brings the new definition. An uninstall leaves it and the pipelines where they are; to remove the pipelines too,
+delete them **before** it: only a running operator lets a pipeline go.
 
 ## Values
 

@@ -2,7 +2,8 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse} from "yaml";
-import {kindSteps} from "./kind.ts";
+import {resolveSpec} from "../operator/api/profiles.ts";
+import {kindSteps, obstacle} from "./kind.ts";
 
 const steps = kindSteps((image) => `/context/${image.dir}`, "abc");
 const commands = steps.map(({argv}) => argv.join(" "));
@@ -36,4 +37,18 @@ test("every command names the cluster that it means", () => {
     if (argv[1] === "dependency") continue;
     expect(argv.join(" ")).toMatch(/--(kube-)?context kind-telemetry /);
   }
+});
+
+test("the console finds Alertmanager where the stack is installed", () => {
+  const {argv} = steps.find(({title}) => title === "upstream operators")!;
+  const namespace = argv[argv.indexOf("--namespace") + 1];
+  const {alertmanager} = resolveSpec({}).observability.console;
+  expect(new URL(alertmanager).hostname).toBe(`alertmanager-operated.${namespace}.svc`);
+});
+
+test("a machine that cannot run it is told why", () => {
+  const all = () => true;
+  expect(obstacle("linux", "x64", all)).toBeUndefined();
+  expect(obstacle("linux", "x64", (program) => !["mvn", "unzip"].includes(program))).toMatch(/needs mvn, unzip:/);
+  expect(obstacle("darwin", "arm64", all)).toMatch(/Linux x86-64, not darwin arm64/);
 });

@@ -9,7 +9,10 @@ import {run, step, succeeds} from "./shell.ts";
 
 const KIND_NAME = "telemetry";
 const CONTEXT = `kind-${KIND_NAME}`;
-const PROGRAMS = ["docker", "kind", "kubectl", "helm"];
+/** What the steps run, and what lays the images out. */
+const PROGRAMS = ["docker", "kind", "kubectl", "helm", "npm", "mvn", "pip3", "unzip"];
+/** Where the console looks for Alertmanager unless the spec says otherwise. */
+const STACK_NAMESPACE = "monitoring";
 
 /** Upstream's operators and their versions, as charts/telemetry-stack installs them anywhere. */
 const STACK = join(repository, "charts", "telemetry-stack");
@@ -65,7 +68,7 @@ export function kindSteps(contextOf: (image: Image) => string, digest: string): 
     {title: "charts of the upstream operators", argv: ["helm", "dependency", "update", STACK]},
     {
       title: "upstream operators",
-      argv: release("telemetry-stack", STACK, "telemetry-stack").concat("--timeout", "15m"),
+      argv: release("telemetry-stack", STACK, STACK_NAMESPACE).concat("--timeout", "15m"),
     },
     {
       title: "operator",
@@ -83,18 +86,24 @@ export function kindSteps(contextOf: (image: Image) => string, digest: string): 
   ];
 }
 
+/** Why a machine cannot run the steps; undefined if it can. */
+export function obstacle(platform: string, arch: string, has: (program: string) => boolean): string | undefined {
+  if (platform !== "linux" || arch !== "x64") {
+    return `CLUSTER=kind copies this machine's Node into the images, so it runs on Linux x86-64, not ${platform} ${arch}`;
+  }
+  const missing = PROGRAMS.filter((program) => !has(program));
+  if (missing.length === 0) return undefined;
+  return `CLUSTER=kind needs ${missing.join(", ")}: install what is missing, or use the embedded cluster (plain "make up")`;
+}
+
 /** `make up CLUSTER=kind`; with `dryRun` the commands are printed and nothing is done. */
 export async function kindUp({dryRun = false} = {}): Promise<void> {
   if (dryRun) {
     for (const {argv} of kindSteps((image) => join("BUILD_CONTEXT", image.dir), "DIGEST")) console.log(argv.join(" "));
     return;
   }
-  const missing = PROGRAMS.filter((program) => spawnSync(program, ["--help"]).error);
-  if (missing.length > 0) {
-    throw new Error(
-      `CLUSTER=kind needs ${missing.join(", ")}: install it, or use the embedded cluster (plain "make up")`,
-    );
-  }
+  const why = obstacle(process.platform, process.arch, (program) => !spawnSync(program, ["--help"]).error);
+  if (why) throw new Error(why);
   const contexts = new Map<Image, string>();
   for (const image of ours) contexts.set(image, await stage(image));
   for (const {title, argv, unless} of kindSteps((image) => contexts.get(image)!, digests())) {

@@ -13,7 +13,7 @@ import {consoleUrl, up} from "./up.ts";
 const USAGE = `usage: node cluster/main.ts VERB [--name NAME]
 
   up                 start, build and load the images, apply the definitions
-  kind [--dry-run]   the same on a kind cluster with the real upstream operators (needs Docker, kind, helm, kubectl)
+  kind [--dry-run]   the same on a kind cluster with the real upstream operators (what that needs: docs/install.md)
   images             build the images into .build/images
   build              build the Kubernetes binary into the cache
   start              start the cluster, or resume it with its data

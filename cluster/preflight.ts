@@ -17,7 +17,7 @@ const PACKAGES: Record<string, string> = {
 export async function preflight(): Promise<void> {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(
-      `the embedded cluster runs on Linux x86-64, not ${process.platform} ${process.arch}; use "make up CLUSTER=kind"`,
+      `the embedded cluster runs on Linux x86-64, not ${process.platform} ${process.arch}: use such a machine, or a virtual one`,
     );
   }
   if (process.getuid?.() !== 0) {

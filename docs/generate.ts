@@ -7,6 +7,7 @@ import {crd} from "../operator/api/crd.ts";
 import {resolveSpec} from "../operator/api/profiles.ts";
 import {reasons} from "../operator/errors.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
+import {PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
@@ -22,8 +23,16 @@ interface Schema {
   minimum?: number;
   maximum?: number;
   pattern?: string;
+  default?: unknown;
+  required?: string[];
   properties?: Record<string, Schema>;
   items?: Schema;
+}
+interface Field {
+  path: string;
+  schema: Schema;
+  /** Whether the object that it is a field of must have it. */
+  required: boolean;
 }
 
 const root = crd().spec.versions[0]!.schema.openAPIV3Schema.properties;
@@ -31,42 +40,53 @@ const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
-function fields(schema: Schema, path: string): [path: string, schema: Schema][] {
-  const below = Object.entries(schema.properties ?? {}).flatMap(([key, value]) => fields(value, `${path}.${key}`));
+function fields(schema: Schema, path: string, required = false): Field[] {
+  const below = Object.entries(schema.properties ?? {}).flatMap(([key, value]) =>
+    fields(value, `${path}.${key}`, schema.required?.includes(key)),
+  );
   const items = schema.items?.properties ? fields(schema.items, `${path}[]`).slice(1) : [];
-  return [[path, schema], ...below, ...items];
+  return [{path, schema, required}, ...below, ...items];
 }
 
-function kindOf({type, enum: values, minimum, maximum, pattern}: Schema): string {
+function kindOf({type, enum: values, minimum, maximum, pattern, items}: Schema): string {
   if (values) return values.map((value) => `\`${value}\``).join(", ");
   if (pattern) return `string \`${pattern}\``;
-  const range = minimum === undefined ? "" : ` ${minimum} … ${maximum}`;
-  return `${type}${range}`;
+  if (items) return items.properties ? "list" : `list of ${kindOf(items)}`;
+  return `${type}${rangeOf(minimum, maximum)}`;
 }
 
-const profiles = (["Dev", "Small", "Production"] as const).map((profile) => resolveSpec({profile}));
+/** Bounds, without those that only say what a JavaScript number can hold. */
+function rangeOf(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER): string {
+  if (most < Number.MAX_SAFE_INTEGER) return ` ${least} … ${most}`;
+  return least > Number.MIN_SAFE_INTEGER ? ` from ${least}` : "";
+}
 
-/** The default of each profile; once when they agree. */
-function defaultsOf(path: string): string {
+const profiles = PROFILES.map((profile) => resolveSpec({profile}));
+
+/** The default of each profile, once when they agree; of a field that no profile sets, the schema's. */
+function defaultsOf({path, schema, required}: Field): string {
   const keys = path.split(".").slice(1);
   const values = profiles.map((spec) => keys.reduce<any>((value, key) => value?.[key], spec));
   if (keys[0] === "profile") return "Dev";
-  if (values.some((value) => value === undefined || typeof value === "object")) return "";
+  if (values.some((value) => value === undefined || typeof value === "object")) {
+    return required ? "*required*" : String(schema.default ?? "");
+  }
   return new Set(values).size === 1 ? String(values[0]) : values.join(" / ");
 }
 
 function crdPage(): string {
-  const leaves = fields(root.spec as Schema, "spec").filter(([path, {properties}]) => path !== "spec" && !properties);
-  const rows = leaves.map(([path, schema]) => [
-    `\`${path}\``,
-    kindOf(schema),
-    defaultsOf(path),
-    schema.description ?? "",
+  const leaves = fields(root.spec as Schema, "spec").filter(({path, schema}) => path !== "spec" && !schema.properties);
+  const rows = leaves.map((field) => [
+    `\`${field.path}\``,
+    kindOf(field.schema),
+    defaultsOf(field),
+    field.schema.description ?? "",
   ]);
   const status = fields(root.status as Schema, "status").slice(1);
   return `# TelemetryPipeline
 
 \`telemetry.dev/v1alpha1\`, short name \`tp\`. Where the profiles Dev / Small / Production differ, the default shows all three.
+A field marked *required* has to be there once the object around it is.
 
 ${table(["field", "values", "default", "meaning"], rows)}
 
@@ -74,10 +94,28 @@ ${table(["field", "values", "default", "meaning"], rows)}
 
 ${table(
   ["field", "type", "meaning"],
-  status.map(([path, schema]) => [`\`${path}\``, schema.items ? "list" : kindOf(schema), schema.description ?? ""]),
+  status.map(({path, schema}) => [`\`${path}\``, kindOf(schema), schema.description ?? ""]),
 )}
 `;
 }
+
+/** What `make docs` says of the memory, CPU and disk of each profile. */
+const sizingPage = () => `# What a profile asks for
+
+Requests of one pipeline \`spec: {profile: …}\`, as its plan has them: pods × what each of them requests, with the size of its volume. Memory is
+limited to what is requested, CPU is not limited. [How to choose](../sizing.md).
+
+${table(["part", ...PROFILES], sizingRows())}
+
+Not counted: Jobs that end (set-up, retention, backups), Strimzi's entity operator and the containers that K8ssandra adds to a node, for
+which this operator asks nothing, and the upstream operators themselves.
+
+## Events a second that fit
+
+The volumes of a profile, 80 % full when the time in brackets is over; [by what an event takes](../sizing.md#what-an-event-takes).
+
+${table(["store", ...PROFILES], roomRows())}
+`;
 
 const conditionsPage = () => `# Reasons
 
@@ -159,6 +197,7 @@ export async function pages(): Promise<[path: string, text: string][]> {
     ["reference/reasons.md", conditionsPage()],
     ["reference/metrics.md", await metricsPage()],
     ["reference/alerts.md", alertsPage()],
+    ["reference/sizing.md", sizingPage()],
   ];
   return all.map(([path, text]) => [path, `${HEAD}\n\n${text}`]);
 }

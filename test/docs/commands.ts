@@ -10,7 +10,11 @@ export interface Command {
 }
 
 const root = join(import.meta.dirname, "../..");
-const PAGES = ["README.md", "CONTRIBUTING.md", "charts/telemetry-operator/README.md"];
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...["operator", "stack"].map((name) => `charts/telemetry-${name}/README.md`),
+];
 /** Fences of these languages hold something else. */
 const OTHER = /^```(?=[a-z])(?!sh|bash|console)/;
 const PROGRAM = /^(make|kubectl|helm|npx|npm|node|kind|git|curl|docker|sha256sum|psql) /;

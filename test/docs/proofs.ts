@@ -9,12 +9,15 @@ export type Proof =
 
 const NO_CHARTS =
   "upstream's charts are in no package registry; test/apiserver/stack.test.ts renders the stack without them";
+const NO_REGISTRY = "it names a registry of the reader's; test/apiserver/chart.test.ts shows what the variables do";
 
 /** The first pattern that matches counts. */
 export const proofs: [command: RegExp, proof: Proof][] = [
   [/^make up\b/, {test: "test/e2e/cluster.ts"}],
   [/^make (test|check)\b/, {test: ".ci/run"}],
   [/^make bench\b/, {not: "it measures, for minutes and on a quiet machine; docs/figures.md says when it ran"}],
+  [/^make images$/, {test: "test/e2e/cluster.ts"}],
+  [/^make node_modules\/\.installed$/, {test: ".ci/run"}],
   [/^make golden manifests docs imports$/, {test: "test/unit/generated.test.ts"}],
   [/^kubectl apply: TelemetryPipeline$/, {not: "the README's picture"}],
 
@@ -24,6 +27,8 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl get tp fleet$/, {runs: /fleet +True +Running/}],
   [/^kubectl describe tp fleet$/, {runs: /Reason: +Accepted/}],
   [/^npx telemetry-operator status fleet$/, {runs: /fleet: Running/}],
+  [/^npx telemetry-operator (status|diff) -A$/, {test: "test/apiserver/cli.test.ts"}],
+  [/^npx telemetry-operator --help$/, {runs: /usage: telemetry-operator/}],
   [/^npx telemetry-operator doctor$/, {runs: /ok +operator +ready/}],
   [/^kubectl -n telemetry-system get pods$/, {runs: /telemetry-operator-\S+ +1\/1 +Running/}],
   [/^kubectl -n telemetry-system logs deploy/, {runs: /starting/}],
@@ -31,8 +36,21 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl exec fleet-timescaledb-0 -- psql/, {runs: /vehicle-00001 \| +\d/}],
   [/^kubectl annotate tp fleet telemetry\.dev\/skip-teardown=true$/, {test: "test/apiserver/operator.test.ts"}],
 
-  [/^helm (install|upgrade|rollback|test) telemetry /, {test: "test/e2e/helm.test.ts"}],
-  [/^helm (install cert-manager|dependency update|install telemetry-stack)/, {not: NO_CHARTS}],
+  [/^kubectl -n telemetry-system set env deploy\/telemetry-operator WORKLOADS_IMAGE=/, {not: NO_REGISTRY}],
+  [/^kubectl get pvc$/, {runs: /data-fleet-timescaledb-0/}],
+  [/^kubectl get secret -l telemetry\.dev\/retained=true$/, {runs: /fleet-timescaledb/}],
+  [/^kubectl delete tp --all -A$/, {test: "test/e2e/helm.test.ts"}],
+  [/^kubectl delete crd telemetrypipelines\.telemetry\.dev$/, {not: "the tests that follow need the definition"}],
+  [/^kubectl patch tp fleet --type merge -p .*"finalizers":null/, {test: "test/apiserver/harness.ts"}],
+
+  [/^helm (install|upgrade|rollback|test|uninstall) telemetry /, {test: "test/e2e/helm.test.ts"}],
+  [/^helm (install cert-manager|dependency update|(install|upgrade) telemetry-stack)/, {not: NO_CHARTS}],
+
+  [/^kubectl apply -n argocd -f examples\/gitops\/argocd-application\.yaml$/, {test: "test/apiserver/gitops.test.ts"}],
+  [
+    /^kubectl patch cm argocd-cm -n argocd --patch-file /,
+    {not: "no Argo CD runs here; test/unit/gitops.test.ts runs the health check"},
+  ],
 
   [/^node workloads\/simulator.*--replay/, {test: "workloads/simulator/fleet.test.ts"}],
   [/^node workloads\/simulator/, {runs: /"vehicle_id":"vehicle-/}],
@@ -46,6 +64,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
   [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
   [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/e2e/backup.test.ts"}],
+  [/^kubectl exec "\$broker" -- /, {not: "the embedded cluster's image of Kafka has none of Kafka's scripts"}],
   [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],
   [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
   [/^kubectl get secret fleet-console/, {runs: /^[\w-]{20,}/}],

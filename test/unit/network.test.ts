@@ -1,4 +1,7 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
 import {describe, expect, test} from "vitest";
+import {parseAllDocuments} from "yaml";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {resolveSpec} from "../../operator/api/profiles.ts";
@@ -96,6 +99,25 @@ test("the namespace that the spec names may scrape, and no other", () => {
   const scraper = (namespace: string): Pod => ({...prometheus, labels: {}, namespace});
   expect(lets(objects, scraper("observe"), simulator, 8080)).toBe(true);
   expect(lets(objects, prometheus, simulator, 8080)).toBe(false);
+});
+
+test("the NetworkPolicy of docs/data.md lets a gateway of one's own reach the brokers' listener, and nothing else", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/data.md"), "utf8");
+  const block = /```yaml\n(apiVersion: kafka[^`]*)```/.exec(page)![1]!;
+  const [user, policy] = parseAllDocuments(block).map((document) => document.toJS());
+  const objects = planOf({profile: "Small"});
+  const [listener] = objects.find(({kind}) => kind === "Kafka")!.spec.kafka.listeners;
+  expect(user.spec.authentication.type).toBe(listener.authentication.type);
+  expect(user.metadata.labels).toEqual({"strimzi.io/cluster": "fleet"});
+  policy.metadata.namespace = NAMESPACE;
+  const gateway = stranger("gateway", NAMESPACE, {app: "gateway"});
+  const broker = kafkaPod(listener.port);
+  const reached = (from: Pod, all: KubeObject[]) =>
+    broker.ports.map(({containerPort}) => containerPort).filter((port) => lets(all, from, broker, port));
+  expect(reached(gateway, objects)).toEqual([]);
+  expect(reached(gateway, [...objects, policy])).toEqual([listener.port]);
+  expect(reached(stranger("neighbour", NAMESPACE, {}), [...objects, policy])).toEqual([]);
+  expect(reached(stranger("namesake", "elsewhere", {app: "gateway"}), [...objects, policy])).toEqual([]);
 });
 
 test("a pod of a component without a policy of its own is reached by nobody", () => {
