@@ -18,6 +18,8 @@ export interface BuildContext {
   userSql?: string | undefined;
   /** The hash of the SQL whose state the live Flink job keeps. */
   liveSql?: string | undefined;
+  /** What Kafka's live pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
+  liveReplicas?: Record<string, number> | undefined;
 }
 
 export interface Images {

@@ -1,4 +1,4 @@
-import type {Images} from "../cdk8s/context.ts";
+import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
 import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
@@ -10,6 +10,7 @@ import {ownerKeys, startController} from "./runtime/controller.ts";
 import {createEventRecorder} from "./runtime/events.ts";
 import type {Logger} from "./runtime/logger.ts";
 import type {Metrics} from "./runtime/metrics.ts";
+import type {KubeObject} from "./runtime/types.ts";
 
 export interface OperatorOptions {
   client: KubeClient;
@@ -29,6 +30,13 @@ export interface OperatorOptions {
 /** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
 const WORKERS = 32;
 
+/** The pipeline that an object belongs to: one that outlives it has no owner, and says so by its labels. */
+export function pipelineKeys(object: KubeObject): string[] {
+  const {namespace, labels} = object.metadata;
+  const pipeline = labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL];
+  return pipeline ? [`${namespace}/${pipeline}`] : ownerKeys(object, telemetryPipeline);
+}
+
 /** Runs the TelemetryPipeline controller until the signal aborts. */
 export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
@@ -46,7 +54,7 @@ export function runOperator({images, readFreshness, readFlinkJob, ...options}: O
       type,
       labelSelector: "app.kubernetes.io/managed-by=telemetry-operator",
       compact,
-      map: (object) => ownerKeys(object, telemetryPipeline),
+      map: pipelineKeys,
     })),
     triggers: [freshness.onMoved],
     reconcile: (key, cache) => reconcile(platform, key, cache),

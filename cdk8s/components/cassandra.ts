@@ -59,13 +59,15 @@ function cluster(chart: Chart, context: BuildContext): void {
     {ports: [8080], peers: [{namespaceSelector: {}, podSelector: OPERATORS}]},
     {ports: [9000], peers: [prometheus(context)]},
   ]);
+  // Of the datacenter, not of the cluster: nothing hands those on to cass-operator, which deletes volumes unless told not to.
+  const annotations = {
+    "cassandra.datastax.com/delete-pvc": String(spec.deletionPolicy === "Delete"),
+    "cassandra.datastax.com/allow-storage-changes": "true",
+  };
   custom<K8ssandraCluster>(chart, {
     apiVersion: "k8ssandra.io/v1alpha1",
     kind: "K8ssandraCluster",
-    metadata: {
-      name,
-      annotations: {"cassandra.datastax.com/delete-pvc": String(spec.deletionPolicy === "Delete")},
-    },
+    metadata: {name},
     spec: {
       auth: true,
       cassandra: {
@@ -77,7 +79,7 @@ function cluster(chart: Chart, context: BuildContext): void {
         storageConfig: {
           cassandraDataVolumeClaimSpec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage}}},
         },
-        datacenters: [{metadata: {name: DATACENTER}, size, stopped: !running(context)}],
+        datacenters: [{metadata: {name: DATACENTER, annotations}, size, stopped: !running(context)}],
       },
     },
   });

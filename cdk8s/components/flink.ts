@@ -99,6 +99,21 @@ function closeTo(chart: Chart, context: BuildContext): void {
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
+/** What the script says of the SQL counts at once. A pod that is drained, evicted or killed says nothing and is made again. */
+const ATTEMPTS: Pick<k8s.JobSpec, "backoffLimit" | "podFailurePolicy"> = {
+  backoffLimit: 2,
+  podFailurePolicy: {
+    rules: [
+      {action: "Ignore", onPodConditions: [{type: "DisruptionTarget", status: "True"}]},
+      // The types know no rule without conditions; the API server allows either of the two.
+      {
+        action: "FailJob",
+        onExitCodes: {containerName: "check", operator: "In", values: [1]},
+      } as k8s.PodFailurePolicyRule,
+    ],
+  },
+};
+
 /** A Job that ends well if Flink's planner understands the script; it reads no data and knows no password. */
 function check(chart: Chart, context: BuildContext, script: string): void {
   const name = `${flinkName(context.name)}-check`;
@@ -129,8 +144,8 @@ function check(chart: Chart, context: BuildContext, script: string): void {
   };
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SCRIPT]: script}});
   new k8s.KubeJob(chart, `Job-${name}`, {
-    metadata: {name: `${name}-${hash(script + JSON.stringify(spec))}`},
-    spec: {backoffLimit: 0, template: {metadata: {labels: {...chart.labels}}, spec}},
+    metadata: {name: `${name}-${hash(script + JSON.stringify([spec, ATTEMPTS]))}`},
+    spec: {...ATTEMPTS, template: {metadata: {labels: {...chart.labels}}, spec}},
   });
 }
 

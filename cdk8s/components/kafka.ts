@@ -2,21 +2,24 @@ import type {Chart} from "cdk8s";
 import type {ExternalKafka} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import type {ResolvedSpec} from "../../operator/api/profiles.ts";
-import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
+import {type BuildContext, custom, env, fromSecret} from "../context.ts";
 import type {Kafka} from "../imports/kafka.ts";
-import type {KafkaNodePool} from "../imports/kafkanodepool.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";
 import type {KafkaUser} from "../imports/kafkauser.ts";
 import {brokers, clientsOf, isolate, isolateServer, prometheus} from "../network.ts";
 import {job, type Workload} from "../workload.ts";
 import {kafkaMetrics} from "./kafka-metrics.ts";
+import {noted, pools, STRIMZI_API} from "./kafka-pools.ts";
 
 const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/kind": "cluster-operator"}}};
 
-const API = "kafka.strimzi.io/v1";
 export const TOPIC = "telemetry";
 export const DLQ_TOPIC = "telemetry.dlq";
 export const ALERTS_TOPIC = "telemetry.alerts";
+
+/** The names of the KafkaTopics that a pipeline may have. */
+export const topicNames = (name: string): string[] =>
+  ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
 
 /** Whether the stream job runs: it writes to TimescaleDB. */
 export const usesFlink = ({flink, timescaledb}: ResolvedSpec): boolean => flink.enabled && timescaledb.enabled;
@@ -40,37 +43,14 @@ function externalTopics(chart: Chart, context: BuildContext): void {
   });
 }
 
-/** Strimzi's objects: one dual-role pool, the two topics, one user for each side. */
+/** Strimzi's objects: the pools of nodes, the two topics, one user for each side. */
 function strimzi(chart: Chart, context: BuildContext): void {
-  const {name, spec} = context;
-  const {version, replicas, storage, topic, sizing} = spec.kafka;
+  const {name, spec, liveReplicas = {}} = context;
+  const {version, replicas, topic} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
-  const copies = Math.min(3, replicas);
-  const heap = `${sizing.heapMiB}m`;
-  custom<KafkaNodePool>(chart, {
-    apiVersion: API,
-    kind: "KafkaNodePool",
-    metadata: {name: `${name}-pool`, labels},
-    spec: {
-      replicas,
-      roles: ["controller", "broker"],
-      resources: resources(sizing),
-      ...(spec.spread === "No" ? {} : {template: {pod: {topologySpreadConstraints: spreadBrokers(context)}}}),
-      jvmOptions: {"-Xms": heap, "-Xmx": heap},
-      storage: {
-        type: "jbod",
-        volumes: [
-          {
-            id: 0,
-            type: "persistent-claim",
-            size: storage,
-            deleteClaim: spec.deletionPolicy === "Delete",
-            kraftMetadata: "shared",
-          },
-        ],
-      },
-    },
-  });
+  // What the brokers ask of each topic is never more than the one with the fewest copies has.
+  const copies = Math.min(3, replicas, ...topicNames(name).map((topicName) => liveReplicas[topicName] ?? 3));
+  pools(chart, context);
   const listener = spec.tls ? 9093 : 9092;
   const networkPolicyPeers = clientsOf("kafka", context);
   isolateServer(chart, context, `${name}-brokers`, brokers(name), [
@@ -82,7 +62,7 @@ function strimzi(chart: Chart, context: BuildContext): void {
   ]);
   const authentication = {type: "scram-sha-512"} as const;
   custom<Kafka>(chart, {
-    apiVersion: API,
+    apiVersion: STRIMZI_API,
     kind: "Kafka",
     metadata: {name},
     spec: {
@@ -105,6 +85,8 @@ function strimzi(chart: Chart, context: BuildContext): void {
           "default.replication.factor": copies,
           "min.insync.replicas": Math.max(1, copies - 1),
           "offsets.topic.replication.factor": copies,
+          // A year: a pipeline that is stopped for longer than Kafka's seven days goes on where it was, and a replay repeats nothing.
+          "offsets.retention.minutes": 525_600,
           "transaction.state.log.replication.factor": copies,
           "transaction.state.log.min.isr": Math.max(1, copies - 1),
         },
@@ -121,36 +103,26 @@ function strimzi(chart: Chart, context: BuildContext): void {
     ["telemetry-dlq", DLQ_TOPIC, 1, {...retention, "max.message.bytes": 2_097_152}],
     ...(flink ? ([["telemetry-alerts", ALERTS_TOPIC, 1, retention]] as const) : []),
   ] as const) {
+    const objectName = `${name}-${suffix}`;
+    const held = liveReplicas[objectName] ?? copies;
     custom<KafkaTopic>(chart, {
-      apiVersion: API,
+      apiVersion: STRIMZI_API,
       kind: "KafkaTopic",
-      metadata: {name: `${name}-${suffix}`, labels},
-      spec: {topicName, partitions, replicas: copies, config},
+      metadata: {name: objectName, labels, annotations: noted(held)},
+      spec: {topicName, partitions, replicas: held, config},
     });
   }
   const users = ["simulator", "ingester", ...(spec.observability.console.enabled ? ["console-kafka"] : [])];
   if (flink) users.push("flink");
   for (const user of users) {
     custom<KafkaUser>(chart, {
-      apiVersion: API,
+      apiVersion: STRIMZI_API,
       kind: "KafkaUser",
       metadata: {name: `${name}-${user}`, labels},
       spec: {authentication},
     });
   }
 }
-
-/** Over zones if there are several; in Production never two on one node, which would take the quorum along. */
-const spreadBrokers = ({name, spec}: BuildContext) =>
-  [
-    ["topology.kubernetes.io/zone", "ScheduleAnyway"],
-    ["kubernetes.io/hostname", spec.spread === "Required" ? "DoNotSchedule" : "ScheduleAnyway"],
-  ].map(([topologyKey, whenUnsatisfiable]) => ({
-    maxSkew: 1,
-    topologyKey: topologyKey!,
-    whenUnsatisfiable: whenUnsatisfiable!,
-    labelSelector: {matchLabels: {"strimzi.io/cluster": name, "strimzi.io/pool-name": `${name}-pool`}},
-  }));
 
 const CA_FOLDER = "/etc/kafka-ca";
 

@@ -20,6 +20,8 @@ import {
 /** Those in the image. */
 const VERSIONS = ["5.0.5", "5.0.6"];
 
+const ALLOW_STORAGE_CHANGES = "cassandra.datastax.com/allow-storage-changes";
+
 /** K8ssandra's cluster of one datacenter: a StatefulSet of Cassandra nodes with upstream's names. */
 export async function reconcileK8ssandra(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
   const cluster = cache.get(kinds.k8ssandra, key);
@@ -43,10 +45,16 @@ export async function reconcileK8ssandra(client: KubeClient, key: string, cache:
     await report(client, cluster, dc.metadata.name, "UnsupportedByStandIn: fewer nodes than before (no decommission)");
     return undefined;
   }
+  const [template] = live?.spec.volumeClaimTemplates ?? [];
+  const grows = template && template.spec.resources.requests.storage !== objects.size;
+  if (grows && dc.metadata.annotations?.[ALLOW_STORAGE_CHANGES] !== "true") {
+    const problem = `PVC resize requested, but ${ALLOW_STORAGE_CHANGES} annotation is not set to 'true'`;
+    await report(client, cluster, dc.metadata.name, problem);
+    return undefined;
+  }
   for (const service of objects.services) await applyOwned(client, cluster, builtin.service, service);
   await applyOwned(client, cluster, builtin.configMap, objects.config);
-  await applyStatefulSet(client, cluster, objects.statefulSet, objects.size);
-  const set = cache.get(builtin.statefulSet, `${namespace}/${objects.statefulSet.metadata.name}`);
+  const set = await applyStatefulSet(client, cluster, objects.statefulSet, objects.size);
   const waiting = notReady(set, objects.statefulSet.spec.replicas);
   if (!waiting && !dc.stopped) {
     const pod = podsOf(cache, namespace!, objects.statefulSet.metadata.name).find(({status}) => status?.podIP);
@@ -77,7 +85,7 @@ function unsupported(cluster: KubeObject): string {
 }
 
 function plan(cluster: KubeObject, dc: any) {
-  const {name, namespace, annotations} = cluster.metadata;
+  const {name, namespace} = cluster.metadata;
   const common = cluster.spec.cassandra;
   const dcName: string = dc.metadata.name;
   const set = `${name}-${dcName}-default-sts`;
@@ -127,7 +135,7 @@ function plan(cluster: KubeObject, dc: any) {
         replicas: dc.stopped ? 0 : dc.size,
         podManagementPolicy: "OrderedReady",
         persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: annotations?.["cassandra.datastax.com/delete-pvc"] === "false" ? "Retain" : "Delete",
+          whenDeleted: dc.metadata.annotations?.["cassandra.datastax.com/delete-pvc"] === "false" ? "Retain" : "Delete",
           whenScaled: "Retain",
         },
         selector: {matchLabels: labels},

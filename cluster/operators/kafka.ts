@@ -12,6 +12,7 @@ import {
   podSecurity,
   writeStatus,
 } from "./kit.ts";
+import {inOrder, nodeIds, poolsRefused} from "./strimzi.ts";
 import {brokerSecret, ensureTls} from "./tls.ts";
 
 const TLS_FOLDER = "/etc/kafka-tls";
@@ -22,49 +23,52 @@ const VERSIONS = ["4.2.1", "4.3.1"];
 const versionOf = (kafka: KubeObject): string => kafka.spec.kafka.version ?? VERSIONS.at(-1);
 const CLUSTER = "strimzi.io/cluster";
 
-/** Strimzi's Kafka: one pool becomes a StatefulSet whose pod and claim names are those of upstream. */
+/** Strimzi's Kafka: each pool becomes a StatefulSet whose pod and claim names are those of upstream. */
 export async function reconcileKafka(client: KubeClient, key: string, cache: Cache): Promise<undefined> {
   const kafka = cache.get(kinds.kafka, key);
   if (!kafka || kafka.metadata.deletionTimestamp) return;
   const namespace = kafka.metadata.namespace!;
-  const pools = cache
-    .list(kinds.pool)
-    .filter((pool) => pool.metadata.namespace === namespace && pool.metadata.labels?.[CLUSTER] === kafka.metadata.name);
+  const pools = inOrder(
+    cache
+      .list(kinds.pool)
+      .filter(({metadata}) => metadata.namespace === namespace && metadata.labels?.[CLUSTER] === kafka.metadata.name),
+  );
   const problem = unsupported(kafka, pools);
-  if (problem) return report(client, kafka, pools[0], "UnsupportedByStandIn", problem);
-  const pool = pools[0];
-  if (!pool)
-    return report(client, kafka, pool, "NoNodePools", `no KafkaNodePool with label ${CLUSTER}=${kafka.metadata.name}`);
+  if (problem) return report(client, kafka, "UnsupportedByStandIn", problem);
+  if (pools.length === 0)
+    return report(client, kafka, "NoNodePools", `no KafkaNodePool with label ${CLUSTER}=${kafka.metadata.name}`);
 
-  const objects = plan(kafka, pool);
+  const ids = nodeIds(pools);
+  // First what is told of them: the ids of a pool are never given again.
+  for (const pool of pools) await reportPool(client, pool, ids[pool.metadata.name]!);
+  const objects = plan(kafka, pools, ids);
   if (kafka.spec.kafka.listeners.some(({tls}: any) => tls)) await ensureTls(client, kafka);
   for (const service of objects.services) await applyOwned(client, kafka, builtin.service, service);
   await applyOwned(client, kafka, builtin.configMap, objects.config);
-  await applyStatefulSet(client, pool, objects.statefulSet, pool.spec.storage.volumes[0].size);
-  const set = cache.get(builtin.statefulSet, `${namespace}/${objects.statefulSet.metadata.name}`);
-  const waiting = notReady(set, pool.spec.replicas);
-  await report(client, kafka, pool, waiting ? "Creating" : undefined, waiting);
+  let waiting = "";
+  for (const [index, pool] of pools.entries()) {
+    const set = objects.statefulSets[index]!;
+    const applied = await applyStatefulSet(client, pool, set, pool.spec.storage.volumes[0].size);
+    waiting ||= notReady(applied, pool.spec.replicas);
+  }
+  await report(client, kafka, waiting ? "Creating" : undefined, waiting);
   return;
 }
 
 function unsupported(kafka: KubeObject, pools: KubeObject[]): string {
   const listeners: any[] = kafka.spec.kafka.listeners;
   if (!VERSIONS.includes(versionOf(kafka))) return `Kafka ${versionOf(kafka)}; there are ${VERSIONS.join(" and ")}`;
-  if (pools.length > 1) return "more than one KafkaNodePool";
   if (listeners.some(({type}) => type !== "internal")) return "listeners of a type other than internal";
   if (listeners.some(({authentication}) => authentication && authentication.type !== "scram-sha-512"))
     return "listener authentication other than scram-sha-512";
-  if (pools[0] && (pools[0].spec.storage.type !== "jbod" || pools[0].spec.storage.volumes.length !== 1))
-    return "storage other than jbod with one volume";
-  return "";
+  return poolsRefused(pools);
 }
 
-function plan(kafka: KubeObject, pool: KubeObject) {
+function plan(kafka: KubeObject, pools: KubeObject[], ids: Record<string, number[]>) {
   const {name, namespace} = kafka.metadata;
   const listeners: any[] = kafka.spec.kafka.listeners;
-  const labels = {[CLUSTER]: name, "strimzi.io/kind": "Kafka", "strimzi.io/pool-name": pool.metadata.name};
+  const labels = {[CLUSTER]: name, "strimzi.io/kind": "Kafka"};
   const brokers = `${name}-kafka-brokers`;
-  const set = `${name}-${pool.metadata.name}`;
   const domain = `${brokers}.${namespace}.svc.cluster.local`;
   const named = listeners.map((listener) => ({...listener, id: `${listener.name}-${listener.port}`.toUpperCase()}));
   const all = [...named.map(({id, port}) => ({id, port})), {id: "REPLICATION-9091", port: INTERNAL_PORT}];
@@ -76,7 +80,7 @@ function plan(kafka: KubeObject, pool: KubeObject) {
   const properties: Record<string, unknown> = {
     "process.roles": "${ROLES}",
     "node.id": "${NODE_ID}",
-    "controller.quorum.voters": `0@${set}-0.${domain}:9090`,
+    "controller.quorum.voters": `0@${name}-${pools[0]!.metadata.name}-0.${domain}:9090`,
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "REPLICATION-9091",
     "listener.security.protocol.map": protocols.join(","),
@@ -98,10 +102,6 @@ function plan(kafka: KubeObject, pool: KubeObject) {
   // Only a voter may listen for the quorum.
   const text = Object.entries(properties).map(([property, value]) => `${property}=${value}`);
   const data = {"server.properties": `${text.join("\n")}\nlisteners=${listen.join(",")}\${CONTROLLER_LISTENER}\n`};
-  const heap = pool.spec.jvmOptions ?? {};
-  const heapOptions = ["-Xms", "-Xmx"].map((flag) => `${flag}${heap[flag] ?? "512m"}`).join(" ");
-  const volume = pool.spec.storage.volumes[0];
-  const metrics = kafka.spec.kafka.metricsConfig?.valueFrom.configMapKeyRef;
   const ports = [
     {name: "tcp-internal", port: INTERNAL_PORT},
     ...named.map(({name: title, port}) => ({name: `tcp-${title}`, port})),
@@ -115,72 +115,90 @@ function plan(kafka: KubeObject, pool: KubeObject) {
         spec: {clusterIP: "None", publishNotReadyAddresses: true, selector: labels, ports},
       },
     ],
-    statefulSet: {
-      metadata: {name: set, labels},
-      spec: {
-        serviceName: brokers,
-        replicas: pool.spec.replicas,
-        podManagementPolicy: "Parallel",
-        persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: volume.deleteClaim ? "Delete" : "Retain",
-          whenScaled: "Retain",
-        },
-        selector: {matchLabels: labels},
-        template: {
-          metadata: {
-            labels: {...labels, "strimzi.io/name": `${name}-kafka`},
-            annotations: {"telemetry.dev/config": hash(data)},
-          },
-          spec: {
-            securityContext: podSecurity,
-            terminationGracePeriodSeconds: 30,
-            containers: [
-              {
-                name: "kafka",
-                image: "docker.io/telemetry-operator/kafka:4.3.1",
-                env: [
-                  {name: "KAFKA_VERSION", value: versionOf(kafka)},
-                  {name: "CLUSTER_ID", value: clusterId(kafka)},
-                  {name: "KAFKA_HEAP_OPTS", value: heapOptions},
-                ],
-                ports: [
-                  ...ports.map(({name: title, port}) => ({name: title, containerPort: port})),
-                  ...(metrics ? [{name: "tcp-prometheus", containerPort: 9404}] : []),
-                ],
-                readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
-                resources: pool.spec.resources ?? {},
-                securityContext: containerSecurity,
-                volumeMounts: [
-                  {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
-                  {name: "config", mountPath: "/etc/kafka"},
-                  {name: "tls", mountPath: TLS_FOLDER},
-                  ...(metrics ? [{name: "metrics", mountPath: "/etc/kafka-metrics"}] : []),
-                  {name: "tmp", mountPath: "/tmp"},
-                ],
-              },
-            ],
-            volumes: [
-              {name: "config", configMap: {name: `${name}-kafka-config`}},
-              {name: "tls", secret: {secretName: brokerSecret(name), optional: true}},
-              {name: "tmp", emptyDir: {}},
-              ...(metrics
-                ? [
-                    {
-                      name: "metrics",
-                      configMap: {name: metrics.name, items: [{key: metrics.key, path: "exporter.yaml"}]},
-                    },
-                  ]
-                : []),
-            ],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: {name: `data-${volume.id}`},
-            spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: volume.size}}},
-          },
-        ],
+    statefulSets: pools.map((pool) => statefulSet(kafka, pool, ids[pool.metadata.name]!, hash(data), ports)),
+  };
+}
+
+/** The nodes of one pool; they all have the configuration of the Kafka. */
+function statefulSet(
+  kafka: KubeObject,
+  pool: KubeObject,
+  ids: number[],
+  configHash: string,
+  ports: {name: string; port: number}[],
+) {
+  const {name} = kafka.metadata;
+  const labels = {[CLUSTER]: name, "strimzi.io/kind": "Kafka", "strimzi.io/pool-name": pool.metadata.name};
+  const heap = pool.spec.jvmOptions ?? {};
+  const heapOptions = ["-Xms", "-Xmx"].map((flag) => `${flag}${heap[flag] ?? "512m"}`).join(" ");
+  const volume = pool.spec.storage.volumes[0];
+  const metrics = kafka.spec.kafka.metricsConfig?.valueFrom.configMapKeyRef;
+  return {
+    metadata: {name: `${name}-${pool.metadata.name}`, labels},
+    spec: {
+      serviceName: `${name}-kafka-brokers`,
+      replicas: pool.spec.replicas,
+      ...(ids[0] ? {ordinals: {start: ids[0]}} : {}),
+      podManagementPolicy: "Parallel",
+      persistentVolumeClaimRetentionPolicy: {
+        whenDeleted: volume.deleteClaim ? "Delete" : "Retain",
+        whenScaled: "Retain",
       },
+      selector: {matchLabels: labels},
+      template: {
+        metadata: {
+          labels: {...labels, "strimzi.io/name": `${name}-kafka`},
+          annotations: {"telemetry.dev/config": configHash},
+        },
+        spec: {
+          securityContext: podSecurity,
+          terminationGracePeriodSeconds: 30,
+          containers: [
+            {
+              name: "kafka",
+              image: "docker.io/telemetry-operator/kafka:4.3.1",
+              env: [
+                {name: "KAFKA_VERSION", value: versionOf(kafka)},
+                {name: "CLUSTER_ID", value: clusterId(kafka)},
+                {name: "KAFKA_HEAP_OPTS", value: heapOptions},
+              ],
+              ports: [
+                ...ports.map(({name: title, port}) => ({name: title, containerPort: port})),
+                ...(metrics ? [{name: "tcp-prometheus", containerPort: 9404}] : []),
+              ],
+              readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
+              resources: pool.spec.resources ?? {},
+              securityContext: containerSecurity,
+              volumeMounts: [
+                {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
+                {name: "config", mountPath: "/etc/kafka"},
+                {name: "tls", mountPath: TLS_FOLDER},
+                ...(metrics ? [{name: "metrics", mountPath: "/etc/kafka-metrics"}] : []),
+                {name: "tmp", mountPath: "/tmp"},
+              ],
+            },
+          ],
+          volumes: [
+            {name: "config", configMap: {name: `${name}-kafka-config`}},
+            {name: "tls", secret: {secretName: brokerSecret(name), optional: true}},
+            {name: "tmp", emptyDir: {}},
+            ...(metrics
+              ? [
+                  {
+                    name: "metrics",
+                    configMap: {name: metrics.name, items: [{key: metrics.key, path: "exporter.yaml"}]},
+                  },
+                ]
+              : []),
+          ],
+        },
+      },
+      volumeClaimTemplates: [
+        {
+          metadata: {name: `data-${volume.id}`},
+          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: volume.size}}},
+        },
+      ],
     },
   };
 }
@@ -189,13 +207,7 @@ function plan(kafka: KubeObject, pool: KubeObject) {
 const clusterId = (kafka: KubeObject): string =>
   Buffer.from(kafka.metadata.uid!.replaceAll("-", ""), "hex").toString("base64url").slice(0, 22).replace(/^-/, "A");
 
-async function report(
-  client: KubeClient,
-  kafka: KubeObject,
-  pool: KubeObject | undefined,
-  reason?: string,
-  message?: string,
-) {
+async function report(client: KubeClient, kafka: KubeObject, reason?: string, message?: string) {
   const live = kafka.status?.conditions;
   const {name, namespace, generation} = kafka.metadata;
   await writeStatus(client, kinds.kafka, kafka, {
@@ -208,16 +220,15 @@ async function report(
     })),
     conditions: [reason ? condition(live, "NotReady", "True", reason, message) : condition(live, "Ready", "True")],
   });
-  if (pool) {
-    const nodeIds = Array.from({length: pool.spec.replicas}, (_, id) => id);
-    await writeStatus(client, kinds.pool, pool, {
-      observedGeneration: pool.metadata.generation,
-      nodeIds,
-      replicas: pool.spec.replicas,
-    });
-  }
   return undefined;
 }
+
+const reportPool = (client: KubeClient, pool: KubeObject, ids: number[]) =>
+  writeStatus(client, kinds.pool, pool, {
+    observedGeneration: pool.metadata.generation,
+    nodeIds: ids,
+    replicas: pool.spec.replicas,
+  });
 
 /** True when the Kafka that a topic or user names is ready; undefined when there is none. */
 export function kafkaReady(cache: Cache, object: KubeObject): boolean | undefined {

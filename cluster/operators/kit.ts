@@ -72,24 +72,28 @@ export function applyOwned(
   );
 }
 
-/** Applies a StatefulSet and grows the claims of one that exists: its claim templates cannot change. */
+/**
+ * Applies a StatefulSet and grows the claims of one that exists: its claim templates cannot change. Returns it as it is then, which a cache may
+ * not know yet.
+ */
 export async function applyStatefulSet(
   client: KubeClient,
   owner: KubeObject,
   object: any,
   size: string,
-): Promise<void> {
+): Promise<KubeObject> {
   const namespace = owner.metadata.namespace!;
   const name: string = object.metadata.name;
   const live = await client.get(builtin.statefulSet, {name, namespace});
   if (live)
     object.spec.volumeClaimTemplates[0].spec.resources.requests.storage = storageOf(live.spec.volumeClaimTemplates[0]);
-  await applyOwned(client, owner, builtin.statefulSet, object);
+  const applied = await applyOwned(client, owner, builtin.statefulSet, object);
   const {items} = await client.list(builtin.persistentVolumeClaim, {namespace});
   const prefix = `${object.spec.volumeClaimTemplates[0].metadata.name}-${name}-`;
   for (const claim of items.filter((item) => item.metadata.name.startsWith(prefix) && storageOf(item) !== size)) {
     await client.patch(builtin.persistentVolumeClaim, claim.metadata, {spec: {resources: {requests: {storage: size}}}});
   }
+  return applied;
 }
 
 const storageOf = (claim: any): string => claim.spec.resources.requests.storage;

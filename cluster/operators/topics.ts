@@ -8,6 +8,7 @@ import {network} from "../instance.ts";
 import {run} from "../shell.ts";
 import {INTERNAL_PORT, kafkaOf, kafkaReady} from "./kafka.ts";
 import {condition, decode, hash, kinds, passwordOf, writeStatus} from "./kit.ts";
+import {replicasRefused} from "./strimzi.ts";
 
 const FINALIZER = "strimzi.io/topic-operator";
 const AGAIN: ReconcileResult = {requeueAfterMs: 2_000};
@@ -34,7 +35,7 @@ export async function reconcileTopic(client: KubeClient, key: string, cache: Cac
   if (!metadata.finalizers?.includes(FINALIZER)) {
     await client.patch(kinds.topic, metadata, {metadata: {finalizers: [...(metadata.finalizers ?? []), FINALIZER]}});
   }
-  await withAdmin(cache, topic, async (admin) => {
+  const refused = await withAdmin(cache, topic, async (admin) => {
     const configEntries = Object.entries(spec.config ?? {}).map(([entry, value]) => ({
       name: entry,
       value: String(value),
@@ -45,7 +46,7 @@ export async function reconcileTopic(client: KubeClient, key: string, cache: Cac
         waitForLeaders: true,
         topics: [{topic: name, numPartitions, replicationFactor, configEntries}],
       });
-      return;
+      return "";
     }
     const {topics} = await admin.fetchTopicMetadata({topics: [name]});
     if (topics[0]!.partitions.length < spec.partitions) {
@@ -55,13 +56,18 @@ export async function reconcileTopic(client: KubeClient, key: string, cache: Cac
       validateOnly: false,
       resources: [{type: kafkajs.ConfigResourceTypes.TOPIC, name, configEntries}],
     });
+    return replicasRefused(spec.replicas, topics[0]!.partitions);
   });
+  const live = topic.status?.conditions;
   await writeStatus(client, kinds.topic, topic, {
     observedGeneration: metadata.generation,
     topicName: name,
-    conditions: [condition(topic.status?.conditions, "Ready", "True")],
+    conditions: [
+      refused ? condition(live, "Ready", "False", "NotSupported", refused) : condition(live, "Ready", "True"),
+    ],
   });
-  return undefined;
+  // Upstream looks at every topic again after a while, and so sees what was done by Kafka's own tools.
+  return refused ? AGAIN : undefined;
 }
 
 /** Strimzi's user operator: a Secret with a password, and SCRAM credentials in Kafka. */
@@ -117,7 +123,7 @@ async function brokerPod(cache: Cache, kafka: KubeObject): Promise<KubeObject> {
 const resolver = new Resolver();
 resolver.setServers([network.podGateway]);
 
-async function withAdmin(cache: Cache, object: KubeObject, work: (admin: Admin) => Promise<void>) {
+async function withAdmin<T>(cache: Cache, object: KubeObject, work: (admin: Admin) => Promise<T>): Promise<T> {
   const pod = await brokerPod(cache, kafkaOf(cache, object)!);
   const kafka = new kafkajs.Kafka({
     clientId: "stand-in",
@@ -146,7 +152,7 @@ async function withAdmin(cache: Cache, object: KubeObject, work: (admin: Admin) 
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await work(admin);
+    return await work(admin);
   } finally {
     await admin.disconnect();
   }

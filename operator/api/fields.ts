@@ -66,8 +66,12 @@ export const PORT = "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0
 export const secondsOf = (text: string): number =>
   Number(text.slice(0, -1)) * UNIT_SECONDS[text.at(-1) as keyof typeof UNIT_SECONDS];
 
-const UNIT_BYTES = {Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40};
+const POWERS = ["", "k", "M", "G", "T", "P", "E"];
 
-/** Bytes in a storage size that has passed the schema. */
-export const bytesOf = (text: string): number =>
-  Number(text.slice(0, -2)) * UNIT_BYTES[text.slice(-2) as keyof typeof UNIT_BYTES];
+/** Bytes in a quantity of Kubernetes: the API server writes 1024Gi as 1Ti, and claims of others may have any unit. */
+export function bytesOf(text: string): number {
+  const [, number, unit = ""] = /^(.*?)(m|k|[KMGTPE]i?)?$/.exec(text)!;
+  if (unit === "m") return Number(number) / 1_000;
+  const power = POWERS.indexOf(unit.replace("Ki", "k").replace("i", ""));
+  return Number(number) * (unit.endsWith("i") ? 1_024 : 1_000) ** power;
+}

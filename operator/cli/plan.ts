@@ -1,7 +1,8 @@
 import {imagesFrom} from "../../cdk8s/context.ts";
 import {resolveSpec} from "../api/profiles.ts";
 import type {Pair} from "../components/component.ts";
-import {type PlannedComponent, passwordSecrets, plan} from "../reconcile/plan.ts";
+import {liveReplicas, replicated} from "../reconcile/kafka.ts";
+import {madePasswords, type PlannedComponent, plan} from "../reconcile/plan.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 const HIDDEN = "(a password)";
@@ -18,9 +19,14 @@ export async function planFor(
   live: (planned: KubeObject) => Promise<KubeObject | undefined> = async () => undefined,
 ): Promise<Pair[]> {
   const {name, namespace = "default", uid} = metadata;
-  const all = Object.fromEntries(passwordSecrets(name).map((secret) => [secret, passwords[secret] ?? HIDDEN]));
   const resolved = resolveSpec(spec);
-  const planned = plan({name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all});
+  const made = madePasswords(name, resolved);
+  const all = Object.fromEntries(made.map((secret) => [secret, passwords[secret] ?? HIDDEN]));
+  const context = {name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all};
+  const planned = plan({
+    ...context,
+    liveReplicas: liveReplicas(await Promise.all(replicated(name, namespace).map(live))),
+  });
   const pairsOf = ({objects}: PlannedComponent) =>
     Promise.all(objects.map(async (object) => ({planned: object, live: await live(object)})));
   const found: Pair[] = [];

@@ -14,6 +14,8 @@ test.each([
   ["defaults inside list items", {list: [{name: "x", protocol: "TCP"}]}, {list: [{name: "x"}]}, true],
   ["an empty object that the server left out", {}, {labels: {}}, true],
   ["nothing live", undefined, {a: 1}, false],
+  ["a size in the server's words", {requests: {storage: "1Ti"}}, {requests: {storage: "1024Gi"}}, true],
+  ["another size", {requests: {storage: "1Ti"}}, {requests: {storage: "1025Gi"}}, false],
 ])("%s", (_, live, desired, covered) => {
   expect(covers(live, desired)).toBe(covered);
 });

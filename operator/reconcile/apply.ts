@@ -1,7 +1,8 @@
 import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
+import {bytesOf} from "../api/fields.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
-import {isConflict} from "../runtime/api-error.ts";
+import {isConflict, isRefused} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, objectId, type ResourceType} from "../runtime/types.ts";
@@ -69,8 +70,8 @@ export async function applyObject(
   // On its way out: its end is a change that brings us here again.
   if (live?.metadata.deletionTimestamp) return undefined;
   if (!last) refuseForeign(pipeline, live);
-  if (live && (await growVolumes(client, live, planned))) return "changed";
   try {
+    if (live && (await growVolumes(client, live, planned))) return "changed";
     const send = live || last ? write : make;
     const result = await send(client, type, marked(sent(), text), pipeline);
     cache.wrote(type, result);
@@ -79,9 +80,9 @@ export async function applyObject(
     if (unchanged) return undefined;
     return last?.text === text ? "reverted" : live ? "changed" : "made";
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.status === 404 && error.reason !== "NotFound") throw missingKind(type, "the plan");
-    if (![400, 403, 422].includes(error.status)) throw error;
+    if (error instanceof ApiError && error.status === 404 && error.reason !== "NotFound")
+      throw missingKind(type, "the plan");
+    if (!isRefused(error)) throw error;
     throw new TelemetryError("ApplyRefused", `${planned.kind} ${planned.metadata.name}: ${error.message}`);
   }
 }
@@ -124,16 +125,24 @@ function essence({status: _, metadata, ...rest}: KubeObject): string {
   return digest([rest, stable]);
 }
 
+/** Whether the pipeline owns a live object, or it was kept for one of this name. */
+export function belongs(
+  {metadata: {uid, name}}: KubeObject,
+  {metadata: {ownerReferences, labels}}: KubeObject,
+): boolean {
+  if (labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL] === name) return true;
+  return ownerReferences?.some((reference) => reference.uid === uid) ?? false;
+}
+
 /** An object that someone else made is never taken over. */
 function refuseForeign(pipeline: KubeObject, live: KubeObject | undefined) {
-  if (!live) return;
-  const {uid, name} = pipeline.metadata;
-  const {ownerReferences, labels} = live.metadata;
-  const ours = ownerReferences?.some((reference) => reference.uid === uid);
-  const kept = labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL] === name;
+  if (!live || belongs(pipeline, live)) return;
+  const {name} = pipeline.metadata;
   // Of a pipeline of this name that is being deleted: the garbage collector is on its way.
-  const before = ownerReferences?.some(({kind, name: owner}) => kind === telemetryPipeline.kind && owner === name);
-  if (ours || kept || before) return;
+  const before = live.metadata.ownerReferences?.some(
+    ({kind, name: owner}) => kind === telemetryPipeline.kind && owner === name,
+  );
+  if (before) return;
   throw new TelemetryError(
     "NameTaken",
     `${live.kind} ${live.metadata.name} exists and does not belong to this pipeline: rename the pipeline or remove it`,
@@ -153,12 +162,18 @@ const marked = (object: KubeObject, text: string): KubeObject => ({
   metadata: {...object.metadata, annotations: {...object.metadata.annotations, [APPLIED_ANNOTATION]: text}},
 });
 
-/** True when everything that `desired` says is so in `live`; lists must agree in length and order. */
+/** True when everything that `desired` says is so in `live`; lists must agree in length and order, sizes in what they mean. */
 export function covers(live: unknown, desired: unknown): boolean {
   if (Array.isArray(desired)) {
     return Array.isArray(live) && live.length === desired.length && desired.every((item, at) => covers(live[at], item));
   }
   if (typeof desired !== "object" || desired === null) return live === desired;
   if (typeof live !== "object" || live === null) return Object.keys(desired).length === 0;
-  return Object.entries(desired).every(([key, value]) => covers((live as Record<string, unknown>)[key], value));
+  return Object.entries(desired).every(([key, value]) => {
+    const is = (live as Record<string, unknown>)[key];
+    return covers(is, value) || (key === "storage" && isSameSize(is, value));
+  });
 }
+
+const isSameSize = (is: unknown, wanted: unknown): boolean =>
+  typeof is === "string" && typeof wanted === "string" && bytesOf(is) === bytesOf(wanted);

@@ -1,8 +1,9 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
+import {verdictOf} from "../components/check.ts";
 import {attempt, TelemetryError} from "../errors.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
-import {applyObject} from "./apply.ts";
+import {applyObject, forgetApplied} from "./apply.ts";
 import {ensureFinalizer} from "./finalize.ts";
 import {snapshot, waitsFor} from "./live.ts";
 import type {KnownPlan} from "./memo.ts";
@@ -52,10 +53,24 @@ export async function carryOut(
       await apply(component.name, object);
       if (object.kind !== "Job") continue;
       const check = cache.get(builtin.job, keyOf(object));
-      if (check?.status?.failed) return [new TelemetryError(component.checkFirst, await lastWords(client, check))];
-      if (!check?.status?.succeeded) return [];
+      const verdict = verdictOf(check);
+      if (verdict === "refused") return [new TelemetryError(component.checkFirst, await lastWords(client, check!))];
+      if (verdict === "lost") await repeat(component.name, check!);
+      if (verdict !== "passed") return [];
     }
     return [];
+  }
+
+  /** Removes a check that came to no end: the next look makes it anew. */
+  async function repeat(component: string, check: KubeObject): Promise<void> {
+    if (check.metadata.deletionTimestamp) return;
+    await client.delete(builtin.job, check.metadata);
+    // It is to be made as if never before, not put back as what someone else took away.
+    forgetApplied(keyOf(pipeline));
+    const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(check)};
+    log.warn(about, "a check was killed before its end, and is run again");
+    const message = `${titleOf(check)}: its pods were killed before their end, and it is run again`;
+    events.record(pipeline, "Warning", "CheckRepeated", message);
   }
 
   async function apply(component: string, object: KubeObject): Promise<void> {

@@ -3,7 +3,8 @@ import {resolveSpec} from "../api/profiles.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin, type KubeObject} from "../runtime/types.ts";
+import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
+import {belongs} from "./apply.ts";
 import {ownedKinds} from "./kinds.ts";
 import {passwordSecrets} from "./plan.ts";
 
@@ -38,11 +39,7 @@ export async function finalize(client: KubeClient, pipeline: KubeObject, cache: 
   const waitsFor = skip ? undefined : await inOrder(client, pipeline, cache);
   if (waitsFor) return waitsFor;
   if (skip) await freeTopics(client, pipeline, cache);
-  if (!retains(pipeline)) {
-    for (const name of passwordSecrets(metadata.name)) {
-      await client.delete(builtin.secret, {name, namespace: metadata.namespace!});
-    }
-  }
+  if (!retains(pipeline)) await removePasswords(client, pipeline, cache);
   const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== FINALIZER);
   const {resourceVersion} = metadata;
   try {
@@ -52,6 +49,15 @@ export async function finalize(client: KubeClient, pipeline: KubeObject, cache: 
     if (!isNotFound(error)) throw error;
   }
   return undefined;
+}
+
+/** Secrets that were kept have no owner to go with. A user's own by such a name, as an external server's login, is never touched. */
+async function removePasswords(client: KubeClient, pipeline: KubeObject, cache: Cache) {
+  const {name: prefix, namespace} = pipeline.metadata;
+  for (const name of passwordSecrets(prefix)) {
+    const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace: namespace!}}));
+    if (live && belongs(pipeline, live)) await client.delete(builtin.secret, live.metadata);
+  }
 }
 
 const retains = (pipeline: KubeObject) => resolveSpec(pipeline.spec).deletionPolicy === "Retain";

@@ -4,8 +4,8 @@ import type {Freshness} from "../api/schema.ts";
 
 const TIMEOUT_MS = 3_000;
 
-/** Asks each store's ingester for the newest row that it can read back. A silent one gives no figure. */
-export function readFreshness(name: string, namespace: string, stores: string[]): Promise<Freshness[]> {
+/** Asks each store's ingester for the newest row that it can read back. One that does not answer gives undefined. */
+export function readFreshness(name: string, namespace: string, stores: string[]): Promise<(Freshness | undefined)[]> {
   return Promise.all(
     stores.map(async (store) => {
       try {
@@ -16,7 +16,7 @@ export function readFreshness(name: string, namespace: string, stores: string[])
         const seconds = Math.max(0, Math.round((Date.now() - Date.parse(newest)) / 1_000));
         return {...known, seconds, newest, rows};
       } catch {
-        return {store};
+        return undefined;
       }
     }),
   );

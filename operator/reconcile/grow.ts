@@ -1,3 +1,7 @@
+import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
+import {bytesOf} from "../api/fields.ts";
+import {TelemetryError} from "../errors.ts";
+import {isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 
@@ -8,17 +12,26 @@ const sizeOf = (claim: any): string => claim.spec.resources.requests.storage;
  * patched and the StatefulSet is deleted without its pods; the next reconcile makes it anew and it adopts them.
  *
  * @returns whether the StatefulSet was deleted
+ * @throws TelemetryError with the field and the claim when the cluster does not grow one
  */
 export async function growVolumes(client: KubeClient, live: KubeObject, planned: KubeObject): Promise<boolean> {
   if (live.kind !== "StatefulSet") return false;
   const [template, wanted] = [live.spec.volumeClaimTemplates?.[0], planned.spec.volumeClaimTemplates?.[0]];
-  if (!template || !wanted || sizeOf(template) === sizeOf(wanted)) return false;
+  if (!template || !wanted || bytesOf(sizeOf(template)) >= bytesOf(sizeOf(wanted))) return false;
   const {name, namespace} = live.metadata;
   for (let ordinal = 0; ; ordinal++) {
     const ref = {name: `${template.metadata.name}-${name}-${ordinal}`, namespace: namespace!};
-    if (!(await client.get(builtin.persistentVolumeClaim, ref))) break;
+    const claim = await client.get(builtin.persistentVolumeClaim, ref);
+    if (!claim) break;
+    // One that an earlier pipeline left may be larger than planned, and cannot shrink.
+    if (bytesOf(sizeOf(claim)) >= bytesOf(sizeOf(wanted))) continue;
     const patch = {spec: {resources: {requests: {storage: sizeOf(wanted)}}}};
-    await client.patch(builtin.persistentVolumeClaim, ref, patch);
+    await client.patch(builtin.persistentVolumeClaim, ref, patch).catch((error) => {
+      if (!isRefused(error)) throw error;
+      const field = `spec.${planned.metadata.labels?.[COMPONENT_LABEL]}.storage`;
+      const what = `PersistentVolumeClaim ${ref.name} does not grow to ${sizeOf(wanted)}`;
+      throw new TelemetryError("ApplyRefused", `${field}: ${what}: ${error.message}`);
+    });
   }
   await client.delete(builtin.statefulSet, live.metadata, {propagation: "Orphan"});
   return true;

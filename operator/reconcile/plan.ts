@@ -1,5 +1,7 @@
 import {App, Chart} from "cdk8s";
+import {hasReceiver} from "../../cdk8s/components/rules.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
+import type {ResolvedSpec} from "../api/profiles.ts";
 import {components} from "../components/all.ts";
 import type {Component} from "../components/component.ts";
 import type {KubeObject} from "../runtime/types.ts";
@@ -29,17 +31,32 @@ export function plan(context: BuildContext): PlannedComponent[] {
     });
 }
 
-/** Names of the Secrets that hold a random password. */
-export const passwordSecrets = (name: string): string[] => [
-  `${name}-timescaledb`,
-  `${name}-timescaledb-reader`,
-  `${name}-timescaledb-monitor`,
-  `${name}-superuser`,
-  `${name}-cassandra`,
-  `${name}-cassandra-reader`,
-  `${name}-console`,
-  `${name}-alert-receiver`,
+/** What the names of Secrets with a random password end in, and when they are made: an external server's login is its user's. */
+const PASSWORDS: {suffixes: string[]; made(spec: ResolvedSpec): boolean}[] = [
+  {
+    suffixes: ["timescaledb", "timescaledb-reader", "timescaledb-monitor"],
+    made: ({timescaledb}) => timescaledb.enabled && timescaledb.provider === "Managed",
+  },
+  {
+    suffixes: ["superuser", "cassandra", "cassandra-reader"],
+    made: ({cassandra}) => cassandra.enabled && cassandra.provider === "K8ssandra",
+  },
+  {suffixes: ["console"], made: ({observability}) => observability.console.enabled},
+  {suffixes: ["alert-receiver"], made: hasReceiver},
 ];
+
+const named = (name: string, kinds: typeof PASSWORDS): string[] =>
+  kinds.flatMap(({suffixes}) => suffixes.map((suffix) => `${name}-${suffix}`));
+
+/** Names of all Secrets with a random password that a pipeline may have had. */
+export const passwordSecrets = (name: string): string[] => named(name, PASSWORDS);
+
+/** Names of those that its spec makes. */
+export const madePasswords = (name: string, spec: ResolvedSpec): string[] =>
+  named(
+    name,
+    PASSWORDS.filter(({made}) => made(spec)),
+  );
 
 /** The password in a live Secret. */
 export function passwordIn(secret: KubeObject | undefined): string | undefined {

@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function start(answers: (name: string) => Promise<Freshness[]>) {
+function start(answers: (name: string) => Promise<(Freshness | undefined)[]>) {
   const asked: string[] = [];
   const moved: string[] = [];
   const poll = pollFreshness((name) => {
@@ -42,6 +42,36 @@ test("until the first look the status's own figures hold, and a look that moves 
   await vi.advanceTimersByTimeAsync(5_000);
   expect(moved).toEqual(["cars/fleet"]);
   expect(poll.of(shown, ["timescaledb"], false)).toEqual([fresh(60)]);
+});
+
+test("an ingester that restarts keeps its figure; one that is silent for ten seconds has none", async () => {
+  let answer: Freshness | undefined = fresh(1);
+  const {poll, moved} = start(async () => [answer]);
+  const figures = () => poll.of(pipeline("fleet"), ["timescaledb"], false);
+  figures();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(figures()).toEqual([fresh(1)]);
+  moved.length = 0;
+  answer = undefined;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([figures(), moved]).toEqual([[fresh(1)], []]);
+  answer = fresh(2);
+  await vi.advanceTimersByTimeAsync(5_000);
+  answer = undefined;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([figures(), moved]).toEqual([[fresh(2)], []]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([figures(), moved]).toEqual([[{store: "timescaledb"}], ["cars/fleet"]]);
+});
+
+test("an answer that there is no row counts at once", async () => {
+  let answer: Freshness = fresh(1);
+  const {poll, moved} = start(async () => [answer]);
+  poll.of(pipeline("fleet", [fresh(1)]), ["timescaledb"], false);
+  await vi.advanceTimersByTimeAsync(100);
+  answer = {store: "timescaledb"};
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(moved).toEqual(["cars/fleet"]);
 });
 
 test("a store that does not answer holds nothing up, and a forgotten pipeline is asked no more", async () => {

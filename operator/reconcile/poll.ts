@@ -1,8 +1,10 @@
 import type {Freshness} from "../api/schema.ts";
 import {type KubeObject, keyOf} from "../runtime/types.ts";
 import {settle} from "./freshness.ts";
+import {BLIP_MS} from "./status.ts";
 
-export type ReadFreshness = (name: string, namespace: string, stores: string[]) => Promise<Freshness[]>;
+/** What each store says, in the order asked; undefined for one that does not answer. */
+export type ReadFreshness = (name: string, namespace: string, stores: string[]) => Promise<(Freshness | undefined)[]>;
 
 /** What each pipeline's stores say of their newest rows, read beside the reconciles: a store that does not answer holds none up. */
 export interface FreshnessPoll {
@@ -23,6 +25,8 @@ interface Followed {
   always: boolean;
   /** Read last. */
   figures: Freshness[];
+  /** Since when each store gives no answer. */
+  silentSince: (number | undefined)[];
   /** Given to a reconcile last. */
   told: Freshness[];
   timer?: NodeJS.Timeout;
@@ -42,10 +46,14 @@ export function pollFreshness(read: ReadFreshness, signal: AbortSignal): Freshne
     const one = followed.get(key);
     if (!one) return;
     const {name, namespace} = one.pipeline;
-    const figures = await read(name, namespace, one.stores);
+    const answers = await read(name, namespace, one.stores);
     if (followed.get(key) !== one) return;
-    one.figures = figures;
-    const moved = settle(one.told, figures).some((fresh, at) => fresh !== one.told[at]);
+    const now = Date.now();
+    one.silentSince = answers.map((answer, at) => (answer ? undefined : (one.silentSince[at] ?? now)));
+    // A store has one ingester or a few: while its pod restarts, what it said last holds.
+    const kept = (at: number) => now - one.silentSince[at]! < BLIP_MS && one.figures[at];
+    one.figures = answers.map((answer, at) => answer ?? (kept(at) || {store: one.stores[at]!}));
+    const moved = settle(one.told, one.figures).some((fresh, at) => fresh !== one.told[at]);
     if (moved || one.always) enqueue(key);
     one.timer = setTimeout(look, Math.max(PERIOD_MS, (followed.size / LOOKS_PER_SECOND) * 1_000), key);
   }
@@ -60,7 +68,7 @@ export function pollFreshness(read: ReadFreshness, signal: AbortSignal): Freshne
         // Until the first look, what the status shows: an operator that starts must not make it forget.
         const figures = stores.map((store) => shown.find((fresh) => fresh.store === store) ?? {store});
         const pipeline = {name: metadata.name, namespace: metadata.namespace!};
-        one = {pipeline, stores, always, figures, told: figures};
+        one = {pipeline, stores, always, figures, silentSince: [], told: figures};
         followed.set(key, one);
         if (!signal.aborted) void look(key);
       }

@@ -14,9 +14,11 @@ import {type Recommendation, scale} from "./autoscale.ts";
 import {carryOut} from "./carry-out.ts";
 import {finalize} from "./finalize.ts";
 import {describe, liveSql, readUserSql} from "./flink.ts";
+import {liveReplicas, replicated} from "./kafka.ts";
+import {typeOf} from "./kinds.ts";
 import {readinessOf, snapshot, waitsFor} from "./live.ts";
 import {forgetPlan, planOf, setAside} from "./memo.ts";
-import {passwordIn, passwordSecrets} from "./plan.ts";
+import {madePasswords, passwordIn} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {podProblems} from "./pods.ts";
 import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
@@ -58,9 +60,10 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     uid: pipeline.metadata.uid,
     spec,
     images,
-    passwords: passwords(cache, pipeline),
+    passwords: passwords(cache, pipeline, spec),
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
+    liveReplicas: liveReplicas(replicated(name, namespace!).map((object) => cache.get(typeOf(object), keyOf(object)))),
   };
   const {planned: wanted, ...known} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
@@ -151,10 +154,10 @@ async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache):
 const madeUp = new Map<string, Map<string, string>>();
 
 /** The live passwords, and new ones where there is none: a Secret that is there all the same keeps its own (apply.ts). */
-function passwords(cache: Cache, pipeline: KubeObject): Record<string, string> {
+function passwords(cache: Cache, pipeline: KubeObject, spec: ResolvedSpec): Record<string, string> {
   const {name: prefix, namespace} = pipeline.metadata;
   const mine = madeUp.get(keyOf(pipeline)) ?? new Map<string, string>();
-  const entries = passwordSecrets(prefix).map((name) => {
+  const entries = madePasswords(prefix, spec).map((name) => {
     const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace: namespace!}}));
     if (live) mine.delete(name);
     const password = passwordIn(live) || mine.get(name) || randomBytes(24).toString("base64url");

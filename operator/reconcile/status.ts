@@ -20,7 +20,7 @@ export const readyCondition = (status: PipelineStatus): Condition | undefined =>
   status.conditions?.find(({type}) => type === "Ready");
 
 /** A pipeline that was ready stays so for this long while one component is not: a restarting pod is no outage. */
-const BLIP_MS = 10_000;
+export const BLIP_MS = 10_000;
 
 /** The status of a pipeline, from what was seen; transition times stay while nothing changes. Pure. */
 export function statusOf(

@@ -34,6 +34,9 @@ export class ApiError extends Error {
 }
 
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+/** The request is wrong, or not allowed: it would be refused again, until someone changes something. */
+export const isRefused = (error: unknown): error is ApiError =>
+  error instanceof ApiError && [400, 403, 422].includes(error.status);
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
 /** The resourceVersion that a watch or a page wanted is gone, or was never there (a server restored from a backup): list anew. */
 export const isExpired = (error: unknown): boolean =>

@@ -7,6 +7,7 @@ import {
   admin,
   applyCrds,
   applyPipeline,
+  getPipeline,
   namespace,
   objectsIn,
   operatorToken,
@@ -106,6 +107,62 @@ test("SQL that is missing or no job's is a condition, and the job is left alone;
   expect(
     [...(await objectsIn(NAMESPACE)).keys()].filter((name) => name.startsWith("Job/fleet-flink-check-")),
   ).toHaveLength(1);
+}, 600_000);
+
+test("a check that is evicted or killed says nothing of the SQL; its own word does", async () => {
+  const before = (await live())!.metadata.generation;
+  // From here on this test is the kubelet.
+  await stopFakes();
+  await sql("CREATE TABLE mine (n BIGINT) WITH ('connector' = 'blackhole'); INSERT INTO mine SELECT 2;");
+  const ended = new Set<string>();
+  let job = "";
+  const end = async (exitCode: number, conditions: object[] = [], message = "") => {
+    const pod = await waitFor("a pod of the check", 240_000, async () => {
+      const {items} = await admin.list(builtin.pod, {
+        namespace: NAMESPACE,
+        labelSelector: "batch.kubernetes.io/job-name",
+      });
+      return items.find(({metadata, status}) => {
+        const owner = metadata.labels!["batch.kubernetes.io/job-name"]!;
+        return owner.startsWith("fleet-flink-check-") && status?.phase === "Pending" && !ended.has(metadata.uid!);
+      });
+    });
+    ended.add(pod.metadata.uid!);
+    job = pod.metadata.labels!["batch.kubernetes.io/job-name"]!;
+    const containerStatuses = [
+      {
+        ...{name: "check", image: "flink", imageID: "", ready: false, restartCount: 0},
+        state: {terminated: {exitCode, message, reason: "Error"}},
+      },
+    ];
+    await admin.patch(builtin.pod, pod.metadata, {status: {phase: "Failed", conditions, containerStatuses}}, "status");
+  };
+  const jobUid = async () => (await admin.get(builtin.job, {name: job, namespace: NAMESPACE}))?.metadata.uid;
+  const refused = async () =>
+    (await getPipeline(NAMESPACE))!.status.conditions.some(({reason}: any) => reason === "InvalidFlinkSql");
+  await end(143, [{type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI"}]);
+  const first = await jobUid();
+  expect(await refused()).toBe(false);
+  for (const _ of [1, 2, 3]) await end(137);
+  await waitFor("the check to be made anew", 240_000, async () => {
+    const uid = await jobUid();
+    return uid !== undefined && uid !== first;
+  });
+  expect(await refused()).toBe(false);
+  await end(1, [], "Object 'mine' not found");
+  await untilStatus(
+    NAMESPACE,
+    "InvalidFlinkSql",
+    ({conditions}) =>
+      !!conditions?.some(
+        ({reason, message}) => reason === "InvalidFlinkSql" && /Object 'mine' not found/.test(message),
+      ),
+  );
+  expect((await live())!.metadata.generation).toBe(before);
+  stopFakes = startFakes(admin);
+  await sql("CREATE TABLE mine (n BIGINT) WITH ('connector' = 'blackhole'); INSERT INTO mine SELECT 3;");
+  await waitFor("the job to follow", 240_000, async () => (await live())!.metadata.generation! > before!);
+  expect(operator.forbidden).toEqual([]);
 }, 600_000);
 
 test("switched off, nothing of the job is left; deleted, it goes before its account", async () => {

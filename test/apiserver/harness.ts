@@ -40,9 +40,11 @@ export async function applyCrds(crds: KubeObject[]): Promise<void> {
   }
 }
 
-export async function removeUpstreamCrds(): Promise<void> {
-  for (const {metadata} of upstreamCrds()) await admin.delete(builtin.customResourceDefinition, metadata);
-  for (const {metadata} of upstreamCrds()) {
+/** Removes definitions of upstream, by default all: while one goes, what would be made of it is refused. */
+export async function removeUpstreamCrds(wanted: (group: string) => boolean = () => true): Promise<void> {
+  const gone = upstreamCrds().filter(({spec}) => wanted(spec.group));
+  for (const {metadata} of gone) await admin.delete(builtin.customResourceDefinition, metadata);
+  for (const {metadata} of gone) {
     await waitFor(
       "the definition to go",
       TIMEOUT_MS,

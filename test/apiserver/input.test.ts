@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from "node:timers/promises";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {builtin} from "../../operator/runtime/types.ts";
@@ -43,6 +44,12 @@ const claim = (name: string) =>
 /** What every pod trusts: some certificate in PEM. */
 const certificate = async () =>
   (await admin.get(builtin.configMap, {name: "kube-root-ca.crt", namespace: "input"}))!.data["ca.crt"];
+
+/** What earlier pipelines left behind by Retain. */
+async function removeSecrets() {
+  const {items} = await admin.list(builtin.secret, {namespace: "input"});
+  for (const {metadata} of items) await admin.delete(builtin.secret, metadata);
+}
 
 async function untilRefused(reason: string, message: RegExp) {
   const status = await h.untilStatus("input", reason, ({phase}) => phase === "Invalid");
@@ -111,6 +118,69 @@ test("a Secret that lacks a key, then holds no certificate", async () => {
   await untilRefused("InvalidSecret", /put it there as PEM/);
   await secret("authority", {"ca.crt": await certificate()});
   await h.untilReady("input");
+  await h.removePipeline("input");
+});
+
+test("a user's Secret by a name that the operator would give outlives the pipeline, whatever was refused", async () => {
+  const login = {name: "fleet-timescaledb", namespace: "input"};
+  const token = {name: "fleet-console", namespace: "input"};
+  await removeSecrets();
+  await secret(login.name, {username: "u", password: "p", database: "d"});
+  const external = {host: "db.example.com", secret: login.name};
+  const spec = {
+    deletionPolicy: "Delete",
+    cassandra: {enabled: false},
+    timescaledb: {provider: "External", external},
+  };
+  await h.applyPipeline("input", spec);
+  await h.untilReady("input");
+  const ingester = (await h.objectsIn("input")).get("Deployment/fleet-ingester-timescaledb")!;
+  await h.removePipeline("input");
+  expect(await admin.get(builtin.secret, login)).toBeDefined();
+  // Of a password that the operator does not know nothing can be made: a random stand-in would restart the pods with each start.
+  expect(ingester.spec.template.metadata.annotations ?? {}).not.toHaveProperty("telemetry.dev/credentials");
+
+  await waitFor("the operator's own to go", 60_000, async () => !(await admin.get(builtin.secret, token)));
+  await secret(token.name, {password: "p"});
+  await h.applyPipeline("input", spec);
+  await untilRefused("NameTaken", /Secret fleet-console exists and does not belong to this pipeline/);
+  await h.removePipeline("input");
+  expect(await admin.get(builtin.secret, token)).toBeDefined();
+  await removeSecrets();
+});
+
+const silence = () =>
+  waitFor("silence", 60_000, async () => {
+    const writes = operator.writes();
+    await sleep(5_000);
+    return operator.writes() === writes;
+  });
+
+test("a size in other words than the API server's, then one that the cluster does not give", async () => {
+  const backups = {cassandra: {enabled: false}};
+  const set = async () => (await h.objectsIn("input")).get("StatefulSet/fleet-timescaledb")!;
+  await h.applyPipeline("input", {...backups, timescaledb: {storage: "1024Gi"}});
+  await h.untilReady("input");
+  await silence();
+  const {uid} = (await set()).metadata;
+  expect((await set()).spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe("1Ti");
+  // Nobody provisions volumes here, and the size of a claim without one is fixed.
+  await h.applyPipeline("input", {...backups, timescaledb: {storage: "1025Gi"}});
+  const status = await h.untilStatus("input", "refusal", (seen) => !h.isReady(seen));
+  expect(h.conditionOf(status, "Reconciled")).toMatchObject({
+    reason: "ApplyRefused",
+    message: expect.stringMatching(
+      /^spec\.timescaledb\.storage: PersistentVolumeClaim data-fleet-timescaledb-0 does not grow to 1025Gi: .*422/,
+    ),
+  });
+  expect((await set()).metadata.uid).toBe(uid);
+  // The old size is below the one that was asked for: the way back leads over the field's absence.
+  await h.applyPipeline("input", backups);
+  await untilRefused("CannotShrink", /spec\.timescaledb\.storage: 10Gi is less than the live 1Ti/);
+  await h.applyPipeline("input", {...backups, timescaledb: {storage: "1Ti"}});
+  await h.untilReady("input");
+  await silence();
+  expect((await set()).metadata.uid).toBe(uid);
   await h.removePipeline("input");
 });
 

@@ -37,9 +37,31 @@ test("brokers, nodes, partitions and ingesters are added live", async () => {
     ingester: {timescaledb: {replicas: 2}, cassandra: {replicas: 2}},
   });
   await untilReady("live");
-  const ready = await k("get", "sts", "-o", "jsonpath={.items[*].status.readyReplicas}");
-  expect(ready.split(" ").sort()).toEqual(["1", "1", "2", "2"]);
+  await waitFor("all pods to be ready", 240_000, async () => {
+    const ready = await k("get", "sts", "-o", "jsonpath={.items[*].status.readyReplicas}");
+    return ready.split(" ").sort().join() === "1,1,1,2";
+  });
+  // The one that votes stays alone; ids are the cluster's, so the added broker is the second.
+  const brokers = ["pod/live-live-brokers-1", "pod/live-live-pool-0"];
+  expect((await k("get", "pods", "-l", "strimzi.io/kind=Kafka", "-o", "name")).trim().split("\n")).toEqual(brokers);
+  expect(await k("get", "kafkatopics", "-o", "jsonpath={.items[*].spec.replicas}")).toBe("1 1");
   for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
+}, 600_000);
+
+test("fewer brokers are refused, and a topic's copies stay what they are", async () => {
+  await patch("live", {kafka: {replicas: 1}});
+  await waitFor("the refusal", 240_000, async () =>
+    /spec.kafka.replicas: 1 is less than the live 2/.test(JSON.stringify((await pipeline("live")).status.conditions)),
+  );
+  await patch("live", {kafka: {replicas: 2}});
+  // What upstream answers to copies that nobody made.
+  const copies = (count: number) => `telemetry.dev/replicas=${count}`;
+  await k("annotate", "kafkatopic", "live-telemetry", copies(2), "--overwrite");
+  await waitFor("the answer", 240_000, async () =>
+    /NotSupported: Replication factor change not supported/.test(JSON.stringify((await pipeline("live")).status)),
+  );
+  await k("annotate", "kafkatopic", "live-telemetry", copies(1), "--overwrite");
+  await untilReady("live");
 }, 600_000);
 
 test("a deleted Secret is a rotated password: everything that uses it follows, and no event is lost", async () => {
@@ -94,7 +116,7 @@ test("Stopped leaves no pod and keeps the data; Running goes on from there", asy
   await patch("live", {state: "Stopped"});
   await waitFor("only brokers to run", 240_000, async () => {
     const pods = (await k("get", "pods", "--field-selector=status.phase=Running", "-o", "name")).trim().split("\n");
-    return pods.every((pod) => pod.startsWith("pod/live-live-pool-"));
+    return pods.every((pod) => /^pod\/live-live-(pool|brokers)-/.test(pod));
   });
   expect((await pipeline("live")).status.phase).toBe("Stopped");
   await patch("live", {state: "Running"});

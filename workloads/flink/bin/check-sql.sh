@@ -7,6 +7,8 @@ ended=0
 # shellcheck disable=SC2086
 java -Xmx512m -XX:TieredStopAtLevel=1 $opens -Duser.timezone=UTC -cp "$class_path:$FLINK_OPT_DIR/*" \
   org.apache.flink.table.client.SqlClient embedded --file "$1" > /tmp/check.out 2>&1 || ended=$?
+# Killed, by the kernel for its memory as a rule: that says nothing of the script.
+[ "$ended" -lt 128 ] || exit "$ended"
 # The client colours its errors, also in a file.
 sed 's/\x1b\[[0-9;]*m//g' /tmp/check.out > /tmp/check.log
 if [ "$ended" = 0 ] && ! grep -q '^\[ERROR\]' /tmp/check.log; then

@@ -1,0 +1,54 @@
+import {expect, test} from "vitest";
+import type {KubeObject} from "../../operator/runtime/types.ts";
+import {nodeIds, poolsRefused, replicasRefused} from "./strimzi.ts";
+
+const pool = (name: string, replicas: number, roles: string[], ids?: number[]): KubeObject => ({
+  apiVersion: "kafka.strimzi.io/v1",
+  kind: "KafkaNodePool",
+  metadata: {name},
+  spec: {replicas, roles, storage: {type: "jbod", volumes: [{}]}},
+  ...(ids ? {status: {nodeIds: ids}} : {}),
+});
+const BOTH = ["controller", "broker"];
+
+test("ids are the cluster's: the node that votes is the first, and a second pool goes on after the first", () => {
+  const pools = [pool("brokers", 2, ["broker"]), pool("pool", 1, BOTH)];
+  expect(nodeIds(pools)).toEqual({pool: [0], brokers: [1, 2]});
+});
+
+test("a pool keeps its ids and grows by the next that are free", () => {
+  const pools = [pool("brokers", 3, ["broker"], [1, 2]), pool("pool", 1, BOTH, [0])];
+  expect(nodeIds(pools)).toEqual({pool: [0], brokers: [1, 2, 3]});
+});
+
+test("a pool that shrinks gives up its last ids", () => {
+  expect(nodeIds([pool("pool", 1, BOTH, [0]), pool("brokers", 1, ["broker"], [1, 2])])).toEqual({
+    pool: [0],
+    brokers: [1],
+  });
+});
+
+test("a pool with the controller role is not scaled, one of brokers is", () => {
+  expect(poolsRefused([pool("pool", 3, BOTH, [0])])).toMatch(
+    /scaling a node pool with the controller role, from 1 to 3/,
+  );
+  expect(poolsRefused([pool("pool", 1, BOTH, [0]), pool("brokers", 2, ["broker"], [1])])).toBe("");
+});
+
+test.each([
+  ["as many copies as there are", 1, [1, 1], ""],
+  ["no wish", undefined, [1, 1], ""],
+  [
+    "other copies than there are",
+    3,
+    [1, 1],
+    "Replication factor change not supported, but required for partitions [0, 1]",
+  ],
+  ["partitions that differ", 3, [3, 1], "Replication factor change not supported, but required for partitions [1]"],
+])("a topic with %s is answered as upstream does", (_, wanted, copies, answer) => {
+  const partitions = copies.map((count, partitionId) => ({
+    partitionId,
+    replicas: Array.from({length: count}, () => 0),
+  }));
+  expect(replicasRefused(wanted, partitions)).toBe(answer);
+});

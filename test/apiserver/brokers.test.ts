@@ -1,0 +1,80 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {ownedKinds} from "../../operator/reconcile/kinds.ts";
+import {startFakes} from "./fakes.ts";
+import {
+  admin,
+  applyCrds,
+  applyPipeline,
+  namespace,
+  objectsIn,
+  operatorToken,
+  type RunningOperator,
+  removeAllPipelines,
+  startOperator,
+  untilReady,
+  untilStatus,
+  upstreamCrds,
+} from "./harness.ts";
+
+/** A live Kafka grows in the ways that Strimzi can follow. */
+const NAMESPACE = "brokers";
+const typeOf = (wanted: string) => ownedKinds.find(({kind}) => kind === wanted)!;
+let operator: RunningOperator;
+let stopFakes: () => Promise<void>;
+
+beforeAll(async () => {
+  const token = await operatorToken();
+  await applyCrds(upstreamCrds());
+  await namespace(NAMESPACE);
+  stopFakes = startFakes(admin);
+  operator = await startOperator({token});
+  await applyPipeline(NAMESPACE, {cassandra: {enabled: false}});
+  await untilReady(NAMESPACE);
+}, 600_000);
+afterAll(async () => {
+  await operator.stop();
+  await stopFakes();
+  await removeAllPipelines();
+});
+
+const kafka = (replicas: number) => applyPipeline(NAMESPACE, {cassandra: {enabled: false}, kafka: {replicas}});
+const replicas = async () => {
+  const objects = [...(await objectsIn(NAMESPACE)).values()];
+  const found = objects.filter(({kind}) => /^Kafka(NodePool|Topic)$/.test(kind));
+  return Object.fromEntries(found.map(({metadata, spec}) => [metadata.name, spec.replicas]));
+};
+const grown = {"fleet-brokers": 2, "fleet-pool": 1, "fleet-telemetry": 1, "fleet-telemetry-dlq": 1};
+
+test("added brokers are a pool beside that of the voters, and topics keep their copies", async () => {
+  await kafka(3);
+  await untilReady(NAMESPACE);
+  expect(await replicas()).toEqual(grown);
+  const cluster = (await objectsIn(NAMESPACE)).get("Kafka/fleet")!;
+  expect(cluster.spec.kafka.config).toMatchObject({"default.replication.factor": 1, "min.insync.replicas": 1});
+  expect(operator.forbidden).toEqual([]);
+});
+
+test("fewer than both pools have are refused", async () => {
+  await kafka(1);
+  await untilStatus(
+    NAMESPACE,
+    "CannotShrink",
+    ({conditions}) =>
+      !!conditions?.some(({message}) => /spec\.kafka\.replicas: 1 is less than the live 3/.test(message)),
+  );
+  expect(await replicas()).toEqual(grown);
+  await kafka(3);
+  await untilReady(NAMESPACE);
+});
+
+test("copies that were added by Kafka's own tools are told by an annotation; a change of the spec alone is reverted", async () => {
+  const topic = {name: "fleet-telemetry", namespace: NAMESPACE};
+  const live = () => admin.get(typeOf("KafkaTopic"), topic);
+  await admin.patch(typeOf("KafkaTopic"), topic, {spec: {replicas: 2}});
+  await waitFor("the revert", 240_000, async () => (await live())!.spec.replicas === 1);
+  await admin.patch(typeOf("KafkaTopic"), topic, {metadata: {annotations: {"telemetry.dev/replicas": "3"}}});
+  await waitFor("three copies", 240_000, async () => (await live())!.spec.replicas === 3);
+  await untilReady(NAMESPACE);
+  expect(await replicas()).toEqual({...grown, "fleet-telemetry": 3});
+});
