@@ -3,10 +3,12 @@ import {createServer} from "node:http";
 import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {setTimeout as sleep} from "node:timers/promises";
 import {afterAll, afterEach, beforeAll, beforeEach, expect, inject, test} from "vitest";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {type Ingester, startProgram} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
+import {openLink} from "./proxy.ts";
 import {postgresOf, sqlAs} from "./stack.ts";
 
 /** The real alert receiver on a real PostgreSQL: what Alertmanager tells is kept once, and sent until it has arrived. */
@@ -198,4 +200,22 @@ test("without its database it sends on at once, and when that is back not a seco
   await untilHeard("Other alert.firing");
   await untilNothingWaits();
   expect(heard.filter(({what}) => what.startsWith("StoreStale"))).toHaveLength(1);
+});
+
+test("after an outage of the database the vehicles are looked at as often as before", async () => {
+  const link = await openLink(stack.address, 5_432);
+  await link.set({kind: "down"});
+  try {
+    receiver = await startProgram("workloads/alert-receiver/main.ts", {...env(), PGPORT: String(link.port)});
+    const seen = async () => /^telemetry_fleet_vehicles\{state="seen"\} (\d+)$/m.exec(await receiver.metrics())?.[1];
+    await waitFor("its first answer", 240_000, async () => (await receiver.metrics()).includes("nodejs"));
+    await sleep(10_000);
+    expect(await seen()).toBeUndefined();
+    await link.set();
+    await waitFor("the first look", 60_000, async () => (await seen()) === "0");
+    await sql("INSERT INTO telemetry VALUES ('v', now(), 1, 2, 3, 4, 5)");
+    await waitFor("the next", 60_000, async () => (await seen()) === "1");
+  } finally {
+    await link.close();
+  }
 });
