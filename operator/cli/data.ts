@@ -65,6 +65,9 @@ export async function data(command: Command, asked: Asked): Promise<number> {
 
 const plain: EventFormat = {header: "", line: (text) => text};
 
+/** It shares the memory of the ingester's container, and holds every event of Kafka: for 2.4 million, 180 MiB in place of 375. */
+const AUDIT = ["--max-semi-space-size=2", "--max-old-space-size=128", "workloads/audit/main.ts"];
+
 async function audit(name: string, asked: Asked): Promise<number> {
   const codes: number[] = [];
   for (const store of asked.store ? [asked.store] : STORES) {
@@ -72,7 +75,7 @@ async function audit(name: string, asked: Asked): Promise<number> {
       if (asked.store) throw error;
       console.error(`${store}: left out, ${error.message}`);
     });
-    if (target) codes.push(await runIn(target, asked, ["workloads/audit/main.ts"], plain));
+    if (target) codes.push(await runIn(target, asked, AUDIT, plain));
   }
   if (codes.length === 0) throw new Error(`pipeline ${name} has no store that could be audited`);
   return Math.max(...codes);
