@@ -39,7 +39,7 @@ test("brokers, nodes, partitions and ingesters are added live", async () => {
   await untilReady("live");
   await waitFor("all pods to be ready", 240_000, async () => {
     const ready = await k("get", "sts", "-o", "jsonpath={.items[*].status.readyReplicas}");
-    return ready.split(" ").sort().join() === "1,1,1,2";
+    return ready.split(" ").sort().join() === "1,1,1,1,2";
   });
   // The one that votes stays alone; ids are the cluster's, so the added broker is the second.
   const brokers = ["pod/live-live-brokers-1", "pod/live-live-pool-0"];
