@@ -28,14 +28,10 @@ const kafka = z
       .meta({description: "Who makes the brokers; External: they are there already. Default Strimzi."}),
     external: externalKafka,
     version: version("Kafka", versions.kafka),
-    replicas: z
-      .int()
-      .min(1)
-      .max(9)
-      .meta({
-        description:
-          "Brokers. Those that the pipeline is made with are KRaft controllers too; those added later are brokers alone.",
-      }),
+    replicas: z.int().min(1).max(9).meta({
+      description:
+        "Brokers. Those that the pipeline is made with are KRaft controllers too; those added later are brokers alone.",
+    }),
     storage: storage("spec.kafka.storage"),
     topic: z
       .object({
