@@ -1,20 +1,15 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
-import {startFakes} from "./fakes.ts";
 import {
   admin,
-  applyCrds,
   applyPipeline,
-  namespace,
   objectsIn,
-  operatorToken,
   type RunningOperator,
-  removeAllPipelines,
-  startOperator,
+  startPlatform,
+  stopPlatform,
   untilReady,
   untilStatus,
-  upstreamCrds,
 } from "./harness.ts";
 
 /** A live Kafka grows in the ways that Strimzi can follow. */
@@ -24,19 +19,11 @@ let operator: RunningOperator;
 let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
-  const token = await operatorToken();
-  await applyCrds(upstreamCrds());
-  await namespace(NAMESPACE);
-  stopFakes = startFakes(admin);
-  operator = await startOperator({token});
+  ({operator, stopFakes} = await startPlatform(NAMESPACE));
   await applyPipeline(NAMESPACE, {cassandra: {enabled: false}});
   await untilReady(NAMESPACE);
 }, 600_000);
-afterAll(async () => {
-  await operator.stop();
-  await stopFakes();
-  await removeAllPipelines();
-});
+afterAll(() => stopPlatform(operator, stopFakes));
 
 const kafka = (replicas: number) => applyPipeline(NAMESPACE, {cassandra: {enabled: false}, kafka: {replicas}});
 const replicas = async () => {

@@ -5,20 +5,16 @@ import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import {
   admin,
-  applyCrds,
   applyPipeline,
   getPipeline,
-  namespace,
   objectsIn,
-  operatorToken,
   type RunningOperator,
-  removeAllPipelines,
   removePipeline,
-  startOperator,
+  startPlatform,
+  stopPlatform,
   untilObjects,
   untilReady,
   untilStatus,
-  upstreamCrds,
 } from "./harness.ts";
 
 /** The stream job's objects on a real API server with the real definition of Flink's operator; what would run them is faked. */
@@ -28,17 +24,9 @@ let operator: RunningOperator;
 let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
-  const token = await operatorToken();
-  await applyCrds(upstreamCrds());
-  await namespace(NAMESPACE);
-  stopFakes = startFakes(admin);
-  operator = await startOperator({token});
+  ({operator, stopFakes} = await startPlatform(NAMESPACE));
 }, 600_000);
-afterAll(async () => {
-  await operator.stop();
-  await stopFakes();
-  await removeAllPipelines();
-});
+afterAll(() => stopPlatform(operator, stopFakes));
 
 const live = () => admin.get(flink, {name: "fleet-flink", namespace: NAMESPACE});
 const sql = (text: string) =>

@@ -12,6 +12,7 @@ import {type ClusterConfig, createClient, type KubeClient, loadClusterConfig} fr
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
 import {kubeconfig} from "./cluster.ts";
+import {startFakes} from "./fakes.ts";
 
 const MANAGER = {fieldManager: "test"};
 const TIMEOUT_MS = 120_000;
@@ -142,6 +143,22 @@ export async function startOperator(options: {
       await client.close();
     },
   };
+}
+
+/** The operator and the fakes of what it needs, with a namespace of the file's own, for its `beforeAll`. */
+export async function startPlatform(namespaceName: string) {
+  const token = await operatorToken();
+  await applyCrds(upstreamCrds());
+  await namespace(namespaceName);
+  const stopFakes = startFakes(admin);
+  return {operator: await startOperator({token}), stopFakes};
+}
+
+/** Ends both, and removes what the file left, in its `afterAll`. */
+export async function stopPlatform(operator: RunningOperator, stopFakes: () => Promise<void>): Promise<void> {
+  await operator.stop();
+  await stopFakes();
+  await removeAllPipelines();
 }
 
 export const namespace = async (name: string): Promise<void> =>
