@@ -11,13 +11,14 @@ export default defineConfig({
   test: {
     // Without what earlier runs took, files run in one order everywhere, that of a fresh machine.
     cache: false,
+    reporters: ["default", "./test/report/reporter.ts"],
     projects: [
       {
         test: {
           name: "unit",
           // Some simulate hours of driving; on a busy machine that takes longer than the default.
           testTimeout: 60_000,
-          include: ["{operator,cdk8s,workloads,cluster}/**/*.test.ts", "test/{unit,golden}/**/*.test.ts"],
+          include: ["{operator,cdk8s,workloads,cluster}/**/*.test.ts", "test/{unit,golden,report}/**/*.test.ts"],
           sequence: {groupOrder: 0},
         },
       },
@@ -47,6 +48,7 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/e2e/cluster.ts",
+          setupFiles: "test/e2e/on-failure.ts",
           sequence: {groupOrder: 3},
         },
       },

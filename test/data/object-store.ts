@@ -34,6 +34,8 @@ export async function startObjectStore(address: string, state: string) {
     `-ip=${address}`,
     `-ip.bind=${address}`,
     `-dir=${data}`,
+    // It phones home unless told not to.
+    "-master.telemetry=false",
     "-s3",
     "-s3.port=8333",
     "-volume.max=20",

@@ -51,6 +51,8 @@ export async function startObjectStore(namespace: string, bucket: string) {
               "/weed/weed",
               "server",
               "-dir=/tmp",
+              // It phones home unless told not to.
+              "-master.telemetry=false",
               "-s3",
               `-s3.port=${PORT}`,
               `-s3.port.https=${TLS_PORT}`,

@@ -2,6 +2,7 @@ import {execFileSync} from "node:child_process";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig} from "./cluster.ts";
+import {diagnose} from "./diagnosis.ts";
 
 /** What a user does with kubectl and the command line, in one namespace. */
 export function user(namespace: string) {
@@ -35,22 +36,15 @@ export function user(namespace: string) {
       try {
         await waitFor(`pipeline ${name} to be ready`, timeoutMs, async () => {
           const {metadata, status} = JSON.parse(await k("get", "tp", name, "-o", "json"));
-          const ready = status?.conditions?.find(({type}: any) => type === "Ready")?.status === "True";
-          return (
-            ready &&
-            status.observedGeneration === metadata.generation &&
-            status.components.every((component: any) => component.ready)
-          );
+          const ready = status?.conditions?.find(({type}: any) => type === "Ready");
+          const unready = (status?.components ?? []).filter((component: any) => !component.ready);
+          const observed = status?.observedGeneration === metadata.generation;
+          if (ready?.status === "True" && observed && unready.length === 0) return true;
+          const why = unready.map((one: any) => `${one.name} ${one.reason} (${one.message})`).join("; ");
+          throw new Error(`${why || ready?.message || "no status yet"}${observed ? "" : ", of an older spec"}`);
         });
       } catch (error) {
-        const {components = []} = JSON.parse(await k("get", "tp", name, "-o", "json")).status ?? {};
-        const why = components
-          .filter(({ready}: any) => !ready)
-          .map((one: any) => `${one.name} ${one.reason} (${one.message})`);
-        const pods = await k("get", "pods,tp", "-o", "wide");
-        throw new Error(
-          `${(error as Error).message}: ${why.join("; ")}\n${pods}\n${await k("get", "tp", name, "-o", "yaml")}`,
-        );
+        throw new Error(`${(error as Error).message}\n${await diagnose()}`);
       }
     },
     /** Read-only, so it is begun again when the pod it ran in was replaced (137: its PID 1 ended). */

@@ -1,0 +1,82 @@
+import {mkdirSync, writeFileSync} from "node:fs";
+import {join, relative} from "node:path";
+import type {SerializedError} from "vitest";
+import type {Reporter, TestCase, TestModule, TestSuite} from "vitest/node";
+import {buildDir} from "../../cluster/images/catalog.ts";
+import {repository} from "../../cluster/instance.ts";
+import {type Failure, type FileRun, failureLines, timeTables, totals} from "./summary.ts";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** State of the cluster when the test failed (test/e2e/diagnosis.ts). */
+    diagnosis?: string;
+  }
+}
+
+/** Prints where the time went and what failed, after vitest's own summary; `.ci/run` repeats the closing part from the file. */
+export default class RunReport implements Reporter {
+  readonly #begun = performance.now();
+  readonly #intervals = new Map<string, {from: number; to: number}>();
+
+  #seconds() {
+    return (performance.now() - this.#begun) / 1_000;
+  }
+
+  onTestModuleStart(module: TestModule) {
+    this.#intervals.set(module.id, {from: this.#seconds(), to: this.#seconds()});
+  }
+
+  onTestModuleEnd(module: TestModule) {
+    const interval = this.#intervals.get(module.id);
+    if (interval) interval.to = this.#seconds();
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]) {
+    const counts = {passed: 0, failed: 0, skipped: 0};
+    const failures: Failure[] = unhandled.map(({message, stack}) => ({
+      name: "outside of any test",
+      error: message || String(stack),
+    }));
+    for (const module of modules) {
+      for (const part of [module, ...module.children.allSuites()]) failures.push(...failuresOf(part));
+      for (const test of module.children.allTests()) {
+        const {state, errors = []} = test.result();
+        if (state === "pending") counts.skipped++;
+        else counts[state]++;
+        if (state === "failed")
+          failures.push({name: nameOf(test), error: messageOf(errors), diagnosis: test.meta().diagnosis});
+      }
+    }
+    const closing = [...failureLines(failures), totals(counts)].join("\n");
+    mkdirSync(buildDir, {recursive: true});
+    writeFileSync(closingFile, `${closing}\n`);
+    console.log(`\n${timeTables(modules.flatMap((module) => this.#fileRun(module)))}\n\n${closing}`);
+  }
+
+  #fileRun(module: TestModule): FileRun[] {
+    const interval = this.#intervals.get(module.id);
+    if (!interval) return [];
+    const tests = [...module.children.allTests()].flatMap((test) => {
+      const diagnostic = test.diagnostic();
+      return diagnostic ? [{name: test.fullName, seconds: diagnostic.duration / 1_000}] : [];
+    });
+    return [{project: module.project.name, file: relative(repository, module.moduleId), ...interval, tests}];
+  }
+}
+
+/** What `.ci/run` prints last. */
+const closingFile = join(buildDir, "test-result.txt");
+
+const nameOf = (test: TestCase) => `${relative(repository, test.module.moduleId)} > ${test.fullName}`;
+
+const messageOf = (errors: readonly {message: string}[]) => errors[0]?.message ?? "no error was given";
+
+/** Of a file or suite: its hooks, and what kept it from being loaded. What a hook waited for in vain has the cluster's state in its message. */
+function failuresOf(part: TestModule | TestSuite): Failure[] {
+  const file = relative(repository, part.type === "module" ? part.moduleId : part.module.moduleId);
+  const name = part.type === "module" ? file : `${file} > ${part.fullName}`;
+  return part.errors().map(({message}) => {
+    const [error = "", ...more] = message.split("\n");
+    return {name, error, diagnosis: more.join("\n")};
+  });
+}
