@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help up down status audit test compatibility check format images golden bench release screenshots imports manifests docs
+.PHONY: help up down status audit test verify quick compatibility check format images golden bench release screenshots imports manifests docs
 NODE := node_modules/.bin/node
 # Debian's Node is too old for npm to install the optional native parts of the tools, so both come from the registry.
 NODE_VERSION := node@24.21.0
@@ -25,14 +25,19 @@ down: node_modules/.installed ## stop the embedded cluster; PURGE=1 removes its 
 status: node_modules/.installed ## what runs in the embedded cluster
 	@$(NODE) cluster/main.ts status --name $(NAME)
 
-test: node_modules/.installed ## every test, on an embedded cluster of its own
-	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run
+VITEST := PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs
+
+test: node_modules/.installed ## every test but the long proofs, on an embedded cluster of its own
+	@$(VITEST) run --project '!verify'
+
+verify: node_modules/.installed ## the long proofs, for hours; PART=… runs one; docs/maturity.md gets their rows
+	@$(NODE) test/verify/main.ts $(PART)
 
 # Not part of `make test`: each version is built from its Go modules, about 10 minutes on 2 cores, once.
 COMPATIBLE := 1.33.13 1.35.4
 COMPATIBILITY_TESTS := $(addprefix test/apiserver/,crd.test.ts install.test.ts operator.test.ts chart.test.ts gitops.test.ts)
 compatibility: node_modules/.installed ## the tests of the API server's side on the other Kubernetes versions
-	@for version in $(COMPATIBLE); do KUBERNETES_VERSION=$$version PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run --project apiserver $(COMPATIBILITY_TESTS) || exit 1; done
+	@for version in $(COMPATIBLE); do KUBERNETES_VERSION=$$version $(VITEST) run --project apiserver $(COMPATIBILITY_TESTS) || exit 1; done
 
 audit: node_modules/.installed ## compare what Kafka holds with what each store holds
 	@for store in timescaledb cassandra; do $(NODE) cluster/main.ts --name $(NAME) kubectl exec deploy/fleet-ingester-$$store -- node workloads/audit/main.ts || exit 1; done
@@ -51,7 +56,7 @@ images: node_modules/.installed ## build the images
 	@$(NODE) cluster/main.ts images
 
 golden: node_modules/.installed ## write the golden plans anew
-	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs run --project unit test/golden --update
+	@$(VITEST) run --project unit test/golden --update
 
 bench: node_modules/.installed ## measure what the docs publish; PART=platform, timescaledb, cassandra, scaling, scale or flink, ROUNDS=3
 	@$(NODE) bench/main.ts $(PART)

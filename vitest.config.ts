@@ -2,9 +2,6 @@ import {defineConfig} from "vitest/config";
 
 const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000};
 
-/** Too long for every run: TRIAL=1 runs them with the others. */
-const trials = process.env.TRIAL ? [] : ["test/apiserver/slow.test.ts"];
-
 /** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, the others an embedded control plane or
  * cluster, one after the other. */
 export default defineConfig({
@@ -37,7 +34,6 @@ export default defineConfig({
           ...cluster,
           name: "apiserver",
           include: ["test/apiserver/**/*.test.ts"],
-          exclude: trials,
           globalSetup: "test/apiserver/cluster.ts",
           sequence: {groupOrder: 2},
         },
@@ -50,6 +46,17 @@ export default defineConfig({
           globalSetup: "test/e2e/cluster.ts",
           setupFiles: "test/e2e/on-failure.ts",
           sequence: {groupOrder: 3},
+        },
+      },
+      {
+        // The long proofs of `make verify`, not part of `make test`.
+        test: {
+          ...cluster,
+          name: "verify",
+          include: ["test/verify/**/*.test.ts"],
+          globalSetup: "test/e2e/cluster.ts",
+          setupFiles: "test/e2e/on-failure.ts",
+          sequence: {groupOrder: 4},
         },
       },
     ],

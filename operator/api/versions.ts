@@ -1,6 +1,6 @@
 /**
  * The versions of Kafka and Cassandra that this operator was run with, oldest first. Each was upgraded from the one before it
- * on a live pipeline (test/e2e/upgrade.test.ts); no other step is taken.
+ * on a live pipeline (test/verify/upgrade.test.ts); no other step is taken.
  */
 export const versions = {
   kafka: ["4.2.1", "4.3.1"],

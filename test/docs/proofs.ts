@@ -1,6 +1,6 @@
 /** How each command of the documentation is known to work. */
 export type Proof =
-  /** test/e2e/docs.test.ts runs it as it stands, until its output matches. */
+  /** test/verify/docs.test.ts runs it as it stands, until its output matches. */
   | {runs: RegExp}
   /** That test runs it, or the function behind it, among other things. */
   | {test: string}
@@ -15,6 +15,7 @@ const NO_REGISTRY = "it names a registry of the reader's; test/apiserver/chart.t
 export const proofs: [command: RegExp, proof: Proof][] = [
   [/^make up\b/, {test: "test/e2e/cluster.ts"}],
   [/^make (test|check)\b/, {test: ".ci/run"}],
+  [/^make (verify|quick|flaky)\b/, {not: "for those who work on the code; CONTRIBUTING.md says when"}],
   [/^make bench\b/, {not: "it measures, for minutes and on a quiet machine; docs/figures.md says when it ran"}],
   [/^make images$/, {test: "test/e2e/cluster.ts"}],
   [/^make node_modules\/\.installed$/, {test: ".ci/run"}],
@@ -39,11 +40,11 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl -n telemetry-system set env deploy\/telemetry-operator WORKLOADS_IMAGE=/, {not: NO_REGISTRY}],
   [/^kubectl get pvc$/, {runs: /data-fleet-timescaledb-0/}],
   [/^kubectl get secret -l telemetry\.dev\/retained=true$/, {runs: /fleet-timescaledb/}],
-  [/^kubectl delete tp --all -A$/, {test: "test/e2e/helm.test.ts"}],
+  [/^kubectl delete tp --all -A$/, {test: "test/e2e/external.test.ts"}],
   [/^kubectl delete crd telemetrypipelines\.telemetry\.dev$/, {not: "the tests that follow need the definition"}],
   [/^kubectl patch tp fleet --type merge -p .*"finalizers":null/, {test: "test/apiserver/harness.ts"}],
 
-  [/^helm (install|upgrade|rollback|test|uninstall) telemetry /, {test: "test/e2e/helm.test.ts"}],
+  [/^helm (install|upgrade|rollback|test|uninstall) telemetry /, {test: "test/verify/helm.test.ts"}],
   [/^helm (install cert-manager|dependency update|(install|upgrade) telemetry-stack)/, {not: NO_CHARTS}],
 
   [/^kubectl apply -n argocd -f examples\/gitops\/argocd-application\.yaml$/, {test: "test/apiserver/gitops.test.ts"}],
@@ -63,9 +64,9 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator notifications fleet/, {test: "test/data/notifications.test.ts"}],
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
   [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
-  [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/e2e/backup.test.ts"}],
+  [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/verify/backup.test.ts"}],
   [/^kubectl exec "\$broker" -- /, {not: "the embedded cluster's image of Kafka has none of Kafka's scripts"}],
-  [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/e2e/changes.test.ts"}],
+  [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/verify/changes.test.ts"}],
   [/^kubectl port-forward service\/fleet-console 8080$/, {runs: /Forwarding from/}],
   [/^kubectl get secret fleet-console/, {runs: /^[\w-]{20,}/}],
 ];

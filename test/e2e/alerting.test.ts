@@ -8,11 +8,11 @@ import {consoleUrl, platform} from "../../cluster/up.ts";
 import {verify} from "../../workloads/alert-receiver/signature.ts";
 import {instance} from "./cluster.ts";
 import {HOST, type Received, startEndpoints, stopEndpoints} from "./fakes/endpoints.ts";
+import {bringUp, fleet} from "./fleet.ts";
 import {installedBoards, panelsOf} from "./panels.ts";
-import {user} from "./steps.ts";
 
 /** A pipeline that the cluster's own Prometheus watches, whose dashboards show it, and whose alerts reach people. */
-const {k, cli, apply, patch, pipeline, untilReady} = user("default");
+const {k, cli, patch, pipeline} = fleet;
 const SIGNING = `whsec_${Buffer.from("a secret of twenty-four b").toString("base64")}`;
 let received: () => Promise<Received[]>;
 let browser: Browser;
@@ -57,14 +57,13 @@ beforeAll(async () => {
   received = await startEndpoints();
   await secret("gateway", {username: "AC1", password: "token"});
   await secret("urls", {slack: url("/slack"), teams: "no URL", hook: url("/hook"), signing: SIGNING});
-  await apply("fleet", {observability: {alerting}});
-  await untilReady("fleet");
+  await bringUp({observability: {alerting}});
   browser = await openBrowser();
 }, 1_800_000);
 afterAll(async () => {
   await browser?.close();
+  await bringUp();
   await stopEndpoints();
-  await k("delete", "tp", "--all", "--timeout=240s");
   await k("delete", "secret", "gateway", "urls");
 }, 600_000);
 

@@ -1,15 +1,13 @@
-import {readFileSync} from "node:fs";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {openBrowser} from "../../cluster/browser.ts";
-import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {consoleUrl, platform} from "../../cluster/up.ts";
+import {consoleUrl} from "../../cluster/up.ts";
 import {instance} from "./cluster.ts";
-import {user} from "./steps.ts";
+import {bringUp, fleet} from "./fleet.ts";
 
 /** What a person sees who opens the URL that `make up` prints. */
-const {k, patch, untilReady} = user("default");
+const {k} = fleet;
 let browser: Browser;
 let url: string;
 let page: Page;
@@ -18,16 +16,11 @@ const faults: string[] = [];
 const PATIENCE_MS = 240_000;
 
 beforeAll(async () => {
-  await platform(instance);
-  await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
-  await untilReady("fleet");
+  await bringUp();
   browser = await openBrowser();
   url = await waitFor("the console", 240_000, () => consoleUrl(instance));
 }, 1_800_000);
-afterAll(async () => {
-  await browser?.close();
-  await k("delete", "tp", "--all", "--timeout=240s");
-}, 600_000);
+afterAll(() => browser?.close());
 
 const origin = () => new URL(url).origin;
 /** Latitude and longitude of each row: who drives along a parallel keeps one of them. */
@@ -141,23 +134,3 @@ test("the database refuses what the console's role would write", async () => {
   const lifted = "SET default_transaction_read_only = off";
   await expect(psql(lifted, "DELETE FROM telemetry")).rejects.toThrow("permission denied");
 });
-
-test("without TimescaleDB the history comes from Cassandra", async () => {
-  await patch("fleet", {timescaledb: {enabled: false}});
-  await untilReady("fleet");
-  await waitFor("the new console", 240_000, async () => {
-    const token = new URL(url).hash.slice("#token=".length);
-    const answer = await fetch(`${origin()}/api/pipeline`, {headers: {authorization: `Bearer ${token}`}});
-    const {stores} = (await answer.json()) as {stores: unknown[]};
-    return stores.length === 1;
-  });
-  // The page, or one of its modules, may still be asked of the console before, which ends just now.
-  await waitFor("the page", 240_000, async () => {
-    await page.reload();
-    await page.locator("header h1").waitFor({timeout: 20_000});
-    return true;
-  });
-  await page.getByRole("button", {name: "vehicle-00002"}).click({timeout: 240_000});
-  await page.getByText(/^From cassandra/).waitFor({timeout: 240_000});
-  expect(await page.locator("#plot-speed").getAttribute("aria-label")).toMatch(/lowest [\d.]+, average/);
-}, 600_000);

@@ -11,6 +11,8 @@ const NAME = "objects";
 const PORT = 8333;
 const TLS_PORT = 8334;
 
+export type Store = Awaited<ReturnType<typeof startObjectStore>>;
+
 /** SeaweedFS as a pod with one bucket, and the Secrets that its use needs; what a pipeline's spec says of it is the result, without TLS and with. */
 export async function startObjectStore(namespace: string, bucket: string) {
   const folder = dirname(await objectStoreProgram());

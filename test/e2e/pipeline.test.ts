@@ -3,29 +3,23 @@ import {once} from "node:events";
 import {readFileSync} from "node:fs";
 import {createInterface} from "node:readline";
 import {isDeepStrictEqual} from "node:util";
-import {afterAll, beforeAll, expect, test} from "vitest";
+import {beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {platform} from "../../cluster/up.ts";
 import {instance} from "./cluster.ts";
-import {user} from "./steps.ts";
+import {bringUp, fleet as shared} from "./fleet.ts";
 
-/** One pipeline through its life, in this order. */
-const {k, cli, ...fleet} = user("default");
+/** The shared pipeline through its life, in this order. */
+const {k, cli, ...fleet} = shared;
 const pipeline = () => fleet.pipeline("fleet");
 const patch = (spec: object) => fleet.patch("fleet", spec);
 const audit = (store: string) => fleet.audit("fleet", store);
 const LEDGER = "/api/v1/namespaces/default/services/fleet-simulator:http/proxy/ledger";
-const untilReady = () => k("wait", "--for=condition=Ready", "tp/fleet", "--timeout=500s");
+const untilReady = () => fleet.untilReady("fleet");
 
-beforeAll(async () => {
-  await platform(instance);
-  await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
-}, 1_800_000);
-afterAll(() => k("delete", "tp", "--all", "--timeout=240s"), 600_000);
+beforeAll(() => bringUp(), 1_800_000);
 
 test("the example pipeline becomes Ready and reports fresh rows of both stores", async () => {
-  await untilReady();
   const {status} = await pipeline();
   expect(status.phase).toBe("Running");
   expect(status.components.length).toBeGreaterThanOrEqual(10);
@@ -250,47 +244,3 @@ test("killed ingesters and databases lose and double nothing", async () => {
     expect(await audit(store)).toMatchObject({missing: 0, extra: 0, altered: 0});
   }
 }, 600_000);
-
-test("a deleted pipeline leaves its volumes and credentials, and nothing else", async () => {
-  await k("delete", "tp", "fleet", "--timeout=240s");
-  await waitFor(
-    "everything else to go",
-    240_000,
-    async () =>
-      (await k("get", "deploy,sts,job,pod,kafka,kafkatopic,kafkauser,k8ssandracluster", "-o", "name")).trim() === "",
-  );
-  expect((await k("get", "pvc", "-o", "name")).trim().split("\n")).toHaveLength(3);
-  expect((await k("get", "secret", "-o", "name")).trim().split("\n").sort()).toEqual([
-    "secret/fleet-alert-receiver",
-    "secret/fleet-cassandra",
-    "secret/fleet-cassandra-reader",
-    "secret/fleet-console",
-    "secret/fleet-superuser",
-    "secret/fleet-timescaledb",
-    "secret/fleet-timescaledb-monitor",
-    "secret/fleet-timescaledb-reader",
-  ]);
-}, 600_000);
-
-test("a pipeline of the same name finds its data again, and Delete removes it", async () => {
-  await kubectl(instance, ["apply", "-f", "-"], readFileSync("examples/minimal.yaml", "utf8"));
-  await untilReady();
-  expect((await audit("timescaledb")).events).toBeGreaterThan(7);
-  await patch({deletionPolicy: "Delete"});
-  await waitFor(
-    "the policy to be applied",
-    240_000,
-    async () =>
-      (await k("get", "kafkanodepool", "fleet-pool", "-o", "jsonpath={.spec.storage.volumes[0].deleteClaim}")) ===
-        "true" &&
-      (await k(
-        "get",
-        "sts",
-        "fleet-fleet-pool",
-        "-o",
-        "jsonpath={.spec.persistentVolumeClaimRetentionPolicy.whenDeleted}",
-      )) === "Delete",
-  );
-  await k("delete", "tp", "fleet", "--timeout=240s");
-  await waitFor("the volumes to go", 240_000, async () => (await k("get", "pvc,secret", "-o", "name")).trim() === "");
-}, 700_000);

@@ -3,8 +3,8 @@ import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
 import {versions} from "../../operator/api/versions.ts";
-import {instance} from "./cluster.ts";
-import {user} from "./steps.ts";
+import {instance} from "../e2e/cluster.ts";
+import {user} from "../e2e/steps.ts";
 
 /** A live pipeline goes up by one version of Kafka and of Cassandra, and loses nothing. */
 const {k, apply, patch, pipeline, untilReady, audit} = user("upgrades");

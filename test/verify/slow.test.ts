@@ -4,9 +4,9 @@ import {createClient} from "../../operator/runtime/client.ts";
 import {startElection} from "../../operator/runtime/election.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin} from "../../operator/runtime/types.ts";
-import {startFakes} from "./fakes.ts";
-import * as h from "./harness.ts";
-import {openTrouble} from "./trouble.ts";
+import {startFakes} from "../apiserver/fakes.ts";
+import * as h from "../apiserver/harness.ts";
+import {openTrouble} from "../apiserver/trouble.ts";
 
 /** An API server of which every answer, and all that a watch tells, comes 2 to 5 seconds late. */
 const {admin} = h;

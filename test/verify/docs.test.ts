@@ -6,7 +6,7 @@ import {kubectl} from "../../cluster/lifecycle.ts";
 import {platform} from "../../cluster/up.ts";
 import {commands} from "../docs/commands.ts";
 import {proofOf} from "../docs/proofs.ts";
-import {instance, kubeconfig} from "./cluster.ts";
+import {instance, kubeconfig} from "../e2e/cluster.ts";
 
 /** The commands of the documentation, as they stand, in a shell of the repository's root. */
 const root = join(import.meta.dirname, "../..");

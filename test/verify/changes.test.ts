@@ -2,8 +2,8 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
-import {instance} from "./cluster.ts";
-import {user} from "./steps.ts";
+import {instance} from "../e2e/cluster.ts";
+import {user} from "../e2e/steps.ts";
 
 /** A live pipeline is resized, stopped, hurt and secured, and never loses an event. */
 const {k, makeNamespace, apply, patch, pipeline, untilReady, audit, sql} = user("changes");

@@ -1,0 +1,47 @@
+/** One long proof: what it shows, and the command that runs it from the repository's root. */
+export interface Part {
+  shows: string;
+  command: readonly string[];
+}
+
+const vitest = (file: string) => ["vitest", "run", "--project", "verify", `test/verify/${file}.test.ts`];
+
+/** In the order in which `make verify` runs them. What `make test` has is not repeated here. */
+export const parts: Record<string, Part> = {
+  changes: {
+    shows: "A live pipeline grows, is stopped, loses nodes and passwords, and is secured; no event is lost",
+    command: vitest("changes"),
+  },
+  upgrade: {
+    shows: "Kafka and Cassandra go up by one version live; the way back is refused",
+    command: vitest("upgrade"),
+  },
+  flink: {
+    shows:
+      "The stream job survives killed processes, another parallelism, savepoints, own SQL and a move to a bucket, windows exact",
+    command: vitest("flink"),
+  },
+  backup: {
+    shows: "TimescaleDB comes back from a volume, from a point in time and from a base backup, row by row",
+    command: vitest("backup"),
+  },
+  console: {shows: "The console goes on when a store is switched off", command: vitest("console")},
+  helm: {
+    shows: "Helm takes over what kubectl installed, upgrades, tests, rolls back and uninstalls it",
+    command: vitest("helm"),
+  },
+  examples: {shows: "Each example that fits on one node becomes Ready with exact stores", command: vitest("examples")},
+  docs: {shows: "The commands of the documentation run as they stand", command: vitest("docs")},
+  slow: {
+    shows: "An API server of which every answer comes 2 to 5 seconds late",
+    command: vitest("slow"),
+  },
+  compatibility: {
+    shows: "The API server's side on the other supported versions of Kubernetes",
+    command: ["make", "compatibility"],
+  },
+  soak: {
+    shows: "1,000 runs of random faults of the data plane are exact",
+    command: ["make", "soak", "RUNS=1000", "LANES=8"],
+  },
+};
