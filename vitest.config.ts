@@ -1,4 +1,5 @@
 import {defineConfig} from "vitest/config";
+import Order from "./test/order.ts";
 
 const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000};
 
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     // Without what earlier runs took, files run in one order everywhere, that of a fresh machine.
     cache: false,
+    sequence: {sequencer: Order},
     reporters: ["default", "./test/report/reporter.ts"],
     projects: [
       {
