@@ -30,6 +30,9 @@ VITEST := PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/
 test: node_modules/.installed ## every test but the long proofs, on an embedded cluster of its own
 	@$(VITEST) run --project '!verify'
 
+quick: node_modules/.installed ## types, lint, unit and the API server's tests that the change touches; SINCE=commit
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) test/quick.ts $(SINCE)
+
 verify: node_modules/.installed ## the long proofs, for hours; PART=… runs one; docs/maturity.md gets their rows
 	@$(NODE) test/verify/main.ts $(PART)
 

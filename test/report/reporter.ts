@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join, relative} from "node:path";
 import type {SerializedError} from "vitest";
 import type {Reporter, TestCase, TestModule, TestSuite} from "vitest/node";
@@ -50,7 +50,9 @@ export default class RunReport implements Reporter {
     const closing = [...failureLines(failures), totals(counts)].join("\n");
     mkdirSync(buildDir, {recursive: true});
     writeFileSync(closingFile, `${closing}\n`);
-    console.log(`\n${timeTables(modules.flatMap((module) => this.#fileRun(module)))}\n\n${closing}`);
+    const files = modules.flatMap((module) => this.#fileRun(module));
+    rememberTimes(files);
+    console.log(`\n${timeTables(files)}\n\n${closing}`);
   }
 
   #fileRun(module: TestModule): FileRun[] {
@@ -66,6 +68,15 @@ export default class RunReport implements Reporter {
 
 /** What `.ci/run` prints last. */
 const closingFile = join(buildDir, "test-result.txt");
+
+/** Seconds that each test file took when it ran last here: `make quick` chooses by them. */
+export const timesFile = join(buildDir, "test-times.json");
+
+function rememberTimes(files: readonly FileRun[]) {
+  const times = existsSync(timesFile) ? JSON.parse(readFileSync(timesFile, "utf8")) : {};
+  for (const {file, from, to} of files) times[file] = Math.ceil(to - from);
+  writeFileSync(timesFile, JSON.stringify(times, null, 1));
+}
 
 const nameOf = (test: TestCase) => `${relative(repository, test.module.moduleId)} > ${test.fullName}`;
 

@@ -1,4 +1,5 @@
 import {expect, test} from "vitest";
+import {fitting} from "./budget.ts";
 import {failureLines, timeTables, totals} from "./summary.ts";
 
 const file = (project: string, name: string, from: number, to: number, seconds: number[]) => ({
@@ -56,4 +57,12 @@ test("each failure is named with the first line of its error, the cluster's stat
 test("the closing line counts what ran, and what did not only when there is something", () => {
   expect(totals({passed: 3, failed: 1, skipped: 0})).toBe("3 passed, 1 failed");
   expect(totals({passed: 3, failed: 0, skipped: 2})).toBe("3 passed, 0 failed, 2 skipped");
+});
+
+test("files are chosen by what they took last, the quickest first, as many as fit", () => {
+  expect(fitting(["slow", "new", "quick"], {slow: 60, quick: 5}, 30)).toEqual({
+    chosen: ["quick", "new"],
+    left: ["slow"],
+  });
+  expect(fitting(["slow", "quick"], {slow: 60, quick: 5}, 65)).toEqual({chosen: ["quick", "slow"], left: []});
 });
