@@ -4,9 +4,9 @@ import {openBrowser} from "../../cluster/browser.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {alerts, query, rules, targets} from "../../cluster/monitoring/prometheus.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {consoleUrl, platform} from "../../cluster/up.ts";
+import {consoleUrl} from "../../cluster/up.ts";
 import {verify} from "../../workloads/alert-receiver/signature.ts";
-import {instance} from "./cluster.ts";
+import {instance, startCluster} from "./cluster.ts";
 import {HOST, type Received, startEndpoints, stopEndpoints} from "./fakes/endpoints.ts";
 import {bringUp, fleet} from "./fleet.ts";
 import {installedBoards, panelsOf} from "./panels.ts";
@@ -53,7 +53,7 @@ async function secret(name: string, data: Record<string, string>) {
 }
 
 beforeAll(async () => {
-  await platform(instance);
+  await startCluster();
   received = await startEndpoints();
   await secret("gateway", {username: "AC1", password: "token"});
   await secret("urls", {slack: url("/slack"), teams: "no URL", hook: url("/hook"), signing: SIGNING});

@@ -1,8 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {platform} from "../../cluster/up.ts";
-import {instance} from "./cluster.ts";
+import {instance, startCluster} from "./cluster.ts";
 import {user} from "./steps.ts";
 
 /** A broker and two databases of someone else (another pipeline's, in another namespace), over the network and by Secrets. */
@@ -42,7 +41,7 @@ const sizes = {
 };
 
 beforeAll(async () => {
-  await platform(instance);
+  await startCluster();
   for (const namespace of ["theirs", "ours"]) await kubectl(instance, ["create", "namespace", namespace]);
   await theirs.apply("shared", {profile: "Small", ...sizes, simulator: {enabled: false}});
   await ours.apply("fleet", external);

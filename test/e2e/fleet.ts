@@ -1,7 +1,6 @@
 import {readFileSync} from "node:fs";
 import {parse} from "yaml";
-import {platform} from "../../cluster/up.ts";
-import {instance} from "./cluster.ts";
+import {startCluster} from "./cluster.ts";
 import {user} from "./steps.ts";
 
 /** The pipeline of examples/minimal.yaml, which files of this folder share: the first brings it up, those that follow change it. */
@@ -11,7 +10,7 @@ const minimal = parse(readFileSync("examples/minimal.yaml", "utf8")).spec as obj
 
 /** The pipeline, Ready, with the example's spec and these fields, whatever it had before. */
 export async function bringUp(spec: object = {}): Promise<void> {
-  await platform(instance);
+  await startCluster();
   const wanted = {...minimal, ...spec};
   const replace = JSON.stringify([{op: "replace", path: "/spec", value: wanted}]);
   if (await fleet.k("get", "tp", "fleet", "--ignore-not-found")) {

@@ -1,8 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
-import {platform} from "../../cluster/up.ts";
 import {chart, helmBinary, helmFor} from "../helm.ts";
-import {instance, kubeconfig} from "./cluster.ts";
+import {instance, kubeconfig, startCluster} from "./cluster.ts";
 import {user} from "./steps.ts";
 
 /** The chart with the real helm on a cluster with pods, for one namespace. For the whole cluster: test/verify/helm.test.ts. */
@@ -12,7 +11,7 @@ const own = user("helmed");
 
 beforeAll(async () => {
   await helmBinary();
-  await platform(instance);
+  await startCluster();
   // Two operators must not act on one pipeline.
   await clusterWide(0);
   await kubectl(instance, ["create", "namespace", "helmed"]);

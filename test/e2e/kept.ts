@@ -1,8 +1,7 @@
 import {expect} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {platform} from "../../cluster/up.ts";
-import {instance} from "./cluster.ts";
+import {instance, startCluster} from "./cluster.ts";
 import {type Store, startObjectStore} from "./object-store.ts";
 import {user} from "./steps.ts";
 
@@ -18,7 +17,7 @@ const claim = {
 
 /** Gives the bucket; a volume is the claim "backups". */
 export async function startKept(): Promise<Store> {
-  await platform(instance);
+  await startCluster();
   await kept.makeNamespace();
   const store = await startObjectStore("kept", "dumps");
   await kubectl(instance, ["-n", "kept", "apply", "-f", "-"], JSON.stringify(claim));

@@ -14,7 +14,9 @@ const {k, cli, ...fleet} = shared;
 const pipeline = () => fleet.pipeline("fleet");
 const patch = (spec: object) => fleet.patch("fleet", spec);
 const audit = (store: string) => fleet.audit("fleet", store);
-const LEDGER = "/api/v1/namespaces/default/services/fleet-simulator:http/proxy/ledger";
+const SIMULATOR = "/api/v1/namespaces/default/services/fleet-simulator:http/proxy";
+const LEDGER = `${SIMULATOR}/ledger`;
+const SIMULATOR_METRICS = `${SIMULATOR}/metrics`;
 const untilReady = () => fleet.untilReady("fleet");
 
 beforeAll(() => bringUp(), 1_800_000);
@@ -107,6 +109,8 @@ test("another vehicle count restarts no simulator, and each of its vehicles is i
   await patch({simulator: {vehicles: 0}});
   const at = async () => Number(JSON.parse(await k("get", "--raw", LEDGER)).acknowledged);
   await waitFor("a fleet at rest", 240_000, async () => {
+    // What the spec says has arrived, and what was on its way to Kafka has been acknowledged.
+    if (!/^telemetry_simulator_vehicles 0$/m.test(await k("get", "--raw", SIMULATOR_METRICS))) return false;
     const before = await at();
     await new Promise((next) => setTimeout(next, 2_000));
     return (await at()) === before;

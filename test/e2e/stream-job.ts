@@ -1,7 +1,6 @@
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {platform} from "../../cluster/up.ts";
-import {instance} from "./cluster.ts";
+import {instance, startCluster} from "./cluster.ts";
 import {user} from "./steps.ts";
 import {type Again, againProgram, differingWindows} from "./windows.ts";
 
@@ -20,7 +19,7 @@ const faults = {
 };
 
 export async function startJob(): Promise<void> {
-  await platform(instance);
+  await startCluster();
   await job.makeNamespace();
   await apply("live", {
     deletionPolicy: "Delete",

@@ -1,8 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {platform} from "../../cluster/up.ts";
-import {instance} from "../e2e/cluster.ts";
+import {instance, startCluster} from "../e2e/cluster.ts";
 import {user} from "../e2e/steps.ts";
 
 /** A live pipeline is resized, stopped, hurt and secured, and never loses an event. */
@@ -10,7 +9,7 @@ const {k, makeNamespace, apply, patch, pipeline, untilReady, audit, sql} = user(
 const exact = {missing: 0, extra: 0, altered: 0};
 
 beforeAll(async () => {
-  await platform(instance);
+  await startCluster();
   await makeNamespace();
   await apply("live", {deletionPolicy: "Delete"});
   await untilReady("live");

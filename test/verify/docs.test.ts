@@ -3,10 +3,9 @@ import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {binDir} from "../../cluster/binary.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
-import {platform} from "../../cluster/up.ts";
 import {commands} from "../docs/commands.ts";
 import {proofOf} from "../docs/proofs.ts";
-import {instance, kubeconfig} from "../e2e/cluster.ts";
+import {instance, kubeconfig, startCluster} from "../e2e/cluster.ts";
 
 /** The commands of the documentation, as they stand, in a shell of the repository's root. */
 const root = join(import.meta.dirname, "../..");
@@ -20,7 +19,7 @@ const env = {
   PATH: `${join(root, "node_modules/.bin")}:${binDir()}:${process.env.PATH}`,
 };
 
-beforeAll(() => platform(instance), 1_800_000);
+beforeAll(() => startCluster(), 1_800_000);
 afterAll(async () => {
   await kubectl(instance, ["patch", "tp", "fleet", "--type=merge", "-p", '{"spec":{"deletionPolicy":"Delete"}}']);
   await kubectl(instance, ["delete", "tp", "fleet", "--timeout=240s"]);

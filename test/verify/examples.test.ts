@@ -4,8 +4,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {platform} from "../../cluster/up.ts";
-import {instance} from "../e2e/cluster.ts";
+import {instance, startCluster} from "../e2e/cluster.ts";
 import {type Store, startObjectStore} from "../e2e/object-store.ts";
 import {user} from "../e2e/steps.ts";
 
@@ -36,7 +35,7 @@ function withBucket(spec: any) {
 }
 
 beforeAll(async () => {
-  await platform(instance);
+  await startCluster();
   await own.makeNamespace();
   store = await startObjectStore("examples", "dumps");
 }, 1_800_000);

@@ -2,7 +2,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
-import {instance, kubeconfig} from "../e2e/cluster.ts";
+import {instance, kubeconfig, startCluster} from "../e2e/cluster.ts";
 import {chart, helmBinary, helmFor} from "../helm.ts";
 
 /** The chart with the real helm on a cluster with pods, for the whole cluster in place of kubectl's. */
@@ -12,7 +12,7 @@ const patience = ["--wait", "--timeout", "120s"];
 
 beforeAll(async () => {
   await helmBinary();
-  await platform(instance);
+  await startCluster();
 }, 1_800_000);
 afterAll(() => platform(instance), 600_000);
 

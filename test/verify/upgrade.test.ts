@@ -1,9 +1,8 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {platform} from "../../cluster/up.ts";
 import {versions} from "../../operator/api/versions.ts";
-import {instance} from "../e2e/cluster.ts";
+import {instance, startCluster} from "../e2e/cluster.ts";
 import {user} from "../e2e/steps.ts";
 
 /** A live pipeline goes up by one version of Kafka and of Cassandra, and loses nothing. */
@@ -16,7 +15,7 @@ const BROKER = "fleet-fleet-pool-0";
 const NODE = "fleet-dc1-default-sts-0";
 
 beforeAll(async () => {
-  await platform(instance);
+  await startCluster();
   await kubectl(instance, ["create", "namespace", "upgrades"]);
   await apply("fleet", {
     deletionPolicy: "Delete",
