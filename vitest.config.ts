@@ -35,9 +35,12 @@ export default defineConfig({
         test: {
           ...cluster,
           name: "apiserver",
+          // Each worker has a control plane of its own.
+          fileParallelism: true,
+          maxWorkers: 3,
           include: ["test/apiserver/**/*.test.ts"],
           exclude: trials,
-          globalSetup: "test/apiserver/cluster.ts",
+          globalSetup: "test/apiserver/setup.ts",
           sequence: {groupOrder: 2},
         },
       },

@@ -21,7 +21,7 @@ let stopFakes: () => Promise<void>;
 beforeAll(async () => {
   const files = readdirSync(definitions).filter((file) => file.endsWith(".yaml"));
   await h.applyCrds(files.map((file) => parse(readFileSync(join(definitions, file), "utf8"))));
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   const token = await h.operatorToken();
   stopFakes = startFakes(h.admin);
   operator = await h.startOperator({token});

@@ -13,7 +13,7 @@ let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   const token = await h.operatorToken();
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   stopFakes = startFakes(admin);
   operator = await h.startOperator({token});
   await h.namespace("input");
