@@ -18,7 +18,7 @@ import {startFakes} from "./fakes.ts";
 import {noteDenied} from "./rights.ts";
 
 const MANAGER = {fieldManager: "test"};
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const upstreamDir = join(import.meta.dirname, "../../crds/upstream");
 
 export const config: ClusterConfig = await loadClusterConfig(kubeconfig);

@@ -13,7 +13,7 @@ const helm = helmFor(kubeconfig);
 let stopFakes: () => Promise<void>;
 const namespace = "helmed";
 const release = ["telemetry", chart, "--namespace", namespace];
-const patience = ["--wait", "--timeout", "60s"];
+const patience = ["--wait", "--timeout", "240s"];
 const operator = {name: "telemetry-operator", namespace};
 
 beforeAll(async () => {

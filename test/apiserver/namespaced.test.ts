@@ -49,7 +49,7 @@ test("a pipeline of its namespace becomes Ready, changes and goes; one elsewhere
   );
   expect((await h.getPipeline("foreign"))?.status).toBeUndefined();
   expect((await h.objectsIn("foreign")).size).toBe(0);
-}, 300_000);
+});
 
 test("the operator needed no right that its Role does not give", () => {
   expect(operator.forbidden).toEqual([]);

@@ -116,7 +116,7 @@ test("an operator that starts anew finds all as it would make it, and writes not
   forgetApplied("a/fleet");
   forgetPlan("a/fleet");
   operator = await h.startOperator({token});
-  await waitFor("it to have looked", 60_000, async () => operator.reconciles() > 0);
+  await waitFor("it to have looked", 240_000, async () => operator.reconciles() > 0);
   await new Promise((next) => setTimeout(next, 5_000));
   expect(operator.written).toEqual([]);
   expect([...operatorBefore.forbidden, ...operator.forbidden]).toEqual([]);
@@ -164,11 +164,11 @@ test("a password Secret without an owner is put back at once: deleted with a new
   const {data, metadata} = (await live())!;
   expect(metadata.ownerReferences).toBe(undefined);
   await admin.patch(builtin.secret, ref, {data: {database: btoa("other")}});
-  await waitFor("the revert", 20_000, async () => (await live())!.data.database === data.database);
+  await waitFor("the revert", 240_000, async () => (await live())!.data.database === data.database);
   await admin.delete(builtin.secret, ref);
   await waitFor(
     "a new password",
-    20_000,
+    240_000,
     async () => ![undefined, data.password].includes((await live())?.data.password),
   );
   await h.untilReady("a");

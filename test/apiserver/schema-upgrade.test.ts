@@ -54,5 +54,4 @@ test.each(readdirSync(released))(
       await h.applyCrds([crd() as unknown as KubeObject]);
     }
   },
-  180_000,
 );

@@ -76,7 +76,7 @@ test.each<[string, Trouble]>([
     await sleep(2_000);
     await admin.delete(builtin.service, service);
     await sleep(1_000);
-    await waitFor("the operator to have been answered so", 120_000, async () => wrong > 0);
+    await waitFor("the operator to have been answered so", 240_000, async () => wrong > 0);
     const gone = before.filter((name) => !name.startsWith("Service/fleet-simulator "));
     expect(await objects()).toEqual(gone);
     api.set();
@@ -171,7 +171,7 @@ test("a server that does not answer is said once, not by each watch, and waited 
     stdio: ["ignore", "pipe", 2],
   });
   const output = text(child.stdout!);
-  await waitFor("many attempts", 120_000, async () => knocks > 100);
+  await waitFor("many attempts", 240_000, async () => knocks > 100);
   child.kill("SIGTERM");
   await once(child, "exit");
   closed.close();
