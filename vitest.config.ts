@@ -1,3 +1,4 @@
+import {join} from "node:path";
 import {defineConfig} from "vitest/config";
 
 const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000};
@@ -38,6 +39,8 @@ export default defineConfig({
           // Each worker has a control plane of its own.
           fileParallelism: true,
           maxWorkers: 3,
+          // Go's programs collect garbage less often, Node's keep what they compiled: a third of the CPU of each.
+          env: {GOGC: "400", NODE_COMPILE_CACHE: join(import.meta.dirname, ".build/node")},
           include: ["test/apiserver/**/*.test.ts"],
           exclude: trials,
           globalSetup: "test/apiserver/setup.ts",
