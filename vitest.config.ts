@@ -6,8 +6,8 @@ const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_
 /** Too long for every run: TRIAL=1 runs them with the others. */
 const trials = process.env.TRIAL ? [] : ["test/apiserver/slow.test.ts"];
 
-/** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, the others an embedded control plane or
- * cluster, one after the other. */
+/** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, `apiserver` an embedded control plane for each of
+ * its workers, `e2e` one embedded cluster; one project after the other. */
 export default defineConfig({
   test: {
     // Without what earlier runs took, files run in one order everywhere, that of a fresh machine.
