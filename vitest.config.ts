@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     // Without what earlier runs took, files run in one order everywhere, that of a fresh machine.
     cache: false,
+    reporters: ["default", "./test/apiserver/end.ts"],
     projects: [
       {
         test: {

@@ -14,17 +14,17 @@ const {values, positionals: files} = parseArgs({
   allowPositionals: true,
   options: {times: {type: "string", default: "10"}, load: {type: "string", default: String(availableParallelism())}},
 });
-if (files.length === 0) {
+const [times, busy] = [Number(values.times), Number(values.load)];
+if (files.length === 0 || !(times > 0) || !(busy >= 0)) {
   console.error('usage: make flaky FILES="test/apiserver/faults.test.ts …" [TIMES=10] [LOAD=number of busy programs]');
   process.exit(2);
 }
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "flaky-"));
-const times = Number(values.times);
 
 /** Ends with this program at the latest, however that ends. */
 const BUSY = "const parent = process.ppid; while (process.ppid === parent);";
-const load = Array.from({length: Number(values.load)}, () => spawn(process.execPath, ["-e", BUSY], {stdio: "ignore"}));
+const load = Array.from({length: busy}, () => spawn(process.execPath, ["-e", BUSY], {stdio: "ignore"}));
 const failures: Failure[] = [];
 let red = 0;
 try {
