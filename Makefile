@@ -45,6 +45,10 @@ compatibility: node_modules/.installed ## the tests of the API server's side on 
 audit: node_modules/.installed ## compare what Kafka holds with what each store holds
 	@for store in timescaledb cassandra; do $(NODE) cluster/main.ts --name $(NAME) kubectl exec deploy/fleet-ingester-$$store -- node workloads/audit/main.ts || exit 1; done
 
+.PHONY: flaky
+flaky: node_modules/.installed ## repeat test files under CPU load; FILES="…", TIMES=n (10), LOAD=busy programs (one a core)
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) test/flaky.ts $(if $(TIMES),--times $(TIMES)) $(if $(LOAD),--load $(LOAD)) $(FILES)
+
 .PHONY: soak
 soak: node_modules/.installed ## 1,000 random fault runs of the data plane; SEED=n RUNS=m repeats, LANES=n beside one another (4), REPORT=file goes on
 	@$(NODE) test/data/soak.ts $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(LANES),--lanes $(LANES)) $(if $(REPORT),--report $(REPORT))

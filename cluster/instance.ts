@@ -67,11 +67,12 @@ export async function openInstance(name: string, wanted?: Scope): Promise<Instan
   mkdirSync(dir, {recursive: true});
   if (!existsSync(file)) {
     const tokens = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString("hex")]));
-    const [apiPort, consolePort] = await Promise.all([freePort(), freePort()]);
+    const apiPort = await freePort(dir);
+    const consolePort = await freePort(dir, apiPort);
     writeFileSync(file, JSON.stringify({apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
   }
   const stored = JSON.parse(readFileSync(file, "utf8"));
-  const {apiPort, tokens, consolePort = await freePort()} = stored;
+  const {apiPort, tokens, consolePort = await freePort(dir, stored.apiPort)} = stored;
   const scope: Scope = wanted ?? stored.scope ?? "cluster";
   if (scope !== stored.scope || consolePort !== stored.consolePort) {
     writeFileSync(file, JSON.stringify({scope, apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
@@ -91,16 +92,24 @@ export async function openInstance(name: string, wanted?: Scope): Promise<Instan
   };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const {port} = server.address() as {port: number};
-      server.close(() => done(port));
-    });
-  });
+/** Below those that the system gives to outgoing connections: one of these would take a port before the cluster listens to it. */
+const [FIRST_PORT, PORTS] = [10_000, 8_000];
+
+/** A port for an instance, from a place of its own on: of two that look at once neither finds the other's. */
+async function freePort(dir: string, taken?: number): Promise<number> {
+  const start = createHash("sha256").update(dir).digest().readUInt16BE();
+  for (let tried = 0; tried < PORTS; tried++) {
+    const port = FIRST_PORT + ((start + tried) % PORTS);
+    if (port !== taken && (await isFree(port))) return port;
+  }
+  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free`);
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer().once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 
 /** Process id of the running keeper, or undefined. */
 export function keeperPid(instance: Instance): number | undefined {

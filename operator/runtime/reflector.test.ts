@@ -57,7 +57,7 @@ function start(lists: KubeObject[][], watches: Watch[], options: Partial<Reflect
   });
   return {reflector, asked, changes};
 }
-const until = (check: () => boolean) => expect.poll(check, {timeout: 5_000, interval: 5}).toBe(true);
+const until = (check: () => boolean) => expect.poll(check, {timeout: 50_000, interval: 5}).toBe(true);
 
 test("lists, watches from there, and keeps the cache without managedFields", async () => {
   const {reflector, asked, changes} = start(

@@ -13,7 +13,7 @@ const namespace = "alerting";
 beforeAll(async () => {
   const token = await h.operatorToken();
   await h.removeAllPipelines();
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   await h.namespace(namespace);
   stopFakes = startFakes(admin);
   operator = await h.startOperator({token});

@@ -26,7 +26,7 @@ const pipeline = (spec: object, name = "fleet") =>
 
 beforeAll(async () => {
   const token = await h.operatorToken();
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   stopFakes = startFakes(h.admin);
   operator = await h.startOperator({token});
   await h.namespace("cli");

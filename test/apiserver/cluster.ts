@@ -1,15 +1,18 @@
-import {openInstance} from "../../cluster/instance.ts";
+import {keeperPid} from "../../cluster/instance.ts";
 import {kubernetesVersion} from "../../cluster/kube-version.ts";
-import {kubectl, start, stop} from "../../cluster/lifecycle.ts";
+import {kubectl, start} from "../../cluster/lifecycle.ts";
+import {controlPlane} from "./setup.ts";
 
-/** A control plane of its own: a real apiserver, etcd and controller-manager, no node. */
-export const instance = await openInstance("api", "control-plane");
+/**
+ * The control plane of this worker of vitest, which runs one file after another: whatever a file removes or changes in it, no other file is
+ * beside it.
+ */
+export const instance = await controlPlane(Number(process.env.VITEST_POOL_ID));
 
 /** Path of its kubeconfig. */
 export const kubeconfig = instance.path("kubeconfig");
 
-export default async function setup() {
-  await stop(instance);
+if (!keeperPid(instance)) {
   await start(instance);
   // `make compatibility` says of which version its tests are.
   const {serverVersion} = JSON.parse(await kubectl(instance, ["version", "-o", "json"]));
@@ -17,5 +20,4 @@ export default async function setup() {
     throw new Error(`the API server is ${serverVersion.gitVersion}, wanted v${kubernetesVersion}`);
   }
   console.log(`API server: Kubernetes ${serverVersion.gitVersion}`);
-  return async () => stop(instance, {purge: true});
 }

@@ -1,9 +1,10 @@
 import {beforeAll, expect, test} from "vitest";
+import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import {ApiError, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
 import {builtin} from "../../operator/runtime/types.ts";
-import {kubeconfig} from "./cluster.ts";
+import {instance, kubeconfig} from "./cluster.ts";
 
 let client: KubeClient;
 beforeAll(async () => {
@@ -165,8 +166,13 @@ test("a provider stays: data would not follow", async () => {
 });
 
 test("kubectl get tp shows what a user asks first", async () => {
-  const columns = crd().spec.versions[0]!.additionalPrinterColumns.map(({name}) => name);
-  const table = await client.request("GET", "/apis/telemetry.dev/v1alpha1/telemetrypipelines?limit=1");
-  expect(table.kind).toBe("TelemetryPipelineList");
-  expect(columns.slice(0, 4)).toEqual(["Ready", "Phase", "Vehicles", "Freshness"]);
+  const live = pipeline({}, "columns");
+  await client.apply(telemetryPipeline, live, {fieldManager: "test"});
+  try {
+    const [heading, row] = (await kubectl(instance, ["get", "tp"])).split("\n");
+    expect(heading!.split(/ +/).slice(0, 5)).toEqual(["NAME", "READY", "PHASE", "VEHICLES", "FRESHNESS"]);
+    expect(row).toMatch(/^columns /);
+  } finally {
+    await client.delete(telemetryPipeline, live.metadata);
+  }
 });

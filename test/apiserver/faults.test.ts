@@ -1,9 +1,10 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {isConflict, isNotFound} from "../../operator/runtime/api-error.ts";
 import {startElection} from "../../operator/runtime/election.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
-import {builtin} from "../../operator/runtime/types.ts";
+import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {random} from "../../workloads/simulator/random.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -18,12 +19,14 @@ let door: Door;
 let operator: h.RunningOperator;
 let stopFakes: () => Promise<void>;
 
+const startBehindDoor = () => h.startOperator({token, server: `https://127.0.0.1:${door.port}`});
+
 beforeAll(async () => {
   token = await h.operatorToken();
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   stopFakes = startFakes(admin);
   door = await openDoor(h.config.server);
-  operator = await h.startOperator({token, server: `https://127.0.0.1:${door.port}`});
+  operator = await startBehindDoor();
   await Promise.all(["faults", "storm", "gone", "elect"].map(h.namespace));
 });
 afterAll(async () => {
@@ -114,34 +117,54 @@ test("of two operators one leads; the other takes over when the first hands over
   expect(await holder()).toBe("");
 });
 
-test("a standby fills its caches and changes nothing until it leads", async () => {
+test("a standby fills its caches and changes nothing until it leads, then it acts", async () => {
   const gate = Promise.withResolvers<void>();
   const standby = await h.startOperator({token, elected: gate.promise});
   await h.applyPipeline("faults", {simulator: {vehicles: 3}});
   await h.untilReady("faults");
-  expect(standby.writes()).toBe(0);
+  expect([standby.reconciles(), standby.writes()]).toEqual([0, 0]);
+  await operator.stop();
   gate.resolve();
+  await h.applyPipeline("faults", {simulator: {vehicles: 4}});
+  await h.untilReady("faults");
+  expect(standby.writes()).toBeGreaterThan(0);
+  expect([...operator.forbidden, ...standby.forbidden]).toEqual([]);
   await standby.stop();
+  operator = await startBehindDoor();
 });
+
+/** Whether a step had its effect: what it is about may have gone, or changed, just before. */
+const had = (step: Promise<unknown>): Promise<boolean> =>
+  step.then(
+    () => true,
+    (error) => {
+      if (isNotFound(error) || isConflict(error)) return false;
+      throw error;
+    },
+  );
+
+/** Sends a Service's connections to other pods. */
+const misdirect = ({metadata}: KubeObject) =>
+  admin.patch(builtin.service, metadata, {spec: {selector: {"app.kubernetes.io/name": "other"}}});
 
 test("a thousand random steps end converged, with nothing orphaned", async () => {
   const next = random(20_261_124);
   const pick = <T>(list: T[]): T => list[Math.floor(next() * list.length)]!;
   const names = ["p0", "p1", "p2", "p3"];
   const specs = [{}, {simulator: {vehicles: 8}}, {cassandra: {enabled: false}}, {state: "Stopped"}, {paused: true}];
-  const swallow = () => {};
+  const effects = {applied: 0, deleted: 0, edited: 0};
   for (let step = 0; step < 1_000; step++) {
     const name = pick(names);
     const dice = next();
-    if (dice < 0.35) await h.applyPipeline("storm", pick(specs), name).catch(swallow);
-    else if (dice < 0.5) await admin.delete(telemetryPipeline, {name, namespace: "storm"}).catch(swallow);
+    if (dice < 0.35) {
+      if (await had(h.applyPipeline("storm", pick(specs), name))) effects.applied++;
+    } else if (dice < 0.5) await had(admin.delete(telemetryPipeline, {name, namespace: "storm"}));
     else if (dice < 0.7) {
-      const owned = [...(await admin.list(builtin.deployment, {namespace: "storm"})).items];
-      if (owned.length > 0) await admin.delete(builtin.deployment, pick(owned).metadata);
+      const {items} = await admin.list(builtin.deployment, {namespace: "storm"});
+      if (items.length > 0 && (await had(admin.delete(builtin.deployment, pick(items).metadata)))) effects.deleted++;
     } else if (dice < 0.9) {
-      const owned = [...(await admin.list(builtin.service, {namespace: "storm"})).items];
-      if (owned.length > 0)
-        await admin.patch(builtin.service, pick(owned).metadata, {spec: {ports: null}}).catch(swallow);
+      const {items} = await admin.list(builtin.service, {namespace: "storm"});
+      if (items.length > 0 && (await had(misdirect(pick(items))))) effects.edited++;
     } else if (dice < 0.97) door.cut();
     else {
       door.shut(true);
@@ -149,6 +172,8 @@ test("a thousand random steps end converged, with nothing orphaned", async () =>
       door.shut(false);
     }
   }
+  // On a busy machine there is often nothing yet to delete or to edit.
+  for (const [effect, times] of Object.entries(effects)) expect(times, effect).toBeGreaterThan(5);
   // Half of them go, half of them stay.
   for (const name of names.slice(0, 2)) await h.removePipeline("storm", name);
   for (const name of names.slice(2)) {
@@ -163,13 +188,20 @@ test("a thousand random steps end converged, with nothing orphaned", async () =>
   await h.untilObjects("storm", "the rest of the deleted ones to go", (left) =>
     left.every((object) => /^Secret\//.test(object) || /\/p[23](-|$)/.test(object)),
   );
-  const of = async (name: string) =>
-    [...(await h.objectsIn("storm")).keys()]
-      .filter((object) => object.includes(`/${name}`))
-      .map((object) => object.replace(name, "p").replace(/-[0-9a-f]{8}$/, ""));
-  expect(await of("p2")).toEqual(await of("p3"));
+  await waitFor("those that stay to be whole, alike and as planned", 240_000, async () => {
+    const objects = await h.objectsIn("storm");
+    const of = (name: string) =>
+      [...objects.keys()]
+        .filter((object) => object.includes(`/${name}`))
+        .map((object) => object.replace(name, "p").replace(/-[0-9a-f]{8}$/, ""));
+    expect(of("p2").length).toBeGreaterThan(40);
+    expect(of("p2")).toEqual(of("p3"));
+    const services = [...objects.values()].filter(({kind}) => kind === "Service");
+    expect(services.map(({spec}) => spec.selector["app.kubernetes.io/name"])).not.toContain("other");
+    return true;
+  });
 }, 600_000);
 
 test("through all of that nothing was asked that the Role does not give", () => {
-  expect(operator.forbidden.filter((call) => !/namespaces\/(gone)\//.test(call))).toEqual([]);
+  expect(operator.forbidden).toEqual([]);
 });

@@ -1,18 +1,18 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
+import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import {
   admin,
   applyPipeline,
+  conditionOf,
   getPipeline,
   objectsIn,
   type RunningOperator,
-  removePipeline,
   startPlatform,
   stopPlatform,
-  untilObjects,
   untilReady,
   untilStatus,
 } from "./harness.ts";
@@ -120,7 +120,8 @@ test("a check that is evicted or killed says nothing of the SQL; its own word do
     const containerStatuses = [
       {
         ...{name: "check", image: "flink", imageID: "", ready: false, restartCount: 0},
-        state: {terminated: {exitCode, message, reason: "Error"}},
+        // So long ago that the Job's controller owes it no more patience before the next pod.
+        state: {terminated: {exitCode, message, reason: "Error", finishedAt: "2026-01-01T00:00:00Z"}},
       },
     ];
     await admin.patch(builtin.pod, pod.metadata, {status: {phase: "Failed", conditions, containerStatuses}}, "status");
@@ -153,8 +154,30 @@ test("a check that is evicted or killed says nothing of the SQL; its own word do
   expect(operator.forbidden).toEqual([]);
 }, 600_000);
 
-test("switched off, nothing of the job is left; deleted, it goes before its account", async () => {
+const jobObjects = async () => [...(await objectsIn(NAMESPACE)).keys()].filter((name) => name.includes("flink"));
+
+test("switched off, nothing of the job is left", async () => {
+  expect(await jobObjects()).toContain("FlinkDeployment/fleet-flink");
   await applyPipeline(NAMESPACE, {deletionPolicy: "Delete", flink: {enabled: false}});
-  await untilObjects(NAMESPACE, "the job's objects to go", (names) => !names.some((name) => name.includes("flink")));
-  await removePipeline(NAMESPACE);
+  await waitFor("the job's objects to go", 240_000, async () => (await jobObjects()).length === 0);
+  await applyPipeline(NAMESPACE, spec());
+  await untilReady(NAMESPACE);
+});
+
+test("deleted, the job goes before its account", async () => {
+  // As Flink's operator holds a job until it has ended it, for which the job needs its account.
+  const ref = {name: "fleet-flink", namespace: NAMESPACE};
+  await admin.patch(flink, ref, {metadata: {finalizers: ["flinkdeployments.flink.apache.org/finalizer"]}});
+  await admin.delete(telemetryPipeline, {name: "fleet", namespace: NAMESPACE});
+  await waitFor("the job to be on its way out", 240_000, async () => (await live())!.metadata.deletionTimestamp);
+  await waitFor("the pipeline to wait for it", 240_000, async () =>
+    /FlinkDeployment fleet-flink to end/.test(
+      conditionOf((await getPipeline(NAMESPACE))!.status, "Ready")?.message ?? "",
+    ),
+  );
+  expect(await jobObjects()).toEqual(expect.arrayContaining(["ServiceAccount/fleet-flink", "RoleBinding/fleet-flink"]));
+  await admin.patch(flink, ref, {metadata: {finalizers: null}});
+  await waitFor("the pipeline to go", 240_000, async () => !(await getPipeline(NAMESPACE)));
+  await waitFor("its account to go", 240_000, async () => (await jobObjects()).length === 0);
+  expect(operator.forbidden).toEqual([]);
 });

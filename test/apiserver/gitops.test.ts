@@ -21,7 +21,7 @@ let stopFakes: () => Promise<void>;
 beforeAll(async () => {
   const files = readdirSync(definitions).filter((file) => file.endsWith(".yaml"));
   await h.applyCrds(files.map((file) => parse(readFileSync(join(definitions, file), "utf8"))));
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   const token = await h.operatorToken();
   stopFakes = startFakes(h.admin);
   operator = await h.startOperator({token});
@@ -78,24 +78,20 @@ const difference = (namespace: string, text: string) => {
 
 /** Kubernetes may write a status between the two looks that one difference takes. */
 const untilNoDifference = (namespace: string, text: string) =>
-  waitFor("no difference", 60_000, async () => {
+  waitFor("no difference", 240_000, async () => {
     const lines = await difference(namespace, text);
     if (lines !== "") throw new Error(lines);
     return true;
   });
 
-test.each(["minimal", "small"])(
-  "a steady pipeline of %s.yaml is what Git holds",
-  async (example) => {
-    const namespace = `gitops-${example}`;
-    await h.namespace(namespace);
-    const text = readFileSync(join(examples, "..", `${example}.yaml`), "utf8");
-    await kubectl(instance, ["apply", "-n", namespace, ...argo, "-f", "-"], text);
-    await h.untilReady(namespace);
-    await untilNoDifference(namespace, text);
-  },
-  120_000,
-);
+test.each(["minimal", "small"])("a steady pipeline of %s.yaml is what Git holds", async (example) => {
+  const namespace = `gitops-${example}`;
+  await h.namespace(namespace);
+  const text = readFileSync(join(examples, "..", `${example}.yaml`), "utf8");
+  await kubectl(instance, ["apply", "-n", namespace, ...argo, "-f", "-"], text);
+  await h.untilReady(namespace);
+  await untilNoDifference(namespace, text);
+});
 
 test("the installed operator is what the chart renders", async () => {
   const text = await helmFor(kubeconfig)("template", "telemetry", chart, "-n", system, "--skip-tests");

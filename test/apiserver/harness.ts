@@ -8,31 +8,47 @@ import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import type {PipelineStatus} from "../../operator/api/schema.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {runOperator} from "../../operator/run.ts";
+import {isNotFound} from "../../operator/runtime/api-error.ts";
 import {type ClusterConfig, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
+import {createMetrics} from "../../operator/runtime/metrics.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
 import {kubeconfig} from "./cluster.ts";
 import {startFakes} from "./fakes.ts";
+import {noteDenied} from "./rights.ts";
 
 const MANAGER = {fieldManager: "test"};
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const upstreamDir = join(import.meta.dirname, "../../crds/upstream");
 
 export const config: ClusterConfig = await loadClusterConfig(kubeconfig);
 /** With every right: the user. */
 export const admin: KubeClient = createClient(config);
 
-/** The pinned definitions of Strimzi and K8ssandra. */
-export const upstreamCrds = (): KubeObject[] =>
-  readdirSync(upstreamDir).map((file) => parse(readFileSync(join(upstreamDir, file), "utf8")));
+/** The pinned definitions of upstream's operators, by name. */
+const upstreamFiles = (): [name: string, text: string][] =>
+  readdirSync(upstreamDir).map((file) => {
+    const text = readFileSync(join(upstreamDir, file), "utf8");
+    return [/^ {2}name: (\S+)$/m.exec(text)![1]!, text];
+  });
+
+/** Applies those that are not live: the large ones take seconds each to read and to apply. */
+export async function applyUpstreamCrds(): Promise<void> {
+  const {items} = await admin.list(builtin.customResourceDefinition);
+  const live = new Set(items.filter(isEstablished).map(({metadata}) => metadata.name));
+  await applyCrds(upstreamFiles().flatMap(([name, text]) => (live.has(name) ? [] : [parse(text)])));
+}
+
+const isEstablished = ({metadata, status}: KubeObject): boolean =>
+  !metadata.deletionTimestamp &&
+  status?.conditions?.some(({type, status: is}: any) => type === "Established" && is === "True");
 
 export async function applyCrds(crds: KubeObject[]): Promise<void> {
   for (const object of crds) await admin.apply(builtin.customResourceDefinition, object, MANAGER);
   for (const {metadata} of crds) {
     await waitFor(`definition ${metadata.name}`, TIMEOUT_MS, async () => {
       const live = await admin.get(builtin.customResourceDefinition, metadata);
-      if (!live?.status?.conditions?.some(({type, status}: any) => type === "Established" && status === "True"))
-        return false;
+      if (!live || !isEstablished(live)) return false;
       // One that was made anew answers 429 for a while yet.
       const {group, names, versions} = live.spec;
       await admin.request("GET", `/apis/${group}/${versions[0].name}/${names.plural}?limit=1`);
@@ -43,13 +59,15 @@ export async function applyCrds(crds: KubeObject[]): Promise<void> {
 
 /** Removes definitions of upstream, by default all: while one goes, what would be made of it is refused. */
 export async function removeUpstreamCrds(wanted: (group: string) => boolean = () => true): Promise<void> {
-  const gone = upstreamCrds().filter(({spec}) => wanted(spec.group));
-  for (const {metadata} of gone) await admin.delete(builtin.customResourceDefinition, metadata);
-  for (const {metadata} of gone) {
+  const gone = upstreamFiles()
+    .map(([name]) => ({name}))
+    .filter(({name}) => wanted(name.slice(name.indexOf(".") + 1)));
+  await Promise.all(gone.map((ref) => admin.delete(builtin.customResourceDefinition, ref)));
+  for (const ref of gone) {
     await waitFor(
       "the definition to go",
       TIMEOUT_MS,
-      async () => !(await admin.get(builtin.customResourceDefinition, metadata)),
+      async () => !(await admin.get(builtin.customResourceDefinition, ref)),
     );
   }
 }
@@ -84,9 +102,11 @@ export interface RunningOperator {
   calls: Map<string, number>;
   /** Each write: method and path. */
   written: string[];
-  /** What the Role did not allow. */
+  /** What the Role did not allow, in the API server's words. */
   forbidden: string[];
   writes(): number;
+  /** Pipelines that were looked at, each time anew. */
+  reconciles(): number;
   stop(): Promise<void>;
 }
 
@@ -106,14 +126,15 @@ export async function startOperator(options: {
   const calls = new Map<string, number>();
   const forbidden: string[] = [];
   const written: string[] = [];
+  let reconciles = 0;
   const headers = async () => ({authorization: `Bearer ${options.token}`});
-  const client = createClient(
-    {...config, ...(options.server ? {server: options.server} : {}), headers},
-    (method, code, path) => {
+  const server = options.server ?? config.server;
+  const client = noteDenied(
+    createClient({...config, server, headers}, (method, code, path) => {
       if (method !== "GET") written.push(`${method} ${path.split("?")[0]}`);
-      if (code === 401 || code === 403) forbidden.push(`${method} ${path}`);
       calls.set(`${method} ${code}`, (calls.get(`${method} ${code}`) ?? 0) + 1);
-    },
+    }),
+    forbidden,
   );
   const stop = new AbortController();
   const log = createLogger("operator");
@@ -129,6 +150,7 @@ export async function startOperator(options: {
     readFlinkJob: async () => undefined,
     onSynced: synced.resolve,
     namespace: options.namespace,
+    metrics: {...createMetrics("test"), reconciled: () => reconciles++},
     ...(options.elected ? {elected: options.elected} : {}),
   });
   await synced.promise;
@@ -137,6 +159,7 @@ export async function startOperator(options: {
     written,
     forbidden,
     writes: () => written.length,
+    reconciles: () => reconciles,
     async stop() {
       stop.abort();
       await running;
@@ -148,7 +171,7 @@ export async function startOperator(options: {
 /** The operator and the fakes of what it needs, with a namespace of the file's own, for its `beforeAll`. */
 export async function startPlatform(namespaceName: string) {
   const token = await operatorToken();
-  await applyCrds(upstreamCrds());
+  await applyUpstreamCrds();
   await namespace(namespaceName);
   const stopFakes = startFakes(admin);
   return {operator: await startOperator({token}), stopFakes};
@@ -228,8 +251,7 @@ const BY_KUBERNETES = ["ConfigMap/kube-root-ca.crt", "ServiceAccount/default"];
 export async function objectsIn(namespaceName: string): Promise<Map<string, KubeObject>> {
   const objects = new Map<string, KubeObject>();
   for (const type of ownedKinds) {
-    const {items} = await admin.list(type, {namespace: namespaceName}).catch(() => ({items: [] as KubeObject[]}));
-    for (const item of items) {
+    for (const item of await itemsOf(type, namespaceName)) {
       const name = `${type.kind}/${item.metadata.name}`;
       // Claims without our label are made by Kubernetes for a StatefulSet, and outlive it.
       const foreign = type.kind === "PersistentVolumeClaim" && !item.metadata.labels?.[PIPELINE_LABEL];
@@ -237,6 +259,16 @@ export async function objectsIn(namespaceName: string): Promise<Map<string, Kube
     }
   }
   return objects;
+}
+
+/** The objects of a kind; none of one that is not served. */
+async function itemsOf(type: ResourceType, namespaceName: string): Promise<KubeObject[]> {
+  try {
+    return (await admin.list(type, {namespace: namespaceName})).items;
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
 }
 
 /** Waits until the names of the objects in a namespace are as wanted. */

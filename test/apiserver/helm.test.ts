@@ -2,7 +2,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
-import {chart, helmBinary, helmFor} from "../helm.ts";
+import {chart, helmFor} from "../helm.ts";
 import {kubeconfig} from "./cluster.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -13,11 +13,10 @@ const helm = helmFor(kubeconfig);
 let stopFakes: () => Promise<void>;
 const namespace = "helmed";
 const release = ["telemetry", chart, "--namespace", namespace];
-const patience = ["--wait", "--timeout", "60s"];
+const patience = ["--wait", "--timeout", "240s"];
 const operator = {name: "telemetry-operator", namespace};
 
 beforeAll(async () => {
-  await helmBinary();
   // Other tests install by the plain manifests; helm takes over nothing that it did not make.
   for (const type of h.clusterRbac) await admin.delete(type, {name: "telemetry-operator"});
   await h.applyCrds([crd() as unknown as KubeObject]);
@@ -75,7 +74,7 @@ test("a second operator for the whole cluster is refused, one for a namespace is
 });
 
 test("upgrade and rollback change the operator", async () => {
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   const notes = await helm("upgrade", ...release, "--set", "replicas=2", "--set", "podAnnotations.a=b", ...patience);
   expect(await replicas()).toBe(2);
   expect(notes).not.toMatch(/missing/);

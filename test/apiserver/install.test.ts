@@ -14,7 +14,7 @@ test("install.yaml is taken server-side, a second time without a change, and goe
   const versions = () =>
     kubectl(instance, ["get", "-f", "install.yaml", "-o", "jsonpath={.items[*].metadata.resourceVersion}"]);
   // Kubernetes is still at work on what was made a moment ago.
-  const before = await waitFor("objects at rest", 60_000, async () => {
+  const before = await waitFor("objects at rest", 240_000, async () => {
     const one = await versions();
     await sleep(2_000);
     return (await versions()) === one && one;

@@ -15,7 +15,7 @@ let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
   token = await h.operatorToken();
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   stopFakes = startFakes(admin);
   operator = await h.startOperator({token});
   await Promise.all(["large", "two"].map(h.namespace));
@@ -90,11 +90,11 @@ test("a namespace that is deleted while its pipeline is being made goes, and one
   for (const wanted of [1, 20]) {
     await h.namespace("midway");
     await h.applyPipeline("midway");
-    await waitFor("objects", 60_000, async () => (await h.objectsIn("midway")).size >= wanted);
+    await waitFor("objects", 240_000, async () => (await h.objectsIn("midway")).size >= wanted);
     await admin.delete(builtin.namespace, {name: "midway"});
-    await waitFor("the namespace to go", 180_000, async () => !(await admin.get(builtin.namespace, {name: "midway"})));
+    await waitFor("the namespace to go", 240_000, async () => !(await admin.get(builtin.namespace, {name: "midway"})));
   }
-  await waitFor("silence", 60_000, async () => {
+  await waitFor("silence", 240_000, async () => {
     const writes = operator.writes();
     await sleep(5_000);
     return operator.writes() === writes;
@@ -111,7 +111,7 @@ test("two operators that both act agree, and fall silent", async () => {
     await h.applyPipeline("two");
     await h.untilReady("two");
     const both = () => operator.writes() + second.writes();
-    await waitFor("silence of both", 120_000, async () => {
+    await waitFor("silence of both", 240_000, async () => {
       const writes = both();
       await sleep(8_000);
       return both() === writes;
@@ -128,6 +128,5 @@ test("two operators that both act agree, and fall silent", async () => {
 }, 600_000);
 
 test("through all of that nothing was asked that the Role does not give", () => {
-  // A namespace on its way out forbids new objects to everyone.
-  expect(operator.forbidden.filter((call) => !/namespaces\/midway\//.test(call))).toEqual([]);
+  expect(operator.forbidden).toEqual([]);
 });

@@ -2,7 +2,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
 import {crd} from "../../operator/api/crd.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
-import {chart, helmBinary, helmFor} from "../helm.ts";
+import {chart, helmFor} from "../helm.ts";
 import {kubeconfig} from "./cluster.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -13,8 +13,8 @@ let operator: h.RunningOperator;
 let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
-  await helmBinary();
-  await h.applyCrds([crd() as unknown as KubeObject, ...h.upstreamCrds()]);
+  await h.applyUpstreamCrds();
+  await h.applyCrds([crd() as unknown as KubeObject]);
   await Promise.all(["own", "foreign", "narrow"].map(h.namespace));
   const text = await helmFor(kubeconfig)(
     ...["template", "telemetry", chart, "--namespace", "narrow", "--set", "watchNamespace=own", "--no-hooks"],
@@ -49,7 +49,7 @@ test("a pipeline of its namespace becomes Ready, changes and goes; one elsewhere
   );
   expect((await h.getPipeline("foreign"))?.status).toBeUndefined();
   expect((await h.objectsIn("foreign")).size).toBe(0);
-}, 300_000);
+});
 
 test("the operator needed no right that its Role does not give", () => {
   expect(operator.forbidden).toEqual([]);

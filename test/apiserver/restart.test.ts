@@ -22,7 +22,7 @@ let operator: h.RunningOperator | undefined;
 
 beforeAll(async () => {
   token = await h.operatorToken();
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   await h.removeAllPipelines();
   stopFakes = startFakes(admin);
 });

@@ -13,7 +13,7 @@ const examples = join(import.meta.dirname, "../../examples");
 let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   stopFakes = startFakes(h.admin);
 });
 afterAll(async () => {
@@ -35,10 +35,10 @@ test.each(readdirSync(released))(
       own: parse(readFileSync(join(examples, "production.yaml"), "utf8")).spec,
     };
     for (const [name, spec] of Object.entries(specs)) await h.applyPipeline(namespace, spec, name);
-    const before = await h.getPipeline(namespace, "own");
+    const before = (await h.getPipeline(namespace, "own"))!;
 
     await h.applyCrds([crd() as unknown as KubeObject]);
-    expect((await h.getPipeline(namespace, "own"))?.spec).toEqual(before?.spec);
+    expect((await h.getPipeline(namespace, "own"))?.spec).toEqual(before.spec);
     const operator = await h.startOperator({token});
     try {
       for (const name of Object.keys(specs)) await h.untilReady(namespace, name);
@@ -54,5 +54,4 @@ test.each(readdirSync(released))(
       await h.applyCrds([crd() as unknown as KubeObject]);
     }
   },
-  180_000,
 );

@@ -3,7 +3,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse, parseAllDocuments, stringify} from "yaml";
-import {helmBinary, helmFor} from "../helm.ts";
+import {helmFor} from "../helm.ts";
 import {kubeconfig} from "./cluster.ts";
 
 /**
@@ -17,8 +17,7 @@ const chart = join(folder, "telemetry-stack");
 const helm = helmFor(kubeconfig);
 const flags = ["--kube-version", "1.34.0"];
 
-beforeAll(async () => {
-  await helmBinary();
+beforeAll(() => {
   cpSync(source, chart, {recursive: true});
   for (const {name, version} of dependencies) {
     const stub = join(chart, "charts", name);
@@ -26,7 +25,7 @@ beforeAll(async () => {
     writeFileSync(join(stub, "Chart.yaml"), stringify({apiVersion: "v2", name, version}));
     writeFileSync(join(stub, "templates", "values.yaml"), `chart: ${name}\nvalues: {{ toJson .Values }}\n`);
   }
-}, 600_000);
+});
 afterAll(() => rmSync(folder, {recursive: true}));
 
 const given = async (...args: string[]): Promise<Record<string, any>> => {

@@ -26,7 +26,7 @@ const slow = () =>
 
 beforeAll(async () => {
   const token = await h.operatorToken();
-  await h.applyCrds(h.upstreamCrds());
+  await h.applyUpstreamCrds();
   stopFakes = startFakes(admin);
   api = await openTrouble(h.config);
   operator = await h.startOperator({token, server: api.server});
