@@ -30,7 +30,7 @@ export default defineConfig({
           // Its tests mostly wait: many run at once, each on a lane of its own (test/data/lanes.ts).
           fileParallelism: true,
           maxWorkers: 4,
-          maxConcurrency: 4,
+          maxConcurrency: 3,
           sequence: {groupOrder: 1, concurrent: true},
         },
       },

@@ -42,7 +42,7 @@ test.for([
   await trial.caughtUp();
   await trial[side].set({kind: "dead"});
   await trial.send(10);
-  await trial.caughtUp(60_000);
+  await trial.caughtUp(120_000);
   await expectExact(trial);
 });
 

@@ -1,12 +1,11 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
-import kafkajs from "kafkajs";
 import {beforeAll, describe, expect, inject} from "vitest";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {brokerOf, cassandraOf, postgresOf, sqlAs} from "./stack.ts";
+import {cassandraOf, kafkaOf, postgresOf, sqlAs} from "./stack.ts";
 import type {Trial} from "./trial.ts";
 
 /** What the command line runs in an ingester's pod. */
@@ -76,8 +75,7 @@ describe.each(STORES)("trace, %s", (store) => {
 
 test("reading to the end of a topic ends behind a transaction too, without what was taken back", async ({open}) => {
   const trial = await open("timescaledb", {partitions: 1});
-  const client = new kafkajs.Kafka({brokers: [brokerOf(stack)], logLevel: kafkajs.logLevel.NOTHING});
-  const producer = client.producer({transactionalId: trial.topic, idempotent: true, maxInFlightRequests: 1});
+  const producer = kafkaOf(stack).producer({transactionalId: trial.topic, idempotent: true, maxInFlightRequests: 1});
   await producer.connect();
   const timestamp = new Date().toISOString();
   for (const [vehicle, end] of [

@@ -1,6 +1,7 @@
 import {rmSync} from "node:fs";
 import {join} from "node:path";
 import cassandra from "cassandra-driver";
+import {Kafka, logLevel} from "kafkajs";
 import pg from "pg";
 import {stringify} from "yaml";
 import {buildDir} from "../../cluster/images/catalog.ts";
@@ -41,14 +42,23 @@ export interface Stack {
   servers: Record<ServerName, ServerAt>;
 }
 
+/** How long tests wait for an answer of a server. */
+const PATIENCE_MS = 60_000;
 const PASSWORD = "a-password-of-the-tests";
 
 /** A loopback address of this process's own: 0 is the shared servers', 1 the object store's, 2 that of servers for one test. */
 export const loopback = (use: 0 | 1 | 2): string =>
   `127.${64 * (use + 1) + (process.pid >> 16)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 
-/** Kafka's listener without faults. */
-export const brokerOf = ({servers}: Stack): string => `${servers.kafka.address}:9092`;
+/** A client of Kafka's listener without faults, patient enough for a busy machine. */
+export const kafkaOf = ({servers}: Stack) =>
+  new Kafka({
+    clientId: "test",
+    brokers: [`${servers.kafka.address}:9092`],
+    connectionTimeout: PATIENCE_MS,
+    logLevel: logLevel.NOTHING,
+    retry: {retries: 50, maxRetryTime: 2_000},
+  });
 
 /** Real Kafka, PostgreSQL with TimescaleDB and Cassandra, on one loopback address that is this process's own. */
 export async function startStack(count = LANES): Promise<{stack: Stack; stop(): Promise<void>}> {
@@ -112,10 +122,13 @@ function startKafka(root: string, address: string, state: string, lanes: Lane[])
     "auto.create.topics.enable": false,
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 5,
+    "transaction.state.log.num.partitions": 5,
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
     "group.min.session.timeout.ms": 1_000,
+    // For each listener, of which there are many.
+    "num.network.threads": 1,
   };
   const java = `java -Djava.awt.headless=true -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties -cp "/opt/kafka/${versions.kafka.at(-1)}/*:/opt/kafka/libs/*"`;
   return startServer(
@@ -192,7 +205,7 @@ export const cassandraOf = (address: string) =>
     contactPoints: [address],
     localDataCenter: "dc1",
     authProvider: new cassandra.auth.PlainTextAuthProvider("cassandra", "cassandra"),
-    socketOptions: {connectTimeout: 5_000, readTimeout: 12_000},
+    socketOptions: {connectTimeout: PATIENCE_MS, readTimeout: PATIENCE_MS},
   });
 
 async function startCassandra(root: string, address: string, state: string): Promise<Server> {
@@ -212,6 +225,8 @@ async function startCassandra(root: string, address: string, state: string): Pro
     saved_caches_directory: "/var/lib/cassandra/saved_caches",
     hints_directory: "/var/lib/cassandra/hints",
     cdc_raw_directory: "/var/lib/cassandra/cdc_raw",
+    // Copies of what a test drops.
+    auto_snapshot: false,
     commitlog_sync: "periodic",
     commitlog_sync_period: "10000ms",
   };

@@ -1,6 +1,6 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import cassandra from "cassandra-driver";
-import {type Admin, Kafka, logLevel} from "kafkajs";
+import type {Admin} from "kafkajs";
 import {pino} from "pino";
 import {waitFor} from "../../cluster/shell.ts";
 import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
@@ -10,7 +10,7 @@ import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
 import {eventText, type Row} from "../../workloads/telemetry.ts";
 import {type Ingester, type StoreName, startIngester} from "./ingester.ts";
 import {type Link, openLink} from "./proxy.ts";
-import {brokerOf, cassandraOf, postgresOf, type ServerName, type Stack, sqlAs} from "./stack.ts";
+import {cassandraOf, kafkaOf, postgresOf, type ServerName, type Stack, sqlAs} from "./stack.ts";
 
 const PORTS = {timescaledb: 5_432, cassandra: 9_042};
 const VEHICLES = 20;
@@ -68,12 +68,7 @@ export async function openTrial(
   const number = made++;
   const id = `${process.pid}-${number}`;
   const [topic, dlq] = [`t-${id}`, `t-${id}.dlq`];
-  const direct = new Kafka({
-    clientId: "test",
-    brokers: [brokerOf(stack)],
-    logLevel: logLevel.NOTHING,
-    retry: {retries: 20, maxRetryTime: 2_000},
-  });
+  const direct = kafkaOf(stack);
   const admin = direct.admin();
   await admin.connect();
   await admin.createTopics({
