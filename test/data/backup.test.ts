@@ -1,15 +1,15 @@
 import {mkdirSync, readdirSync, rmSync, truncateSync} from "node:fs";
 import {join} from "node:path";
 import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
-import {afterAll, beforeAll, expect, inject, test, vi} from "vitest";
+import {afterAll, beforeAll, expect, test, vi} from "vitest";
 import {DUMP, RESTORE} from "../../cdk8s/components/dumps.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {runProgram} from "./ingester.ts";
 import {startObjectStore} from "./object-store.ts";
 import {prepareSchemas} from "./prepare.ts";
+import {stack} from "./shared.ts";
 import {loopback, postgresOf, sqlAs} from "./stack.ts";
 
-const stack = inject("stack");
 const DATABASE = "backup_test";
 // The tests share the backups: one after another.
 vi.setConfig({maxConcurrency: 1});

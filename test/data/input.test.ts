@@ -1,15 +1,15 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {describe, expect, inject} from "vitest";
+import {describe, expect} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import type {Ingester} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
+import {stack} from "./shared.ts";
 import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
 import type {Trial} from "./trial.ts";
 
-const stack = inject("stack");
 const WAIT_MS = 240_000;
 let vehicles = 0;
 

@@ -1,5 +1,6 @@
 import {test as base, inject} from "vitest";
 import type {StoreName} from "./ingester.ts";
+import {stack} from "./shared.ts";
 import type {Stack} from "./stack.ts";
 import {openTrial, type Trial, type TrialOptions} from "./trial.ts";
 
@@ -8,7 +9,7 @@ const free = [...inject("lanesByWorker")[Number(process.env.VITEST_POOL_ID) - 1]
 
 /**
  * `test` for those that run beside one another: each has a lane to itself, and `open` opens its trial there, on the shared servers
- * or on those of `stack`. Whatever becomes of the test, the trial is closed before another test gets the lane.
+ * or on `others`. Whatever becomes of the test, the trial is closed before another test gets the lane.
  */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs.
@@ -20,8 +21,8 @@ export const test = base
   .extend("open", ({lane}, {onCleanup}) => {
     let trial: Trial | undefined;
     onCleanup(() => trial?.close());
-    return async (store: StoreName, options: Omit<TrialOptions, "lane"> = {}, stack: Stack = inject("stack")) => {
-      trial = await openTrial(stack, store, {...options, lane});
+    return async (store: StoreName, options: Omit<TrialOptions, "lane"> = {}, others?: Stack) => {
+      trial = await openTrial(others ?? stack, store, {...options, lane});
       return trial;
     };
   });

@@ -4,15 +4,15 @@ import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
-import {afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi} from "vitest";
+import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {type Ingester, runProgram, startProgram} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {openLink} from "./proxy.ts";
+import {stack} from "./shared.ts";
 import {postgresOf, sqlAs} from "./stack.ts";
 
 /** The real alert receiver on a real PostgreSQL: what Alertmanager tells is kept once, and sent until it has arrived. */
-const stack = inject("stack");
 const DATABASE = "notifications_test";
 // The tests share the database and the target: one after another.
 vi.setConfig({maxConcurrency: 1});

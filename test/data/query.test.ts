@@ -1,15 +1,15 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
-import {beforeAll, describe, expect, inject} from "vitest";
+import {beforeAll, describe, expect} from "vitest";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
+import {stack} from "./shared.ts";
 import {cassandraOf, kafkaOf, postgresOf, sqlAs} from "./stack.ts";
 import type {Trial} from "./trial.ts";
 
 /** What the command line runs in an ingester's pod. */
-const stack = inject("stack");
 
 /** The lines of stdout. */
 const query = async (env: Record<string, string>, ...args: string[]) =>

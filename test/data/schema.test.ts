@@ -1,10 +1,10 @@
 import type pg from "pg";
-import {test as base, expect, inject} from "vitest";
+import {test as base, expect} from "vitest";
 import {runProgram} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
+import {stack} from "./shared.ts";
 import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
 
-const stack = inject("stack");
 let made = 0;
 
 const sqlIn = (database: string, statement: string, user: Partial<pg.ClientConfig> = {}) =>

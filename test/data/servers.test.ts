@@ -1,15 +1,16 @@
 import {setTimeout as sleep} from "node:timers/promises";
-import {expect, inject} from "vitest";
+import {expect} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
 import {expectExact, STORES, underLoad} from "./load.ts";
+import {stack} from "./shared.ts";
 import {startOwn} from "./stack.ts";
 import {bounce} from "./trial.ts";
 
 test.for(["cassandra", "kafka", "timescaledb"] as const)(
   "SIGKILL of %s under load costs nothing",
   async (server, {open, onTestFinished}) => {
-    const own = await startOwn(inject("stack"), server);
+    const own = await startOwn(stack, server);
     onTestFinished(own.stop);
     const trial = await open(server === "cassandra" ? "cassandra" : "timescaledb", {}, own.stack);
     await trial.start();

@@ -60,6 +60,9 @@ export const kafkaOf = ({servers}: Stack) =>
     retry: {retries: 50, maxRetryTime: 2_000},
   });
 
+/** The folders of the servers' images, in the order of SERVERS; builds images whose sources have changed. */
+export const unpackImages = (): Promise<string[]> => rootfsOf(SERVERS);
+
 /** Real Kafka, PostgreSQL with TimescaleDB and Cassandra, on one loopback address that is this process's own. */
 export async function startStack(count = LANES): Promise<{stack: Stack; stop(): Promise<void>}> {
   const state = join(buildDir, "data", String(process.pid));
@@ -68,7 +71,7 @@ export async function startStack(count = LANES): Promise<{stack: Stack; stop(): 
     kafkaProxyPort: 19_200 + lane,
     storeProxyPort: 19_300 + lane,
   }));
-  const roots = await rootfsOf(SERVERS);
+  const roots = await unpackImages();
   const images = Object.fromEntries(SERVERS.map((name, at) => [name, roots[at]])) as Stack["images"];
   const address = loopback(0);
   const started = await Promise.all(SERVERS.map((name) => start[name](images[name], address, state, lanes)));
