@@ -238,9 +238,11 @@ export async function openTrial(
         ingester.signal("SIGKILL");
         await ingester.ended;
       }
+      // First of all, so that the lane is free whatever becomes of the rest.
+      await Promise.all([kafka.close(), store.close()]);
       await producer.close();
       await admin.deleteTopics({topics: [topic, dlq]}).catch(() => {});
-      await Promise.all([kafka.close(), store.close(), admin.disconnect()]);
+      await admin.disconnect();
     },
   };
 }
