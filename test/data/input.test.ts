@@ -8,7 +8,7 @@ import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
 import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
-import type {Trial} from "./trial.ts";
+import {LONG_SESSION, type Trial} from "./trial.ts";
 
 const WAIT_MS = 240_000;
 let vehicles = 0;
@@ -110,7 +110,7 @@ describe("Kafka", () => {
     const small = `${trial.topic}.small`;
     const configEntries = [{name: "max.message.bytes", value: "100000"}];
     await trial.admin.createTopics({topics: [{topic: small, numPartitions: 1, configEntries}], waitForLeaders: true});
-    await trial.start({KAFKA_DLQ_TOPIC: small});
+    await trial.start({...LONG_SESSION, KAFKA_DLQ_TOPIC: small});
     await trial.sendRaw("k", "x".repeat(500_000));
     await trial.send(2);
     await trial.caughtUp();

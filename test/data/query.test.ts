@@ -7,7 +7,7 @@ import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
 import {cassandraOf, kafkaOf, postgresOf, sqlAs} from "./stack.ts";
-import type {Trial} from "./trial.ts";
+import {LONG_SESSION, type Trial} from "./trial.ts";
 
 /** What the command line runs in an ingester's pod. */
 
@@ -55,7 +55,7 @@ describe.each(STORES)("trace, %s", (store) => {
     const trial = await open(store, {partitions: 1});
     const [vehicle, timestamp] = [`trace-${process.pid}-${store}-2`, new Date().toISOString()];
     const other = new Date(Date.now() - 1_000).toISOString();
-    const ingester = await trial.start();
+    const ingester = await trial.start(LONG_SESSION);
     await trial.sendRaw(vehicle, event(vehicle, timestamp, {latitude: 91}));
     await trial.caughtUp();
     await ingester.drain();
@@ -167,7 +167,7 @@ test("a dead letter of the future stays for later replays, one that is valid is 
   open,
 }) => {
   const trial = await open("timescaledb", {partitions: 1});
-  await trial.start();
+  await trial.start(LONG_SESSION);
   const vehicle = `later-${process.pid}`;
   await trial.sendRaw(vehicle, event(vehicle, new Date(Date.now() + 30 * 3_600_000).toISOString()));
   await trial.sendRaw(vehicle, "no event");

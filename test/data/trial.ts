@@ -15,6 +15,8 @@ import {cassandraOf, kafkaOf, postgresOf, type ServerName, type Stack, sqlAs} fr
 const PORTS = {timescaledb: 5_432, cassandra: 9_042};
 const VEHICLES = 20;
 const SESSION_MS = 4_000;
+/** For tests that count dead letters: a session that a busy machine lets expire brings them again. */
+export const LONG_SESSION = {KAFKA_SESSION_TIMEOUT_MS: "60000"};
 let made = 0;
 
 /** What a store holds of a trial's vehicles, against what Kafka acknowledged. */
