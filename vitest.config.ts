@@ -26,10 +26,13 @@ export default defineConfig({
         test: {
           ...cluster,
           name: "data",
-          testTimeout: 600_000,
           include: ["test/data/**/*.test.ts"],
           globalSetup: "test/data/setup.ts",
-          sequence: {groupOrder: 1},
+          // Its tests mostly wait: many run at once, each on a lane of its own (test/data/lanes.ts).
+          fileParallelism: true,
+          maxWorkers: 4,
+          maxConcurrency: 3,
+          sequence: {groupOrder: 1, concurrent: true},
         },
       },
       {

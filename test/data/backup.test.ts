@@ -1,15 +1,18 @@
 import {mkdirSync, readdirSync, rmSync, truncateSync} from "node:fs";
 import {join} from "node:path";
 import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
-import {afterAll, beforeAll, expect, inject, test} from "vitest";
+import {afterAll, beforeAll, expect, test, vi} from "vitest";
 import {DUMP, RESTORE} from "../../cdk8s/components/dumps.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
+import {runProgram} from "./ingester.ts";
 import {startObjectStore} from "./object-store.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {postgresOf, sqlAs} from "./stack.ts";
+import {stack} from "./shared.ts";
+import {loopback, postgresOf, sqlAs} from "./stack.ts";
 
-const stack = inject("stack");
 const DATABASE = "backup_test";
+// The tests share the backups: one after another.
+vi.setConfig({maxConcurrency: 1});
 const folder = join(stack.state, "backups");
 let store: Awaited<ReturnType<typeof startObjectStore>>;
 
@@ -33,8 +36,8 @@ const inImage = (script: string) =>
   );
 
 const program = async (target: Record<string, string>, ...args: string[]) => {
-  const env = {PATH: process.env.PATH, BACKUP_DIR: folder, BACKUP_PREFIX: "default/fleet", KEEP: "2", ...target};
-  return JSON.parse(await run(process.execPath, ["workloads/backup/main.ts", ...args], {env}));
+  const env = {BACKUP_DIR: folder, BACKUP_PREFIX: "default/fleet", KEEP: "2", ...target};
+  return JSON.parse(await runProgram("workloads/backup/main.ts", args, env));
 };
 
 const fingerprint = async () =>
@@ -47,21 +50,19 @@ const fingerprint = async () =>
 beforeAll(async () => {
   mkdirSync(folder, {recursive: true});
   await run("chown", ["10001:10001", folder]);
-  // An address beside the servers': SeaweedFS listens on a dozen ports.
-  const address = stack.address.replace(/^127\.(\d+)/, (_, part) => `127.${Number(part) + 64}`);
-  store = await startObjectStore(address, stack.state);
+  // SeaweedFS listens on a dozen ports.
+  store = await startObjectStore(loopback(1), stack.state);
   const {S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, S3_BUCKET} = store.env;
   const credentials = {accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY};
   const client = new S3Client({endpoint: S3_ENDPOINT, region: "us-east-1", forcePathStyle: true, credentials});
   await waitFor("the bucket", 240_000, async () =>
     Boolean(await client.send(new CreateBucketCommand({Bucket: S3_BUCKET}))),
   );
-  await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
   await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
-  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
   await sql(`INSERT INTO telemetry SELECT 'v' || v, now() - n * interval '1 hour', v, n, 50, 20, 50, '{"note":"kept"}'
     FROM generate_series(1, 10) v, generate_series(1, 100) n`);
-}, 180_000);
+});
 
 afterAll(async () => {
   await store.stop();
@@ -70,6 +71,7 @@ afterAll(async () => {
 
 test.each(["a volume", "a bucket"])(
   "what was backed up to %s comes back row by row, and only as many are kept as were asked for",
+
   async (kind) => {
     const target = kind === "a bucket" ? store.env : {};
     const before = await fingerprint();
@@ -85,7 +87,7 @@ test.each(["a volume", "a bucket"])(
     await inImage(RESTORE);
     expect(await fingerprint()).toEqual(before);
     // Still a hypertable that takes rows and is what the migrations make.
-    await prepareSchemas(stack, {PGDATABASE: DATABASE});
+    await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
     await sql("INSERT INTO telemetry VALUES ('new', now(), 1, 1, 1, 1, 1)");
     await sql("DELETE FROM telemetry WHERE vehicle_id = 'new'");
     const kept = await sql("SELECT datname FROM pg_database WHERE datname LIKE 'backup_test_before_%'");

@@ -1,7 +1,9 @@
 import {type ChildProcess, spawn} from "node:child_process";
 import {createServer} from "node:net";
 import {join} from "node:path";
+import {buildDir} from "../../cluster/images/catalog.ts";
 import {repository} from "../../cluster/instance.ts";
+import {run} from "../../cluster/shell.ts";
 
 export type StoreName = "timescaledb" | "cassandra";
 
@@ -23,13 +25,24 @@ export interface Ingester {
   freshness(): Promise<{newest: string | null; problem?: string}>;
 }
 
+/** What programs of the workloads have in their environment; compiled code is kept, as a few hundred of them start in a test run. */
+const environment = {
+  PATH: process.env.PATH,
+  NODE_NO_WARNINGS: "1",
+  NODE_COMPILE_CACHE: join(buildDir, "compile-cache"),
+};
+
+/** Runs a program of the workloads to its end; its stdout. */
+export const runProgram = (program: string, args: string[], env: Record<string, string> = {}): Promise<string> =>
+  run(process.execPath, [join(repository, program), ...args], {env: {...environment, ...env}});
+
 export const startIngester = (env: Record<string, string>): Promise<Ingester> =>
   startProgram("workloads/ingester/main.ts", env);
 
 export async function startProgram(program: string, env: Record<string, string>): Promise<Ingester> {
   const port = await freePort();
   const child: ChildProcess = spawn(process.execPath, [join(repository, program)], {
-    env: {PATH: process.env.PATH, NODE_NO_WARNINGS: "1", HTTP_PORT: String(port), ...env},
+    env: {...environment, HTTP_PORT: String(port), ...env},
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log: string[] = [];
@@ -65,13 +78,17 @@ export async function startProgram(program: string, env: Record<string, string>)
   };
 }
 
-/** Below those that the system gives to outgoing connections: one of these would take a port before the program that it was found for. */
-const [FIRST_PORT, PORTS] = [20_000, 12_000];
+/**
+ * Below those that the system gives to outgoing connections: one of these would take a port before the program that it was found for.
+ * Each worker of a test run tries others, as a port is free until that program listens.
+ */
+const [FIRST_PORT, PORTS, WORKERS] = [20_000, 12_000, 16];
+const worker = Number(process.env.VITEST_POOL_ID ?? 0) % WORKERS;
 let tried = process.pid * 37;
 
 async function freePort(): Promise<number> {
-  for (let left = PORTS; left > 0; left--) {
-    const port = FIRST_PORT + (tried++ % PORTS);
+  for (let left = PORTS / WORKERS; left > 0; left--) {
+    const port = FIRST_PORT + ((tried++ * WORKERS + worker) % PORTS);
     if (await isFree(port)) return port;
   }
   throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS} is free`);

@@ -1,19 +1,17 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {afterEach, describe, expect, inject, test} from "vitest";
+import {describe, expect} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
-import type {Ingester, StoreName} from "./ingester.ts";
+import type {Ingester} from "./ingester.ts";
+import {test} from "./lanes.ts";
+import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
+import {stack} from "./shared.ts";
 import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
-import {openTrial, type Trial} from "./trial.ts";
+import {LONG_SESSION, type Trial} from "./trial.ts";
 
-const stack = inject("stack");
-const STORES: StoreName[] = ["timescaledb", "cassandra"];
-const WAIT_MS = 60_000;
-let trial: Trial;
+const WAIT_MS = 240_000;
 let vehicles = 0;
-
-afterEach(() => trial.close());
 
 const event = (fields: object = {}) => ({
   vehicle_id: `bad-${process.pid}-${vehicles++}`,
@@ -30,7 +28,7 @@ const json = (fields: object = {}) => JSON.stringify(event(fields));
 const sql = (statement: string, database = "telemetry") => sqlAs(postgresOf(stack.address, database), statement);
 
 /** Waits for a figure of the ingester that counts failed writes for this reason; it must still run and say that it is not ready. */
-async function expectTrouble(ingester: Ingester, reason: string) {
+async function expectTrouble(trial: Trial, ingester: Ingester, reason: string) {
   await waitFor(`a ${reason} error`, WAIT_MS, async () =>
     new RegExp(`store_errors_total\\{.*reason="${reason}"\\} [1-9]`).test(await ingester.metrics()),
   );
@@ -57,8 +55,8 @@ const BAD: [string, Buffer | string | null, RegExp][] = [
 ];
 
 describe.each(STORES)("%s: events", (store) => {
-  test("each bad one is a dead letter that says why, and none costs its neighbours anything", async () => {
-    trial = await openTrial(stack, store, {partitions: 1});
+  test("each bad one is a dead letter that says why, and none costs its neighbours anything", async ({open}) => {
+    const trial = await open(store, {partitions: 1});
     await trial.start();
     await trial.send(2);
     for (const [, value] of BAD) {
@@ -73,8 +71,8 @@ describe.each(STORES)("%s: events", (store) => {
     expect(letters[1]!.headers).toMatchObject({"source-topic": trial.topic, "source-partition": "0", store});
   });
 
-  test("the same event twice is one row", async () => {
-    trial = await openTrial(stack, store, {faults: {duplicatePerMillion: 300_000}});
+  test("the same event twice is one row", async ({open}) => {
+    const trial = await open(store, {faults: {duplicatePerMillion: 300_000}});
     await trial.start();
     await trial.send(30);
     await trial.caughtUp();
@@ -86,30 +84,33 @@ describe.each(STORES)("%s: events", (store) => {
 });
 
 describe("Kafka", () => {
-  test.each([
+  test.for([
     ["gzip", 1],
     ["snappy", 2],
     ["lz4", 3],
     ["zstd", 4],
-  ])("batches that are compressed with %s are read to the last event", async (compression, codec) => {
-    trial = await openTrial(stack, "timescaledb", {partitions: 1, compression});
-    await trial.send(300);
-    // The broker's own file says with what it has packed the first batch.
-    const log = join(stack.state, "kafka.data/data", `${trial.topic}-0`, "00000000000000000000.log");
-    expect(readFileSync(log).readInt16BE(21) & 7).toBe(codec);
-    await trial.start();
-    await trial.caughtUp();
-    const verdict = await trial.verdict();
-    expect(verdict).toMatchObject({lost: 0, extra: 0, altered: 0});
-    expect(verdict.rows).toBeGreaterThan(5_000);
-  });
+  ] as const)(
+    "batches that are compressed with %s are read to the last event",
+    async ([compression, codec], {open}) => {
+      const trial = await open("timescaledb", {partitions: 1, compression});
+      await trial.send(300);
+      // The broker's own file says with what it has packed the first batch.
+      const log = join(stack.state, "kafka.data/data", `${trial.topic}-0`, "00000000000000000000.log");
+      expect(readFileSync(log).readInt16BE(21) & 7).toBe(codec);
+      await trial.start();
+      await trial.caughtUp();
+      const verdict = await trial.verdict();
+      expect(verdict).toMatchObject({lost: 0, extra: 0, altered: 0});
+      expect(verdict.rows).toBeGreaterThan(5_000);
+    },
+  );
 
-  test("a dead letter that its topic does not take whole is shortened, and the partition goes on", async () => {
-    trial = await openTrial(stack, "timescaledb", {partitions: 1});
+  test("a dead letter that its topic does not take whole is shortened, and the partition goes on", async ({open}) => {
+    const trial = await open("timescaledb", {partitions: 1});
     const small = `${trial.topic}.small`;
     const configEntries = [{name: "max.message.bytes", value: "100000"}];
     await trial.admin.createTopics({topics: [{topic: small, numPartitions: 1, configEntries}], waitForLeaders: true});
-    await trial.start({KAFKA_DLQ_TOPIC: small});
+    await trial.start({...LONG_SESSION, KAFKA_DLQ_TOPIC: small});
     await trial.sendRaw("k", "x".repeat(500_000));
     await trial.send(2);
     await trial.caughtUp();
@@ -117,8 +118,8 @@ describe("Kafka", () => {
     expect(await trial.admin.fetchTopicOffsets(small)).toMatchObject([{high: "1"}]);
   });
 
-  test("partitions that are added are read by the members that run", async () => {
-    trial = await openTrial(stack, "timescaledb", {partitions: 1});
+  test("partitions that are added are read by the members that run", async ({open}) => {
+    const trial = await open("timescaledb", {partitions: 1});
     const ingester = await trial.start();
     await trial.send(5);
     await trial.caughtUp();
@@ -134,8 +135,8 @@ describe("Kafka", () => {
     expect((await ingester.drain()).code).toBe(0);
   });
 
-  test("a topic that vanishes is waited for, and read from its start when it is back", async () => {
-    trial = await openTrial(stack, "timescaledb", {partitions: 2});
+  test("a topic that vanishes is waited for, and read from its start when it is back", async ({open}) => {
+    const trial = await open("timescaledb", {partitions: 2});
     const ingester = await trial.start();
     await trial.send(5);
     await trial.caughtUp();
@@ -160,15 +161,14 @@ describe("Kafka", () => {
 });
 
 describe("stores", () => {
-  const database = async (name: string, tablespace = "pg_default") => {
-    await sql(`DROP DATABASE IF EXISTS ${name}`);
+  const makeDatabase = async (name: string, tablespace = "pg_default") => {
     await sql(`CREATE DATABASE ${name} TABLESPACE ${tablespace}`);
-    await prepareSchemas(stack, {PGDATABASE: name});
+    await prepareSchemas(stack, {PGDATABASE: name}, ["timescaledb"]);
     return {PGDATABASE: name};
   };
 
-  test("a password that was changed under way is waited for", async () => {
-    trial = await openTrial(stack, "timescaledb");
+  test("a password that was changed under way is waited for", async ({open}) => {
+    const trial = await open("timescaledb");
     await sql("CREATE ROLE writer LOGIN PASSWORD 'one' IN ROLE telemetry");
     const ingester = await trial.start({PGUSER: "writer", PGPASSWORD: "one"});
     await trial.send(3);
@@ -176,7 +176,7 @@ describe("stores", () => {
     await sql("ALTER ROLE writer PASSWORD 'two'");
     await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'writer'");
     await trial.send(3);
-    await expectTrouble(ingester, "credentials");
+    await expectTrouble(trial, ingester, "credentials");
     await sql("ALTER ROLE writer PASSWORD 'one'");
     await trial.caughtUp();
     // The rows are those of another database role, in the same table.
@@ -185,17 +185,17 @@ describe("stores", () => {
     await sql("DROP ROLE writer");
   });
 
-  test("a full disk is waited for, and no row becomes a dead letter", async () => {
-    await sql("CREATE TABLESPACE small LOCATION '/small'").catch(() => {});
-    const env = await database("full_disk", "small");
-    trial = await openTrial(stack, "timescaledb");
+  test("a full disk is waited for, and no row becomes a dead letter", async ({open}) => {
+    await sql("CREATE TABLESPACE small LOCATION '/small'");
+    const env = await makeDatabase("full_disk", "small");
+    const trial = await open("timescaledb");
     const ingester = await trial.start(env);
     await trial.send(2);
     await trial.caughtUp();
     const filler = `/proc/${readFileSync(stack.servers.timescaledb.pidFile, "utf8")}/root/small/filler`;
     fill(filler);
     await trial.send(60);
-    await expectTrouble(ingester, "disk-full");
+    await expectTrouble(trial, ingester, "disk-full");
     rmSync(filler);
     await trial.caughtUp();
     const [{count}] = await sql("SELECT count(*)::int FROM telemetry", "full_disk");
@@ -203,45 +203,52 @@ describe("stores", () => {
     await ingester.drain();
   });
 
-  test.each([
+  test.for([
     [
       "a column that was dropped",
+      "dropped_column",
       "ALTER TABLE telemetry DROP COLUMN speed",
       "ALTER TABLE telemetry ADD COLUMN speed float8",
       "column telemetry.speed (double precision) is missing",
     ],
     [
       "a column that no row fills",
+      "unfilled_column",
       "ALTER TABLE telemetry ADD COLUMN mine text; ALTER TABLE telemetry ADD CHECK (mine IS NOT NULL) NOT VALID; ALTER TABLE telemetry ALTER COLUMN mine SET NOT NULL",
       "ALTER TABLE telemetry DROP COLUMN mine",
       "column telemetry.mine was added as NOT NULL",
     ],
-  ])("TimescaleDB: %s is named by the schema job, waited for, and costs no row", async (_, alter, back, said) => {
-    const env = await database("altered");
-    trial = await openTrial(stack, "timescaledb");
-    await sql(alter, "altered");
-    await expect(prepareSchemas(stack, env)).rejects.toThrow(said);
-    const ingester = await trial.start(env);
-    await trial.send(3);
-    await expectTrouble(ingester, "schema");
-    await sql(back, "altered");
-    await trial.caughtUp();
-    const [{count}] = await sql("SELECT count(*)::int FROM telemetry", "altered");
-    expect(count).toBe((await trial.verdict()).acknowledged);
-    await ingester.drain();
-  });
+  ] as const)(
+    "TimescaleDB: %s is named by the schema job, waited for, and costs no row",
+    async ([, database, alter, back, said], {open}) => {
+      const env = await makeDatabase(database);
+      const trial = await open("timescaledb");
+      await sql(alter, database);
+      await expect(prepareSchemas(stack, env, ["timescaledb"])).rejects.toThrow(said);
+      const ingester = await trial.start(env);
+      await trial.send(3);
+      await expectTrouble(trial, ingester, "schema");
+      await sql(back, database);
+      await trial.caughtUp();
+      const [{count}] = await sql("SELECT count(*)::int FROM telemetry", database);
+      expect(count).toBe((await trial.verdict()).acknowledged);
+      await ingester.drain();
+    },
+  );
 
-  test("Cassandra: a column that was dropped is named by the schema job and waited for", async () => {
+  test("Cassandra: a column that was dropped is named by the schema job and waited for", async ({open}) => {
     const env = {CASSANDRA_KEYSPACE: "altered"};
-    await prepareSchemas(stack, env);
+    await prepareSchemas(stack, env, ["cassandra"]);
     const client = cassandraOf(stack.address);
     await client.connect();
     await client.execute("ALTER TABLE altered.telemetry DROP speed");
-    await expect(prepareSchemas(stack, env)).rejects.toThrow("column telemetry.speed (double) is missing");
-    trial = await openTrial(stack, "cassandra");
+    await expect(prepareSchemas(stack, env, ["cassandra"])).rejects.toThrow(
+      "column telemetry.speed (double) is missing",
+    );
+    const trial = await open("cassandra");
     const ingester = await trial.start(env);
     await trial.send(3);
-    await expectTrouble(ingester, "schema");
+    await expectTrouble(trial, ingester, "schema");
     await client.execute("ALTER TABLE altered.telemetry ADD speed double");
     await trial.caughtUp();
     const {rows} = await client.execute("SELECT count(*) AS rows FROM altered.telemetry");

@@ -4,16 +4,18 @@ import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
-import {afterAll, afterEach, beforeAll, beforeEach, expect, inject, test} from "vitest";
-import {run, waitFor} from "../../cluster/shell.ts";
-import {type Ingester, startProgram} from "./ingester.ts";
+import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {type Ingester, runProgram, startProgram} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {openLink} from "./proxy.ts";
+import {stack} from "./shared.ts";
 import {postgresOf, sqlAs} from "./stack.ts";
 
 /** The real alert receiver on a real PostgreSQL: what Alertmanager tells is kept once, and sent until it has arrived. */
-const stack = inject("stack");
 const DATABASE = "notifications_test";
+// The tests share the database and the target: one after another.
+vi.setConfig({maxConcurrency: 1});
 const TOKEN = "t".repeat(32);
 const folder = mkdtempSync(join(tmpdir(), "notifications-"));
 
@@ -75,9 +77,7 @@ async function tell(alertname: string, status = "firing"): Promise<number> {
 
 /** What the command line runs in the receiver's pod. */
 const messages = async (task: string, targets?: string[]): Promise<any[]> => {
-  const out = await run(process.execPath, ["workloads/alert-receiver/messages.ts", task], {
-    env: {PATH: process.env.PATH, ...env(targets)},
-  });
+  const out = await runProgram("workloads/alert-receiver/messages.ts", [task], env(targets));
   return out
     .split("\n")
     .filter(Boolean)
@@ -94,7 +94,6 @@ const untilNothingWaits = () =>
   waitFor("every message to be settled", 240_000, async () => (await messages("list")).length === 0);
 
 beforeAll(async () => {
-  await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
   await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
   await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
   await new Promise<void>((listening) => target.listen(0, "127.0.0.1", listening));

@@ -1,25 +1,19 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
-import kafkajs from "kafkajs";
-import {afterEach, beforeAll, describe, expect, inject, test} from "vitest";
-import {run} from "../../cluster/shell.ts";
-import type {StoreName} from "./ingester.ts";
+import {beforeAll, describe, expect} from "vitest";
+import {runProgram} from "./ingester.ts";
+import {test} from "./lanes.ts";
+import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
-import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
-import {openTrial, type Trial} from "./trial.ts";
+import {stack} from "./shared.ts";
+import {cassandraOf, kafkaOf, postgresOf, sqlAs} from "./stack.ts";
+import {LONG_SESSION, type Trial} from "./trial.ts";
 
 /** What the command line runs in an ingester's pod. */
-const stack = inject("stack");
-const STORES: StoreName[] = ["timescaledb", "cassandra"];
-let trial: Trial;
-
-afterEach(() => trial?.close());
 
 /** The lines of stdout. */
 const query = async (env: Record<string, string>, ...args: string[]) =>
-  (await run(process.execPath, ["workloads/query/main.ts", ...args], {env: {PATH: process.env.PATH, ...env}}))
-    .trimEnd()
-    .split("\n");
+  (await runProgram("workloads/query/main.ts", args, env)).trimEnd().split("\n");
 
 const event = (vehicle_id: string, timestamp: string, more: object = {}) =>
   JSON.stringify({
@@ -34,17 +28,20 @@ const event = (vehicle_id: string, timestamp: string, more: object = {}) =>
   });
 
 describe.each(STORES)("trace, %s", (store) => {
-  const trace = async (id: string) => JSON.parse((await query(trial.environment, "trace", id, "--topic"))[0]!);
+  const trace = async ({environment}: Trial, id: string) =>
+    JSON.parse((await query(environment, "trace", id, "--topic"))[0]!);
 
-  test("an event is found in the topic as often as it was sent, and in the store once, with the time of each", async () => {
-    trial = await openTrial(stack, store);
+  test("an event is found in the topic as often as it was sent, and in the store once, with the time of each", async ({
+    open,
+  }) => {
+    const trial = await open(store);
     await trial.start();
     const [vehicle, timestamp] = [`trace-${process.pid}-${store}`, new Date().toISOString()];
     await trial.send(20);
     await trial.sendRaw(vehicle, event(vehicle, timestamp, {note: 'a "b", c'}));
     await trial.sendRaw(vehicle, event(vehicle, timestamp, {note: 'a "b", c'}));
     await trial.caughtUp();
-    const found = await trace(`${vehicle}@${timestamp}`);
+    const found = await trace(trial, `${vehicle}@${timestamp}`);
     expect(found.topic).toHaveLength(2);
     const [{partition, offset, appended}] = found.topic;
     expect(found.committed[partition]).toBeGreaterThan(offset);
@@ -54,28 +51,31 @@ describe.each(STORES)("trace, %s", (store) => {
       expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(timestamp));
   });
 
-  test("an event that was refused is found among the dead letters, one that waits has no row yet", async () => {
-    trial = await openTrial(stack, store, {partitions: 1});
+  test("an event that was refused is found among the dead letters, one that waits has no row yet", async ({open}) => {
+    const trial = await open(store, {partitions: 1});
     const [vehicle, timestamp] = [`trace-${process.pid}-${store}-2`, new Date().toISOString()];
     const other = new Date(Date.now() - 1_000).toISOString();
-    const ingester = await trial.start();
+    const ingester = await trial.start(LONG_SESSION);
     await trial.sendRaw(vehicle, event(vehicle, timestamp, {latitude: 91}));
     await trial.caughtUp();
     await ingester.drain();
     await trial.sendRaw(vehicle, event(vehicle, other));
-    expect(await trace(`${vehicle}@${timestamp}`)).toMatchObject({
+    expect(await trace(trial, `${vehicle}@${timestamp}`)).toMatchObject({
       row: null,
       topic: [{partition: 0, offset: 0}],
       deadLetters: [{store, reason: expect.stringMatching(/^latitude: /)}],
     });
-    expect(await trace(`${vehicle}@${other}`)).toMatchObject({row: null, topic: [{offset: 1}], committed: {0: 1}});
+    expect(await trace(trial, `${vehicle}@${other}`)).toMatchObject({
+      row: null,
+      topic: [{offset: 1}],
+      committed: {0: 1},
+    });
   });
 });
 
-test("reading to the end of a topic ends behind a transaction too, without what was taken back", async () => {
-  trial = await openTrial(stack, "timescaledb", {partitions: 1});
-  const client = new kafkajs.Kafka({brokers: [stack.kafka], logLevel: kafkajs.logLevel.NOTHING});
-  const producer = client.producer({transactionalId: trial.topic, idempotent: true, maxInFlightRequests: 1});
+test("reading to the end of a topic ends behind a transaction too, without what was taken back", async ({open}) => {
+  const trial = await open("timescaledb", {partitions: 1});
+  const producer = kafkaOf(stack).producer({transactionalId: trial.topic, idempotent: true, maxInFlightRequests: 1});
   await producer.connect();
   const timestamp = new Date().toISOString();
   for (const [vehicle, end] of [
@@ -94,8 +94,8 @@ test("reading to the end of a topic ends behind a transaction too, without what 
 });
 
 describe.each(STORES)("audit, %s", (store) => {
-  const audit = async () => {
-    const env = {PATH: process.env.PATH, ...trial.environment};
+  const audit = async ({environment}: Trial) => {
+    const env = {PATH: process.env.PATH, ...environment};
     const ended = await promisify(execFile)(process.execPath, ["workloads/audit/main.ts"], {env}).catch(
       (error) => error,
     );
@@ -115,12 +115,13 @@ describe.each(STORES)("audit, %s", (store) => {
     await client.execute(`INSERT ${row(vehicle, time, speed).replace("telemetry", "telemetry.telemetry")}`);
     return client.shutdown();
   }
-  let vehicle: string;
   const time = (second: number) => `2026-11-02T00:00:0${second}.000Z`;
 
-  test("what was sent twice with other values, or with numbers of 64 bits, is as it was sent; a row that nobody sent and one that was changed are seen", async () => {
-    trial = await openTrial(stack, store);
-    vehicle = `audit-${process.pid}-${store}-1`;
+  test("what was sent twice with other values, or with numbers of 64 bits, is as it was sent; a row that nobody sent and one that was changed are seen", async ({
+    open,
+  }) => {
+    const trial = await open(store);
+    const vehicle = `audit-${process.pid}-${store}-1`;
     for (const more of [
       {speed: 10, temperature: 20},
       {speed: 5, temperature: 25},
@@ -131,7 +132,7 @@ describe.each(STORES)("audit, %s", (store) => {
     await trial.send(20);
     await trial.start();
     await trial.caughtUp();
-    const {rows, ...whole} = await audit();
+    const {rows, ...whole} = await audit(trial);
     expect(whole).toMatchObject({...exact, events: rows, older: 0});
     expect(rows).toBeGreaterThan(400);
     const [line] = await query(
@@ -146,35 +147,33 @@ describe.each(STORES)("audit, %s", (store) => {
     );
     expect(line!.replaceAll(" ", "")).toContain("9007199254740993");
     await insert(vehicle, time(2), 1);
-    expect(await audit()).toMatchObject({...exact, code: 1, rows: rows + 1, extra: 1});
+    expect(await audit(trial)).toMatchObject({...exact, code: 1, rows: rows + 1, extra: 1});
     await insert(vehicle, time(1), 1);
-    expect(await audit()).toMatchObject({...exact, code: 1, extra: 1, altered: 1});
+    expect(await audit(trial)).toMatchObject({...exact, code: 1, extra: 1, altered: 1});
   });
 
-  test("rows whose events Kafka has dropped by now are older, not extra", async () => {
-    trial = await openTrial(stack, store, {partitions: 1});
+  test("rows whose events Kafka has dropped by now are older, not extra", async ({open}) => {
+    const trial = await open(store, {partitions: 1});
     await trial.send(20);
     await trial.start();
     await trial.caughtUp();
-    const {rows} = await audit();
+    const {rows} = await audit(trial);
     await trial.admin.deleteTopicRecords({topic: trial.topic, partitions: [{partition: 0, offset: "100"}]});
-    expect(await audit()).toMatchObject({...exact, events: rows - 100, rows: rows - 100, older: 100});
+    expect(await audit(trial)).toMatchObject({...exact, events: rows - 100, rows: rows - 100, older: 100});
   });
 });
 
-test("a dead letter of the future stays for later replays, one that is valid is sent once, and one that never will be is counted", async () => {
-  trial = await openTrial(stack, "timescaledb", {partitions: 1});
-  await trial.start();
+test("a dead letter of the future stays for later replays, one that is valid is sent once, and one that never will be is counted", async ({
+  open,
+}) => {
+  const trial = await open("timescaledb", {partitions: 1});
+  await trial.start(LONG_SESSION);
   const vehicle = `later-${process.pid}`;
   await trial.sendRaw(vehicle, event(vehicle, new Date(Date.now() + 30 * 3_600_000).toISOString()));
   await trial.sendRaw(vehicle, "no event");
   await trial.caughtUp();
   const deadLetters = async (task: string) =>
-    (
-      await run(process.execPath, ["workloads/deadletters/main.ts", task], {
-        env: {PATH: process.env.PATH, ...trial.environment},
-      })
-    )
+    (await runProgram("workloads/deadletters/main.ts", [task], trial.environment))
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
@@ -186,7 +185,7 @@ test("a dead letter of the future stays for later replays, one that is valid is 
   ]);
 });
 
-describe("export", () => {
+describe("export", {concurrent: false}, () => {
   const DATABASE = "export_test";
   const env = {
     STORE: "timescaledb",
@@ -198,7 +197,6 @@ describe("export", () => {
   const sql = (statement: string, database = DATABASE) => sqlAs(postgresOf(stack.address, database), statement);
 
   beforeAll(async () => {
-    await sql(`DROP DATABASE IF EXISTS ${DATABASE}`, "telemetry");
     await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
     await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
     // Four days of ten vehicles, two of them with fields of their own.

@@ -1,25 +1,33 @@
 import type pg from "pg";
-import {afterAll, beforeEach, expect, inject, test} from "vitest";
-import {run} from "../../cluster/shell.ts";
+import {test as base, expect} from "vitest";
+import {runProgram} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
+import {stack} from "./shared.ts";
 import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
 
-const stack = inject("stack");
-const DATABASE = "schema_test";
+let made = 0;
 
-const sql = (statement: string, database = DATABASE, user: Partial<pg.ClientConfig> = {}) =>
+const sqlIn = (database: string, statement: string, user: Partial<pg.ClientConfig> = {}) =>
   sqlAs({...postgresOf(stack.address, database), ...user}, statement);
 
-const emptyDatabase = async () => {
-  await sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry");
-  await sql(`CREATE DATABASE ${DATABASE}`, "telemetry");
-};
+/** Each test has an empty database. */
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs.
+  .extend("database", async ({}, {onCleanup}) => {
+    const name = `schema_test_${made++}`;
+    await sqlIn("telemetry", `CREATE DATABASE ${name}`);
+    onCleanup(async () => void (await sqlIn("telemetry", `DROP DATABASE ${name} WITH (FORCE)`)));
+    return name;
+  })
+  .extend(
+    "sql",
+    ({database}) =>
+      (statement: string, user?: Partial<pg.ClientConfig>) =>
+        sqlIn(database, statement, user),
+  );
 
-beforeEach(emptyDatabase);
-afterAll(() => sql(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`, "telemetry"));
-
-test("four set-ups at once, in both stores, end with each migration applied once", async () => {
-  const env = {PGDATABASE: DATABASE, CASSANDRA_KEYSPACE: "schema_test"};
+test("four set-ups at once, in both stores, end with each migration applied once", async ({database, sql}) => {
+  const env = {PGDATABASE: database, CASSANDRA_KEYSPACE: "schema_test"};
   await Promise.all(Array.from({length: 4}, () => prepareSchemas(stack, env)));
   expect(await sql("SELECT name, count(*)::int FROM schema_migration GROUP BY 1 HAVING count(*) > 1")).toEqual([]);
   expect(await sql("SELECT name FROM schema_migration WHERE name = '0001-telemetry'")).toHaveLength(1);
@@ -41,57 +49,60 @@ test("four set-ups at once, in both stores, end with each migration applied once
   await client.shutdown();
 });
 
-test("a table of before the migrations is taken over with its rows", async () => {
+test("a table of before the migrations is taken over with its rows", async ({database, sql}) => {
   await sql(`CREATE EXTENSION IF NOT EXISTS timescaledb; CREATE TABLE telemetry (
     vehicle_id text NOT NULL, ts timestamptz NOT NULL, latitude float8 NOT NULL, longitude float8 NOT NULL,
     speed float8 NOT NULL, temperature float8 NOT NULL, humidity float8 NOT NULL, extra jsonb, PRIMARY KEY (vehicle_id, ts));
     SELECT create_hypertable('telemetry', by_range('ts'));
     INSERT INTO telemetry VALUES ('v', now(), 1, 2, 3, 4, 5)`);
-  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
   expect(await sql("SELECT speed FROM telemetry")).toEqual([{speed: 3}]);
 });
 
-test("a migration that was edited after it was applied is refused by name", async () => {
-  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+test("a migration that was edited after it was applied is refused by name", async ({database, sql}) => {
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
   await sql("UPDATE schema_migration SET checksum = 'x' WHERE name = '0001-telemetry'");
-  await expect(prepareSchemas(stack, {PGDATABASE: DATABASE})).rejects.toThrow(
+  await expect(prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"])).rejects.toThrow(
     "migration 0001-telemetry was applied as x",
   );
 });
 
-test("a role that may not make tables is told what an administrator has to run, and with that it works", async () => {
-  const role = {PGDATABASE: DATABASE, PGUSER: "guest", PGPASSWORD: "guest", READER_USERNAME: ""};
-  await sql("DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN PASSWORD 'guest'");
+test("a role that may not make tables is told what an administrator has to run, and with that it works", async ({
+  database,
+  sql,
+}) => {
+  const role = {PGDATABASE: database, PGUSER: "guest", PGPASSWORD: "guest", READER_USERNAME: ""};
+  await sql("CREATE ROLE guest LOGIN PASSWORD 'guest'");
   await expect(prepareSchemas(stack, role, ["timescaledb"])).rejects.toThrow("timescaledb-script");
-  const script = await run(process.execPath, ["workloads/schema/main.ts", "timescaledb-script"]);
+  const script = await runProgram("workloads/schema/main.ts", ["timescaledb-script"]);
   await sql(script);
   await sql("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO guest");
   await prepareSchemas(stack, role, ["timescaledb"]);
   await sql(`DROP OWNED BY guest; DROP ROLE guest`);
 });
 
-test("the reader of dashboards reads and cannot write", async () => {
-  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+test("the reader of dashboards reads and cannot write", async ({database, sql}) => {
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
   const reader = {user: "telemetry_reader", password: stack.password};
-  expect(await sql("SELECT count(*)::int FROM telemetry", DATABASE, reader)).toEqual([{count: 0}]);
-  await expect(sql("BEGIN READ WRITE; DELETE FROM telemetry", DATABASE, reader)).rejects.toThrow("permission denied");
+  expect(await sql("SELECT count(*)::int FROM telemetry", reader)).toEqual([{count: 0}]);
+  await expect(sql("BEGIN READ WRITE; DELETE FROM telemetry", reader)).rejects.toThrow("permission denied");
 });
 
-test("the averages of each hour are those of its rows, also after rows that came late, and the reader may read them", async () => {
-  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+test("the averages of each hour are those of its rows, also after rows that came late, and the reader may read them", async ({
+  database,
+  sql,
+}) => {
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
   const upkeep = () =>
-    run(process.execPath, ["workloads/schema/main.ts", "timescaledb-retention"], {
-      env: {
-        PATH: process.env.PATH,
-        PGHOST: stack.address,
-        PGUSER: "telemetry",
-        PGPASSWORD: stack.password,
-        PGDATABASE: DATABASE,
-        RETENTION_SECONDS: "864000",
-      },
+    runProgram("workloads/schema/main.ts", ["timescaledb-retention"], {
+      PGHOST: stack.address,
+      PGUSER: "telemetry",
+      PGPASSWORD: stack.password,
+      PGDATABASE: database,
+      RETENTION_SECONDS: "864000",
     });
   const reader = {user: "telemetry_reader", password: stack.password};
-  const hourly = () => sql("SELECT * FROM telemetry_hourly ORDER BY vehicle_id, hour", DATABASE, reader);
+  const hourly = () => sql("SELECT * FROM telemetry_hourly ORDER BY vehicle_id, hour", reader);
   const counted = () =>
     sql(`SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, count(*), avg(speed) AS avg_speed, max(speed) AS max_speed,
       avg(temperature) AS avg_temperature, min(temperature) AS min_temperature, max(temperature) AS max_temperature,
@@ -112,11 +123,13 @@ test("the averages of each hour are those of its rows, also after rows that came
   expect(await hourly()).toEqual(await counted());
 });
 
-test("compression that the server's licence does not allow is refused by name, and the tables are as they were", async () => {
-  await prepareSchemas(stack, {PGDATABASE: DATABASE});
-  const compressed = prepareSchemas(stack, {PGDATABASE: DATABASE, COMPRESS_AFTER_SECONDS: "604800"}, ["timescaledb"]);
+test("compression that the server's licence does not allow is refused by name, and the tables are as they were", async ({
+  database,
+}) => {
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
+  const compressed = prepareSchemas(stack, {PGDATABASE: database, COMPRESS_AFTER_SECONDS: "604800"}, ["timescaledb"]);
   await expect(compressed).rejects.toThrow(
     "spec.timescaledb.compressAfter: this server's TimescaleDB has the Apache licence",
   );
-  await prepareSchemas(stack, {PGDATABASE: DATABASE});
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
 });

@@ -25,6 +25,7 @@ export interface ServerSpec {
 
 export interface Server {
   name: string;
+  address: string;
   pidFile: string;
   /** While this file exists, a server that ended is not started again. */
   holdFile: string;
@@ -84,6 +85,7 @@ export async function startServer(spec: ServerSpec, state: string): Promise<Serv
   await waitFor(`${name} on ${address}:${port}`, 300_000, () => listens(address, port), `see ${state}/${name}.log`);
   return {
     name,
+    address,
     pidFile,
     holdFile,
     async stop() {

@@ -1,71 +1,111 @@
-import {mkdirSync, rmSync} from "node:fs";
+import {rmSync} from "node:fs";
 import {join} from "node:path";
 import cassandra from "cassandra-driver";
+import {Kafka, logLevel} from "kafkajs";
 import pg from "pg";
 import {stringify} from "yaml";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {versions} from "../../operator/api/versions.ts";
+import {prepareSchemas} from "./prepare.ts";
 import {rootfsOf} from "./rootfs.ts";
 import {type Server, startServer} from "./server.ts";
 
 /** How many runs can go on beside one another, unless more are asked for: each has a way to Kafka of its own, whose link can fail by itself. */
 export const LANES = 4;
 
+export type ServerName = "kafka" | "timescaledb" | "cassandra";
+const SERVERS: ServerName[] = ["kafka", "timescaledb", "cassandra"];
+
+/**
+ * The ports of one lane: those where Kafka listens, where the proxy of that listener does, which Kafka advertises, and where the
+ * proxy of a store does. None is the system's to give away while a link is down.
+ */
+export interface Lane {
+  kafkaPort: number;
+  kafkaProxyPort: number;
+  storeProxyPort: number;
+}
+
+/** Where a server is, and how it is ended. */
+export type ServerAt = Pick<Server, "address" | "pidFile" | "holdFile">;
+
 /** Where the servers of a test run are; what a test process needs to know of them. */
 export interface Stack {
+  /** Of the servers that all tests share. */
   address: string;
   state: string;
   password: string;
-  /** Kafka's listener without faults. */
-  kafka: string;
-  /** By lane: where the proxy of Kafka's advertised listener has to listen, and where it leads. */
-  lanes: {proxyPort: number; port: number}[];
+  lanes: Lane[];
   /** Folders with the files of the images. */
-  images: {timescaledb: string};
-  servers: Record<"kafka" | "timescaledb" | "cassandra", {pidFile: string; holdFile: string}>;
+  images: Record<ServerName, string>;
+  servers: Record<ServerName, ServerAt>;
 }
 
+/** How long tests wait for an answer of a server. */
+const PATIENCE_MS = 60_000;
 const PASSWORD = "a-password-of-the-tests";
+
+/** A loopback address of this process's own: 0 is the shared servers', 1 the object store's, 2 that of servers for one test. */
+export const loopback = (use: 0 | 1 | 2): string =>
+  `127.${64 * (use + 1) + (process.pid >> 16)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
+
+/** A client of Kafka's listener without faults, patient enough for a busy machine. */
+export const kafkaOf = ({servers}: Stack) =>
+  new Kafka({
+    clientId: "test",
+    brokers: [`${servers.kafka.address}:9092`],
+    connectionTimeout: PATIENCE_MS,
+    logLevel: logLevel.NOTHING,
+    retry: {retries: 50, maxRetryTime: 2_000},
+  });
+
+/** The folders of the servers' images, in the order of SERVERS; builds images whose sources have changed. */
+export const unpackImages = (): Promise<string[]> => rootfsOf(SERVERS);
 
 /** Real Kafka, PostgreSQL with TimescaleDB and Cassandra, on one loopback address that is this process's own. */
 export async function startStack(count = LANES): Promise<{stack: Stack; stop(): Promise<void>}> {
-  const address = `127.${64 + (process.pid >> 16)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
   const state = join(buildDir, "data", String(process.pid));
-  mkdirSync(state, {recursive: true});
-  const lanes = Array.from({length: count}, (_, lane) => ({proxyPort: 19_200 + lane, port: 19_100 + lane}));
-  const [kafkaRoot, timescaledbRoot, cassandraRoot] = (await rootfsOf(["kafka", "timescaledb", "cassandra"])) as [
-    string,
-    string,
-    string,
-  ];
-  const servers = await Promise.all([
-    startKafka(kafkaRoot, address, state, lanes),
-    startTimescaledb(timescaledbRoot, address, state),
-    startCassandra(cassandraRoot, address, state),
-  ]);
-  const byName = Object.fromEntries(servers.map(({name, pidFile, holdFile}) => [name, {pidFile, holdFile}]));
+  const lanes = Array.from({length: count}, (_, lane) => ({
+    kafkaPort: 19_100 + lane,
+    kafkaProxyPort: 19_200 + lane,
+    storeProxyPort: 19_300 + lane,
+  }));
+  const roots = await unpackImages();
+  const images = Object.fromEntries(SERVERS.map((name, at) => [name, roots[at]])) as Stack["images"];
+  const address = loopback(0);
+  const started = await Promise.all(SERVERS.map((name) => start[name](images[name], address, state, lanes)));
+  const servers = Object.fromEntries(started.map((server) => [server.name, at(server)])) as Stack["servers"];
   return {
-    stack: {
-      address,
-      state,
-      password: PASSWORD,
-      kafka: `${address}:9092`,
-      lanes,
-      images: {timescaledb: timescaledbRoot},
-      servers: byName as Stack["servers"],
-    },
+    stack: {address, state, password: PASSWORD, lanes, images, servers},
     async stop() {
-      await Promise.all(servers.map((server) => server.stop()));
+      await Promise.all(started.map((server) => server.stop()));
       rmSync(state, {recursive: true, force: true});
     },
   };
 }
 
-function startKafka(root: string, address: string, state: string, lanes: Stack["lanes"]): Promise<Server> {
+/** The stack with another server in the place of one, for a test that ends or breaks it; one of a kind at a time in a process. */
+export async function startOwn(stack: Stack, name: ServerName): Promise<{stack: Stack; stop(): Promise<void>}> {
+  const state = join(stack.state, `own-${process.pid}`);
+  const server = await start[name](stack.images[name], loopback(2), state, stack.lanes);
+  const own = {...stack, servers: {...stack.servers, [name]: at(server)}};
+  if (name !== "kafka") await prepareSchemas(own, {}, [name]);
+  return {stack: own, stop: server.stop};
+}
+
+const at = ({address, pidFile, holdFile}: Server): ServerAt => ({address, pidFile, holdFile});
+
+const start: Record<ServerName, (root: string, address: string, state: string, lanes: Lane[]) => Promise<Server>> = {
+  kafka: startKafka,
+  timescaledb: startTimescaledb,
+  cassandra: startCassandra,
+};
+
+function startKafka(root: string, address: string, state: string, lanes: Lane[]): Promise<Server> {
   const listeners = [
     {name: "DIRECT", port: 9_092, advertised: 9_092},
-    ...lanes.map(({port, proxyPort}, lane) => ({name: `LANE${lane}`, port, advertised: proxyPort})),
+    ...lanes.map((ports, lane) => ({name: `LANE${lane}`, port: ports.kafkaPort, advertised: ports.kafkaProxyPort})),
   ];
   const config = {
     "process.roles": "broker,controller",
@@ -85,10 +125,13 @@ function startKafka(root: string, address: string, state: string, lanes: Stack["
     "auto.create.topics.enable": false,
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 5,
+    "transaction.state.log.num.partitions": 5,
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
     "group.min.session.timeout.ms": 1_000,
+    // For each listener, of which there are many.
+    "num.network.threads": 1,
   };
   const java = `java -Djava.awt.headless=true -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties -cp "/opt/kafka/${versions.kafka.at(-1)}/*:/opt/kafka/libs/*"`;
   return startServer(
@@ -165,7 +208,7 @@ export const cassandraOf = (address: string) =>
     contactPoints: [address],
     localDataCenter: "dc1",
     authProvider: new cassandra.auth.PlainTextAuthProvider("cassandra", "cassandra"),
-    socketOptions: {connectTimeout: 5_000, readTimeout: 12_000},
+    socketOptions: {connectTimeout: PATIENCE_MS, readTimeout: PATIENCE_MS},
   });
 
 async function startCassandra(root: string, address: string, state: string): Promise<Server> {
@@ -185,6 +228,8 @@ async function startCassandra(root: string, address: string, state: string): Pro
     saved_caches_directory: "/var/lib/cassandra/saved_caches",
     hints_directory: "/var/lib/cassandra/hints",
     cdc_raw_directory: "/var/lib/cassandra/cdc_raw",
+    // Copies of what a test drops.
+    auto_snapshot: false,
     commitlog_sync: "periodic",
     commitlog_sync_period: "10000ms",
   };

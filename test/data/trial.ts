@@ -1,6 +1,6 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import cassandra from "cassandra-driver";
-import {type Admin, Kafka, logLevel} from "kafkajs";
+import type {Admin} from "kafkajs";
 import {pino} from "pino";
 import {waitFor} from "../../cluster/shell.ts";
 import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
@@ -10,11 +10,13 @@ import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
 import {eventText, type Row} from "../../workloads/telemetry.ts";
 import {type Ingester, type StoreName, startIngester} from "./ingester.ts";
 import {type Link, openLink} from "./proxy.ts";
-import {cassandraOf, postgresOf, type Stack, sqlAs} from "./stack.ts";
+import {cassandraOf, kafkaOf, postgresOf, type ServerName, type Stack, sqlAs} from "./stack.ts";
 
 const PORTS = {timescaledb: 5_432, cassandra: 9_042};
 const VEHICLES = 20;
 const SESSION_MS = 4_000;
+/** For tests that count dead letters: a session that a busy machine lets expire brings them again. */
+export const LONG_SESSION = {KAFKA_SESSION_TIMEOUT_MS: "60000"};
 let made = 0;
 
 /** What a store holds of a trial's vehicles, against what Kafka acknowledged. */
@@ -50,34 +52,25 @@ export interface Trial {
   close(): Promise<void>;
 }
 
-/** A lane is a way to Kafka of one's own; no two trials may use one at the same time. */
+export interface TrialOptions {
+  /** A way to Kafka and one to the store; no two trials may use one lane at the same time. */
+  lane: number;
+  seed?: number;
+  partitions?: number;
+  faults?: Partial<FleetConfig["faults"]>;
+  /** With what the broker compresses the topic; by default it leaves batches as they come. */
+  compression?: string;
+}
+
 export async function openTrial(
   stack: Stack,
   storeName: StoreName,
-  {
-    lane = 0,
-    seed = 1,
-    partitions = 4,
-    faults = {},
-    compression = "producer",
-  }: {
-    lane?: number;
-    seed?: number;
-    partitions?: number;
-    faults?: Partial<FleetConfig["faults"]>;
-    /** With what the broker compresses the topic; by default it leaves batches as they come. */
-    compression?: string;
-  } = {},
+  {lane, seed = 1, partitions = 4, faults = {}, compression = "producer"}: TrialOptions,
 ): Promise<Trial> {
   const number = made++;
   const id = `${process.pid}-${number}`;
   const [topic, dlq] = [`t-${id}`, `t-${id}.dlq`];
-  const direct = new Kafka({
-    clientId: "test",
-    brokers: [stack.kafka],
-    logLevel: logLevel.NOTHING,
-    retry: {retries: 20, maxRetryTime: 2_000},
-  });
+  const direct = kafkaOf(stack);
   const admin = direct.admin();
   await admin.connect();
   await admin.createTopics({
@@ -98,9 +91,11 @@ export async function openTrial(
     await Promise.all([topic, dlq].map((name) => admin.fetchTopicOffsets(name)));
     return true;
   });
+  const {kafkaPort, kafkaProxyPort, storeProxyPort} = stack.lanes[lane]!;
+  const [kafkaAddress, storeAddress] = [stack.servers.kafka.address, stack.servers[storeName].address];
   const [kafka, store] = await Promise.all([
-    openLink(stack.address, stack.lanes[lane]!.port, stack.lanes[lane]!.proxyPort),
-    openLink(stack.address, PORTS[storeName]),
+    openLink(kafkaAddress, kafkaPort, kafkaProxyPort),
+    openLink(storeAddress, PORTS[storeName], storeProxyPort),
   ]);
   const stop = new AbortController();
   const producer = createProducer(direct, pino({level: "silent"}), stop.signal);
@@ -131,17 +126,17 @@ export async function openTrial(
   const ingesters: Ingester[] = [];
   const environment = {
     STORE: storeName,
-    KAFKA_BROKERS: `${stack.address}:${kafka.port}`,
+    KAFKA_BROKERS: `${kafkaAddress}:${kafka.port}`,
     KAFKA_GROUP: `g-${id}`,
     KAFKA_TOPIC: topic,
     KAFKA_DLQ_TOPIC: dlq,
     KAFKA_SESSION_TIMEOUT_MS: String(SESSION_MS),
-    PGHOST: stack.address,
+    PGHOST: storeAddress,
     PGPORT: String(store.port),
     PGUSER: "telemetry",
     PGPASSWORD: stack.password,
     PGDATABASE: "telemetry",
-    CASSANDRA_CONTACT_POINTS: stack.address,
+    CASSANDRA_CONTACT_POINTS: storeAddress,
     CASSANDRA_PORT: String(store.port),
     CASSANDRA_USERNAME: "cassandra",
     CASSANDRA_PASSWORD: "cassandra",
@@ -245,9 +240,11 @@ export async function openTrial(
         ingester.signal("SIGKILL");
         await ingester.ended;
       }
+      // First of all, so that the lane is free whatever becomes of the rest.
+      await Promise.all([kafka.close(), store.close()]);
       await producer.close();
       await admin.deleteTopics({topics: [topic, dlq]}).catch(() => {});
-      await Promise.all([kafka.close(), store.close(), admin.disconnect()]);
+      await admin.disconnect();
     },
   };
 }
@@ -255,13 +252,15 @@ export async function openTrial(
 /** A CI's log keeps the beginning of an error: what its ingester said last, newest first. */
 const lastWords = ({log, pid}: Ingester): string => `${pid} said last: ${log.slice(-5).reverse().join(" | ")}`;
 
-const timescaledbRows = ({address}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> =>
-  sqlAs(postgresOf(address), "SELECT * FROM telemetry WHERE vehicle_id = ANY($1)", [[...ledger.keys()]]);
+const timescaledbRows = ({servers}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> =>
+  sqlAs(postgresOf(servers.timescaledb.address), "SELECT * FROM telemetry WHERE vehicle_id = ANY($1)", [
+    [...ledger.keys()],
+  ]);
 
 const DAY_MS = 86_400_000;
 
-async function cassandraRows({address}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> {
-  const client = cassandraOf(address);
+async function cassandraRows({servers}: Stack, ledger: Map<string, LedgerEntry>): Promise<Row[]> {
+  const client = cassandraOf(servers.cassandra.address);
   await client.connect();
   const rows: Row[] = [];
   for (const [vehicle, {from, to}] of ledger) {
@@ -277,7 +276,7 @@ async function cassandraRows({address}: Stack, ledger: Map<string, LedgerEntry>)
 }
 
 /** Ends a server by SIGKILL; it is started again after `ms`. */
-export async function bounce(stack: Stack, name: keyof Stack["servers"], ms: number): Promise<void> {
+export async function bounce(stack: Stack, name: ServerName, ms: number): Promise<void> {
   const {pidFile, holdFile} = stack.servers[name];
   writeFileSync(holdFile, "");
   try {

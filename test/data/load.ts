@@ -1,0 +1,29 @@
+import {setTimeout as sleep} from "node:timers/promises";
+import {expect} from "vitest";
+import type {StoreName} from "./ingester.ts";
+import type {Trial} from "./trial.ts";
+
+export const STORES: StoreName[] = ["timescaledb", "cassandra"];
+
+/** Everything that Kafka acknowledged is in the store once, as it was sent. */
+export async function expectExact(trial: Trial) {
+  await trial.caughtUp();
+  expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0});
+}
+
+/** Sends until `work` is done. */
+export async function underLoad(trial: Trial, work: () => Promise<void>) {
+  let done = false;
+  const load = async () => {
+    while (!done) {
+      await trial.send(5);
+      await sleep(20);
+    }
+  };
+  await Promise.all([
+    load(),
+    work().finally(() => {
+      done = true;
+    }),
+  ]);
+}
