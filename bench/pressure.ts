@@ -8,7 +8,7 @@ import {telemetryPipeline} from "../operator/api/crd.ts";
 import {createClient, type KubeClient, loadClusterConfig} from "../operator/runtime/client.ts";
 import {builtin} from "../operator/runtime/types.ts";
 
-const SECONDS = Number(process.env.SECONDS ?? 600);
+const SECONDS = 600;
 const PROCESSES = 8;
 const SAMPLE_MS = 5_000;
 const LIMIT_MS = 900_000;
@@ -48,8 +48,8 @@ export async function pressure(instance: Instance): Promise<void> {
     await Promise.race([ended, new Promise((next) => setTimeout(next, SAMPLE_MS))]);
     const passed = performance.now() - at;
     at += passed;
-    // What cannot be asked counts as not ready.
     await sample(client, rows, passed).catch(() => {});
+    // What cannot be asked counts as not ready.
     if (await isReady(client).catch(() => false)) readyMs += passed;
   }
   const pressed = performance.now() - began;
@@ -59,7 +59,13 @@ export async function pressure(instance: Instance): Promise<void> {
   console.log(`\npressure: stress-ng --cpu ${PROCESSES} for ${SECONDS} s on ${availableParallelism()} cores\n`);
   const all = [...rows.values()].sort((a, b) => Number(b.ours) - Number(a.ours) || a.name.localeCompare(b.name));
   for (const {name, ours, unreadyMs, why, ...row} of all)
-    line(name, ours ? "ours" : "upstream's", restartsOf(row), `${seconds(unreadyMs)} s not ready`, why);
+    line(
+      name,
+      ours ? "ours" : "upstream's",
+      restartsOf(row),
+      `${seconds(unreadyMs)} s not ready`,
+      restartsOf(row) ? why : "",
+    );
   const sum = (ours: boolean) => all.filter((row) => row.ours === ours).reduce((n, row) => n + restartsOf(row), 0);
   line("restarts", "ours", sum(true));
   line("restarts", "upstream's", sum(false));
