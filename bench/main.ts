@@ -1,9 +1,11 @@
 import {type Instance, openInstance} from "../cluster/instance.ts";
 import {stop} from "../cluster/lifecycle.ts";
+import {up} from "../cluster/up.ts";
 import {consoleFigures} from "./console.ts";
 import {flink} from "./flink.ts";
 import {ingest} from "./ingest.ts";
 import {peers, scaling} from "./peers/main.ts";
+import {pressure} from "./pressure.ts";
 import {scale} from "./scale.ts";
 import {startUp} from "./start-up.ts";
 
@@ -25,9 +27,16 @@ const parts: Record<string, () => Promise<void>> = {
   },
   scale,
   flink: () => onCluster(flink),
+  pressure: async () => {
+    if (process.env.NAME) return pressure(await openInstance(process.env.NAME));
+    await onCluster(async (instance) => {
+      await up(instance);
+      await pressure(instance);
+    });
+  },
 };
 
-/** `make bench`, or `make bench PART=… ROUNDS=…`. */
+/** `make bench`, or `make bench PART=… ROUNDS=…`; `PART=pressure NAME=…` takes the cluster of that name as it runs. */
 const wanted = process.argv[2] ?? "";
 if (wanted && !parts[wanted])
   throw new Error(`"${wanted}" is no part: name ${Object.keys(parts).join(", ")} or nothing`);

@@ -34,7 +34,7 @@ const affinity = z.strictObject({
   podAntiAffinity: z.looseObject({}).optional(),
 });
 
-const RESOURCES = {requests: {cpu: "50m", memory: "256Mi"}, limits: {memory: "256Mi"}};
+const RESOURCES = {requests: {cpu: "200m", memory: "256Mi"}, limits: {memory: "256Mi"}};
 
 export const valuesSchema = z.strictObject({
   replicas: z
@@ -100,7 +100,10 @@ export const valuesSchema = z.strictObject({
   resources: z
     .strictObject({requests: resourceList.optional(), limits: resourceList.optional()})
     .default(RESOURCES)
-    .meta({description: "Requests and limits of the operator's container."}),
+    .meta({
+      description:
+        "Requests and limits of the operator's container; on an overloaded node CPU time goes by the requests.",
+    }),
   serviceMonitor: z
     .strictObject({
       enabled: flag(
@@ -145,7 +148,7 @@ export const valuesSchema = z.strictObject({
     .array(spread)
     .default([])
     .meta({description: "How the operator's pods are spread over zones or nodes."}),
-  priorityClassName: text("PriorityClass of the operator's pods."),
+  priorityClassName: text("PriorityClass of the operator's pods: which ones a full node refuses or evicts."),
 });
 
 const HEAD = 'Generated from cdk8s/chart-values.ts by "make manifests"; do not edit.';

@@ -4,6 +4,7 @@ import {flinkRules} from "./components/flink.ts";
 import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
 import {provision} from "./dashboards/provision.ts";
 import type {ServiceMonitor} from "./imports/servicemonitor.ts";
+import {probes} from "./probes.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
 const NAMESPACE = "telemetry-system";
@@ -113,10 +114,8 @@ export function install({imageDigest = "", serviceMonitor = false, grafanaOperat
                 {name: "POD_NAMESPACE", valueFrom: {fieldRef: {apiVersion: "v1", fieldPath: "metadata.namespace"}}},
               ],
               ports: [{name: "http", containerPort: 8080}],
-              startupProbe: {httpGet: {path: "/healthz", port: http}, periodSeconds: 1, failureThreshold: 300},
-              livenessProbe: {httpGet: {path: "/healthz", port: http}, periodSeconds: 10, failureThreshold: 6},
-              readinessProbe: {httpGet: {path: "/readyz", port: http}, periodSeconds: 2},
-              resources: containerResources({cpu: "50m", memory: "256Mi"}),
+              ...probes,
+              resources: containerResources({cpu: "200m", memory: "256Mi"}),
               securityContext: containerSecurity,
               volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
             },

@@ -10,6 +10,7 @@ import {
   pullSecrets,
   service,
 } from "./context.ts";
+import {probes} from "./probes.ts";
 
 /** One of our programs in a pod. */
 export interface Workload {
@@ -85,13 +86,6 @@ function disruptionBudget(chart: Chart, {spec}: BuildContext, {name, replicas}: 
   });
 }
 
-const probe = (path: string): k8s.Probe => ({
-  httpGet: {path, port: k8s.IntOrString.fromString("http")},
-  periodSeconds: 5,
-  timeoutSeconds: 5,
-  failureThreshold: 6,
-});
-
 /** Pods of a program that runs until it is stopped, its health on port 8080. */
 const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.PodTemplateSpec => ({
   metadata: {
@@ -99,13 +93,7 @@ const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.P
     annotations: credentialsAnnotation(context, workload.env),
   },
   spec: {
-    ...pod(context, workload, {
-      ports: [{name: "http", containerPort: 8080}],
-      // On a machine that is overloaded a start takes minutes; one that is killed for it never ends, and makes the load worse.
-      startupProbe: {...probe("/healthz"), periodSeconds: 1, failureThreshold: 300},
-      livenessProbe: probe("/healthz"),
-      readinessProbe: {...probe("/readyz"), periodSeconds: 2, failureThreshold: 3},
-    }),
+    ...pod(context, workload, {ports: [{name: "http", containerPort: 8080}], ...probes}),
     ...(context.spec.spread === "No" ? {} : {topologySpreadConstraints: spread(selectorOf(context, workload))}),
     terminationGracePeriodSeconds: 30,
   },

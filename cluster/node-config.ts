@@ -87,7 +87,9 @@ const kubelet = (instance: Instance) => ({
   podLogsDir: instance.path("logs", "pods"),
   oomScoreAdj: 0,
   failSwapOn: false,
-  // A collected image could never be pulled again.
+  // A collected image could never be pulled again. Under DiskPressure the kubelet collects whatever the thresholds say, but for images
+  // younger than this since it started; Debian's containerd cannot pin them.
+  imageMinimumGCAge: "87600h",
   imageGCHighThresholdPercent: 100,
   imageGCLowThresholdPercent: 99,
   evictionHard: {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"},

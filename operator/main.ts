@@ -29,7 +29,6 @@ try {
     metrics.requested(answer[0], answer[1]);
     outage(...answer);
   };
-  const client = createClient(config, onAnswer, signal);
   // With connections of its own: a renewal never waits behind what a thousand pipelines ask for.
   const leaseClient = createClient(config, onAnswer, signal);
   let synced = false;
@@ -39,6 +38,7 @@ try {
   const lease = {namespace: process.env.POD_NAMESPACE ?? config.namespace, name: "telemetry-operator"};
   const identity = `${hostname()}-${process.pid}`;
   const election = startElection({client: leaseClient, log, ...lease, identity, signal});
+  const client = createClient(config, onAnswer, signal, election.term);
   void election.elected.then(() => metrics.leading(lease.name, !signal.aborted));
   void election.lost.then(() => process.exit(1));
   await runOperator({

@@ -121,8 +121,9 @@ function server(chart: Chart, context: BuildContext): void {
               readinessProbe: {
                 // By TCP and to the database: the server of the first set-up listens on a socket only.
                 exec: {command: ["pg_isready", "--host", "127.0.0.1", "--dbname", DATABASE]},
-                periodSeconds: 2,
-                timeoutSeconds: 3,
+                // Each look starts a process: on an overloaded machine that takes seconds.
+                periodSeconds: 5,
+                timeoutSeconds: 10,
               },
               resources: containerResources(sizing),
               securityContext: containerSecurity,

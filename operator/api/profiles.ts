@@ -136,7 +136,7 @@ const dev: Profile = {
     scenario: "city",
     seed: 1,
     faults: {},
-    sizing: {cpu: "20m", memory: "256Mi"},
+    sizing: {cpu: "50m", memory: "256Mi"},
   },
   ingester: {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
   flink: {
@@ -160,13 +160,13 @@ const dev: Profile = {
       groupWait: "10s",
       groupInterval: "1m",
       repeatInterval: "4h",
-      sizing: {cpu: "20m", memory: "256Mi"},
+      sizing: {cpu: "50m", memory: "256Mi"},
     },
     dashboards: {enabled: true},
     console: {
       enabled: true,
       alertmanager: "http://alertmanager-operated.monitoring.svc:9093",
-      sizing: {cpu: "20m", memory: "256Mi"},
+      sizing: {cpu: "50m", memory: "256Mi"},
     },
   },
 };

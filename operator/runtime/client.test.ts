@@ -15,7 +15,12 @@ afterEach(async () => {
 });
 
 /** A server that answers 429 `times` times, and then with what it was sent. */
-async function busyServer(times: number, headers: Record<string, string>, signal?: AbortSignal) {
+async function busyServer(
+  times: number,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+  term?: () => Promise<AbortSignal>,
+) {
   const bodies: string[] = [];
   const server = createServer(async (incoming, answer) => {
     const body = await text(incoming);
@@ -25,7 +30,7 @@ async function busyServer(times: number, headers: Record<string, string>, signal
   await once(server, "listening");
   const {port} = server.address() as AddressInfo;
   const config = {server: `http://127.0.0.1:${port}`, namespace: "fleet", tls: () => ({}), headers: async () => ({})};
-  const client = createClient(config, () => {}, signal);
+  const client = createClient(config, () => {}, signal, term);
   ends.push(
     () => client.close(),
     () => server.close(),
@@ -56,3 +61,42 @@ test("a stop ends the wait for a busy server", async () => {
   expect(await got).toMatchObject({status: 429});
   expect(bodies).toHaveLength(1);
 }, 10_000);
+
+test("each try of a write waits until it is allowed, a read does not", async () => {
+  const allowed = [Promise.withResolvers<AbortSignal>(), Promise.withResolvers<AbortSignal>()];
+  let asked = 0;
+  const term = () => allowed[asked++]!.promise;
+  const {client, bodies} = await busyServer(1, {"retry-after": "1"}, undefined, term);
+  const applied = client.apply(builtin.configMap, settings, {fieldManager: "test"});
+  await expect.poll(() => asked, {timeout: 30_000}).toBe(1);
+  expect(bodies).toEqual([]);
+  allowed[0]!.resolve(new AbortController().signal);
+  await expect.poll(() => asked, {timeout: 30_000}).toBe(2);
+  expect(bodies).toEqual([JSON.stringify(settings)]);
+  await expect(client.get(builtin.configMap, metadata)).rejects.toThrow("is no JSON");
+  allowed[1]!.resolve(new AbortController().signal);
+  expect(await applied).toEqual(settings);
+});
+
+test("a write under way ends when it is no longer allowed", async () => {
+  const term = new AbortController();
+  const server = createServer(() => term.abort(new Error("no longer the leader"))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const {port} = server.address() as AddressInfo;
+  const config = {server: `http://127.0.0.1:${port}`, namespace: "fleet", tls: () => ({}), headers: async () => ({})};
+  const answers: unknown[] = [];
+  const client = createClient(
+    config,
+    (_, code) => answers.push(code),
+    undefined,
+    async () => term.signal,
+  );
+  ends.push(
+    () => client.close(),
+    () => server.close(),
+  );
+  await expect(client.apply(builtin.configMap, settings, {fieldManager: "test"})).rejects.toThrow(
+    "no longer the leader",
+  );
+  expect(answers).toEqual([]);
+});

@@ -89,8 +89,17 @@ const BUSY_MS = 30_000;
 /** Hears of every answer: the HTTP status, or `error` and why when there was none. */
 export type OnAnswer = (method: string, code: number | "error", path: string, error?: Error) => void;
 
-/** Calls wait for a busy server, for 30 s at most, until the signal aborts; all other errors are the caller's. */
-export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {}, signal?: AbortSignal): KubeClient {
+/**
+ * Calls wait for a busy server, for 30 s at most, until the signal aborts; all other errors are the caller's.
+ *
+ * @param term each try of a write waits for it, and ends when what it resolves to aborts; default: writes are always allowed
+ */
+export function createClient(
+  config: ClusterConfig,
+  onAnswer: OnAnswer = () => {},
+  signal?: AbortSignal,
+  term?: () => Promise<AbortSignal>,
+): KubeClient {
   let tls: TlsOptions | undefined;
   let agent: Agent | undefined;
   /** The connections; new ones once the client certificate has been renewed, while the old ones end what they are at. */
@@ -125,13 +134,16 @@ export function createClient(config: ClusterConfig, onAnswer: OnAnswer = () => {
   }
   async function askOnce(...[method, path, body, contentType = "application/json", accept = "application/json"]: Call) {
     const headers = {...(await config.headers()), accept, "content-type": contentType};
+    const mayWrite = method === "GET" ? undefined : await term?.();
     const response = await httpRequest(`${config.server}${path}`, {
       method,
       dispatcher: dispatcher(),
       headers,
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+      ...(mayWrite ? {signal: mayWrite} : {}),
     }).catch((error) => {
-      onAnswer(method, "error", path, error);
+      // A write that was given up says nothing of the server.
+      if (!mayWrite?.aborted) onAnswer(method, "error", path, error);
       throw error;
     });
     onAnswer(method, response.statusCode, path);

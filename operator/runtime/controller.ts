@@ -5,6 +5,7 @@ import type {Logger} from "./logger.ts";
 import type {Metrics} from "./metrics.ts";
 import {createQueue} from "./queue.ts";
 import {type Reflector, startReflector} from "./reflector.ts";
+import {NotLeadingError} from "./terms.ts";
 import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
 
 /** What the controller's reflectors hold. */
@@ -151,8 +152,10 @@ export async function startController(options: ControllerOptions): Promise<void>
         );
       } catch (error) {
         if (signal.aborted) return;
-        // Someone else wrote in between, and the change is on its way; or the server is away, which is said once (outage.ts).
-        const level = isConflict(error) || isUnreachable(error) ? "debug" : "error";
+        // Someone else wrote in between, and the change is on its way; or the server is away, or the Lease is in doubt, which is said
+        // once (outage.ts, election.ts).
+        const expected = isConflict(error) || isUnreachable(error) || error instanceof NotLeadingError;
+        const level = expected ? "debug" : "error";
         log[level]({err: error, controller: options.name, key}, "reconcile failed; trying again");
         queue.addRateLimited(key);
         metrics?.reconciled(options.name, "error", seconds());

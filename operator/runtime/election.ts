@@ -1,28 +1,42 @@
 import {isConflict, isUnreachable} from "./api-error.ts";
-import {sleep} from "./backoff.ts";
+import {inTime, sleep} from "./backoff.ts";
 import type {KubeClient} from "./client.ts";
 import type {Logger} from "./logger.ts";
+import {createTerms} from "./terms.ts";
 import {builtin, type KubeObject} from "./types.ts";
 
 export interface ElectionTiming {
   /** A Lease that stands still for this long is free. */
   leaseMs: number;
-  /** A leader gives up this long after it sent its last renewal: before another may lead, whatever became of the answers. */
+  /** A leader writes no more this long after it sent its last renewal: before another may lead, whatever became of the answers. */
   renewDeadlineMs: number;
   retryMs: number;
+  /** A leader that nobody replaced tries to renew for this long; a new process may find the way that it does not. */
+  giveUpMs: number;
 }
-const DEFAULTS: ElectionTiming = {leaseMs: 15_000, renewDeadlineMs: 13_000, retryMs: 2_000};
+const DEFAULTS: ElectionTiming = {leaseMs: 15_000, renewDeadlineMs: 13_000, retryMs: 2_000, giveUpMs: 300_000};
 
 export interface Election {
   /** Resolves when this process leads, or when the signal aborted. */
   elected: Promise<void>;
-  /** Resolves when leadership was lost; the process must stop acting at once. Never after a clean release. */
+  /** Resolves when leadership was lost for good; the process must end. Never after a clean release. */
   lost: Promise<void>;
+  /**
+   * For a write: waits until this process leads beyond doubt, and aborts when it no longer does. Rejects when it cannot lead
+   * any more.
+   */
+  term(): Promise<AbortSignal>;
   /** Gives the Lease back, so that another process can lead at once. */
   release(): Promise<void>;
 }
 
-/** Holds the Lease `namespace/name` under `identity`. Other holders' clocks are not trusted: only that a Lease stands still counts. */
+/**
+ * Holds the Lease `namespace/name` under `identity`. Other holders' clocks are not trusted: only that a Lease stands still counts.
+ *
+ * A leader that could not renew in time, because the server was slow or it was not scheduled itself, writes nothing until it has
+ * renewed: if the Lease is still its own, nobody else has led. Renewals by a worker thread would come in time even while this
+ * thread hangs, and so keep others from taking over from a leader that does nothing.
+ */
 export function startElection(options: {
   client: KubeClient;
   log: Logger;
@@ -37,11 +51,15 @@ export function startElection(options: {
   const lost = Promise.withResolvers<void>();
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
+  const terms = createTerms(timing.renewDeadlineMs, () =>
+    log.warn({identity}, "the lease could not be renewed in time; writes wait until it is"),
+  );
+  // What is being written while a stop is under way may end.
+  ended.addEventListener("abort", () => terms.close("this process is stopping"), {once: true});
   let leads = false;
   let seen = {renewTime: "", holder: "", at: performance.now()};
   /** The Lease as this process wrote it last: a leader renews it without a look before. */
   let held: KubeObject | undefined;
-  let fuse: NodeJS.Timeout | undefined;
 
   const spec = (transitions: number, acquireTime: string) => ({
     holderIdentity: identity,
@@ -51,83 +69,95 @@ export function startElection(options: {
     leaseTransitions: transitions,
   });
 
-  async function tryOnce(): Promise<boolean> {
+  /** When the write was sent that made or kept the Lease ours; undefined: it is another's. */
+  async function tryOnce(): Promise<number | undefined> {
     const live = held ?? (await client.get(builtin.lease, {name, namespace}));
     if (!live) {
       const {apiVersion, kind} = builtin.lease;
       const lease = {apiVersion, kind, metadata: {name, namespace}, spec: spec(0, microTime())};
+      const sent = performance.now();
       held = await client.create(builtin.lease, lease);
-      return true;
+      return sent;
     }
     const {holderIdentity = "", renewTime = "", leaseTransitions = 0, acquireTime} = live.spec ?? {};
     if (renewTime !== seen.renewTime || holderIdentity !== seen.holder) {
       seen = {renewTime, holder: holderIdentity, at: performance.now()};
     }
     if (holderIdentity === identity) return update(live, spec(leaseTransitions, acquireTime ?? microTime()));
-    const free = holderIdentity === "" || performance.now() - seen.at > timing.leaseMs;
-    return free && update(live, spec(leaseTransitions + 1, microTime()));
+    // Free only to who does not lead: from a leader another process has taken it, if only for a while.
+    const free = !leads && (holderIdentity === "" || performance.now() - seen.at > timing.leaseMs);
+    return free ? update(live, spec(leaseTransitions + 1, microTime())) : undefined;
   }
 
   /** With the resourceVersion: of two that try, one gets a conflict, and looks again. */
-  async function update({metadata}: KubeObject, lease: object): Promise<boolean> {
+  async function update({metadata}: KubeObject, lease: object): Promise<number> {
     const {resourceVersion} = metadata;
     held = undefined;
+    const sent = performance.now();
     held = await client.patch(builtin.lease, metadata, {metadata: {resourceVersion}, spec: lease});
-    return true;
+    return sent;
   }
 
   async function run() {
     let failures = 0;
+    let failingSince: number | undefined;
     while (!ended.aborted) {
-      const sent = performance.now();
+      const began = performance.now();
       try {
-        const won = await tryOnce();
+        // An answer that comes later would be of no use, and may never come.
+        const sent = await inTime(tryOnce(), timing.renewDeadlineMs);
         failures = 0;
+        failingSince = undefined;
         if (ended.aborted) break;
-        if (won) lead(sent);
+        if (sent !== undefined) lead(sent);
         else if (leads) lose("another process holds the lease");
       } catch (error) {
         const level = isConflict(error) || isUnreachable(error) || failures++ > 0 ? "debug" : "warn";
         log[level]({error: (error as Error).message}, "lease could not be renewed");
+        failingSince ??= began;
+        if (leads && performance.now() - failingSince > timing.giveUpMs)
+          lose("the lease could not be renewed for long");
       }
       // From one request to the next, however long the answer took: a slow server leaves time for one that fails.
-      const pause = timing.retryMs - (performance.now() - sent);
+      const pause = timing.retryMs - (performance.now() - began);
       await sleep(Math.max(pause, timing.retryMs / 10), ended);
     }
     elected.resolve();
   }
 
   function lead(sent: number) {
-    clearTimeout(fuse);
-    const left = sent + timing.renewDeadlineMs - performance.now();
-    fuse = setTimeout(lose, left, "the lease could not be renewed in time");
-    if (!leads) log.info({identity, lease: `${namespace}/${name}`}, "leading");
+    if (performance.now() >= sent + timing.renewDeadlineMs) return;
+    if (terms.renew(sent)) log.info({identity, lease: `${namespace}/${name}`}, "leading");
     leads = true;
     elected.resolve();
   }
 
-  /** Does not wait for a renewal that is under way: its answer may never come. */
   function lose(why: string) {
-    clearTimeout(fuse);
     leads = false;
     log.error({why}, "leadership lost");
+    terms.close(why);
+    terms.end(why);
     lost.resolve();
     stop.abort();
+  }
+
+  async function handOver() {
+    const live = held ?? (await client.get(builtin.lease, {name, namespace}));
+    if (live?.spec?.holderIdentity !== identity) return;
+    await update(live, {holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTime()});
   }
 
   const running = run();
   return {
     elected: elected.promise,
     lost: lost.promise,
+    term: terms.current,
     async release() {
       stop.abort();
       await Promise.race([running, sleep(timing.retryMs)]);
-      clearTimeout(fuse);
-      if (!leads) return;
+      terms.end("this process is stopping");
+      if (leads) await inTime(handOver(), timing.renewDeadlineMs);
       leads = false;
-      const live = held ?? (await client.get(builtin.lease, {name, namespace}));
-      if (live?.spec?.holderIdentity !== identity) return;
-      await update(live, {holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTime()});
     },
   };
 }

@@ -74,7 +74,7 @@ test("a namespace that is deleted with its pipeline goes", async () => {
 });
 
 test("of two operators one leads; the other takes over when the first hands over, and when it falls silent", async () => {
-  const timing = {leaseMs: 4_000, renewDeadlineMs: 3_000, retryMs: 200};
+  const timing = {leaseMs: 4_000, renewDeadlineMs: 3_000, retryMs: 200, giveUpMs: 300_000};
   const candidate = (identity: string, client = admin) => {
     const signal = new AbortController();
     const options = {client, log, namespace: "elect", name: "lease", identity, signal: signal.signal, timing};
@@ -95,7 +95,7 @@ test("of two operators one leads; the other takes over when the first hands over
   await second.election.elected;
   expect(await holder()).toBe("second");
 
-  // From now on the second one cannot write: it has to give up by itself before the third may lead.
+  // From now on the second one cannot renew: it has to stop by itself before the third may lead, and to end when it sees that it does.
   const third = candidate("third");
   const patch = admin.patch;
   admin.patch = (type, ref, body, subresource) =>
@@ -104,11 +104,14 @@ test("of two operators one leads; the other takes over when the first hands over
       : patch(type, ref, body, subresource);
   try {
     const order: string[] = [];
+    const term = await second.election.term();
+    term.addEventListener("abort", () => order.push("second stopped"));
     await Promise.all([
       second.election.lost.then(() => order.push("second lost")),
       third.election.elected.then(() => order.push("third leads")),
     ]);
-    expect(order).toEqual(["second lost", "third leads"]);
+    expect(order[0]).toBe("second stopped");
+    await expect(second.election.term()).rejects.toThrow("another process holds the lease");
   } finally {
     admin.patch = patch;
   }
