@@ -32,13 +32,22 @@ export const parts: Record<string, Part> = {
   },
   examples: {shows: "Each example that fits on one node becomes Ready with exact stores", command: vitest("examples")},
   docs: {shows: "The commands of the documentation run as they stand", command: vitest("docs")},
-  slow: {
-    shows: "An API server of which every answer comes 2 to 5 seconds late",
-    command: vitest("slow"),
-  },
+  slow: {shows: "An API server of which every answer comes 2 to 5 seconds late", command: vitest("slow")},
   compatibility: {
     shows: "The API server's side on the other supported versions of Kubernetes",
     command: ["make", "compatibility"],
+  },
+  pressure: {
+    shows: "Ten minutes of eight busy processes restart none of our pods",
+    command: ["make", "bench", "PART=pressure"],
+  },
+  pictures: {
+    shows: "The console shows 10,000 live vehicles, and its pictures in the docs are those of this commit",
+    command: [
+      "sh",
+      "-ec",
+      "trap 'make down NAME=pictures PURGE=1' EXIT; make up NAME=pictures; make screenshots NAME=pictures",
+    ],
   },
   soak: {
     shows: "1,000 runs of random faults of the data plane are exact",
