@@ -72,6 +72,7 @@ export async function pressure(instance: Instance): Promise<void> {
   line("leader transitions", "", (await leaderTransitions(client)) - transitions);
   line("pipeline Ready", "", `${Math.round((100 * readyMs) / pressed)} %`, `${seconds(readyAfter)} s after the end`);
   await client.close();
+  if (sum(true) > 0) throw new Error(`${sum(true)} restarts of our pods, 0 are allowed`);
 }
 
 /** Takes down the restarts of every pod that is to run, and adds `passed` to the time of those that are not ready. */
