@@ -8,7 +8,9 @@ export const STORES: StoreName[] = ["timescaledb", "cassandra"];
 /** Everything that Kafka acknowledged is in the store once, as it was sent. */
 export async function expectExact(trial: Trial) {
   await trial.caughtUp();
-  expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0});
+  const verdict = await trial.verdict();
+  expect(verdict).toMatchObject({lost: 0, extra: 0, altered: 0});
+  expect(verdict.acknowledged).toBeGreaterThan(0);
 }
 
 /** Sends until `work` is done. */

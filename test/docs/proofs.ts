@@ -63,7 +63,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator alert test fleet/, {test: "test/e2e/alerting.test.ts"}],
   [/^npx telemetry-operator notifications fleet/, {test: "test/data/notifications.test.ts"}],
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
-  [/^npx telemetry-operator deadletters fleet/, {runs: /^/}],
+  [/^npx telemetry-operator deadletters fleet/, {test: "test/e2e/pipeline.test.ts"}],
   [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/verify/backup.test.ts"}],
   [/^kubectl exec "\$broker" -- /, {not: "the embedded cluster's image of Kafka has none of Kafka's scripts"}],
   [/^kubectl patch tp fleet --type merge -p .*replicas/, {test: "test/verify/changes.test.ts"}],

@@ -45,8 +45,13 @@ test("an operator of one namespace, with the rights to that alone, brings a pipe
   await own.apply("small", {cassandra: {enabled: false}, deletionPolicy: "Delete"});
   await own.untilReady("small");
   expect(await helm("test", "own", "-n", "helmed", "--timeout", "60s")).toMatch(/Phase: +Succeeded/);
-  const log = await own.k("logs", "deploy/telemetry-operator");
-  expect(log).not.toMatch(/forbidden/i);
+  const metrics = await own.k(
+    "get",
+    "--raw",
+    "/api/v1/namespaces/helmed/services/telemetry-operator:http/proxy/metrics",
+  );
+  expect(metrics).toMatch(/^rest_client_requests_total\{.*code="200"/m);
+  expect(metrics).not.toMatch(/^rest_client_requests_total\{.*code="403"/m);
   // The pipeline goes on without its operator, and is taken up again by the next.
   await helm("uninstall", "own", "-n", "helmed", ...patience);
   await own.k("rollout", "status", "deploy/small-ingester-timescaledb", "--timeout=240s");

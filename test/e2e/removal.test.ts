@@ -15,6 +15,8 @@ test("a deleted pipeline leaves its volumes and credentials, and nothing else", 
     async () =>
       (await k("get", "deploy,sts,job,pod,kafka,kafkatopic,kafkauser,k8ssandracluster", "-o", "name")).trim() === "",
   );
+  const kinds = "service,configmap,cronjob,serviceaccount,role,rolebinding,networkpolicy,podmonitor,prometheusrule,pdb";
+  expect((await k("get", kinds, "-l", "telemetry.dev/pipeline=fleet", "-o", "name")).trim()).toBe("");
   expect((await k("get", "pvc", "-o", "name")).trim().split("\n")).toHaveLength(3);
   expect((await k("get", "secret", "-o", "name")).trim().split("\n").sort()).toEqual([
     "secret/fleet-alert-receiver",

@@ -47,6 +47,18 @@ export function user(namespace: string) {
         throw new Error(`${(error as Error).message}\n${await diagnose()}`);
       }
     },
+    /** Kills pods without grace and waits until others are ready in their place. */
+    async replace(...pods: string[]) {
+      const uids = async () =>
+        (await k("get", "pods", ...pods, "-o", "jsonpath={..metadata.uid}")).split(" ").filter(Boolean);
+      const before = await uids();
+      await k("delete", "pod", ...pods, "--grace-period=0", "--force");
+      await waitFor(`others in the place of ${pods.join(" ")}`, 300_000, async () => {
+        const now = await uids().catch(() => []);
+        return now.length === before.length && now.every((uid) => !before.includes(uid));
+      });
+      await k("wait", "--for=condition=Ready", "pod", ...pods, "--timeout=300s");
+    },
     /** Read-only, so it is begun again when the pod it ran in was replaced (137: its PID 1 ended). */
     async audit(name: string, store: string, ...ledgers: string[]) {
       const deployment = `deploy/${name}-ingester-${store}`;
