@@ -19,7 +19,7 @@ export async function startUp(instance: Instance): Promise<void> {
   const cached = (paths: string[]) => (paths.every((path) => existsSync(path)) ? " (was built)" : "");
   await timed(`Kubernetes binary${cached([join(binDir(), "kube")])}`, build);
   const archives = images.map(archiveOf);
-  await timed(`images${cached(archives)}`, () => buildImages());
+  await timed(`images${cached(archives)}`, buildImages);
   await timed("cluster: nothing to node Ready", () => start(instance));
   await timed("images loaded into the node", () => load(instance, archives));
   await timed("definitions and operator", () => installPlatform(instance));

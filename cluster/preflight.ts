@@ -29,15 +29,8 @@ export async function preflight(): Promise<void> {
   await kernelFeatures();
 }
 
-/** Installs the packages whose file is missing; apt serves one at a time. */
-export function installPackages(packages: Record<string, string>): Promise<void> {
-  const installed = installing.then(() => install(packages));
-  installing = installed.catch(() => {});
-  return installed;
-}
-let installing: Promise<void> = Promise.resolve();
-
-async function install(packages: Record<string, string>): Promise<void> {
+/** Installs the packages whose file is missing. */
+export async function installPackages(packages: Record<string, string>): Promise<void> {
   const missing = Object.entries(packages)
     .filter(([, file]) => !existsSync(file))
     .map(([name]) => name);
@@ -46,9 +39,10 @@ async function install(packages: Record<string, string>): Promise<void> {
     throw new Error(`these programs are missing and this is no Debian: ${missing.join(", ")}`);
   await step(`Debian packages: ${missing.join(" ")}`, async () => {
     const env = {...process.env, DEBIAN_FRONTEND: "noninteractive"};
-    const apt = ["-o", "Acquire::Retries=5", "-o", "DPkg::Lock::Timeout=300"];
-    await run("apt-get", [...apt, "update", "-q"], {env});
-    await run("apt-get", [...apt, "install", "-y", "-q", "--no-install-recommends", ...missing], {env});
+    await run("apt-get", ["-o", "Acquire::Retries=5", "update", "-q"], {env});
+    await run("apt-get", ["-o", "Acquire::Retries=5", "install", "-y", "-q", "--no-install-recommends", ...missing], {
+      env,
+    });
   });
 }
 

@@ -39,38 +39,21 @@ export const succeeds = (command: string, args: string[]): Promise<boolean> =>
     () => false,
   );
 
-/** What `runTasks` has not begun yet, for the line that says how far a command is. */
-export const progress: {left: string[]} = {left: []};
-const active = new Map<string, number>();
-const SIGN_OF_LIFE_MS = 30_000;
-let signs: NodeJS.Timeout | undefined;
-
-/** Runs one named step and prints how long it took; every half minute one line says what runs and what is left. */
+/** Runs one named step and prints how long it took, with a sign of life every half minute. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const started = Date.now();
-  active.set(title, started);
-  signs ??= setInterval(() => console.log(statusLine(Date.now())), SIGN_OF_LIFE_MS);
-  const end = (mark: string) => console.log(`${mark} ${title} (${((Date.now() - started) / 1_000).toFixed(1)} s)`);
+  const seconds = () => ((Date.now() - started) / 1000).toFixed(1);
+  const alive = setInterval(() => console.log(`  … ${title}: ${seconds()} s`), 30_000);
   try {
     const result = await work();
-    end("✓");
+    console.log(`✓ ${title} (${seconds()} s)`);
     return result;
   } catch (error) {
-    end("✗");
+    console.log(`✗ ${title} (${seconds()} s)`);
     throw error;
   } finally {
-    active.delete(title);
-    if (active.size === 0) {
-      clearInterval(signs);
-      signs = undefined;
-    }
+    clearInterval(alive);
   }
-}
-
-function statusLine(now: number): string {
-  const running = [...active].map(([title, since]) => `${title}: ${Math.round((now - since) / 1_000)} s`).join(", ");
-  const {left} = progress;
-  return `  … ${running}${left.length > 0 ? `; ${left.length} left: ${left.join(", ")}` : ""}`;
 }
 
 /** Polls until `check` gives a value; the error says what was waited for and what the last state was. */
@@ -94,8 +77,6 @@ export async function waitFor<T>(
         `${what} took more than ${timeoutMs / 1000} s${last ? `: ${last}` : ""}${hint ? `; ${hint}` : ""}`,
       );
     }
-    // A check costs a process at times: what has taken long is asked less often.
-    const waited = timeoutMs - (end - Date.now());
-    await new Promise((next) => setTimeout(next, Math.min(1_000, Math.max(200, waited / 20))));
+    await new Promise((next) => setTimeout(next, 200));
   }
 }

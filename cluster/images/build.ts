@@ -14,19 +14,7 @@ import {basename, join} from "node:path";
 import {cacheDir, repository} from "../instance.ts";
 import {installPackages} from "../preflight.ts";
 import {run, step} from "../shell.ts";
-import {runTasks, type Task} from "../tasks.ts";
-import {
-  archiveOf,
-  type Base,
-  buildDir,
-  type Image,
-  images,
-  imagesNamed,
-  referenceOf,
-  shortNameOf,
-  stampOf,
-} from "./catalog.ts";
-import {keep, restore, writeStamp} from "./kept.ts";
+import {archiveOf, buildDir, type Image, images, imagesNamed, referenceOf} from "./catalog.ts";
 import {goTools} from "./programs.ts";
 
 const buildah = (args: string[]) =>
@@ -42,95 +30,44 @@ const buildah = (args: string[]) =>
 
 /** Builds the archives whose sources have changed, of all images or of those named, and returns the paths of all. */
 export async function buildImages(names?: string[]): Promise<string[]> {
-  await runTasks(imageTasks(names ? imagesNamed(names) : images));
+  mkdirSync(join(buildDir, "images"), {recursive: true});
+  for (const image of names ? imagesNamed(names) : images) {
+    const stamp = `${archiveOf(image)}.sha256`;
+    const digest = digestOf(image);
+    if (existsSync(archiveOf(image)) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) continue;
+    await installPackages({buildah: "/usr/bin/buildah", mmdebstrap: "/usr/bin/mmdebstrap"});
+    if (image.maven) await installPackages({maven: "/usr/bin/mvn"});
+    if (image.wheel) await installPackages({"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"});
+    await makeBase(image.base);
+    await step(`image ${image.name}:${image.tag}`, async () => {
+      await buildOne(image);
+      writeFileSync(stamp, digest);
+    });
+  }
   return images.map(archiveOf);
 }
 
-export const taskOf = (image: Image): string => `image ${shortNameOf(image)}`;
-
-/** What is left to do until the archives of these images are as their sources are; nothing when they are. */
-export function imageTasks(wanted: readonly Image[]): Task[] {
-  mkdirSync(join(buildDir, "images"), {recursive: true});
-  const stale = wanted.filter((image) => !isBuilt(image) && !restore(image, digestOf(image)));
-  if (stale.length === 0) return [];
-  const bases = new Set(stale.flatMap(({base}): Base[] => (base === "java" ? ["bookworm", "java"] : [base])));
-  const programs = new Set(stale.flatMap(({go}) => go ?? []));
-  return [
-    {name: PACKAGES, lane: "apt", run: () => packagesFor(stale)},
-    ...[...bases].map((base) => ({
-      name: `base ${base}`,
-      lane: "image",
-      after: [PACKAGES, ...(base === "java" ? ["base bookworm"] : [])],
-      run: () => (base === "java" ? makeJava() : makeDebian(base)),
-    })),
-    ...[...programs].map((folder) => ({
-      name: `programs of ${folder}`,
-      lane: GO_LANE,
-      run: async () => void (await goTools(join(repository, folder))),
-    })),
-    ...stale.map((image) => ({
-      name: taskOf(image),
-      lane: "image",
-      after: [PACKAGES, `base ${image.base}`, ...(image.go ? [`programs of ${image.go}`] : [])],
-      run: () =>
-        step(`image ${image.name}:${image.tag}`, async () => {
-          await buildOne(image);
-          writeStamp(image, digestOf(image));
-          keep(image, digestOf(image));
-        }),
-    })),
-  ];
-}
-
-const PACKAGES = "packages that images are built with";
-/** A compilation takes all cores by itself. */
-export const GO_LANE = "go";
-
-const packagesFor = (stale: readonly Image[]) =>
-  installPackages({
-    buildah: "/usr/bin/buildah",
-    mmdebstrap: "/usr/bin/mmdebstrap",
-    ...(stale.some(({maven}) => maven) ? {maven: "/usr/bin/mvn"} : {}),
-    ...(stale.some(({wheel}) => wheel) ? {"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"} : {}),
-  });
-
-const isBuilt = (image: Image): boolean =>
-  existsSync(archiveOf(image)) &&
-  existsSync(stampOf(image)) &&
-  readFileSync(stampOf(image), "utf8") === digestOf(image);
-
-const hasImage = async (reference: string): Promise<boolean> =>
-  (await buildah(["images", "--format", "{{.Name}}:{{.Tag}}"])).split("\n").includes(reference);
-
 /** A minimal Debian, made once into the cache: there may be no registry to pull it from. */
-async function makeDebian(suite: Exclude<Base, "java">) {
+async function makeBase(suite: string) {
   const archive = join(cacheDir, `debian-${suite}.tar`);
-  if (await hasImage(baseOf(suite))) return;
+  const reference = baseOf(suite);
+  if ((await buildah(["images", "--format", "{{.Name}}:{{.Tag}}"])).split("\n").includes(reference)) return;
   await step(`Debian ${suite} base`, async () => {
     mkdirSync(cacheDir, {recursive: true});
     if (!existsSync(archive)) {
       // Of one state of Debian the same file, byte for byte.
       const env = {...process.env, SOURCE_DATE_EPOCH: "0"};
-      const part = `${archive}.${process.pid}.tar`;
-      await run("mmdebstrap", ["--variant=minbase", "--mode=root", suite, part, debianMirror()], {env});
-      renameSync(part, archive);
+      const args = ["--variant=minbase", "--mode=root", suite, `${archive}.part.tar`, debianMirror()];
+      await run("mmdebstrap", args, {env});
+      await run("mv", [`${archive}.part.tar`, archive]);
     }
     const container = (await buildah(["from", "scratch"])).trim();
     await buildah(["add", "--quiet", container, archive, "/"]);
-    await buildah(["commit", "--quiet", "--rm", "--timestamp", "0", container, baseOf(suite)]);
+    await buildah(["commit", "--quiet", "--rm", "--timestamp", "0", container, reference]);
   });
 }
 
-/** Debian with Java, a layer that three images share. */
-async function makeJava() {
-  if (await hasImage(baseOf("java"))) return;
-  await step("Java on Debian bookworm", () =>
-    buildFrom(join(repository, "cluster/images/java"), "bookworm", baseOf("java")),
-  );
-}
-
-const baseOf = (base: Base): string =>
-  base === "java" ? "docker.io/telemetry-operator/java:17" : `docker.io/library/debian:${base}-slim`;
+const baseOf = (suite: string) => `docker.io/library/debian:${suite}-slim`;
 
 /** The mirror that this machine itself uses. */
 export function debianMirror(): string {
@@ -156,30 +93,27 @@ export async function stage(image: Image): Promise<string> {
     });
   if (image.maven) await libraries("lib");
   if (image.older) await libraries("older", "-f", "pom-older.xml");
-  if (image.go) cpSync(await goTools(join(repository, image.go)), join(context, "bin"), {recursive: true});
+  if (image.go) cpSync(await goTools(join(repository, image.dir)), join(context, "bin"), {recursive: true});
   if (image.wheel) await stageWheel(context, image.wheel);
   cpSync(join(repository, image.dir, "Dockerfile"), join(context, "Dockerfile"));
   return context;
 }
 
-const buildFrom = (context: string, base: Base, reference: string) =>
+async function buildOne(image: Image) {
+  const context = await stage(image);
+  const reference = referenceOf(image);
   // Docker's format would carry the name of the container that built it: no two builds would be the same.
-  buildah(
+  await buildah(
     ["build", "--quiet", "--isolation", "chroot", "--network", "host", "--pull-never", "--format", "oci"].concat([
       "--timestamp",
       "0",
       "--build-arg",
-      `BASE=${baseOf(base)}`,
+      `BASE=${baseOf(image.base)}`,
       "-t",
       reference,
       context,
     ]),
   );
-
-async function buildOne(image: Image) {
-  const context = await stage(image);
-  const reference = referenceOf(image);
-  await buildFrom(context, image.base, reference);
   rmSync(archiveOf(image), {force: true});
   await buildah(["push", "--quiet", reference, `docker-archive:${archiveOf(image)}:${reference}`]);
   rmSync(context, {recursive: true, force: true});
@@ -238,12 +172,11 @@ export const digests = (): string =>
 /** Hash of everything that goes into an image. */
 function digestOf(image: Image): string {
   const hash = createHash("sha256");
-  const folders = [image.dir, ...(image.node ?? []), ...(image.base === "java" ? ["cluster/images/java"] : [])];
+  const folders = [image.dir, ...(image.node ?? [])];
   const files = image.node ? ["package-lock.json", "package.json"] : [];
-  if (image.go) files.push(`${image.go}/go.mod`, `${image.go}/go.sum`);
-  for (const folder of folders) files.push(...filesBelow(folder).filter((path) => !path.endsWith(".test.ts")));
+  for (const folder of folders) files.push(...filesBelow(folder));
   for (const file of [...new Set(files)].sort()) hash.update(file).update(readFileSync(join(repository, file)));
-  return hash.update(JSON.stringify(image)).update(process.version).digest("hex");
+  return hash.update(process.version).digest("hex");
 }
 
 function filesBelow(folder: string): string[] {

