@@ -6,7 +6,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {defaultImages} from "../cdk8s/context.ts";
-import {goProgram} from "../cluster/binary.ts";
+import {goProgram} from "../cluster/go.ts";
 import {repository} from "../cluster/instance.ts";
 import {run, waitFor} from "../cluster/shell.ts";
 import {resolveSpec} from "../operator/api/profiles.ts";

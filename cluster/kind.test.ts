@@ -5,15 +5,15 @@ import {parse} from "yaml";
 import {resolveSpec} from "../operator/api/profiles.ts";
 import {kindSteps, obstacle} from "./kind.ts";
 
-const steps = kindSteps((image) => `/context/${image.dir}`, "abc");
+const steps = kindSteps(({dir}) => `/context/${dir}`, "abc");
 const commands = steps.map(({argv}) => argv.join(" "));
 const stack = parse(readFileSync(join(import.meta.dirname, "../charts/telemetry-stack/Chart.yaml"), "utf8"));
 
-test("the images that no upstream operator brings are built by docker and loaded into kind", () => {
+test("the images that no upstream operator brings are built by docker after what they are built on, and loaded into kind", () => {
   const built = commands
     .filter((command) => command.startsWith("docker build"))
     .map((command) => command.split("/").at(-1));
-  expect(built).toEqual(["operator", "workloads", "timescaledb", "flink"]);
+  expect(built).toEqual(["node", "java", "operator", "workloads", "timescaledb", "flink"]);
   expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(4);
 });
 

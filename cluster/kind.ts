@@ -2,8 +2,9 @@ import {spawnSync} from "node:child_process";
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
-import {digests, stage} from "./images/build.ts";
-import {type Image, images, referenceOf} from "./images/catalog.ts";
+import {images, referenceOf, type SharedBase, type Source, sharedBases} from "./images/catalog.ts";
+import {digests} from "./images/digest.ts";
+import {stage} from "./images/stage.ts";
 import {repository} from "./instance.ts";
 import {run, step, succeeds} from "./shell.ts";
 
@@ -29,6 +30,10 @@ export interface Step {
 /** Images that upstream's operators do not bring: ours. */
 const ours = images.filter(({dir}) => !dir.startsWith("cluster/"));
 
+const bases = [...new Set(ours.map(({base}) => base))].filter((base): base is SharedBase => base in sharedBases);
+const baseOf = (base: Source["base"]) =>
+  base in sharedBases ? `telemetry-operator/${base}-base` : `debian:${base}-slim`;
+
 const release = (name: string, chart: string, namespace: string) =>
   ["helm", "upgrade", "--install", name, chart, "--kube-context", CONTEXT].concat([
     "--namespace",
@@ -38,7 +43,17 @@ const release = (name: string, chart: string, namespace: string) =>
   ]);
 
 /** Every command of `make up CLUSTER=kind`, in order; `contextOf` gives the staged folder of an image, `digest` is that of all. */
-export function kindSteps(contextOf: (image: Image) => string, digest: string): Step[] {
+export function kindSteps(contextOf: (source: Source) => string, digest: string): Step[] {
+  const docker = (source: Source, tag: string) => [
+    "docker",
+    "build",
+    "--quiet",
+    "--build-arg",
+    `BASE=${baseOf(source.base)}`,
+    "--tag",
+    tag,
+    contextOf(source),
+  ];
   const kubectl = ["kubectl", "--context", CONTEXT];
   const path = (...parts: string[]) => join(repository, ...parts);
   return [
@@ -47,14 +62,11 @@ export function kindSteps(contextOf: (image: Image) => string, digest: string): 
       argv: ["kind", "create", "cluster", "--name", KIND_NAME, "--config", path("kind-config.yaml"), "--wait", "120s"],
       unless: ["kubectl", "--context", CONTEXT, "version"],
     },
+    ...bases.map((base) => ({title: `base of the ${base} images`, argv: docker(sharedBases[base], baseOf(base))})),
     ...ours.flatMap((image) => {
-      const base = `debian:${image.base}-slim`;
       const tag = referenceOf(image);
       return [
-        {
-          title: `image ${image.name}`,
-          argv: ["docker", "build", "--quiet", "--build-arg", `BASE=${base}`, "--tag", tag, contextOf(image)],
-        },
+        {title: `image ${image.name}`, argv: docker(image, tag)},
         {title: `image ${image.name} loaded`, argv: ["kind", "load", "docker-image", tag, "--name", KIND_NAME]},
       ];
     }),
@@ -99,14 +111,14 @@ export function obstacle(platform: string, arch: string, has: (program: string) 
 /** `make up CLUSTER=kind`; with `dryRun` the commands are printed and nothing is done. */
 export async function kindUp({dryRun = false} = {}): Promise<void> {
   if (dryRun) {
-    for (const {argv} of kindSteps((image) => join("BUILD_CONTEXT", image.dir), "DIGEST")) console.log(argv.join(" "));
+    for (const {argv} of kindSteps(({dir}) => join("BUILD_CONTEXT", dir), "DIGEST")) console.log(argv.join(" "));
     return;
   }
   const why = obstacle(process.platform, process.arch, (program) => !spawnSync(program, ["--help"]).error);
   if (why) throw new Error(why);
-  const contexts = new Map<Image, string>();
-  for (const image of ours) contexts.set(image, await stage(image));
-  for (const {title, argv, unless} of kindSteps((image) => contexts.get(image)!, digests())) {
+  const contexts = new Map<Source, string>();
+  for (const source of [...bases.map((base) => sharedBases[base]), ...ours]) contexts.set(source, await stage(source));
+  for (const {title, argv, unless} of kindSteps((source) => contexts.get(source)!, digests())) {
     if (unless && (await succeeds(unless[0]!, unless.slice(1)))) continue;
     await step(title, () => run(argv[0]!, argv.slice(1)));
   }

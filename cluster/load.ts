@@ -10,17 +10,20 @@ import {run, step, waitFor} from "./shell.ts";
 const ctr = (instance: Instance, args: string[]) =>
   run("ctr", ["--address", instance.run("containerd.sock"), "--namespace", "k8s.io", ...args]);
 
-/** Imports docker archives into the node; one that is there already costs nothing. */
+/** Imports docker archives into the node. */
 export async function load(instance: Instance, archives: string[]): Promise<void> {
+  for (const archive of archives) await loadOne(instance, archive);
+}
+
+/** Imports a docker archive into the node; one that is there already costs nothing. */
+export async function loadOne(instance: Instance, archive: string): Promise<void> {
   mkdirSync(instance.path("loaded"), {recursive: true});
-  for (const archive of archives) {
-    const {size, mtimeMs} = statSync(archive);
-    const marker = instance.path("loaded", basename(archive));
-    const stamp = `${size} ${mtimeMs}`;
-    if (existsSync(marker) && readFileSync(marker, "utf8") === stamp) continue;
-    await step(`image ${basename(archive, ".tar")} loaded`, () => ctr(instance, ["images", "import", archive]));
-    writeFileSync(marker, stamp);
-  }
+  const {size, mtimeMs} = statSync(archive);
+  const marker = instance.path("loaded", basename(archive));
+  const stamp = `${size} ${mtimeMs}`;
+  if (existsSync(marker) && readFileSync(marker, "utf8") === stamp) return;
+  await step(`image ${basename(archive, ".tar")} loaded`, () => ctr(instance, ["images", "import", archive]));
+  writeFileSync(marker, stamp);
 }
 
 /** Makes and loads the sandbox image: the static init program and nothing else. */

@@ -13,8 +13,12 @@ const PACKAGES: Record<string, string> = {
   "util-linux": "/usr/bin/unshare",
 };
 
-/** Makes sure that the machine can run the cluster; every fault is one sentence that names what is missing. */
-export async function preflight(): Promise<void> {
+/**
+ * Makes sure that the machine can run the cluster, and has the packages that it takes and `more` of them.
+ *
+ * @throws Error with one sentence that names what is missing
+ */
+export async function preflight(more: Record<string, string> = {}): Promise<void> {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(
       `the embedded cluster runs on Linux x86-64, not ${process.platform} ${process.arch}: use such a machine, or a virtual one`,
@@ -25,7 +29,7 @@ export async function preflight(): Promise<void> {
       'the embedded cluster makes namespaces and mounts: run make as root, or use "make up CLUSTER=kind"',
     );
   }
-  await installPackages(PACKAGES);
+  await installPackages({...PACKAGES, ...more});
   await kernelFeatures();
 }
 

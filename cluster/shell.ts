@@ -1,4 +1,6 @@
+import {AsyncLocalStorage} from "node:async_hooks";
 import {spawn} from "node:child_process";
+import {cut, statusLine, type TasksLeft} from "./progress.ts";
 
 export interface RunOptions {
   cwd?: string;
@@ -6,10 +8,17 @@ export interface RunOptions {
   input?: string;
 }
 
+const cancellation = new AsyncLocalStorage<AbortSignal>();
+
+/** Does some work whose programs, steps and waits end when `signal` says so. */
+export const cancellable = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+  cancellation.run(signal, work);
+
 /** Runs a program and returns its stdout; throws with the end of its output when it fails. */
 export function run(command: string, args: string[], {cwd, env, input}: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {cwd, env, stdio: ["pipe", "pipe", "pipe"]});
+    const signal = cancellation.getStore();
+    const child = spawn(command, args, {cwd, env, stdio: ["pipe", "pipe", "pipe"], ...(signal && {signal})});
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -39,21 +48,54 @@ export const succeeds = (command: string, args: string[]): Promise<boolean> =>
     () => false,
   );
 
-/** Runs one named step and prints how long it took, with a sign of life every half minute. */
+const running = new Map<string, number>();
+let tasksLeft: (() => TasksLeft) | undefined;
+let heartbeat: NodeJS.Timeout | undefined;
+
+/** Lets the status line say what is left of some tasks; the function that is returned ends that. */
+export function trackTasks(left: () => TasksLeft): () => void {
+  tasksLeft = left;
+  return () => {
+    tasksLeft = undefined;
+  };
+}
+
+/**
+ * Runs one named step and prints how long it took. Meanwhile one line says what runs: on a terminal it is written over each second, elsewhere it
+ * comes each half minute.
+ */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const started = Date.now();
-  const seconds = () => ((Date.now() - started) / 1000).toFixed(1);
-  const alive = setInterval(() => console.log(`  … ${title}: ${seconds()} s`), 30_000);
+  const end = (mark: string) => print(`${mark} ${title} (${((Date.now() - started) / 1_000).toFixed(1)} s)`);
+  running.set(title, started);
+  heartbeat ??= setInterval(showStatus, process.stdout.isTTY ? 1_000 : 30_000);
   try {
     const result = await work();
-    console.log(`✓ ${title} (${seconds()} s)`);
+    end("✓");
     return result;
   } catch (error) {
-    console.log(`✗ ${title} (${seconds()} s)`);
+    if (!cancellation.getStore()?.aborted) end("✗");
     throw error;
   } finally {
-    clearInterval(alive);
+    running.delete(title);
+    if (running.size === 0) {
+      clearInterval(heartbeat);
+      heartbeat = undefined;
+    }
   }
+}
+
+const WRITE_OVER = "\r\u001b[K";
+
+function print(line: string) {
+  console.log(process.stdout.isTTY ? `${WRITE_OVER}${line}` : line);
+}
+
+function showStatus() {
+  const steps = [...running].map(([title, started]) => ({title, seconds: (Date.now() - started) / 1_000}));
+  const line = `  … ${statusLine(steps, tasksLeft?.())}`;
+  if (process.stdout.isTTY) process.stdout.write(WRITE_OVER + cut(line, process.stdout.columns));
+  else console.log(line);
 }
 
 /** Polls until `check` gives a value; the error says what was waited for and what the last state was. */
@@ -66,6 +108,7 @@ export async function waitFor<T>(
   const end = Date.now() + timeoutMs;
   let last = "";
   for (;;) {
+    cancellation.getStore()?.throwIfAborted();
     try {
       const value = await check();
       if (value) return value;

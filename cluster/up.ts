@@ -1,64 +1,110 @@
-import {readdirSync, readFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {totalmem} from "node:os";
 import {join} from "node:path";
 import {parse} from "yaml";
-import {buildImages, digests} from "./images/build.ts";
+import {binDir, build} from "./binary.ts";
+import {goPackages} from "./go.ts";
+import {imageTaskOf, imageTasks, packagesFor, staleImages} from "./images/build.ts";
+import {archiveOf, type Image, images, shortNameOf} from "./images/catalog.ts";
+import {digests} from "./images/digest.ts";
 import {EXAMPLE, type Instance, repository} from "./instance.ts";
 import {kubectl, start} from "./lifecycle.ts";
-import {load} from "./load.ts";
+import {loadOne} from "./load.ts";
 import {stack} from "./monitoring/stack.ts";
+import {preflight} from "./preflight.ts";
 import {run, step, waitFor} from "./shell.ts";
+import {runTasks, type Task} from "./tasks.ts";
 
 const OPERATOR_NAMESPACE = "telemetry-system";
 const READY_SECONDS = 900;
 /** Of the machine's memory: the platform takes 6 GiB, the job with its JVMs 2 more. */
 const FLINK_FROM_BYTES = 12 * 2 ** 30;
-const APPLY = ["apply", "--server-side", "--force-conflicts", "-f"];
+const APPLY = ["apply", "--server-side", "--force-conflicts"];
 
 /** Everything from an empty machine to a cluster on which the operator runs. Each part is skipped when done. */
-export async function platform(instance: Instance): Promise<void> {
-  await start(instance);
-  await load(instance, await buildImages());
-  await installPlatform(instance);
+export const platform = (instance: Instance): Promise<void> => runTasks(platformTasks(instance));
+
+/** In the order of their importance: the pipeline waits for all but Prometheus. */
+function platformTasks(instance: Instance): Task[] {
+  const stale = staleImages();
+  const needsPackages = Object.keys(goPackages()).length > 0;
+  return [
+    {name: "packages", cost: 10, run: () => preflight({...goPackages(), ...packagesFor(stale)})},
+    {
+      name: "kubernetes",
+      after: needsPackages ? ["packages"] : [],
+      lane: "compile",
+      cost: existsSync(join(binDir(), "kube")) ? 0 : 500,
+      run: build,
+    },
+    {name: "cluster", after: ["packages", "kubernetes"], cost: 10, run: () => start(instance)},
+    {name: "definitions", after: ["cluster"], cost: 10, run: () => applyDefinitions(instance)},
+    ...imageTasks(stale, ["packages"]),
+    ...images.map((image) => ({
+      name: loaded(image),
+      after: ["cluster", ...(stale.includes(image) ? [imageTaskOf(image)] : [])],
+      lane: "load" as const,
+      cost: 10,
+      run: () => loadOne(instance, archiveOf(image)),
+    })),
+    {name: "operator", after: ["definitions", "operator loaded"], cost: 8, run: () => installOperator(instance)},
+    {name: "monitoring", after: ["definitions", "prometheus loaded"], cost: 8, run: () => installMonitoring(instance)},
+  ];
 }
 
-/** The definitions of all custom resources, and the operator. */
+const loaded = (image: Image) => `${shortNameOf(image)} loaded`;
+
+/** What runs on a cluster whose node has the images. */
 export async function installPlatform(instance: Instance): Promise<void> {
-  await step("definitions applied", async () => {
-    for (const file of definitions()) await kubectl(instance, [...APPLY, file]);
-  });
-  await step("operator installed", async () => {
-    const manifests = await operatorManifests();
-    await kubectl(instance, [...APPLY, "-"], manifests);
-    await kubectl(instance, [
-      "-n",
-      OPERATOR_NAMESPACE,
-      "rollout",
-      "status",
-      "deployment/telemetry-operator",
-      "--timeout=120s",
-    ]);
-  });
-  // Nothing waits for it: the pipeline comes up beside it.
-  await step("Prometheus and Alertmanager handed to their operator", () =>
-    kubectl(instance, [...APPLY, "-"], JSON.stringify({apiVersion: "v1", kind: "List", items: stack})),
-  );
+  await applyDefinitions(instance);
+  await installOperator(instance);
+  await installMonitoring(instance);
 }
+
+const applyDefinitions = (instance: Instance) =>
+  step("definitions applied", () => kubectl(instance, [...APPLY, ...definitions().flatMap((file) => ["-f", file])]));
+
+const installOperator = (instance: Instance) =>
+  step("operator installed", async () => {
+    await kubectl(instance, [...APPLY, "-f", "-"], await operatorManifests());
+    const rollout = ["rollout", "status", "deployment/telemetry-operator", "--timeout=120s"];
+    await kubectl(instance, ["-n", OPERATOR_NAMESPACE, ...rollout]);
+  });
+
+/** Nothing waits for its pods: the pipeline comes up beside them. */
+const installMonitoring = (instance: Instance) =>
+  step("Prometheus and Alertmanager handed to their operator", () =>
+    kubectl(instance, [...APPLY, "-f", "-"], JSON.stringify({apiVersion: "v1", kind: "List", items: stack})),
+  );
 
 /** `make up`: the platform, with the example pipeline on it; with the stream job where there is room. */
 export async function up(instance: Instance): Promise<void> {
-  await platform(instance);
-  const example = parse(readFileSync(join(repository, "examples", "minimal.yaml"), "utf8"));
-  if (totalmem() >= FLINK_FROM_BYTES) example.spec.flink = {enabled: true};
-  else console.log("no stream job: this machine has less than 12 GiB (spec.flink.enabled: true adds it all the same)");
-  await kubectl(instance, ["apply", "-f", "-"], JSON.stringify(example));
-  await step("pipeline fleet is ready: rows arrive in both stores", () =>
-    kubectl(instance, ["wait", "--for=condition=Ready", "telemetrypipeline/fleet", `--timeout=${READY_SECONDS}s`]),
-  );
+  const flink = totalmem() >= FLINK_FROM_BYTES;
+  if (!flink)
+    console.log("no stream job: this machine has less than 12 GiB (spec.flink.enabled: true adds it all the same)");
+  const needed = images.filter((image) => shortNameOf(image) !== "prometheus");
+  await runTasks([
+    ...platformTasks(instance),
+    {
+      name: "pipeline",
+      after: ["operator", ...needed.map(loaded)],
+      cost: 120,
+      run: () => startPipeline(instance, flink),
+    },
+  ]);
   const url = await step("console answers", () => waitFor("the console", 60_000, () => consoleUrl(instance)));
   console.log(`\n${await kubectl(instance, ["get", "telemetrypipelines"])}`);
   console.log(`console: ${url}`);
   console.log(`export KUBECONFIG=${instance.path("kubeconfig")}   # then: kubectl get tp fleet`);
+}
+
+async function startPipeline(instance: Instance, flink: boolean) {
+  const example = parse(readFileSync(join(repository, "examples", "minimal.yaml"), "utf8"));
+  if (flink) example.spec.flink = {enabled: true};
+  await kubectl(instance, ["apply", "-f", "-"], JSON.stringify(example));
+  await step("pipeline fleet is ready: rows arrive in both stores", () =>
+    kubectl(instance, ["wait", "--for=condition=Ready", "telemetrypipeline/fleet", `--timeout=${READY_SECONDS}s`]),
+  );
 }
 
 /** Where a browser on this machine sees the example's console; the token is in the fragment, which no server is sent. */

@@ -1,8 +1,8 @@
 import {createHash} from "node:crypto";
 import {cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {goProgram} from "../../cluster/binary.ts";
-import {debianMirror} from "../../cluster/images/build.ts";
+import {goProgram} from "../../cluster/go.ts";
+import {debianMirror} from "../../cluster/images/bases.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {repository} from "../../cluster/instance.ts";
 import {installPackages} from "../../cluster/preflight.ts";

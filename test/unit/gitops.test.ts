@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, parseAllDocuments} from "yaml";
-import {goProgram} from "../../cluster/binary.ts";
+import {goProgram} from "../../cluster/go.ts";
 import {run} from "../../cluster/shell.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");

@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {goProgram} from "../../cluster/binary.ts";
+import {goProgram} from "../../cluster/go.ts";
 import {run} from "../../cluster/shell.ts";
 
 /** kind-config.yaml, read by kind itself. */

