@@ -120,6 +120,8 @@ export async function waitFor<T>(
         `${what} took more than ${timeoutMs / 1000} s${last ? `: ${last}` : ""}${hint ? `; ${hint}` : ""}`,
       );
     }
-    await new Promise((next) => setTimeout(next, 200));
+    // A check is a process at times: what has taken long is asked less often.
+    const waited = timeoutMs - (end - Date.now());
+    await new Promise((next) => setTimeout(next, Math.min(1_000, Math.max(200, waited / 20))));
   }
 }

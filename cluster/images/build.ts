@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readFileSync, rmSync} from "node:fs";
 import {dirname} from "node:path";
 import {goPackages} from "../go.ts";
 import {installPackages} from "../preflight.ts";
@@ -6,8 +6,9 @@ import {step} from "../shell.ts";
 import {runTasks, type Task} from "../tasks.ts";
 import {baseOf, baseTaskOf, baseTasks} from "./bases.ts";
 import {buildah, buildContext} from "./buildah.ts";
-import {archiveOf, type Image, images, imagesNamed, referenceOf, shortNameOf} from "./catalog.ts";
+import {archiveOf, type Image, images, imagesNamed, referenceOf, shortNameOf, stampOf} from "./catalog.ts";
 import {digestOf} from "./digest.ts";
+import {keep, restore, writeStamp} from "./kept.ts";
 import {goTools} from "./programs.ts";
 import {contextOf, stage} from "./stage.ts";
 
@@ -19,14 +20,13 @@ export async function buildImages(names?: string[]): Promise<string[]> {
   return images.map(archiveOf);
 }
 
-/** The images, of all or of those named, whose archive is missing or made of other sources. */
+/** The images, of all or of those named, whose archive has to be built: it is not there of these sources, nor kept from another checkout. */
 export const staleImages = (names?: string[]): Image[] =>
   (names ? imagesNamed(names) : images).filter((image) => {
-    const [archive, stamp] = [archiveOf(image), stampOf(image)];
-    return !(existsSync(archive) && existsSync(stamp) && readFileSync(stamp, "utf8") === digestOf(image));
+    const [archive, stamp, digest] = [archiveOf(image), stampOf(image), digestOf(image)];
+    const built = existsSync(archive) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+    return !built && !restore(image, digest);
   });
-
-const stampOf = (image: Image) => `${archiveOf(image)}.sha256`;
 
 /** The Debian packages that building these takes, each with a file of it. */
 export function packagesFor(stale: Image[]): Record<string, string> {
@@ -79,7 +79,8 @@ async function buildArchive(image: Image) {
   mkdirSync(dirname(archive), {recursive: true});
   rmSync(archive, {force: true});
   await buildah(["push", "--quiet", reference, `docker-archive:${archive}:${reference}`]);
-  writeFileSync(stampOf(image), digest);
+  writeStamp(image, digest);
+  keep(image, digest);
 }
 
 /** An image as a folder in the layout of OCI, from its archive. */

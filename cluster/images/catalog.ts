@@ -111,6 +111,9 @@ export const imagesNamed = (names: string[]): Image[] => images.filter((image) =
 /** The docker archive of an image. */
 export const archiveOf = (image: Image): string => join(buildDir, "images", `${shortNameOf(image)}-${image.tag}.tar`);
 
+/** Holds the hash of what the archive was built from. */
+export const stampOf = (image: Image): string => `${archiveOf(image)}.sha256`;
+
 /** The folders and files of the repository that an image is made of. */
 export function sourcesOf(source: Source): string[] {
   const shared = sharedBaseOf(source);

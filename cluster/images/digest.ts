@@ -11,9 +11,11 @@ export const digests = (): string =>
 /** Hash of everything that goes into an image. */
 export function digestOf(source: Source): string {
   const hash = createHash("sha256");
-  for (const file of [...new Set(sourcesOf(source).flatMap(filesBelow))].sort())
-    hash.update(file).update(readFileSync(join(repository, file)));
-  return hash.update(process.version).digest("hex");
+  const files = sourcesOf(source)
+    .flatMap(filesBelow)
+    .filter((path) => !path.endsWith(".test.ts"));
+  for (const file of [...new Set(files)].sort()) hash.update(file).update(readFileSync(join(repository, file)));
+  return hash.update(JSON.stringify(source)).update(process.version).digest("hex");
 }
 
 /** The files of a folder, and of those below it; a file is its own. */
