@@ -53,6 +53,9 @@ export default defineConfig({
         test: {
           ...cluster,
           name: "e2e",
+          // Two files on one cluster, each in namespaces of its own: much of both is waiting.
+          fileParallelism: true,
+          maxWorkers: 2,
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/e2e/cluster.ts",
           setupFiles: "test/e2e/on-failure.ts",

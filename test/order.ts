@@ -1,8 +1,8 @@
 import {basename} from "node:path";
 import {BaseSequencer, type TestSpecification} from "vitest/node";
 
-/** Files that share a pipeline follow one another; the last of them removes it. */
-const END_TO_END = ["console", "alerting", "pipeline", "removal", "flink", "backup", "external", "helm"];
+/** The longest first: the others run beside it, one after another. */
+const END_TO_END = ["fleet", "flink", "external", "backup"];
 
 const placeOf = ({moduleId, project}: TestSpecification): number =>
   project.name === "e2e" ? END_TO_END.indexOf(basename(moduleId, ".test.ts")) : 0;

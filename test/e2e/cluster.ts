@@ -1,6 +1,8 @@
-import {existsSync, writeFileSync} from "node:fs";
+import {existsSync} from "node:fs";
+import {readFile, writeFile} from "node:fs/promises";
 import {openInstance} from "../../cluster/instance.ts";
 import {stop} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
 import {platform} from "../../cluster/up.ts";
 
 /** The cluster that the test run starts for itself. */
@@ -9,12 +11,23 @@ export const instance = await openInstance("test");
 /** Path of its kubeconfig. */
 export const kubeconfig = instance.path("kubeconfig");
 
-/** The cluster with the platform on it; only the first file of a run has to wait for that. */
+/** The cluster with the platform on it: the first file of a run starts it, those beside it wait, and later ones find it. */
 export async function startCluster(): Promise<void> {
-  const started = instance.path("platform-is-there");
-  if (existsSync(started)) return;
-  await platform(instance);
-  writeFileSync(started, "");
+  const [begun, ended] = [instance.path("platform-begun"), instance.path("platform-ended")];
+  const isFirst = await writeFile(begun, "", {flag: "wx"}).then(
+    () => true,
+    () => false,
+  );
+  if (isFirst) {
+    const error = await platform(instance).then(
+      () => "",
+      ({message}: Error) => message,
+    );
+    await writeFile(ended, error);
+  }
+  await waitFor("the platform", 1_700_000, async () => existsSync(ended));
+  const error = await readFile(ended, "utf8");
+  if (error) throw new Error(error);
 }
 
 /**

@@ -4,7 +4,7 @@ import {openBrowser} from "../../cluster/browser.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {consoleUrl} from "../../cluster/up.ts";
 import {instance} from "../e2e/cluster.ts";
-import {bringUp, fleet} from "../e2e/fleet.ts";
+import {bringUp, fleet} from "../e2e/fleet/shared.ts";
 
 /** The console of a pipeline that loses one of its stores. */
 let browser: Browser;

@@ -3,7 +3,7 @@ import type {AddressInfo} from "node:net";
 import {afterEach, expect, test} from "vitest";
 import {readAlertmanager} from "./alertmanager.ts";
 
-/** A server in the shape of Alertmanager's API; the real one is asked in test/e2e/alerting.test.ts. */
+/** A server in the shape of Alertmanager's API; the real one is asked in test/e2e/fleet/alerting.ts. */
 let asked: URL;
 let status = 200;
 const server = createServer((request, response) => {

@@ -1,7 +1,7 @@
 import {readFileSync} from "node:fs";
 import {parse} from "yaml";
-import {startCluster} from "./cluster.ts";
-import {user} from "./steps.ts";
+import {startCluster} from "../cluster.ts";
+import {user} from "../steps.ts";
 
 /** The pipeline of examples/minimal.yaml, which files of this folder share: the first brings it up, those that follow change it. */
 export const fleet = user("default");

@@ -4,10 +4,10 @@ import {readFileSync} from "node:fs";
 import {createInterface} from "node:readline";
 import {isDeepStrictEqual} from "node:util";
 import {beforeAll, expect, test} from "vitest";
-import {kubectl} from "../../cluster/lifecycle.ts";
-import {waitFor} from "../../cluster/shell.ts";
-import {instance} from "./cluster.ts";
-import {bringUp, fleet as shared} from "./fleet.ts";
+import {kubectl} from "../../../cluster/lifecycle.ts";
+import {waitFor} from "../../../cluster/shell.ts";
+import {instance} from "../cluster.ts";
+import {bringUp, fleet as shared} from "./shared.ts";
 
 /** The shared pipeline through its life, in this order. */
 const {k, cli, ...fleet} = shared;

@@ -1,10 +1,10 @@
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {openBrowser} from "../../cluster/browser.ts";
-import {waitFor} from "../../cluster/shell.ts";
-import {consoleUrl} from "../../cluster/up.ts";
-import {instance} from "./cluster.ts";
-import {bringUp, fleet} from "./fleet.ts";
+import {openBrowser} from "../../../cluster/browser.ts";
+import {waitFor} from "../../../cluster/shell.ts";
+import {consoleUrl} from "../../../cluster/up.ts";
+import {instance} from "../cluster.ts";
+import {bringUp, fleet} from "./shared.ts";
 
 /** What a person sees who opens the URL that `make up` prints. */
 const {k} = fleet;

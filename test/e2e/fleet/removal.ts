@@ -1,6 +1,6 @@
 import {beforeAll, expect, test} from "vitest";
-import {waitFor} from "../../cluster/shell.ts";
-import {bringUp, fleet} from "./fleet.ts";
+import {waitFor} from "../../../cluster/shell.ts";
+import {bringUp, fleet} from "./shared.ts";
 
 /** The shared pipeline is deleted, made anew, and removed with its data. */
 const {k, patch, audit} = fleet;
