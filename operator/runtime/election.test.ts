@@ -107,6 +107,7 @@ test("a leader that was not scheduled while another took the Lease writes no mor
   take("second");
   await expect(election.term()).rejects.toThrow("another process holds the lease");
   await election.lost;
+  await expect(election.term()).rejects.toThrow("another process holds the lease");
   expect(holder()).toBe("second");
 });
 

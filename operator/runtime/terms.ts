@@ -9,7 +9,7 @@ export interface Terms {
   renew(sent: number): boolean;
   /** Ends the term, if there is one. */
   end(why: string): void;
-  /** No further term comes. */
+  /** No further term comes; the first reason counts. */
   close(why: string): void;
 }
 
@@ -50,7 +50,7 @@ export function createTerms(ms: number, onExpiry: () => void): Terms {
       return true;
     },
     close(why) {
-      closed = new NotLeadingError(why);
+      closed ??= new NotLeadingError(why);
       next.reject(closed);
     },
   };
