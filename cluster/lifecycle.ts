@@ -1,5 +1,6 @@
 import {spawn} from "node:child_process";
 import {existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync} from "node:fs";
+import {availableParallelism} from "node:os";
 import {dirname, join} from "node:path";
 import {binDir, build} from "./binary.ts";
 import {type Instance, keeperPid, network} from "./instance.ts";
@@ -83,7 +84,16 @@ function writeFiles(instance: Instance) {
     mkdirSync(dirname(instance.path(file)), {recursive: true});
     writeFileSync(instance.path(file), text);
   }
-  for (const root of cgroupRoots()) mkdirSync(join(root, instance.cgroup), {recursive: true});
+  for (const root of cgroupRoots()) {
+    const cgroup = join(root, instance.cgroup);
+    mkdirSync(cgroup, {recursive: true});
+    // As on a node of its own: all pods together weigh as much as its cores, not as one busy process.
+    for (const [file, share] of [
+      ["cpu.shares", 1_024],
+      ["cpu.weight", 100],
+    ] as const)
+      if (existsSync(join(cgroup, file))) writeFileSync(join(cgroup, file), String(share * availableParallelism()));
+  }
 }
 
 /** Ends the instance; what it stored stays unless `purge`. Works on a half-started one as well. */
