@@ -15,6 +15,8 @@ test("files that ran beside one another count once in the time of their project,
     file("data", "a.test.ts", 10, 40, [30]),
     file("data", "b.test.ts", 20, 70, [20, 25]),
     file("e2e", "c.test.ts", 70, 75, [5]),
+    file("e2e", "d.test.ts", 71, 71.4, [0, 0]),
+    file("e2e", "e.test.ts", 71, 71.4, [0]),
   ]);
   expect(
     text
@@ -23,15 +25,16 @@ test("files that ran beside one another count once in the time of their project,
       .map((line) => line.split("|").map((cell) => cell.trim())),
   ).toEqual([
     ["", "project", "file", "seconds", "tests", ""],
-    ["", "-------", "---------", "-------", "-----", ""],
+    ["", "-------", "-----------------------------", "-------", "-----", ""],
     ["", "data", "", "60", "3", ""],
     ["", "", "b.test.ts", "50", "2", ""],
     ["", "", "a.test.ts", "30", "1", ""],
-    ["", "e2e", "", "5", "1", ""],
+    ["", "e2e", "", "5", "4", ""],
     ["", "", "c.test.ts", "5", "1", ""],
+    ["", "", "2 files of less than a second", "0", "3", ""],
   ]);
   const slowest = text.split("\n\n")[1]!.split("\n").slice(2);
-  expect(slowest.map((line) => line.split("|")[3]!.trim())).toEqual(["30", "25", "20", "5"]);
+  expect(slowest.map((line) => line.split("|")[3]!.trim())).toEqual(["30", "25", "20", "5", "0", "0", "0"]);
 });
 
 test("twenty tests are listed, and a name cannot break the table", () => {

@@ -26,10 +26,18 @@ export function timeTables(files: readonly FileRun[]): string {
   const interval = (rows: readonly FileRun[]) =>
     Math.max(...rows.map(({to}) => to)) - Math.min(...rows.map(({from}) => from));
   const projects = [...Map.groupBy(files, ({project}) => project)];
-  const rows = projects.flatMap(([project, own]) => [
-    [project, "", interval(own), sum(own)],
-    ...own.toSorted(bySeconds).map(({file, from, to, tests}) => ["", file, to - from, tests.length]),
-  ]);
+  const rows = projects.flatMap(([project, own]) => {
+    const seconds = ({from, to}: FileRun) => to - from;
+    const [long, short] = [own.filter((run) => seconds(run) >= 1), own.filter((run) => seconds(run) < 1)];
+    const rest = short.length > 0 ? [["", `${short.length} files of less than a second`, 0, sum(short)]] : [];
+    return [
+      [project, "", interval(own), sum(own)],
+      ...long
+        .toSorted((one, other) => seconds(other) - seconds(one))
+        .map((run) => ["", run.file, seconds(run), run.tests.length]),
+      ...rest,
+    ];
+  });
   const slowest = files
     .flatMap(({file, tests}) => tests.map(({name, seconds}) => [file, name, seconds] as const))
     .sort(([, , one], [, , other]) => other - one)
@@ -42,8 +50,6 @@ export function timeTables(files: readonly FileRun[]): string {
     ),
   ].join("\n\n");
 }
-
-const bySeconds = (one: FileRun, other: FileRun) => other.to - other.from - (one.to - one.from);
 
 function table(head: string[], rows: (string | number)[][]): string {
   const cell = (value: string | number) =>
