@@ -16,6 +16,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // vitest's own number on two cores is one, and files that run one by one would come last.
+          maxWorkers: 2,
           // Some simulate hours of driving; on a busy machine that takes longer than the default.
           testTimeout: 60_000,
           include: ["{operator,cdk8s,workloads,cluster}/**/*.test.ts", "test/{unit,golden,report}/**/*.test.ts"],
