@@ -20,24 +20,21 @@ export function run(command: string, args: string[], {cwd, env, input}: RunOptio
     const signal = cancellation.getStore();
     const child = spawn(command, args, {cwd, env, stdio: ["pipe", "pipe", "pipe"], ...(signal && {signal})});
     let stdout = "";
-    let stderr = "";
+    let end = "";
+    const keep = (text: string) => {
+      end = (end + text).slice(-2_000);
+    };
     child.stdout.setEncoding("utf8").on("data", (text) => {
       stdout += text;
+      keep(text);
     });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
-      stderr = (stderr + text).slice(-20_000);
-    });
+    child.stderr.setEncoding("utf8").on("data", keep);
     child.stdin.on("error", () => {});
     child.stdin.end(input ?? "");
     child.on("error", (error) => reject(new Error(`${command}: ${error.message}`)));
     child.on("close", (code) => {
       if (code === 0) resolve(stdout);
-      else
-        reject(
-          new Error(
-            `${command} ${args.join(" ").slice(0, 200)} failed (${code}):\n${(stderr || stdout).slice(-2_000)}`,
-          ),
-        );
+      else reject(new Error(`${command} ${args.join(" ").slice(0, 200)} failed (${code}):\n${end}`));
     });
   });
 }
