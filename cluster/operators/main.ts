@@ -21,6 +21,7 @@ const clusterOf = (object: KubeObject) => {
   return name ? [`${object.metadata.namespace}/${name}`] : [];
 };
 const none = () => [];
+const WORKERS = 4;
 const kafkaWatches = [
   {type: kinds.kafka, map: none},
   {type: builtin.pod, labelSelector: "strimzi.io/kind=Kafka", map: none},
@@ -54,7 +55,8 @@ await Promise.all([
     name: "topics",
     kind: kinds.topic,
     watches: kafkaWatches,
-    workers: 1,
+    // One cluster that does not answer holds no other up.
+    workers: WORKERS,
     reconcile: (key, cache) => reconcileTopic(client, key, cache),
   }),
   startController({
@@ -62,7 +64,8 @@ await Promise.all([
     name: "users",
     kind: kinds.user,
     watches: kafkaWatches,
-    workers: 1,
+    // One cluster that does not answer holds no other up.
+    workers: WORKERS,
     reconcile: (key, cache) => reconcileUser(client, key, cache),
   }),
   startController({

@@ -86,9 +86,19 @@ export async function reconcileUser(client: KubeClient, key: string, cache: Cach
   const wanted = hash([kafka.metadata.uid, password]);
   if (secret.metadata.annotations?.[applied] !== wanted) {
     await run(
-      "kubectl",
+      "timeout",
       [
-        ...["exec", "-n", namespace!, (await brokerPod(cache, kafka)).metadata.name, "--"],
+        // The stream of a broker that is replaced meanwhile may never end.
+        ...[
+          "--kill-after=5",
+          "90",
+          "kubectl",
+          "exec",
+          "-n",
+          namespace!,
+          (await brokerPod(cache, kafka)).metadata.name,
+          "--",
+        ],
         ...["/opt/kafka/bin/kafka-configs", "--bootstrap-server", `localhost:${INTERNAL_PORT}`, "--alter"],
         ...["--entity-type", "users", "--entity-name", name, "--add-config", `SCRAM-SHA-512=[password=${password}]`],
       ],
