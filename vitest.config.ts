@@ -4,8 +4,11 @@ import Order from "./test/order.ts";
 
 const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000};
 
+/** What a pipeline of profile Small requests leaves no room on two cores for another. */
+const NODE_FILLING = ["test/e2e/external.test.ts"];
+
 /** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, `apiserver` an embedded control plane for each of
- * its workers, `e2e` one embedded cluster; one project after the other. */
+ * its workers, `e2e` and `e2e-alone` one embedded cluster; one project after the other. */
 export default defineConfig({
   test: {
     // Without what earlier runs took, files run in one order everywhere, that of a fresh machine.
@@ -59,9 +62,20 @@ export default defineConfig({
           fileParallelism: true,
           maxWorkers: 2,
           include: ["test/e2e/**/*.test.ts"],
+          exclude: NODE_FILLING,
           globalSetup: "test/e2e/cluster.ts",
           setupFiles: "test/e2e/on-failure.ts",
           sequence: {groupOrder: 3},
+        },
+      },
+      {
+        test: {
+          ...cluster,
+          name: "e2e-alone",
+          include: NODE_FILLING,
+          globalSetup: "test/e2e/cluster.ts",
+          setupFiles: "test/e2e/on-failure.ts",
+          sequence: {groupOrder: 4},
         },
       },
       {
@@ -72,7 +86,7 @@ export default defineConfig({
           include: ["test/verify/**/*.test.ts"],
           globalSetup: ["test/e2e/cluster.ts", "test/apiserver/setup.ts"],
           setupFiles: "test/e2e/on-failure.ts",
-          sequence: {groupOrder: 4},
+          sequence: {groupOrder: 5},
         },
       },
     ],
