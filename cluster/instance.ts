@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from "node:crypto";
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {createServer} from "node:net";
 import {homedir} from "node:os";
 import {join, resolve} from "node:path";
@@ -69,7 +69,16 @@ export async function openInstance(name: string, wanted?: Scope): Promise<Instan
     const tokens = Object.fromEntries(USERS.map((user) => [user, randomBytes(24).toString("hex")]));
     const apiPort = await freePort(dir);
     const consolePort = await freePort(dir, apiPort);
-    writeFileSync(file, JSON.stringify({apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
+    // Of two processes that open it at once, the second takes what the first has chosen.
+    const part = `${file}.${process.pid}`;
+    writeFileSync(part, JSON.stringify({apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
+    try {
+      linkSync(part, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      rmSync(part);
+    }
   }
   const stored = JSON.parse(readFileSync(file, "utf8"));
   const {apiPort, tokens, consolePort = await freePort(dir, stored.apiPort)} = stored;

@@ -1,0 +1,19 @@
+import {rmSync} from "node:fs";
+import {afterAll, expect, test} from "vitest";
+import {openInstance} from "./instance.ts";
+import {run} from "./shell.ts";
+
+const NAME = "opened-at-once";
+afterAll(async () => rmSync((await openInstance(NAME)).dir, {recursive: true}));
+
+test("processes that open an instance at once agree on its ports and tokens", async () => {
+  // All have loaded by then.
+  const at = Date.now() + 2_000;
+  const program = `import {openInstance} from "./cluster/instance.ts";
+    await new Promise((next) => setTimeout(next, ${at} - Date.now()));
+    const {apiPort, consolePort, tokens} = await openInstance("${NAME}");
+    console.log(JSON.stringify({apiPort, consolePort, tokens}));`;
+  const args = ["--input-type=module-typescript", "-e", program];
+  const seen = await Promise.all(Array.from({length: 6}, () => run(process.execPath, args)));
+  expect(new Set(seen).size).toBe(1);
+});
