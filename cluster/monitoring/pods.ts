@@ -9,4 +9,4 @@ export const security = {
   fsGroup: USER,
   seccompProfile: {type: "RuntimeDefault"},
 };
-export const small = (memory: string) => ({requests: {cpu: "20m", memory}});
+export const small = (memory: string) => ({requests: {cpu: "5m", memory}});

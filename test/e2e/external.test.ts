@@ -37,6 +37,7 @@ const external = {
 const sizes = {
   kafka: {replicas: 1},
   cassandra: {size: 1},
+  observability: {console: {enabled: false}, alerting: {enabled: false}},
   ingester: {timescaledb: {replicas: 0}, cassandra: {replicas: 0}},
 };
 
