@@ -9,19 +9,10 @@ import {type Store, startObjectStore} from "../e2e/object-store.ts";
 import {user} from "../e2e/steps.ts";
 
 /**
- * Each example as a user applies it. Not here: production, whose nodes do not fit on one machine, and external, whose servers test/e2e/external.test.ts
- * brings; of both the plans are golden files and the API server takes every object (test/apiserver/operator.test.ts).
+ * Each example as a user applies it. Not here: small and production, whose requests do not fit on a node of two cores, and external, whose servers
+ * test/e2e/external.test.ts brings; of these the plans are golden files and the API server takes every object (test/apiserver/operator.test.ts).
  */
-const EXAMPLES = [
-  "minimal",
-  "timescaledb-only",
-  "own-vehicles",
-  "windows",
-  "small",
-  "load-test",
-  "backup",
-  "point-in-time",
-];
+const EXAMPLES = ["minimal", "timescaledb-only", "own-vehicles", "windows", "load-test", "backup", "point-in-time"];
 const own = user("examples");
 let store: Store;
 
