@@ -27,7 +27,7 @@ const list = (kind: string, ...more: string[]): Promise<any[]> =>
     ({message}: Error) => [{metadata: {name: kind, namespace: ""}, message}],
   );
 
-export function pipelineLines({metadata, status = {}, message}: any): string[] {
+function pipelineLines({metadata, status = {}, message}: any): string[] {
   const name = `${metadata.namespace}/${metadata.name}`;
   const {phase, conditions = [], components = []} = status;
   return [
@@ -40,7 +40,7 @@ export function pipelineLines({metadata, status = {}, message}: any): string[] {
 const eventLine = ({involvedObject, lastTimestamp, reason, message, metadata}: any) =>
   `event ${lastTimestamp ?? ""} ${involvedObject?.kind ?? ""} ${involvedObject?.name ?? metadata.name} ${reason ?? ""}: ${message}`;
 
-export function isUnready({status = {}}: any): boolean {
+function isUnready({status = {}}: any): boolean {
   if (status.phase === "Succeeded") return false;
   return !status.conditions?.some(({type, status: is}: any) => type === "Ready" && is === "True");
 }
