@@ -17,3 +17,12 @@ test("processes that open an instance at once agree on its ports and tokens", as
   const seen = await Promise.all(Array.from({length: 6}, () => run(process.execPath, args)));
   expect(new Set(seen).size).toBe(1);
 });
+
+test("a scope that changes is never read in part", async () => {
+  const opens = (scope: string) => `import {openInstance} from "./cluster/instance.ts";
+    for (let round = 0; round < 500; round++) await openInstance("${NAME}", ${scope});`;
+  const runs = ['["cluster", "control-plane"][round % 2]', "undefined", "undefined"].map((scope) =>
+    run(process.execPath, ["--input-type=module-typescript", "-e", opens(scope)]),
+  );
+  await Promise.all(runs);
+});

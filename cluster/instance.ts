@@ -1,8 +1,9 @@
 import {createHash, randomBytes} from "node:crypto";
-import {existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readFileSync} from "node:fs";
 import {createServer} from "node:net";
 import {homedir} from "node:os";
 import {join, resolve} from "node:path";
+import {writeFirst, writeWhole} from "./files.ts";
 
 /** The repository's root: every path of an instance derives from it, so two checkouts never meet. */
 export const repository = resolve(import.meta.dirname, "..");
@@ -70,21 +71,13 @@ export async function openInstance(name: string, wanted?: Scope): Promise<Instan
     const apiPort = await freePort(dir);
     const consolePort = await freePort(dir, apiPort);
     // Of two processes that open it at once, the second takes what the first has chosen.
-    const part = `${file}.${process.pid}`;
-    writeFileSync(part, JSON.stringify({apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
-    try {
-      linkSync(part, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    } finally {
-      rmSync(part);
-    }
+    writeFirst(file, JSON.stringify({scope: wanted ?? "cluster", apiPort, consolePort, tokens}, null, 2), 0o600);
   }
   const stored = JSON.parse(readFileSync(file, "utf8"));
   const {apiPort, tokens, consolePort = await freePort(dir, stored.apiPort)} = stored;
   const scope: Scope = wanted ?? stored.scope ?? "cluster";
   if (scope !== stored.scope || consolePort !== stored.consolePort) {
-    writeFileSync(file, JSON.stringify({scope, apiPort, consolePort, tokens}, null, 2), {mode: 0o600});
+    writeWhole(file, JSON.stringify({scope, apiPort, consolePort, tokens}, null, 2), 0o600);
   }
   const runDir = `/run/telemetry-operator/${name}-${id}`;
   return {

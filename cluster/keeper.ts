@@ -1,7 +1,8 @@
 import {spawn} from "node:child_process";
-import {readFileSync, rmSync, writeFileSync} from "node:fs";
+import {readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {binDir} from "./binary.ts";
+import {writeWhole} from "./files.ts";
 import {forward} from "./forward.ts";
 import {openInstance} from "./instance.ts";
 
@@ -12,7 +13,7 @@ import {openInstance} from "./instance.ts";
 const KILL_MS = 20_000;
 
 const instance = await openInstance(process.argv[2] ?? "up");
-writeFileSync(instance.path("keeper.pid"), String(process.pid));
+writeWhole(instance.path("keeper.pid"), String(process.pid));
 
 const cluster = spawn(
   "unshare",

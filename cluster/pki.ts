@@ -1,4 +1,5 @@
 import {existsSync, mkdirSync, writeFileSync} from "node:fs";
+import {writeWhole} from "./files.ts";
 import {type Instance, network} from "./instance.ts";
 import {run} from "./shell.ts";
 
@@ -107,5 +108,5 @@ function writeKubeconfig(instance: Instance, user: string, server: string, file:
     users: [{name: `${name}-${user}`, user: {token: instance.tokens[user]}}],
     contexts: [{name, context: {cluster: name, user: `${name}-${user}`}}],
   };
-  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, {mode: 0o600});
+  writeWhole(file, `${JSON.stringify(config, null, 2)}\n`, 0o600);
 }

@@ -2,6 +2,7 @@ import {type ChildProcess, spawn} from "node:child_process";
 import {existsSync, mkdirSync, openSync, writeFileSync} from "node:fs";
 import {connect} from "node:net";
 import {binDir} from "./binary.ts";
+import {writeWhole} from "./files.ts";
 import {forward, lookupService} from "./forward.ts";
 import {EXAMPLE, type Instance, network, openInstance} from "./instance.ts";
 import {type Program, programs} from "./programs.ts";
@@ -108,7 +109,7 @@ function report() {
     running: child !== undefined,
     restarts,
   }));
-  writeFileSync(instance.path("state.json"), JSON.stringify(state));
+  writeWhole(instance.path("state.json"), JSON.stringify(state));
 }
 
 async function stop() {

@@ -1,15 +1,6 @@
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import {copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
+import {writeWhole} from "../files.ts";
 import {cacheDir} from "../instance.ts";
 import {archiveOf, type Image, shortNameOf, stampOf} from "./catalog.ts";
 
@@ -48,8 +39,7 @@ export function keep(image: Image, digest: string): void {
 }
 
 export function writeStamp(image: Image, digest: string): void {
-  rmSync(stampOf(image), {force: true});
-  writeFileSync(stampOf(image), digest);
+  writeWhole(stampOf(image), digest);
 }
 
 /** One file under two names where the file system allows; no name ever shows a part of it. */

@@ -1,5 +1,6 @@
 import {existsSync} from "node:fs";
-import {readFile, writeFile} from "node:fs/promises";
+import {readFile} from "node:fs/promises";
+import {writeFirst, writeWhole} from "../../cluster/files.ts";
 import {openInstance} from "../../cluster/instance.ts";
 import {stop} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
@@ -14,16 +15,12 @@ export const kubeconfig = instance.path("kubeconfig");
 /** The cluster with the platform on it: the first file of a run starts it, those beside it wait, and later ones find it. */
 export async function startCluster(): Promise<void> {
   const [begun, ended] = [instance.path("platform-begun"), instance.path("platform-ended")];
-  const isFirst = await writeFile(begun, "", {flag: "wx"}).then(
-    () => true,
-    () => false,
-  );
-  if (isFirst) {
+  if (writeFirst(begun, "")) {
     const error = await platform(instance).then(
       () => "",
       ({message}: Error) => message,
     );
-    await writeFile(ended, error);
+    writeWhole(ended, error);
   }
   await waitFor("the platform", 1_700_000, async () => existsSync(ended));
   const error = await readFile(ended, "utf8");

@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join, relative} from "node:path";
-import type {SerializedError} from "vitest";
+import type {SerializedError, TestError} from "vitest";
 import type {Reporter, TestCase, TestModule, TestSuite} from "vitest/node";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {repository} from "../../cluster/instance.ts";
@@ -32,7 +32,7 @@ export default class RunReport implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]) {
-    const counts = {passed: 0, failed: 0, skipped: 0};
+    const counts = {passed: 0, skipped: 0};
     const failures: Failure[] = unhandled.map(({message, stack}) => ({
       name: "outside of any test",
       error: message || String(stack),
@@ -42,12 +42,15 @@ export default class RunReport implements Reporter {
       for (const test of module.children.allTests()) {
         const {state, errors = []} = test.result();
         if (state === "pending") counts.skipped++;
-        else counts[state]++;
-        if (state === "failed")
-          failures.push({name: nameOf(test), error: messageOf(errors), diagnosis: test.meta().diagnosis});
+        else if (state === "passed") counts.passed++;
+        else {
+          const error = errors[0] ? firstLineOf(errors[0]) : "no error was given";
+          failures.push({name: nameOf(test), error, diagnosis: test.meta().diagnosis});
+        }
       }
     }
-    const closing = [...failureLines(failures), totals(counts)].join("\n");
+    // A file that could not be loaded and a hook that failed count as well: no run is red with "0 failed".
+    const closing = [...failureLines(failures), totals({...counts, failed: failures.length})].join("\n");
     mkdirSync(buildDir, {recursive: true});
     writeFileSync(closingFile, `${closing}\n`);
     const files = modules.flatMap((module) => this.#fileRun(module));
@@ -80,14 +83,19 @@ function rememberTimes(files: readonly FileRun[]) {
 
 const nameOf = (test: TestCase) => `${relative(repository, test.module.moduleId)} > ${test.fullName}`;
 
-const messageOf = (errors: readonly {message: string}[]) => errors[0]?.message ?? "no error was given";
+/** The first line of an error, and where in this repository it came from. */
+function firstLineOf({message, stacks = []}: TestError): string {
+  const [line = ""] = message.trim().split("\n");
+  const [own] = stacks.filter(({file}) => file.startsWith(repository) && !file.includes("node_modules"));
+  return own ? `${line.slice(0, 300)} (${relative(repository, own.file)}:${own.line})` : line.slice(0, 300);
+}
 
 /** Of a file or suite: its hooks, and what kept it from being loaded. What a hook waited for in vain has the cluster's state in its message. */
 function failuresOf(part: TestModule | TestSuite): Failure[] {
   const file = relative(repository, part.type === "module" ? part.moduleId : part.module.moduleId);
   const name = part.type === "module" ? file : `${file} > ${part.fullName}`;
-  return part.errors().map(({message}) => {
-    const [error = "", ...more] = message.split("\n");
-    return {name, error, diagnosis: more.join("\n")};
+  return part.errors().map((error) => {
+    const [, ...more] = error.message.split("\n");
+    return {name, error: firstLineOf(error), diagnosis: more.join("\n")};
   });
 }
