@@ -41,12 +41,10 @@ export default class RunReport implements Reporter {
       for (const part of [module, ...module.children.allSuites()]) failures.push(...failuresOf(part));
       for (const test of module.children.allTests()) {
         const {state, errors = []} = test.result();
-        if (state === "pending") counts.skipped++;
-        else if (state === "passed") counts.passed++;
-        else {
-          const error = errors[0] ? firstLineOf(errors[0]) : "no error was given";
-          failures.push({name: nameOf(test), error, diagnosis: test.meta().diagnosis});
-        }
+        if (state === "passed") counts.passed++;
+        // Without an error of its own it did not run: a hook before it failed, which is listed.
+        else if (!errors[0]) counts.skipped++;
+        else failures.push({name: nameOf(test), error: firstLineOf(errors[0]), diagnosis: test.meta().diagnosis});
       }
     }
     // A file that could not be loaded and a hook that failed count as well: no run is red with "0 failed".
