@@ -1,6 +1,7 @@
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
 import {compact, compactPipeline} from "./reconcile/compact.ts";
+import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
 import type {Platform} from "./reconcile/platform.ts";
 import {pollFreshness, type ReadFreshness} from "./reconcile/poll.ts";
@@ -30,11 +31,13 @@ export interface OperatorOptions {
 /** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
 const WORKERS = 32;
 
-/** The pipeline that an object belongs to: one that outlives it has no owner, and says so by its labels. */
+/** The pipeline that an object belongs to: one that outlives it, or is left to its guard, has no such owner and says so by its labels. */
 export function pipelineKeys(object: KubeObject): string[] {
   const {namespace, labels} = object.metadata;
-  const pipeline = labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL];
-  return pipeline ? [`${namespace}/${pipeline}`] : ownerKeys(object, telemetryPipeline);
+  const pipeline = labels?.[PIPELINE_LABEL];
+  const isLeft = pipeline && (labels[RETAINED_LABEL] || isGuard(object) || isGuarded(object, pipeline));
+  const owners = ownerKeys(object, telemetryPipeline);
+  return isLeft && owners.length === 0 ? [`${namespace}/${pipeline}`] : owners;
 }
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */

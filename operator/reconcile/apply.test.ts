@@ -20,6 +20,8 @@ test.each([
   expect(covers(live, desired)).toBe(covered);
 });
 
+const step = {id: "plan", guard: "guard", whole: (planned: KubeObject) => planned};
+
 test("a password that was read before its Secret was deleted is not written again", async () => {
   const written: string[] = [];
   const client = {
@@ -37,7 +39,7 @@ test("a password that was read before its Secret was deleted is not written agai
   };
   const look = (password: string) => {
     const secret = {apiVersion: "v1", kind: "Secret", metadata: {name: "fleet-cassandra", namespace: "default"}};
-    return applyObject(client, cache, pipeline, {...secret, data: {password}}, "plan", (planned) => planned);
+    return applyObject(client, cache, pipeline, {...secret, data: {password}}, step);
   };
   expect(await look("old")).toBe("made");
   expect(await look("old")).toBe(undefined);
@@ -71,7 +73,7 @@ test("an object is made in one request; one that someone else made meanwhile is 
         return {...object, metadata: {...object.metadata, resourceVersion: "7"}};
       },
     }) as unknown as KubeClient;
-  const make = (client: KubeClient) => applyObject(client, cache, pipeline, schema, "plan", (planned) => planned);
+  const make = (client: KubeClient) => applyObject(client, cache, pipeline, schema, step);
   const stranger = {...schema, metadata: {...schema.metadata, resourceVersion: "5"}};
   await expect(make(server(stranger))).rejects.toMatchObject({reason: "NameTaken"});
   const before = {kind: "TelemetryPipeline", name: "fleet", uid: "before", apiVersion: "telemetry.dev/v1alpha1"};
@@ -111,6 +113,6 @@ test("a Secret that is there although the cache lacks it keeps its password", as
     behind: () => false,
     wrote: (_: unknown, object: KubeObject) => wrote.push(object),
   } as unknown as Cache;
-  await applyObject(client, cache, pipeline, secret, "plan", (planned) => planned);
+  await applyObject(client, cache, pipeline, secret, step);
   expect(wrote).toEqual([live]);
 });

@@ -5,9 +5,10 @@ import {missingKind, TelemetryError} from "../errors.ts";
 import {isConflict, isRefused} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {type KubeObject, keyOf, objectId, type ResourceType} from "../runtime/types.ts";
+import {type KubeObject, keyOf, type OwnerReference, objectId, type ResourceType} from "../runtime/types.ts";
 import {digest} from "./compact.ts";
 import {growVolumes} from "./grow.ts";
+import {isGuarded, ownersOf} from "./guard.ts";
 import {typeOf} from "./kinds.ts";
 import {passwordIn} from "./plan.ts";
 
@@ -36,30 +37,31 @@ export const forgetApplied = (key: string): void => void applied.delete(key);
 
 /**
  * Applies what is not already live, and returns what that did to it; a steady object costs no request. `planned` is compact, as
- * the cache is; `whole` gives what is sent.
+ * the cache is; `whole` gives what is sent. `id` names the plan, `guard` is the uid of the pipeline's guard.
  */
 export async function applyObject(
   client: KubeClient,
   cache: Cache,
   pipeline: KubeObject,
   planned: KubeObject,
-  plan: string,
-  whole: (planned: KubeObject) => KubeObject,
+  {id: plan, whole, guard}: {id: string; whole(planned: KubeObject): KubeObject; guard: string},
 ): Promise<"made" | "changed" | "reverted" | undefined> {
   const [type, id, key] = [typeOf(planned), objectId(planned), keyOf(planned)];
   const mine = appliedOf(pipeline);
   let last = mine.get(id);
   const version = cache.version(type, key);
-  const known = last?.plan === plan;
+  const planId = `${plan} ${guard}`;
+  const known = last?.plan === planId;
   if (known && version && last?.agreed === version) return undefined;
   const live = cache.get(type, key);
-  const sent = () => owned(pipeline, whole(planned));
+  const owners = ownersOf(pipeline, guard);
+  const sent = () => owned(whole(planned), owners);
   const text = known ? last!.text : digest(JSON.stringify(sent()));
-  if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text, plan};
+  if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text, plan: planId};
   // It was sent like this already and is on its way to the cache.
   if (last?.text === text && cache.behind(type, key)) return undefined;
-  if (live && last?.text === text && (covers(live, owned(pipeline, planned)) || last.settled === essence(live))) {
-    mine.set(id, {...last, plan, agreed: version!});
+  if (live && last?.text === text && (covers(live, owned(planned, owners)) || last.settled === essence(live))) {
+    mine.set(id, {...last, plan: planId, agreed: version!});
     return undefined;
   }
   // Deleted since its password was read, which asks for another one: the next look makes it.
@@ -76,7 +78,7 @@ export async function applyObject(
     const result = await send(client, type, marked(sent(), text), pipeline);
     cache.wrote(type, result);
     const unchanged = live && result.metadata.resourceVersion === live.metadata.resourceVersion;
-    mine.set(id, {text, plan, ...(unchanged ? {settled: essence(live)} : {})});
+    mine.set(id, {text, plan: planId, ...(unchanged ? {settled: essence(live)} : {})});
     if (unchanged) return undefined;
     return last?.text === text ? "reverted" : live ? "changed" : "made";
   } catch (error) {
@@ -125,13 +127,11 @@ function essence({status: _, metadata, ...rest}: KubeObject): string {
   return digest([rest, stable]);
 }
 
-/** Whether the pipeline owns a live object, or it was kept for one of this name. */
-export function belongs(
-  {metadata: {uid, name}}: KubeObject,
-  {metadata: {ownerReferences, labels}}: KubeObject,
-): boolean {
+/** Whether the pipeline owns a live object, or it was kept, or is guarded, for one of this name. */
+export function belongs({metadata: {uid, name}}: KubeObject, live: KubeObject): boolean {
+  const {ownerReferences, labels} = live.metadata;
   if (labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL] === name) return true;
-  return ownerReferences?.some((reference) => reference.uid === uid) ?? false;
+  return isGuarded(live, name) || (ownerReferences?.some((reference) => reference.uid === uid) ?? false);
 }
 
 /** An object that someone else made is never taken over. */
@@ -149,12 +149,9 @@ function refuseForeign(pipeline: KubeObject, live: KubeObject | undefined) {
   );
 }
 
-function owned(pipeline: KubeObject, object: KubeObject): KubeObject {
+function owned(object: KubeObject, ownerReferences: OwnerReference[]): KubeObject {
   if (object.metadata.labels?.[RETAINED_LABEL]) return object;
-  const {apiVersion, kind} = telemetryPipeline;
-  const {name, uid} = pipeline.metadata;
-  const reference = {apiVersion, kind, name, uid: uid!, controller: true, blockOwnerDeletion: true};
-  return {...object, metadata: {...object.metadata, ownerReferences: [reference]}};
+  return {...object, metadata: {...object.metadata, ownerReferences}};
 }
 
 const marked = (object: KubeObject, text: string): KubeObject => ({

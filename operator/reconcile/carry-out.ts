@@ -5,6 +5,7 @@ import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {applyObject, forgetApplied} from "./apply.ts";
 import {ensureFinalizer} from "./finalize.ts";
+import {ensureGuard} from "./guard.ts";
 import {snapshot, waitsFor} from "./live.ts";
 import type {KnownPlan} from "./memo.ts";
 import type {PlannedComponent} from "./plan.ts";
@@ -24,11 +25,13 @@ export async function carryOut(
 ): Promise<TelemetryError | undefined> {
   const {client, log, events} = platform;
   const {generation} = pipeline.metadata;
+  let guard: string;
   const {problem} = await attempt(async () => {
     const seen = snapshot(cache);
     validate(seen, planned, spec);
     await validateNeeds(client, seen, pipeline.metadata.namespace!, planned, spec);
     await ensureFinalizer(client, pipeline, cache);
+    guard = await ensureGuard(client, cache, pipeline);
     const refused: TelemetryError[] = [];
     for (const one of planned) {
       if (waitsFor(seen, one, planned, spec) || upgradeWaitsFor(seen, one, planned, spec)) continue;
@@ -74,7 +77,7 @@ export async function carryOut(
   }
 
   async function apply(component: string, object: KubeObject): Promise<void> {
-    const done = await applyObject(client, cache, pipeline, object, id, whole);
+    const done = await applyObject(client, cache, pipeline, object, {id, whole, guard});
     if (!done) return;
     const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(object)};
     if (done !== "reverted") return log.debug(about, done);

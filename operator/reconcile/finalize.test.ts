@@ -22,7 +22,7 @@ async function deleted(deletionPolicy: "Delete" | "Retain", held: KubeObject[]):
   const secrets = createStore(held);
   const cache = {
     get: ({kind}: ResourceType, key: string) => (kind === builtin.secret.kind ? secrets.get(key) : undefined),
-    owned: () => [],
+    ownedKeys: () => [],
   } as unknown as Cache;
   const names: string[] = [];
   const client = {

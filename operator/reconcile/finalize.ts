@@ -1,10 +1,11 @@
 import {telemetryPipeline} from "../api/crd.ts";
 import {resolveSpec} from "../api/profiles.ts";
-import {isNotFound} from "../runtime/api-error.ts";
-import type {KubeClient} from "../runtime/client.ts";
+import {isConflict, isNotFound} from "../runtime/api-error.ts";
+import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {belongs} from "./apply.ts";
+import {ownedKeys, removeGuard} from "./guard.ts";
 import {ownedKinds} from "./kinds.ts";
 import {passwordSecrets} from "./plan.ts";
 
@@ -26,8 +27,8 @@ export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject
 }
 
 /**
- * One step of the teardown: ends the consumers, then the topics, then lets the owner references take the rest. Retain keeps
- * topics and volumes.
+ * One step of the teardown: ends the consumers, then the topics, then lets the garbage collector take the rest. Retain
+ * keeps topics and volumes.
  *
  * @returns what it waits for, or undefined once the pipeline may go
  */
@@ -40,6 +41,7 @@ export async function finalize(client: KubeClient, pipeline: KubeObject, cache: 
   if (waitsFor) return waitsFor;
   if (skip) await freeTopics(client, pipeline, cache);
   if (!retains(pipeline)) await removePasswords(client, pipeline, cache);
+  await removeGuard(client, cache, keyOf(pipeline));
   const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== FINALIZER);
   const {resourceVersion} = metadata;
   try {
@@ -62,24 +64,47 @@ async function removePasswords(client: KubeClient, pipeline: KubeObject, cache: 
 
 const retains = (pipeline: KubeObject) => resolveSpec(pipeline.spec).deletionPolicy === "Retain";
 
-const ownedOf = (cache: Cache, {metadata}: KubeObject, kind: string) =>
+const ownedOf = (cache: Cache, pipeline: KubeObject, kind: string) =>
   ownedKinds
     .filter((type) => type.kind === kind)
-    .flatMap((type) => cache.owned(type, metadata.uid!).map((object) => ({type, object})));
+    .flatMap((type) =>
+      ownedKeys(cache, type, pipeline).flatMap((key) => {
+        const object = cache.get(type, key);
+        return object ? [{type, object}] : [];
+      }),
+    );
 
 async function inOrder(client: KubeClient, pipeline: KubeObject, cache: Cache): Promise<string | undefined> {
   for (const {type, object} of retains(pipeline) ? ownedOf(cache, pipeline, "KafkaTopic") : []) {
     if (object.metadata.annotations?.["strimzi.io/managed"] === "false") continue;
-    await client.patch(type, object.metadata, {metadata: {annotations: {"strimzi.io/managed": "false"}}});
+    const refused = await tried(object, () =>
+      client.patch(type, object.metadata, {metadata: {annotations: {"strimzi.io/managed": "false"}}}),
+    );
+    if (refused) return refused;
   }
   for (const kind of ORDER) {
     const left = ownedOf(cache, pipeline, kind);
+    let refused: string | undefined;
     for (const {type, object} of left) {
-      if (!object.metadata.deletionTimestamp) await client.delete(type, object.metadata);
+      if (object.metadata.deletionTimestamp) continue;
+      const why = await tried(object, () => client.delete(type, object.metadata));
+      refused ??= why;
     }
+    if (refused) return refused;
     if (left.length > 0) return `${kind} ${left.map(({object}) => object.metadata.name).join(", ")} to end`;
   }
   return undefined;
+}
+
+/** What the API server said against a step, which is tried again: the status tells it, and the teardown has its limit all the same. */
+async function tried({kind, metadata: {name}}: KubeObject, step: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await step();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError) || isConflict(error)) throw error;
+    return `${kind} ${name} to be let go: ${error.message}`;
+  }
 }
 
 /** A topic whose operator does not answer any more would keep its namespace for ever. */

@@ -2,6 +2,7 @@ import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, objectId, typeId} from "../runtime/types.ts";
+import {ownedKeys} from "./guard.ts";
 import {ownedKinds} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
 
@@ -9,17 +10,17 @@ import type {PlannedComponent} from "./plan.ts";
 export async function prune(
   client: KubeClient,
   cache: Cache,
-  {metadata}: KubeObject,
+  pipeline: KubeObject,
   planned: PlannedComponent[],
 ): Promise<KubeObject[]> {
   const removed: KubeObject[] = [];
   const wanted = new Set(planned.flatMap(({objects}) => objects.map(objectId)));
   for (const type of ownedKinds) {
-    const left = cache.ownedKeys(type, metadata.uid!).filter((key) => !wanted.has(`${typeId(type)} ${key}`));
+    const left = ownedKeys(cache, type, pipeline).filter((key) => !wanted.has(`${typeId(type)} ${key}`));
     for (const key of left) {
       const object = cache.get(type, key);
       if (!object || object.metadata.deletionTimestamp) continue;
-      if (object.metadata.labels?.[PIPELINE_LABEL] !== metadata.name) continue;
+      if (object.metadata.labels?.[PIPELINE_LABEL] !== pipeline.metadata.name) continue;
       await client.delete(type, object.metadata);
       removed.push(object);
     }

@@ -14,6 +14,7 @@ import {type Recommendation, scale} from "./autoscale.ts";
 import {carryOut} from "./carry-out.ts";
 import {finalize} from "./finalize.ts";
 import {describe, liveSql, readUserSql} from "./flink.ts";
+import {removeLeftGuard} from "./guard.ts";
 import {liveReplicas, replicated} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
 import {readinessOf, snapshot, waitsFor} from "./live.ts";
@@ -39,6 +40,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const pipeline = cache.get(telemetryPipeline, key);
   if (!pipeline) {
     forget(platform, key);
+    await removeLeftGuard(platform.client, cache, key);
     return undefined;
   }
   // What is known of it is older than what was last said of it: the rest of its status would be told twice.
@@ -141,12 +143,16 @@ function routed(spec: ResolvedSpec, {receivers}: Routing): ResolvedSpec {
 const now = () => new Date().toISOString();
 
 async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache): Promise<ReconcileResult> {
-  const waitsForObjects = await finalize(platform.client, pipeline, cache);
-  if (!waitsForObjects) {
+  const says = (waitsFor: string) => writeStatus(platform, pipeline, deletingStatus(pipeline, waitsFor, now()), cache);
+  platform.freshness.forget(keyOf(pipeline));
+  // What was so before is said no longer, whatever the first step meets.
+  if (pipeline.status?.phase !== "Deleting") await says("consumers and jobs to end");
+  const waitsFor = await finalize(platform.client, pipeline, cache);
+  if (!waitsFor) {
     forget(platform, keyOf(pipeline));
     return undefined;
   }
-  await writeStatus(platform, pipeline, deletingStatus(pipeline, waitsForObjects, now()), cache);
+  await says(waitsFor);
   return {requeueAfterMs: TEARDOWN_POLL_MS};
 }
 

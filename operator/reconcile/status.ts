@@ -112,13 +112,26 @@ export function statusOf(
   }
 }
 
-/** The status of a pipeline that is being deleted and still waits for something. */
+/** The status of a pipeline that is being deleted and still waits for something: nothing of what was so before is said any more. */
 export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: string): PipelineStatus {
   const before: PipelineStatus = pipeline.status ?? {};
   const condition = conditionWriter(before.conditions, pipeline.metadata.generation ?? 0, now);
-  const others = (before.conditions ?? []).filter(({type}) => type !== "Ready");
-  const ready = condition("Ready", false, "Deleting", `waiting for ${waitsFor}`);
-  return {...before, phase: "Deleting", conditions: [ready, ...others]};
+  const message = `waiting for ${waitsFor}`;
+  const going = {ready: false, reason: "Deleting", message: "is being taken down"};
+  return {
+    ...before,
+    phase: "Deleting",
+    freshnessSummary: summary([]),
+    conditions: [
+      condition("Ready", false, "Deleting", message),
+      condition("Degraded", false, "AsExpected", ""),
+      condition("Progressing", true, "Deleting", message),
+    ],
+    components: (before.components ?? []).map(({name, version}) =>
+      componentStatus({name, version, state: going}, before.components, now),
+    ),
+    freshness: [],
+  };
 }
 
 /** What a person should hear of: the Events that lead from one status to the next. */
@@ -132,7 +145,7 @@ export function transitions(
   for (const {name, ready: now, message} of after.components ?? []) {
     if (now && wasReady.get(name) === false)
       events.push({type: "Normal", reason: "ComponentReady", message: `${name} is ready`});
-    if (!now && wasReady.get(name))
+    if (!now && wasReady.get(name) && after.phase !== "Deleting")
       events.push({type: "Warning", reason: "ComponentNotReady", message: `${name}: ${message}`});
   }
   if (is && is.status !== was?.status && is.status === "True")

@@ -1,0 +1,208 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {ownedKinds} from "../../operator/reconcile/kinds.ts";
+import {startController} from "../../operator/runtime/controller.ts";
+import {createLogger} from "../../operator/runtime/logger.ts";
+import {builtin} from "../../operator/runtime/types.ts";
+import * as h from "./harness.ts";
+
+/** Every way to delete a pipeline, with an operator that is there and one that comes back later, on a real garbage collector. */
+const {admin} = h;
+const NAMESPACE = "deletion";
+const TOPIC_FINALIZER = "strimzi.io/topic-operator";
+const topicType = ownedKinds.find(({kind}) => kind === "KafkaTopic")!;
+
+let token: string;
+let operator: h.RunningOperator;
+let stopFakes: () => Promise<void>;
+const stopTopics = new AbortController();
+let topics: Promise<void>;
+
+/** Topics whose events Strimzi's topic operator would have deleted, and what was there when the first topic of each pipeline went. */
+const deletedEvents: string[] = [];
+const thereAtFirst = new Map<string, string[]>();
+
+beforeAll(async () => {
+  ({operator, stopFakes} = await h.startPlatform(NAMESPACE));
+  token = await h.operatorToken();
+  topics = startTopicOperator();
+}, 600_000);
+afterAll(async () => {
+  stopTopics.abort();
+  await topics;
+  await h.stopPlatform(operator, stopFakes);
+});
+
+/** Strimzi's topic operator, as far as deletion goes: the events of a topic that is managed go with its object. */
+function startTopicOperator(): Promise<void> {
+  const log = createLogger("topics");
+  log.level = "silent";
+  return startController({
+    client: admin,
+    log,
+    signal: stopTopics.signal,
+    name: "topics",
+    namespace: NAMESPACE,
+    kind: topicType,
+    async reconcile(key, cache) {
+      const topic = cache.get(topicType, key);
+      if (!topic) return undefined;
+      const {name, deletionTimestamp, finalizers = [], labels, annotations} = topic.metadata;
+      if (!deletionTimestamp) {
+        if (!finalizers.includes(TOPIC_FINALIZER))
+          await admin.patch(topicType, topic.metadata, {metadata: {finalizers: [...finalizers, TOPIC_FINALIZER]}});
+        return undefined;
+      }
+      const pipeline = labels![PIPELINE_LABEL]!;
+      if (!thereAtFirst.has(pipeline)) thereAtFirst.set(pipeline, await objectsOf(pipeline));
+      if (annotations?.["strimzi.io/managed"] !== "false") deletedEvents.push(name);
+      const others = finalizers.filter((finalizer) => finalizer !== TOPIC_FINALIZER);
+      await admin.patch(topicType, topic.metadata, {metadata: {finalizers: others}});
+      return undefined;
+    },
+  });
+}
+
+/** A pipeline's objects, as `Kind/name`. */
+async function objectsOf(pipeline: string): Promise<string[]> {
+  const all = [...(await h.objectsIn(NAMESPACE))];
+  return all.flatMap(([title, {metadata}]) => (metadata.labels?.[PIPELINE_LABEL] === pipeline ? [title] : [])).sort();
+}
+
+const PROGRAMS = /^(FlinkDeployment|Deployment|CronJob|Job)\//;
+const SERVERS = /^(Kafka|KafkaNodePool|K8ssandraCluster|StatefulSet)\//;
+
+async function bringUp(name: string, spec: object): Promise<string[]> {
+  await h.applyPipeline(NAMESPACE, spec, name);
+  await h.untilReady(NAMESPACE, name);
+  await waitFor("the topics to be held", 240_000, async () => {
+    const {items} = await admin.list(topicType, {namespace: NAMESPACE, labelSelector: `${PIPELINE_LABEL}=${name}`});
+    return items.length > 0 && items.every(({metadata}) => metadata.finalizers?.includes(TOPIC_FINALIZER));
+  });
+  return objectsOf(name);
+}
+
+const remove = (name: string, propagationPolicy: string) =>
+  admin.request("DELETE", `/apis/${telemetryPipeline.apiVersion}/namespaces/${NAMESPACE}/telemetrypipelines/${name}`, {
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    propagationPolicy,
+  });
+
+/** Until the garbage collector has come to every object of a pipeline: it leaves the pipeline's reference on none. */
+const untilCollected = (name: string) =>
+  waitFor("the garbage collector", 240_000, async () => {
+    const objects = [...(await h.objectsIn(NAMESPACE)).values()];
+    return objects.every(({metadata}) => !metadata.ownerReferences?.some((owner) => owner.name === name));
+  });
+
+const untilGone = (name: string) =>
+  waitFor(`${name} to go`, 240_000, async () => !(await h.getPipeline(NAMESPACE, name)));
+
+const WAYS = ["Background", "Foreground", "Orphan"];
+
+test.each(WAYS)("%s: in order, and under Retain without a loss of events", async (way) => {
+  const name = way.toLowerCase();
+  const before = await bringUp(name, {});
+  await remove(name, way);
+  await untilGone(name);
+  expectOrder(name, before);
+  expect(deletedEvents).toEqual([]);
+  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => /^Secret\//.test(left)));
+});
+
+test.each(WAYS)("%s while the operator is away: nothing goes before it is back", async (way) => {
+  const name = `${way.toLowerCase()}-away`;
+  const before = await bringUp(name, {});
+  await operator.stop();
+  await remove(name, way);
+  if (way !== "Background") await untilCollected(name);
+  expect(await objectsOf(name)).toEqual(before);
+  const {items} = await admin.list(topicType, {namespace: NAMESPACE});
+  expect(items.filter(({metadata}) => metadata.deletionTimestamp)).toEqual([]);
+  operator = await h.startOperator({token});
+  await untilGone(name);
+  expectOrder(name, before);
+  expect(deletedEvents).toEqual([]);
+  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => /^Secret\//.test(left)));
+});
+
+test("under Delete the events go with the topics, and nothing stays", async () => {
+  const name = "delete";
+  const before = await bringUp(name, {deletionPolicy: "Delete"});
+  await remove(name, "Foreground");
+  await untilGone(name);
+  expectOrder(name, before);
+  expect(deletedEvents.splice(0).sort()).toEqual([
+    "delete-telemetry",
+    "delete-telemetry-alerts",
+    "delete-telemetry-dlq",
+  ]);
+  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).length === 0);
+});
+
+test("what a pipeline without its finalizer left is collected, also when the operator comes back later", async () => {
+  await bringUp("by-hand", {});
+  await operator.stop();
+  const ref = {name: "by-hand", namespace: NAMESPACE};
+  await admin.patch(telemetryPipeline, ref, {metadata: {finalizers: null}});
+  await remove("by-hand", "Foreground");
+  await untilGone("by-hand");
+  operator = await h.startOperator({token});
+  await waitFor("the rest to go", 240_000, async () =>
+    (await objectsOf("by-hand")).every((left) => /^Secret\//.test(left)),
+  );
+});
+
+test("a guard that someone removes is made anew and holds every object again", async () => {
+  await bringUp("guarded", {});
+  await admin.delete(builtin.configMap, {name: "guarded-teardown", namespace: NAMESPACE});
+  const guarded = async () => {
+    const guard = await admin.get(builtin.configMap, {name: "guarded-teardown", namespace: NAMESPACE});
+    const objects = [...(await h.objectsIn(NAMESPACE))];
+    const mine = objects.filter(
+      ([
+        ,
+        {
+          metadata: {labels, ownerReferences},
+        },
+      ]) => labels?.[PIPELINE_LABEL] === "guarded" && ownerReferences,
+    );
+    return (
+      guard &&
+      mine.length > 10 &&
+      mine.every(([, {metadata}]) => metadata.ownerReferences!.some(({uid}) => uid === guard.metadata.uid))
+    );
+  };
+  await waitFor("the new guard", 240_000, guarded);
+  await h.removePipeline(NAMESPACE, "guarded");
+});
+
+test("a pipeline that is being taken down says so, with what it waits for, and nothing of before", async () => {
+  await bringUp("going", {});
+  const held = {name: "going-ingester-timescaledb", namespace: NAMESPACE};
+  await admin.patch(builtin.deployment, held, {metadata: {finalizers: ["a.b/c"]}});
+  await operator.stop();
+  await remove("going", "Foreground");
+  operator = await h.startOperator({token});
+  const {status} = await waitFor("the phase", 240_000, async () => {
+    const live = await h.getPipeline(NAMESPACE, "going");
+    const ready = h.conditionOf(live?.status ?? {}, "Ready");
+    return ready?.message === "waiting for Deployment going-ingester-timescaledb to end" ? live : undefined;
+  });
+  expect(status).toMatchObject({phase: "Deleting", freshness: []});
+  expect(status.components.filter(({ready}: any) => ready)).toEqual([]);
+  expect(h.conditionOf(status, "Progressing")).toMatchObject({status: "True", reason: "Deleting"});
+  await admin.patch(builtin.deployment, held, {metadata: {finalizers: null}});
+  await untilGone("going");
+  expect(deletedEvents).toEqual([]);
+});
+
+/** Programs go before the first topic, topics before the servers. */
+function expectOrder(name: string, before: string[]) {
+  const then = thereAtFirst.get(name)!;
+  expect(then.filter((title) => PROGRAMS.test(title))).toEqual([]);
+  expect(then.filter((title) => SERVERS.test(title))).toEqual(before.filter((title) => SERVERS.test(title)));
+}
