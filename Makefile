@@ -28,13 +28,17 @@ status: node_modules/.installed ## what runs in the embedded cluster
 VITEST := PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) node_modules/vitest/vitest.mjs
 
 test: node_modules/.installed ## every test but the long proofs, on an embedded cluster of its own
-	@$(VITEST) run --project '!verify'
+	@$(VITEST) run --project '!verify' --project '!contract'
 
 quick: node_modules/.installed ## types, lint, unit and the API server's tests that the change touches; SINCE=commit
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) test/quick.ts $(SINCE)
 
 verify: node_modules/.installed ## the long proofs, for hours; PART=… runs one; docs/maturity.md gets their rows
 	@$(NODE) test/verify/main.ts $(PART)
+
+.PHONY: contract
+contract: node_modules/.installed ## the product's promises as a table; KUBECONFIG=… on a cluster with the real operators, COMPONENTS=kafka,cassandra,flink
+	@CONTRACT_KUBECONFIG=$(KUBECONFIG) $(if $(COMPONENTS),CONTRACT_COMPONENTS=$(COMPONENTS)) $(VITEST) run --project contract --reporter=default --reporter=./test/contract/report.ts
 
 # Not part of `make test`: each version is built from its Go modules, about 10 minutes on 2 cores, once.
 COMPATIBLE := 1.33.13 1.35.4

@@ -79,6 +79,16 @@ export default defineConfig({
         },
       },
       {
+        // What holds on any cluster (`make contract`), not part of `make test`.
+        test: {
+          ...cluster,
+          name: "contract",
+          include: ["test/contract/**/*.test.ts"],
+          globalSetup: "test/e2e/cluster.ts",
+          sequence: {groupOrder: 6},
+        },
+      },
+      {
         // The long proofs of `make verify`, not part of `make test`.
         test: {
           ...cluster,

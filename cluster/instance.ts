@@ -3,6 +3,7 @@ import {existsSync, mkdirSync, readFileSync} from "node:fs";
 import {createServer} from "node:net";
 import {homedir} from "node:os";
 import {join, resolve} from "node:path";
+import {isDeepStrictEqual} from "node:util";
 import {writeFirst, writeWhole} from "./files.ts";
 
 /** The repository's root: every path of an instance derives from it, so two checkouts never meet. */
@@ -30,10 +31,15 @@ export const EXAMPLE = {pipeline: "fleet", console: "fleet-console.default.svc.c
 /** A control plane alone has no node: objects are kept and controlled, pods stay pending. */
 export type Scope = "cluster" | "control-plane";
 
+/** Upstream operators whose stand-in may be left out, for the real one to be installed in its place. */
+export const STAND_INS = ["strimzi", "k8ssandra", "flink-operator"] as const;
+export type StandIn = (typeof STAND_INS)[number];
+
 /** One embedded cluster: its folders, sockets and names. */
 export interface Instance {
   name: string;
   scope: Scope;
+  without: readonly StandIn[];
   dir: string;
   /** Short, because a socket's path has at most 107 bytes. */
   runDir: string;
@@ -58,8 +64,8 @@ export const USERS = [
   "coredns",
 ] as const;
 
-/** Opens the instance, making its folder, port and tokens at first. A scope that is named holds from then on. */
-export async function openInstance(name: string, wanted?: Scope): Promise<Instance> {
+/** Opens the instance, making its folder, port and tokens at first. What is named holds from then on. */
+export async function openInstance(name: string, wanted?: Scope, missing?: readonly StandIn[]): Promise<Instance> {
   if (!/^[a-z][a-z0-9-]{0,20}$/.test(name))
     throw new Error(`instance name "${name}" must be 1 to 21 of a-z, 0-9 and -`);
   const dir = join(repository, ".cluster", name);
@@ -71,18 +77,20 @@ export async function openInstance(name: string, wanted?: Scope): Promise<Instan
     const apiPort = await freePort(dir);
     const consolePort = await freePort(dir, apiPort);
     // Of two processes that open it at once, the second takes what the first has chosen.
-    writeFirst(file, JSON.stringify({scope: wanted ?? "cluster", apiPort, consolePort, tokens}, null, 2), 0o600);
+    const first = {scope: wanted ?? "cluster", without: missing ?? [], apiPort, consolePort, tokens};
+    writeFirst(file, JSON.stringify(first, null, 2), 0o600);
   }
   const stored = JSON.parse(readFileSync(file, "utf8"));
   const {apiPort, tokens, consolePort = await freePort(dir, stored.apiPort)} = stored;
   const scope: Scope = wanted ?? stored.scope ?? "cluster";
-  if (scope !== stored.scope || consolePort !== stored.consolePort) {
-    writeWhole(file, JSON.stringify({scope, apiPort, consolePort, tokens}, null, 2), 0o600);
-  }
+  const without: readonly StandIn[] = missing ?? stored.without ?? [];
+  const now = {scope, without, apiPort, consolePort, tokens};
+  if (!isDeepStrictEqual(now, stored)) writeWhole(file, JSON.stringify(now, null, 2), 0o600);
   const runDir = `/run/telemetry-operator/${name}-${id}`;
   return {
     name,
     scope,
+    without,
     dir,
     runDir,
     cgroup: `telemetry-${name}-${id}`,

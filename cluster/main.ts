@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {parseArgs} from "node:util";
 import {binDir, build} from "./binary.ts";
 import {buildImages} from "./images/build.ts";
-import {keeperPid, openInstance} from "./instance.ts";
+import {keeperPid, openInstance, STAND_INS, type StandIn} from "./instance.ts";
 import {kindUp} from "./kind.ts";
 import {start, stop} from "./lifecycle.ts";
 import {load} from "./load.ts";
@@ -12,7 +12,8 @@ import {consoleUrl, up} from "./up.ts";
 
 const USAGE = `usage: node cluster/main.ts VERB [--name NAME]
 
-  up                 start, build and load the images, apply the definitions
+  up [--without …]   start, build and load the images, apply the definitions; of strimzi,k8ssandra,flink-operator
+                     those named have no stand-in: install the real one in its place, then --without holds for this NAME
   kind [--dry-run]   the same on a kind cluster with the real upstream operators (what that needs: docs/install.md)
   images             build the images into .build/images
   build              build the Kubernetes binary into the cache
@@ -33,6 +34,7 @@ const {values, positionals} = parseArgs({
   allowPositionals: true,
   options: {
     name: {type: "string", default: "up"},
+    without: {type: "string"},
     purge: {type: "boolean", default: false},
     "dry-run": {type: "boolean", default: false},
   },
@@ -40,7 +42,7 @@ const {values, positionals} = parseArgs({
 const [verb, ...rest] = positionals;
 
 try {
-  const instance = await openInstance(values.name);
+  const instance = await openInstance(values.name, undefined, standIns(values.without));
   if (verb === "build") await build();
   else if (verb === "start") await start(instance);
   else if (verb === "stop") await stop(instance, {purge: values.purge});
@@ -56,6 +58,14 @@ try {
   } else {
     process.stderr.write(USAGE);
     process.exitCode = 2;
+  }
+
+  function standIns(list: string | undefined): StandIn[] | undefined {
+    if (list === undefined) return undefined;
+    const names = list.split(",").filter(Boolean);
+    const unknown = names.find((name) => !STAND_INS.includes(name as StandIn));
+    if (unknown) throw new Error(`--without: "${unknown}" is none of ${STAND_INS.join(", ")}`);
+    return names as StandIn[];
   }
 
   function status() {

@@ -110,6 +110,7 @@ function allPrograms(instance: Instance, bin: string): Program[] {
       env: {
         KUBECONFIG: pki("admin.kubeconfig"),
         VOLUMES_DIR: instance.path("volumes"),
+        WITHOUT: instance.without.join(","),
         PATH: `${bin}:${process.env.PATH}`,
       },
     });

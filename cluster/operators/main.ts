@@ -1,7 +1,8 @@
 import {createClient, loadClusterConfig} from "../../operator/runtime/client.ts";
-import {ownerKeys, startController} from "../../operator/runtime/controller.ts";
+import {type ControllerOptions, ownerKeys, startController} from "../../operator/runtime/controller.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
+import type {StandIn} from "../instance.ts";
 import {reconcileK8ssandra} from "./cassandra.ts";
 import {reconcileFlink} from "./flink.ts";
 import {reconcileKafka} from "./kafka.ts";
@@ -27,6 +28,11 @@ const kafkaWatches = [
   {type: builtin.pod, labelSelector: "strimzi.io/kind=Kafka", map: none},
 ];
 
+const without = (process.env.WITHOUT ?? "").split(",");
+/** Runs a controller, unless the real operator has been installed in place of its stand-in. */
+const standIn = (operator: StandIn, options: ControllerOptions): Promise<void> =>
+  without.includes(operator) ? Promise.resolve() : startController(options);
+
 await Promise.all([
   startController({
     ...base,
@@ -40,7 +46,7 @@ await Promise.all([
     kind: builtin.persistentVolume,
     reconcile: (key, cache) => reconcileVolume(client, key, cache),
   }),
-  startController({
+  standIn("strimzi", {
     ...base,
     name: "kafka",
     kind: kinds.kafka,
@@ -50,7 +56,7 @@ await Promise.all([
     ],
     reconcile: (key, cache) => reconcileKafka(client, key, cache),
   }),
-  startController({
+  standIn("strimzi", {
     ...base,
     name: "topics",
     kind: kinds.topic,
@@ -59,7 +65,7 @@ await Promise.all([
     workers: WORKERS,
     reconcile: (key, cache) => reconcileTopic(client, key, cache),
   }),
-  startController({
+  standIn("strimzi", {
     ...base,
     name: "users",
     kind: kinds.user,
@@ -68,7 +74,7 @@ await Promise.all([
     workers: WORKERS,
     reconcile: (key, cache) => reconcileUser(client, key, cache),
   }),
-  startController({
+  standIn("k8ssandra", {
     ...base,
     name: "k8ssandra",
     kind: kinds.k8ssandra,
@@ -82,7 +88,7 @@ await Promise.all([
     ],
     reconcile: (key, cache) => reconcileK8ssandra(client, key, cache),
   }),
-  startController({
+  standIn("flink-operator", {
     ...base,
     name: "flink",
     kind: kinds.flink,

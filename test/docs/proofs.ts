@@ -15,7 +15,7 @@ const NO_REGISTRY = "it names a registry of the reader's; test/apiserver/chart.t
 export const proofs: [command: RegExp, proof: Proof][] = [
   [/^make up\b/, {test: "test/e2e/cluster.ts"}],
   [/^make (test|check)\b/, {test: ".ci/run"}],
-  [/^make (verify|quick|flaky)\b/, {not: "for those who work on the code; CONTRIBUTING.md says when"}],
+  [/^make (verify|contract|quick|flaky)\b/, {not: "for those who work on the code; CONTRIBUTING.md says when"}],
   [/^make bench\b/, {not: "it measures, for minutes and on a quiet machine; docs/figures.md says when it ran"}],
   [/^make images$/, {test: "test/e2e/cluster.ts"}],
   [/^make node_modules\/\.installed$/, {test: ".ci/run"}],
@@ -43,6 +43,8 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl delete tp --all -A$/, {test: "test/e2e/external.test.ts"}],
   [/^kubectl delete crd telemetrypipelines\.telemetry\.dev$/, {not: "the tests that follow need the definition"}],
   [/^kubectl patch tp fleet --type merge -p .*"finalizers":null/, {test: "test/apiserver/harness.ts"}],
+
+  [/^kubectl delete configmap fleet-teardown$/, {test: "test/apiserver/deletion.test.ts"}],
 
   [/^helm (install|upgrade|rollback|test|uninstall) telemetry /, {test: "test/verify/helm.test.ts"}],
   [/^helm (install cert-manager|dependency update|(install|upgrade) telemetry-stack)/, {not: NO_CHARTS}],

@@ -1,27 +1,29 @@
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {instance} from "./cluster.ts";
 
+type Kubectl = (args: string[]) => Promise<string>;
+
 const LOG_LINES = 8;
 const LINE_CHARACTERS = 300;
 const EVENTS = 10;
 const PODS = 5;
 
 /** One line each, so that the end of a CI log holds it: pipelines, warnings, and the pods that are not ready with their last words. */
-export async function diagnose(): Promise<string> {
+export async function diagnose(ask: Kubectl = (args) => kubectl(instance, args)): Promise<string> {
   const [pipelines, pods, events] = await Promise.all([
-    list("telemetrypipelines"),
-    list("pods"),
-    list("events", "--field-selector=type=Warning", "--sort-by=.lastTimestamp"),
+    list(ask, "telemetrypipelines"),
+    list(ask, "pods"),
+    list(ask, "events", "--field-selector=type=Warning", "--sort-by=.lastTimestamp"),
   ]);
   const bad = pods.filter(isUnready).slice(0, PODS);
-  const logs = await Promise.all(bad.map(lastWords));
+  const logs = await Promise.all(bad.map((pod) => lastWords(ask, pod)));
   return [...pipelines.flatMap(pipelineLines), ...events.slice(-EVENTS).map(eventLine), ...logs.flat()]
     .map((line) => line.replaceAll(/\s+/g, " ").slice(0, LINE_CHARACTERS))
     .join("\n");
 }
 
-const list = (kind: string, ...more: string[]): Promise<any[]> =>
-  kubectl(instance, ["get", kind, "-A", ...more, "-o", "json"]).then(
+const list = (ask: Kubectl, kind: string, ...more: string[]): Promise<any[]> =>
+  ask(["get", kind, "-A", ...more, "-o", "json"]).then(
     (text) => JSON.parse(text).items,
     // A cluster that cannot be asked is a finding too, and no reason to hide the test's own error.
     ({message}: Error) => [{metadata: {name: kind, namespace: ""}, message}],
@@ -45,12 +47,12 @@ function isUnready({status = {}}: any): boolean {
   return !status.conditions?.some(({type, status: is}: any) => type === "Ready" && is === "True");
 }
 
-async function lastWords({metadata: {namespace, name}, status = {}, message}: any): Promise<string[]> {
+async function lastWords(ask: Kubectl, {metadata: {namespace, name}, status = {}, message}: any): Promise<string[]> {
   if (message) return [`pods: ${message}`];
   const states = (status.containerStatuses ?? []).map(
     ({name: container, restartCount, state}: any) => `${container} restarts=${restartCount} ${JSON.stringify(state)}`,
   );
-  const log = await kubectl(instance, [
+  const log = await ask([
     ...["-n", namespace, "logs", name, "--all-containers", "--prefix", `--tail=${LOG_LINES}`],
   ]).catch(({message}: Error) => message.split("\n").at(-1)!);
   return [

@@ -4,29 +4,34 @@ import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig} from "./cluster.ts";
 import {diagnose} from "./diagnosis.ts";
 
+export interface Cluster {
+  kubeconfig: string;
+  kubectl(args: string[], input?: string): Promise<string>;
+}
+export const embedded: Cluster = {kubeconfig, kubectl: (args, input) => kubectl(instance, args, input)};
+
 /** What a user does with kubectl and the command line, in one namespace. */
-export function user(namespace: string) {
-  const k = (...args: string[]) => kubectl(instance, ["-n", namespace, ...args]);
+export function user(namespace: string, cluster: Cluster = embedded) {
+  const k = (...args: string[]) => cluster.kubectl(["-n", namespace, ...args]);
   return {
     k,
     /** Makes the namespace; its pods have to be as restricted as Kubernetes can ask for. */
     async makeNamespace() {
-      await kubectl(instance, ["create", "namespace", namespace]);
-      await kubectl(instance, ["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
+      await cluster.kubectl(["create", "namespace", namespace]);
+      await cluster.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
     },
     /** Prints what the command line does; throws with its words when it fails. */
     cli: (...args: string[]): string =>
       execFileSync("node", ["operator/cli/main.ts", ...args, "-n", namespace], {
         encoding: "utf8",
-        env: {...process.env, KUBECONFIG: kubeconfig},
+        env: {...process.env, KUBECONFIG: cluster.kubeconfig},
       }),
     /** What a pipeline's TimescaleDB answers to its owner. */
     sql: async (name: string, text: string): Promise<string> =>
       (await k("exec", `${name}-timescaledb-0`, "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text)).trim(),
     pipeline: async (name: string) => JSON.parse(await k("get", "tp", name, "-o", "json")),
     apply: (name: string, spec: object) =>
-      kubectl(
-        instance,
+      cluster.kubectl(
         ["-n", namespace, "apply", "-f", "-"],
         JSON.stringify({apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata: {name}, spec}),
       ),
@@ -44,7 +49,7 @@ export function user(namespace: string) {
           throw new Error(`${why || ready?.message || "no status yet"}${observed ? "" : ", of an older spec"}`);
         });
       } catch (error) {
-        throw new Error(`${(error as Error).message}\n${await diagnose()}`);
+        throw new Error(`${(error as Error).message}\n${await diagnose(cluster.kubectl)}`);
       }
     },
     /** Kills pods without grace and waits until others are ready in their place. */

@@ -51,7 +51,8 @@ export function timeTables(files: readonly FileRun[]): string {
   ].join("\n\n");
 }
 
-function table(head: string[], rows: (string | number)[][]): string {
+/** A table in Markdown; figures are rounded. */
+export function table(head: string[], rows: (string | number)[][]): string {
   const cell = (value: string | number) =>
     typeof value === "number" ? String(Math.round(value)) : value.replaceAll("|", "\\|").replaceAll("\n", " ");
   const texts = [head, ...rows.map((row) => row.map(cell))];

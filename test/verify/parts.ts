@@ -16,6 +16,11 @@ export const parts: Record<string, Part> = {
     shows: "Kafka and Cassandra go up by one version live; the way back is refused",
     command: vitest("upgrade"),
   },
+  contract: {
+    shows:
+      "What holds on any cluster, here on the stand-ins: two pipelines in one namespace, rotation, a node that dies, Stopped, Retain",
+    command: ["make", "contract", "KUBECONFIG="],
+  },
   flink: {
     shows:
       "The stream job survives killed processes, another parallelism, savepoints, own SQL and a move to a bucket, windows exact",
