@@ -131,7 +131,7 @@ test.each(WAYS)("%s while the operator is away: nothing goes before it is back",
 
 test("under Delete the events go with the topics, and nothing stays", async () => {
   const name = "delete";
-  const before = await bringUp(name, {deletionPolicy: "Delete"});
+  const before = await bringUp(name, {deletionPolicy: "Delete", flink: {enabled: true}});
   await remove(name, "Foreground");
   await untilGone(name);
   expectOrder(name, before);
