@@ -2,7 +2,7 @@ import {PassThrough} from "node:stream";
 import {loadKubeConfig} from "../runtime/kubeconfig.ts";
 import {readLines} from "../runtime/lines.ts";
 import {type EventFormat, eventFormat} from "./events.ts";
-import {exec, type Target} from "./exec.ts";
+import {exec, OutputLostError, type Target} from "./exec.ts";
 import {type ParquetFile, parquetFile} from "./parquet.ts";
 import {type Asked, ingester, readyPod, STORES} from "./pods.ts";
 import {showProgress} from "./progress.ts";
@@ -93,14 +93,17 @@ async function runIn(
   process.stdout.on("error", () => process.exit(0));
   const file = parquet ? parquetFile(parquet) : undefined;
   const shown = Promise.all([showProgress(stderr), file ? fill(file, stdout) : print(stdout, format)]);
-  let code: number | undefined;
+  let [code, lost]: [number | undefined, boolean] = [undefined, false];
   try {
     code = await exec(loadKubeConfig(kubeconfig), target, ["node", ...args], {stdout, stderr, stdin});
+  } catch (error) {
+    lost = error instanceof OutputLostError;
+    throw error;
   } finally {
     stdout.end();
     stderr.end();
     const [resume] = await shown;
-    if (code !== 0 && resume && !file)
+    if (code !== 0 && resume && !file && !lost)
       console.error(`cut off: go on with --resume ${resume}; what was under way behind it comes again`);
   }
   // One that is not whole keeps the ending .part.

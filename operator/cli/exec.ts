@@ -1,5 +1,7 @@
 import type {Readable, Writable} from "node:stream";
+import {finished} from "node:stream/promises";
 import {Exec, type KubeConfig, type V1Status} from "@kubernetes/client-node";
+import {marked, Whole} from "./whole.ts";
 
 /** Where a command runs: a container of a pod. */
 export interface Target {
@@ -8,10 +10,18 @@ export interface Target {
   container: string;
 }
 
+/** The command ended well, and not all that it said came here: how far it is, nobody knows. */
+export class OutputLostError extends Error {
+  constructor(pod: string) {
+    super(`the end of the output was lost on its way from pod ${pod}: run the command again`);
+    this.name = "OutputLostError";
+  }
+}
+
 /**
  * Runs a command in a pod, as `kubectl exec -i` does, and resolves with its exit code.
  *
- * @throws Error if the pod cannot be reached
+ * @throws Error if the pod cannot be reached, or the end of the output did not
  */
 export async function exec(
   config: KubeConfig,
@@ -20,12 +30,14 @@ export async function exec(
   streams: {stdout: Writable; stderr: Writable; stdin: Readable},
 ): Promise<number> {
   const status = Promise.withResolvers<V1Status>();
+  const stdout = new Whole();
+  stdout.pipe(streams.stdout);
   const socket = await new Exec(config).exec(
     namespace,
     pod,
     container,
-    command,
-    streams.stdout,
+    marked(command),
+    stdout,
     streams.stderr,
     streams.stdin,
     false,
@@ -33,8 +45,12 @@ export async function exec(
   );
   socket.on("error", status.reject);
   socket.on("close", () => status.reject(new Error(`the connection to pod ${pod} was lost`)));
-  const {status: word, message, details} = await status.promise;
-  if (word === "Success") return 0;
+  const {status: word, message, details} = await status.promise.finally(() => stdout.end());
+  await finished(stdout);
+  if (word === "Success") {
+    if (!stdout.ended) throw new OutputLostError(pod);
+    return 0;
+  }
   const code = Number(details?.causes?.find(({reason}) => reason === "ExitCode")?.message);
   if (!Number.isInteger(code)) throw new Error(message ?? "the command failed");
   return code;

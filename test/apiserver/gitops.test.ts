@@ -117,7 +117,7 @@ test("what the operator makes is owned by the pipeline, or kept for its data, an
   for (const {name, labels, annotations, ownerReferences} of objects) {
     expect(labels, name).not.toHaveProperty(["app.kubernetes.io/instance"]);
     expect(annotations ?? {}, name).not.toHaveProperty(["argocd.argoproj.io/tracking-id"]);
-    const kept = labels?.["telemetry.dev/retained"] === "true" || name.startsWith("KafkaTopic/");
+    const kept = labels?.["telemetry.dev/retained"] === "true" || name === "ConfigMap/fleet-teardown";
     if (!kept) expect(ownerReferences?.[0]?.kind, name).toBe("TelemetryPipeline");
   }
 });
