@@ -23,9 +23,11 @@ const DIAGNOSIS_CHARACTERS = 12_000;
 /** Seconds by project and file, and the slowest tests, as the page for contributors holds them. */
 export function timeTables(files: readonly FileRun[]): string {
   const sum = (rows: readonly FileRun[]) => rows.reduce((total, {tests}) => total + tests.length, 0);
-  const interval = (rows: readonly FileRun[]) =>
-    Math.max(...rows.map(({to}) => to)) - Math.min(...rows.map(({from}) => from));
-  const projects = [...Map.groupBy(files, ({project}) => project)];
+  const began = (rows: readonly FileRun[]) => Math.min(...rows.map(({from}) => from));
+  const interval = (rows: readonly FileRun[]) => Math.max(...rows.map(({to}) => to)) - began(rows);
+  const projects = [...Map.groupBy(files, ({project}) => project)].sort(
+    ([, one], [, other]) => began(one) - began(other),
+  );
   const rows = projects.flatMap(([project, own]) => {
     const seconds = ({from, to}: FileRun) => to - from;
     const [long, short] = [own.filter((run) => seconds(run) >= 1), own.filter((run) => seconds(run) < 1)];
