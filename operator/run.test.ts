@@ -12,6 +12,14 @@ const ownerReferences = [{apiVersion: "telemetry.dev/v1alpha1", kind: "Telemetry
 test.each([
   ["one that it owns", {ownerReferences, labels: {[PIPELINE_LABEL]: "x"}}, ["a/fleet"]],
   ["a Secret that outlives it", {labels: {[PIPELINE_LABEL]: "fleet", [RETAINED_LABEL]: "true"}}, ["a/fleet"]],
+  [
+    "a login that Strimzi made for it",
+    {
+      labels: {[PIPELINE_LABEL]: "fleet", "strimzi.io/cluster": "fleet"},
+      ownerReferences: [{...ownerReferences[0]!, kind: "KafkaUser"}],
+    },
+    ["a/fleet"],
+  ],
   ["one that has nothing but its label", {labels: {[PIPELINE_LABEL]: "fleet"}}, []],
   ["one that names no pipeline", {labels: {[RETAINED_LABEL]: "true"}}, []],
 ])("a change of an object concerns its pipeline: %s", (_, metadata, keys) => {
