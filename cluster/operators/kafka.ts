@@ -2,18 +2,8 @@ import {randomBytes} from "node:crypto";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin, keyOf} from "../../operator/runtime/types.ts";
-import {
-  applyOwned,
-  applyStatefulSet,
-  condition,
-  containerSecurity,
-  hash,
-  kinds,
-  notReady,
-  podSecurity,
-  writeStatus,
-} from "./kit.ts";
-import {handedOn, inOrder, isPaused, keptClusterId, nodeIds, poolsRefused} from "./strimzi.ts";
+import {applyOwned, applyStatefulSet, condition, hash, kinds, notReady, writeStatus} from "./kit.ts";
+import {handedOn, inOrder, isPaused, keptClusterId, nodeIds, poolsRefused, securityBy} from "./strimzi.ts";
 import {brokerSecret, ensureTls} from "./tls.ts";
 
 const TLS_FOLDER = "/etc/kafka-tls";
@@ -24,6 +14,7 @@ const VERSIONS = ["4.2.1", "4.3.1"];
 const versionOf = (kafka: KubeObject): string => kafka.spec.kafka.version ?? VERSIONS.at(-1);
 const CLUSTER = "strimzi.io/cluster";
 
+const security = securityBy(process.env.STRIMZI_POD_SECURITY_PROVIDER_CLASS);
 /** How long upstream waits for the pods of one reconcile; until then the status says what it said before. */
 const OPERATION_TIMEOUT_MS = 300_000;
 /** Since when each Kafka waits for its pods, by uid. */
@@ -199,7 +190,7 @@ function statefulSet(
           annotations: {"telemetry.dev/config": configHash},
         },
         spec: {
-          securityContext: podSecurity,
+          securityContext: security.pod,
           terminationGracePeriodSeconds: 30,
           containers: [
             {
@@ -216,7 +207,7 @@ function statefulSet(
               ],
               readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
               resources: pool.spec.resources ?? {},
-              securityContext: containerSecurity,
+              securityContext: security.container,
               volumeMounts: [
                 {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
                 {name: "config", mountPath: "/etc/kafka"},
