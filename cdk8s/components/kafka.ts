@@ -58,8 +58,8 @@ function strimzi(chart: Chart, context: BuildContext): void {
   isolateServer(chart, context, `${name}-brokers`, brokers(name), [
     {ports: [listener], peers: networkPolicyPeers},
     {ports: [9090, 9091], peers: [{podSelector: {matchLabels: {"strimzi.io/cluster": name}}}]},
-    // Strimzi asks brokers and their agents how they are.
-    {ports: [9091, 8443], peers: [STRIMZI]},
+    // Strimzi asks brokers, voters and their agents how they are.
+    {ports: [9090, 9091, 8443], peers: [STRIMZI]},
     {ports: [9404], peers: [prometheus(context)]},
   ]);
   const authentication = {type: "scram-sha-512"} as const;
