@@ -19,6 +19,11 @@ export interface Pair {
   live: KubeObject | undefined;
 }
 
+export interface Derived {
+  by: string;
+  objects: {type: ResourceType; name: string}[];
+}
+
 /** Finds what an operator of others made for a pipeline, by its name. */
 export type Find = (type: ResourceType, name: string) => KubeObject | undefined;
 
@@ -51,6 +56,8 @@ export interface Component {
   build(chart: Chart, context: BuildContext): void;
   /** Secrets that the user has to make: the field that names each, its name and its keys. */
   secrets?(spec: ResolvedSpec): SecretNeed[];
+  /** What an operator of others makes for a pipeline of this name, under names that are the pipeline's to keep free; and who that is. */
+  derived?(spec: ResolvedSpec, name: string): Derived;
   /** Names of the Secrets with a login that an operator of others makes for a pipeline of this name. */
   logins?(spec: ResolvedSpec, name: string): string[];
   /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */

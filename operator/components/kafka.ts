@@ -18,6 +18,7 @@ import {
   onlyTestedSteps,
   type Pair,
 } from "./component.ts";
+import {strimziNames} from "./kafka-names.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -26,6 +27,7 @@ export const kafka: Component = {
   enabled: () => true,
   build,
   secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
+  derived: (spec, name) => (spec.kafka.external ? {by: "Strimzi", objects: []} : strimziNames(spec, name)),
   logins: (spec, name) => (spec.kafka.external ? [] : userNames(spec, name)),
   readiness: (live, _, find = () => undefined) =>
     allReady(kafkaFirst(live), {

@@ -18,7 +18,7 @@ test("events wait in Kafka while nobody takes them", async () => {
   await waitFor("the ingesters to end", 240_000, async () => (await k("get", "pods", "-l", apps, "-o", "name")) === "");
   const from = await now();
   const sent = async () => {
-    const metrics = await k("exec", "fleet-simulator-0", "--", "node", "-e", PRINT_METRICS);
+    const metrics = await k("exec", "fleet-simulator-0", "--", "node", "--input-type=module", "-e", PRINT_METRICS);
     return Number(/^telemetry_simulator_acknowledged_total\{kind="valid"\} (\d+)/m.exec(metrics)![1]);
   };
   const before = await sent();
