@@ -242,7 +242,7 @@ function statefulSet(
   };
 }
 
-/** The whole status from what was known when the reconcile began: what someone else wrote there meanwhile is lost. */
+/** The status of a reconcile, from what was known when it began: what someone else wrote there meanwhile is lost. */
 async function report(
   client: KubeClient,
   kafka: KubeObject,
@@ -254,7 +254,8 @@ async function report(
   const {name, namespace, generation} = kafka.metadata;
   await writeStatus(client, kinds.kafka, kafka, {
     observedGeneration: generation,
-    clusterId,
+    // Upstream has it from the brokers; until they answer the pools alone say it.
+    ...(reason ? {} : {clusterId}),
     kafkaVersion: versionOf(kafka),
     listeners: kafka.spec.kafka.listeners.map(({name: title, port}: any) => ({
       name: title,

@@ -1,5 +1,6 @@
 import {Resolver} from "node:dns/promises";
 import {connect} from "node:net";
+import {setTimeout as sleep} from "node:timers/promises";
 import kafkajs, {type Admin} from "kafkajs";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
@@ -23,30 +24,46 @@ const looks = new Map<string, {at: number; generation: number}>();
  * For how long upstream leaves an object alone; undefined when it looks now. It looks at what is new or changed, and at all that there is each
  * 120 s: here that moment comes whenever no broker is ready, as it may, and the next one 120 s later.
  */
-function leftAlone({metadata, status}: KubeObject, brokers: boolean): ReconcileResult {
+function leftAlone({metadata, status}: KubeObject, brokers: KubeObject[]): ReconcileResult {
   const last = looks.get(metadata.uid!);
+  // Upstream's entity operator comes after the brokers.
+  if (!last && brokers.length === 0) return AGAIN;
   const left = last ? last.at + PERIOD_MS - Date.now() : 0;
   if (left <= 0 || last?.generation !== metadata.generation) return undefined;
   const well = status?.conditions?.[0]?.status === "True";
   if (!well) return {requeueAfterMs: left};
-  return brokers ? AGAIN : undefined;
+  return brokers.length > 0 ? AGAIN : undefined;
 }
 
 const looked = ({metadata}: KubeObject): void =>
   void looks.set(metadata.uid!, {at: Date.now(), generation: metadata.generation!});
 
+/** For how long upstream's client tries a call. */
+const API_TIMEOUT_MS = 60_000;
+
 /** The Ready condition of what was tried with the brokers: "" if it was done. */
 async function verdict(live: any[] | undefined, work: () => Promise<string>) {
-  try {
-    const refused = await work();
-    return refused ? condition(live, "Ready", "False", "NotSupported", refused) : condition(live, "Ready", "True");
-  } catch (error) {
-    const {message} = error as Error;
-    return condition(live, "Ready", "False", "KafkaError", `${TIMEOUT}: ${message.slice(0, 300)}`);
+  const end = Date.now() + API_TIMEOUT_MS;
+  for (;;) {
+    try {
+      const refused = await work();
+      return refused ? condition(live, "Ready", "False", "NotSupported", refused) : condition(live, "Ready", "True");
+    } catch (error) {
+      const {name, message} = error as Error;
+      // The brokers' own answer.
+      if (/Protocol|CreateTopic|Aggregate/.test(name)) return failed(live, message);
+      if (name === AWAY || Date.now() > end) return failed(live, `${TIMEOUT}: ${message}`);
+      await sleep(1_000);
+    }
   }
 }
 
+const failed = (live: any[] | undefined, message: string) =>
+  condition(live, "Ready", "False", "KafkaError", message.slice(0, 300));
+
 const TIMEOUT = "org.apache.kafka.common.errors.TimeoutException";
+/** The name of the error that no broker is ready. */
+const AWAY = "BrokersAway";
 
 /** Strimzi's topic operator: creates, grows, configures and deletes topics. */
 export async function reconcileTopic(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
@@ -68,7 +85,7 @@ export async function reconcileTopic(client: KubeClient, key: string, cache: Cac
     return undefined;
   }
   if (!ready || !managed) return ready ? undefined : AGAIN;
-  const rest = leftAlone(topic, readyBrokers(cache, kafkaOf(cache, topic)!).length > 0);
+  const rest = leftAlone(topic, readyBrokers(cache, kafkaOf(cache, topic)!));
   if (rest) return rest;
   if (!metadata.finalizers?.includes(FINALIZER)) {
     await client.patch(kinds.topic, metadata, {metadata: {finalizers: [...(metadata.finalizers ?? []), FINALIZER]}});
@@ -117,18 +134,15 @@ const SCRAM_ANNOTATION = "telemetry.dev/scram";
 export async function reconcileUser(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
   const user = cache.get(kinds.user, key);
   if (!user || user.metadata.deletionTimestamp) return undefined;
-  const {name} = user.metadata;
+  const {name, namespace} = user.metadata;
   const kafka = kafkaOf(cache, user);
   // The user operator comes with the brokers.
   if (!kafka || !kafkaReady(cache, user)) return AGAIN;
-  const secret = await passwordOf(client, user, name, userLabels(user), (password) => ({
-    password,
-    "sasl.jaas.config": `org.apache.kafka.common.security.scram.ScramLoginModule required username="${name}" password="${password}";`,
-  }));
+  const secret = cache.get(builtin.secret, `${namespace}/${name}`) ?? (await makeSecret(client, user));
   const password = decode(secret.data.password);
   const wanted = hash([kafka.metadata.uid, password]);
   const known = secret.metadata.annotations?.[SCRAM_ANNOTATION] === wanted;
-  const rest = known ? leftAlone(user, readyBrokers(cache, kafka).length > 0) : undefined;
+  const rest = known ? leftAlone(user, readyBrokers(cache, kafka)) : undefined;
   if (rest) return rest;
   const found = await verdict(user.status?.conditions, async () => {
     const pod = brokerPod(cache, kafka);
@@ -146,6 +160,14 @@ export async function reconcileUser(client: KubeClient, key: string, cache: Cach
   });
   return found.status === "True" ? AGAIN : LATER;
 }
+
+const makeSecret = (client: KubeClient, user: KubeObject): Promise<KubeObject> => {
+  const {name} = user.metadata;
+  return passwordOf(client, user, name, userLabels(user), (password) => ({
+    password,
+    "sasl.jaas.config": `org.apache.kafka.common.security.scram.ScramLoginModule required username="${name}" password="${password}";`,
+  }));
+};
 
 const userLabels = (user: KubeObject): Record<string, string> => ({
   ...handedOn(user),
@@ -181,7 +203,7 @@ const readyBrokers = (cache: Cache, kafka: KubeObject): KubeObject[] =>
 
 function brokerPod(cache: Cache, kafka: KubeObject): KubeObject {
   const [pod] = readyBrokers(cache, kafka);
-  if (!pod) throw new Error(`no broker of ${kafka.metadata.name} is ready`);
+  if (!pod) throw Object.assign(new Error(`no broker of ${kafka.metadata.name} is ready`), {name: AWAY});
   return pod;
 }
 

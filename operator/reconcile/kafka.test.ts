@@ -59,6 +59,12 @@ test("a live Kafka's identity is what it and its pools say", () => {
   });
 });
 
+test("before the brokers answer, the pools say the id: volumes are made by it then", () => {
+  const pool = {...withIds([0]), status: {nodeIds: [0], clusterId: "A"}};
+  expect(identity(kafka({conditions: []}), pool)?.clusterId).toBe("A");
+  expect(identity(kafka({conditions: []}), pool, kept("A"))?.missing).toEqual([]);
+});
+
 test.each([
   ["is not there", undefined, "kept", ["fleet"]],
   ["has no id yet", kafka(), "kept", ["fleet"]],

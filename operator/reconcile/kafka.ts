@@ -30,8 +30,9 @@ export function kafkaFacts(name: string, found: Found): Pick<BuildContext, "live
   const replicas = {...kept?.replicas, ...liveReplicas(found)};
   const live = liveNodeIds(found);
   const kafka = found.find((object) => object?.kind === "Kafka");
-  const lost = kept !== undefined && hasLost(kafka, kept.clusterId);
-  const clusterId: string | undefined = lost ? kept.clusterId : kafka?.status?.clusterId;
+  const lives = liveClusterId(found);
+  const lost = kept !== undefined && lives !== kept.clusterId && !isReady(kafka);
+  const clusterId = lost ? kept.clusterId : lives;
   if (!clusterId) return {liveReplicas: replicas};
   const pools = Object.keys(kept?.nodeIds ?? {}).filter((pool) => !live[pool]);
   const identity = {clusterId, nodeIds: {...kept?.nodeIds, ...live}, replicas};
@@ -55,9 +56,14 @@ export async function giveBackClusterId(
   return true;
 }
 
-/** Whether a Kafka has yet to be given the id that was kept. What a ready one says is true: its brokers have opened their volumes by it. */
-const hasLost = (kafka: KubeObject | undefined, clusterId: string): boolean =>
-  !kafka || (kafka.status?.clusterId !== clusterId && conditionReady(kafka) !== "");
+/** The id that the Kafka goes by. Before its brokers answer only its pools say it; without it they are nobody's. */
+const liveClusterId = (found: Found): string | undefined => {
+  const ids = found.map((object) => object?.status?.clusterId);
+  return found.some((object) => object?.kind === "Kafka") ? ids.find((id) => id) : undefined;
+};
+
+/** What a ready Kafka says of its id is true, whatever was kept: its brokers have opened their volumes by it. */
+const isReady = (kafka: KubeObject | undefined): boolean => kafka !== undefined && conditionReady(kafka) === "";
 
 /** The identity that was kept with volumes; of an object without the label the cache has no texts. */
 function keptIdentity(found: Found): Omit<KafkaIdentity, "missing"> | undefined {
