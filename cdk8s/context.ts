@@ -2,6 +2,7 @@ import {createHash} from "node:crypto";
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../operator/api/profiles.ts";
+import type {KafkaIdentity} from "./components/kafka-identity.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
 export interface BuildContext {
@@ -14,12 +15,16 @@ export interface BuildContext {
   images: Images;
   /** Passwords by Secret name: those that are live, or new ones. */
   passwords: Record<string, string>;
+  /** What tells the contents of Secrets that others make from those before, by Secret name. */
+  logins?: Record<string, string> | undefined;
   /** What the ConfigMap of spec.flink.sql holds. */
   userSql?: string | undefined;
   /** The hash of the SQL whose state the live Flink job keeps. */
   liveSql?: string | undefined;
-  /** What Kafka's live pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
+  /** What Kafka's live or kept pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
   liveReplicas?: Record<string, number> | undefined;
+  /** What Kafka's volumes belong to; unknown before the first one is made. */
+  kafkaIdentity?: KafkaIdentity | undefined;
 }
 
 export interface Images {
@@ -51,7 +56,7 @@ export const pullSecrets = ({images}: BuildContext): Pick<k8s.PodSpec, "imagePul
 
 export const PIPELINE_LABEL = "telemetry.dev/pipeline";
 export const COMPONENT_LABEL = "telemetry.dev/component";
-/** Secrets with this label outlive the pipeline: they open data that was kept. */
+/** Objects with this label outlive the pipeline: they open data that was kept. */
 export const RETAINED_LABEL = "telemetry.dev/retained";
 
 /** A custom resource, checked against the interface that its CRD was imported as. */
@@ -98,14 +103,17 @@ export const env = (values: Record<string, string | number>): k8s.EnvVar[] =>
   Object.entries(values).map(([name, value]) => ({name, value: String(value)}));
 
 /**
- * An annotation that changes with the passwords in an environment, so that a rotated one restarts the pods that hold the old one.
- * A password is 24 random bytes: what is shown of its hash gives nothing away.
+ * An annotation that changes with the passwords in an environment, so that a new one, whoever made it, restarts the pods that hold the old one.
+ * A password of ours is 24 random bytes, and of others the hash has in it what only who may read the Secret knows: what is shown gives nothing away.
  */
-export function credentialsAnnotation(context: BuildContext, variables: k8s.EnvVar[]): Record<string, string> {
-  const names = new Set(variables.flatMap(({valueFrom}) => valueFrom?.secretKeyRef?.name ?? []));
-  const held = [...names].filter((name) => context.passwords[name] !== undefined).sort();
+export function credentialsAnnotation(
+  {passwords, logins}: BuildContext,
+  variables: k8s.EnvVar[],
+): Record<string, string> {
+  const names = [...new Set(variables.flatMap(({valueFrom}) => valueFrom?.secretKeyRef?.name ?? []))].sort();
+  const held = names.flatMap((name) => passwords[name] ?? logins?.[name] ?? []);
   if (held.length === 0) return {};
-  const hash = createHash("sha256").update(held.map((name) => context.passwords[name]).join(" "));
+  const hash = createHash("sha256").update(held.join(" "));
   return {"telemetry.dev/credentials": hash.digest("hex").slice(0, 8)};
 }
 

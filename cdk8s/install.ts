@@ -21,8 +21,8 @@ const rules: k8s.PolicyRule[] = [
   // For a console to read its pipeline; the API server refuses a Role that gives more than the operator itself has.
   {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles", "rolebindings"], verbs: all},
   {apiGroups: [""], resources: ["services", "configmaps", "secrets", "serviceaccounts"], verbs: all},
-  // Why a pod does not run is told in the pipeline's status.
-  {apiGroups: [""], resources: ["pods"], verbs: ["list"]},
+  // Why a pod does not run is told in the pipeline's status, and that a broker is away.
+  {apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"]},
   // Volumes of a StatefulSet grow by their claims; Flink's checkpoints have one of their own.
   {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: all},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
@@ -31,6 +31,8 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: all},
   {apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: all},
   {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
+  // The cluster id of kept volumes is given back there.
+  {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas/status"], verbs: ["patch"]},
   {
     apiGroups: ["monitoring.coreos.com"],
     resources: ["podmonitors", "prometheusrules", "alertmanagerconfigs"],

@@ -1,5 +1,6 @@
-import {existsSync} from "node:fs";
+import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
+import {parse} from "yaml";
 import {type Instance, network, repository} from "./instance.ts";
 
 /** One supervised process of the cluster. */
@@ -17,6 +18,13 @@ const CONTROL_PLANE = ["etcd", "kube-apiserver", "kube-controller-manager"];
 export function programs(instance: Instance, bin: string): Program[] {
   const list = allPrograms(instance, bin);
   return instance.scope === "cluster" ? list : list.filter(({name}) => CONTROL_PLANE.includes(name));
+}
+
+/** What the stack gives Strimzi's operator: the stand-in goes by the same. */
+function strimziEnvironment(): Record<string, string> {
+  const values = parse(readFileSync(join(repository, "charts", "telemetry-stack", "values.yaml"), "utf8"));
+  const variables: {name: string; value: string}[] = values["strimzi-kafka-operator"].extraEnvs;
+  return Object.fromEntries(variables.map(({name, value}) => [name, value]));
 }
 
 function allPrograms(instance: Instance, bin: string): Program[] {
@@ -108,6 +116,7 @@ function allPrograms(instance: Instance, bin: string): Program[] {
       name: "stand-in-operators",
       argv: [process.execPath, operators],
       env: {
+        ...strimziEnvironment(),
         KUBECONFIG: pki("admin.kubeconfig"),
         VOLUMES_DIR: instance.path("volumes"),
         WITHOUT: instance.without.join(","),

@@ -13,6 +13,14 @@ const guard = {apiVersion: "v1", kind: "ConfigMap", name: "fleet-teardown", uid:
 test.each([
   ["one that it owns", {ownerReferences, labels: {[PIPELINE_LABEL]: "x"}}, ["a/fleet"]],
   ["a Secret that outlives it", {labels: {[PIPELINE_LABEL]: "fleet", [RETAINED_LABEL]: "true"}}, ["a/fleet"]],
+  [
+    "a login that Strimzi made for it",
+    {
+      labels: {[PIPELINE_LABEL]: "fleet", "strimzi.io/cluster": "fleet"},
+      ownerReferences: [{...ownerReferences[0]!, kind: "KafkaUser"}],
+    },
+    ["a/fleet"],
+  ],
   ["one that has nothing but its label", {labels: {[PIPELINE_LABEL]: "fleet"}}, []],
   ["one that only its guard holds", {ownerReferences: [guard], labels: {[PIPELINE_LABEL]: "fleet"}}, ["a/fleet"]],
   ["one that another guard holds", {ownerReferences: [guard], labels: {[PIPELINE_LABEL]: "x"}}, []],

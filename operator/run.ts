@@ -11,7 +11,7 @@ import {ownerKeys, startController} from "./runtime/controller.ts";
 import {createEventRecorder} from "./runtime/events.ts";
 import type {Logger} from "./runtime/logger.ts";
 import type {Metrics} from "./runtime/metrics.ts";
-import type {KubeObject} from "./runtime/types.ts";
+import {builtin, type KubeObject} from "./runtime/types.ts";
 
 export interface OperatorOptions {
   client: KubeClient;
@@ -31,14 +31,24 @@ export interface OperatorOptions {
 /** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
 const WORKERS = 32;
 
-/** The pipeline that an object belongs to: one that outlives it, or is left to its guard, has no such owner and says so by its labels. */
+/**
+ * The pipeline that an object belongs to: one that outlives it, that is left to its guard, or that others made for it is not its own, and says so by
+ * its labels.
+ */
 export function pipelineKeys(object: KubeObject): string[] {
   const {namespace, labels} = object.metadata;
-  const pipeline = labels?.[PIPELINE_LABEL];
-  const isLeft = pipeline && (labels[RETAINED_LABEL] || isGuard(object) || isGuarded(object, pipeline));
   const owners = ownerKeys(object, telemetryPipeline);
-  return isLeft && owners.length === 0 ? [`${namespace}/${pipeline}`] : owners;
+  const pipeline = labels?.[PIPELINE_LABEL];
+  if (owners.length > 0 || !pipeline) return owners;
+  const [retained, others] = [labels[RETAINED_LABEL], labels["strimzi.io/cluster"]];
+  return retained || others || isGuard(object) || isGuarded(object, pipeline) ? [`${namespace}/${pipeline}`] : [];
 }
+
+const OURS = "app.kubernetes.io/managed-by=telemetry-operator";
+/** Ours, and those of Kafka's users, which have our labels from the KafkaUsers; not the keys of Kafka's own. */
+const SECRETS = `${PIPELINE_LABEL},strimzi.io/kind notin (Kafka)`;
+/** Kafka's nodes, which have our labels from the Kafka. */
+const NODES = `${PIPELINE_LABEL},strimzi.io/pool-name`;
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */
 export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
@@ -53,12 +63,15 @@ export function runOperator({images, readFreshness, readFlinkJob, ...options}: O
     compact: compactPipeline,
     // All but the status, which is ours; the server counts no generation for labels, annotations and finalizers.
     notable: ({metadata: {resourceVersion: _, ...metadata}}) => metadata,
-    watches: ownedKinds.map((type) => ({
-      type,
-      labelSelector: "app.kubernetes.io/managed-by=telemetry-operator",
-      compact,
-      map: pipelineKeys,
-    })),
+    watches: [
+      ...ownedKinds.map((type) => ({
+        type,
+        labelSelector: type === builtin.secret ? SECRETS : OURS,
+        compact,
+        map: pipelineKeys,
+      })),
+      {type: builtin.pod, labelSelector: NODES, compact, map: pipelineKeys},
+    ],
     triggers: [freshness.onMoved],
     reconcile: (key, cache) => reconcile(platform, key, cache),
   });

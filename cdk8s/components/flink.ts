@@ -207,7 +207,13 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
   const labels = {...chart.labels, [PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
   // Flink's operator merges the lists of a common template by place, so each pod has a whole one.
   const pod = (volumes: object[] = [], mounts: object[] = [], initContainers: object[] = []): PodTemplate => ({
-    metadata: {labels, annotations: {...credentialsAnnotation(context, env), [SQL_ANNOTATION]: sqlHash}},
+    metadata: {
+      labels,
+      annotations: {
+        ...credentialsAnnotation(context, [...env, ...(s3 ? bucketAccess(s3) : [])]),
+        [SQL_ANNOTATION]: sqlHash,
+      },
+    },
     spec: {
       enableServiceLinks: false,
       ...(pullSecrets(context) as object),

@@ -2,6 +2,7 @@ import type {Chart} from "cdk8s";
 import {type BuildContext, custom, resources} from "../context.ts";
 import type {KafkaNodePool} from "../imports/kafkanodepool.ts";
 import {brokers} from "../network.ts";
+import {idsOf} from "./kafka-identity.ts";
 
 export const STRIMZI_API = "kafka.strimzi.io/v1";
 /** What a pool of voters or a topic was made with: Strimzi changes neither, whatever spec.kafka.replicas says later. */
@@ -16,7 +17,8 @@ export const addedName = (name: string) => `${name}-brokers`;
 export function pools(chart: Chart, context: BuildContext): void {
   const {name, spec, liveReplicas = {}} = context;
   const voters = liveReplicas[votersName(name)] ?? spec.kafka.replicas;
-  const added = Math.max(0, spec.kafka.replicas - voters);
+  // Never fewer than there are, or were kept: the spec is refused then.
+  const added = Math.max(0, spec.kafka.replicas - voters, liveReplicas[addedName(name)] ?? 0);
   const grown = added > 0 || addedName(name) in liveReplicas;
   pool(chart, context, grown, {name: votersName(name), annotations: noted(voters)}, voters, ["controller", "broker"]);
   if (grown) pool(chart, context, grown, {name: addedName(name)}, added, ["broker"]);
@@ -32,11 +34,16 @@ function pool(
 ): void {
   const {name, spec} = context;
   const {storage, sizing} = spec.kafka;
+  const annotations = {...metadata.annotations, ...idsOf(metadata.name, context)};
   const heap = `${sizing.heapMiB}m`;
   custom<KafkaNodePool>(chart, {
     apiVersion: STRIMZI_API,
     kind: "KafkaNodePool",
-    metadata: {...metadata, labels: {"strimzi.io/cluster": name}},
+    metadata: {
+      ...metadata,
+      ...(Object.keys(annotations).length > 0 ? {annotations} : {}),
+      labels: {"strimzi.io/cluster": name},
+    },
     spec: {
       replicas,
       roles,

@@ -1,11 +1,14 @@
 import {expect, test} from "vitest";
 import {resolveSpec} from "../../operator/api/profiles.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
-import {defaultImages} from "../context.ts";
+import {type BuildContext, defaultImages} from "../context.ts";
 
+const objectsOf = (spec: object, more: Partial<BuildContext>) => {
+  const context = {name: "fleet", namespace: "default", images: defaultImages, passwords: {}, ...more};
+  return plan({...context, spec: resolveSpec(spec)}).find(({component}) => component.name === "kafka")!.objects;
+};
 const planned = (spec: object, liveReplicas?: Record<string, number>) => {
-  const context = {name: "fleet", namespace: "default", images: defaultImages, passwords: {}, liveReplicas};
-  const {objects} = plan({...context, spec: resolveSpec(spec)}).find(({component}) => component.name === "kafka")!;
+  const objects = objectsOf(spec, {liveReplicas});
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
   return {
     pools: of("KafkaNodePool").map(({metadata, spec: {replicas, roles}}) => [metadata.name, replicas, roles.join("+")]),
@@ -65,4 +68,40 @@ test("brokers of two pools keep away from each other's nodes", () => {
   const three = {"fleet-pool": 3, "fleet-telemetry": 3, "fleet-telemetry-dlq": 3};
   const all = {"strimzi.io/cluster": "fleet", "strimzi.io/name": "fleet-kafka"};
   expect(planned(production, three).spread).toEqual([all, all]);
+});
+
+const identity = (...missing: string[]) => ({
+  clusterId: "kept",
+  nodeIds: {"fleet-pool": [0], "fleet-brokers": [1, 2]},
+  replicas: {...ONE, "fleet-brokers": 2},
+  missing,
+});
+const restored = (spec: object, ...missing: string[]) => {
+  const kafkaIdentity = identity(...missing);
+  const objects = objectsOf(spec, {kafkaIdentity, liveReplicas: kafkaIdentity.replicas});
+  const notes = objects.flatMap(({kind, metadata: {name, annotations, labels}}) =>
+    /^Kafka(NodePool)?$|^ConfigMap$/.test(kind)
+      ? [[name, {...annotations, retained: labels?.["telemetry.dev/retained"]}]]
+      : [],
+  );
+  return Object.fromEntries(notes);
+};
+
+test("a Kafka whose volumes were kept waits for its cluster id, and its pools take the ids that their volumes bear", () => {
+  const notes = restored({kafka: {replicas: 3}}, "fleet", "fleet-pool", "fleet-brokers");
+  expect(notes.fleet).toMatchObject({"strimzi.io/pause-reconciliation": "true"});
+  expect(notes["fleet-pool"]).toMatchObject({"strimzi.io/next-node-ids": "[0]"});
+  expect(notes["fleet-brokers"]).toMatchObject({"strimzi.io/next-node-ids": "[1, 2]"});
+});
+
+test("one that has all of it back is left to Strimzi, and what it is known by stays kept", () => {
+  const notes = restored({kafka: {replicas: 3}});
+  expect(JSON.stringify(notes)).not.toContain("strimzi.io/");
+  expect(notes["fleet-kafka-identity"]).toEqual({retained: "true"});
+});
+
+test("what is to leave nothing keeps what an earlier pipeline kept until all of it is back", () => {
+  const spec = {kafka: {replicas: 3}, deletionPolicy: "Delete"};
+  expect(restored(spec, "fleet")["fleet-kafka-identity"]).toEqual({retained: "true"});
+  expect(restored(spec)["fleet-kafka-identity"]).toEqual({retained: undefined});
 });

@@ -8,6 +8,7 @@ import type {KafkaTopic} from "../imports/kafkatopic.ts";
 import type {KafkaUser} from "../imports/kafkauser.ts";
 import {brokers, clientsOf, isolate, isolateServer, prometheus} from "../network.ts";
 import {job, type Workload} from "../workload.ts";
+import {kafkaIdentity, pausedUntilKnown} from "./kafka-identity.ts";
 import {kafkaMetrics} from "./kafka-metrics.ts";
 import {noted, pools, STRIMZI_API} from "./kafka-pools.ts";
 
@@ -51,20 +52,21 @@ function strimzi(chart: Chart, context: BuildContext): void {
   // What the brokers ask of each topic is never more than the one with the fewest copies has.
   const copies = Math.min(3, replicas, ...topicNames(name).map((topicName) => liveReplicas[topicName] ?? 3));
   pools(chart, context);
+  kafkaIdentity(chart, context);
   const listener = spec.tls ? 9093 : 9092;
   const networkPolicyPeers = clientsOf("kafka", context);
   isolateServer(chart, context, `${name}-brokers`, brokers(name), [
     {ports: [listener], peers: networkPolicyPeers},
     {ports: [9090, 9091], peers: [{podSelector: {matchLabels: {"strimzi.io/cluster": name}}}]},
-    // Strimzi asks brokers and their agents how they are.
-    {ports: [9091, 8443], peers: [STRIMZI]},
+    // Strimzi asks brokers, voters and their agents how they are.
+    {ports: [9090, 9091, 8443], peers: [STRIMZI]},
     {ports: [9404], peers: [prometheus(context)]},
   ]);
   const authentication = {type: "scram-sha-512"} as const;
   custom<Kafka>(chart, {
     apiVersion: STRIMZI_API,
     kind: "Kafka",
-    metadata: {name},
+    metadata: {name, ...pausedUntilKnown(context)},
     spec: {
       kafka: {
         version,
@@ -112,17 +114,24 @@ function strimzi(chart: Chart, context: BuildContext): void {
       spec: {topicName, partitions, replicas: held, config},
     });
   }
-  const users = ["simulator", "ingester", ...(spec.observability.console.enabled ? ["console-kafka"] : [])];
-  if (flink) users.push("flink");
-  for (const user of users) {
+  for (const user of userNames(spec, name)) {
     custom<KafkaUser>(chart, {
       apiVersion: STRIMZI_API,
       kind: "KafkaUser",
-      metadata: {name: `${name}-${user}`, labels},
+      metadata: {name: user, labels},
       spec: {authentication},
     });
   }
 }
+
+/** Kafka's users, and the Secrets that Strimzi makes for them. */
+export const userNames = (spec: ResolvedSpec, name: string): string[] =>
+  [
+    "simulator",
+    "ingester",
+    ...(spec.observability.console.enabled ? ["console-kafka"] : []),
+    ...(usesFlink(spec) ? ["flink"] : []),
+  ].map((user) => `${name}-${user}`);
 
 const CA_FOLDER = "/etc/kafka-ca";
 

@@ -99,7 +99,10 @@ function server(chart: Chart, context: BuildContext): void {
       template: {
         metadata: {
           labels: {...chart.labels, ...selector},
-          annotations: credentialsAnnotation(context, [fromSecret("POSTGRES_PASSWORD", name, "password")]),
+          annotations: credentialsAnnotation(context, [
+            fromSecret("POSTGRES_PASSWORD", name, "password"),
+            ...(archive?.env ?? []),
+          ]),
         },
         spec: {
           automountServiceAccountToken: false,

@@ -1,18 +1,9 @@
+import {randomBytes} from "node:crypto";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
-import type {Cache} from "../../operator/runtime/controller.ts";
+import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin, keyOf} from "../../operator/runtime/types.ts";
-import {
-  applyOwned,
-  applyStatefulSet,
-  condition,
-  containerSecurity,
-  hash,
-  kinds,
-  notReady,
-  podSecurity,
-  writeStatus,
-} from "./kit.ts";
-import {inOrder, nodeIds, poolsRefused} from "./strimzi.ts";
+import {applyOwned, applyStatefulSet, condition, hash, kinds, notReady, writeStatus} from "./kit.ts";
+import {handedOn, inOrder, isPaused, keptClusterId, nodeIds, poolsRefused, securityBy} from "./strimzi.ts";
 import {brokerSecret, ensureTls} from "./tls.ts";
 
 const TLS_FOLDER = "/etc/kafka-tls";
@@ -23,25 +14,33 @@ const VERSIONS = ["4.2.1", "4.3.1"];
 const versionOf = (kafka: KubeObject): string => kafka.spec.kafka.version ?? VERSIONS.at(-1);
 const CLUSTER = "strimzi.io/cluster";
 
+const security = securityBy(process.env.STRIMZI_POD_SECURITY_PROVIDER_CLASS);
+/** How long upstream waits for the pods of one reconcile; until then the status says what it said before. */
+const OPERATION_TIMEOUT_MS = 300_000;
+/** Since when each Kafka waits for its pods, by uid. */
+const waitingSince = new Map<string, number>();
+
 /** Strimzi's Kafka: each pool becomes a StatefulSet whose pod and claim names are those of upstream. */
-export async function reconcileKafka(client: KubeClient, key: string, cache: Cache): Promise<undefined> {
+export async function reconcileKafka(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
   const kafka = cache.get(kinds.kafka, key);
-  if (!kafka || kafka.metadata.deletionTimestamp) return;
+  if (!kafka || kafka.metadata.deletionTimestamp) return undefined;
+  if (isPaused(kafka)) return reportPaused(client, kafka);
   const namespace = kafka.metadata.namespace!;
   const pools = inOrder(
     cache
       .list(kinds.pool)
       .filter(({metadata}) => metadata.namespace === namespace && metadata.labels?.[CLUSTER] === kafka.metadata.name),
   );
+  const id = await clusterIdOf(client, kafka, pools);
   const problem = unsupported(kafka, pools);
-  if (problem) return report(client, kafka, "UnsupportedByStandIn", problem);
+  if (problem) return report(client, kafka, id, "UnsupportedByStandIn", problem);
   if (pools.length === 0)
-    return report(client, kafka, "NoNodePools", `no KafkaNodePool with label ${CLUSTER}=${kafka.metadata.name}`);
+    return report(client, kafka, id, "NoNodePools", `no KafkaNodePool with label ${CLUSTER}=${kafka.metadata.name}`);
 
   const ids = nodeIds(pools);
-  // First what is told of them: the ids of a pool are never given again.
-  for (const pool of pools) await reportPool(client, pool, ids[pool.metadata.name]!);
-  const objects = plan(kafka, pools, ids);
+  // First what is told of them: the ids of a pool and of the cluster are never given again.
+  for (const pool of pools) await reportPool(client, pool, ids[pool.metadata.name]!, id);
+  const objects = plan(kafka, pools, ids, id);
   if (kafka.spec.kafka.listeners.some(({tls}: any) => tls)) await ensureTls(client, kafka);
   for (const service of objects.services) await applyOwned(client, kafka, builtin.service, service);
   await applyOwned(client, kafka, builtin.configMap, objects.config);
@@ -51,8 +50,46 @@ export async function reconcileKafka(client: KubeClient, key: string, cache: Cac
     const applied = await applyStatefulSet(client, pool, set, pool.spec.storage.volumes[0].size);
     waiting ||= notReady(applied, pool.spec.replicas);
   }
-  await report(client, kafka, waiting ? "Creating" : undefined, waiting);
-  return;
+  return conclude(client, kafka, id, waiting);
+}
+
+/** The id that is kept, by the cache or, since that may be behind what was just written, by the server; else a random one. */
+async function clusterIdOf(client: KubeClient, kafka: KubeObject, pools: KubeObject[]): Promise<string> {
+  const known = keptClusterId(kafka, pools);
+  if (known) return known;
+  const live = await Promise.all([
+    client.get(kinds.kafka, kafka.metadata),
+    ...pools.map(({metadata}) => client.get(kinds.pool, metadata)),
+  ]);
+  const [fresh = kafka, ...others] = live.filter((object) => object !== undefined);
+  // One that begins with a hyphen is an option to Kafka's tools.
+  return keptClusterId(fresh, others) ?? randomBytes(16).toString("base64url").replace(/^-/, "A");
+}
+
+/** Pods that are waited for show in the status at once where there is none yet, and else when the time for them is over. */
+async function conclude(client: KubeClient, kafka: KubeObject, id: string, waiting: string): Promise<ReconcileResult> {
+  const uid = kafka.metadata.uid!;
+  if (!waiting) {
+    waitingSince.delete(uid);
+    return report(client, kafka, id);
+  }
+  if (!hasBeenReady(kafka) && !waitingSince.has(uid)) return report(client, kafka, id, "Creating", waiting);
+  const since = waitingSince.get(uid) ?? Date.now();
+  waitingSince.set(uid, since);
+  const left = since + OPERATION_TIMEOUT_MS - Date.now();
+  if (left > 0) return {requeueAfterMs: left};
+  const message = `Exceeded timeout of ${OPERATION_TIMEOUT_MS}ms while waiting for Pods resource: ${waiting}`;
+  return report(client, kafka, id, "TimeoutException", message);
+}
+
+/** Nothing is done but to say so; what the status keeps stays in it. */
+async function reportPaused(client: KubeClient, kafka: KubeObject): Promise<undefined> {
+  const {conditions, observedGeneration = 0} = kafka.status ?? {};
+  await writeStatus(client, kinds.kafka, kafka, {
+    observedGeneration,
+    conditions: [condition(conditions, "ReconciliationPaused", "True")],
+  });
+  return undefined;
 }
 
 function unsupported(kafka: KubeObject, pools: KubeObject[]): string {
@@ -64,10 +101,11 @@ function unsupported(kafka: KubeObject, pools: KubeObject[]): string {
   return poolsRefused(pools);
 }
 
-function plan(kafka: KubeObject, pools: KubeObject[], ids: Record<string, number[]>) {
+function plan(kafka: KubeObject, pools: KubeObject[], ids: Record<string, number[]>, clusterId: string) {
   const {name, namespace} = kafka.metadata;
   const listeners: any[] = kafka.spec.kafka.listeners;
-  const labels = {[CLUSTER]: name, "strimzi.io/kind": "Kafka"};
+  const selector = {[CLUSTER]: name, "strimzi.io/kind": "Kafka"};
+  const labels = {...handedOn(kafka), ...selector};
   const brokers = `${name}-kafka-brokers`;
   const domain = `${brokers}.${namespace}.svc.cluster.local`;
   const named = listeners.map((listener) => ({...listener, id: `${listener.name}-${listener.port}`.toUpperCase()}));
@@ -107,15 +145,15 @@ function plan(kafka: KubeObject, pools: KubeObject[], ids: Record<string, number
     ...named.map(({name: title, port}) => ({name: `tcp-${title}`, port})),
   ];
   return {
-    config: {metadata: {name: `${name}-kafka-config`}, data},
+    config: {metadata: {name: `${name}-kafka-config`, labels}, data},
     services: [
-      {metadata: {name: `${name}-kafka-bootstrap`, labels}, spec: {selector: labels, ports}},
+      {metadata: {name: `${name}-kafka-bootstrap`, labels}, spec: {selector, ports}},
       {
         metadata: {name: brokers, labels},
-        spec: {clusterIP: "None", publishNotReadyAddresses: true, selector: labels, ports},
+        spec: {clusterIP: "None", publishNotReadyAddresses: true, selector, ports},
       },
     ],
-    statefulSets: pools.map((pool) => statefulSet(kafka, pool, ids[pool.metadata.name]!, hash(data), ports)),
+    statefulSets: pools.map((pool) => statefulSet(kafka, pool, ids[pool.metadata.name]!, clusterId, hash(data), ports)),
   };
 }
 
@@ -124,6 +162,7 @@ function statefulSet(
   kafka: KubeObject,
   pool: KubeObject,
   ids: number[],
+  clusterId: string,
   configHash: string,
   ports: {name: string; port: number}[],
 ) {
@@ -147,11 +186,11 @@ function statefulSet(
       selector: {matchLabels: labels},
       template: {
         metadata: {
-          labels: {...labels, "strimzi.io/name": `${name}-kafka`},
+          labels: {...handedOn(kafka), ...handedOn(pool), ...labels, "strimzi.io/name": `${name}-kafka`},
           annotations: {"telemetry.dev/config": configHash},
         },
         spec: {
-          securityContext: podSecurity,
+          securityContext: security.pod,
           terminationGracePeriodSeconds: 30,
           containers: [
             {
@@ -159,7 +198,7 @@ function statefulSet(
               image: "docker.io/telemetry-operator/kafka:4.3.1",
               env: [
                 {name: "KAFKA_VERSION", value: versionOf(kafka)},
-                {name: "CLUSTER_ID", value: clusterId(kafka)},
+                {name: "CLUSTER_ID", value: clusterId},
                 {name: "KAFKA_HEAP_OPTS", value: heapOptions},
               ],
               ports: [
@@ -168,7 +207,7 @@ function statefulSet(
               ],
               readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
               resources: pool.spec.resources ?? {},
-              securityContext: containerSecurity,
+              securityContext: security.container,
               volumeMounts: [
                 {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
                 {name: "config", mountPath: "/etc/kafka"},
@@ -203,16 +242,20 @@ function statefulSet(
   };
 }
 
-/** One that begins with a hyphen is an option to Kafka's tools. */
-const clusterId = (kafka: KubeObject): string =>
-  Buffer.from(kafka.metadata.uid!.replaceAll("-", ""), "hex").toString("base64url").slice(0, 22).replace(/^-/, "A");
-
-async function report(client: KubeClient, kafka: KubeObject, reason?: string, message?: string) {
+/** The status of a reconcile, from what was known when it began: what someone else wrote there meanwhile is lost. */
+async function report(
+  client: KubeClient,
+  kafka: KubeObject,
+  clusterId: string,
+  reason?: string,
+  message?: string,
+): Promise<undefined> {
   const live = kafka.status?.conditions;
   const {name, namespace, generation} = kafka.metadata;
   await writeStatus(client, kinds.kafka, kafka, {
     observedGeneration: generation,
-    clusterId: clusterId(kafka),
+    // Upstream has it from the brokers; until they answer the pools alone say it.
+    ...(reason ? {} : {clusterId}),
     kafkaVersion: versionOf(kafka),
     listeners: kafka.spec.kafka.listeners.map(({name: title, port}: any) => ({
       name: title,
@@ -223,17 +266,20 @@ async function report(client: KubeClient, kafka: KubeObject, reason?: string, me
   return undefined;
 }
 
-const reportPool = (client: KubeClient, pool: KubeObject, ids: number[]) =>
+const reportPool = (client: KubeClient, pool: KubeObject, ids: number[], clusterId: string) =>
   writeStatus(client, kinds.pool, pool, {
     observedGeneration: pool.metadata.generation,
+    clusterId,
     nodeIds: ids,
     replicas: pool.spec.replicas,
   });
 
-/** True when the Kafka that a topic or user names is ready; undefined when there is none. */
+const hasBeenReady = ({status}: KubeObject): boolean => status?.conditions?.[0]?.type === "Ready";
+
+/** True when the Kafka that a topic or user names was ready when its operator last looked; undefined when there is none. */
 export function kafkaReady(cache: Cache, object: KubeObject): boolean | undefined {
   const kafka = kafkaOf(cache, object);
-  return kafka && kafka.status?.conditions?.[0]?.type === "Ready";
+  return kafka && hasBeenReady(kafka);
 }
 
 export const kafkaOf = (cache: Cache, object: KubeObject): KubeObject | undefined =>

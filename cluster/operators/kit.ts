@@ -132,13 +132,14 @@ export async function passwordOf(
   client: KubeClient,
   owner: KubeObject,
   name: string,
+  labels: Record<string, string>,
   fill: (password: string) => Record<string, string>,
 ) {
   const namespace = owner.metadata.namespace!;
   const live = await client.get(builtin.secret, {name, namespace});
   if (live) return live;
   const data = Object.fromEntries(Object.entries(fill(randomPassword())).map(([key, value]) => [key, encode(value)]));
-  return applyOwned(client, owner, builtin.secret, {metadata: {name}, data});
+  return applyOwned(client, owner, builtin.secret, {metadata: {name, labels}, data});
 }
 
 export const podsOf = (cache: Cache, namespace: string, set: string): KubeObject[] =>

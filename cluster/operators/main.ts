@@ -69,7 +69,14 @@ await Promise.all([
     ...base,
     name: "users",
     kind: kinds.user,
-    watches: kafkaWatches,
+    watches: [
+      ...kafkaWatches,
+      {
+        type: builtin.secret,
+        labelSelector: "strimzi.io/kind=KafkaUser",
+        map: (secret) => ownerKeys(secret, kinds.user),
+      },
+    ],
     // One cluster that does not answer holds no other up.
     workers: WORKERS,
     reconcile: (key, cache) => reconcileUser(client, key, cache),

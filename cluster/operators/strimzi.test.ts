@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import type {KubeObject} from "../../operator/runtime/types.ts";
-import {nodeIds, poolsRefused, replicasRefused} from "./strimzi.ts";
+import {keptClusterId, nodeIds, poolsRefused, replicasRefused} from "./strimzi.ts";
 
 const pool = (name: string, replicas: number, roles: string[], ids?: number[]): KubeObject => ({
   apiVersion: "kafka.strimzi.io/v1",
@@ -11,9 +11,27 @@ const pool = (name: string, replicas: number, roles: string[], ids?: number[]): 
 });
 const BOTH = ["controller", "broker"];
 
-test("ids are the cluster's: the node that votes is the first, and a second pool goes on after the first", () => {
-  const pools = [pool("brokers", 2, ["broker"]), pool("pool", 1, BOTH)];
-  expect(nodeIds(pools)).toEqual({pool: [0], brokers: [1, 2]});
+test("ids are the cluster's: pools that are new take theirs in the order of their names, whoever votes", () => {
+  const pools = [pool("pool", 1, BOTH), pool("brokers", 2, ["broker"])];
+  expect(nodeIds(pools)).toEqual({brokers: [0, 1], pool: [2]});
+  expect(poolsRefused(pools)).toMatch(/pool: its first node is 2/);
+});
+
+test("a pool that is new takes the ids that its annotation names", () => {
+  const named = (object: KubeObject, ids: string): KubeObject => ({
+    ...object,
+    metadata: {...object.metadata, annotations: {"strimzi.io/next-node-ids": ids}},
+  });
+  const pools = [named(pool("brokers", 3, ["broker"]), "[1-2, 5]"), named(pool("pool", 1, BOTH), "[0]")];
+  expect(nodeIds(pools)).toEqual({brokers: [1, 2, 5], pool: [0]});
+});
+
+test("a cluster keeps the id of its status, or of a pool's, and has none of its own", () => {
+  const kafka = {apiVersion: "kafka.strimzi.io/v1", kind: "Kafka", metadata: {name: "fleet", uid: "1"}};
+  const kept = {...pool("pool", 1, BOTH), status: {clusterId: "of-the-pool"}};
+  expect(keptClusterId(kafka, [pool("pool", 1, BOTH)])).toBe(undefined);
+  expect(keptClusterId(kafka, [kept])).toBe("of-the-pool");
+  expect(keptClusterId({...kafka, status: {clusterId: "of-the-kafka"}}, [kept])).toBe("of-the-kafka");
 });
 
 test("a pool keeps its ids and grows by the next that are free", () => {

@@ -4,27 +4,58 @@ import type {KubeObject} from "../../operator/runtime/types.ts";
 
 const votes = ({spec}: KubeObject): boolean => spec.roles.includes("controller");
 
-/** The pools with that of the voters first: the stand-in's only voter is node 0. */
-export const inOrder = (pools: KubeObject[]): KubeObject[] =>
-  [...pools].sort((a, b) => Number(votes(b)) - Number(votes(a)) || (a.metadata.name < b.metadata.name ? -1 : 1));
+const byName = (pools: KubeObject[]): KubeObject[] =>
+  [...pools].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 
-/** The ids of each pool's nodes, by its name. Ids are the cluster's: a pool keeps those of its status and grows by the lowest that are free. */
+/** The pools with that of the voters first. */
+export const inOrder = (pools: KubeObject[]): KubeObject[] =>
+  byName(pools).sort((a, b) => Number(votes(b)) - Number(votes(a)));
+
+/** Ids that a new node of a pool takes first, as "[0, 2-4]". */
+const NEXT_IDS = "strimzi.io/next-node-ids";
+
+function preferredIds({metadata}: KubeObject): number[] {
+  const parts = metadata.annotations?.[NEXT_IDS]?.match(/\d+(\s*-\s*\d+)?/g) ?? [];
+  return parts.flatMap((part) => {
+    const [first = 0, last = first] = part.split("-").map(Number);
+    return Array.from({length: last - first + 1}, (_, at) => first + at);
+  });
+}
+
+/**
+ * The ids of each pool's nodes, by its name. Ids are the cluster's: a pool keeps those of its status and grows by the ones its annotation prefers,
+ * then by the lowest that are free. Pools take theirs in the order of their names, whoever votes.
+ */
 export function nodeIds(pools: KubeObject[]): Record<string, number[]> {
   const used = new Set<number>(pools.flatMap(({status}) => status?.nodeIds ?? []));
-  const next = (): number => {
-    let id = 0;
+  const next = (preferred: number[]): number => {
+    let id = preferred.find((one) => !used.has(one)) ?? 0;
     while (used.has(id)) id += 1;
     used.add(id);
     return id;
   };
   return Object.fromEntries(
-    inOrder(pools).map(({metadata, spec, status}) => {
+    byName(pools).map((pool) => {
+      const {metadata, spec, status} = pool;
       const ids: number[] = (status?.nodeIds ?? []).slice(0, spec.replicas);
-      while (ids.length < spec.replicas) ids.push(next());
+      while (ids.length < spec.replicas) ids.push(next(preferredIds(pool)));
       return [metadata.name, ids];
     }),
   );
 }
+
+/** The id that a Kafka keeps in its status or that of a pool; without one upstream takes a random one, whatever the volumes hold. */
+export const keptClusterId = (kafka: KubeObject, pools: KubeObject[]): string | undefined =>
+  [kafka, ...pools].map(({status}) => status?.clusterId).find((id) => id);
+
+/** The labels of an object that all that is made for it carries as well. */
+export const handedOn = ({metadata}: KubeObject): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(metadata.labels ?? {}).filter(([name]) => !/^app\.kubernetes\.io\/(?!part-of)/.test(name)),
+  );
+
+export const isPaused = ({metadata}: KubeObject): boolean =>
+  metadata.annotations?.["strimzi.io/pause-reconciliation"] === "true";
 
 /** What cannot be done with these pools, "" if nothing. */
 export function poolsRefused(pools: KubeObject[]): string {
@@ -36,8 +67,12 @@ export function poolsRefused(pools: KubeObject[]): string {
     if (spec.storage.type !== "jbod" || spec.storage.volumes.length !== 1)
       return "storage other than jbod with one volume";
   }
+  const ids = nodeIds(pools);
+  const voters = pools.find(votes)?.metadata.name;
+  if (voters && ids[voters]![0] !== 0)
+    return `KafkaNodePool ${voters}: its first node is ${ids[voters]![0]}, and the stand-in's only voter is node 0`;
   // A StatefulSet numbers its pods without gaps.
-  const gap = Object.entries(nodeIds(pools)).find(([, ids]) => ids.some((id, at) => id !== ids[0]! + at));
+  const gap = Object.entries(ids).find(([, ids]) => ids.some((id, at) => id !== ids[0]! + at));
   return gap ? `KafkaNodePool ${gap[0]}: node ids ${gap[1].join(", ")}, which have gaps` : "";
 }
 
@@ -51,4 +86,15 @@ export function replicasRefused(
   if (others.length === 0) return "";
   const list = others.sort((a, b) => a - b).join(", ");
   return `Replication factor change not supported, but required for partitions [${list}]`;
+}
+
+/** The user of the image. */
+const USER = 10_001;
+
+/** What upstream's PodSecurityProvider of this name gives a broker's pod and its container: by default only the group of the volumes. */
+export function securityBy(provider: string | undefined): {pod: object; container: object} {
+  const user = {runAsUser: USER, fsGroup: USER};
+  if (provider !== "restricted") return {pod: user, container: {}};
+  const container = {allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: {drop: ["ALL"]}};
+  return {pod: user, container: {...container, seccompProfile: {type: "RuntimeDefault"}}};
 }

@@ -5,6 +5,7 @@ import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {run} from "../shell.ts";
 import {applyOwned, encode} from "./kit.ts";
+import {handedOn} from "./strimzi.ts";
 
 const DAYS = "365";
 const KEY = ["-newkey", "rsa:2048", "-nodes"];
@@ -32,8 +33,9 @@ export async function ensureTls(client: KubeClient, kafka: KubeObject): Promise<
     await run("openssl", ["req", ...KEY, ...request]);
     const signed = ["-CA", file("ca.crt"), "-CAkey", file("ca.key"), "-CAcreateserial", "-out", file("crt")];
     await run("openssl", ["x509", "-req", "-days", DAYS, "-in", file("csr"), "-extfile", file("ext"), ...signed]);
+    const labels = {...handedOn(kafka), "strimzi.io/cluster": name, "strimzi.io/kind": "Kafka"};
     const secret = (title: string, data: Record<string, string>) =>
-      applyOwned(client, kafka, builtin.secret, {metadata: {name: title}, data});
+      applyOwned(client, kafka, builtin.secret, {metadata: {name: title, labels}, data});
     await secret(caSecret(name), {"ca.crt": encode(text("ca.crt"))});
     await secret(brokerSecret(name), {"broker.pem": encode(text("key") + text("crt") + text("ca.crt"))});
   } finally {

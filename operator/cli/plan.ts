@@ -1,7 +1,9 @@
 import {imagesFrom} from "../../cdk8s/context.ts";
 import {resolveSpec} from "../api/profiles.ts";
 import type {Pair} from "../components/component.ts";
-import {liveReplicas, replicated} from "../reconcile/kafka.ts";
+import {contentOf} from "../reconcile/compact.ts";
+import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";
+import {loginNames} from "../reconcile/logins.ts";
 import {madePasswords, type PlannedComponent, plan} from "../reconcile/plan.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
@@ -23,9 +25,17 @@ export async function planFor(
   const made = madePasswords(name, resolved);
   const all = Object.fromEntries(made.map((secret) => [secret, passwords[secret] ?? HIDDEN]));
   const context = {name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all};
+  const secrets = loginNames(resolved, name).map((secret) => ({
+    ...{apiVersion: "v1", kind: "Secret"},
+    metadata: {name: secret, namespace},
+  }));
+  const logins = (await Promise.all(secrets.map(live))).flatMap((secret) =>
+    secret ? [[secret.metadata.name, contentOf(secret)]] : [],
+  );
   const planned = plan({
     ...context,
-    liveReplicas: liveReplicas(await Promise.all(replicated(name, namespace).map(live))),
+    logins: Object.fromEntries(logins),
+    ...kafkaFacts(name, await Promise.all(kafkaObjects(name, namespace).map(live))),
   });
   const pairsOf = ({objects}: PlannedComponent) =>
     Promise.all(objects.map(async (object) => ({planned: object, live: await live(object)})));

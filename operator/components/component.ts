@@ -3,7 +3,7 @@ import type {BuildContext} from "../../cdk8s/context.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {refusal} from "../api/versions.ts";
 import {type Reason, TelemetryError} from "../errors.ts";
-import type {KubeObject} from "../runtime/types.ts";
+import type {KubeObject, ResourceType} from "../runtime/types.ts";
 
 /** What a component looks like from its live objects. */
 export interface Readiness {
@@ -18,6 +18,14 @@ export interface Pair {
   planned: KubeObject;
   live: KubeObject | undefined;
 }
+
+export interface Derived {
+  by: string;
+  objects: {type: ResourceType; name: string}[];
+}
+
+/** Finds what an operator of others made for a pipeline, by its name. */
+export type Find = (type: ResourceType, name: string) => KubeObject | undefined;
 
 export interface SecretNeed {
   field: string;
@@ -48,10 +56,14 @@ export interface Component {
   build(chart: Chart, context: BuildContext): void;
   /** Secrets that the user has to make: the field that names each, its name and its keys. */
   secrets?(spec: ResolvedSpec): SecretNeed[];
+  /** What an operator of others makes for a pipeline of this name, under names that are the pipeline's to keep free; and who that is. */
+  derived?(spec: ResolvedSpec, name: string): Derived;
+  /** Names of the Secrets with a login that an operator of others makes for a pipeline of this name. */
+  logins?(spec: ResolvedSpec, name: string): string[];
   /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */
   claims?(spec: ResolvedSpec): {field: string; name: string}[];
-  /** Judges the planned objects, each as it is live (undefined = not there yet). */
-  readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec): Readiness;
+  /** Judges the planned objects, each as it is live (undefined = not there yet), and what others made for them. */
+  readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec, find?: Find): Readiness;
   /**
    * Refuses what the live objects do not allow.
    *
@@ -115,7 +127,8 @@ export function onlyTestedSteps(
   }
 }
 
-const current = (object: KubeObject): boolean => object.status?.observedGeneration === object.metadata.generation;
+export const current = (object: KubeObject): boolean =>
+  object.status?.observedGeneration === object.metadata.generation;
 
 /** Replicas of a Deployment or StatefulSet that run the newest template. */
 export function replicasReady(object: KubeObject): string {
@@ -128,10 +141,13 @@ export function replicasReady(object: KubeObject): string {
 
 export const jobDone = (object: KubeObject): string => (object.status?.succeeded ? "" : "has not ended yet");
 
+export const hasCondition = ({status: seen}: KubeObject, wanted: string): boolean =>
+  seen?.conditions?.some(({type, status}: any) => type === wanted && status === "True") ?? false;
+
 /** A Ready condition of the present generation, as Strimzi and many others report. */
 export function conditionReady(object: KubeObject): string {
   const conditions: any[] = object.status?.conditions ?? [];
-  if (current(object) && conditions.some(({type, status}) => type === "Ready" && status === "True")) return "";
+  if (current(object) && hasCondition(object, "Ready")) return "";
   const bad = conditions.find(
     ({type, status}) => (type === "NotReady" && status === "True") || (type === "Ready" && status === "False"),
   );

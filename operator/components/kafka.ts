@@ -1,17 +1,24 @@
-import {kafka as build} from "../../cdk8s/components/kafka.ts";
+import {kafka as build, userNames} from "../../cdk8s/components/kafka.ts";
+import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka-identity.ts";
+import {RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {bytesOf} from "../api/fields.ts";
 import {versions} from "../api/versions.ts";
 import {TelemetryError} from "../errors.ts";
+import {builtin, type KubeObject} from "../runtime/types.ts";
 import {
   allReady,
   type Component,
   conditionReady,
+  current,
   externalSecrets,
+  type Find,
+  hasCondition,
   jobDone,
   neverLess,
   onlyTestedSteps,
   type Pair,
 } from "./component.ts";
+import {strimziNames} from "./kafka-names.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -20,8 +27,16 @@ export const kafka: Component = {
   enabled: () => true,
   build,
   secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
-  readiness: (live) =>
-    allReady(live, {Kafka: conditionReady, KafkaTopic: conditionReady, KafkaUser: conditionReady, Job: jobDone}),
+  derived: (spec, name) => (spec.kafka.external ? {by: "Strimzi", objects: []} : strimziNames(spec, name)),
+  logins: (spec, name) => (spec.kafka.external ? [] : userNames(spec, name)),
+  readiness: (live, _, find = () => undefined) =>
+    allReady(kafkaFirst(live), {
+      Kafka: (object) => kafkaProblem(object, live),
+      KafkaNodePool: (object) => poolProblem(object, find),
+      KafkaTopic: entityProblem,
+      KafkaUser: (object) => entityProblem(object) || secretProblem(object, find),
+      Job: jobDone,
+    }),
   validate(pairs, spec) {
     onlyTestedSteps(pairs, "Kafka", "spec.kafka.version", versions.kafka, ({spec}) => spec.kafka.version);
     const size = (pool: any): string => pool.spec.storage.volumes[0].size;
@@ -32,13 +47,62 @@ export const kafka: Component = {
   },
 };
 
-/** The figure of the spec is that of all pools together. */
+/** The cause first: without brokers no pool, topic or user is ready. */
+const kafkaFirst = (live: (KubeObject | undefined)[]) =>
+  [...live].sort((a, b) => Number(b?.kind === "Kafka") - Number(a?.kind === "Kafka"));
+
+function kafkaProblem(kafka: KubeObject, live: (KubeObject | undefined)[]): string {
+  if (kafka.metadata.annotations?.[PAUSE_ANNOTATION] !== "true") return conditionReady(kafka);
+  const identity = live.find((object) => object?.metadata.name === identityName(kafka.metadata.name));
+  const kept = identity?.metadata.labels?.[RETAINED_LABEL] && identity.data?.clusterId;
+  if (!kept || kafka.status?.clusterId === kept) return `annotation ${PAUSE_ANNOTATION} has Strimzi leave it alone`;
+  return hasCondition(kafka, "ReconciliationPaused")
+    ? `it is given the cluster id ${kept} of its kept volumes`
+    : `waiting for Strimzi to pause, so that the cluster id ${kept} of its kept volumes can be given back`;
+}
+
+/** Kafka stays Ready while the nodes that a pool was given are not there yet, or one of them has gone: their pods say it. */
+function poolProblem(pool: KubeObject, find: Find): string {
+  const {metadata, spec, status} = pool;
+  const ids: number[] = status?.nodeIds ?? [];
+  if (!current(pool)) return "the change is not yet seen";
+  if (ids.length !== spec.replicas) return `${ids.length} of ${spec.replicas} nodes have an id`;
+  for (const id of ids) {
+    const name = `${metadata.labels?.["strimzi.io/cluster"]}-${metadata.name}-${id}`;
+    const pod = find(builtin.pod, name);
+    if (!pod) return `pod ${name} is not there`;
+    if (!hasCondition(pod, "Ready")) return `pod ${name} is not ready`;
+  }
+  return "";
+}
+
+/** What a broker that is away leaves behind: Strimzi's operators look at topics and users again every 120 s. */
+const PASSING = /timeout|timed out|disconnect|not ?available|not ?(controller|leader)|network|no broker/i;
+const PASSING_MS = 300_000;
+
+/** A topic or user; what is said of it may be older than the brokers' present state. */
+function entityProblem(object: KubeObject): string {
+  const problem = conditionReady(object);
+  const conditions: any[] = object.status?.conditions ?? [];
+  const recent = conditions.some(({lastTransitionTime: at}) => Date.now() - Date.parse(at) < PASSING_MS);
+  if (!recent || !PASSING.test(problem)) return problem;
+  return `${problem}; the brokers are back, and this passes when Strimzi looks at its topics and users again, which it does every 2 minutes`;
+}
+
+/** Pods that log in wait for it. */
+function secretProblem({metadata, status}: KubeObject, find: Find): string {
+  const name: string = status?.secret ?? metadata.name;
+  return find(builtin.secret, name) ? "" : `Secret ${name} is not there`;
+}
+
+/** The figure of the spec is that of all pools together; pools are planned with no fewer nodes than are live or have kept volumes. */
 function fewerBrokers(pairs: Pair[], wanted: number): void {
-  const pools = pairs.filter(({planned, live}) => planned.kind === "KafkaNodePool" && live);
-  const is = pools.reduce((sum, {live}) => sum + live!.spec.replicas, 0);
+  const pools = pairs.filter(({planned}) => planned.kind === "KafkaNodePool");
+  const is = pools.reduce((sum, {planned, live}) => sum + Math.max(planned.spec.replicas, live?.spec.replicas ?? 0), 0);
   if (wanted >= is) return;
+  const kind = pools.some(({live}) => live) ? "live" : "kept volumes of";
   throw new TelemetryError(
     "CannotShrink",
-    `spec.kafka.replicas: ${wanted} is less than the live ${is}, and a broker that goes takes its partitions and its vote along; set it to ${is} or more`,
+    `spec.kafka.replicas: ${wanted} is less than the ${kind} ${is}, and a broker that goes takes its partitions and its vote along; set it to ${is} or more`,
   );
 }

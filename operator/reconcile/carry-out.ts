@@ -12,6 +12,7 @@ import type {PlannedComponent} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {lastWords} from "./pods.ts";
 import {prune} from "./prune.ts";
+import {refuseTaken} from "./taken.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {validate, validateNeeds} from "./validate.ts";
 
@@ -30,6 +31,7 @@ export async function carryOut(
     const seen = snapshot(cache);
     validate(seen, planned, spec);
     await validateNeeds(client, seen, pipeline.metadata.namespace!, planned, spec);
+    await refuseTaken(client, seen, pipeline, planned, spec);
     await ensureFinalizer(client, pipeline, cache);
     guard = await ensureGuard(client, cache, pipeline);
     const refused: TelemetryError[] = [];

@@ -1,5 +1,5 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
-import type {Pair, Readiness} from "../components/component.ts";
+import type {Find, Pair, Readiness} from "../components/component.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
@@ -22,11 +22,12 @@ export function snapshot(cache: Cache): Cache {
 export const pairsOf = (cache: Cache, {objects}: PlannedComponent): Pair[] =>
   objects.map((planned) => ({planned, live: cache.get(typeOf(planned), keyOf(planned))}));
 
-export const readinessOf = (cache: Cache, planned: PlannedComponent, spec: ResolvedSpec): Readiness =>
-  planned.component.readiness(
-    pairsOf(cache, planned).map(({live}) => live),
-    spec,
-  );
+export function readinessOf(cache: Cache, planned: PlannedComponent, spec: ResolvedSpec): Readiness {
+  const namespace = planned.objects[0]?.metadata.namespace;
+  const find: Find = (type, name) => cache.get(type, keyOf({metadata: {name, ...(namespace ? {namespace} : {})}}));
+  const live = pairsOf(cache, planned).map((pair) => pair.live);
+  return planned.component.readiness(live, spec, find);
+}
 
 /** What a component of the plan still waits for; a component that exists is never held back again. */
 export function waitsFor(cache: Cache, one: PlannedComponent, all: PlannedComponent[], spec: ResolvedSpec): string {

@@ -15,9 +15,10 @@ import {carryOut} from "./carry-out.ts";
 import {finalize} from "./finalize.ts";
 import {describe, liveSql, readUserSql} from "./flink.ts";
 import {removeLeftGuard} from "./guard.ts";
-import {liveReplicas, replicated} from "./kafka.ts";
+import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
 import {readinessOf, snapshot, waitsFor} from "./live.ts";
+import {forgetLogins, loginsOf, madeByUsers} from "./logins.ts";
 import {forgetPlan, planOf, setAside} from "./memo.ts";
 import {madePasswords, passwordIn} from "./plan.ts";
 import type {Platform} from "./platform.ts";
@@ -31,8 +32,8 @@ import {possible} from "./validate.ts";
 const POLL_MS = 5_000;
 /** One that is well is left alone until something changes; this is for what no watch told. */
 const RESYNC_MS = 600_000;
-/** One whose alerts reach people by Secrets of theirs. */
-const SECRETS_MS = 60_000;
+/** One with Secrets of users, which are not watched: whoever uses one is to know a new password within a minute. */
+const SECRETS_MS = 30_000;
 const TEARDOWN_POLL_MS = 1_000;
 
 /** dereference → plan → validate → apply → prune → observe → status, for one pipeline. */
@@ -56,6 +57,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const routing = await usableReceivers(client, pipeline, asked);
   const spec = routed(scaled(asked, freshness, cache, pipeline), routing);
   const user = await attempt(() => readUserSql(client, namespace!, spec));
+  const kafkaFound = kafkaObjects(name, namespace!).map((object) => cache.get(typeOf(object), keyOf(object)));
   const context: BuildContext = {
     name,
     namespace: namespace!,
@@ -63,9 +65,10 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     spec,
     images,
     passwords: passwords(cache, pipeline, spec),
+    logins: await loginsOf(client, cache, pipeline, spec),
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
-    liveReplicas: liveReplicas(replicated(name, namespace!).map((object) => cache.get(typeOf(object), keyOf(object)))),
+    ...kafkaFacts(name, kafkaFound),
   };
   const {planned: wanted, ...known} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
@@ -73,6 +76,8 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const problem = spec.paused
     ? undefined
     : (refused ?? (await carryOut(platform, cache, pipeline, {...known, planned}, spec)));
+  if (!problem && !spec.paused && (await giveBackClusterId(client, kafkaFound[0], context.kafkaIdentity)))
+    platform.log.info({pipeline: key, component: "kafka"}, "the Kafka was given the cluster id of its kept volumes");
   const seen = snapshot(cache);
   const podProblem = podProblems(client, pipeline);
   const components = await Promise.all(
@@ -99,8 +104,8 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);
   if (!settled) return {requeueAfterMs: POLL_MS};
   setAside(key);
-  // Secrets of users are not watched.
-  return {requeueAfterMs: (routing.receivers.length > 0 ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
+  const secrets = routing.receivers.length > 0 || madeByUsers(spec).length > 0;
+  return {requeueAfterMs: (secrets ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
 }
 
 /** Drops what is known of a pipeline that is gone. */
@@ -109,6 +114,7 @@ function forget({freshness}: Platform, key: string) {
   forgetApplied(key);
   forgetPlan(key);
   forgetReceivers(key);
+  forgetLogins(key);
   madeUp.delete(key);
   for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
 }

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
+import {builtin} from "../../operator/runtime/types.ts";
 import {
   admin,
   applyPipeline,
@@ -40,6 +41,28 @@ test("added brokers are a pool beside that of the voters, and topics keep their 
   const cluster = (await objectsIn(NAMESPACE)).get("Kafka/fleet")!;
   expect(cluster.spec.kafka.config).toMatchObject({"default.replication.factor": 1, "min.insync.replicas": 1});
   expect(operator.forbidden).toEqual([]);
+});
+
+test("a Kafka that stays Ready is not while one of its pods is not, or is not there", async () => {
+  const added = {name: "fleet-fleet-brokers-10", namespace: NAMESPACE};
+  const says = (words: RegExp) =>
+    untilStatus(
+      NAMESPACE,
+      String(words),
+      ({components}) => !!components?.some(({message}) => words.test(message ?? "")),
+    );
+  const tell = (status: string) =>
+    admin.patch(builtin.pod, added, {status: {conditions: [{type: "Ready", status}]}}, "status");
+  await tell("False");
+  await says(/KafkaNodePool fleet-brokers: pod fleet-fleet-brokers-10 is not ready/);
+  await tell("True");
+  await untilReady(NAMESPACE);
+  await admin.delete(builtin.pod, added);
+  await says(/KafkaNodePool fleet-brokers: pod fleet-fleet-brokers-10 is not there/);
+  // The fakes look at a pool when its generation changes.
+  const pool = {name: "fleet-brokers", namespace: NAMESPACE};
+  await admin.patch(typeOf("KafkaNodePool"), pool, {status: {observedGeneration: 0}}, "status");
+  await untilReady(NAMESPACE);
 });
 
 test("fewer than both pools have are refused", async () => {

@@ -1,12 +1,13 @@
+import {handedOn, isPaused} from "../../cluster/operators/strimzi.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import type {KubeClient} from "../../operator/runtime/client.ts";
 import {startController} from "../../operator/runtime/controller.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
-import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
+import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
 
 /**
  * Fakes of what a control plane without a node lacks: a kubelet that says every pod runs, and upstream operators that say
- * every custom resource is ready. They make nothing. What is returned ends them.
+ * every custom resource is ready. They make Kafka's pods and its users' Secrets, and nothing else. What is returned ends them.
  */
 export function startFakes(client: KubeClient): () => Promise<void> {
   const stop = new AbortController();
@@ -36,8 +37,11 @@ export function startFakes(client: KubeClient): () => Promise<void> {
         kind: type,
         async reconcile(key, cache) {
           const object = cache.get(type, key);
-          if (!object || object.status?.observedGeneration === object.metadata.generation) return undefined;
-          await client.patch(type, object.metadata, {status: statusOf(object)}, "status");
+          if (!object || object.metadata.deletionTimestamp) return undefined;
+          const status = statusOf(object);
+          if (isDone(object)) return undefined;
+          for (const [kind, made] of madeFor(object, status)) await client.apply(kind, made, {fieldManager: "fakes"});
+          await client.patch(type, object.metadata, {status}, "status");
           return undefined;
         },
       }),
@@ -49,7 +53,56 @@ export function startFakes(client: KubeClient): () => Promise<void> {
   };
 }
 
-function statusOf({kind, metadata, spec}: KubeObject) {
+/** A Kafka has been seen once its status says what its pause asks for. */
+function isDone({status, metadata, ...object}: KubeObject): boolean {
+  if (object.kind !== "Kafka") return status?.observedGeneration === metadata.generation;
+  const says = status?.conditions?.[0].type;
+  return isPaused({...object, metadata} as KubeObject)
+    ? says === PAUSED
+    : says === "Ready" && status.observedGeneration === metadata.generation;
+}
+
+/** Pods and Secrets as upstream makes them, as far as they are asked for. */
+function madeFor({apiVersion, kind, metadata}: KubeObject, status: any): [ResourceType, KubeObject][] {
+  const {name, namespace, uid} = metadata;
+  const ownerReferences = [{apiVersion, kind, name, uid: uid!}];
+  const cluster = metadata.labels?.["strimzi.io/cluster"];
+  const labels = {...handedOn({apiVersion, kind, metadata}), "strimzi.io/kind": kind};
+  const about = (title: string, more: Record<string, string>) => ({
+    name: title,
+    namespace: namespace!,
+    ownerReferences,
+    labels: {...labels, ...more},
+  });
+  if (kind === "KafkaUser")
+    return [
+      [builtin.secret, {apiVersion: "v1", kind: "Secret", metadata: about(name, {}), stringData: {password: name}}],
+    ];
+  if (kind !== "KafkaNodePool") return [];
+  return status.nodeIds.map((id: number) => [
+    builtin.pod,
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: about(`${cluster}-${name}-${id}`, {"strimzi.io/pool-name": name}),
+      spec: {containers: [{name: "kafka", image: "kafka"}]},
+    },
+  ]);
+}
+
+/** The id that a Kafka of the fakes has; another one than a kept one, as upstream's. */
+export const FAKE_CLUSTER_ID = "made-up-by-the-fakes";
+
+function nodeIdsOf({metadata, spec, status}: KubeObject): number[] {
+  const named: number[] = JSON.parse(metadata.annotations?.["strimzi.io/next-node-ids"] ?? "[]");
+  const first = spec.roles.includes("controller") ? 0 : 10;
+  return Array.from({length: spec.replicas}, (_, at) => status?.nodeIds?.[at] ?? named[at] ?? first + at);
+}
+
+const PAUSED = "ReconciliationPaused";
+
+function statusOf(object: KubeObject) {
+  const {kind, metadata, spec, status} = object;
   const observedGeneration = metadata.generation;
   const condition = (type: string) => ({
     type,
@@ -62,6 +115,10 @@ function statusOf({kind, metadata, spec}: KubeObject) {
     const jobStatus = {state: "RUNNING"};
     return {observedGeneration, jobManagerDeploymentStatus: "READY", lifecycleState: "STABLE", jobStatus};
   }
+  if (kind === "Kafka" && isPaused(object)) return {conditions: [condition(PAUSED)]};
+  if (kind === "Kafka")
+    return {observedGeneration, clusterId: status?.clusterId ?? FAKE_CLUSTER_ID, conditions: [condition("Ready")]};
+  if (kind === "KafkaNodePool") return {observedGeneration, nodeIds: nodeIdsOf(object), replicas: spec.replicas};
   if (kind !== "K8ssandraCluster") return {observedGeneration, conditions: [condition("Ready")]};
   const [{metadata: datacenter, stopped}] = spec.cassandra.datacenters;
   const conditions = [condition(stopped ? "Stopped" : "Ready")];

@@ -42,6 +42,10 @@ test("every operator is installed, acts in every namespace and is given what it 
   const values = await given();
   expect(Object.keys(values).sort()).toEqual(dependencies.map(({name}: any) => name).sort());
   expect(values["strimzi-kafka-operator"].watchAnyNamespace).toBe(true);
+  expect(values["strimzi-kafka-operator"].extraEnvs).toContainEqual({
+    name: "STRIMZI_POD_SECURITY_PROVIDER_CLASS",
+    value: "restricted",
+  });
   expect(values["k8ssandra-operator"].global.clusterScoped).toBe(true);
   const selectors = Object.entries(values["kube-prometheus-stack"].prometheus.prometheusSpec);
   expect(selectors.filter(([name]) => /SelectorNilUsesHelmValues$/.test(name)).map(([, value]) => value)).toEqual(

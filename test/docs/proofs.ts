@@ -39,7 +39,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
 
   [/^kubectl -n telemetry-system set env deploy\/telemetry-operator WORKLOADS_IMAGE=/, {not: NO_REGISTRY}],
   [/^kubectl get pvc$/, {runs: /data-fleet-timescaledb-0/}],
-  [/^kubectl get secret -l telemetry\.dev\/retained=true$/, {runs: /fleet-timescaledb/}],
+  [/^kubectl get secret,configmap -l telemetry\.dev\/retained=true$/, {runs: /fleet-timescaledb/}],
   [/^kubectl delete tp --all -A$/, {test: "test/e2e/external.test.ts"}],
   [/^kubectl delete crd telemetrypipelines\.telemetry\.dev$/, {not: "the tests that follow need the definition"}],
   [/^kubectl patch tp fleet --type merge -p .*"finalizers":null/, {test: "test/apiserver/harness.ts"}],

@@ -40,7 +40,7 @@ describe.each([
     `entity-operator > broker:${listener}`,
     ...["broker", "entity-operator"].flatMap((peer) => [`${peer} > broker:9090`, `${peer} > broker:9091`]),
     `broker > broker:${listener}`,
-    ...["9091", "8443"].map((port) => `strimzi > broker:${port}`),
+    ...["9090", "9091", "8443"].map((port) => `strimzi > broker:${port}`),
     ...["7000", "7001"].map((port) => `cassandra-node > cassandra-node:${port}`),
     ...["k8ssandra-operator", "cass-operator"].map((operator) => `${operator} > cassandra-node:8080`),
     ...["timescaledb", "cassandra"].map((store) => `telemetry-operator > fleet-ingester-${store}:8080`),

@@ -8,6 +8,7 @@ import {user} from "../e2e/steps.ts";
 const live = user("changes");
 const {k, cli, makeNamespace, apply, patch, pipeline, untilReady, audit, sql} = live;
 const VEHICLE = "vehicle-00001";
+const TEMPLATES = "jsonpath={.items[*].spec.template.metadata.annotations.telemetry\\.dev/credentials}";
 const exact = {missing: 0, extra: 0, altered: 0};
 
 beforeAll(async () => {
@@ -30,6 +31,27 @@ test("volumes grow on the running pipeline", async () => {
   expect(await k("get", "pod", "live-timescaledb-0", "-o", "jsonpath={.metadata.uid}")).toBe(started);
   expect(await audit("live", "timescaledb")).toMatchObject(exact);
 }, 600_000);
+
+test("a new password of Strimzi's is used before a broker asks for it, and what is said of topics meanwhile passes", async () => {
+  const users = ["ingester", "simulator", "console-kafka"].map((user) => `live-${user}`);
+  const pods = () =>
+    k("get", "deploy/live-ingester-timescaledb", "sts/live-simulator", "deploy/live-console", "-o", TEMPLATES);
+  const before = (await pods()).split(" ");
+  await k("delete", "secret", ...users);
+  await waitFor("other pod templates", 60_000, async () =>
+    (await pods()).split(" ").every((hash, at) => hash && hash !== before[at]),
+  );
+  await untilReady("live");
+  // The only broker: whoever has the old password is refused now.
+  await live.replace("live-live-pool-0");
+  await waitFor("the words for it", 240_000, async () =>
+    /kafka: Kafka(Topic|User) .*passes when Strimzi looks/.test(
+      JSON.stringify((await pipeline("live")).status.conditions),
+    ),
+  );
+  await untilReady("live");
+  for (const store of ["timescaledb", "cassandra"]) expect(await audit("live", store)).toMatchObject(exact);
+}, 900_000);
 
 test("brokers, nodes, partitions and ingesters are added live", async () => {
   await patch("live", {

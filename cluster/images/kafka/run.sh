@@ -1,5 +1,5 @@
 #!/bin/sh
-# Formats the volume at the first start, then becomes the broker. The ConfigMap's server.properties may name ${NODE_ID}, ${HOSTNAME} and ${ROLES}.
+# Formats an empty volume, then becomes the broker; a volume of another cluster is refused by Kafka's own words. The ConfigMap's server.properties may name ${NODE_ID}, ${HOSTNAME} and ${ROLES}.
 set -eu
 libraries="/opt/kafka/$KAFKA_VERSION/*:/opt/kafka/libs/*"
 NODE_ID=${HOSTNAME##*-}
@@ -9,10 +9,8 @@ if [ "$NODE_ID" = 0 ]; then CONTROLLER_LISTENER=,CONTROLLER://0.0.0.0:9090; else
 export NODE_ID ROLES CONTROLLER_LISTENER
 config=/tmp/server.properties
 envsubst '$NODE_ID $HOSTNAME $ROLES $CONTROLLER_LISTENER' < /etc/kafka/server.properties > "$config"
-if [ ! -f /var/lib/kafka/data/meta.properties ]; then
-  java -Xmx128m -cp "$libraries" -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
-    kafka.tools.StorageTool format -t "$CLUSTER_ID" -c "$config" > /dev/null
-fi
+java -Xmx128m -cp "$libraries" -Dlog4j2.configurationFile=/opt/kafka/config/log4j2.properties \
+  kafka.tools.StorageTool format --cluster-id="$CLUSTER_ID" --config="$config" --ignore-formatted > /dev/null
 agent=
 if [ -f /etc/kafka-metrics/exporter.yaml ]; then
   agent=-javaagent:/opt/kafka/libs/jmx_prometheus_javaagent-1.0.1.jar=9404:/etc/kafka-metrics/exporter.yaml

@@ -1,0 +1,56 @@
+import {afterEach, expect, test} from "vitest";
+import {resolveSpec} from "../api/profiles.ts";
+import type {KubeClient} from "../runtime/client.ts";
+import type {Cache} from "../runtime/controller.ts";
+import type {KubeObject} from "../runtime/types.ts";
+import {contentOf} from "./compact.ts";
+import {forgetLogins, loginsOf} from "./logins.ts";
+
+const pipeline: KubeObject = {apiVersion: "a", kind: "TelemetryPipeline", metadata: {name: "fleet", namespace: "a"}};
+const secret = (name: string, password: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: {name, namespace: "a", uid: name},
+  data: {password},
+});
+let asked = 0;
+/** What is in the cluster, by name: what Strimzi made is watched, what a user made is asked for. */
+const look = (secrets: KubeObject[], spec: object, now = 0) => {
+  const find = (name: string | undefined) => secrets.find(({metadata}) => metadata.name === name);
+  const cache = {get: (_: unknown, key: string) => find(key.split("/")[1])} as unknown as Cache;
+  const get = async (_: unknown, {name}: {name: string}) => {
+    asked += 1;
+    return find(name);
+  };
+  return loginsOf({get} as unknown as KubeClient, cache, pipeline, resolveSpec(spec), now);
+};
+const EXTERNAL = {
+  kafka: {provider: "External", external: {bootstrapServers: "k:9092", secret: "kafka-login"}},
+  timescaledb: {provider: "External", external: {host: "db", secret: "db-login", caSecret: "db-ca"}},
+};
+
+afterEach(() => {
+  forgetLogins("a/fleet");
+  asked = 0;
+});
+
+test("the logins of Kafka's users are told by what is watched", async () => {
+  const user = secret("fleet-ingester", "old");
+  expect(await look([user], {})).toEqual({"fleet-ingester": contentOf(user)});
+  expect(await look([secret("fleet-ingester", "new")], {})).not.toEqual({"fleet-ingester": contentOf(user)});
+  expect(asked).toBe(0);
+});
+
+test("one that is away, to be made anew, counts as before", async () => {
+  const before = await look([secret("fleet-ingester", "old")], {});
+  expect(await look([], {})).toEqual(before);
+});
+
+test("the logins of external servers are asked for again within half a minute, and not at each reconcile", async () => {
+  const login = (password: string) => look([secret("kafka-login", password)], EXTERNAL, 0);
+  const before = await login("old");
+  expect(await login("new")).toEqual(before);
+  const later = await look([secret("kafka-login", "new")], EXTERNAL, 30_000);
+  expect(later["kafka-login"]).not.toBe(before["kafka-login"]);
+  expect(asked).toBe(4);
+});

@@ -1,0 +1,63 @@
+import type {ResolvedSpec} from "../api/profiles.ts";
+import {components} from "../components/all.ts";
+import type {KubeClient} from "../runtime/client.ts";
+import type {Cache} from "../runtime/controller.ts";
+import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
+import {contentOf} from "./compact.ts";
+
+/** A Secret of a user, which is not watched, is looked at anew this often. */
+const LOOK_MS = 25_000;
+
+/** What was found last of each pipeline, by its key. One that is away for a moment, to be made anew, restarts nobody. */
+const known = new Map<string, {at: number; asked: string; found: Record<string, string>}>();
+
+export const forgetLogins = (key: string): void => void known.delete(key);
+
+const enabled = (spec: ResolvedSpec) => components.filter((component) => component.enabled(spec));
+
+/** Names of the Secrets that upstream's operators make for a pipeline. */
+const madeByOthers = (spec: ResolvedSpec, name: string): string[] =>
+  enabled(spec).flatMap((component) => component.logins?.(spec, name) ?? []);
+
+/** Names of the Secrets with a login that a user makes. */
+export const madeByUsers = (spec: ResolvedSpec): string[] => [
+  ...new Set(
+    enabled(spec)
+      .flatMap((component) => component.secrets?.(spec) ?? [])
+      .filter(({keys}) => !keys.includes("ca.crt"))
+      .map(({name}) => name),
+  ),
+];
+
+/** Names of all Secrets that pods of a pipeline log in with and that it does not make itself. */
+export const loginNames = (spec: ResolvedSpec, name: string): string[] => [
+  ...madeByOthers(spec, name),
+  ...madeByUsers(spec),
+];
+
+/** What tells the contents of those Secrets from the ones before, by name. */
+export async function loginsOf(
+  client: KubeClient,
+  cache: Cache,
+  {metadata}: KubeObject,
+  spec: ResolvedSpec,
+  now = Date.now(),
+): Promise<Record<string, string>> {
+  const namespace = metadata.namespace!;
+  const key = keyOf({metadata});
+  const users = madeByUsers(spec);
+  const last = known.get(key);
+  const found: Record<string, string> = {...last?.found};
+  for (const name of madeByOthers(spec, metadata.name)) {
+    const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace}}));
+    if (live) found[name] = contentOf(live);
+  }
+  const asked = users.join();
+  const due = last?.asked !== asked || now - last.at >= LOOK_MS;
+  if (due) {
+    const live = await Promise.all(users.map((name) => client.get(builtin.secret, {name, namespace})));
+    for (const secret of live) if (secret) found[secret.metadata.name] = contentOf(secret);
+  }
+  known.set(key, {at: due ? now : last!.at, asked, found});
+  return found;
+}
