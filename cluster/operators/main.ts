@@ -2,8 +2,9 @@ import {createClient, loadClusterConfig} from "../../operator/runtime/client.ts"
 import {ownerKeys, startController} from "../../operator/runtime/controller.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
-import {reconcileK8ssandra} from "./cassandra.ts";
+import {upsertSuperuser} from "./cassandra-users.ts";
 import {reconcileFlink} from "./flink.ts";
+import {startK8ssandra} from "./k8ssandra.ts";
 import {reconcileKafka} from "./kafka.ts";
 import {kinds} from "./kit.ts";
 import {reconcileClaim, reconcileVolume} from "./storage.ts";
@@ -68,20 +69,7 @@ await Promise.all([
     workers: WORKERS,
     reconcile: (key, cache) => reconcileUser(client, key, cache),
   }),
-  startController({
-    ...base,
-    name: "k8ssandra",
-    kind: kinds.k8ssandra,
-    watches: [
-      {
-        type: builtin.statefulSet,
-        labelSelector: "cassandra.datastax.com/cluster",
-        map: (set) => ownerKeys(set, kinds.k8ssandra),
-      },
-      {type: builtin.pod, labelSelector: "cassandra.datastax.com/cluster", map: none},
-    ],
-    reconcile: (key, cache) => reconcileK8ssandra(client, key, cache),
-  }),
+  startK8ssandra(base, {upsert: upsertSuperuser, backOffMs: Number(process.env.CASSANDRA_BACK_OFF_MS) || 600_000}),
   startController({
     ...base,
     name: "flink",
