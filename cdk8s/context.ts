@@ -20,6 +20,15 @@ export interface BuildContext {
   liveSql?: string | undefined;
   /** What Kafka's live pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
   liveReplicas?: Record<string, number> | undefined;
+  liveCassandra?: LiveCassandra | undefined;
+}
+
+/** What a K8ssandraCluster keeps for as long as its data lives. */
+export interface LiveCassandra {
+  /** The replication of the data names it, as do its volumes; unset: that of a new pipeline. */
+  datacenter?: string | undefined;
+  /** Of the volumes; unset: no class is named. */
+  storageClass?: string | undefined;
 }
 
 export interface Images {

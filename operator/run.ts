@@ -30,10 +30,15 @@ export interface OperatorOptions {
 /** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
 const WORKERS = 32;
 
-/** The pipeline that an object belongs to: one that outlives it has no owner, and says so by its labels. */
+/** Who makes what a pipeline is judged by: what cass-operator makes of a plan has the pipeline's labels, and another owner. */
+const CASS_OPERATOR = "cass-operator";
+const MAKERS = ["telemetry-operator", CASS_OPERATOR];
+
+/** The pipeline that an object belongs to: one that outlives it, or that an upstream operator made, says so by its labels. */
 export function pipelineKeys(object: KubeObject): string[] {
   const {namespace, labels} = object.metadata;
-  const pipeline = labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL];
+  const labelled = labels?.[RETAINED_LABEL] || labels?.["app.kubernetes.io/managed-by"] === CASS_OPERATOR;
+  const pipeline = labelled && labels[PIPELINE_LABEL];
   return pipeline ? [`${namespace}/${pipeline}`] : ownerKeys(object, telemetryPipeline);
 }
 
@@ -41,7 +46,15 @@ export function pipelineKeys(object: KubeObject): string[] {
 export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
-  const platform: Platform = {client: options.client, log: options.log, images, events, freshness, readFlinkJob};
+  const platform: Platform = {
+    client: options.client,
+    log: options.log,
+    clusterWide: options.namespace === undefined,
+    images,
+    events,
+    freshness,
+    readFlinkJob,
+  };
   return startController({
     workers: WORKERS,
     ...options,
@@ -52,7 +65,7 @@ export function runOperator({images, readFreshness, readFlinkJob, ...options}: O
     notable: ({metadata: {resourceVersion: _, ...metadata}}) => metadata,
     watches: ownedKinds.map((type) => ({
       type,
-      labelSelector: "app.kubernetes.io/managed-by=telemetry-operator",
+      labelSelector: `app.kubernetes.io/managed-by in (${MAKERS.join(", ")})`,
       compact,
       map: pipelineKeys,
     })),

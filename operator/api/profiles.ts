@@ -47,6 +47,7 @@ export interface ResolvedSpec {
     version: string;
     size: number;
     storage: string;
+    storageClass?: string;
     ttl: string;
     sizing: Required<Sizing>;
   };

@@ -50,7 +50,9 @@ export interface Component {
   secrets?(spec: ResolvedSpec): SecretNeed[];
   /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */
   claims?(spec: ResolvedSpec): {field: string; name: string}[];
-  /** Judges the planned objects, each as it is live (undefined = not there yet). */
+  /** The label selector of pods that an upstream operator makes for a pipeline of this name, whether or not they carry our labels. */
+  upstreamPods?(pipeline: string): string;
+  /** Judges the planned objects, each as it is live (undefined = not there yet), and StatefulSets that an upstream operator made of them. */
   readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec): Readiness;
   /**
    * Refuses what the live objects do not allow.

@@ -20,6 +20,7 @@ export const kafka: Component = {
   enabled: () => true,
   build,
   secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
+  upstreamPods: (pipeline) => `strimzi.io/cluster=${pipeline}`,
   readiness: (live) =>
     allReady(live, {Kafka: conditionReady, KafkaTopic: conditionReady, KafkaUser: conditionReady, Job: jobDone}),
   validate(pairs, spec) {

@@ -12,7 +12,7 @@ import type {Platform} from "./platform.ts";
 import {lastWords} from "./pods.ts";
 import {prune} from "./prune.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
-import {validate, validateNeeds} from "./validate.ts";
+import {validate, validateNames, validateNeeds} from "./validate.ts";
 
 /** Brings the cluster to the plan; what the plan cannot be is returned, and then nothing more was changed. */
 export async function carryOut(
@@ -28,6 +28,7 @@ export async function carryOut(
     const seen = snapshot(cache);
     validate(seen, planned, spec);
     await validateNeeds(client, seen, pipeline.metadata.namespace!, planned, spec);
+    await validateNames(client, seen, pipeline.metadata.namespace!, planned);
     await ensureFinalizer(client, pipeline, cache);
     const refused: TelemetryError[] = [];
     for (const one of planned) {

@@ -1,7 +1,8 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
 import type {Pair, Readiness} from "../components/component.ts";
+import {derivedOf} from "../components/derived.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
+import {builtin, type KubeObject, keyOf, typeId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
 
@@ -23,9 +24,16 @@ export const pairsOf = (cache: Cache, {objects}: PlannedComponent): Pair[] =>
   objects.map((planned) => ({planned, live: cache.get(typeOf(planned), keyOf(planned))}));
 
 export const readinessOf = (cache: Cache, planned: PlannedComponent, spec: ResolvedSpec): Readiness =>
-  planned.component.readiness(
-    pairsOf(cache, planned).map(({live}) => live),
-    spec,
+  planned.component.readiness([...pairsOf(cache, planned).map(({live}) => live), ...derivedSets(cache, planned)], spec);
+
+/** The StatefulSets that an upstream operator has made of the plan: they tell of pods that ended since it last looked. */
+const derivedSets = (cache: Cache, {objects}: PlannedComponent): KubeObject[] =>
+  objects.flatMap((object) =>
+    derivedOf(object).flatMap(({type, name}) => {
+      const {namespace} = object.metadata;
+      const live = type === builtin.statefulSet && cache.get(type, keyOf({metadata: {name, namespace: namespace!}}));
+      return live || [];
+    }),
   );
 
 /** What a component of the plan still waits for; a component that exists is never held back again. */

@@ -1,5 +1,6 @@
 import {X509Certificate} from "node:crypto";
 import type {ResolvedSpec} from "../api/profiles.ts";
+import {derivedOf, isMadeOf} from "../components/derived.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
@@ -33,6 +34,30 @@ export function validate(cache: Cache, planned: PlannedComponent[], spec: Resolv
     if (missing) throw missingKind(missing, one.component.name);
   }
   for (const one of planned) one.component.validate?.(pairsOf(cache, one), spec);
+}
+
+/**
+ * Refuses a plan of which an upstream operator would make objects by names that are someone else's: it would take those over, wait for
+ * them without an end, or remove them with the pipeline. What is live has had its names: no request then.
+ *
+ * @throws TelemetryError naming the object that is in the way
+ */
+export async function validateNames(
+  client: KubeClient,
+  cache: Cache,
+  namespace: string,
+  planned: PlannedComponent[],
+): Promise<void> {
+  for (const {planned: maker, live} of planned.flatMap((one) => pairsOf(cache, one))) {
+    if (live) continue;
+    const found = await Promise.all(derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace})));
+    const taken = found.find((object) => object && !isMadeOf(maker, object));
+    if (!taken) continue;
+    throw new TelemetryError(
+      "NameTaken",
+      `${taken.kind} ${taken.metadata.name} exists and does not belong to this pipeline, whose ${maker.kind} ${maker.metadata.name} needs one of that name: rename the pipeline or remove it`,
+    );
+  }
 }
 
 /**
