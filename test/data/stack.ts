@@ -244,6 +244,8 @@ async function startCassandra(
     auto_snapshot: false,
     commitlog_sync: "periodic",
     commitlog_sync_period: "10000ms",
+    // A neighbour answers also when it is alone.
+    ...(seeds === address ? {} : {auth_read_consistency_level: "LOCAL_ONE"}),
   };
   const server = await startServer(
     {
