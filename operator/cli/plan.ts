@@ -1,6 +1,7 @@
 import {imagesFrom} from "../../cdk8s/context.ts";
 import {resolveSpec} from "../api/profiles.ts";
 import type {Pair} from "../components/component.ts";
+import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";
 import {liveReplicas, replicated} from "../reconcile/kafka.ts";
 import {madePasswords, type PlannedComponent, plan} from "../reconcile/plan.ts";
 import type {KubeObject} from "../runtime/types.ts";
@@ -25,6 +26,7 @@ export async function planFor(
   const context = {name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all};
   const planned = plan({
     ...context,
+    liveCassandra: ofCluster(await live(clusterOf(name, namespace))),
     liveReplicas: liveReplicas(await Promise.all(replicated(name, namespace).map(live))),
   });
   const pairsOf = ({objects}: PlannedComponent) =>

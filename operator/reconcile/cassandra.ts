@@ -5,11 +5,16 @@ import type {Readiness} from "../components/component.ts";
 import {cassandraDatacenter} from "../components/derived.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin, type KubeObject} from "../runtime/types.ts";
+import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import type {Platform} from "./platform.ts";
 
-const K8SSANDRA = typeOf({apiVersion: "k8ssandra.io/v1alpha1", kind: "K8ssandraCluster", metadata: {name: ""}});
+/** The K8ssandraCluster that a plan keeps things of: enough of it to look it up. */
+export const clusterOf = (name: string, namespace: string): KubeObject => ({
+  apiVersion: "k8ssandra.io/v1alpha1",
+  kind: "K8ssandraCluster",
+  metadata: {name, namespace},
+});
 /** When cass-operator was last asked to look again: any change of an annotation ends its back-off. */
 const ASKED_ANNOTATION = "telemetry.dev/asked-again";
 const ASK_MS = 30_000;
@@ -26,8 +31,9 @@ export async function liveCassandra(
   {cassandra}: ResolvedSpec,
 ): Promise<LiveCassandra | undefined> {
   if (!cassandra.enabled || cassandra.external) return undefined;
-  const live = cache.get(K8SSANDRA, `${namespace}/${name}`);
-  if (live) return ofCluster(live);
+  const cluster = clusterOf(name, namespace!);
+  const live = ofCluster(cache.get(typeOf(cluster), keyOf(cluster)));
+  if (live) return live;
   const labelSelector = `cassandra.datastax.com/cluster=${name}`;
   const {items} = await client.list(builtin.persistentVolumeClaim, {namespace, labelSelector});
   const {datacenter, storageClass = cassandra.storageClass} = ofClaims(name, items);
@@ -57,10 +63,11 @@ export async function askAgain(
   await client.patch(cassandraDatacenter, ref, {metadata: {annotations}});
 }
 
-const ofCluster = ({spec: {cassandra}}: KubeObject): LiveCassandra => ({
-  datacenter: cassandra.datacenters[0].metadata.name,
-  storageClass: cassandra.storageConfig.cassandraDataVolumeClaimSpec.storageClassName,
-});
+export const ofCluster = (live: KubeObject | undefined): LiveCassandra | undefined =>
+  live && {
+    datacenter: live.spec.cassandra.datacenters[0].metadata.name,
+    storageClass: live.spec.cassandra.storageConfig.cassandraDataVolumeClaimSpec.storageClassName,
+  };
 
 /** The datacenter and the class of the volumes that are there; of several datacenters that of the newest volume. */
 export function ofClaims(name: string, claims: KubeObject[]): LiveCassandra {
