@@ -23,6 +23,8 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: [""], resources: ["services", "configmaps", "secrets", "serviceaccounts"], verbs: all},
   // Why a pod does not run is told in the pipeline's status, and that a broker is away.
   {apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"]},
+  // A Pod Security or quota that keeps pods from being made is told by Events alone.
+  {apiGroups: [""], resources: ["events"], verbs: ["list"]},
   // Volumes of a StatefulSet grow by their claims; Flink's checkpoints have one of their own.
   {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: all},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
@@ -40,6 +42,10 @@ const rules: k8s.PolicyRule[] = [
   },
   {apiGroups: ["grafana.integreatly.org"], resources: ["grafanadatasources"], verbs: all},
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
+  // What another cluster's datacenter is called, and whether cass-operator has to be asked to look again.
+  {apiGroups: ["cassandra.datastax.com"], resources: ["cassandradatacenters"], verbs: ["get", "patch"]},
+  // The default one, by name: cass-operator grows no volume without.
+  {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["list"]},
   {apiGroups: ["flink.apache.org"], resources: ["flinkdeployments"], verbs: all},
   // What Flink itself does where it runs, for the same reason as the console's rights.
   ...flinkRules,

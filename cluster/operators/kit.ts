@@ -21,6 +21,12 @@ export const kinds = {
     plural: "k8ssandraclusters",
     namespaced: true,
   },
+  datacenter: {
+    apiVersion: "cassandra.datastax.com/v1beta1",
+    kind: "CassandraDatacenter",
+    plural: "cassandradatacenters",
+    namespaced: true,
+  },
   flink: {
     apiVersion: "flink.apache.org/v1beta1",
     kind: "FlinkDeployment",

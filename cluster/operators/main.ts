@@ -3,8 +3,9 @@ import {type ControllerOptions, ownerKeys, startController} from "../../operator
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import type {StandIn} from "../instance.ts";
-import {reconcileK8ssandra} from "./cassandra.ts";
+import {upsertSuperuser} from "./cassandra-users.ts";
 import {reconcileFlink} from "./flink.ts";
+import {startK8ssandra} from "./k8ssandra.ts";
 import {reconcileKafka} from "./kafka.ts";
 import {kinds} from "./kit.ts";
 import {reconcileClaim, reconcileVolume} from "./storage.ts";
@@ -81,20 +82,12 @@ await Promise.all([
     workers: WORKERS,
     reconcile: (key, cache) => reconcileUser(client, key, cache),
   }),
-  standIn("k8ssandra", {
-    ...base,
-    name: "k8ssandra",
-    kind: kinds.k8ssandra,
-    watches: [
-      {
-        type: builtin.statefulSet,
-        labelSelector: "cassandra.datastax.com/cluster",
-        map: (set) => ownerKeys(set, kinds.k8ssandra),
-      },
-      {type: builtin.pod, labelSelector: "cassandra.datastax.com/cluster", map: none},
-    ],
-    reconcile: (key, cache) => reconcileK8ssandra(client, key, cache),
-  }),
+  without.includes("k8ssandra")
+    ? Promise.resolve()
+    : startK8ssandra(base, {
+        upsert: upsertSuperuser,
+        backOffMs: Number(process.env.CASSANDRA_BACK_OFF_MS) || 600_000,
+      }),
   standIn("flink-operator", {
     ...base,
     name: "flink",

@@ -86,6 +86,10 @@ const cassandra = z
     version: version("Cassandra", versions.cassandra),
     size: z.int().min(1).max(99).meta({description: "Nodes; rows are replicated to min(3, size) of them."}),
     storage: storage("spec.cassandra.storage"),
+    storageClass: z.string().min(1).max(253).meta({
+      description:
+        "StorageClass of the volumes, for as long as they live; default: the cluster's default. An operator of one namespace cannot read that one, and without a class volumes do not grow.",
+    }),
     ttl: duration("How long rows are kept.", MOST_TTL_DAYS),
   })
   .partial()

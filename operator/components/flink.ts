@@ -13,6 +13,7 @@ export const flink: Component = {
   version: () => "2.2.1",
   enabled: usesFlink,
   build,
+  upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
   checkFirst: "InvalidFlinkSql",
   secrets: ({flink: {s3}}) => bucketSecrets("spec.flink.s3", s3),
   readiness: (live, spec) => {

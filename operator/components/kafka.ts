@@ -18,7 +18,6 @@ import {
   onlyTestedSteps,
   type Pair,
 } from "./component.ts";
-import {strimziNames} from "./kafka-names.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -27,7 +26,7 @@ export const kafka: Component = {
   enabled: () => true,
   build,
   secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
-  derived: (spec, name) => (spec.kafka.external ? {by: "Strimzi", objects: []} : strimziNames(spec, name)),
+  upstreamPods: (pipeline) => `strimzi.io/cluster=${pipeline}`,
   logins: (spec, name) => (spec.kafka.external ? [] : userNames(spec, name)),
   readiness: (live, _, find = () => undefined) =>
     allReady(kafkaFirst(live), {

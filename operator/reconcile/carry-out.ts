@@ -12,9 +12,8 @@ import type {PlannedComponent} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {lastWords} from "./pods.ts";
 import {prune} from "./prune.ts";
-import {refuseTaken} from "./taken.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
-import {validate, validateNeeds} from "./validate.ts";
+import {validate, validateNames, validateNeeds} from "./validate.ts";
 
 /** Brings the cluster to the plan; what the plan cannot be is returned, and then nothing more was changed. */
 export async function carryOut(
@@ -31,7 +30,7 @@ export async function carryOut(
     const seen = snapshot(cache);
     validate(seen, planned, spec);
     await validateNeeds(client, seen, pipeline.metadata.namespace!, planned, spec);
-    await refuseTaken(client, seen, pipeline, planned, spec);
+    await validateNames(client, seen, pipeline, planned);
     await ensureFinalizer(client, pipeline, cache);
     guard = await ensureGuard(client, cache, pipeline);
     const refused: TelemetryError[] = [];

@@ -10,6 +10,8 @@ export interface Platform {
   client: KubeClient;
   images: Images;
   log: Logger;
+  /** Whether it may read what belongs to no namespace. */
+  clusterWide: boolean;
   events: EventRecorder;
   freshness: FreshnessPoll;
   /** Asks the stream job of a pipeline how it is. */

@@ -4,7 +4,7 @@ import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
-import type {Freshness, PipelineStatus} from "../api/schema.ts";
+import type {ComponentStatus, Freshness, PipelineStatus} from "../api/schema.ts";
 import {waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
@@ -12,6 +12,7 @@ import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
 import {carryOut} from "./carry-out.ts";
+import {askAgain, liveCassandra} from "./cassandra.ts";
 import {finalize} from "./finalize.ts";
 import {describe, liveSql, readUserSql} from "./flink.ts";
 import {removeLeftGuard} from "./guard.ts";
@@ -68,6 +69,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     logins: await loginsOf(client, cache, pipeline, spec),
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
+    liveCassandra: await liveCassandra(platform, cache, pipeline, spec),
     ...kafkaFacts(name, kafkaFound),
   };
   const {planned: wanted, ...known} = planOf(key, context);
@@ -89,7 +91,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
         component === "flink" && looks.reason === "Running"
           ? describe(looks, await platform.readFlinkJob(name, namespace!), Date.now())
           : looks;
-      const why = state.ready || held ? "" : await podProblem(component);
+      const why = state.ready || held ? "" : await podProblem(one);
       const more = why || upgradeWaitsFor(seen, one, planned, spec);
       return {
         name: component,
@@ -99,6 +101,11 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     }),
   );
   const observed = {components, freshness, problem, absent, unrouted: routing.fault};
+  const nodes = components.find((component) => component.name === "cassandra");
+  if (nodes && !spec.paused) {
+    const before = pipeline.status?.components?.find((one: ComponentStatus) => one.name === "cassandra");
+    await askAgain(client, pipeline, context.liveCassandra, nodes.state, before, Date.now());
+  }
   await writeStatus(platform, pipeline, statusOf(pipeline, spec, observed, now()), cache);
   // The age of Flink's checkpoints and a user's ConfigMap come by no watch.
   const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);

@@ -169,11 +169,11 @@ export async function startOperator(options: {
 }
 
 /** The operator and the fakes of what it needs, with a namespace of the file's own, for its `beforeAll`. */
-export async function startPlatform(namespaceName: string) {
+export async function startPlatform(namespaceName: string, without: string[] = []) {
   const token = await operatorToken();
   await applyUpstreamCrds();
   await namespace(namespaceName);
-  const stopFakes = startFakes(admin);
+  const stopFakes = startFakes(admin, without);
   return {operator: await startOperator({token}), stopFakes};
 }
 
