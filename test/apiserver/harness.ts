@@ -271,6 +271,9 @@ async function itemsOf(type: ResourceType, namespaceName: string): Promise<KubeO
   }
 }
 
+/** Whether an object, as `Kind/name`, is one that outlives its pipeline. */
+export const isKept = (name: string): boolean => /^Secret\/|^ConfigMap\/[a-z0-9-]+-kafka-identity$/.test(name);
+
 /** Waits until the names of the objects in a namespace are as wanted. */
 export const untilObjects = (namespaceName: string, what: string, wanted: (names: string[]) => boolean) =>
   waitFor(what, TIMEOUT_MS, async () => wanted([...(await objectsIn(namespaceName)).keys()]));

@@ -45,7 +45,7 @@ test("a pipeline of its namespace becomes Ready, changes and goes; one elsewhere
   await h.untilReady("own");
   await h.removePipeline("own");
   await h.untilObjects("own", "everything but credentials and the operator's own rights to go", (names) =>
-    names.every((name) => /^Secret\/|\/telemetry-operator$/.test(name)),
+    names.every((name) => h.isKept(name) || /\/telemetry-operator$/.test(name)),
   );
   expect((await h.getPipeline("foreign"))?.status).toBeUndefined();
   expect((await h.objectsIn("foreign")).size).toBe(0);
