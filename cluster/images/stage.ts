@@ -37,7 +37,9 @@ async function stageAgent(context: string, name: string) {
   const paths = files.map((file) => join(sources!, file));
   await run("javac", ["--release", "17", "-cp", join(context, "lib", "*"), "-d", classes!, ...paths]);
   const manifest = join(sources!, "manifest.txt");
-  await run("jar", ["--create", "--file", jar!, "--manifest", manifest, "-C", classes!, "."]);
+  // The same sources make the same bytes.
+  const date = "2000-01-01T00:00:00Z";
+  await run("jar", ["--create", "--date", date, "--file", jar!, "--manifest", manifest, "-C", classes!, "."]);
   rmSync(classes!, {recursive: true});
 }
 
