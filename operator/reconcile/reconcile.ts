@@ -7,11 +7,12 @@ import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
 import type {Freshness, PipelineStatus} from "../api/schema.ts";
 import {waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
-import {carryOut} from "./carry-out.ts";
+import {carryOut, type Outcome} from "./carry-out.ts";
 import {finalize} from "./finalize.ts";
 import {describe, liveSql, readUserSql} from "./flink.ts";
 import {liveReplicas, replicated} from "./kafka.ts";
@@ -22,6 +23,7 @@ import {madePasswords, passwordIn} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {podProblems} from "./pods.ts";
 import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
+import {forgetRefusals, refusalOf} from "./refusals.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {possible} from "./validate.ts";
@@ -67,15 +69,17 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   };
   const {planned: wanted, ...known} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
-  const refused = user.problem;
-  const problem = spec.paused
-    ? undefined
-    : (refused ?? (await carryOut(platform, cache, pipeline, {...known, planned}, spec)));
+  const {problem, refused}: Outcome =
+    spec.paused || user.problem
+      ? {problem: spec.paused ? undefined : user.problem, refused: new Map()}
+      : await carryOut(platform, cache, pipeline, {...known, planned}, spec);
   const seen = snapshot(cache);
   const podProblem = podProblems(client, pipeline);
   const components = await Promise.all(
     planned.map(async (one) => {
       const {name: component, version} = one.component;
+      const refusal = refused.get(component);
+      if (refusal) return {name: component, version: version?.(spec), state: waiting("ApplyRefused", refusal)};
       const held = waitsFor(seen, one, planned, spec);
       const looks = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
       const state =
@@ -107,6 +111,7 @@ function forget({freshness}: Platform, key: string) {
   forgetApplied(key);
   forgetPlan(key);
   forgetReceivers(key);
+  forgetRefusals(key);
   madeUp.delete(key);
   for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
 }
@@ -141,13 +146,19 @@ function routed(spec: ResolvedSpec, {receivers}: Routing): ResolvedSpec {
 const now = () => new Date().toISOString();
 
 async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache): Promise<ReconcileResult> {
-  const waitsForObjects = await finalize(platform.client, pipeline, cache);
-  if (!waitsForObjects) {
+  const {value: waitsForObjects, problem} = await attempt(() =>
+    finalize(platform.client, pipeline, cache).catch((error) => {
+      if (isConflict(error)) throw error;
+      throw refusalOf(error, "the API server");
+    }),
+  );
+  if (!waitsForObjects && !problem) {
     forget(platform, keyOf(pipeline));
     return undefined;
   }
-  await writeStatus(platform, pipeline, deletingStatus(pipeline, waitsForObjects, now()), cache);
-  return {requeueAfterMs: TEARDOWN_POLL_MS};
+  const waitsFor = problem ? problem.message : waitsForObjects!;
+  await writeStatus(platform, pipeline, deletingStatus(pipeline, waitsFor, now()), cache);
+  return {requeueAfterMs: problem ? POLL_MS : TEARDOWN_POLL_MS};
 }
 
 /** Passwords that were made up here and are not in the cache yet, by pipeline and Secret: until then every look makes the same plan. */
