@@ -4,8 +4,8 @@ import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
-import type {Freshness, PipelineStatus} from "../api/schema.ts";
-import {waiting} from "../components/component.ts";
+import type {ComponentStatus, Freshness, PipelineStatus} from "../api/schema.ts";
+import {type Readiness, waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
@@ -14,7 +14,7 @@ import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
 import {carryOut, type Outcome} from "./carry-out.ts";
 import {finalize} from "./finalize.ts";
-import {describe, liveSql, readUserSql} from "./flink.ts";
+import {describe, flinkDeployment, liveSql, patient, readUserSql} from "./flink.ts";
 import {liveReplicas, replicated} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
 import {readinessOf, snapshot, waitsFor} from "./live.ts";
@@ -82,10 +82,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
       if (refusal) return {name: component, version: version?.(spec), state: waiting("ApplyRefused", refusal)};
       const held = waitsFor(seen, one, planned, spec);
       const looks = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
-      const state =
-        component === "flink" && looks.reason === "Running"
-          ? describe(looks, await platform.readFlinkJob(name, namespace!), Date.now())
-          : looks;
+      const state = component === "flink" ? await ofFlink(looks) : looks;
       const why = state.ready || held ? "" : await podProblem(component);
       const more = why || upgradeWaitsFor(seen, one, planned, spec);
       return {
@@ -103,6 +100,12 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   setAside(key);
   // Secrets of users are not watched.
   return {requeueAfterMs: (routing.receivers.length > 0 ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
+
+  async function ofFlink(looks: Readiness): Promise<Readiness> {
+    if (looks.reason === "Running") return describe(looks, await platform.readFlinkJob(name, namespace!), Date.now());
+    const before = pipeline?.status?.components?.find((one: ComponentStatus) => one.name === "flink");
+    return patient(looks, flinkDeployment(seen, pipeline!), before, Date.now());
+  }
 }
 
 /** Drops what is known of a pipeline that is gone. */
