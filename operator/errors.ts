@@ -100,8 +100,9 @@ export const reasons = {
     fix: "Rename the pipeline, or remove or rename that object. It was not touched.",
   },
   ApplyRefused: {
-    meaning: "The API server refused an object, for example by an admission policy or a quota.",
-    fix: "Read the message: it is the API server's own.",
+    meaning:
+      "The API server refused an object: by an admission policy or a quota, or because a webhook that it has to ask is away. The other objects and components go on.",
+    fix: "Read the message: it is the API server's own. The object is tried again, at first after a second, at last every half a minute.",
   },
 } satisfies Record<string, {meaning: string; fix: string}>;
 

@@ -33,6 +33,12 @@ export const kinds = {
     plural: "flinkdeployments",
     namespaced: true,
   },
+  snapshot: {
+    apiVersion: "flink.apache.org/v1beta1",
+    kind: "FlinkStateSnapshot",
+    plural: "flinkstatesnapshots",
+    namespaced: true,
+  },
 };
 
 export const MANAGER = {fieldManager: "stand-in"};

@@ -5,6 +5,7 @@ import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import type {StandIn} from "../instance.ts";
 import {upsertSuperuser} from "./cassandra-users.ts";
 import {reconcileFlink} from "./flink.ts";
+import {reconcileSnapshot} from "./flink-snapshots.ts";
 import {startK8ssandra} from "./k8ssandra.ts";
 import {reconcileKafka} from "./kafka.ts";
 import {kinds} from "./kit.ts";
@@ -96,9 +97,19 @@ await Promise.all([
       {
         type: builtin.deployment,
         labelSelector: "type=flink-native-kubernetes",
-        map: (deployment) => ownerKeys(deployment, kinds.flink),
+        map: none,
       },
+      {type: kinds.snapshot, map: none},
     ],
+    // As upstream: what it wrote itself, and what becomes of the cluster, is seen at its next look.
+    notable: ({metadata}) => [metadata.generation, metadata.deletionTimestamp],
     reconcile: (key, cache) => reconcileFlink(client, key, cache),
+  }),
+  startController({
+    ...base,
+    name: "snapshots",
+    kind: kinds.snapshot,
+    watches: [{type: kinds.flink, map: none}],
+    reconcile: (key, cache) => reconcileSnapshot(client, key, cache),
   }),
 ]);

@@ -2,7 +2,7 @@ import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {bytesOf} from "../api/fields.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
-import {isConflict, isRefused} from "../runtime/api-error.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, type OwnerReference, objectId, type ResourceType} from "../runtime/types.ts";
@@ -84,8 +84,7 @@ export async function applyObject(
   } catch (error) {
     if (error instanceof ApiError && error.status === 404 && error.reason !== "NotFound")
       throw missingKind(type, "the plan");
-    if (!isRefused(error)) throw error;
-    throw new TelemetryError("ApplyRefused", `${planned.kind} ${planned.metadata.name}: ${error.message}`);
+    throw error;
   }
 }
 

@@ -5,16 +5,17 @@ import type {BuildContext} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
 import type {ComponentStatus, Freshness, PipelineStatus} from "../api/schema.ts";
-import {waiting} from "../components/component.ts";
+import {type Readiness, waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
-import {carryOut} from "./carry-out.ts";
+import {carryOut, type Outcome} from "./carry-out.ts";
 import {askAgain, liveCassandra} from "./cassandra.ts";
 import {finalize} from "./finalize.ts";
-import {describe, liveSql, readUserSql} from "./flink.ts";
+import {describe, flinkDeployment, liveSql, patient, readUserSql} from "./flink.ts";
 import {removeLeftGuard} from "./guard.ts";
 import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
@@ -25,6 +26,7 @@ import {madePasswords, passwordIn} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {podProblems} from "./pods.ts";
 import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
+import {forgetRefusals, refusalOf} from "./refusals.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {possible} from "./validate.ts";
@@ -74,10 +76,10 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   };
   const {planned: wanted, ...known} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
-  const refused = user.problem;
-  const problem = spec.paused
-    ? undefined
-    : (refused ?? (await carryOut(platform, cache, pipeline, {...known, planned}, spec)));
+  const {problem, refused}: Outcome =
+    spec.paused || user.problem
+      ? {problem: spec.paused ? undefined : user.problem, refused: new Map()}
+      : await carryOut(platform, cache, pipeline, {...known, planned}, spec);
   if (!problem && !spec.paused && (await giveBackClusterId(client, kafkaFound[0], context.kafkaIdentity)))
     platform.log.info({pipeline: key, component: "kafka"}, "the Kafka was given the cluster id of its kept volumes");
   const seen = snapshot(cache);
@@ -85,12 +87,11 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const components = await Promise.all(
     planned.map(async (one) => {
       const {name: component, version} = one.component;
+      const refusal = refused.get(component);
+      if (refusal) return {name: component, version: version?.(spec), state: waiting("ApplyRefused", refusal)};
       const held = waitsFor(seen, one, planned, spec);
       const looks = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
-      const state =
-        component === "flink" && looks.reason === "Running"
-          ? describe(looks, await platform.readFlinkJob(name, namespace!), Date.now())
-          : looks;
+      const state = component === "flink" ? await ofFlink(looks) : looks;
       const why = state.ready || held ? "" : await podProblem(one);
       const more = why || upgradeWaitsFor(seen, one, planned, spec);
       return {
@@ -113,6 +114,12 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   setAside(key);
   const secrets = routing.receivers.length > 0 || madeByUsers(spec).length > 0;
   return {requeueAfterMs: (secrets ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
+
+  async function ofFlink(looks: Readiness): Promise<Readiness> {
+    if (looks.reason === "Running") return describe(looks, await platform.readFlinkJob(name, namespace!), Date.now());
+    const before = pipeline?.status?.components?.find((one: ComponentStatus) => one.name === "flink");
+    return patient(looks, flinkDeployment(seen, pipeline!), before, Date.now());
+  }
 }
 
 /** Drops what is known of a pipeline that is gone. */
@@ -122,6 +129,7 @@ function forget({freshness}: Platform, key: string) {
   forgetPlan(key);
   forgetReceivers(key);
   forgetLogins(key);
+  forgetRefusals(key);
   madeUp.delete(key);
   for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
 }
@@ -160,13 +168,18 @@ async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache):
   platform.freshness.forget(keyOf(pipeline));
   // What was so before is said no longer, whatever the first step meets.
   if (pipeline.status?.phase !== "Deleting") await says("consumers and jobs to end");
-  const waitsFor = await finalize(platform.client, pipeline, cache);
-  if (!waitsFor) {
+  const {value: waitsFor, problem} = await attempt(() =>
+    finalize(platform.client, pipeline, cache).catch((error) => {
+      if (isConflict(error)) throw error;
+      throw refusalOf(error, "the API server");
+    }),
+  );
+  if (!waitsFor && !problem) {
     forget(platform, keyOf(pipeline));
     return undefined;
   }
-  await says(waitsFor);
-  return {requeueAfterMs: TEARDOWN_POLL_MS};
+  await says(problem ? problem.message : waitsFor!);
+  return {requeueAfterMs: problem ? POLL_MS : TEARDOWN_POLL_MS};
 }
 
 /** Passwords that were made up here and are not in the cache yet, by pipeline and Secret: until then every look makes the same plan. */

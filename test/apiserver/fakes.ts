@@ -42,6 +42,8 @@ export function startFakes(client: KubeClient, without: string[] = []): () => Pr
         async reconcile(key, cache) {
           const object = cache.get(type, key);
           if (!object || object.metadata.deletionTimestamp) return undefined;
+          // Of a job that never ran upstream says nothing at all.
+          if (!object.status && object.spec.job?.state === "suspended") return undefined;
           const status = statusOf(object);
           if (isDone(object)) return undefined;
           for (const [kind, made] of madeFor(object, status)) await client.apply(kind, made, {fieldManager: "fakes"});
