@@ -8,7 +8,7 @@ import {probes} from "./probes.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
 const NAMESPACE = "telemetry-system";
-const NAME = "telemetry-operator";
+export const NAME = "telemetry-operator";
 
 const all = ["get", "list", "watch", "create", "patch", "delete"];
 
