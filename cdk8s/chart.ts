@@ -154,6 +154,7 @@ function deployment(spec: any): void {
   const value = (name: string, action: string) => container.env.push({name, value: `${VALUE}${action} | quote`});
   const image = (whole: string, reference: string) =>
     `.Values.${whole} | default (printf "%s/${reference.replace("docker.io/", "")}" .Values.imageRegistry)`;
+  value("LEASE_NAME", FULL_NAME);
   value("WATCH_NAMESPACE", ".Values.watchNamespace");
   value("LOG_LEVEL", ".Values.logLevel");
   value("WORKLOADS_IMAGE", image("workloadsImage", defaultImages.workloads));

@@ -1,5 +1,6 @@
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
+import {createClaims} from "./reconcile/claim.ts";
 import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
@@ -17,6 +18,8 @@ export interface OperatorOptions {
   client: KubeClient;
   log: Logger;
   images: Images;
+  /** Namespace and name of its Lease, as `namespace/name`: what the processes of one operator share, and no other has. */
+  operator: string;
   readFreshness: ReadFreshness;
   readFlinkJob: Platform["readFlinkJob"];
   signal: AbortSignal;
@@ -41,10 +44,18 @@ export function pipelineKeys(object: KubeObject): string[] {
 }
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */
-export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
+export function runOperator({
+  images,
+  operator,
+  readFreshness,
+  readFlinkJob,
+  ...options
+}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
-  const platform: Platform = {client: options.client, log: options.log, images, events, freshness, readFlinkJob};
+  const {client, log} = options;
+  const claims = createClaims({client, operator, events, log});
+  const platform: Platform = {client, log, images, operator, claims, events, freshness, readFlinkJob};
   return startController({
     workers: WORKERS,
     ...options,

@@ -47,6 +47,7 @@ test("the chart says the same as the plain manifests", async () => {
   const [container] = deployment.spec.containers;
   container.imagePullPolicy = "IfNotPresent";
   for (const [name, value] of [
+    ["LEASE_NAME", "telemetry-operator"],
     ["WATCH_NAMESPACE", ""],
     ["LOG_LEVEL", "info"],
     ["WORKLOADS_IMAGE", defaultImages.workloads],
