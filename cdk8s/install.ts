@@ -8,7 +8,7 @@ import {probes} from "./probes.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
 const NAMESPACE = "telemetry-system";
-const NAME = "telemetry-operator";
+export const NAME = "telemetry-operator";
 
 const all = ["get", "list", "watch", "create", "patch", "delete"];
 
@@ -16,6 +16,9 @@ const all = ["get", "list", "watch", "create", "patch", "delete"];
 const rules: k8s.PolicyRule[] = [
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch", "patch"]},
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
+  // Whether another operator is gone that a pipeline belongs to, and that it does not come back unseen.
+  {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get"]},
+  {apiGroups: ["coordination.k8s.io"], resources: ["leases"], resourceNames: [NAME], verbs: ["patch"]},
   // blockOwnerDeletion in an owner reference needs this.
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
   // For a console to read its pipeline; the API server refuses a Role that gives more than the operator itself has.

@@ -1,5 +1,6 @@
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
+import {createClaims} from "./reconcile/claim.ts";
 import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
@@ -17,6 +18,8 @@ export interface OperatorOptions {
   client: KubeClient;
   log: Logger;
   images: Images;
+  /** Namespace and name of its Lease, as `namespace/name`: what the processes of one operator share, and no other has. */
+  operator: string;
   readFreshness: ReadFreshness;
   readFlinkJob: Platform["readFlinkJob"];
   signal: AbortSignal;
@@ -56,14 +59,23 @@ const SECRETS = `${PIPELINE_LABEL},strimzi.io/kind notin (Kafka)`;
 const NODES = `${PIPELINE_LABEL},strimzi.io/pool-name`;
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */
-export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
+export function runOperator({
+  images,
+  operator,
+  readFreshness,
+  readFlinkJob,
+  ...options
+}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
+  const {client, log} = options;
   const platform: Platform = {
-    client: options.client,
-    log: options.log,
+    client,
+    log,
     clusterWide: options.namespace === undefined,
     images,
+    operator,
+    claims: createClaims({client, operator, events, log}),
     events,
     freshness,
     readFlinkJob,

@@ -38,17 +38,24 @@ const RESYNC_MS = 600_000;
 /** One with Secrets of users, which are not watched: whoever uses one is to know a new password within a minute. */
 const SECRETS_MS = 30_000;
 const TEARDOWN_POLL_MS = 1_000;
+/** One that belongs to another operator, in case that one goes. */
+const OTHERS_POLL_MS = 10_000;
 
 /** dereference → plan → validate → apply → prune → observe → status, for one pipeline. */
 export async function reconcile(platform: Platform, key: string, cache: Cache): Promise<ReconcileResult> {
-  const pipeline = cache.get(telemetryPipeline, key);
-  if (!pipeline) {
+  const known = cache.get(telemetryPipeline, key);
+  if (!known) {
     forget(platform, key);
     await removeLeftGuard(platform.client, cache, key);
     return undefined;
   }
   // What is known of it is older than what was last said of it: the rest of its status would be told twice.
   if (cache.behind(telemetryPipeline, key)) return {requeueAfterMs: POLL_MS};
+  const pipeline = await platform.claims.claim(known, cache);
+  if (!pipeline) {
+    platform.freshness.forget(key);
+    return {requeueAfterMs: OTHERS_POLL_MS};
+  }
   if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
   const {client, images} = platform;
   const {name, namespace} = pipeline.metadata;
@@ -74,12 +81,12 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     liveCassandra: await liveCassandra(platform, cache, pipeline, spec),
     ...kafkaFacts(name, kafkaFound),
   };
-  const {planned: wanted, ...known} = planOf(key, context);
+  const {planned: wanted, ...whole} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
   const {problem, refused}: Outcome =
     spec.paused || user.problem
       ? {problem: spec.paused ? undefined : user.problem, refused: new Map()}
-      : await carryOut(platform, cache, pipeline, {...known, planned}, spec);
+      : await carryOut(platform, cache, pipeline, {...whole, planned}, spec);
   if (!problem && !spec.paused && (await giveBackClusterId(client, kafkaFound[0], context.kafkaIdentity)))
     platform.log.info({pipeline: key, component: "kafka"}, "the Kafka was given the cluster id of its kept volumes");
   const seen = snapshot(cache);
@@ -123,8 +130,9 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
 }
 
 /** Drops what is known of a pipeline that is gone. */
-function forget({freshness}: Platform, key: string) {
+function forget({freshness, claims}: Platform, key: string) {
   freshness.forget(key);
+  claims.forget(key);
   forgetApplied(key);
   forgetPlan(key);
   forgetReceivers(key);
@@ -203,11 +211,12 @@ function passwords(cache: Cache, pipeline: KubeObject, spec: ResolvedSpec): Reco
 
 /** Writes the status unless it is live already, and tells people what changed. */
 async function writeStatus(
-  {client, events, log}: Platform,
+  {client, operator, events, log}: Platform,
   pipeline: KubeObject,
-  status: PipelineStatus,
+  seen: PipelineStatus,
   cache: Cache,
 ): Promise<void> {
+  const status = {...seen, operator};
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(status)), pipeline.status)) return;
   const {apiVersion, kind} = telemetryPipeline;
   const {name, namespace} = pipeline.metadata;

@@ -122,6 +122,8 @@ export async function startOperator(options: {
   images?: Images;
   /** The one namespace to act in. */
   namespace?: string;
+  /** Its Lease, which this process does not look at. */
+  operator?: string;
 }): Promise<RunningOperator> {
   const calls = new Map<string, number>();
   const forbidden: string[] = [];
@@ -145,6 +147,7 @@ export async function startOperator(options: {
     log,
     signal: stop.signal,
     images: options.images ?? defaultImages,
+    operator: options.operator ?? "telemetry-system/telemetry-operator",
     readFreshness: async (_name, _namespace, stores) =>
       stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
     readFlinkJob: async () => undefined,
