@@ -55,7 +55,7 @@ export function runOperator({
   const freshness = pollFreshness(readFreshness, options.signal);
   const {client, log} = options;
   const claims = createClaims({client, operator, events, log});
-  const platform: Platform = {client, log, images, operator, claims, events, freshness, readFlinkJob};
+  const platform: Platform = {client, log, images, claims, events, freshness, readFlinkJob};
   return startController({
     workers: WORKERS,
     ...options,

@@ -52,7 +52,8 @@ afterAll(async () => {
   await h.removeAllPipelines();
 }, 600_000);
 
-const ownerOf = async (namespace: string) => (await h.getPipeline(namespace))?.status?.operator;
+const ownerOf = async (namespace: string) =>
+  (await h.getPipeline(namespace))?.metadata.annotations?.["telemetry.dev/operator"];
 const until = (namespace: string, {id}: {id: string}) =>
   waitFor(`${namespace} to belong to ${id}`, PATIENCE_MS, async () => (await ownerOf(namespace)) === id);
 const carriedOut = (namespace: string, vehicles: number) =>
