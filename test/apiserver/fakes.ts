@@ -1,3 +1,4 @@
+import {containerSecurity, podSecurity} from "../../cdk8s/context.ts";
 import {handedOn, isPaused} from "../../cluster/operators/strimzi.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import type {KubeClient} from "../../operator/runtime/client.ts";
@@ -91,7 +92,10 @@ function madeFor({apiVersion, kind, metadata}: KubeObject, status: any): [Resour
       apiVersion: "v1",
       kind: "Pod",
       metadata: about(`${cluster}-${name}-${id}`, {"strimzi.io/pool-name": name}),
-      spec: {containers: [{name: "kafka", image: "kafka"}]},
+      spec: {
+        securityContext: podSecurity(),
+        containers: [{name: "kafka", image: "kafka", securityContext: containerSecurity}],
+      },
     },
   ]);
 }
