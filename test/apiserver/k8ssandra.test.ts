@@ -161,28 +161,6 @@ test("one that K8ssandra made in its place is adopted with its password, and no 
   await untilReady(NAMESPACE);
 });
 
-test("the default class is named for new volumes; those without a named one are not grown, and the reason says so", async () => {
-  await applyPipeline(NAMESPACE, {cassandra: {storage: "20Gi"}});
-  const status = await reasonIs("InvalidStorageClass", "fleet");
-  expect(conditionOf(status, "Valid")?.message).toContain("names no StorageClass for its volumes");
-  await applyPipeline(NAMESPACE);
-  await untilReady(NAMESPACE);
-  const annotations = {"storageclass.kubernetes.io/is-default-class": "true"};
-  const storageClass = {
-    apiVersion: "storage.k8s.io/v1",
-    kind: "StorageClass",
-    metadata: {name: "k8ssandra-test", annotations},
-    provisioner: "telemetry.dev/none",
-  };
-  await admin.apply(builtin.storageClass, storageClass, MANAGER);
-  await applyPipeline(NAMESPACE, {}, "classed");
-  await untilReady(NAMESPACE, "classed");
-  const {storageConfig} = (await get(kinds.k8ssandra, "classed"))!.spec.cassandra;
-  expect(storageConfig.cassandraDataVolumeClaimSpec.storageClassName).toBe("k8ssandra-test");
-  await admin.delete(builtin.storageClass, storageClass.metadata);
-  await removePipeline(NAMESPACE, "classed");
-});
-
 test("a node that dies later is seen, though K8ssandra's conditions stay", async () => {
   const pod = `fleet-${await datacenterIn("fleet")}-default-sts-0`;
   const ref = {name: pod, namespace: NAMESPACE};
@@ -210,26 +188,6 @@ test("a pipeline that runs again soon after its stop does not wait for the end o
   expect(conditionOf(status, "Ready")?.status).toBe("False");
   await untilReady(NAMESPACE);
   expect(operator.forbidden).toEqual([]);
-});
-
-test("the stand-in is no kinder than upstream: a cluster whose datacenter has another's name never comes up, and takes it along", async () => {
-  const {spec} = (await get(kinds.k8ssandra, "fleet"))!;
-  const {apiVersion, kind} = kinds.k8ssandra;
-  const stranger = {apiVersion, kind, metadata: {name: "stranger", namespace: NAMESPACE}, spec};
-  await admin.apply(kinds.k8ssandra, stranger, MANAGER);
-  const error = await waitFor(
-    "upstream's words",
-    TIMEOUT_MS,
-    async () => (await get(kinds.k8ssandra, "stranger"))?.status?.error,
-  );
-  expect(error).toContain("has cluster name fleet, but expected stranger");
-  const datacenter = await datacenterIn("fleet");
-  const uid = async () => (await get(kinds.datacenter, datacenter))?.metadata.uid;
-  const before = await uid();
-  await admin.delete(kinds.k8ssandra, stranger.metadata);
-  await waitFor("another datacenter in its place", TIMEOUT_MS, async () => ![undefined, before].includes(await uid()));
-  await admin.patch(kinds.k8ssandra, stranger.metadata, {metadata: {finalizers: null}});
-  await untilReady(NAMESPACE);
 });
 
 /** A volume as a pipeline that went under Retain leaves it. */
