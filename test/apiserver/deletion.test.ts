@@ -110,7 +110,7 @@ test.each(WAYS)("%s: in order, and under Retain without a loss of events", async
   await untilGone(name);
   expectOrder(name, before);
   expect(deletedEvents).toEqual([]);
-  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => /^Secret\//.test(left)));
+  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => h.isKept(left)));
 });
 
 test.each(WAYS)("%s while the operator is away: nothing goes before it is back", async (way) => {
@@ -126,7 +126,7 @@ test.each(WAYS)("%s while the operator is away: nothing goes before it is back",
   await untilGone(name);
   expectOrder(name, before);
   expect(deletedEvents).toEqual([]);
-  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => /^Secret\//.test(left)));
+  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => h.isKept(left)));
 });
 
 test("under Delete the events go with the topics, and nothing stays", async () => {
@@ -153,7 +153,7 @@ test("what a pipeline without its finalizer left goes with its guard: by hand, o
     await untilGone(name);
   }
   const untilEmpty = (name: string) =>
-    waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => /^Secret\//.test(left)));
+    waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => h.isKept(left)));
   await admin.delete(builtin.configMap, {name: "by-hand-teardown", namespace: NAMESPACE});
   await untilEmpty("by-hand");
   expect(await objectsOf("by-operator")).toContain("Kafka/by-operator");
