@@ -18,7 +18,7 @@ async function pods(...selector: string[]): Promise<Record<string, string>> {
 }
 
 const podsOf: Record<string, string> = {
-  kafka: "strimzi.io/cluster=first,strimzi.io/kind=Kafka",
+  kafka: "strimzi.io/name=first-kafka",
   cassandra: "cassandra.datastax.com/cluster=first",
 };
 
