@@ -3,6 +3,13 @@ import {z} from "zod";
 
 /** What the Helm chart can be told: values.yaml, values.schema.json and the table of its README come from here. */
 const text = (description: string, value = "") => z.string().default(value).meta({description});
+/** Of objects: a Service's, with room for what is put behind it in the names of others. */
+const name = (description: string) =>
+  z
+    .string()
+    .regex(/^([a-z]([-a-z0-9]{0,44}[a-z0-9])?)?$/)
+    .default("")
+    .meta({description});
 const flag = (description: string, value: boolean) => z.boolean().default(value).meta({description});
 const strings = z.record(z.string(), z.string());
 
@@ -120,7 +127,11 @@ export const valuesSchema = z.strictObject({
   dashboards: z
     .strictObject({
       enabled: flag(
-        "Bring the dashboards, one set for all pipelines: ConfigMaps for Grafana's sidecar, and objects of the Grafana operator where its definitions are. Of several releases in one cluster let one do it.",
+        "Bring the dashboards, one set for all pipelines: ConfigMaps for Grafana's sidecar. Of several releases in one cluster let one do it.",
+        true,
+      ),
+      grafanaOperator: flag(
+        "With the dashboards, bring GrafanaDashboards for the Grafana operator where the API server serves that kind (on `helm template`, where `--api-versions` names it). Argo CD does not wait until a Grafana takes them.",
         true,
       ),
     })
@@ -137,6 +148,10 @@ export const valuesSchema = z.strictObject({
         .meta({description: "Who may ask, as the `from` of a NetworkPolicy; default: everybody in the cluster."}),
     })
     .prefault({}),
+  nameOverride: name("Name of the objects in place of telemetry-operator."),
+  fullnameOverride: name(
+    "The same, before `nameOverride`. Several operators in one namespace need names of their own.",
+  ),
   commonLabels: labels("Labels of every object of the chart."),
   commonAnnotations: annotations("Annotations of every object of the chart."),
   podLabels: labels("Labels of the operator's pods."),
@@ -155,7 +170,7 @@ const HEAD = 'Generated from cdk8s/chart-values.ts by "make manifests"; do not e
 
 interface Node {
   description?: string;
-  type?: string;
+  type?: string | string[];
   enum?: string[];
   default?: unknown;
   properties?: Record<string, Node>;
@@ -173,9 +188,13 @@ function leaves(node: Node, path: string[] = []): [path: string[], node: Node][]
 /** values.schema.json. `global` is what a parent chart may set for all. */
 export function valuesJsonSchema(): string {
   const root = schema() as Node & {properties: Record<string, Node>};
-  root.properties.global = {description: "Values of a parent chart; not used.", type: "object"};
+  root.properties.global = {description: "Values of a parent chart; not used.", type: ["object", "null"]};
   return `${JSON.stringify(root, null, 2)}\n`;
 }
+
+/** Path and default of every value, as JSON. */
+export const valuesDefaults = (): string =>
+  JSON.stringify(leaves(schema()).map(([path, node]) => [path, node.default]));
 
 /** values.yaml, each value under what it means. */
 export function valuesYaml(): string {
@@ -197,7 +216,7 @@ export function valuesYaml(): string {
 export const valuesRows = (): string[][] =>
   leaves(schema()).map(([path, node]) => [
     `\`${path.join(".")}\``,
-    node.enum?.map((value) => `\`${value}\``).join(", ") ?? node.type ?? "",
+    node.enum?.map((value) => `\`${value}\``).join(", ") ?? String(node.type ?? ""),
     `\`${JSON.stringify(node.default)}\``,
     node.description!,
   ]);

@@ -1,8 +1,8 @@
 import {stringify} from "yaml";
 import {crd} from "../operator/api/crd.ts";
-import {valuesJsonSchema, valuesRows, valuesYaml} from "./chart-values.ts";
+import {valuesDefaults, valuesJsonSchema, valuesRows, valuesYaml} from "./chart-values.ts";
 import {defaultImages} from "./context.ts";
-import {install} from "./install.ts";
+import {install, NAME} from "./install.ts";
 
 /**
  * The Helm chart's templates, from the very objects of install.ts: values take the place of what a user may set, marked
@@ -11,8 +11,6 @@ import {install} from "./install.ts";
 const VALUE = "@value ";
 /** A whole block from the values, left out when it is empty. */
 const BLOCK = "@block ";
-/** Entries from the values, beside those that are there. */
-const MORE = "@more ";
 
 /** What the values can leave out. */
 const CONDITIONS: Record<string, string> = {
@@ -21,14 +19,48 @@ const CONDITIONS: Record<string, string> = {
   PodDisruptionBudget: ".Values.podDisruptionBudget.enabled",
   ServiceMonitor: ".Values.serviceMonitor.enabled",
   ConfigMap: ".Values.dashboards.enabled",
-  GrafanaDashboard: 'and .Values.dashboards.enabled (.Capabilities.APIVersions.Has "grafana.integreatly.org/v1beta1")',
+  GrafanaDashboard:
+    'and .Values.dashboards.enabled .Values.dashboards.grafanaOperator (.Capabilities.APIVersions.Has "grafana.integreatly.org/v1beta1/GrafanaDashboard")',
 };
 
-const ACCOUNT = '.Values.serviceAccount.name | default "telemetry-operator"';
+const FULL_NAME = 'include "telemetry-operator.fullname" .';
+const ACCOUNT = `.Values.serviceAccount.name | default (${FULL_NAME}) | quote`;
+const RELEASE_NAMESPACE = ".Release.Namespace | quote";
+const SELECTOR = 'include "telemetry-operator.selector" . | fromYaml';
+const LABELS = 'include "telemetry-operator.labels" . | fromYaml';
+/** Each template begins with it, since none of them is sure to be the first. */
+const DEFAULTS = '{{- include "telemetry-operator.defaults" . }}\n';
 
-const HELPERS = `{{- define "telemetry-operator.image" -}}
+/** \`null\`, or a release with the values of an older chart, leaves a value out: it gets its default, so that every template finds a map where one is due. */
+const helpers = () => `{{- define "telemetry-operator.defaults" -}}
+{{- range fromJsonArray \`${valuesDefaults()}\` }}
+{{- $map := $.Values }}
+{{- range initial (first .) }}
+{{- if not (kindIs "map" (index $map .)) }}{{ $_ := set $map . dict }}{{ end }}
+{{- $map = index $map . }}
+{{- end }}
+{{- if kindIs "invalid" (index $map (last (first .))) }}{{ $_ := set $map (last (first .)) (last .) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- define "telemetry-operator.fullname" -}}
+{{ .Values.fullnameOverride | default .Values.nameOverride | default "${NAME}" }}
+{{- end }}
+{{- /* The name stays whatever the objects are called: pipelines let the operator in by it. */ -}}
+{{- define "telemetry-operator.selector" -}}
+app.kubernetes.io/name: ${NAME}
+{{- if ne (${FULL_NAME}) "${NAME}" }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+{{- end }}
+{{- define "telemetry-operator.labels" -}}
+{{- $version := regexReplaceAll "[^A-Za-z0-9]+$" (.Chart.AppVersion | replace "+" "_" | trunc 63) "" }}
+{{- $chart := regexReplaceAll "[^A-Za-z0-9]+$" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63) "" }}
+{{- $own := dict "app.kubernetes.io/name" "${NAME}" "app.kubernetes.io/instance" .Release.Name "app.kubernetes.io/version" $version "app.kubernetes.io/managed-by" .Release.Service "helm.sh/chart" $chart }}
+{{- toYaml (merge $own .Values.commonLabels) }}
+{{- end }}
+{{- define "telemetry-operator.image" -}}
 {{ .Values.imageRegistry }}/{{ .Values.image.repository }}
-{{- with .Values.image.digest }}@{{ . }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{- with .Values.image.digest }}@{{ . }}{{ else }}:{{ .Values.image.tag | default (.Chart.AppVersion | replace "+" "_") }}{{ end }}
 {{- end }}
 {{- define "telemetry-operator.pullSecrets" -}}
 {{- $names := list }}{{ range .Values.imagePullSecrets }}{{ $names = append $names .name }}{{ end }}{{ join "," $names }}
@@ -40,17 +72,23 @@ export function chartFiles(): [path: string, text: string][] {
   const all = install({serviceMonitor: true, grafanaOperator: true}) as any[];
   const objects = all.filter(({kind}) => kind !== "Namespace").map(template);
   const head = `{{- /* Generated from cdk8s/install.ts by "make manifests"; do not edit. */ -}}\n`;
-  const definition = crd();
-  const kept = {...definition, metadata: {...definition.metadata, annotations: {"helm.sh/resource-policy": "keep"}}};
-  const crdText = stringify(kept, {aliasDuplicateObjects: false});
   return [
-    ["templates/operator.yaml", head + objects.join("")],
-    ["templates/crd.yaml", `${head}{{- if .Values.crds.install }}\n${crdText}{{- end }}\n`],
-    ["templates/_helpers.tpl", `${head}${HELPERS}`],
+    ["templates/operator.yaml", head + DEFAULTS + objects.join("")],
+    ["templates/crd.yaml", `${head}${DEFAULTS}{{- if .Values.crds.install }}\n${definition()}{{- end }}\n`],
+    ["templates/_helpers.tpl", `${head}${helpers()}`],
     ["values.yaml", valuesYaml()],
     ["values.schema.json", valuesJsonSchema()],
     ["README.md", readme()],
   ];
+}
+
+/** The definition stays when the release goes. */
+function definition(): string {
+  const {metadata, ...rest} = crd();
+  const annotations = `${BLOCK}merge (dict "helm.sh/resource-policy" "keep") .Values.commonAnnotations`;
+  const labels = `${BLOCK}.Values.commonLabels`;
+  const marked = {apiVersion: rest.apiVersion, kind: rest.kind, metadata: {...metadata, labels, annotations}};
+  return actions(stringify({...marked, spec: rest.spec}, {aliasDuplicateObjects: false, lineWidth: 0}));
 }
 
 /** An object as a template, with its separator. */
@@ -60,34 +98,45 @@ function template(object: any): string {
   return condition ? `{{- if ${condition} }}\n${text}{{- end }}\n` : text;
 }
 
+/** A name of install.ts as one of the release's. */
+const named = (name: string): string =>
+  `${VALUE}${name === NAME ? FULL_NAME : `printf "%s${name.slice(NAME.length)}" (${FULL_NAME})`} | quote`;
+
+/** A map for the template language. */
+const dict = (map: Record<string, string>): string =>
+  `(dict ${Object.entries(map)
+    .flat()
+    .map((word) => JSON.stringify(word))
+    .join(" ")})`;
+
 /** The object with markers where the values go. */
 function parameterise(object: any): object {
   const copy = structuredClone(object);
   const {metadata, kind, spec} = copy;
-  metadata.labels = {
-    ...metadata.labels,
-    "app.kubernetes.io/instance": `${VALUE}.Release.Name`,
-    "app.kubernetes.io/version": `${VALUE}.Chart.AppVersion | quote`,
-    "app.kubernetes.io/managed-by": `${VALUE}.Release.Service`,
-    "helm.sh/chart": `${VALUE}printf "%s-%s" .Chart.Name .Chart.Version`,
-    "@labels": `${MORE}.Values.commonLabels`,
-  };
-  metadata.annotations = `${BLOCK}.Values.commonAnnotations`;
-  if (metadata.namespace) metadata.namespace = `${VALUE}.Release.Namespace`;
-  for (const subject of copy.subjects ?? []) {
-    Object.assign(subject, {name: VALUE + ACCOUNT, namespace: `${VALUE}.Release.Namespace`});
-  }
+  const {"app.kubernetes.io/name": _, ...labels} = metadata.labels;
+  const {annotations} = metadata;
+  metadata.labels = BLOCK + (Object.keys(labels).length > 0 ? `merge ${dict(labels)} (${LABELS})` : LABELS);
+  // What the user says goes over what is there for others to read.
+  metadata.annotations = `${BLOCK}${annotations ? `merge (deepCopy .Values.commonAnnotations) ${dict(annotations)}` : ".Values.commonAnnotations"}`;
+  metadata.name = named(metadata.name);
+  if (metadata.namespace) metadata.namespace = VALUE + RELEASE_NAMESPACE;
+  if (copy.roleRef) copy.roleRef.name = named(copy.roleRef.name);
+  for (const subject of copy.subjects ?? [])
+    Object.assign(subject, {name: VALUE + ACCOUNT, namespace: VALUE + RELEASE_NAMESPACE});
   if (kind === "ClusterRole" || kind === "ClusterRoleBinding") return scoped(copy);
   if (kind === "ServiceAccount") {
     metadata.name = VALUE + ACCOUNT;
     metadata.annotations = `${BLOCK}merge (deepCopy .Values.serviceAccount.annotations) .Values.commonAnnotations`;
   }
-  // What the user says goes over what the sidecar is told.
-  if (kind === "ConfigMap") {
-    metadata.annotations = `${BLOCK}merge (deepCopy .Values.commonAnnotations) (dict "grafana_folder" "Telemetry")`;
+  if (kind === "ServiceMonitor")
+    metadata.labels = `${BLOCK}merge (dict "release" .Values.serviceMonitor.release) (${LABELS})`;
+  if (kind === "NetworkPolicy") {
+    spec.ingress[0].from = `${BLOCK}.Values.networkPolicy.from`;
+    spec.podSelector.matchLabels = BLOCK + SELECTOR;
   }
-  if (kind === "ServiceMonitor") metadata.labels.release = `${VALUE}.Values.serviceMonitor.release`;
-  if (kind === "NetworkPolicy") spec.ingress[0].from = `${BLOCK}.Values.networkPolicy.from`;
+  if (kind === "Service") spec.selector = BLOCK + SELECTOR;
+  if (spec?.selector?.matchLabels) spec.selector.matchLabels = BLOCK + SELECTOR;
+  if (spec?.configMapRef) spec.configMapRef.name = named(spec.configMapRef.name);
   if (kind === "Deployment") deployment(spec);
   return copy;
 }
@@ -97,7 +146,7 @@ function deployment(spec: any): void {
   const [container] = pod.containers;
   spec.replicas = `${VALUE}.Values.replicas`;
   spec.template.metadata.annotations = `${BLOCK}.Values.podAnnotations`;
-  spec.template.metadata.labels["@labels"] = `${MORE}merge (deepCopy .Values.podLabels) .Values.commonLabels`;
+  spec.template.metadata.labels = `${BLOCK}merge (${SELECTOR}) .Values.podLabels .Values.commonLabels`;
   pod.serviceAccountName = VALUE + ACCOUNT;
   container.image = `${VALUE}include "telemetry-operator.image" .`;
   container.imagePullPolicy = `${VALUE}.Values.image.pullPolicy`;
@@ -105,6 +154,7 @@ function deployment(spec: any): void {
   const value = (name: string, action: string) => container.env.push({name, value: `${VALUE}${action} | quote`});
   const image = (whole: string, reference: string) =>
     `.Values.${whole} | default (printf "%s/${reference.replace("docker.io/", "")}" .Values.imageRegistry)`;
+  value("LEASE_NAME", FULL_NAME);
   value("WATCH_NAMESPACE", ".Values.watchNamespace");
   value("LOG_LEVEL", ".Values.logLevel");
   value("WORKLOADS_IMAGE", image("workloadsImage", defaultImages.workloads));
@@ -134,14 +184,11 @@ function scoped(object: any): object {
 function actions(yaml: string): string {
   return yaml
     .replaceAll("{{", '{{ "{{" }}')
-    .replace(/^( *)"@labels": "?@more (.*?)"?$/gm, (_, indent: string, value: string) => {
-      return `${indent}{{- with ${value.replaceAll('\\"', '"')} }}\n${indent}{{- toYaml . | nindent ${indent.length} }}\n${indent}{{- end }}`;
-    })
     .replace(/^( *)([^\n]*?)(["']?)@block (.*?)\3$/gm, (_, indent: string, key: string, _quote, value: string) => {
       const name = key.trim().replace(/:$/, "");
       const inline = name === "namespace";
       const body = inline
-        ? `${indent}${name}: {{ . }}`
+        ? `${indent}${name}: {{ . | quote }}`
         : `${indent}${name}:\n${indent}  {{- toYaml . | nindent ${indent.length + 2} }}`;
       return `${indent}{{- with ${value.replaceAll('\\"', '"')} }}\n${body}\n${indent}{{- end }}`;
     })

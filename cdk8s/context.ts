@@ -25,6 +25,15 @@ export interface BuildContext {
   liveReplicas?: Record<string, number> | undefined;
   /** What Kafka's volumes belong to; unknown before the first one is made. */
   kafkaIdentity?: KafkaIdentity | undefined;
+  liveCassandra?: LiveCassandra | undefined;
+}
+
+/** What a K8ssandraCluster keeps for as long as its data lives. */
+export interface LiveCassandra {
+  /** The replication of the data names it, as do its volumes; unset: that of a new pipeline. */
+  datacenter?: string | undefined;
+  /** Of the volumes; unset: no class is named. */
+  storageClass?: string | undefined;
 }
 
 export interface Images {

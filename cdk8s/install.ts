@@ -8,7 +8,7 @@ import {probes} from "./probes.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
 const NAMESPACE = "telemetry-system";
-const NAME = "telemetry-operator";
+export const NAME = "telemetry-operator";
 
 const all = ["get", "list", "watch", "create", "patch", "delete"];
 
@@ -16,6 +16,9 @@ const all = ["get", "list", "watch", "create", "patch", "delete"];
 const rules: k8s.PolicyRule[] = [
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch", "patch"]},
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
+  // Whether another operator is gone that a pipeline belongs to, and that it does not come back unseen.
+  {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get"]},
+  {apiGroups: ["coordination.k8s.io"], resources: ["leases"], resourceNames: [NAME], verbs: ["patch"]},
   // blockOwnerDeletion in an owner reference needs this.
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/finalizers"], verbs: ["update"]},
   // For a console to read its pipeline; the API server refuses a Role that gives more than the operator itself has.
@@ -23,6 +26,8 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: [""], resources: ["services", "configmaps", "secrets", "serviceaccounts"], verbs: all},
   // Why a pod does not run is told in the pipeline's status, and that a broker is away.
   {apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"]},
+  // A Pod Security or quota that keeps pods from being made is told by Events alone.
+  {apiGroups: [""], resources: ["events"], verbs: ["list"]},
   // Volumes of a StatefulSet grow by their claims; Flink's checkpoints have one of their own.
   {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: all},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
@@ -40,6 +45,10 @@ const rules: k8s.PolicyRule[] = [
   },
   {apiGroups: ["grafana.integreatly.org"], resources: ["grafanadatasources"], verbs: all},
   {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
+  // What another cluster's datacenter is called, and whether cass-operator has to be asked to look again.
+  {apiGroups: ["cassandra.datastax.com"], resources: ["cassandradatacenters"], verbs: ["get", "patch"]},
+  // The default one, by name: cass-operator grows no volume without.
+  {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["list"]},
   {apiGroups: ["flink.apache.org"], resources: ["flinkdeployments"], verbs: all},
   // What Flink itself does where it runs, for the same reason as the console's rights.
   ...flinkRules,

@@ -124,7 +124,7 @@ const operatorManifests = (): Promise<string> =>
   });
 
 function definitions(): string[] {
-  return ["crds", "cluster/monitoring/crds"].flatMap((folder) =>
+  return ["crds", "cluster/monitoring/crds", "cluster/operators/crds"].flatMap((folder) =>
     readdirSync(join(repository, folder), {recursive: true, encoding: "utf8"})
       .filter((file) => file.endsWith(".yaml"))
       .map((file) => join(repository, folder, file)),

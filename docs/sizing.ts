@@ -45,9 +45,10 @@ function podsOf({kind, spec}: KubeObject): Pods[] {
     ];
   }
   if (kind === "K8ssandraCluster") {
-    const {datacenters, resources, storageConfig} = spec.cassandra;
+    const {datacenters, resources, containers, storageConfig} = spec.cassandra;
+    const beside = containers.flatMap((container: any) => container.resources?.requests ?? []);
     const {storage} = storageConfig.cassandraDataVolumeClaimSpec.resources.requests;
-    return datacenters.map(({size}: any) => pods(size, [resources.requests], [storage]));
+    return datacenters.map(({size}: any) => pods(size, [resources.requests, ...beside], [storage]));
   }
   if (kind === "FlinkDeployment") {
     const slots = Number(spec.flinkConfiguration["taskmanager.numberOfTaskSlots"]);

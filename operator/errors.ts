@@ -73,6 +73,11 @@ export const reasons = {
     meaning: "The spec, with the defaults of its profile, asks for less than what exists and cannot be taken back.",
     fix: "Set the field that the message names to the live value or more.",
   },
+  InvalidStorageClass: {
+    meaning:
+      "Cassandra's volumes keep the StorageClass that they were made with, and cass-operator grows them only if the K8ssandraCluster names it.",
+    fix: "Put back the field that the message names. For volumes without a named class: delete the pipeline with `deletionPolicy: Retain` and apply it again, which keeps the data and names the class.",
+  },
   UpgradeRefused: {
     meaning: "The spec, with its defaults, asks for a version that cannot be reached from the one that runs.",
     fix: "Set the version that the message names, one tested step at a time; a way back leads over a new pipeline.",
@@ -95,8 +100,9 @@ export const reasons = {
     fix: "Rename the pipeline, or remove or rename that object. It was not touched.",
   },
   ApplyRefused: {
-    meaning: "The API server refused an object, for example by an admission policy or a quota.",
-    fix: "Read the message: it is the API server's own.",
+    meaning:
+      "The API server refused an object: by an admission policy or a quota, or because a webhook that it has to ask is away. The other objects and components go on.",
+    fix: "Read the message: it is the API server's own. The object is tried again, at first after a second, at last every half a minute.",
   },
 } satisfies Record<string, {meaning: string; fix: string}>;
 

@@ -10,10 +10,12 @@ import {createLogger} from "./runtime/logger.ts";
 import {createMetrics} from "./runtime/metrics.ts";
 import {reportOutage} from "./runtime/outage.ts";
 import {serve} from "./runtime/server.ts";
+import {keyOf} from "./runtime/types.ts";
 
 const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort());
-const log = createLogger("telemetry-operator");
+const NAME = "telemetry-operator";
+const log = createLogger(NAME);
 const {version} = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 if (process.argv.includes("--version")) {
   console.log(version);
@@ -35,11 +37,11 @@ try {
   const port = Number(process.env.HTTP_PORT ?? 8080);
   const server = serve(port, {registry: metrics.registry, ready: () => synced});
   log.info({version, server: config.server}, "starting");
-  const lease = {namespace: process.env.POD_NAMESPACE ?? config.namespace, name: "telemetry-operator"};
+  const lease = {namespace: process.env.POD_NAMESPACE ?? config.namespace, name: process.env.LEASE_NAME ?? NAME};
   const identity = `${hostname()}-${process.pid}`;
   const election = startElection({client: leaseClient, log, ...lease, identity, signal});
   const client = createClient(config, onAnswer, signal, election.term);
-  void election.elected.then(() => metrics.leading(lease.name, !signal.aborted));
+  void election.elected.then(() => metrics.leading(NAME, !signal.aborted));
   void election.lost.then(() => process.exit(1));
   await runOperator({
     client,
@@ -49,6 +51,7 @@ try {
     readFreshness,
     readFlinkJob,
     images: imagesFrom(process.env),
+    operator: keyOf({metadata: lease}),
     namespace: process.env.WATCH_NAMESPACE || undefined,
     elected: election.elected,
     onSynced: () => {

@@ -1,5 +1,6 @@
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
+import {createClaims} from "./reconcile/claim.ts";
 import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
@@ -17,6 +18,8 @@ export interface OperatorOptions {
   client: KubeClient;
   log: Logger;
   images: Images;
+  /** Namespace and name of its Lease, as `namespace/name`: what the processes of one operator share, and no other has. */
+  operator: string;
   readFreshness: ReadFreshness;
   readFlinkJob: Platform["readFlinkJob"];
   signal: AbortSignal;
@@ -31,30 +34,52 @@ export interface OperatorOptions {
 /** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
 const WORKERS = 32;
 
+/** Who makes what a pipeline is judged by: what cass-operator makes of a plan has the pipeline's labels, and another owner. */
+const CASS_OPERATOR = "cass-operator";
+const MAKERS = ["telemetry-operator", CASS_OPERATOR];
+
 /**
  * The pipeline that an object belongs to: one that outlives it, that is left to its guard, or that others made for it is not its own, and says so by
  * its labels.
  */
 export function pipelineKeys(object: KubeObject): string[] {
-  const {namespace, labels} = object.metadata;
+  const {namespace, labels = {}} = object.metadata;
   const owners = ownerKeys(object, telemetryPipeline);
-  const pipeline = labels?.[PIPELINE_LABEL];
+  const pipeline = labels[PIPELINE_LABEL];
   if (owners.length > 0 || !pipeline) return owners;
-  const [retained, others] = [labels[RETAINED_LABEL], labels["strimzi.io/cluster"]];
-  return retained || others || isGuard(object) || isGuarded(object, pipeline) ? [`${namespace}/${pipeline}`] : [];
+  const byOthers = labels["strimzi.io/cluster"] || labels["app.kubernetes.io/managed-by"] === CASS_OPERATOR;
+  const isLeft = labels[RETAINED_LABEL] || isGuard(object) || isGuarded(object, pipeline);
+  return byOthers || isLeft ? [`${namespace}/${pipeline}`] : [];
 }
 
-const OURS = "app.kubernetes.io/managed-by=telemetry-operator";
+const MADE = `app.kubernetes.io/managed-by in (${MAKERS.join(", ")})`;
 /** Ours, and those of Kafka's users, which have our labels from the KafkaUsers; not the keys of Kafka's own. */
 const SECRETS = `${PIPELINE_LABEL},strimzi.io/kind notin (Kafka)`;
 /** Kafka's nodes, which have our labels from the Kafka. */
 const NODES = `${PIPELINE_LABEL},strimzi.io/pool-name`;
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */
-export function runOperator({images, readFreshness, readFlinkJob, ...options}: OperatorOptions): Promise<void> {
+export function runOperator({
+  images,
+  operator,
+  readFreshness,
+  readFlinkJob,
+  ...options
+}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
-  const platform: Platform = {client: options.client, log: options.log, images, events, freshness, readFlinkJob};
+  const {client, log} = options;
+  const platform: Platform = {
+    client,
+    log,
+    clusterWide: options.namespace === undefined,
+    images,
+    operator,
+    claims: createClaims({client, operator, events, log}),
+    events,
+    freshness,
+    readFlinkJob,
+  };
   return startController({
     workers: WORKERS,
     ...options,
@@ -66,7 +91,7 @@ export function runOperator({images, readFreshness, readFlinkJob, ...options}: O
     watches: [
       ...ownedKinds.map((type) => ({
         type,
-        labelSelector: type === builtin.secret ? SECRETS : OURS,
+        labelSelector: type === builtin.secret ? SECRETS : MADE,
         compact,
         map: pipelineKeys,
       })),

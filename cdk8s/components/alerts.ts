@@ -243,7 +243,7 @@ const cassandraAlerts = (select: Select, nodes: number): Alert[] => [
   {
     name: "CassandraCompactionsPending",
     severity: "warning",
-    expr: `max by (namespace, pipeline, pod) (${select("org_apache_cassandra_metrics_table_pending_compactions")}) > 100`,
+    expr: `sum by (namespace, pipeline, pod) (${select("org_apache_cassandra_metrics_table_pending_compactions")}) > 100`,
     for: "15m",
     summary: "{{ $value }} compactions wait on {{ $labels.pod }}.",
     meaning: "Reads become slow and the disk fills faster than it has to.",

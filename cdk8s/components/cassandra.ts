@@ -1,8 +1,22 @@
+import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
 import type {ExternalCassandra} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
-import {type BuildContext, credentials, custom, env, fromSecret, resources, running} from "../context.ts";
+import {
+  type BuildContext,
+  COMPONENT_LABEL,
+  containerSecurity,
+  credentials,
+  credentialsAnnotation,
+  custom,
+  env,
+  fromSecret,
+  PIPELINE_LABEL,
+  podSecurity,
+  resources,
+  running,
+} from "../context.ts";
 import type {K8ssandraCluster} from "../imports/k8ssandracluster.ts";
 import {cassandraNodes, clientsOf, isolate, isolateServer, prometheus} from "../network.ts";
 import {job, type Workload} from "../workload.ts";
@@ -10,8 +24,24 @@ import {job, type Workload} from "../workload.ts";
 /** The one label that cass-operator and k8ssandra-operator carry in every way of installing them. */
 const OPERATORS: k8s.LabelSelector = {matchExpressions: [{key: "control-plane", operator: "Exists"}]};
 
-const DATACENTER = "dc1";
+/** The user of upstream's image, and what its pods run as when the K8ssandraCluster says nothing. */
+const NODE_USER = 999;
+/** What upstream's containers beside the server need: copying a configuration, writing one, printing a log. */
+const BASE_CONFIG = {cpu: "20m", memory: "64Mi"};
+const CONFIG = {cpu: "50m", memory: "384Mi"};
+const LOGGER = {cpu: "20m", memory: "128Mi"};
+
 const KEYSPACE = "telemetry";
+/** The component of upstream's pods, which the policies for our own pods of the component are not for. */
+const NODES = "cassandra-nodes";
+/**
+ * The datacenter of a new pipeline: cass-operator names an object after it in the pipeline's namespace, and deletes that by its name.
+ * The pipeline's own name in full would make the names of some Services too long.
+ */
+export const newDatacenter = (name: string): string =>
+  `dc-${createHash("sha256").update(name).digest("hex").slice(0, 6)}`;
+const datacenterOf = ({name, liveCassandra}: BuildContext): string => liveCassandra?.datacenter ?? newDatacenter(name);
+
 export const superuserName = (context: BuildContext) => `${context.name}-superuser`;
 const readerName = (context: BuildContext) => `${context.name}-cassandra-reader`;
 export const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
@@ -46,8 +76,10 @@ export function cassandra(chart: Chart, context: BuildContext): void {
 
 /** K8ssandra's cluster of one datacenter, and three roles with their Secrets. */
 function cluster(chart: Chart, context: BuildContext): void {
-  const {name, spec} = context;
+  const {name, spec, liveCassandra} = context;
   const {version, size, storage, sizing} = spec.cassandra;
+  // Upstream's images write below their root.
+  const {readOnlyRootFilesystem: _, ...securityContext} = containerSecurity;
   credentials(chart, context, superuserName(context), {username: superuserName(context)});
   credentials(chart, context, cassandraRoleName(context), {username: "telemetry"});
   credentials(chart, context, readerName(context), {username: "telemetry_reader"});
@@ -61,6 +93,8 @@ function cluster(chart: Chart, context: BuildContext): void {
   ]);
   // Of the datacenter, not of the cluster: nothing hands those on to cass-operator, which deletes volumes unless told not to.
   const annotations = {
+    // cass-operator gives Cassandra the password of a new superuser Secret when the datacenter changes, and sees no new Secret.
+    ...credentialsAnnotation(context, [fromSecret("PASSWORD", superuserName(context), "password")]),
     "cassandra.datastax.com/delete-pvc": String(spec.deletionPolicy === "Delete"),
     "cassandra.datastax.com/allow-storage-changes": "true",
   };
@@ -71,15 +105,30 @@ function cluster(chart: Chart, context: BuildContext): void {
     spec: {
       auth: true,
       cassandra: {
+        metadata: {commonLabels: {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: NODES}},
         serverType: "cassandra",
         serverVersion: version,
         superuserSecretRef: {name: superuserName(context)},
         resources: resources(sizing),
         config: {jvmOptions: {heapSize: `${sizing.heapMiB}Mi`}},
         storageConfig: {
-          cassandraDataVolumeClaimSpec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage}}},
+          cassandraDataVolumeClaimSpec: {
+            accessModes: ["ReadWriteOnce"],
+            // cass-operator grows only volumes whose class is named.
+            ...(liveCassandra?.storageClass ? {storageClassName: liveCassandra.storageClass} : {}),
+            resources: {requests: {storage}},
+          },
         },
-        datacenters: [{metadata: {name: DATACENTER, annotations}, size, stopped: !running(context)}],
+        podSecurityContext: podSecurity(NODE_USER),
+        initContainers: [
+          {name: "server-config-init-base", resources: resources(BASE_CONFIG), securityContext},
+          {name: "server-config-init", resources: resources(CONFIG), securityContext},
+        ],
+        containers: [
+          {name: "cassandra", securityContext},
+          {name: "server-system-logger", resources: resources(LOGGER), securityContext},
+        ],
+        datacenters: [{metadata: {name: datacenterOf(context), annotations}, size, stopped: !running(context)}],
       },
     },
   });
@@ -91,8 +140,8 @@ const CA_FOLDER = "/etc/cassandra-ca";
 export function cassandraClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
   const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret}: ExternalCassandra = context.spec.cassandra
     .external ?? {
-    contactPoints: [`${context.name}-${DATACENTER}-service.${context.namespace}.svc.cluster.local`],
-    datacenter: DATACENTER,
+    contactPoints: [`${context.name}-${datacenterOf(context)}-service.${context.namespace}.svc.cluster.local`],
+    datacenter: datacenterOf(context),
     secret: reader ? readerName(context) : cassandraRoleName(context),
   };
   return {

@@ -250,6 +250,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
       imagePullPolicy: "IfNotPresent",
       flinkVersion: "v2_2",
       serviceAccount: name,
+      logConfiguration,
       flinkConfiguration: {
         "taskmanager.numberOfTaskSlots": "2",
         "pipeline.max-parallelism": MAX_PARALLELISM,
@@ -319,6 +320,21 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
     },
   });
 }
+
+/** To the pod's log alone: upstream's own has a file that rolls, for which a read-only root has no place. */
+const logConfiguration = {
+  "log4j-console.properties": `rootLogger.level = INFO
+rootLogger.appenderRef.console.ref = ConsoleAppender
+appender.console.name = ConsoleAppender
+appender.console.type = CONSOLE
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %-5p %-60c %x - %m%n
+logger.kafka.name = org.apache.flink.kafka.shaded.org.apache.kafka
+logger.kafka.level = WARN
+logger.pekko.name = org.apache.pekko
+logger.pekko.level = WARN
+`,
+};
 
 /** RocksDB lives in managed memory; a heap gets all of the rest. */
 const state = {

@@ -2,6 +2,7 @@ import type {Chart} from "cdk8s";
 import {type BuildContext, COMPONENT_LABEL, custom, PIPELINE_LABEL} from "../context.ts";
 import type {PodMonitor} from "../imports/podmonitor.ts";
 import type {PrometheusRule} from "../imports/prometheusrule.ts";
+import {keepCassandraSeries} from "./cassandra-metrics.ts";
 import {EXPORTER_PORT, exporterName, postgresExporter} from "./postgres-exporter.ts";
 import {UID_LABEL} from "./records.ts";
 import {ruleGroups, watchedOf} from "./rules.ts";
@@ -13,7 +14,7 @@ const label = (key: string) => `__meta_kubernetes_pod_label_${key.replace(/[./-]
 /** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
 export function monitoring(chart: Chart, context: BuildContext): void {
   const {name} = context;
-  const {labels} = context.spec.observability.monitoring;
+  const {labels, allSeries} = context.spec.observability.monitoring;
   const managed = watchedOf(context);
   podMonitor(
     chart,
@@ -26,12 +27,14 @@ export function monitoring(chart: Chart, context: BuildContext): void {
       matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: COMPONENTS}],
     },
   );
-  for (const [store, port, clusterLabel] of [
-    ["kafka", "tcp-prometheus", "strimzi.io/cluster"],
-    ["cassandra", "metrics", "cassandra.datastax.com/cluster"],
-  ] as const) {
-    if (!managed[store]) continue;
-    podMonitor(chart, context, `${name}-${store}`, port, {replacement: store}, {matchLabels: {[clusterLabel]: name}});
+  if (managed.kafka) {
+    const matchLabels = {"strimzi.io/cluster": name};
+    podMonitor(chart, context, `${name}-kafka`, "tcp-prometheus", {replacement: "kafka"}, {matchLabels});
+  }
+  if (managed.cassandra) {
+    const matchLabels = {"cassandra.datastax.com/cluster": name};
+    const kept = allSeries ? [] : keepCassandraSeries;
+    podMonitor(chart, context, `${name}-cassandra`, "metrics", {replacement: "cassandra"}, {matchLabels}, kept);
   }
   if (managed.timescaledb) {
     postgresExporter(chart, context);
@@ -58,6 +61,7 @@ function podMonitor(
   port: string,
   component: {replacement: string} | {sourceLabels: string[]},
   selector: PodMonitor["spec"]["selector"],
+  metricRelabelings: typeof keepCassandraSeries = [],
 ) {
   const relabelings = [
     {targetLabel: "pipeline", replacement: pipeline},
@@ -68,6 +72,17 @@ function podMonitor(
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
     metadata: {name, labels: spec.observability.monitoring.labels},
-    spec: {selector, podMetricsEndpoints: [{port, path: "/metrics", interval: "15s", relabelings}]},
+    spec: {
+      selector,
+      podMetricsEndpoints: [
+        {
+          port,
+          path: "/metrics",
+          interval: "15s",
+          relabelings,
+          ...(metricRelabelings.length > 0 ? {metricRelabelings} : {}),
+        },
+      ],
+    },
   });
 }

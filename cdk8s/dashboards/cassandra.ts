@@ -2,6 +2,11 @@ import {jvm} from "./jvm.ts";
 import {type Board, figure, graph, of, prometheusVariables, rate} from "./kit.ts";
 
 const metric = (name: string) => `org_apache_cassandra_metrics_${name}`;
+/** The time of one in a hundred requests, by the given labels. */
+const p99 = (labels: string) =>
+  `histogram_quantile(0.99, sum by (le, ${labels}) (${rate(metric("client_request_latency_bucket"))}))`;
+/** A node counts them by table. */
+const compactions = `sum by (pod) (${of(metric("table_pending_compactions"))})`;
 const requests = (name: string) => `sum by (request_type) (${rate(metric(`client_request_${name}_total`))})`;
 
 export const cassandra: Board = {
@@ -20,7 +25,7 @@ export const cassandra: Board = {
           "Slowest request, p99",
           "µs",
           "Time of one in a hundred requests on the node that is slowest.",
-          [`max(${of(metric("client_request_latency"), 'quantile="0.99"')})`, "slowest"],
+          [`max(${p99("pod, request_type")})`, "slowest"],
           [200_000, 1_000_000],
         ),
         figure(
@@ -41,7 +46,7 @@ export const cassandra: Board = {
           "Compactions that wait",
           "short",
           "Of the node with the most.",
-          [`max(${of(metric("table_pending_compactions"))})`, "most"],
+          [`max(${compactions})`, "most"],
           [30, 100],
         ),
         figure(
@@ -58,7 +63,7 @@ export const cassandra: Board = {
       "Requests",
       [
         graph("Latency, p99", "µs", "Time of one in a hundred requests on each node, reads and writes.", [
-          of(metric("client_request_latency"), 'quantile="0.99"'),
+          p99("pod, request_type"),
           "{{pod}} {{request_type}}",
         ]),
         graph(
@@ -78,7 +83,7 @@ export const cassandra: Board = {
       "Inside",
       [
         graph("Compactions that wait", "short", "They make reads slow and the disk full when they grow.", [
-          of(metric("table_pending_compactions")),
+          compactions,
           "{{pod}}",
         ]),
         graph(

@@ -1,7 +1,14 @@
 import {graph, of, type PanelBuilder, rate} from "./kit.ts";
 
-/** The JVM of a component, by the names of Prometheus' Java client, which its exporter has inside it. */
-export const jvm = (component: string): [string, PanelBuilder[]] => {
+/** Of the two Java clients that exporters have inside them: today's, and the one before it, which gives nothing of the process. */
+const NAMES = {
+  kafka: {used: "jvm_memory_used_bytes", max: "jvm_memory_max_bytes", process: true},
+  cassandra: {used: "jvm_memory_bytes_used", max: "jvm_memory_bytes_max", process: false},
+};
+
+/** The JVM of a component, by the names of Prometheus' Java client. */
+export const jvm = (component: keyof typeof NAMES): [string, PanelBuilder[]] => {
+  const {used, max, process} = NAMES[component];
   const its = (more = "") => `component="${component}"${more && `,${more}`}`;
   return [
     "JVM",
@@ -10,11 +17,11 @@ export const jvm = (component: string): [string, PanelBuilder[]] => {
         "Heap",
         "bytes",
         "Heap in use, and what it may grow to. In use after each collection should stay well below.",
-        [of("jvm_memory_used_bytes", its('area="heap"')), "{{pod}} used"],
-        [of("jvm_memory_max_bytes", its('area="heap"')), "{{pod}} limit"],
+        [of(used, its('area="heap"')), "{{pod}} used"],
+        [of(max, its('area="heap"')), "{{pod}} limit"],
       ),
       graph("Memory outside the heap", "bytes", "Code, metaspace and what else is not heap, by pool.", [
-        `sum by (pod) (${of("jvm_memory_used_bytes", its('area="nonheap"'))})`,
+        `sum by (pod) (${of(used, its('area="nonheap"'))})`,
         "{{pod}}",
       ]),
       graph(
@@ -28,14 +35,18 @@ export const jvm = (component: string): [string, PanelBuilder[]] => {
         "{{pod}} {{gc}}",
       ]),
       graph("Threads", "short", "Threads that live now.", [of("jvm_threads_current", its()), "{{pod}}"]),
-      graph("CPU", "short", "Cores in use.", [rate("process_cpu_seconds_total", its()), "{{pod}}"]),
-      graph(
-        "Open files",
-        "short",
-        "File descriptors in use, and how many there may be.",
-        [of("process_open_fds", its()), "{{pod}} open"],
-        [of("process_max_fds", its()), "{{pod}} limit"],
-      ),
+      ...(process
+        ? [
+            graph("CPU", "short", "Cores in use.", [rate("process_cpu_seconds_total", its()), "{{pod}}"]),
+            graph(
+              "Open files",
+              "short",
+              "File descriptors in use, and how many there may be.",
+              [of("process_open_fds", its()), "{{pod}} open"],
+              [of("process_max_fds", its()), "{{pod}} limit"],
+            ),
+          ]
+        : []),
     ],
   ];
 };

@@ -27,7 +27,8 @@ export function provision(chart: Chart, {name, namespace}: Place, {grafanaOperat
     custom<GrafanaDashboard>(chart, {
       apiVersion: "grafana.integreatly.org/v1beta1",
       kind: "GrafanaDashboard",
-      metadata,
+      // Without a Grafana that takes it Argo CD finds it Progressing for ever, and with it whatever it comes with.
+      metadata: {...metadata, annotations: {"argocd.argoproj.io/ignore-healthcheck": "true"}},
       spec: {
         ...everyGrafana,
         uid: dashboard.uid!,

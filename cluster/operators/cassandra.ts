@@ -1,76 +1,65 @@
-import cassandra from "cassandra-driver";
-import {stringify} from "yaml";
 import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin} from "../../operator/runtime/types.ts";
-import {
-  applyOwned,
-  applyStatefulSet,
-  condition,
-  containerSecurity,
-  decode,
-  hash,
-  kinds,
-  notReady,
-  podSecurity,
-  podsOf,
-  writeStatus,
-} from "./kit.ts";
+import {encode, hash, kinds, MANAGER, randomPassword, writeStatus} from "./kit.ts";
 
 /** Those in the image. */
 const VERSIONS = ["5.0.5", "5.0.6"];
+const FINALIZER = "k8ssandracluster.k8ssandra.io/finalizer";
+const HASH = "k8ssandra.io/resource-hash";
+const NAME_LABEL = "k8ssandra.io/cluster-name";
+/** As upstream's, between two looks at a datacenter that is being deleted. */
+const DELETION_POLL_MS = 5_000;
 
-const ALLOW_STORAGE_CHANGES = "cassandra.datastax.com/allow-storage-changes";
+/** The K8ssandraCluster that a CassandraDatacenter was made for. */
+export const clusterOf = ({metadata: {namespace, labels}}: KubeObject): string[] =>
+  labels?.[NAME_LABEL] ? [`${namespace}/${labels[NAME_LABEL]}`] : [];
 
-/** K8ssandra's cluster of one datacenter: a StatefulSet of Cassandra nodes with upstream's names. */
+/**
+ * K8ssandra's cluster of one datacenter. As upstream, it makes a CassandraDatacenter that is called as the datacenter, in the cluster's
+ * namespace, deletes it by that name whoever it belongs to, and makes a superuser's Secret of its own where there is none.
+ */
 export async function reconcileK8ssandra(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
   const cluster = cache.get(kinds.k8ssandra, key);
-  if (!cluster || cluster.metadata.deletionTimestamp) return undefined;
+  if (!cluster) return undefined;
   const {name, namespace} = cluster.metadata;
   const dc = cluster.spec.cassandra?.datacenters?.[0];
+  if (cluster.metadata.deletionTimestamp) return finalize(client, cluster, dc?.metadata.name);
+  if (!cluster.metadata.finalizers?.includes(FINALIZER))
+    await client.patch(kinds.k8ssandra, cluster.metadata, {
+      metadata: {finalizers: [...(cluster.metadata.finalizers ?? []), FINALIZER]},
+    });
   const problem = unsupported(cluster);
-  if (problem) {
-    await report(client, cluster, dc?.metadata.name ?? "dc1", `UnsupportedByStandIn: ${problem}`);
-    return undefined;
+  if (problem) return failed(client, cluster, `UnsupportedByStandIn: ${problem}`);
+  await ensureSuperuser(client, cluster);
+  const planned = datacenterOf(cluster, dc);
+  const live = await client.get(kinds.datacenter, {name: dc.metadata.name, namespace: namespace!});
+  const expected = "Cluster name cannot be changed in an existing cluster";
+  if (live && live.spec.clusterName !== name)
+    return failed(
+      client,
+      cluster,
+      `CassandraDatacenter ${namespace}/${dc.metadata.name} has cluster name ${live.spec.clusterName}, but expected ${name}. ${expected}`,
+    );
+  if (live?.metadata.deletionTimestamp) return {requeueAfterMs: DELETION_POLL_MS};
+  const refused = live && storageRefused(live, planned);
+  if (refused) return failed(client, cluster, refused);
+  if (live?.metadata.annotations?.[HASH] !== planned.metadata.annotations![HASH])
+    await client.apply(kinds.datacenter, planned, MANAGER);
+  await report(client, cluster, live, planned);
+  return undefined;
+}
+
+async function finalize(client: KubeClient, cluster: KubeObject, datacenter: string): Promise<ReconcileResult> {
+  const {namespace, finalizers = []} = cluster.metadata;
+  if (!finalizers.includes(FINALIZER)) return undefined;
+  const ref = {name: datacenter, namespace: namespace!};
+  if (await client.get(kinds.datacenter, ref)) {
+    await client.delete(kinds.datacenter, ref);
+    return {requeueAfterMs: DELETION_POLL_MS};
   }
-  const secretName: string = cluster.spec.cassandra.superuserSecretRef?.name ?? `${name}-superuser`;
-  const secret = await client.get(builtin.secret, {name: secretName, namespace: namespace!});
-  if (!secret) {
-    await report(client, cluster, dc.metadata.name, `waiting for Secret ${secretName}`);
-    return {requeueAfterMs: 2_000};
-  }
-  const objects = plan(cluster, dc);
-  const live = cache.get(builtin.statefulSet, `${namespace}/${objects.statefulSet.metadata.name}`);
-  if (live && !dc.stopped && dc.size < live.spec.replicas) {
-    await report(client, cluster, dc.metadata.name, "UnsupportedByStandIn: fewer nodes than before (no decommission)");
-    return undefined;
-  }
-  const [template] = live?.spec.volumeClaimTemplates ?? [];
-  const grows = template && template.spec.resources.requests.storage !== objects.size;
-  if (grows && dc.metadata.annotations?.[ALLOW_STORAGE_CHANGES] !== "true") {
-    const problem = `PVC resize requested, but ${ALLOW_STORAGE_CHANGES} annotation is not set to 'true'`;
-    await report(client, cluster, dc.metadata.name, problem);
-    return undefined;
-  }
-  for (const service of objects.services) await applyOwned(client, cluster, builtin.service, service);
-  await applyOwned(client, cluster, builtin.configMap, objects.config);
-  const set = await applyStatefulSet(client, cluster, objects.statefulSet, objects.size);
-  const waiting = notReady(set, objects.statefulSet.spec.replicas);
-  if (!waiting && !dc.stopped) {
-    const pod = podsOf(cache, namespace!, objects.statefulSet.metadata.name).find(({status}) => status?.podIP);
-    try {
-      await makeSuperuser(
-        pod!.status.podIP,
-        dc.metadata.name,
-        decode(secret.data.username),
-        decode(secret.data.password),
-      );
-    } catch (error) {
-      await report(client, cluster, dc.metadata.name, `superuser: ${(error as Error).message}`);
-      return {requeueAfterMs: 2_000};
-    }
-  }
-  await report(client, cluster, dc.metadata.name, waiting, dc.stopped);
+  const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
+  await client.patch(kinds.k8ssandra, cluster.metadata, {metadata: {finalizers: others}});
   return undefined;
 }
 
@@ -84,139 +73,107 @@ function unsupported(cluster: KubeObject): string {
   return "";
 }
 
-function plan(cluster: KubeObject, dc: any) {
+const superuserOf = ({metadata: {name}, spec}: KubeObject): string =>
+  spec.cassandra.superuserSecretRef?.name ?? `${name}-superuser`;
+
+/** A Secret that goes with the cluster, with a password that nobody knows, where the one that the cluster names is missing. */
+async function ensureSuperuser(client: KubeClient, cluster: KubeObject): Promise<void> {
+  const name = superuserOf(cluster);
+  const {apiVersion, kind, metadata} = cluster;
+  const {namespace, uid} = metadata;
+  if (await client.get(builtin.secret, {name, namespace: namespace!})) return;
+  await client.create(builtin.secret, {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name,
+      namespace: namespace!,
+      ownerReferences: [{apiVersion, kind, name: metadata.name, uid: uid!, controller: true}],
+    },
+    data: {username: encode(name), password: encode(randomPassword())},
+  });
+}
+
+/** The CassandraDatacenter: what the cluster says for all datacenters, and over it what it says for this one. */
+function datacenterOf(cluster: KubeObject, dc: any): KubeObject {
   const {name, namespace} = cluster.metadata;
-  const common = cluster.spec.cassandra;
-  const dcName: string = dc.metadata.name;
-  const set = `${name}-${dcName}-default-sts`;
-  const labels = {"cassandra.datastax.com/cluster": name, "cassandra.datastax.com/datacenter": dcName};
-  // The cache's object: what is made from it must not be it.
-  const claim = structuredClone((dc.storageConfig ?? common.storageConfig).cassandraDataVolumeClaimSpec);
-  const heap: string = (dc.config ?? common.config)?.jvmOptions?.heapSize ?? "768Mi";
-  const directory = (folder: string) => `/var/lib/cassandra/${folder}`;
-  const yaml = {
-    cluster_name: name,
-    partitioner: "org.apache.cassandra.dht.Murmur3Partitioner",
-    num_tokens: 16,
-    authenticator: {class_name: "org.apache.cassandra.auth.PasswordAuthenticator"},
-    authorizer: {class_name: "org.apache.cassandra.auth.CassandraAuthorizer"},
-    role_manager: {class_name: "org.apache.cassandra.auth.CassandraRoleManager"},
-    endpoint_snitch: "GossipingPropertyFileSnitch",
-    seed_provider: [{class_name: "org.apache.cassandra.locator.SimpleSeedProvider", parameters: [{seeds: "${SEEDS}"}]}],
-    listen_address: "${POD_IP}",
-    rpc_address: "${POD_IP}",
-    data_file_directories: [directory("data")],
-    commitlog_directory: directory("commitlog"),
-    saved_caches_directory: directory("saved_caches"),
-    hints_directory: directory("hints"),
-    cdc_raw_directory: directory("cdc_raw"),
-    commitlog_sync: "periodic",
-    commitlog_sync_period: "10000ms",
-    commitlog_segment_size: "32MiB",
-    ...(dc.config ?? common.config)?.cassandraYaml,
-  };
-  const data = {"cassandra.yaml": stringify(yaml), "cassandra-rackdc.properties": `dc=${dcName}\nrack=default\n`};
-  const ports = [{name: "native", port: 9042}];
-  const seeds = `${set}-0.${name}-seed-service.${namespace}.svc.cluster.local`;
-  return {
-    size: claim.resources.requests.storage as string,
-    config: {metadata: {name: `${name}-${dcName}-config`}, data},
-    services: [
-      {metadata: {name: `${name}-${dcName}-service`, labels}, spec: {clusterIP: "None", selector: labels, ports}},
-      {
-        metadata: {name: `${name}-seed-service`, labels},
-        spec: {clusterIP: "None", publishNotReadyAddresses: true, selector: labels, ports},
+  const {datacenters: _, metadata = {}, ...common} = cluster.spec.cassandra;
+  const {metadata: mine, ...own} = dc;
+  const merged = {...common, ...own};
+  const find = (list: any[] | undefined, container: string) => list?.find((one) => one.name === container)?.resources;
+  const planned = {
+    apiVersion: kinds.datacenter.apiVersion,
+    kind: kinds.datacenter.kind,
+    metadata: {
+      name: mine.name,
+      namespace: namespace!,
+      labels: {
+        "app.kubernetes.io/name": "k8ssandra-operator",
+        "app.kubernetes.io/part-of": "k8ssandra",
+        "app.kubernetes.io/component": "cassandra",
+        [NAME_LABEL]: name,
+        "k8ssandra.io/cluster-namespace": namespace!,
+        ...metadata.labels,
+        ...mine.labels,
       },
-    ],
-    statefulSet: {
-      metadata: {name: set, labels},
-      spec: {
-        serviceName: `${name}-seed-service`,
-        replicas: dc.stopped ? 0 : dc.size,
-        podManagementPolicy: "OrderedReady",
-        persistentVolumeClaimRetentionPolicy: {
-          whenDeleted: dc.metadata.annotations?.["cassandra.datastax.com/delete-pvc"] === "false" ? "Retain" : "Delete",
-          whenScaled: "Retain",
+      annotations: {...metadata.annotations, ...mine.annotations},
+    },
+    spec: {
+      clusterName: name,
+      serverType: "cassandra",
+      serverVersion: merged.serverVersion,
+      size: merged.size,
+      stopped: merged.stopped ?? false,
+      superuserSecretName: superuserOf(cluster),
+      storageConfig: merged.storageConfig,
+      config: encode(JSON.stringify(merged.config ?? {})),
+      resources: merged.resources ?? {},
+      configBuilderResources: find(merged.initContainers, "server-config-init") ?? {},
+      systemLoggerResources: find(merged.containers, "server-system-logger") ?? {},
+      additionalLabels: {...metadata.commonLabels, ...mine.commonLabels},
+      podTemplateSpec: {
+        metadata: {labels: {...metadata.pods?.labels, ...mine.pods?.labels}},
+        spec: {
+          ...(merged.podSecurityContext ? {securityContext: merged.podSecurityContext} : {}),
+          containers: merged.containers ?? [{name: "cassandra"}],
+          initContainers: merged.initContainers ?? [],
         },
-        selector: {matchLabels: labels},
-        template: {
-          metadata: {labels, annotations: {"telemetry.dev/config": hash([data, heap])}},
-          spec: {
-            securityContext: podSecurity,
-            terminationGracePeriodSeconds: 60,
-            containers: [
-              {
-                name: "cassandra",
-                image: "docker.io/telemetry-operator/cassandra:5.0.6",
-                env: [
-                  {name: "POD_IP", valueFrom: {fieldRef: {fieldPath: "status.podIP"}}},
-                  {name: "SEEDS", value: seeds},
-                  {name: "CASSANDRA_VERSION", value: common.serverVersion},
-                  {name: "HEAP_SIZE", value: heap.replace(/i$/, "")},
-                ],
-                ports: [
-                  {name: "native", containerPort: 9042},
-                  {name: "metrics", containerPort: 9000},
-                ],
-                readinessProbe: {exec: {command: ["/opt/cassandra/bin/ready"]}, periodSeconds: 3, timeoutSeconds: 5},
-                resources: dc.resources ?? common.resources ?? {},
-                securityContext: containerSecurity,
-                volumeMounts: [
-                  {name: "server-data", mountPath: "/var/lib/cassandra"},
-                  {name: "config", mountPath: "/etc/cassandra"},
-                  {name: "tmp", mountPath: "/tmp"},
-                ],
-              },
-            ],
-            volumes: [
-              {name: "config", configMap: {name: `${name}-${dcName}-config`}},
-              {name: "tmp", emptyDir: {}},
-            ],
-          },
-        },
-        volumeClaimTemplates: [{metadata: {name: "server-data"}, spec: claim}],
       },
     },
   };
-}
-
-async function makeSuperuser(host: string, datacenter: string, username: string, password: string): Promise<void> {
-  const as = async (user: string, secret: string, statements: string[]) => {
-    const client = new cassandra.Client({
-      contactPoints: [host],
-      localDataCenter: datacenter,
-      authProvider: new cassandra.auth.PlainTextAuthProvider(user, secret),
-      queryOptions: {consistency: cassandra.types.consistencies.quorum},
-    });
-    try {
-      await client.connect();
-      for (const statement of statements) await client.execute(statement);
-    } finally {
-      await client.shutdown();
-    }
+  return {
+    ...planned,
+    metadata: {...planned.metadata, annotations: {...planned.metadata.annotations, [HASH]: hash(planned)}},
   };
-  const role = `"${username}"`;
-  try {
-    await as(username, password, []);
-  } catch {
-    const literal = password.replaceAll("'", "''");
-    await as("cassandra", "cassandra", [
-      `CREATE ROLE IF NOT EXISTS ${role} WITH PASSWORD = '${literal}' AND LOGIN = true AND SUPERUSER = true`,
-    ]);
-    await as(username, password, ["ALTER ROLE cassandra WITH LOGIN = false AND SUPERUSER = false"]);
-  }
 }
 
-async function report(client: KubeClient, cluster: KubeObject, dc: string, waiting: string, stopped = false) {
-  const before = cluster.status?.datacenters?.[dc]?.cassandra?.conditions;
-  const ready = !waiting && !stopped;
-  const conditions = [
-    condition(before, "Ready", ready ? "True" : "False", ready ? "Ready" : "NotReady", waiting || "all nodes answer"),
-    condition(before, "Stopped", stopped ? "True" : "False", "Stopped", ""),
-  ].map(({reason = "Ready", message = "", ...rest}) => ({...rest, reason, message}));
+/** Its webhook takes no other change of the volumes than their size. */
+function storageRefused(live: KubeObject, planned: KubeObject): string {
+  const withoutSize = ({spec}: KubeObject) => {
+    const {resources: _, ...claim} = spec.storageConfig.cassandraDataVolumeClaimSpec;
+    return JSON.stringify(Object.entries(claim).sort());
+  };
+  const what = "change storageConfig.CassandraDataVolumeClaimSpec";
+  return withoutSize(live) === withoutSize(planned) ? "" : `CassandraDatacenter write rejected, attempted to ${what}`;
+}
+
+async function failed(client: KubeClient, cluster: KubeObject, error: string): Promise<ReconcileResult> {
+  await writeStatus(client, kinds.k8ssandra, cluster, {error});
+  return {requeueAfterMs: DELETION_POLL_MS};
+}
+
+/** The datacenter's status is handed on; a generation counts as seen only at the end of a look at everything. */
+async function report(client: KubeClient, cluster: KubeObject, live: KubeObject | undefined, planned: KubeObject) {
+  const {name} = planned.metadata;
+  const status = live?.status ?? {};
+  const same = live?.metadata.annotations?.[HASH] === planned.metadata.annotations![HASH];
+  const is = (type: string) => status.conditions?.some((one: any) => one.type === type && one.status === "True");
+  const done =
+    same && status.observedGeneration === live!.metadata.generation && is(planned.spec.stopped ? "Stopped" : "Ready");
+  const invalid = status.conditions?.find((one: any) => one.type === "Valid" && one.status === "False");
   await writeStatus(client, kinds.k8ssandra, cluster, {
-    observedGeneration: cluster.metadata.generation,
-    datacenters: {[dc]: {cassandra: {cassandraOperatorProgress: waiting ? "Updating" : "Ready", conditions}}},
-    error: waiting.startsWith("UnsupportedByStandIn") ? waiting : "None",
+    ...(done ? {observedGeneration: cluster.metadata.generation} : {}),
+    ...(live ? {datacenters: {[name]: {cassandra: status}}} : {}),
+    error: invalid ? invalid.message : "None",
   });
 }

@@ -15,17 +15,31 @@ export async function serviceAddress({metadata}: KubeObject): Promise<string> {
   return address!;
 }
 
-const logging = `rootLogger.level = INFO
+/** What upstream gives a job that brings none of its own: beside the console, a file that rolls. */
+const defaultLogging = {
+  "log4j-console.properties": `rootLogger.level = INFO
 rootLogger.appenderRef.console.ref = ConsoleAppender
+rootLogger.appenderRef.rolling.ref = RollingFileAppender
 appender.console.name = ConsoleAppender
 appender.console.type = CONSOLE
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{ISO8601} %-5p %-60c %x - %m%n
-logger.kafka.name = org.apache.flink.kafka.shaded.org.apache.kafka
-logger.kafka.level = WARN
-logger.akka.name = org.apache.pekko
-logger.akka.level = WARN
-`;
+appender.rolling.name = RollingFileAppender
+appender.rolling.type = RollingFile
+appender.rolling.append = false
+appender.rolling.fileName = \${sys:log.file}
+appender.rolling.filePattern = \${sys:log.file}.%i
+appender.rolling.layout.type = PatternLayout
+appender.rolling.layout.pattern = %d{ISO8601} %-5p %-60c %x - %m%n
+appender.rolling.policies.type = Policies
+appender.rolling.policies.size.type = SizeBasedTriggeringPolicy
+appender.rolling.policies.size.size = 100MB
+appender.rolling.strategy.type = DefaultRolloverStrategy
+appender.rolling.strategy.max = 10
+`,
+};
+/** A JobManager that plans is slow, not broken: the probe waits as long as it takes. */
+const startupProbe = {httpGet: {path: "/config", port: "rest"}, periodSeconds: 1, failureThreshold: 2 ** 31 - 1};
 
 /** What Flink's own client makes for an application cluster in native mode: names, labels, ports and settings are its. */
 export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string | undefined) {
@@ -68,9 +82,10 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
     ...(savepoint ? {"execution.state-recovery.path": savepoint} : {}),
     ...(spec.job.allowNonRestoredState ? {"execution.state-recovery.ignore-unclaimed-state": true} : {}),
   };
+  const cpuFactor = Number(spec.flinkConfiguration["kubernetes.jobmanager.cpu.limit-factor"] ?? 1);
   const resources = (cpu: number, memory: string) => ({
     requests: {cpu: String(cpu), memory: memory.replace(/m$/, "Mi")},
-    limits: {memory: memory.replace(/m$/, "Mi")},
+    limits: {cpu: String(cpu * cpuFactor), memory: memory.replace(/m$/, "Mi")},
   });
   const decorated = decorate(manager, {
     name: MAIN,
@@ -85,7 +100,9 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
       {name: "blobserver", containerPort: 6124},
     ],
     resources: resources(spec.jobManager.resource.cpu, spec.jobManager.resource.memory),
+    startupProbe,
     volumeMounts: [
+      {name: "flink-artifacts", mountPath: "/opt/flink/artifacts"},
       {name: "flink-config-volume", mountPath: "/opt/flink/conf"},
       {name: "pod-template-volume", mountPath: "/opt/flink/pod-template"},
     ],
@@ -94,7 +111,7 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
     configMaps: [
       {
         metadata: {name: `flink-config-${name}`, labels},
-        data: {"config.yaml": stringify(config), "log4j-console.properties": logging},
+        data: {"config.yaml": stringify(config), ...(spec.logConfiguration ?? defaultLogging)},
       },
       {
         metadata: {name: `pod-template-${name}`, labels},
@@ -112,7 +129,11 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
       spec: {selector, ports: [{name: "rest", port: REST_PORT, targetPort: REST_PORT}]},
     },
     deployment: {
-      metadata: {name, labels: selector},
+      metadata: {
+        name,
+        labels: selector,
+        annotations: {"flinkdeployment.flink.apache.org/generation": String(flink.metadata.generation)},
+      },
       spec: {
         replicas: spec.jobManager.replicas ?? 1,
         strategy: {type: "RollingUpdate"},
@@ -124,6 +145,7 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
             serviceAccountName: spec.serviceAccount,
             volumes: [
               ...(decorated.volumes ?? []),
+              {name: "flink-artifacts", emptyDir: {}},
               {name: "flink-config-volume", configMap: {name: `flink-config-${name}`}},
               {name: "pod-template-volume", configMap: {name: `pod-template-${name}`}},
             ],

@@ -1,14 +1,20 @@
 import {request} from "undici";
 import type {KubeObject} from "../../operator/runtime/client.ts";
+import type {ReconcileResult} from "../../operator/runtime/controller.ts";
 import {serviceAddress} from "./flink-objects.ts";
+
+/** How a cluster is, upstream sees at this period and by no watch. */
+export const LOOK: ReconcileResult = {requeueAfterMs: 15_000};
+/** Upstream's kubernetes.operator.flink.client.timeout. */
+const REST_MS = 10_000;
 
 /** The JobManager's REST API, as upstream's operator uses it. */
 async function call(flink: KubeObject, method: "GET" | "POST", path: string, body?: object): Promise<any> {
   const url = `http://${await serviceAddress(flink)}:8081${path}`;
   const {statusCode, body: answer} = await request(url, {
     method,
-    headersTimeout: 5_000,
-    bodyTimeout: 5_000,
+    headersTimeout: REST_MS,
+    bodyTimeout: REST_MS,
     ...(body ? {body: JSON.stringify(body), headers: {"content-type": "application/json"}} : {}),
   });
   const json: any = await answer.json();

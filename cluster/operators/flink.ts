@@ -2,11 +2,15 @@ import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {flinkObjects} from "./flink-objects.ts";
-import {lastError, overview, stopWithSavepoint, triggerSavepoint} from "./flink-rest.ts";
+import {LOOK, lastError, overview, stopWithSavepoint, triggerSavepoint} from "./flink-rest.ts";
+import {makeSnapshot} from "./flink-snapshots.ts";
 import {applyOwned, condition, hash, kinds, writeStatus} from "./kit.ts";
 
 const FINALIZER = "flinkdeployments.flink.apache.org/finalizer";
+/** For what it does itself. */
 const POLL: ReconcileResult = {requeueAfterMs: 2_000};
+/** For so long after a deployment upstream reports that the pod's ConfigMap is not there, and makes an error of it. */
+const PASSING_ERROR_MS = 15_000;
 /** Where upstream points a job that has to go on from the HA metadata: without those it fails instead of beginning anew. */
 const HA_ONLY = "KUBERNETES_OPERATOR_LAST_STATE";
 
@@ -39,6 +43,8 @@ export async function reconcileFlink(client: KubeClient, key: string, cache: Cac
   if (live?.metadata.deletionTimestamp) return POLL;
   if (wasRunning && (wanted === "suspended" || essence(last) !== essence(flink.spec)))
     return suspend(client, cache, flink, live);
+  // Of a job that never ran upstream says nothing at all.
+  if (wanted === "suspended" && !last) return undefined;
   if (wanted === "suspended") return report(client, cache, flink, {...SUSPENDED, ...carriedOut(flink)});
   if (!last) return deploy(client, cache, flink, {mode: "stateless", savepoint: flink.spec.job.initialSavepointPath});
   if (!wasRunning)
@@ -67,10 +73,16 @@ function essence({job, ...rest}: any): string {
   return hash([rest, stable]);
 }
 
-const carriedOut = ({spec, metadata}: KubeObject, state = "DEPLOYED") => ({
-  observedGeneration: metadata.generation,
-  reconciliationStatus: {state, lastReconciledSpec: JSON.stringify(spec)},
-});
+function carriedOut({spec, metadata, status}: KubeObject, state = "DEPLOYED") {
+  const lastReconciledSpec = JSON.stringify(spec);
+  const before = status?.reconciliationStatus;
+  const same = before?.lastReconciledSpec === lastReconciledSpec;
+  const reconciliationTimestamp = same ? before.reconciliationTimestamp : Date.now();
+  return {
+    observedGeneration: metadata.generation,
+    reconciliationStatus: {state, lastReconciledSpec, reconciliationTimestamp},
+  };
+}
 /** A field that is not there is not removed again: that would be a write at each look. */
 const withoutError = ({status}: KubeObject) => (status?.error ? {error: null} : {});
 const SUSPENDED = {lifecycleState: "SUSPENDED", jobManagerDeploymentStatus: "MISSING"};
@@ -124,7 +136,8 @@ async function deploy(client: KubeClient, cache: Cache, flink: KubeObject, resto
   await report(client, cache, flink, {
     ...carriedOut(flink),
     ...withoutError(flink),
-    lifecycleState: "DEPLOYED",
+    // A cluster that is put back is as stable as it was.
+    lifecycleState: isStable(flink) ? "STABLE" : "DEPLOYED",
     jobManagerDeploymentStatus: "DEPLOYING",
     jobStatus: {...flink.status?.jobStatus, jobId, jobName: flink.metadata.name, state: "RECONCILING"},
   });
@@ -133,6 +146,9 @@ async function deploy(client: KubeClient, cache: Cache, flink: KubeObject, resto
 
 /** A job that begins anew is another one, as its checkpoints must not meet the old ones; the same change made twice is the same job. */
 const newJobId = ({metadata}: KubeObject): string => hash([metadata.uid, metadata.generation], 32);
+
+/** Once a spec has run, upstream calls it stable whatever becomes of its pods. */
+const isStable = ({status}: KubeObject): boolean => status?.lifecycleState === "STABLE";
 
 /** Reads the job's state from the JobManager. */
 async function observe(
@@ -144,30 +160,56 @@ async function observe(
   const settled = carriedOut(flink);
   const before = lastSpec(flink);
   const same = JSON.stringify(before) === JSON.stringify(flink.spec);
-  const common = same ? {observedGeneration: flink.metadata.generation} : settled;
   const up = (live.status?.readyReplicas ?? 0) > 0;
-  const job = up ? await overview(flink) : undefined;
-  const jobStatus = flink.status?.jobStatus ?? {};
+  const manager = managerStatus(flink, live, up);
+  const job = manager === "READY" ? await overview(flink) : undefined;
+  const state: string = job?.state ?? "RECONCILING";
   const nonce = flink.spec.job.savepointTriggerNonce;
-  if (job?.state === "RUNNING" && nonce && nonce !== before.job.savepointTriggerNonce) {
-    const path = await triggerSavepoint(flink);
-    jobStatus.savepointInfo = {lastSavepoint: {location: path, timeStamp: Date.now(), triggerNonce: nonce}};
-  }
-  const state: string = job?.state ?? (up ? "RECONCILING" : jobStatus.state);
-  const failing = ["FAILED", "RESTARTING", "FAILING"].includes(state);
+  const asked = nonce && nonce !== before.job.savepointTriggerNonce;
+  // A savepoint that is asked for waits for a job that runs.
+  const common = same || (asked && state !== "RUNNING") ? {observedGeneration: flink.metadata.generation} : settled;
+  const savepoint = asked && state === "RUNNING" ? await takeSavepoint(client, cache, flink, nonce) : {};
   await report(client, cache, flink, {
     ...common,
-    ...(failing ? {error: (await lastError(flink)) ?? flink.status?.error} : withoutError(flink)),
-    lifecycleState: state === "FAILED" ? "FAILED" : state === "RUNNING" && up ? "STABLE" : "DEPLOYED",
-    jobManagerDeploymentStatus: up ? "READY" : "DEPLOYING",
+    ...(await errorOf(flink, manager, state)),
+    lifecycleState: state === "FAILED" ? "FAILED" : state === "RUNNING" || isStable(flink) ? "STABLE" : "DEPLOYED",
+    jobManagerDeploymentStatus: manager,
     jobStatus: {
-      ...jobStatus,
-      state: up ? state : "RECONCILING",
+      ...flink.status?.jobStatus,
+      ...savepoint,
+      state,
       ...(job ? {startTime: String(job["start-time"])} : {}),
     },
-    conditions: [condition(flink.status?.conditions, "Running", up && state === "RUNNING" ? "True" : "False")],
+    conditions: [condition(flink.status?.conditions, "Running", state === "RUNNING" ? "True" : "False")],
   });
-  return POLL;
+  return LOOK;
+}
+
+/** The REST endpoint counts as there one look after the pod. */
+function managerStatus({status}: KubeObject, {metadata}: KubeObject, up: boolean): string {
+  const age = Date.now() - Date.parse(metadata.creationTimestamp!);
+  if (!up) return age < PASSING_ERROR_MS ? "ERROR" : "DEPLOYING";
+  return ["DEPLOYED_NOT_READY", "READY"].includes(status?.jobManagerDeploymentStatus) ? "READY" : "DEPLOYED_NOT_READY";
+}
+
+/** Upstream's error, which it also makes of what passes. */
+async function errorOf(flink: KubeObject, manager: string, state: string): Promise<object> {
+  if (manager === "ERROR") return {error: inJson(`configmap "pod-template-${flink.metadata.name}" not found`)};
+  if (["FAILED", "RESTARTING", "FAILING"].includes(state))
+    return {error: (await lastError(flink)) ?? flink.status?.error};
+  return manager === "READY" && state === "RECONCILING" ? {error: inJson("Job Not Found")} : withoutError(flink);
+}
+const inJson = (message: string): string =>
+  JSON.stringify({type: "org.apache.flink.kubernetes.operator.exception.ReconciliationException", message});
+
+/** Where the definition of snapshots is installed, a savepoint is an object, and the deployment's status has no word of it. */
+async function takeSavepoint(client: KubeClient, cache: Cache, flink: KubeObject, nonce: number): Promise<object> {
+  if (cache.available(kinds.snapshot)) {
+    await makeSnapshot(client, flink);
+    return {};
+  }
+  const location = await triggerSavepoint(flink);
+  return {savepointInfo: {lastSavepoint: {location, timeStamp: Date.now(), triggerNonce: nonce}}};
 }
 
 async function report(client: KubeClient, cache: Cache, flink: KubeObject, status: object): Promise<ReconcileResult> {

@@ -3,7 +3,17 @@ import type {KubeClient, KubeObject} from "../../operator/runtime/client.ts";
 import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts";
 import {builtin, keyOf} from "../../operator/runtime/types.ts";
 import {applyOwned, applyStatefulSet, condition, hash, kinds, notReady, writeStatus} from "./kit.ts";
-import {handedOn, inOrder, isPaused, keptClusterId, nodeIds, poolsRefused, securityBy} from "./strimzi.ts";
+import {
+  handedOn,
+  inOrder,
+  isPaused,
+  keptClusterId,
+  nodeIds,
+  OPERATION_TIMEOUT_MS,
+  poolsRefused,
+  saysMeanwhile,
+  securityBy,
+} from "./strimzi.ts";
 import {brokerSecret, ensureTls} from "./tls.ts";
 
 const TLS_FOLDER = "/etc/kafka-tls";
@@ -15,8 +25,6 @@ const versionOf = (kafka: KubeObject): string => kafka.spec.kafka.version ?? VER
 const CLUSTER = "strimzi.io/cluster";
 
 const security = securityBy(process.env.STRIMZI_POD_SECURITY_PROVIDER_CLASS);
-/** How long upstream waits for the pods of one reconcile; until then the status says what it said before. */
-const OPERATION_TIMEOUT_MS = 300_000;
 /** Since when each Kafka waits for its pods, by uid. */
 const waitingSince = new Map<string, number>();
 
@@ -73,13 +81,11 @@ async function conclude(client: KubeClient, kafka: KubeObject, id: string, waiti
     waitingSince.delete(uid);
     return report(client, kafka, id);
   }
-  if (!hasBeenReady(kafka) && !waitingSince.has(uid)) return report(client, kafka, id, "Creating", waiting);
   const since = waitingSince.get(uid) ?? Date.now();
   waitingSince.set(uid, since);
-  const left = since + OPERATION_TIMEOUT_MS - Date.now();
-  if (left > 0) return {requeueAfterMs: left};
-  const message = `Exceeded timeout of ${OPERATION_TIMEOUT_MS}ms while waiting for Pods resource: ${waiting}`;
-  return report(client, kafka, id, "TimeoutException", message);
+  const says = saysMeanwhile(kafka, waiting, since, Date.now());
+  if (says) await report(client, kafka, id, says.reason, says.message);
+  return {requeueAfterMs: Math.max(1_000, since + OPERATION_TIMEOUT_MS - Date.now())};
 }
 
 /** Nothing is done but to say so; what the status keeps stays in it. */

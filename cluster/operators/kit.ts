@@ -21,10 +21,22 @@ export const kinds = {
     plural: "k8ssandraclusters",
     namespaced: true,
   },
+  datacenter: {
+    apiVersion: "cassandra.datastax.com/v1beta1",
+    kind: "CassandraDatacenter",
+    plural: "cassandradatacenters",
+    namespaced: true,
+  },
   flink: {
     apiVersion: "flink.apache.org/v1beta1",
     kind: "FlinkDeployment",
     plural: "flinkdeployments",
+    namespaced: true,
+  },
+  snapshot: {
+    apiVersion: "flink.apache.org/v1beta1",
+    kind: "FlinkStateSnapshot",
+    plural: "flinkstatesnapshots",
     namespaced: true,
   },
 };

@@ -3,8 +3,10 @@ import {type ControllerOptions, ownerKeys, startController} from "../../operator
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import type {StandIn} from "../instance.ts";
-import {reconcileK8ssandra} from "./cassandra.ts";
+import {upsertSuperuser} from "./cassandra-users.ts";
 import {reconcileFlink} from "./flink.ts";
+import {reconcileSnapshot} from "./flink-snapshots.ts";
+import {startK8ssandra} from "./k8ssandra.ts";
 import {reconcileKafka} from "./kafka.ts";
 import {kinds} from "./kit.ts";
 import {reconcileClaim, reconcileVolume} from "./storage.ts";
@@ -81,20 +83,12 @@ await Promise.all([
     workers: WORKERS,
     reconcile: (key, cache) => reconcileUser(client, key, cache),
   }),
-  standIn("k8ssandra", {
-    ...base,
-    name: "k8ssandra",
-    kind: kinds.k8ssandra,
-    watches: [
-      {
-        type: builtin.statefulSet,
-        labelSelector: "cassandra.datastax.com/cluster",
-        map: (set) => ownerKeys(set, kinds.k8ssandra),
-      },
-      {type: builtin.pod, labelSelector: "cassandra.datastax.com/cluster", map: none},
-    ],
-    reconcile: (key, cache) => reconcileK8ssandra(client, key, cache),
-  }),
+  without.includes("k8ssandra")
+    ? Promise.resolve()
+    : startK8ssandra(base, {
+        upsert: upsertSuperuser,
+        backOffMs: Number(process.env.CASSANDRA_BACK_OFF_MS) || 600_000,
+      }),
   standIn("flink-operator", {
     ...base,
     name: "flink",
@@ -103,9 +97,19 @@ await Promise.all([
       {
         type: builtin.deployment,
         labelSelector: "type=flink-native-kubernetes",
-        map: (deployment) => ownerKeys(deployment, kinds.flink),
+        map: none,
       },
+      {type: kinds.snapshot, map: none},
     ],
+    // As upstream: what it wrote itself, and what becomes of the cluster, is seen at its next look.
+    notable: ({metadata}) => [metadata.generation, metadata.deletionTimestamp],
     reconcile: (key, cache) => reconcileFlink(client, key, cache),
+  }),
+  startController({
+    ...base,
+    name: "snapshots",
+    kind: kinds.snapshot,
+    watches: [{type: kinds.flink, map: none}],
+    reconcile: (key, cache) => reconcileSnapshot(client, key, cache),
   }),
 ]);

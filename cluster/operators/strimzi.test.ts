@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import type {KubeObject} from "../../operator/runtime/types.ts";
-import {keptClusterId, nodeIds, poolsRefused, replicasRefused} from "./strimzi.ts";
+import {keptClusterId, leftAloneFor, nodeIds, poolsRefused, replicasRefused, saysMeanwhile} from "./strimzi.ts";
 
 const pool = (name: string, replicas: number, roles: string[], ids?: number[]): KubeObject => ({
   apiVersion: "kafka.strimzi.io/v1",
@@ -69,4 +69,33 @@ test.each([
     replicas: Array.from({length: count}, () => 0),
   }));
   expect(replicasRefused(wanted, partitions)).toBe(answer);
+});
+
+const NOW = 1_000_000;
+const seen = (status: string): KubeObject => ({
+  apiVersion: "kafka.strimzi.io/v1",
+  kind: "KafkaTopic",
+  metadata: {name: "t", generation: 1},
+  status: {conditions: [{type: "Ready", status}]},
+});
+
+test.each([
+  ["is new", undefined, "True", true, 0],
+  ["is new, and has no brokers yet", undefined, "True", false, 120_000],
+  ["has changed", {at: NOW, generation: 0}, "True", true, 0],
+  ["is well", {at: NOW - 20_000, generation: 1}, "True", true, 100_000],
+  ["has not been looked at for long", {at: NOW - 130_000, generation: 1}, "True", true, 0],
+  ["is well when the brokers go", {at: NOW, generation: 1}, "True", false, 0],
+  ["failed a while ago, its brokers back", {at: NOW - 20_000, generation: 1}, "False", true, 100_000],
+])("a topic that %s is looked at in time, and no sooner", (_, last, status, brokers, rest) => {
+  expect(leftAloneFor(last, seen(status), brokers, NOW)).toBe(rest);
+});
+
+test.each([
+  ["comes up", undefined, 10_000, "Creating"],
+  ["was Ready, for five minutes", "Ready", 299_000, undefined],
+  ["was Ready, after that", "Ready", 300_000, "TimeoutException"],
+])("a Kafka that waits for pods and %s says so as upstream does", (_, type, ms, reason) => {
+  const kafka = {...seen("True"), status: type ? {conditions: [{type, status: "True"}]} : {}};
+  expect(saysMeanwhile(kafka, "pods", NOW - ms, NOW)?.reason).toBe(reason);
 });

@@ -98,3 +98,47 @@ export function securityBy(provider: string | undefined): {pod: object; containe
   const container = {allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: {drop: ["ALL"]}};
   return {pod: user, container: {...container, seccompProfile: {type: "RuntimeDefault"}}};
 }
+
+/** Upstream looks at every topic and user this often, and at one that failed no sooner. */
+export const LOOK_PERIOD_MS = 120_000;
+
+/** When a topic or user was looked at, in ms since the epoch, and of which generation it was. */
+export interface Look {
+  at: number;
+  generation: number;
+}
+
+/**
+ * For how many ms upstream leaves a topic or user alone; 0 when it looks now. It looks at what is new or changed, and at all that there is each
+ * 120 s: here that moment comes as soon as no broker is ready, as it may, and the next one 120 s later.
+ */
+export function leftAloneFor(
+  last: Look | undefined,
+  {metadata, status}: KubeObject,
+  brokers: boolean,
+  now: number,
+): number {
+  // Upstream's entity operator comes after the brokers.
+  if (!last) return brokers ? 0 : LOOK_PERIOD_MS;
+  if (last.generation !== metadata.generation) return 0;
+  const well = status?.conditions?.[0]?.status === "True";
+  return well && !brokers ? 0 : Math.max(0, last.at + LOOK_PERIOD_MS - now);
+}
+
+/** How long upstream waits for the pods of one reconcile; until then the status says what it said before. */
+export const OPERATION_TIMEOUT_MS = 300_000;
+
+/** What a Kafka says while its pods are waited for, since a moment in ms; undefined: what it said before. */
+export function saysMeanwhile(
+  {status}: KubeObject,
+  waiting: string,
+  since: number,
+  now: number,
+): {reason: string; message: string} | undefined {
+  if (now - since >= OPERATION_TIMEOUT_MS) {
+    const message = `Exceeded timeout of ${OPERATION_TIMEOUT_MS}ms while waiting for Pods resource: ${waiting}`;
+    return {reason: "TimeoutException", message};
+  }
+  const [{type, reason} = {type: "", reason: ""}] = status?.conditions ?? [];
+  return type === "Ready" || reason === "TimeoutException" ? undefined : {reason: "Creating", message: waiting};
+}

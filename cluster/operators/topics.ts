@@ -9,30 +9,18 @@ import {network} from "../instance.ts";
 import {run} from "../shell.ts";
 import {INTERNAL_PORT, kafkaOf, kafkaReady} from "./kafka.ts";
 import {condition, decode, hash, kinds, passwordOf, writeStatus} from "./kit.ts";
-import {handedOn, replicasRefused} from "./strimzi.ts";
+import {handedOn, LOOK_PERIOD_MS, type Look, leftAloneFor, replicasRefused} from "./strimzi.ts";
 
 const FINALIZER = "strimzi.io/topic-operator";
 const AGAIN: ReconcileResult = {requeueAfterMs: 2_000};
-/** Upstream looks at each topic and user this often, and at one that failed no sooner. */
-const PERIOD_MS = 120_000;
-const LATER: ReconcileResult = {requeueAfterMs: PERIOD_MS};
+const LATER: ReconcileResult = {requeueAfterMs: LOOK_PERIOD_MS};
 
 /** When each topic and user was looked at, and of which generation it was, by uid. */
-const looks = new Map<string, {at: number; generation: number}>();
+const looks = new Map<string, Look>();
 
-/**
- * For how long upstream leaves an object alone; undefined when it looks now. It looks at what is new or changed, and at all that there is each
- * 120 s: here that moment comes whenever no broker is ready, as it may, and the next one 120 s later.
- */
-function leftAlone({metadata, status}: KubeObject, brokers: KubeObject[]): ReconcileResult {
-  const last = looks.get(metadata.uid!);
-  // Upstream's entity operator comes after the brokers.
-  if (!last && brokers.length === 0) return AGAIN;
-  const left = last ? last.at + PERIOD_MS - Date.now() : 0;
-  if (left <= 0 || last?.generation !== metadata.generation) return undefined;
-  const well = status?.conditions?.[0]?.status === "True";
-  if (!well) return {requeueAfterMs: left};
-  return brokers.length > 0 ? AGAIN : undefined;
+function leftAlone(object: KubeObject, brokers: KubeObject[]): ReconcileResult {
+  const rest = leftAloneFor(looks.get(object.metadata.uid!), object, brokers.length > 0, Date.now());
+  return rest > 0 ? {requeueAfterMs: Math.min(rest, 2_000)} : undefined;
 }
 
 const looked = ({metadata}: KubeObject): void =>
@@ -84,7 +72,13 @@ export async function reconcileTopic(client: KubeClient, key: string, cache: Cac
     looks.delete(metadata.uid!);
     return undefined;
   }
-  if (!ready || !managed) return ready ? undefined : AGAIN;
+  if (!ready) return AGAIN;
+  if (!managed) {
+    // In place of Ready.
+    const conditions = [condition(topic.status?.conditions, "Unmanaged", "True")];
+    await writeStatus(client, kinds.topic, topic, {observedGeneration: metadata.generation, conditions});
+    return undefined;
+  }
   const rest = leftAlone(topic, readyBrokers(cache, kafkaOf(cache, topic)!));
   if (rest) return rest;
   if (!metadata.finalizers?.includes(FINALIZER)) {

@@ -7,6 +7,10 @@ export const monitoring = z
       description:
         "Whether PodMonitors and a PrometheusRule are made; default true. Without the Prometheus operator's definitions condition Monitored says so and everything else goes on.",
     }),
+    allSeries: z.boolean().meta({
+      description:
+        "Whether Prometheus keeps all of the some 24,000 series that a Cassandra node serves; default false: those that rules and dashboards use.",
+    }),
     labels: z
       .record(
         z.string().max(63),

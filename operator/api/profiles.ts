@@ -47,6 +47,7 @@ export interface ResolvedSpec {
     version: string;
     size: number;
     storage: string;
+    storageClass?: string;
     ttl: string;
     sizing: Required<Sizing>;
   };
@@ -65,7 +66,7 @@ export interface ResolvedSpec {
   networkPolicies: {enabled: boolean; monitoringNamespace?: string};
   flink: FlinkSpec;
   observability: {
-    monitoring: {enabled: boolean; labels: Record<string, string>};
+    monitoring: {enabled: boolean; allSeries: boolean; labels: Record<string, string>};
     alerting: ResolvedAlerting & {sizing: Sizing};
     dashboards: {enabled: boolean};
     console: {enabled: boolean; alertmanager: string; proxyHeader?: string; sizing: Sizing};
@@ -153,7 +154,7 @@ const dev: Profile = {
     taskManager: {cpu: "100m", memory: "1536Mi"},
   },
   observability: {
-    monitoring: {enabled: true, labels: {release: "kps"}},
+    monitoring: {enabled: true, allSeries: false, labels: {release: "kps"}},
     alerting: {
       enabled: true,
       thresholds: {freshness: "2m", lag: "1m", silent: "5m"},

@@ -86,6 +86,10 @@ const cassandra = z
     version: version("Cassandra", versions.cassandra),
     size: z.int().min(1).max(99).meta({description: "Nodes; rows are replicated to min(3, size) of them."}),
     storage: storage("spec.cassandra.storage"),
+    storageClass: z.string().min(1).max(253).meta({
+      description:
+        "StorageClass of the volumes, for as long as they live; default: the cluster's default. An operator of one namespace cannot read that one, and without a class volumes do not grow.",
+    }),
     ttl: duration("How long rows are kept.", MOST_TTL_DAYS),
   })
   .partial()
@@ -264,6 +268,10 @@ export const statusSchema = z
   .object({
     phase: z.enum(["Pending", "Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
     observedGeneration: z.int(),
+    operator: z.string().meta({
+      description:
+        "Namespace and name of the Lease of the operator that the pipeline belongs to: no other one acts on it.",
+    }),
     vehicles: z.int().meta({description: "Simulated vehicles in the spec that was applied last."}),
     freshnessSummary: z.string().meta({description: "Age of the newest row of each store, for `kubectl get`."}),
     conditions: z.array(condition).meta({

@@ -69,7 +69,7 @@ function operatorState(operators: KubeObject[]): [boolean, string] {
     if (rivals.length > 0)
       return [
         false,
-        `${[one, ...rivals].map(named).join(", ")} fight over the same pipelines: keep one, or give each a namespace of its own (watchNamespace)`,
+        `${[one, ...rivals].map(named).join(", ")} want the same pipelines, and each has only one of them: keep one, or give each a namespace of its own (watchNamespace)`,
       ];
   }
   const away = operators.find(({status}) => !((status?.readyReplicas ?? 0) > 0));

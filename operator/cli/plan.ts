@@ -1,6 +1,7 @@
 import {imagesFrom} from "../../cdk8s/context.ts";
 import {resolveSpec} from "../api/profiles.ts";
 import type {Pair} from "../components/component.ts";
+import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";
 import {contentOf} from "../reconcile/compact.ts";
 import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";
 import {loginNames} from "../reconcile/logins.ts";
@@ -35,6 +36,7 @@ export async function planFor(
   const planned = plan({
     ...context,
     logins: Object.fromEntries(logins),
+    liveCassandra: ofCluster(await live(clusterOf(name, namespace))),
     ...kafkaFacts(name, await Promise.all(kafkaObjects(name, namespace).map(live))),
   });
   const pairsOf = ({objects}: PlannedComponent) =>

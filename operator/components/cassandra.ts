@@ -3,7 +3,16 @@ import {bytesOf, secondsOf} from "../api/fields.ts";
 import {versions} from "../api/versions.ts";
 import {TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
-import {allReady, type Component, externalSecrets, jobDone, neverLess, onlyTestedSteps} from "./component.ts";
+import {
+  allReady,
+  type Component,
+  externalSecrets,
+  jobDone,
+  neverLess,
+  onlyTestedSteps,
+  type Pair,
+  replicasReady,
+} from "./component.ts";
 
 export const cassandra: Component = {
   name: "cassandra",
@@ -12,9 +21,18 @@ export const cassandra: Component = {
   enabled: (spec) => spec.cassandra.enabled,
   build,
   secrets: ({cassandra: {external}}) => externalSecrets("cassandra", external, ["username", "password"]),
+  upstreamPods: (pipeline) => `cassandra.datastax.com/cluster=${pipeline}`,
   readiness: (live, spec) =>
-    allReady(live, {K8ssandraCluster: (object) => datacentersReady(object, spec.state === "Stopped"), Job: jobDone}),
-  validate(pairs, {cassandra: {external, ttl}}) {
+    // A Job that waits for nodes says less than they do.
+    allReady(
+      live.toSorted((a, b) => Number(a?.kind === "Job") - Number(b?.kind === "Job")),
+      {
+        K8ssandraCluster: (object) => datacentersReady(object, spec.state === "Stopped"),
+        StatefulSet: replicasReady,
+        Job: (job) => jobDone(job) && SETTING_UP,
+      },
+    ),
+  validate(pairs, {cassandra: {external, ttl, storageClass}}) {
     const days = Math.floor((LAST_EXPIRY - Date.now()) / 86_400_000);
     if (!external && secondsOf(ttl) > days * 86_400) {
       const why = `a row of today would end after 2038-01-19, the last day that Cassandra knows here, and be refused`;
@@ -22,11 +40,41 @@ export const cassandra: Component = {
     }
     const version = ({spec}: KubeObject) => spec.cassandra.serverVersion;
     onlyTestedSteps(pairs, "K8ssandraCluster", "spec.cassandra.version", versions.cassandra, version);
-    const size = ({spec}: any): string =>
-      spec.cassandra.storageConfig.cassandraDataVolumeClaimSpec.resources.requests.storage;
-    neverLess(pairs, "K8ssandraCluster", "spec.cassandra.storage", "volumes cannot shrink", size, bytesOf);
+    neverLess(pairs, "K8ssandraCluster", "spec.cassandra.storage", "volumes cannot shrink", storageOf, bytesOf);
+    const nodes = ({spec}: any): number => spec.cassandra.datacenters[0].size;
+    const stays = "a node that goes takes its copies of rows along";
+    neverLess(pairs, "K8ssandraCluster", "spec.cassandra.size", stays, nodes, Number);
+    storageClassStays(pairs, storageClass);
   },
 };
+
+const claimOf = ({spec}: KubeObject) => spec.cassandra.storageConfig.cassandraDataVolumeClaimSpec;
+const storageOf = (cluster: KubeObject): string => claimOf(cluster).resources.requests.storage;
+
+/** Upstream's webhook takes no other class, and grows no volume whose class is not named. */
+function storageClassStays(pairs: Pair[], wanted: string | undefined): void {
+  for (const {planned, live} of pairs) {
+    if (planned.kind !== "K8ssandraCluster" || !live) continue;
+    const {storageClassName: is} = claimOf(live);
+    if (wanted && wanted !== is) {
+      const set = is ? `set it to ${is}` : "leave it out";
+      throw new TelemetryError(
+        "InvalidStorageClass",
+        `spec.cassandra.storageClass: ${wanted} is not the class of the live volumes, which they keep; ${set}`,
+      );
+    }
+    const grows = bytesOf(storageOf(planned)) > bytesOf(storageOf(live));
+    if (is || !grows) continue;
+    throw new TelemetryError(
+      "InvalidStorageClass",
+      `spec.cassandra.storage: K8ssandraCluster ${live.metadata.name} names no StorageClass for its volumes, and cass-operator grows none without; set it back to ${storageOf(live)}, or delete the pipeline with deletionPolicy Retain and apply it again with spec.cassandra.storageClass`,
+    );
+  }
+}
+
+/** The Job's log has the rows that it has copied. */
+const SETTING_UP =
+  "has not ended yet: it waits for all nodes, makes keyspace and roles, and copies rows to nodes that are to hold more of them; its log says how far it is";
 
 /** Until its storage_compatibility_mode is no longer CASSANDRA_4, as K8ssandra leaves it. */
 const LAST_EXPIRY = Date.parse("2038-01-19T03:14:06Z");
@@ -34,14 +82,34 @@ const LAST_EXPIRY = Date.parse("2038-01-19T03:14:06Z");
 /** K8ssandra's own definition: condition Ready (or Stopped) and cassandraOperatorProgress Ready, in every datacenter. */
 function datacentersReady({metadata, spec, status}: KubeObject, stopped: boolean): string {
   if (status?.error && status.error !== "None") return status.error;
-  if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation)
-    return "the change is not yet seen";
   for (const {metadata: datacenter} of spec.cassandra.datacenters) {
     const seen = status?.datacenters?.[datacenter.name]?.cassandra;
     const wanted = seen?.conditions?.find(({type}: any) => type === (stopped ? "Stopped" : "Ready"));
     if (wanted?.status !== "True" || seen.cassandraOperatorProgress !== "Ready") {
-      return `datacenter ${datacenter.name}: ${wanted?.message || "not ready yet"}`;
+      return `datacenter ${datacenter.name}: ${wanted?.message || doing(seen, stopped)}`;
     }
   }
+  if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation)
+    return "cass-operator has not carried out the last change yet; it is asked again every 30 s";
   return "";
+}
+
+/** What cass-operator is at, by those of its conditions that name a passing state. */
+const STATES: Record<string, string> = {
+  Resuming: "is being started again",
+  ScalingUp: "nodes are being added",
+  ScalingDown: "nodes are being taken away",
+  Updating: "nodes are being restarted with a change",
+  RollingRestart: "nodes are being restarted",
+  ReplacingNodes: "nodes are being replaced",
+  ResizingVolumes: "volumes are being grown",
+};
+
+function doing(seen: any, stopped: boolean): string {
+  const is = (type: string) => seen?.conditions?.some((one: any) => one.type === type && one.status === "True");
+  const state = Object.keys(STATES).find(is);
+  if (state) return STATES[state]!;
+  if (!stopped && is("Stopped"))
+    return "still stopped: cass-operator has not begun to start its nodes, and is asked again every 30 s";
+  return "not ready yet";
 }

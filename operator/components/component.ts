@@ -19,11 +19,6 @@ export interface Pair {
   live: KubeObject | undefined;
 }
 
-export interface Derived {
-  by: string;
-  objects: {type: ResourceType; name: string}[];
-}
-
 /** Finds what an operator of others made for a pipeline, by its name. */
 export type Find = (type: ResourceType, name: string) => KubeObject | undefined;
 
@@ -56,13 +51,16 @@ export interface Component {
   build(chart: Chart, context: BuildContext): void;
   /** Secrets that the user has to make: the field that names each, its name and its keys. */
   secrets?(spec: ResolvedSpec): SecretNeed[];
-  /** What an operator of others makes for a pipeline of this name, under names that are the pipeline's to keep free; and who that is. */
-  derived?(spec: ResolvedSpec, name: string): Derived;
   /** Names of the Secrets with a login that an operator of others makes for a pipeline of this name. */
   logins?(spec: ResolvedSpec, name: string): string[];
   /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */
   claims?(spec: ResolvedSpec): {field: string; name: string}[];
-  /** Judges the planned objects, each as it is live (undefined = not there yet), and what others made for them. */
+  /** The label selector of pods that an upstream operator makes for a pipeline of this name, whether or not they carry our labels. */
+  upstreamPods?(pipeline: string): string;
+  /**
+   * Judges the planned objects, each as it is live (undefined = not there yet), with StatefulSets that an upstream operator made of them, and
+   * what else others made.
+   */
   readiness(live: (KubeObject | undefined)[], spec: ResolvedSpec, find?: Find): Readiness;
   /**
    * Refuses what the live objects do not allow.

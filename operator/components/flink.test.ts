@@ -9,14 +9,15 @@ const running = {
   lifecycleState: "STABLE",
   jobStatus: {state: "RUNNING"},
 };
-const look = (status: object, state: "Running" | "Stopped" = "Running") =>
+const look = (status: object | undefined, state: "Running" | "Stopped" = "Running", asked = state) =>
   flink.readiness(
     [
       {
         apiVersion: "flink.apache.org/v1beta1",
         kind: "FlinkDeployment",
         metadata: {name: "fleet-flink", generation: 3},
-        status,
+        spec: {job: {state: asked === "Running" ? "running" : "suspended"}},
+        ...(status ? {status} : {}),
       },
     ],
     {...spec, state},
@@ -43,6 +44,13 @@ test.each([
     "Failed",
     /Table 'x' was not found/,
   ],
+  [
+    "a JobManager that does not start",
+    {...running, jobManagerDeploymentStatus: "ERROR", lifecycleState: "DEPLOYED", error: "exceeded quota"},
+    false,
+    "JobManagerError",
+    /does not start: exceeded quota/,
+  ],
   ["one that is being made", {observedGeneration: 3}, false, "Deploying", /JobManager MISSING, job not there yet/],
 ])("%s", (_, status, ready, reason, message) => {
   expect(look(status)).toMatchObject({ready, reason, message: expect.stringMatching(message)});
@@ -51,6 +59,12 @@ test.each([
 test("a stopped pipeline's job is ready once it is suspended", () => {
   expect(look(running, "Stopped")).toMatchObject({ready: false, reason: "Suspending"});
   expect(look({...running, lifecycleState: "SUSPENDED"}, "Stopped").ready).toBe(true);
+});
+
+test("a job that was made suspended is ready without the status that upstream never writes", () => {
+  expect(look(undefined, "Stopped")).toMatchObject({ready: true, message: "the job has not run yet"});
+  expect(look(undefined, "Stopped", "Running").ready).toBe(false);
+  expect(look({lifecycleState: "DEPLOYED"}, "Stopped").ready).toBe(false);
 });
 
 test("more subtasks than partitions are refused with field and fix", () => {

@@ -13,6 +13,7 @@ export const flink: Component = {
   version: () => "2.2.1",
   enabled: usesFlink,
   build,
+  upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
   checkFirst: "InvalidFlinkSql",
   secrets: ({flink: {s3}}) => bucketSecrets("spec.flink.s3", s3),
   readiness: (live, spec) => {
@@ -36,8 +37,10 @@ export const flink: Component = {
 function jobState({metadata, status = {}}: KubeObject): Readiness {
   const {jobManagerDeploymentStatus: manager, jobStatus = {}, lifecycleState, error} = status;
   if (status.observedGeneration !== metadata.generation) return waiting("Upgrading", "the change is not yet seen");
-  if (lifecycleState === "FAILED" || manager === "ERROR" || jobStatus.state === "FAILED")
-    return waiting("Failed", `the job has failed: ${shorten(error ?? "see the log of its JobManager")}`);
+  const words = shorten(error ?? "see the log of its JobManager");
+  if (lifecycleState === "FAILED" || jobStatus.state === "FAILED")
+    return waiting("Failed", `the job has failed: ${words}`);
+  if (manager === "ERROR") return waiting("JobManagerError", `the JobManager does not start: ${words}`);
   const why = error ? `: ${shorten(error)}` : "";
   if (["RESTARTING", "FAILING"].includes(jobStatus.state)) return waiting("Restarting", `the job restarts${why}`);
   if (manager === "READY" && jobStatus.state === "RUNNING" && lifecycleState === "STABLE")
@@ -45,10 +48,13 @@ function jobState({metadata, status = {}}: KubeObject): Readiness {
   return waiting("Deploying", `JobManager ${manager ?? "MISSING"}, job ${jobStatus.state ?? "not there yet"}${why}`);
 }
 
-const suspended = ({status = {}}: KubeObject): Readiness =>
-  status.lifecycleState === "SUSPENDED"
-    ? ready("the job is suspended, its state is kept")
-    : waiting("Suspending", "the job is being suspended");
+function suspended({spec, status = {}}: KubeObject): Readiness {
+  if (status.lifecycleState === "SUSPENDED") return ready("the job is suspended, its state is kept");
+  // Upstream writes no status of a job that is made suspended.
+  const neverRan = !status.lifecycleState || status.lifecycleState === "CREATED";
+  if (neverRan && spec.job.state === "suspended") return ready("the job has not run yet");
+  return waiting("Suspending", "the job is being suspended");
+}
 
 /** Upstream's error is a stack in JSON; people need its message. */
 function shorten(error: string): string {

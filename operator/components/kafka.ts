@@ -18,7 +18,6 @@ import {
   onlyTestedSteps,
   type Pair,
 } from "./component.ts";
-import {strimziNames} from "./kafka-names.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -27,7 +26,7 @@ export const kafka: Component = {
   enabled: () => true,
   build,
   secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
-  derived: (spec, name) => (spec.kafka.external ? {by: "Strimzi", objects: []} : strimziNames(spec, name)),
+  upstreamPods: (pipeline) => `strimzi.io/cluster=${pipeline}`,
   logins: (spec, name) => (spec.kafka.external ? [] : userNames(spec, name)),
   readiness: (live, _, find = () => undefined) =>
     allReady(kafkaFirst(live), {
@@ -100,9 +99,11 @@ function fewerBrokers(pairs: Pair[], wanted: number): void {
   const pools = pairs.filter(({planned}) => planned.kind === "KafkaNodePool");
   const is = pools.reduce((sum, {planned, live}) => sum + Math.max(planned.spec.replicas, live?.spec.replicas ?? 0), 0);
   if (wanted >= is) return;
-  const kind = pools.some(({live}) => live) ? "live" : "kept volumes of";
+  const [kind, instead] = pools.some(({live}) => live)
+    ? ["live", ""]
+    : ["kept volumes of", ", or delete those volumes and the ConfigMap …-kafka-identity if nobody needs their data"];
   throw new TelemetryError(
     "CannotShrink",
-    `spec.kafka.replicas: ${wanted} is less than the ${kind} ${is}, and a broker that goes takes its partitions and its vote along; set it to ${is} or more`,
+    `spec.kafka.replicas: ${wanted} is less than the ${kind} ${is}, and a broker that goes takes its partitions and its vote along; set it to ${is} or more${instead}`,
   );
 }

@@ -2,7 +2,7 @@ import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {bytesOf} from "../api/fields.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
-import {isConflict, isRefused} from "../runtime/api-error.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, type OwnerReference, objectId, type ResourceType} from "../runtime/types.ts";
@@ -84,8 +84,7 @@ export async function applyObject(
   } catch (error) {
     if (error instanceof ApiError && error.status === 404 && error.reason !== "NotFound")
       throw missingKind(type, "the plan");
-    if (!isRefused(error)) throw error;
-    throw new TelemetryError("ApplyRefused", `${planned.kind} ${planned.metadata.name}: ${error.message}`);
+    throw error;
   }
 }
 
@@ -108,7 +107,7 @@ async function make(
   const live = await client.get(type, object.metadata);
   refuseForeign(pipeline, live);
   // A password is made once: this one counts, and the next look, which the cache leads to, goes by it.
-  if (live && passwordIn(live)) return live;
+  if (live && passwordIn(live)) return isUpstreams(live) ? adopt(client, type, object, live) : live;
   return write(client, type, object);
 }
 
@@ -127,11 +126,27 @@ function essence({status: _, metadata, ...rest}: KubeObject): string {
   return digest([rest, stable]);
 }
 
-/** Whether the pipeline owns a live object, or it was kept, or is guarded, for one of this name. */
+/** Whether the pipeline owns a live object, it was kept, or is guarded, for one of this name, or K8ssandra made it in place of one that was deleted. */
 export function belongs({metadata: {uid, name}}: KubeObject, live: KubeObject): boolean {
-  const {ownerReferences, labels} = live.metadata;
+  const {ownerReferences = [], labels} = live.metadata;
   if (labels?.[RETAINED_LABEL] && labels[PIPELINE_LABEL] === name) return true;
-  return isGuarded(live, name) || (ownerReferences?.some((reference) => reference.uid === uid) ?? false);
+  if (isGuarded(live, name)) return true;
+  return ownerReferences.some((reference) => reference.uid === uid || (isUpstreams(live) && reference.name === name));
+}
+
+/** A superuser's Secret that K8ssandra made itself, for its cluster found none. */
+const isUpstreams = ({kind, metadata}: KubeObject): boolean =>
+  kind === "Secret" && (metadata.ownerReferences?.some((owner) => owner.kind === "K8ssandraCluster") ?? false);
+
+/** Makes such a Secret ours with the password that it has: it would go with the cluster, also under Retain. */
+async function adopt(
+  client: KubeClient,
+  type: ResourceType,
+  object: KubeObject,
+  live: KubeObject,
+): Promise<KubeObject> {
+  await client.patch(type, live.metadata, {metadata: {ownerReferences: null}});
+  return write(client, type, {...object, data: live.data});
 }
 
 /** An object that someone else made is never taken over. */

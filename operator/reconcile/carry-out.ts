@@ -1,6 +1,8 @@
+import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {verdictOf} from "../components/check.ts";
 import {attempt, TelemetryError} from "../errors.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {applyObject, forgetApplied} from "./apply.ts";
@@ -12,58 +14,97 @@ import type {PlannedComponent} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {lastWords} from "./pods.ts";
 import {prune} from "./prune.ts";
-import {refuseTaken} from "./taken.ts";
+import {refusalOf, unlessRefused} from "./refusals.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
-import {validate, validateNeeds} from "./validate.ts";
+import {validate, validateNames, validateNeeds} from "./validate.ts";
 
-/** Brings the cluster to the plan; what the plan cannot be is returned, and then nothing more was changed. */
+/** What came of a plan. */
+export interface Outcome {
+  /** Why it was not carried out, or which object first was not. */
+  problem?: TelemetryError | undefined;
+  /** What the API server said of the components that it did not take whole. */
+  refused: Map<string, string>;
+}
+
+/**
+ * Brings the cluster to the plan. What the plan cannot be ends it before anything is changed; an object that the API server refuses
+ * holds up no other, and is tried again.
+ */
 export async function carryOut(
   platform: Platform,
   cache: Cache,
   pipeline: KubeObject,
   {id, planned, whole}: KnownPlan,
   spec: ResolvedSpec,
-): Promise<TelemetryError | undefined> {
+): Promise<Outcome> {
   const {client, log, events} = platform;
+  const refused = new Map<string, string>();
   const {generation} = pipeline.metadata;
   let guard: string;
   const {problem} = await attempt(async () => {
     const seen = snapshot(cache);
     validate(seen, planned, spec);
     await validateNeeds(client, seen, pipeline.metadata.namespace!, planned, spec);
-    await refuseTaken(client, seen, pipeline, planned, spec);
-    await ensureFinalizer(client, pipeline, cache);
-    guard = await ensureGuard(client, cache, pipeline);
-    const refused: TelemetryError[] = [];
+    await validateNames(client, seen, pipeline, planned);
+    try {
+      await ensureFinalizer(client, pipeline, cache);
+      guard = await ensureGuard(client, cache, pipeline);
+    } catch (error) {
+      if (isConflict(error)) throw error;
+      throw refusalOf(error, titleOf(pipeline));
+    }
+    const problems: TelemetryError[] = [];
     for (const one of planned) {
       if (waitsFor(seen, one, planned, spec) || upgradeWaitsFor(seen, one, planned, spec)) continue;
-      refused.push(...(await applyComponent(one)));
+      const faults = await applyComponent(one);
+      problems.push(...faults);
+      const said = faults.find(({reason}) => reason === "ApplyRefused");
+      if (said) refused.set(one.component.name, said.message);
     }
-    for (const object of await prune(client, cache, pipeline, planned))
-      log.info({pipeline: keyOf(pipeline), generation, object: titleOf(object)}, "removed: it left the plan");
-    if (refused[0]) throw refused[0];
+    await prune(cache, pipeline, planned, async (type, object) => {
+      // What is to take its place is not there.
+      if (refused.has(object.metadata.labels?.[COMPONENT_LABEL] ?? "")) return;
+      const problem = await sent(object, async () => {
+        await client.delete(type, object.metadata);
+        log.info({pipeline: keyOf(pipeline), generation, object: titleOf(object)}, "removed: it left the plan");
+      });
+      if (problem) problems.push(problem);
+    });
+    if (problems[0]) throw problems[0];
   });
-  return problem;
+  return {problem, refused};
 
-  /** Applies a component's objects, up to a check that has not ended well; what that check refused is returned. */
+  /** Applies a component's objects, up to a check that has not ended well; what that check or the API server refused is returned. */
   async function applyComponent({component, objects}: PlannedComponent): Promise<TelemetryError[]> {
     if (!component.checkFirst) {
       // The API server takes no binding to a Role that is not there yet.
       const isBinding = ({kind}: KubeObject) => kind === "RoleBinding";
-      await all(objects.filter((object) => !isBinding(object)).map((object) => apply(component.name, object)));
-      await all(objects.filter(isBinding).map((object) => apply(component.name, object)));
-      return [];
+      const others = await all(objects.filter((object) => !isBinding(object)).map(applyOne));
+      return [...others, ...(await all(objects.filter(isBinding).map(applyOne)))];
     }
     for (const object of objects) {
-      await apply(component.name, object);
+      const problem = await applyOne(object);
+      // The job must not start with what is left of the one before.
+      if (problem) return [problem];
       if (object.kind !== "Job") continue;
       const check = cache.get(builtin.job, keyOf(object));
       const verdict = verdictOf(check);
       if (verdict === "refused") return [new TelemetryError(component.checkFirst, await lastWords(client, check!))];
-      if (verdict === "lost") await repeat(component.name, check!);
+      if (verdict === "lost") {
+        const kept = await sent(object, () => repeat(component.name, check!));
+        return kept ? [kept] : [];
+      }
       if (verdict !== "passed") return [];
     }
     return [];
+
+    function applyOne(object: KubeObject) {
+      return sent(object, () => apply(component.name, object));
+    }
+  }
+
+  function sent(object: KubeObject, send: () => Promise<void>): Promise<TelemetryError | undefined> {
+    return unlessRefused(keyOf(pipeline), id, titleOf(object), send);
   }
 
   /** Removes a check that came to no end: the next look makes it anew. */
@@ -90,8 +131,10 @@ export async function carryOut(
 
 const titleOf = ({kind, metadata}: KubeObject): string => `${kind} ${metadata.name}`;
 
-/** Waits for the end of each, so that no write is under way when the first that failed is reported. */
-async function all(works: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(works)).find(({status}) => status === "rejected");
-  if (failed) throw (failed as PromiseRejectedResult).reason;
+/** What was refused. Waits for the end of each, so that no write is under way when the first that failed is reported. */
+async function all(works: Promise<TelemetryError | undefined>[]): Promise<TelemetryError[]> {
+  const results = await Promise.allSettled(works);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  return results.flatMap((result) => (result.status === "fulfilled" && result.value ? [result.value] : []));
 }

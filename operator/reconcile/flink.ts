@@ -3,7 +3,8 @@ import {flinkName, SQL_ANNOTATION} from "../../cdk8s/components/flink.ts";
 import {sortStatements} from "../../cdk8s/components/flink-statements.ts";
 import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
-import type {Readiness} from "../components/component.ts";
+import type {ComponentStatus} from "../api/schema.ts";
+import {type Readiness, waiting} from "../components/component.ts";
 import {TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
@@ -44,6 +45,26 @@ export async function readFlinkJob(name: string, namespace: string): Promise<Fli
   }
 }
 
+/** Six looks of upstream's operator. */
+const START_MS = 90_000;
+
+/**
+ * While a job starts, what upstream says of it passes: a ConfigMap that is not found, a job that is not there. It counts once it has
+ * lasted since the job was deployed or, when upstream put it back, since it was last ready.
+ */
+export function patient(
+  state: Readiness,
+  deployment: KubeObject | undefined,
+  before: ComponentStatus | undefined,
+  now: number,
+): Readiness {
+  if (!["JobManagerError", "Deploying"].includes(state.reason)) return state;
+  const deployed = deployment?.status?.reconciliationStatus?.reconciliationTimestamp ?? 0;
+  const unready = before && !before.ready ? Date.parse(before.since) : now;
+  if (now - Math.max(deployed, unready) >= START_MS) return state;
+  return waiting("Deploying", "the JobManager and its job are being started");
+}
+
 /** The running job with the age of its last checkpoint, in minutes: a steady pipeline's status does not change. */
 export function describe(state: Readiness, job: FlinkJob | undefined, now: number): Readiness {
   if (state.reason !== "Running" || !job) return state;
@@ -57,10 +78,14 @@ export function describe(state: Readiness, job: FlinkJob | undefined, now: numbe
   return {...state, message: `${state.message}, ${age}${job.restarts > 0 ? `, ${job.restarts} restarts` : ""}`};
 }
 
-/** The hash of the SQL whose state the live job keeps; "" while a change to another SQL is not settled. */
-export function liveSql(cache: Cache, {metadata}: KubeObject): string | undefined {
+export function flinkDeployment(cache: Cache, {metadata}: KubeObject): KubeObject | undefined {
   const type = typeOf({apiVersion: "flink.apache.org/v1beta1", kind: "FlinkDeployment", metadata: {name: ""}});
-  const live = cache.get(type, `${metadata.namespace}/${flinkName(metadata.name)}`);
+  return cache.get(type, `${metadata.namespace}/${flinkName(metadata.name)}`);
+}
+
+/** The hash of the SQL whose state the live job keeps; "" while a change to another SQL is not settled. */
+export function liveSql(cache: Cache, pipeline: KubeObject): string | undefined {
+  const live = flinkDeployment(cache, pipeline);
   if (!live) return undefined;
   const {observedGeneration, lifecycleState} = live.status ?? {};
   const settled = observedGeneration === live.metadata.generation && lifecycleState === "STABLE";

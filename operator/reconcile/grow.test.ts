@@ -65,6 +65,6 @@ test.each([403, 422])(
 );
 
 test("a server that is busy is asked again later", async () => {
-  const busy = new ApiError(503, "ServiceUnavailable", "busy");
+  const busy = new ApiError(429, "TooManyRequests", "busy");
   await expect(grown("10Gi", "20Gi", ["10Gi"], busy)).rejects.toBe(busy);
 });

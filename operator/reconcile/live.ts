@@ -1,7 +1,8 @@
 import type {ResolvedSpec} from "../api/profiles.ts";
 import type {Find, Pair, Readiness} from "../components/component.ts";
+import {derivedOf} from "../components/derived.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {type KubeObject, keyOf, typeId} from "../runtime/types.ts";
+import {builtin, type KubeObject, keyOf, typeId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
 
@@ -26,8 +27,12 @@ export function readinessOf(cache: Cache, planned: PlannedComponent, spec: Resol
   const namespace = planned.objects[0]?.metadata.namespace;
   const find: Find = (type, name) => cache.get(type, keyOf({metadata: {name, ...(namespace ? {namespace} : {})}}));
   const live = pairsOf(cache, planned).map((pair) => pair.live);
-  return planned.component.readiness(live, spec, find);
+  return planned.component.readiness([...live, ...derivedSets(planned, find)], spec, find);
 }
+
+/** The StatefulSets that an upstream operator has made of the plan: they tell of pods that ended since it last looked. */
+const derivedSets = ({objects}: PlannedComponent, find: Find): KubeObject[] =>
+  objects.flatMap(derivedOf).flatMap(({type, name}) => (type === builtin.statefulSet ? (find(type, name) ?? []) : []));
 
 /** What a component of the plan still waits for; a component that exists is never held back again. */
 export function waitsFor(cache: Cache, one: PlannedComponent, all: PlannedComponent[], spec: ResolvedSpec): string {

@@ -2,14 +2,20 @@ import type {Images} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {EventRecorder} from "../runtime/events.ts";
 import type {Logger} from "../runtime/logger.ts";
+import type {Claims} from "./claim.ts";
 import type {FlinkJob} from "./flink.ts";
 import type {FreshnessPoll} from "./poll.ts";
 
 /** What a reconcile works with. */
 export interface Platform {
   client: KubeClient;
+  /** Namespace and name of this operator's Lease, by which pipelines name it. */
+  operator: string;
+  claims: Claims;
   images: Images;
   log: Logger;
+  /** Whether it may read what belongs to no namespace. */
+  clusterWide: boolean;
   events: EventRecorder;
   freshness: FreshnessPoll;
   /** Asks the stream job of a pipeline how it is. */

@@ -1,6 +1,5 @@
 import {expect, test} from "vitest";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {createStore} from "../runtime/store.ts";
 import {builtin, type KubeObject, type ResourceType, typeId} from "../runtime/types.ts";
@@ -36,11 +35,9 @@ async function pruned(live: KubeObject[], planned: KubeObject[]): Promise<string
     ownedKeys: (type: ResourceType, uid: string) => stores.get(typeId(type))?.ownedKeys(uid) ?? [],
   } as unknown as Cache;
   const deleted: string[] = [];
-  const client = {
-    delete: async ({kind}: ResourceType, {name}: {name: string}) => void deleted.push(`${kind}/${name}`),
-  } as unknown as KubeClient;
-  const removed = await prune(client, cache, pipeline, [{objects: planned} as PlannedComponent]);
-  expect(removed.map(({kind, metadata}) => `${kind}/${metadata.name}`)).toEqual(deleted);
+  await prune(cache, pipeline, [{objects: planned} as PlannedComponent], async ({kind}, {metadata}) => {
+    deleted.push(`${kind}/${metadata.name}`);
+  });
   return deleted;
 }
 

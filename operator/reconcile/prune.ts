@@ -1,19 +1,21 @@
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {type KubeObject, objectId, typeId} from "../runtime/types.ts";
+import {type KubeObject, objectId, type ResourceType, typeId} from "../runtime/types.ts";
 import {ownedKeys} from "./guard.ts";
 import {ownedKinds} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
 
-/** Removes owned objects that left the plan, and returns them. */
+/**
+ * Removes owned objects that left the plan.
+ *
+ * @param remove removes one, or notes why it could not
+ */
 export async function prune(
-  client: KubeClient,
   cache: Cache,
   pipeline: KubeObject,
   planned: PlannedComponent[],
-): Promise<KubeObject[]> {
-  const removed: KubeObject[] = [];
+  remove: (type: ResourceType, object: KubeObject) => Promise<void>,
+): Promise<void> {
   const wanted = new Set(planned.flatMap(({objects}) => objects.map(objectId)));
   for (const type of ownedKinds) {
     const left = ownedKeys(cache, type, pipeline).filter((key) => !wanted.has(`${typeId(type)} ${key}`));
@@ -21,11 +23,9 @@ export async function prune(
       const object = cache.get(type, key);
       if (!object || object.metadata.deletionTimestamp) continue;
       if (object.metadata.labels?.[PIPELINE_LABEL] !== pipeline.metadata.name) continue;
-      await client.delete(type, object.metadata);
-      removed.push(object);
+      await remove(type, object);
     }
     // Its end needs the account and the volume that come next.
-    if (type.kind === "FlinkDeployment" && left.length > 0) return removed;
+    if (type.kind === "FlinkDeployment" && left.length > 0) return;
   }
-  return removed;
 }

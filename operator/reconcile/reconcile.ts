@@ -4,16 +4,18 @@ import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
-import type {Freshness, PipelineStatus} from "../api/schema.ts";
-import {waiting} from "../components/component.ts";
+import type {ComponentStatus, Freshness, PipelineStatus} from "../api/schema.ts";
+import {type Readiness, waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
-import {carryOut} from "./carry-out.ts";
+import {carryOut, type Outcome} from "./carry-out.ts";
+import {askAgain, liveCassandra} from "./cassandra.ts";
 import {finalize} from "./finalize.ts";
-import {describe, liveSql, readUserSql} from "./flink.ts";
+import {describe, flinkDeployment, liveSql, patient, readUserSql} from "./flink.ts";
 import {removeLeftGuard} from "./guard.ts";
 import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
@@ -24,6 +26,7 @@ import {madePasswords, passwordIn} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {podProblems} from "./pods.ts";
 import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
+import {forgetRefusals, refusalOf} from "./refusals.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {possible} from "./validate.ts";
@@ -35,17 +38,24 @@ const RESYNC_MS = 600_000;
 /** One with Secrets of users, which are not watched: whoever uses one is to know a new password within a minute. */
 const SECRETS_MS = 30_000;
 const TEARDOWN_POLL_MS = 1_000;
+/** One that belongs to another operator, in case that one goes. */
+const OTHERS_POLL_MS = 10_000;
 
 /** dereference → plan → validate → apply → prune → observe → status, for one pipeline. */
 export async function reconcile(platform: Platform, key: string, cache: Cache): Promise<ReconcileResult> {
-  const pipeline = cache.get(telemetryPipeline, key);
-  if (!pipeline) {
+  const known = cache.get(telemetryPipeline, key);
+  if (!known) {
     forget(platform, key);
     await removeLeftGuard(platform.client, cache, key);
     return undefined;
   }
   // What is known of it is older than what was last said of it: the rest of its status would be told twice.
   if (cache.behind(telemetryPipeline, key)) return {requeueAfterMs: POLL_MS};
+  const pipeline = await platform.claims.claim(known, cache);
+  if (!pipeline) {
+    platform.freshness.forget(key);
+    return {requeueAfterMs: OTHERS_POLL_MS};
+  }
   if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
   const {client, images} = platform;
   const {name, namespace} = pipeline.metadata;
@@ -68,14 +78,15 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     logins: await loginsOf(client, cache, pipeline, spec),
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
+    liveCassandra: await liveCassandra(platform, cache, pipeline, spec),
     ...kafkaFacts(name, kafkaFound),
   };
-  const {planned: wanted, ...known} = planOf(key, context);
+  const {planned: wanted, ...whole} = planOf(key, context);
   const {planned, absent} = possible(cache, wanted);
-  const refused = user.problem;
-  const problem = spec.paused
-    ? undefined
-    : (refused ?? (await carryOut(platform, cache, pipeline, {...known, planned}, spec)));
+  const {problem, refused}: Outcome =
+    spec.paused || user.problem
+      ? {problem: spec.paused ? undefined : user.problem, refused: new Map()}
+      : await carryOut(platform, cache, pipeline, {...whole, planned}, spec);
   if (!problem && !spec.paused && (await giveBackClusterId(client, kafkaFound[0], context.kafkaIdentity)))
     platform.log.info({pipeline: key, component: "kafka"}, "the Kafka was given the cluster id of its kept volumes");
   const seen = snapshot(cache);
@@ -83,13 +94,12 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const components = await Promise.all(
     planned.map(async (one) => {
       const {name: component, version} = one.component;
+      const refusal = refused.get(component);
+      if (refusal) return {name: component, version: version?.(spec), state: waiting("ApplyRefused", refusal)};
       const held = waitsFor(seen, one, planned, spec);
       const looks = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
-      const state =
-        component === "flink" && looks.reason === "Running"
-          ? describe(looks, await platform.readFlinkJob(name, namespace!), Date.now())
-          : looks;
-      const why = state.ready || held ? "" : await podProblem(component);
+      const state = component === "flink" ? await ofFlink(looks) : looks;
+      const why = state.ready || held ? "" : await podProblem(one);
       const more = why || upgradeWaitsFor(seen, one, planned, spec);
       return {
         name: component,
@@ -99,6 +109,11 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     }),
   );
   const observed = {components, freshness, problem, absent, unrouted: routing.fault};
+  const nodes = components.find((component) => component.name === "cassandra");
+  if (nodes && !spec.paused) {
+    const before = pipeline.status?.components?.find((one: ComponentStatus) => one.name === "cassandra");
+    await askAgain(client, pipeline, context.liveCassandra, nodes.state, before, Date.now());
+  }
   await writeStatus(platform, pipeline, statusOf(pipeline, spec, observed, now()), cache);
   // The age of Flink's checkpoints and a user's ConfigMap come by no watch.
   const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);
@@ -106,15 +121,23 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   setAside(key);
   const secrets = routing.receivers.length > 0 || madeByUsers(spec).length > 0;
   return {requeueAfterMs: (secrets ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
+
+  async function ofFlink(looks: Readiness): Promise<Readiness> {
+    if (looks.reason === "Running") return describe(looks, await platform.readFlinkJob(name, namespace!), Date.now());
+    const before = pipeline?.status?.components?.find((one: ComponentStatus) => one.name === "flink");
+    return patient(looks, flinkDeployment(seen, pipeline!), before, Date.now());
+  }
 }
 
 /** Drops what is known of a pipeline that is gone. */
-function forget({freshness}: Platform, key: string) {
+function forget({freshness, claims}: Platform, key: string) {
   freshness.forget(key);
+  claims.forget(key);
   forgetApplied(key);
   forgetPlan(key);
   forgetReceivers(key);
   forgetLogins(key);
+  forgetRefusals(key);
   madeUp.delete(key);
   for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
 }
@@ -153,13 +176,18 @@ async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache):
   platform.freshness.forget(keyOf(pipeline));
   // What was so before is said no longer, whatever the first step meets.
   if (pipeline.status?.phase !== "Deleting") await says("consumers and jobs to end");
-  const waitsFor = await finalize(platform.client, pipeline, cache);
-  if (!waitsFor) {
+  const {value: waitsFor, problem} = await attempt(() =>
+    finalize(platform.client, pipeline, cache).catch((error) => {
+      if (isConflict(error)) throw error;
+      throw refusalOf(error, "the API server");
+    }),
+  );
+  if (!waitsFor && !problem) {
     forget(platform, keyOf(pipeline));
     return undefined;
   }
-  await says(waitsFor);
-  return {requeueAfterMs: TEARDOWN_POLL_MS};
+  await says(problem ? problem.message : waitsFor!);
+  return {requeueAfterMs: problem ? POLL_MS : TEARDOWN_POLL_MS};
 }
 
 /** Passwords that were made up here and are not in the cache yet, by pipeline and Secret: until then every look makes the same plan. */
@@ -183,11 +211,12 @@ function passwords(cache: Cache, pipeline: KubeObject, spec: ResolvedSpec): Reco
 
 /** Writes the status unless it is live already, and tells people what changed. */
 async function writeStatus(
-  {client, events, log}: Platform,
+  {client, operator, events, log}: Platform,
   pipeline: KubeObject,
-  status: PipelineStatus,
+  seen: PipelineStatus,
   cache: Cache,
 ): Promise<void> {
+  const status = {...seen, operator};
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(status)), pipeline.status)) return;
   const {apiVersion, kind} = telemetryPipeline;
   const {name, namespace} = pipeline.metadata;

@@ -1,9 +1,10 @@
 import {X509Certificate} from "node:crypto";
 import type {ResolvedSpec} from "../api/profiles.ts";
+import {derivedOf, isMadeOf, makerOf} from "../components/derived.ts";
 import {missingKind, TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin} from "../runtime/types.ts";
+import {builtin, type KubeObject} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import {pairsOf, readinessOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
@@ -33,6 +34,32 @@ export function validate(cache: Cache, planned: PlannedComponent[], spec: Resolv
     if (missing) throw missingKind(missing, one.component.name);
   }
   for (const one of planned) one.component.validate?.(pairsOf(cache, one), spec);
+}
+
+/**
+ * Refuses a plan of which an upstream operator would make objects by names that are someone else's: it would take those over, wait for
+ * them without an end, or remove them with the pipeline. What is live has had its names: no request then.
+ *
+ * @throws TelemetryError naming the object that is in the way
+ */
+export async function validateNames(
+  client: KubeClient,
+  cache: Cache,
+  {metadata: {namespace}}: KubeObject,
+  planned: PlannedComponent[],
+): Promise<void> {
+  for (const {planned: maker, live} of planned.flatMap((one) => pairsOf(cache, one))) {
+    if (live) continue;
+    const found = await Promise.all(
+      derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace: namespace!})),
+    );
+    const taken = found.find((object) => object && !isMadeOf(maker, object));
+    if (!taken) continue;
+    throw new TelemetryError(
+      "NameTaken",
+      `${taken.kind} ${taken.metadata.name} exists and does not belong to this pipeline, for which ${makerOf(maker)} would take it over: rename the pipeline or remove it`,
+    );
+  }
 }
 
 /**

@@ -34,9 +34,14 @@ export class ApiError extends Error {
 }
 
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
-/** The request is wrong, or not allowed: it would be refused again, until someone changes something. */
+/** Credentials that have expired, and a server that is busy: true of every request. */
+const OF_ALL_REQUESTS = [401, 429];
+/**
+ * The server refused this one request: it is wrong or not allowed, or what the server asks about that object (a webhook) is away.
+ * Others may be taken; whether the whole server fails shows in the next one.
+ */
 export const isRefused = (error: unknown): error is ApiError =>
-  error instanceof ApiError && [400, 403, 422].includes(error.status);
+  error instanceof ApiError && error.status >= 400 && !OF_ALL_REQUESTS.includes(error.status);
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
 /** The resourceVersion that a watch or a page wanted is gone, or was never there (a server restored from a backup): list anew. */
 export const isExpired = (error: unknown): boolean =>

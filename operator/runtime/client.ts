@@ -12,6 +12,7 @@ export type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
 export interface ListOptions {
   namespace?: string | undefined;
   labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
   limit?: number | undefined;
   continue?: string | undefined;
 }

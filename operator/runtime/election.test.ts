@@ -45,6 +45,7 @@ function server() {
     patch: (_: unknown, _ref: unknown, patch: KubeObject) =>
       answer("patch", () => {
         if (patch.metadata.resourceVersion !== lease?.metadata.resourceVersion) throw new ApiError(409, "Conflict", "");
+        if (!lease) throw new ApiError(404, "NotFound", "");
         return store({...lease!, spec: {...lease!.spec, ...patch.spec}});
       }),
   } as unknown as KubeClient;
@@ -57,6 +58,9 @@ function server() {
     /** What another process does to the Lease. */
     take(identity: string) {
       store({...lease!, spec: {...lease!.spec, holderIdentity: identity}});
+    },
+    remove() {
+      lease = undefined;
     },
     stand: (identity: string, how = timing) =>
       startElection({
@@ -119,6 +123,15 @@ test("a leader whose Lease was taken and given back meanwhile leads no more", as
   take("");
   await election.lost;
   expect(holder()).toBe("");
+});
+
+test("a leader whose Lease was deleted leads no more, and makes none anew", async () => {
+  const {stand, remove, holder} = server();
+  const election = stand("first", patient);
+  await election.elected;
+  remove();
+  await election.lost;
+  expect(holder()).toBeUndefined();
 });
 
 test("writes end while the server does not answer, and go on when it does again", async () => {

@@ -73,6 +73,8 @@ export function startElection(options: {
   async function tryOnce(): Promise<number | undefined> {
     const live = held ?? (await client.get(builtin.lease, {name, namespace}));
     if (!live) {
+      // Without its Lease another operator may take its pipelines over: only a new process knows which are left.
+      if (leads) return undefined;
       const {apiVersion, kind} = builtin.lease;
       const lease = {apiVersion, kind, metadata: {name, namespace}, spec: spec(0, microTime())};
       const sent = performance.now();
@@ -110,7 +112,7 @@ export function startElection(options: {
         failingSince = undefined;
         if (ended.aborted) break;
         if (sent !== undefined) lead(sent);
-        else if (leads) lose("another process holds the lease");
+        else if (leads) lose("another process holds the lease, or it was deleted");
       } catch (error) {
         const level = isConflict(error) || isUnreachable(error) || failures++ > 0 ? "debug" : "warn";
         log[level]({error: (error as Error).message}, "lease could not be renewed");

@@ -1,5 +1,8 @@
+import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
 import {beforeAll, expect, test} from "vitest";
-import {parseAllDocuments} from "yaml";
+import {parseAllDocuments, stringify} from "yaml";
 import {defaultImages, imagesFrom} from "../../cdk8s/context.ts";
 import {dashboards} from "../../cdk8s/dashboards/all.ts";
 import {install} from "../../cdk8s/install.ts";
@@ -17,12 +20,16 @@ const template = ["--kube-version", "1.34.0"];
 
 beforeAll(() => h.namespace(namespace));
 
-const rendered = async (values: object = {}): Promise<any[]> => {
-  const set = Object.entries(values).flatMap(([key, value]) => ["--set-json", `${key}=${JSON.stringify(value)}`]);
-  return parseAllDocuments(await helm("template", ...release, ...template, ...set))
+const parsed = (text: string): any[] =>
+  parseAllDocuments(text)
     .map((document) => document.toJS())
-    .filter((object) => object && !object.metadata.annotations?.["helm.sh/hook"]);
-};
+    .filter(Boolean);
+/** Every object, the test's pod too. */
+const objectsOf = async (...flags: string[]) => parsed(await helm("template", ...release, ...template, ...flags));
+const flagsFor = (values: object) =>
+  Object.entries(values).flatMap(([key, value]) => ["--set-json", `${key}=${JSON.stringify(value)}`]);
+const rendered = async (values: object = {}): Promise<any[]> =>
+  (await objectsOf(...flagsFor(values))).filter(({metadata}) => !metadata.annotations?.["helm.sh/hook"]);
 const deploymentOf = (objects: any[]) => objects.find(({kind}) => kind === "Deployment").spec.template;
 const podOf = async (values: object) => deploymentOf(await rendered(values)).spec;
 
@@ -40,6 +47,7 @@ test("the chart says the same as the plain manifests", async () => {
   const [container] = deployment.spec.containers;
   container.imagePullPolicy = "IfNotPresent";
   for (const [name, value] of [
+    ["LEASE_NAME", "telemetry-operator"],
     ["WATCH_NAMESPACE", ""],
     ["LOG_LEVEL", "info"],
     ["WORKLOADS_IMAGE", defaultImages.workloads],
@@ -55,17 +63,33 @@ test("the chart says the same as the plain manifests", async () => {
 
 test("dashboards are objects of the Grafana operator too where that is, and can be left out", async () => {
   const names = async (...more: string[]) =>
-    parseAllDocuments(await helm("template", ...release, ...template, ...more))
-      .map((document) => document.toJS())
-      .filter((object) => object?.kind === "ConfigMap" || object?.kind === "GrafanaDashboard")
+    (await objectsOf(...more))
+      .filter(({kind}) => kind === "ConfigMap" || kind === "GrafanaDashboard")
       .map(({kind, metadata}) => `${kind}/${metadata.name.replace("telemetry-operator-dashboard-", "")}`)
       .sort();
   const keys = dashboards().map(([key]) => key);
   const configMaps = keys.map((key) => `ConfigMap/${key}`).sort();
   expect(await names()).toEqual(configMaps);
-  const served = ["--api-versions", "grafana.integreatly.org/v1beta1"];
+  // Datasources alone, as with a definition of the kind that is not there yet.
+  expect(await names("--api-versions", "grafana.integreatly.org/v1beta1")).toEqual(configMaps);
+  const served = ["--api-versions", "grafana.integreatly.org/v1beta1/GrafanaDashboard"];
   expect(await names(...served)).toEqual([...configMaps, ...keys.map((key) => `GrafanaDashboard/${key}`).sort()]);
+  expect(await names(...served, "--set", "dashboards.grafanaOperator=false")).toEqual(configMaps);
   expect(await names(...served, "--set", "dashboards.enabled=false")).toEqual([]);
+});
+
+test("a GrafanaDashboard that no Grafana takes does not hold Argo CD's Application", async () => {
+  const dashboards = (
+    await objectsOf(
+      "--api-versions",
+      "grafana.integreatly.org/v1beta1/GrafanaDashboard",
+      "--set",
+      "commonAnnotations.a=b",
+    )
+  ).filter(({kind}) => kind === "GrafanaDashboard");
+  expect(dashboards).not.toEqual([]);
+  for (const {metadata} of dashboards)
+    expect(metadata.annotations).toEqual({"argocd.argoproj.io/ignore-healthcheck": "true", a: "b"});
 });
 
 test("a mirror, digests and pull secrets reach the operator and the pipelines' pods", async () => {
@@ -106,14 +130,14 @@ const everything = {
 };
 
 test("what people set of a pod is set, and common labels and annotations are on every object", async () => {
-  const objects = await rendered(everything);
+  const objects = await objectsOf(...flagsFor(everything));
   const {metadata, spec} = deploymentOf(objects);
   expect(metadata).toMatchObject({labels: {team: "fleet", tier: "control"}, annotations: {note: "x"}});
   const {nodeSelector, tolerations, affinity, topologySpreadConstraints, priorityClassName} = everything;
   expect(spec).toMatchObject({nodeSelector, tolerations, affinity, topologySpreadConstraints, priorityClassName});
   expect(spec).toMatchObject({serviceAccountName: "robot", containers: [{resources: everything.resources}]});
-  const own = objects.filter(({kind}) => kind !== "CustomResourceDefinition");
-  for (const object of own) {
+  expect(objects.map(({kind}) => kind)).toEqual(expect.arrayContaining(["CustomResourceDefinition", "Pod"]));
+  for (const object of objects) {
     expect(object.metadata).toMatchObject({labels: {team: "fleet"}, annotations: {owner: "fleet@example.com"}});
     for (const subject of object.subjects ?? []) expect(subject.name).toBe("robot");
   }
@@ -165,6 +189,121 @@ test.each([
   ["an account that nobody makes", {serviceAccount: {create: false}}, /serviceAccount\.name has to name one/],
 ])("%s is refused with its name", async (_, values, message) => {
   await expect(rendered(values)).rejects.toThrow(message);
+});
+
+/** Path of each value and of each map above it, from the schema. */
+function paths({properties = {}}: any, above: string[] = []): string[] {
+  return Object.entries<any>(properties).flatMap(([key, child]) => [
+    [...above, key].join("."),
+    ...paths(child, [...above, key]),
+  ]);
+}
+const schema = JSON.parse(readFileSync(join(chart, "values.schema.json"), "utf8"));
+const everyPath = paths(schema).filter((path) => !/^(affinity|resources)\./.test(path));
+
+test("null, and so a key whose lines are all commented out, is the default of any value or map of values", async () => {
+  const byDefault = await helm("template", ...release, ...template);
+  expect(everyPath.length).toBeGreaterThan(35);
+  for (const path of everyPath) {
+    expect(await helm("template", ...release, ...template, "--set-json", `${path}=null`), path).toBe(byDefault);
+  }
+}, 600_000);
+
+const nothing = Object.fromEntries(Object.keys(schema.properties).map((key) => [key, null]));
+
+test("a file of values with nothing but keys is the default", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "values-")), "values.yaml");
+  writeFileSync(file, stringify(nothing, {nullStr: ""}));
+  const byDefault = await helm("template", ...release, ...template);
+  expect(await helm("template", ...release, ...template, "-f", file)).toBe(byDefault);
+});
+
+/** A chart of one's own with this one in it. */
+async function within<T>(values: object, work: (parent: string) => Promise<T>): Promise<T> {
+  const parent = mkdtempSync(join(tmpdir(), "parent-"));
+  try {
+    cpSync(chart, join(parent, "charts/telemetry-operator"), {recursive: true});
+    writeFileSync(join(parent, "Chart.yaml"), "{apiVersion: v2, name: parent, version: 1.0.0}");
+    writeFileSync(join(parent, "values.yaml"), JSON.stringify({"telemetry-operator": values}));
+    return await work(parent);
+  } finally {
+    rmSync(parent, {recursive: true});
+  }
+}
+
+test("null in the values of a parent chart is the default too", async () => {
+  const objects = (text: string) => parsed(text).map(({kind, metadata, spec}) => ({kind, name: metadata.name, spec}));
+  const args = ["--namespace", namespace, ...template];
+  const all = (values: object) => within(values, (parent) => helm("template", "telemetry", parent, ...args));
+  expect(objects(await all(nothing))).toEqual(objects(await all({})));
+});
+
+test("a key of a map of one's own can be taken away by null, as always in Helm", async () => {
+  const pod = await podOf({resources: {limits: null}});
+  expect(pod.containers[0].resources).toEqual({requests: {cpu: "200m", memory: "256Mi"}});
+});
+
+/** The chart under another version, as Flux and a build write it. */
+async function versioned<T>(version: string, work: (copy: string) => Promise<T>): Promise<T> {
+  return within({}, async (parent) => {
+    const copy = join(parent, "charts/telemetry-operator");
+    const text = readFileSync(join(copy, "Chart.yaml"), "utf8");
+    writeFileSync(
+      join(copy, "Chart.yaml"),
+      text.replace(/^(version|appVersion): .*$/gm, (_, key) => `${key}: ${version}`),
+    );
+    return work(copy);
+  });
+}
+
+const LABEL = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+test.each([
+  ["as released", "0.1.0"],
+  ["with what Flux appends", "0.1.0+0123456789ab"],
+  ["of a build with a long name", `0.1.0-pr.7+${"build.".repeat(12)}1`],
+  ["that would end at a sign", `0.1.0+${"a".repeat(37)}.b`],
+])("every label is valid in a chart version %s, and of a release that is called by a number", async (_, version) => {
+  const all = await versioned(version, async (copy) =>
+    parsed(
+      await helm("template", "123", copy, "--namespace", "456", ...template, "--set", "serviceMonitor.enabled=true"),
+    ),
+  );
+  expect(all.length).toBeGreaterThan(10);
+  for (const {kind, metadata, spec} of all) {
+    const labels = {...metadata.labels, ...spec?.template?.metadata?.labels};
+    for (const value of Object.values<any>(labels)) expect(value, kind).toMatch(LABEL);
+    if (metadata.namespace !== undefined) expect(metadata.namespace, kind).toBe("456");
+  }
+  expect(deploymentOf(all).spec.containers[0].image).toMatch(/^[^+]*$/);
+});
+
+test.each([
+  ["nameOverride", {nameOverride: "fleet"}, "fleet"],
+  ["fullnameOverride", {fullnameOverride: "true"}, "true"],
+  ["both", {nameOverride: "fleet", fullnameOverride: "north"}, "north"],
+])("%s names every object, and all that refers to one", async (_, values, name) => {
+  const flags = flagsFor({...values, serviceMonitor: {enabled: true}});
+  const objects = await objectsOf(...flags, "--api-versions", "grafana.integreatly.org/v1beta1/GrafanaDashboard");
+  const own = objects.filter(({kind}) => kind !== "CustomResourceDefinition");
+  const names = new Set(own.map(({kind, metadata}) => `${kind}/${metadata.name}`));
+  const pod = deploymentOf(objects);
+  for (const {kind, metadata, spec = {}, roleRef, subjects = []} of own) {
+    expect(metadata.name, kind).toMatch(new RegExp(`^${name}(-|$)`));
+    const references = [roleRef, ...subjects, spec.configMapRef && {kind: "ConfigMap", ...spec.configMapRef}];
+    for (const one of references.filter(Boolean)) expect(names).toContain(`${one.kind}/${one.name}`);
+    const selector = spec.podSelector?.matchLabels ?? spec.selector?.matchLabels ?? spec.selector;
+    if (selector && kind !== "ServiceMonitor") expect(pod.metadata.labels, kind).toMatchObject(selector);
+    // Another operator in this namespace has the name's label too.
+    if (selector && kind !== "ServiceMonitor") expect(selector).toHaveProperty(["app.kubernetes.io/instance"]);
+  }
+  expect(names).toContain(`ServiceAccount/${pod.spec.serviceAccountName}`);
+  expect(pod.metadata.labels).toMatchObject({"app.kubernetes.io/name": "telemetry-operator"});
+  const monitor = objects.find(({kind}) => kind === "ServiceMonitor");
+  const service = objects.find(({kind}) => kind === "Service");
+  expect(service.metadata.labels).toMatchObject(monitor.spec.selector.matchLabels);
+  const test = objects.find(({kind}) => kind === "Pod");
+  expect(test.spec.containers[0].args[0]).toContain(`http://${name}:8080/`);
 });
 
 test("a Kubernetes that is too old is refused with its version", async () => {

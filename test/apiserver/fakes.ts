@@ -8,13 +8,17 @@ import {builtin, type KubeObject, type ResourceType} from "../../operator/runtim
 /**
  * Fakes of what a control plane without a node lacks: a kubelet that says every pod runs, and upstream operators that say
  * every custom resource is ready. They make Kafka's pods and its users' Secrets, and nothing else. What is returned ends them.
+ *
+ * @param without kinds that something else answers for
  */
-export function startFakes(client: KubeClient): () => Promise<void> {
+export function startFakes(client: KubeClient, without: string[] = []): () => Promise<void> {
   const stop = new AbortController();
   const log = createLogger("fakes");
   log.level = "silent";
   const base = {client, log, signal: stop.signal};
-  const upstream = ownedKinds.filter(({apiVersion}) => /strimzi|k8ssandra|flink/.test(apiVersion));
+  const upstream = ownedKinds
+    .filter(({apiVersion}) => /strimzi|k8ssandra|flink/.test(apiVersion))
+    .filter(({kind}) => !without.includes(kind));
   const running = Promise.all([
     startController({
       ...base,
@@ -38,6 +42,8 @@ export function startFakes(client: KubeClient): () => Promise<void> {
         async reconcile(key, cache) {
           const object = cache.get(type, key);
           if (!object || object.metadata.deletionTimestamp) return undefined;
+          // Of a job that never ran upstream says nothing at all.
+          if (!object.status && object.spec.job?.state === "suspended") return undefined;
           const status = statusOf(object);
           if (isDone(object)) return undefined;
           for (const [kind, made] of madeFor(object, status)) await client.apply(kind, made, {fieldManager: "fakes"});

@@ -189,7 +189,7 @@ test("a thousand random steps end converged, with nothing orphaned", async () =>
   }
   for (const name of names.slice(2)) await h.untilReady("storm", name);
   await h.untilObjects("storm", "the rest of the deleted ones to go", (left) =>
-    left.every((object) => /^Secret\//.test(object) || /\/p[23](-|$)/.test(object)),
+    left.every((object) => h.isKept(object) || /\/p[23](-|$)/.test(object)),
   );
   await waitFor("those that stay to be whole, alike and as planned", 240_000, async () => {
     const objects = await h.objectsIn("storm");

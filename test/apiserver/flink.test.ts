@@ -11,6 +11,7 @@ import {
   getPipeline,
   objectsIn,
   type RunningOperator,
+  removePipeline,
   startPlatform,
   stopPlatform,
   untilReady,
@@ -57,6 +58,19 @@ test("a stopped pipeline suspends the job and keeps its state", async () => {
     ({phase, components}) => phase === "Stopped" && !!components?.every(({ready}) => ready),
   );
   expect((await live())?.spec.job).toMatchObject({state: "suspended", upgradeMode: "last-state"});
+  await applyPipeline(NAMESPACE, spec());
+  await untilReady(NAMESPACE);
+});
+
+test("a pipeline that is made stopped waits for no status of a job that never ran, and starts it later", async () => {
+  await removePipeline(NAMESPACE);
+  await applyPipeline(NAMESPACE, {...spec(), state: "Stopped"});
+  await untilStatus(
+    NAMESPACE,
+    "Stopped from the start",
+    ({phase, components}) => phase === "Stopped" && !!components?.every(({ready}) => ready),
+  );
+  expect((await live())?.status).toBeUndefined();
   await applyPipeline(NAMESPACE, spec());
   await untilReady(NAMESPACE);
 });

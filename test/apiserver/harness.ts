@@ -122,6 +122,8 @@ export async function startOperator(options: {
   images?: Images;
   /** The one namespace to act in. */
   namespace?: string;
+  /** Its Lease, which this process does not look at. */
+  operator?: string;
 }): Promise<RunningOperator> {
   const calls = new Map<string, number>();
   const forbidden: string[] = [];
@@ -145,6 +147,7 @@ export async function startOperator(options: {
     log,
     signal: stop.signal,
     images: options.images ?? defaultImages,
+    operator: options.operator ?? "telemetry-system/telemetry-operator",
     readFreshness: async (_name, _namespace, stores) =>
       stores.map((store) => ({store, seconds: 1, newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
     readFlinkJob: async () => undefined,
@@ -169,11 +172,11 @@ export async function startOperator(options: {
 }
 
 /** The operator and the fakes of what it needs, with a namespace of the file's own, for its `beforeAll`. */
-export async function startPlatform(namespaceName: string) {
+export async function startPlatform(namespaceName: string, without: string[] = []) {
   const token = await operatorToken();
   await applyUpstreamCrds();
   await namespace(namespaceName);
-  const stopFakes = startFakes(admin);
+  const stopFakes = startFakes(admin, without);
   return {operator: await startOperator({token}), stopFakes};
 }
 
@@ -270,6 +273,9 @@ async function itemsOf(type: ResourceType, namespaceName: string): Promise<KubeO
     throw error;
   }
 }
+
+/** Whether an object, as `Kind/name`, is one that outlives its pipeline. */
+export const isKept = (name: string): boolean => /^Secret\/|^ConfigMap\/[a-z0-9-]+-kafka-identity$/.test(name);
 
 /** Waits until the names of the objects in a namespace are as wanted. */
 export const untilObjects = (namespaceName: string, what: string, wanted: (names: string[]) => boolean) =>

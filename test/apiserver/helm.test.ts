@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
@@ -80,6 +83,23 @@ test("upgrade and rollback change the operator", async () => {
   expect(notes).not.toMatch(/missing/);
   await helm("rollback", "telemetry", "1", "--namespace", namespace, ...patience);
   expect(await replicas()).toBe(1);
+}, 600_000);
+
+test("the values of an older chart, which lacks all of this one's, do for an upgrade", async () => {
+  const old = mkdtempSync(join(tmpdir(), "old-chart-"));
+  const [aside, args] = ["older", ["--namespace", "another", "--create-namespace"]];
+  try {
+    writeFileSync(join(old, "Chart.yaml"), "{apiVersion: v2, name: telemetry-operator, version: 0.0.1}");
+    writeFileSync(join(old, "values.yaml"), "{watchNamespace: another, image: {tag: old}}");
+    await helm("install", aside, old, ...args);
+    const kept = ["--reuse-values", "--set", "crds.install=false", "--dry-run=server"];
+    const manifest = await helm("upgrade", aside, chart, ...args.slice(0, 2), ...kept);
+    expect(manifest).toMatch(/image: docker.io\/telemetry-operator\/operator:old/);
+    expect(manifest).toMatch(/kind: PodDisruptionBudget/);
+  } finally {
+    await helm("uninstall", aside, "--namespace", "another");
+    rmSync(old, {recursive: true});
+  }
 }, 600_000);
 
 test("the definition and its pipelines outlive the release, and a new one finds them", async () => {

@@ -1,4 +1,5 @@
 import {readFileSync} from "node:fs";
+import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
@@ -30,4 +31,10 @@ test("install.yaml is taken server-side, a second time without a change, and goe
     mine.map((object) => JSON.stringify(object)).join("\n---\n"),
   );
   await expect(kubectl(instance, ["get", "clusterrole", "telemetry-operator"])).rejects.toThrow(/not found/);
+}, 600_000);
+
+test("the definition is taken client-side too: it fits into the annotation that keeps it", async () => {
+  const definition = join(import.meta.dirname, "../../crds/telemetrypipelines.telemetry.dev.yaml");
+  const out = await kubectl(instance, ["apply", "--dry-run=server", "-f", definition]);
+  expect(out).toMatch(/telemetrypipelines.telemetry.dev (created|configured|unchanged)/);
 }, 600_000);

@@ -119,9 +119,7 @@ test("two operators that both act agree, and fall silent", async () => {
     await h.applyPipeline("two", {simulator: {vehicles: 9}});
     await h.untilReady("two");
     await h.removePipeline("two");
-    await h.untilObjects("two", "everything but credentials to go", (names) =>
-      names.every((name) => /^Secret\//.test(name)),
-    );
+    await h.untilObjects("two", "everything but credentials to go", (names) => names.every(h.isKept));
   } finally {
     await second.stop();
   }

@@ -1,9 +1,11 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
-import {crd} from "../../operator/api/crd.ts";
-import type {KubeObject} from "../../operator/runtime/types.ts";
+import {kubectl} from "../../cluster/lifecycle.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
+import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {chart, helmFor} from "../helm.ts";
-import {kubeconfig} from "./cluster.ts";
+import {instance, kubeconfig} from "./cluster.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
 
@@ -45,13 +47,35 @@ test("a pipeline of its namespace becomes Ready, changes and goes; one elsewhere
   await h.untilReady("own");
   await h.removePipeline("own");
   await h.untilObjects("own", "everything but credentials and the operator's own rights to go", (names) =>
-    names.every((name) => /^Secret\/|\/telemetry-operator$/.test(name)),
+    names.every((name) => h.isKept(name) || /\/telemetry-operator$/.test(name)),
   );
   expect((await h.getPipeline("foreign"))?.status).toBeUndefined();
   expect((await h.objectsIn("foreign")).size).toBe(0);
 });
 
-test("the operator needed no right that its Role does not give", () => {
-  expect(operator.forbidden).toEqual([]);
+test("a pipeline of an operator elsewhere, whose Lease it may not read, is left alone until it is let go by hand", async () => {
+  const spec = (vehicles: number) => ({cassandra: {enabled: false}, simulator: {vehicles}});
+  await h.applyPipeline("own", spec(5));
+  await h.untilReady("own");
+  const ref = {name: "fleet", namespace: "own"};
+  await admin.patch(telemetryPipeline, ref, {status: {operator: "elsewhere/telemetry-operator"}}, "status");
+  await h.applyPipeline("own", spec(6));
+  await waitFor("an Event", 240_000, async () => {
+    const {items} = await admin.list(builtin.event, {namespace: "own"});
+    return items.some(
+      (event: any) => event.reason === "OperatedByAnother" && /--subresource=status/.test(event.message),
+    );
+  });
+  expect((await h.getPipeline("own"))?.status).toMatchObject({vehicles: 5, operator: "elsewhere/telemetry-operator"});
+  await kubectl(instance, [
+    ...["patch", "tp", "fleet", "-n", "own", "--subresource=status", "--type=merge"],
+    ...["-p", '{"status":{"operator":null}}'],
+  ]);
+  await waitFor("the change", 240_000, async () => (await h.getPipeline("own"))?.status?.vehicles === 6);
+  await h.removePipeline("own");
+});
+
+test("the operator needed no right that its Role does not give, but to look at a Lease elsewhere", () => {
+  expect(operator.forbidden.filter((message) => !/leases.*"elsewhere"/.test(message))).toEqual([]);
   expect(operator.written.filter((call) => !/\/namespaces\/own\//.test(call))).toEqual([]);
 });

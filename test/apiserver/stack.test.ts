@@ -53,6 +53,14 @@ test("every operator is installed, acts in every namespace and is given what it 
   );
 });
 
+test("both operators of K8ssandra are given what their charts leave out of the restricted standard", async () => {
+  const {"k8ssandra-operator": k8ssandra} = await given();
+  for (const values of [k8ssandra, k8ssandra["cass-operator"]]) {
+    expect(values.podSecurityContext).toEqual({seccompProfile: {type: "RuntimeDefault"}});
+    expect(values.securityContext).toEqual({capabilities: {drop: ["ALL"]}});
+  }
+});
+
 test("each one can be left out", async () => {
   for (const {name} of dependencies) expect(await given("--set", `${name}.enabled=false`)).not.toHaveProperty([name]);
 });

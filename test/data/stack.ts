@@ -94,6 +94,12 @@ export async function startOwn(stack: Stack, name: ServerName): Promise<{stack: 
   return {stack: own, stop: server.stop};
 }
 
+/** Another node of a Cassandra of the test's own; one in a process. */
+export async function startNeighbour(stack: Stack): Promise<Server> {
+  const state = join(stack.state, `neighbour-${process.pid}`);
+  return startCassandra(stack.images.cassandra, loopback(1), state, [], stack.servers.cassandra.address);
+}
+
 const at = ({address, pidFile, holdFile}: Server): ServerAt => ({address, pidFile, holdFile});
 
 const start: Record<ServerName, (root: string, address: string, state: string, lanes: Lane[]) => Promise<Server>> = {
@@ -211,7 +217,13 @@ export const cassandraOf = (address: string) =>
     socketOptions: {connectTimeout: PATIENCE_MS, readTimeout: PATIENCE_MS},
   });
 
-async function startCassandra(root: string, address: string, state: string): Promise<Server> {
+async function startCassandra(
+  root: string,
+  address: string,
+  state: string,
+  _lanes: Lane[] = [],
+  seeds = address,
+): Promise<Server> {
   const yaml = {
     cluster_name: "test",
     partitioner: "org.apache.cassandra.dht.Murmur3Partitioner",
@@ -220,7 +232,7 @@ async function startCassandra(root: string, address: string, state: string): Pro
     authorizer: {class_name: "org.apache.cassandra.auth.CassandraAuthorizer"},
     role_manager: {class_name: "org.apache.cassandra.auth.CassandraRoleManager"},
     endpoint_snitch: "GossipingPropertyFileSnitch",
-    seed_provider: [{class_name: "org.apache.cassandra.locator.SimpleSeedProvider", parameters: [{seeds: address}]}],
+    seed_provider: [{class_name: "org.apache.cassandra.locator.SimpleSeedProvider", parameters: [{seeds}]}],
     listen_address: address,
     rpc_address: address,
     data_file_directories: ["/var/lib/cassandra/data"],
@@ -232,6 +244,8 @@ async function startCassandra(root: string, address: string, state: string): Pro
     auto_snapshot: false,
     commitlog_sync: "periodic",
     commitlog_sync_period: "10000ms",
+    // A neighbour answers also when it is alone.
+    ...(seeds === address ? {} : {auth_read_consistency_level: "LOCAL_ONE"}),
   };
   const server = await startServer(
     {

@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, startCluster} from "./cluster.ts";
@@ -26,8 +27,8 @@ const external = {
   cassandra: {
     provider: "External",
     external: {
-      contactPoints: ["shared-dc1-service.theirs.svc.cluster.local"],
-      datacenter: "dc1",
+      contactPoints: [`shared-${newDatacenter("shared")}-service.theirs.svc.cluster.local`],
+      datacenter: newDatacenter("shared"),
       keyspace: "ours",
       secret: "cassandra-login",
     },

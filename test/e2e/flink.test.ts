@@ -5,6 +5,7 @@ import {installedBoards, panelsOf} from "./panels.ts";
 import {
   flinkState,
   inIngester,
+  job,
   SPEED_LIMIT,
   sentAgain,
   sql,
@@ -12,12 +13,19 @@ import {
   stopJob,
   untilExact,
   untilNoneWrong,
+  untilOnTime,
 } from "./stream-job.ts";
 import {type Again, countedRows} from "./windows.ts";
 
 /** The stream job of one pipeline: its windows and alerts are what the raw rows say. Faults, upgrades and own SQL: test/verify/flink.test.ts. */
 beforeAll(startJob, 1_800_000);
 afterAll(stopJob, 600_000);
+
+test("the log goes to the pod's alone: a read-only root has no place for a file", async () => {
+  const log = await job.k("logs", "deploy/live-flink", "-c", "flink-main-container");
+  expect(log).toContain("INFO");
+  expect(log).not.toMatch(/RollingFile|Unable to create file/);
+});
 
 test("windows are exactly what the raw rows say, with duplicates, disorder, late and broken events", async () => {
   expect(await flinkState()).toMatchObject({ready: true, reason: "Running"});
@@ -54,3 +62,10 @@ test("each panel of the Flink dashboard has data, asked as Grafana would", async
   const panels = await panelsOf(instance, {namespace: "flink", pipeline: "live"});
   expect(await panels.untilData(board)).toEqual([]);
 });
+
+test("after a change of parallelism and fleet size windows close on time, with partitions that nobody writes to", async () => {
+  await job.patch("live", {simulator: {vehicles: 2}, flink: {parallelism: 2}});
+  await job.untilReady("live");
+  await untilOnTime();
+  await untilExact();
+}, 900_000);

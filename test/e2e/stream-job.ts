@@ -9,6 +9,8 @@ export const job = user("flink");
 const {k, apply, pipeline, untilReady} = job;
 const WINDOW_SECONDS = 10;
 const LATENESS_SECONDS = 10;
+/** As cdk8s/components/flink-sql.ts has it. */
+const IDLE_SECONDS = 60;
 /** Low enough to be passed in the rush hour too: the vehicles drive by the time of day. */
 export const SPEED_LIMIT = 20;
 const faults = {
@@ -69,6 +71,16 @@ export async function untilNoneWrong(
     const state = JSON.stringify(await flinkState());
     throw new Error(`${(error as Error).message}; right and wrong: ${seen}; newest ${await newestWindow()}; ${state}`);
   }
+}
+
+/** Windows that ended after this call have been written, and the newest is no later than silent partitions and lateness allow. */
+export async function untilOnTime(timeoutMs = 300_000): Promise<void> {
+  const from = await sql("SELECT now()");
+  const late = IDLE_SECONDS + LATENESS_SECONDS;
+  await waitFor(`windows that are at most ${late} s behind`, timeoutMs, async () => {
+    const query = `SELECT max(window_end) > '${from}' AND now() - max(window_end) < interval '${late} seconds' FROM vehicle_window`;
+    return (await sql(query)) === "t";
+  });
 }
 
 /** Windows that began after this call have been written, and every window is what the raw rows say. */

@@ -4,6 +4,7 @@ import {join} from "node:path";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
+import {cassandraSeries} from "../../cdk8s/components/cassandra-metrics.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {dashboards} from "../../cdk8s/dashboards/all.ts";
 import {install} from "../../cdk8s/install.ts";
@@ -49,6 +50,15 @@ test.each(all)("%s: panels do not overlap and fill the width that Grafana has", 
         taken.add(`${row} ${column}`);
       }
   }
+});
+
+test("what Cassandra's nodes are asked for on dashboards is kept of what they serve", () => {
+  const board = all.find(([key]) => key.includes("cassandra"))![1];
+  const asked = drawn(board)
+    .flatMap(({targets}: any) => targets.flatMap(({expr = []}: any) => expr))
+    .filter((expr: string) => /jvm_|process_|org_apache/.test(expr))
+    .flatMap(namesOf);
+  expect(asked.filter((name: string) => !cassandraSeries.includes(name))).toEqual([]);
 });
 
 test.each(all)("%s: every metric is one of ours or one that an exporter gives", (_, dashboard) => {

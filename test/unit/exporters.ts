@@ -1,3 +1,5 @@
+import {cassandraSeries} from "../../cdk8s/components/cassandra-metrics.ts";
+
 /** What others than our programs serve, and dashboards and alerts may ask for; the end-to-end test asks for data of each. */
 const prometheus = ["up", "ALERTS"];
 const nodejs = ["process_resident_memory_bytes", "process_cpu_seconds_total", "nodejs_eventloop_lag_p99_seconds"];
@@ -22,17 +24,6 @@ const kafka = [
 const controller = ["activecontrollercount", "offlinepartitionscount"].map(
   (name) => `kafka_controller_kafkacontroller_${name}`,
 );
-/** By the names of K8ssandra's management API. */
-const cassandra = [
-  "client_request_latency",
-  "client_request_timeouts_total",
-  "client_request_failures_total",
-  "client_request_unavailables_total",
-  "dropped_message_dropped_total",
-  "table_pending_compactions",
-  "storage_total_hints",
-  "thread_pools_total_blocked_tasks",
-].map((name) => `org_apache_cassandra_metrics_${name}`);
 /** Prometheus' postgres_exporter, and our questions of it. */
 const postgres = [
   "pg_up",
@@ -78,7 +69,7 @@ export const EXPORTED = new Set([
   ...kafka,
   ...controller,
   "kafka_log_logmanager_offlinelogdirectorycount",
-  ...cassandra,
+  ...cassandraSeries,
   ...postgres,
   ...flink,
 ]);

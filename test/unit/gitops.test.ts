@@ -4,6 +4,10 @@ import {expect, test} from "vitest";
 import {parse, parseAllDocuments} from "yaml";
 import {goProgram} from "../../cluster/go.ts";
 import {run} from "../../cluster/shell.ts";
+import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {resolveSpec} from "../../operator/api/profiles.ts";
+import {statusOf} from "../../operator/reconcile/status.ts";
+import type {KubeObject} from "../../operator/runtime/types.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
 const text = (name: string) => readFileSync(join(examples, "gitops", name), "utf8");
@@ -21,6 +25,21 @@ const pipeline = (phase: string, message: string, generations = [3, 3]) => ({
   },
 });
 
+/** A paused pipeline with a component that is not ready, as the operator reports it. */
+function paused(): KubeObject {
+  const {apiVersion, kind} = telemetryPipeline;
+  const object = {apiVersion, kind, metadata: {name: "fleet", namespace: "n", generation: 3}, spec: {paused: true}};
+  const state = {ready: false, reason: "NotReady", message: "0 of 1 brokers are ready"};
+  const components = [{name: "kafka", version: undefined, state}];
+  const spec = resolveSpec(object.spec);
+  return {...object, status: statusOf(object, spec, {components, freshness: []}, "2026-01-01T00:00:00Z")};
+}
+
+const deleted = ({metadata, status}: ReturnType<typeof pipeline>) => ({
+  metadata: {...metadata, deletionTimestamp: "2026-01-01T00:00:00Z"},
+  status,
+});
+
 test("Argo CD's health of a pipeline follows its status, run by Argo CD's own Lua", async () => {
   const cases: [object, string, string][] = [
     [{metadata: {generation: 1}}, "Progressing", "the operator has not seen the newest spec yet"],
@@ -30,7 +49,9 @@ test("Argo CD's health of a pipeline follows its status, run by Argo CD's own Lu
     [pipeline("Degraded", "cassandra: away"), "Degraded", "cassandra: away"],
     [pipeline("Invalid", "spec.kafka.storage: …"), "Degraded", "spec.kafka.storage: …"],
     [pipeline("Stopped", "spec.state is Stopped"), "Suspended", "spec.state is Stopped"],
-    [pipeline("Paused", "spec.paused is true"), "Suspended", "spec.paused is true"],
+    [paused(), "Suspended", "spec.paused is true"],
+    [deleted(pipeline("Running", "rows", [4, 3])), "Progressing", "the operator has not seen the deletion yet"],
+    [deleted(pipeline("Deleting", "waiting for topics", [4, 3])), "Progressing", "waiting for topics"],
   ];
   const input = JSON.stringify({script: health, objects: cases.map(([object]) => object)});
   const go = await goProgram();
@@ -52,7 +73,16 @@ test("Argo CD's objects carry only fields that its definition knows, and name pa
   for (const {spec} of [operator, fleet, {spec: set.spec.template.spec}]) {
     expect(Object.keys(spec).sort()).toEqual(["destination", "project", "source", "syncPolicy"]);
     expect(spec.syncPolicy.syncOptions).toContain("ServerSideApply=true");
+    expect(spec.syncPolicy.retry).toMatchObject({limit: -1, refresh: true});
   }
   expect(readdirSync(join(examples, "..", operator.spec.source.path))).toContain("Chart.yaml");
   expect(readdirSync(join(examples, "..", fleet.spec.source.path))).toContain(fleet.spec.source.directory.include);
+});
+
+test("the last pipeline that leaves Git is pruned, the operator's objects are not all at once", () => {
+  const [operator, fleet] = parseAllDocuments(text("argocd-application.yaml")).map((document) => document.toJS());
+  const [set] = parseAllDocuments(text("argocd-applicationset.yaml")).map((document) => document.toJS());
+  expect(fleet.spec.syncPolicy.automated.allowEmpty).toBe(true);
+  expect(set.spec.template.spec.syncPolicy.automated.allowEmpty).toBe(true);
+  expect(operator.spec.syncPolicy.automated).not.toHaveProperty("allowEmpty");
 });

@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, startCluster} from "../e2e/cluster.ts";
@@ -9,6 +10,7 @@ const live = user("changes");
 const {k, cli, makeNamespace, apply, patch, pipeline, untilReady, audit, sql} = live;
 const VEHICLE = "vehicle-00001";
 const TEMPLATES = "jsonpath={.items[*].spec.template.metadata.annotations.telemetry\\.dev/credentials}";
+const NODE = `live-${newDatacenter("live")}-default-sts-0`;
 const exact = {missing: 0, extra: 0, altered: 0};
 
 beforeAll(async () => {
@@ -22,7 +24,7 @@ afterAll(() => kubectl(instance, ["delete", "namespace", "changes", "--timeout=2
 test("volumes grow on the running pipeline", async () => {
   const started = await k("get", "pod", "live-timescaledb-0", "-o", "jsonpath={.metadata.uid}");
   await patch("live", {kafka: {storage: "6Gi"}, timescaledb: {storage: "12Gi"}, cassandra: {storage: "13Gi"}});
-  const claims = ["data-0-live-live-pool-0", "data-live-timescaledb-0", "server-data-live-dc1-default-sts-0"];
+  const claims = ["data-0-live-live-pool-0", "data-live-timescaledb-0", `server-data-${NODE}`];
   await waitFor("three larger volumes", 240_000, async () => {
     const sizes = await k("get", "pvc", ...claims, "-o", "jsonpath={.items[*].status.capacity.storage}");
     return sizes === "6Gi 12Gi 13Gi";
@@ -108,7 +110,7 @@ test("a deleted Secret is a rotated password: everything that uses it follows, a
 
 test("killed Cassandra nodes, brokers and ingesters lose and double nothing", async () => {
   await Promise.all([
-    live.replace("live-dc1-default-sts-0"),
+    live.replace(NODE),
     live.replace("live-live-pool-0"),
     live.replace("-l", "app.kubernetes.io/name=live-ingester-cassandra"),
   ]);
@@ -126,11 +128,13 @@ test("rows past the retention are dropped, newer ones stay", async () => {
   expect(await audit("live", "timescaledb")).toMatchObject(exact);
 }, 600_000);
 
-test("what the stand-in cannot do is a condition that says so, and nothing is broken by it", async () => {
+test("fewer Cassandra nodes are refused, and rows have as many copies as there were to be", async () => {
   await patch("live", {cassandra: {size: 1}});
-  await waitFor("the condition", 240_000, async () =>
-    /UnsupportedByStandIn: fewer nodes/.test(JSON.stringify((await pipeline("live")).status.conditions)),
+  await waitFor("the refusal", 240_000, async () =>
+    /spec.cassandra.size: 1 is less than the live 2/.test(JSON.stringify((await pipeline("live")).status.conditions)),
   );
+  const job = ["-l", "telemetry.dev/component=cassandra,batch.kubernetes.io/job-name"];
+  expect(await k("logs", ...job, "--tail=-1")).toContain("rows get 2 copies each");
   await patch("live", {cassandra: {size: 2}});
   await untilReady("live");
 }, 600_000);

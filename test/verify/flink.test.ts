@@ -44,9 +44,17 @@ test("another parallelism goes on from the state, and so does a job that was sto
     "-p",
     '{"spec":{"job":{"savepointTriggerNonce":1}}}',
   );
-  await waitFor("the savepoint", 240_000, async () => {
-    const {status} = JSON.parse(await k("get", "flinkdeployment", "live-flink", "-o", "json"));
-    return /^file:\/+flink-data\/savepoints\//.test(status.jobStatus.savepointInfo?.lastSavepoint?.location);
+  const byHand = {
+    apiVersion: "flink.apache.org/v1beta1",
+    kind: "FlinkStateSnapshot",
+    metadata: {name: "before-maintenance"},
+    spec: {jobReference: {kind: "FlinkDeployment", name: "live-flink"}, savepoint: {}},
+  };
+  await kubectl(instance, ["-n", "flink", "apply", "-f", "-"], JSON.stringify(byHand));
+  await waitFor("both savepoints", 240_000, async () => {
+    const {items} = JSON.parse(await k("get", "flinkstatesnapshots", "-o", "json"));
+    const paths = items.map(({status}: any) => (status?.state === "COMPLETED" ? status.path : ""));
+    return paths.filter((path: string) => /^file:\/+flink-data\/savepoints\//.test(path)).length === 2;
   });
   await patch("live", {state: "Stopped"});
   await waitFor("only the broker to run", 240_000, async () => {

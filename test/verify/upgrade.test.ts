@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {versions} from "../../operator/api/versions.ts";
@@ -12,7 +13,7 @@ const [older, newer] = [0, 1].map((at) => ({kafka: versions.kafka[at]!, cassandr
   Record<"kafka" | "cassandra", string>,
 ];
 const BROKER = "fleet-fleet-pool-0";
-const NODE = "fleet-dc1-default-sts-0";
+const NODE = `fleet-${newDatacenter("fleet")}-default-sts-0`;
 
 beforeAll(async () => {
   await startCluster();
@@ -30,7 +31,9 @@ afterAll(() => kubectl(instance, ["delete", "namespace", "upgrades", "--timeout=
 /** What the servers themselves say that they are. */
 async function running() {
   const kafka = /Kafka version: (\S+)/.exec(await k("logs", BROKER))?.[1];
-  const cassandra = /ReleaseVersion: (\S+)/.exec(await k("exec", NODE, "--", "/opt/cassandra/bin/nodetool", "version"));
+  const cassandra = /ReleaseVersion: (\S+)/.exec(
+    await k("exec", NODE, "-c", "cassandra", "--", "/opt/cassandra/bin/nodetool", "version"),
+  );
   return {kafka, cassandra: cassandra?.[1]};
 }
 

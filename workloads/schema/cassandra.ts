@@ -1,12 +1,16 @@
 import {createHash, randomUUID} from "node:crypto";
-import type cassandra from "cassandra-driver";
+import cassandra from "cassandra-driver";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {number, text} from "../lib/environment.ts";
 import {type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
+import {bringCopies, COPIES_TABLE, replicationOf} from "./replication.ts";
 
+const {errors} = cassandra;
 const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
 const identifier = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
+/** After its start. */
+const LOGIN_MS = 120_000;
 /** A set-up that died holds the lock for this long. */
 const LOCK_SECONDS = 60;
 const REGISTERS = {
@@ -36,12 +40,15 @@ const KEY: Record<string, string> = {vehicle_id: "partition_key", day: "partitio
 
 /**
  * Brings the keyspace to the newest migration and to what the spec says, and with a superuser the roles of the ingester and of readers
- * too. Safe to run again at any time, by several at once. Without a superuser the cluster is someone else's: a keyspace
- * that exists is left as it is. Returns the names of the migrations that it applied.
+ * too, and with it the copies of each row. Safe to run again at any time, by several at once. Without a superuser the cluster is someone
+ * else's: a keyspace that exists is left as it is. Returns the names of the migrations that it applied.
  *
  * @throws SchemaProblem if somebody has to act first
  */
-export async function setUpCassandra(migrations: Migration[] = readMigrations("cassandra")): Promise<string[]> {
+export async function setUpCassandra(
+  note: (message: string) => void = () => {},
+  migrations: Migration[] = readMigrations("cassandra"),
+): Promise<string[]> {
   const name = text("CASSANDRA_KEYSPACE", "telemetry");
   const [username, password] = [text("CASSANDRA_USERNAME"), text("CASSANDRA_PASSWORD")];
   const superuser = process.env.CASSANDRA_SUPERUSER_USERNAME;
@@ -49,11 +56,14 @@ export async function setUpCassandra(migrations: Migration[] = readMigrations("c
     ? cassandraClient(superuser, text("CASSANDRA_SUPERUSER_PASSWORD"))
     : cassandraClient(username, password);
   try {
-    await client.connect();
-    await makeKeyspace(client, name, superuser !== undefined);
+    await login(client, superuser ?? username);
+    const datacenter = text("CASSANDRA_DATACENTER", "dc1");
+    const copies = number("CASSANDRA_REPLICATION", 1);
+    await makeKeyspace(client, name, replicationOf(datacenter, copies));
     await client.execute(`USE ${identifier(name)}`);
     const columns = await columnsOf(client, name);
-    for (const [table, definition] of Object.entries(REGISTERS)) {
+    const registers = superuser ? {...REGISTERS, schema_copies: COPIES_TABLE} : REGISTERS;
+    for (const [table, definition] of Object.entries(registers)) {
       if (columns.has(table)) continue;
       await client.execute(`CREATE TABLE IF NOT EXISTS ${table} ${definition} WITH id = ${tableId(name, table)}`);
     }
@@ -69,20 +79,40 @@ export async function setUpCassandra(migrations: Migration[] = readMigrations("c
         : []),
     ];
     for (const statement of settings) await client.execute(statement, [], {prepare: false});
+    if (superuser) await bringCopies(client, name, datacenter, copies, note);
     return applied;
   } finally {
     await client.shutdown();
   }
 }
 
-async function makeKeyspace(client: cassandra.Client, name: string, ours: boolean) {
+/** One that exists is left as it is. */
+async function makeKeyspace(client: cassandra.Client, name: string, replication: string) {
   const query = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
   const {rowLength} = await client.execute(query, [name]);
-  const datacenter = literal(text("CASSANDRA_DATACENTER", "dc1"));
-  const replication = `{'class': 'NetworkTopologyStrategy', ${datacenter}: ${number("CASSANDRA_REPLICATION", 1)}}`;
   if (rowLength === 0)
     await client.execute(`CREATE KEYSPACE IF NOT EXISTS ${identifier(name)} WITH replication = ${replication}`);
-  else if (ours) await client.execute(`ALTER KEYSPACE ${identifier(name)} WITH replication = ${replication}`);
+}
+
+/**
+ * Connects. A login that is refused may be one that the cluster's operator has not made yet.
+ *
+ * @throws SchemaProblem once it has had the time to
+ */
+async function login(client: cassandra.Client, username: string): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    if (!isLoginRefused(error) || performance.now() < LOGIN_MS) throw error;
+    throw new SchemaProblem(
+      `Cassandra refuses the login of role ${username}: the password in its Secret is not the one that Cassandra has`,
+    );
+  }
+}
+
+function isLoginRefused(error: unknown): boolean {
+  const {innerErrors = {}} = error as {innerErrors?: Record<string, unknown>};
+  return Object.values(innerErrors).some((inner) => inner instanceof errors.AuthenticationError);
 }
 
 /** This program: an attempt that timed out may have taken the lock all the same, and the next one then has it. */

@@ -17,7 +17,7 @@ const signal = stopSignal();
 const log = logger("schema");
 const setUps: Record<string, () => Promise<unknown>> = {
   timescaledb: setUpTimescaleDB,
-  cassandra: setUpCassandra,
+  cassandra: () => setUpCassandra((message) => log.info(message)),
   kafka: setUpKafka,
   "timescaledb-retention": async () => {
     await rollUp();

@@ -1,0 +1,107 @@
+import {STRIMZI_API} from "../../cdk8s/components/kafka-pools.ts";
+import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
+import {builtin, type KubeObject, type ResourceType} from "../runtime/types.ts";
+
+/** An object that an upstream operator makes of a planned one, by a name of its own rule. */
+export interface Derived {
+  type: ResourceType;
+  name: string;
+}
+
+export const cassandraDatacenter: ResourceType = {
+  apiVersion: "cassandra.datastax.com/v1beta1",
+  kind: "CassandraDatacenter",
+  plural: "cassandradatacenters",
+  namespaced: true,
+};
+
+const KAFKA: ResourceType = {apiVersion: STRIMZI_API, kind: "Kafka", plural: "kafkas", namespaced: true};
+
+const named = (type: ResourceType, names: string[]): Derived[] => names.map((name) => ({type, name}));
+
+/** By K8ssandra 1.32 and cass-operator 1.30, in the pipeline's namespace. */
+function ofK8ssandra({metadata: {name: cluster}, spec}: KubeObject): Derived[] {
+  return spec.cassandra.datacenters.flatMap(({metadata: {name: datacenter}}: any) => {
+    const both = `${cluster}-${datacenter}`;
+    const ends = ["service", "all-pods-service", "additional-seed-service", "contact-points-service"];
+    return [
+      {type: cassandraDatacenter, name: datacenter},
+      ...named(builtin.service, [`${cluster}-seed-service`, ...ends.map((end) => `${both}-${end}`)]),
+      ...named(builtin.configMap, [`${both}-metrics-agent-config`]),
+      ...named(builtin.podDisruptionBudget, [`${datacenter}-pdb`]),
+      ...named(builtin.statefulSet, [`${both}-default-sts`]),
+    ];
+  });
+}
+
+/** By Strimzi 1.2 from the name of a Kafka alone; the names that hold a pool's as well have the pipeline's in them twice. */
+const STRIMZI: [ResourceType, string[]][] = [
+  [
+    builtin.secret,
+    [
+      "cluster-ca",
+      "cluster-ca-cert",
+      "clients-ca",
+      "clients-ca-cert",
+      "cluster-operator-certs",
+      "entity-topic-operator-certs",
+      "entity-user-operator-certs",
+    ],
+  ],
+  [builtin.configMap, ["entity-topic-operator-config", "entity-user-operator-config"]],
+  [builtin.service, ["kafka-bootstrap", "kafka-brokers"]],
+  [builtin.serviceAccount, ["kafka", "entity-operator"]],
+  [builtin.deployment, ["entity-operator"]],
+  [builtin.networkPolicy, ["network-policy-kafka"]],
+  [builtin.podDisruptionBudget, ["kafka"]],
+  [builtin.role, ["entity-operator"]],
+  [builtin.roleBinding, ["entity-topic-operator-role", "entity-user-operator-role"]],
+];
+
+/** The Kafka itself as well, whose pools, topics and users ours would become. */
+const ofStrimzi = ({metadata: {name}}: KubeObject): Derived[] => [
+  {type: KAFKA, name},
+  ...STRIMZI.flatMap(([type, ends]) =>
+    named(
+      type,
+      ends.map((end) => `${name}-${end}`),
+    ),
+  ),
+];
+
+/** By Flink's operator 1.15 and Flink's native mode. */
+const ofFlink = ({metadata: {name}}: KubeObject): Derived[] => [
+  ...named(builtin.deployment, [name]),
+  ...named(builtin.service, [name, `${name}-rest`]),
+  ...named(builtin.configMap, [`flink-config-${name}`]),
+];
+
+const rules: Record<string, {by: string; names(object: KubeObject): Derived[]}> = {
+  K8ssandraCluster: {by: "K8ssandra", names: ofK8ssandra},
+  Kafka: {by: "Strimzi", names: ofStrimzi},
+  KafkaUser: {by: "Strimzi", names: ({metadata: {name}}) => named(builtin.secret, [name])},
+  FlinkDeployment: {by: "Flink's operator", names: ofFlink},
+};
+
+/** What an upstream operator makes of a planned object. */
+export const derivedOf = (object: KubeObject): Derived[] => rules[object.kind]?.names(object) ?? [];
+
+/** Who makes it. */
+export const makerOf = ({kind}: KubeObject): string => rules[kind]!.by;
+
+/** By what upstream's objects say whose they are. */
+const CLUSTER_LABELS = ["cassandra.datastax.com/cluster", "k8ssandra.io/cluster-name", "strimzi.io/cluster", "app"];
+
+/** Whether an object is one that upstream made of `maker`, or left of an earlier one of its name. */
+export function isMadeOf(
+  maker: KubeObject,
+  {metadata: {labels = {}, ownerReferences = []}, spec}: KubeObject,
+): boolean {
+  const {kind, metadata} = maker;
+  return (
+    labels[PIPELINE_LABEL] === metadata.labels?.[PIPELINE_LABEL] ||
+    spec?.clusterName === metadata.name ||
+    CLUSTER_LABELS.some((label) => labels[label] === metadata.name) ||
+    ownerReferences.some((owner) => owner.kind === kind && owner.name === metadata.name)
+  );
+}
