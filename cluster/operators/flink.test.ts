@@ -66,6 +66,12 @@ test("a deployment is an error at first, in upstream's words, and it is looked a
   expect(await look()).toEqual({requeueAfterMs: 15_000});
   expect(flink.status).toMatchObject({jobManagerDeploymentStatus: "ERROR", jobStatus: {state: "RECONCILING"}});
   expect(JSON.parse(flink.status.error).message).toBe('configmap "pod-template-x" not found');
+  deployment!.metadata.creationTimestamp = new Date(NOW - 20_000).toISOString();
+  await look();
+  expect(flink.status).toMatchObject({
+    jobManagerDeploymentStatus: "DEPLOYING",
+    error: expect.stringContaining("not found"),
+  });
 });
 
 test("a job whose JobManager is gone stays stable", async () => {

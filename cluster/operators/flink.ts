@@ -135,7 +135,6 @@ async function deploy(client: KubeClient, cache: Cache, flink: KubeObject, resto
   await applyOwned(client, flink, builtin.deployment, objects.deployment);
   await report(client, cache, flink, {
     ...carriedOut(flink),
-    ...withoutError(flink),
     // A cluster that is put back is as stable as it was.
     lifecycleState: isStable(flink) ? "STABLE" : "DEPLOYED",
     jobManagerDeploymentStatus: "DEPLOYING",
@@ -149,6 +148,11 @@ const newJobId = ({metadata}: KubeObject): string => hash([metadata.uid, metadat
 
 /** Once a spec has run, upstream calls it stable whatever becomes of its pods. */
 const isStable = ({status}: KubeObject): boolean => status?.lifecycleState === "STABLE";
+
+function lifecycleOf(flink: KubeObject, state: string): string {
+  if (state === "FAILED") return "FAILED";
+  return state === "RUNNING" || isStable(flink) ? "STABLE" : "DEPLOYED";
+}
 
 /** Reads the job's state from the JobManager. */
 async function observe(
@@ -172,7 +176,7 @@ async function observe(
   await report(client, cache, flink, {
     ...common,
     ...(await errorOf(flink, manager, state)),
-    lifecycleState: state === "FAILED" ? "FAILED" : state === "RUNNING" || isStable(flink) ? "STABLE" : "DEPLOYED",
+    lifecycleState: lifecycleOf(flink, state),
     jobManagerDeploymentStatus: manager,
     jobStatus: {
       ...flink.status?.jobStatus,
@@ -197,7 +201,9 @@ async function errorOf(flink: KubeObject, manager: string, state: string): Promi
   if (manager === "ERROR") return {error: inJson(`configmap "pod-template-${flink.metadata.name}" not found`)};
   if (["FAILED", "RESTARTING", "FAILING"].includes(state))
     return {error: (await lastError(flink)) ?? flink.status?.error};
-  return manager === "READY" && state === "RECONCILING" ? {error: inJson("Job Not Found")} : withoutError(flink);
+  if (manager === "READY" && state === "RECONCILING") return {error: inJson("Job Not Found")};
+  // One that has passed stays until the spec is stable.
+  return lifecycleOf(flink, state) === "STABLE" ? withoutError(flink) : {};
 }
 const inJson = (message: string): string =>
   JSON.stringify({type: "org.apache.flink.kubernetes.operator.exception.ReconciliationException", message});

@@ -27,6 +27,13 @@ test.each([
   ["a job that runs", running, true, "Running", /the job runs/],
   ["a change that nobody has seen", {...running, observedGeneration: 2}, false, "Upgrading", /not yet seen/],
   [
+    "a change that upstream refuses",
+    {...running, observedGeneration: 2, error: "invalid memory"},
+    false,
+    "Upgrading",
+    /not yet seen: invalid memory/,
+  ],
+  [
     "a job that restarts, with the cause",
     {...running, jobStatus: {state: "RESTARTING"}, error: "PSQLException: refused"},
     false,
@@ -37,6 +44,7 @@ test.each([
     "a failed job, in the words of upstream's JSON",
     {
       ...running,
+      reconciliationStatus: {lastReconciledSpec: "{}"},
       lifecycleState: "FAILED",
       error: JSON.stringify({message: "outer", throwableList: [{message: "Table 'x' was not found"}]}),
     },
@@ -50,6 +58,33 @@ test.each([
     false,
     "JobManagerError",
     /does not start: exceeded quota/,
+  ],
+  [
+    "a job that upstream gives up",
+    {
+      ...running,
+      reconciliationStatus: {lastReconciledSpec: "{}"},
+      jobManagerDeploymentStatus: "ERROR",
+      lifecycleState: "FAILED",
+      error: "HA metadata not available",
+    },
+    false,
+    "Failed",
+    /HA metadata not available/,
+  ],
+  [
+    "one whose JobManager upstream could not make",
+    {lifecycleState: "FAILED", error: "exceeded quota"},
+    false,
+    "JobManagerError",
+    /is not made: exceeded quota/,
+  ],
+  [
+    "one that starts, without an error that has passed",
+    {...running, lifecycleState: "DEPLOYED", jobStatus: {state: "RECONCILING"}, error: "not found"},
+    false,
+    "Deploying",
+    /JobManager READY, job RECONCILING$/,
   ],
   ["one that is being made", {observedGeneration: 3}, false, "Deploying", /JobManager MISSING, job not there yet/],
 ])("%s", (_, status, ready, reason, message) => {

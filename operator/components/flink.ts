@@ -36,15 +36,21 @@ export const flink: Component = {
 /** The job as upstream's operator reports it: running once the JobManager is ready, the job runs and the last change is settled. */
 function jobState({metadata, status = {}}: KubeObject): Readiness {
   const {jobManagerDeploymentStatus: manager, jobStatus = {}, lifecycleState, error} = status;
-  if (status.observedGeneration !== metadata.generation) return waiting("Upgrading", "the change is not yet seen");
   const words = shorten(error ?? "see the log of its JobManager");
+  const withError = error ? `: ${words}` : "";
+  // What keeps upstream from making the JobManager the first time is a failure in its words too, and tried again.
+  const neverMade = lifecycleState === "FAILED" && !status.reconciliationStatus?.lastReconciledSpec;
+  if (neverMade) return waiting("JobManagerError", `the JobManager is not made: ${words}`);
+  if (status.observedGeneration !== metadata.generation)
+    return waiting("Upgrading", `the change is not yet seen${withError}`);
   if (lifecycleState === "FAILED" || jobStatus.state === "FAILED")
     return waiting("Failed", `the job has failed: ${words}`);
   if (manager === "ERROR") return waiting("JobManagerError", `the JobManager does not start: ${words}`);
-  const why = error ? `: ${shorten(error)}` : "";
-  if (["RESTARTING", "FAILING"].includes(jobStatus.state)) return waiting("Restarting", `the job restarts${why}`);
+  if (["RESTARTING", "FAILING"].includes(jobStatus.state)) return waiting("Restarting", `the job restarts${withError}`);
   if (manager === "READY" && jobStatus.state === "RUNNING" && lifecycleState === "STABLE")
     return {...ready("the job runs"), reason: "Running"};
+  // Until a job runs upstream keeps its first error, though its cause has gone: once there is a JobManager, the pod says what is wrong.
+  const why = (manager ?? "MISSING") === "MISSING" ? withError : "";
   return waiting("Deploying", `JobManager ${manager ?? "MISSING"}, job ${jobStatus.state ?? "not there yet"}${why}`);
 }
 

@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 const NOW = Date.parse("2026-01-01T12:00:00Z");
 const ago = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString();
 const error = {ready: false, reason: "JobManagerError", message: 'configmap "pod-template-x" not found'};
-const deploying = {...error, reason: "Deploying", message: "JobManager READY, job RECONCILING: Job Not Found"};
+const deploying = {...error, reason: "Deploying", message: "JobManager MISSING, job RECONCILING: Job Not Found"};
 const failed = {...error, reason: "Failed", message: "the job has failed"};
 
 test.each([

@@ -65,6 +65,11 @@ test("each one can be left out", async () => {
   for (const {name} of dependencies) expect(await given("--set", `${name}.enabled=false`)).not.toHaveProperty([name]);
 });
 
+test("one whose values are null is refused with its name: without the defaults it would act in one namespace", async () => {
+  for (const {name} of dependencies)
+    await expect(given("--set-json", `${name}=null`)).rejects.toThrow(`${name} has lost its defaults`);
+});
+
 test("without cert-manager it is refused with the command that brings it, unless nothing needs it", async () => {
   await expect(helm("template", "stack", chart, ...flags)).rejects.toThrow(/helm install cert-manager .*v1\.21\.1/);
   const off = ["k8ssandra-operator", "flink-kubernetes-operator"].flatMap((name) => ["--set", `${name}.enabled=false`]);

@@ -79,6 +79,13 @@ test("Argo CD's objects carry only fields that its definition knows, and name pa
   expect(readdirSync(join(examples, "..", fleet.spec.source.path))).toContain(fleet.spec.source.directory.include);
 });
 
+test("Flux too tries without an end", () => {
+  const objects = parseAllDocuments(text("flux.yaml")).map((document) => document.toJS());
+  const {install, upgrade} = objects.find(({kind}) => kind === "HelmRelease").spec;
+  for (const {strategy} of [install, upgrade]) expect(strategy.name).toBe("RetryOnFailure");
+  expect(objects.find(({kind}) => kind === "Kustomization").spec.retryInterval).toBe("1m");
+});
+
 test("the last pipeline that leaves Git is pruned, the operator's objects are not all at once", () => {
   const [operator, fleet] = parseAllDocuments(text("argocd-application.yaml")).map((document) => document.toJS());
   const [set] = parseAllDocuments(text("argocd-applicationset.yaml")).map((document) => document.toJS());

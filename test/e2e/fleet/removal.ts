@@ -36,9 +36,11 @@ test("a deleted pipeline leaves its volumes and credentials, and nothing else", 
       (await k("get", "deploy,sts,job,pod,kafka,kafkatopic,kafkauser,k8ssandracluster", "-o", "name")).trim() === "",
   );
   const kinds = "service,configmap,cronjob,serviceaccount,role,rolebinding,networkpolicy,podmonitor,prometheusrule,pdb";
-  expect((await k("get", kinds, "-l", "telemetry.dev/pipeline=fleet", "-o", "name")).trim()).toBe(
-    "configmap/fleet-kafka-identity",
-  );
+  // What upstream made goes a moment after what it was made for.
+  await waitFor("what Kafka's volumes are known by to be all that is left", 240_000, async () => {
+    const left = await k("get", kinds, "-l", "telemetry.dev/pipeline=fleet", "-o", "name");
+    return left.trim() === "configmap/fleet-kafka-identity";
+  });
   expect((await k("get", "pvc", "-o", "name")).trim().split("\n")).toHaveLength(3);
   expect((await k("get", "secret", "-o", "name")).trim().split("\n").sort()).toEqual([
     "secret/fleet-alert-receiver",
@@ -78,5 +80,7 @@ test("a pipeline of the same name finds its data again, and Delete removes it", 
   );
   await k("delete", "tp", "fleet", "--timeout=240s");
   await waitFor("the volumes to go", 240_000, async () => (await k("get", "pvc,secret", "-o", "name")).trim() === "");
-  expect(await k("get", "configmap", "-l", "telemetry.dev/pipeline=fleet", "-o", "name")).toBe("");
+  await waitFor("all that was kept to go", 240_000, async () => {
+    return (await k("get", "configmap", "-l", "telemetry.dev/pipeline=fleet", "-o", "name")) === "";
+  });
 }, 700_000);

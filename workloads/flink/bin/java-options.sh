@@ -6,7 +6,9 @@ for package in $packages; do opens="$opens --add-opens=java.base/$package=ALL-UN
 opens="$opens --add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED --add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED"
 class_path="$FLINK_LIB_DIR/*"
 logging="-Dlog4j.configurationFile=file:$FLINK_CONF_DIR/log4j-console.properties"
-java_options="$opens -XX:+IgnoreUnrecognizedVMOptions -XX:+ExitOnOutOfMemoryError -Duser.timezone=UTC $logging"
+# Flink's pekko.startup-timeout does not reach the first actor, for which Pekko waits 20 s: a machine that is busy starting others takes longer.
+patience="-Dpekko.actor.creation-timeout=120s"
+java_options="$opens $patience -XX:+IgnoreUnrecognizedVMOptions -XX:+ExitOnOutOfMemoryError -Duser.timezone=UTC $logging"
 # How the configuration divides the container's memory, by Flink itself: the JVM's options, then the parts as -D settings.
 resources() {
   command=$1
