@@ -15,7 +15,12 @@ const strings = z.record(z.string(), z.string());
 
 /** What the chart sets itself; a second one of the same name would be no YAML. */
 const OURS = "^(app\\.kubernetes\\.io/(name|instance|version|managed-by)|helm\\.sh/chart)$";
-const labels = (description: string) => strings.default({}).meta({description, propertyNames: {not: {pattern: OURS}}});
+const label = z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/);
+const labels = (description: string) =>
+  z
+    .record(z.string(), label)
+    .default({})
+    .meta({description, propertyNames: {not: {pattern: OURS}}});
 const annotations = (description: string) => strings.default({}).meta({description});
 
 const quantity = z.union([z.string().regex(/^[0-9.]+(m|[kMGTPE]i?)?$/), z.number()]);

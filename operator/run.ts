@@ -74,7 +74,6 @@ export function runOperator({
     log,
     clusterWide: options.namespace === undefined,
     images,
-    operator,
     claims: createClaims({client, operator, events, log}),
     events,
     freshness,

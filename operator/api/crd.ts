@@ -37,7 +37,7 @@ const printerColumns = [
     jsonPath: '.status.components[?(@.name=="flink")].reason',
     description: "State of the stream job",
   },
-  {name: "Operator", type: "string", priority: 1, jsonPath: ".status.operator"},
+  {name: "Operator", type: "string", priority: 1, jsonPath: ".metadata.annotations.telemetry\\.dev/operator"},
   {name: "Reason", type: "string", priority: 1, jsonPath: '.status.conditions[?(@.type=="Ready")].message'},
   {name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp"},
 ];

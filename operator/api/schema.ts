@@ -268,10 +268,6 @@ export const statusSchema = z
   .object({
     phase: z.enum(["Pending", "Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
     observedGeneration: z.int(),
-    operator: z.string().meta({
-      description:
-        "Namespace and name of the Lease of the operator that the pipeline belongs to: no other one acts on it.",
-    }),
     vehicles: z.int().meta({description: "Simulated vehicles in the spec that was applied last."}),
     freshnessSummary: z.string().meta({description: "Age of the newest row of each store, for `kubectl get`."}),
     conditions: z.array(condition).meta({

@@ -74,7 +74,8 @@ export async function applyObject(
   if (!last) refuseForeign(pipeline, live);
   try {
     if (live && (await growVolumes(client, live, planned))) return "changed";
-    const send = live || last ? write : make;
+    // In place of a Secret that was deleted K8ssandra may have made one.
+    const send = live || (last && !passwordIn(planned)) ? write : make;
     const result = await send(client, type, marked(sent(), text), pipeline);
     cache.wrote(type, result);
     const unchanged = live && result.metadata.resourceVersion === live.metadata.resourceVersion;

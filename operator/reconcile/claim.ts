@@ -8,7 +8,7 @@ import {builtin, type KubeObject, keyOf, refOf} from "../runtime/types.ts";
 
 /**
  * Keeps two operators from acting on one pipeline, whoever installed them. Among the processes of one operator its Lease decides
- * which one acts. Among operators `status.operator` of the pipeline does: it names the Lease of the one that the pipeline belongs to.
+ * which one acts. Among operators an annotation of the pipeline does, which no definition can lack: it names the Lease of the one that the pipeline belongs to.
  * Another one takes it over only when no process can hold that Lease any more without seeing that it did.
  */
 export interface Claims {
@@ -21,6 +21,8 @@ export interface Claims {
 const GONE_MS = 15_000;
 /** How old a look at another operator's Lease may be: all its pipelines share one. */
 const LOOK_MS = 5_000;
+
+const ANNOTATION = "telemetry.dev/operator";
 
 interface Look {
   at: number;
@@ -78,23 +80,26 @@ export function createClaims(options: {
     if (told.get(key) === holder) return;
     told.set(key, holder);
     const {namespace, name} = pipeline.metadata;
-    const message = `belongs to the operator of Lease ${holder}, so the one of ${operator} leaves it alone: uninstall one of them, or give each a namespace of its own (watchNamespace). A pipeline of one that is gone is taken over, in a namespace that this one may not read by: kubectl patch tp ${name} -n ${namespace} --subresource=status --type=merge -p '{"status":{"operator":null}}'`;
+    const message = `belongs to the operator of Lease ${holder}, so the one of ${operator} leaves it alone: uninstall one of them, or give each a namespace of its own (watchNamespace). A pipeline of one that is gone is taken over; by hand, where this one may not read its Lease: kubectl annotate tp ${name} -n ${namespace} --overwrite ${ANNOTATION}=${operator}`;
     log.warn({pipeline: key, operator: holder}, message);
     events.record(pipeline, "Warning", "OperatedByAnother", message);
   }
 
-  /** Writes an operator into the status of the pipeline as it was read: of two that do so at once, one gets a conflict. */
+  /** The operator that a pipeline belongs to. Someone who replaced the pipeline as a whole took the annotation away, and from nobody the pipeline. */
+  const holderOf = (pipeline: KubeObject): string | undefined =>
+    pipeline.metadata.annotations?.[ANNOTATION] ?? told.get(keyOf(pipeline));
+
+  /** Writes an operator into the pipeline as it was read: of two that do so at once, one gets a conflict. */
   async function assign({metadata}: KubeObject, to: string, cache: Cache): Promise<KubeObject> {
     const {resourceVersion} = metadata;
-    const patch = {metadata: {resourceVersion}, status: {operator: to}};
-    const written = await client.patch(telemetryPipeline, metadata, patch, "status");
+    const patch = {metadata: {resourceVersion, annotations: {[ANNOTATION]: to}}};
+    const written = await client.patch(telemetryPipeline, metadata, patch);
     cache.wrote(telemetryPipeline, written);
-    if (written.status?.operator === to) return written;
-    throw new Error("the live TelemetryPipeline definition lacks status.operator: apply the one of this release");
+    return written;
   }
 
   async function take(live: KubeObject, cache: Cache): Promise<KubeObject | undefined> {
-    const former = live.status?.operator;
+    const former = holderOf(live);
     if (former && !(await isGone(former))) return undefined;
     const taken = await assign(live, operator, cache);
     // One that came back after the look may have read the pipeline before it was taken.
@@ -109,15 +114,15 @@ export function createClaims(options: {
   return {
     async claim(pipeline, cache) {
       const key = keyOf(pipeline);
-      const {metadata, status} = pipeline;
-      const known = status?.operator;
+      const {metadata} = pipeline;
+      const known = holderOf(pipeline);
       if (known === operator && ours.get(key) === metadata.uid) return pipeline;
       ours.delete(key);
       if (known && known !== operator && !(await isGone(known))) return tell(pipeline, known);
       // The cache may be older than the time at which this process began to lead.
       const live = await client.get(telemetryPipeline, metadata);
       if (!live || live.metadata.uid !== metadata.uid) return undefined;
-      const own = live.status?.operator === operator ? live : await take(live, cache);
+      const own = holderOf(live) === operator ? live : await take(live, cache);
       if (!own) return undefined;
       ours.set(key, metadata.uid!);
       told.delete(key);

@@ -9,8 +9,6 @@ import type {FreshnessPoll} from "./poll.ts";
 /** What a reconcile works with. */
 export interface Platform {
   client: KubeClient;
-  /** Namespace and name of this operator's Lease, by which pipelines name it. */
-  operator: string;
   claims: Claims;
   images: Images;
   log: Logger;

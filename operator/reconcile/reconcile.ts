@@ -211,12 +211,11 @@ function passwords(cache: Cache, pipeline: KubeObject, spec: ResolvedSpec): Reco
 
 /** Writes the status unless it is live already, and tells people what changed. */
 async function writeStatus(
-  {client, operator, events, log}: Platform,
+  {client, events, log}: Platform,
   pipeline: KubeObject,
-  seen: PipelineStatus,
+  status: PipelineStatus,
   cache: Cache,
 ): Promise<void> {
-  const status = {...seen, operator};
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(status)), pipeline.status)) return;
   const {apiVersion, kind} = telemetryPipeline;
   const {name, namespace} = pipeline.metadata;

@@ -184,6 +184,12 @@ test.each([
   ["an unknown log level", {logLevel: "loud"}, /logLevel.*one of 'trace', 'debug'/],
   ["a tag where a digest belongs", {image: {digest: "latest"}}, /digest.*'latest' does not match pattern/],
   ["a label that the chart sets", {commonLabels: {"helm.sh/chart": "x"}}, /invalid propertyName 'helm.sh.chart'/],
+  [
+    "a label that no object may have",
+    {commonLabels: {team: "two words"}},
+    /commonLabels\/team.*does not match pattern/,
+  ],
+  ["a name that no object may have", {fullnameOverride: "Fleet_1"}, /fullnameOverride.*does not match pattern/],
   ["pull secrets by name alone", {imagePullSecrets: ["mine"]}, /imagePullSecrets\/0.*want object/],
   ["memory that is no quantity", {resources: {limits: {memory: "lots"}}}, /limits\/memory/],
   ["an account that nobody makes", {serviceAccount: {create: false}}, /serviceAccount\.name has to name one/],

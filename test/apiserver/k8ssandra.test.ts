@@ -10,8 +10,10 @@ import {
   applyPipeline,
   conditionOf,
   getPipeline,
+  operatorToken,
   type RunningOperator,
   removePipeline,
+  startOperator,
   startPlatform,
   stopPlatform,
   untilReady,
@@ -137,6 +139,50 @@ test("a superuser's Secret that is deleted is made anew, and Cassandra is given 
   await untilReady(NAMESPACE);
 });
 
+test("one that K8ssandra made in its place is adopted with its password, and no longer goes with the cluster", async () => {
+  const ref = {name: "fleet-superuser", namespace: NAMESPACE};
+  await operator.stop();
+  await admin.delete(builtin.secret, ref);
+  await admin.patch(kinds.k8ssandra, {...ref, name: "fleet"}, {metadata: {annotations: {"test/look": "again"}}});
+  const made = await waitFor("K8ssandra's own", TIMEOUT_MS, () => get(builtin.secret, ref.name));
+  expect(made.metadata.ownerReferences).toMatchObject([{kind: "K8ssandraCluster", name: "fleet"}]);
+  operator = await startOperator({token: await operatorToken()});
+  const adopted = await waitFor("its adoption", TIMEOUT_MS, async () => {
+    const live = await get(builtin.secret, ref.name);
+    return live?.metadata.ownerReferences ? undefined : live;
+  });
+  expect(adopted.data.password).toBe(made.data.password);
+  expect(adopted.metadata.labels).toMatchObject({"telemetry.dev/retained": "true"});
+  await waitFor(
+    "its password in Cassandra",
+    TIMEOUT_MS,
+    async () => passwords.get("fleet") === decode(made.data.password),
+  );
+  await untilReady(NAMESPACE);
+});
+
+test("the default class is named for new volumes; those without a named one are not grown, and the reason says so", async () => {
+  await applyPipeline(NAMESPACE, {cassandra: {storage: "20Gi"}});
+  const status = await reasonIs("InvalidStorageClass", "fleet");
+  expect(conditionOf(status, "Valid")?.message).toContain("names no StorageClass for its volumes");
+  await applyPipeline(NAMESPACE);
+  await untilReady(NAMESPACE);
+  const annotations = {"storageclass.kubernetes.io/is-default-class": "true"};
+  const storageClass = {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: {name: "k8ssandra-test", annotations},
+    provisioner: "telemetry.dev/none",
+  };
+  await admin.apply(builtin.storageClass, storageClass, MANAGER);
+  await applyPipeline(NAMESPACE, {}, "classed");
+  await untilReady(NAMESPACE, "classed");
+  const {storageConfig} = (await get(kinds.k8ssandra, "classed"))!.spec.cassandra;
+  expect(storageConfig.cassandraDataVolumeClaimSpec.storageClassName).toBe("k8ssandra-test");
+  await admin.delete(builtin.storageClass, storageClass.metadata);
+  await removePipeline(NAMESPACE, "classed");
+});
+
 test("a node that dies later is seen, though K8ssandra's conditions stay", async () => {
   const pod = `fleet-${await datacenterIn("fleet")}-default-sts-0`;
   const ref = {name: pod, namespace: NAMESPACE};
@@ -164,6 +210,26 @@ test("a pipeline that runs again soon after its stop does not wait for the end o
   expect(conditionOf(status, "Ready")?.status).toBe("False");
   await untilReady(NAMESPACE);
   expect(operator.forbidden).toEqual([]);
+});
+
+test("the stand-in is no kinder than upstream: a cluster whose datacenter has another's name never comes up, and takes it along", async () => {
+  const {spec} = (await get(kinds.k8ssandra, "fleet"))!;
+  const {apiVersion, kind} = kinds.k8ssandra;
+  const stranger = {apiVersion, kind, metadata: {name: "stranger", namespace: NAMESPACE}, spec};
+  await admin.apply(kinds.k8ssandra, stranger, MANAGER);
+  const error = await waitFor(
+    "upstream's words",
+    TIMEOUT_MS,
+    async () => (await get(kinds.k8ssandra, "stranger"))?.status?.error,
+  );
+  expect(error).toContain("has cluster name fleet, but expected stranger");
+  const datacenter = await datacenterIn("fleet");
+  const uid = async () => (await get(kinds.datacenter, datacenter))?.metadata.uid;
+  const before = await uid();
+  await admin.delete(kinds.k8ssandra, stranger.metadata);
+  await waitFor("another datacenter in its place", TIMEOUT_MS, async () => ![undefined, before].includes(await uid()));
+  await admin.patch(kinds.k8ssandra, stranger.metadata, {metadata: {finalizers: null}});
+  await untilReady(NAMESPACE);
 });
 
 /** A volume as a pipeline that went under Retain leaves it. */

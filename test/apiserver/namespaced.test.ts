@@ -58,18 +58,19 @@ test("a pipeline of an operator elsewhere, whose Lease it may not read, is left 
   await h.applyPipeline("own", spec(5));
   await h.untilReady("own");
   const ref = {name: "fleet", namespace: "own"};
-  await admin.patch(telemetryPipeline, ref, {status: {operator: "elsewhere/telemetry-operator"}}, "status");
+  const elsewhere = "elsewhere/telemetry-operator";
+  await admin.patch(telemetryPipeline, ref, {metadata: {annotations: {"telemetry.dev/operator": elsewhere}}});
   await h.applyPipeline("own", spec(6));
   await waitFor("an Event", 240_000, async () => {
     const {items} = await admin.list(builtin.event, {namespace: "own"});
     return items.some(
-      (event: any) => event.reason === "OperatedByAnother" && /--subresource=status/.test(event.message),
+      (event: any) => event.reason === "OperatedByAnother" && /kubectl annotate tp fleet/.test(event.message),
     );
   });
-  expect((await h.getPipeline("own"))?.status).toMatchObject({vehicles: 5, operator: "elsewhere/telemetry-operator"});
+  expect((await h.getPipeline("own"))?.status).toMatchObject({vehicles: 5});
   await kubectl(instance, [
-    ...["patch", "tp", "fleet", "-n", "own", "--subresource=status", "--type=merge"],
-    ...["-p", '{"status":{"operator":null}}'],
+    ...["annotate", "tp", "fleet", "-n", "own", "--overwrite"],
+    "telemetry.dev/operator=telemetry-system/telemetry-operator",
   ]);
   await waitFor("the change", 240_000, async () => (await h.getPipeline("own"))?.status?.vehicles === 6);
   await h.removePipeline("own");

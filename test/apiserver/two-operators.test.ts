@@ -3,6 +3,7 @@ import {once} from "node:events";
 import {createInterface} from "node:readline";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
+import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {builtin, type ResourceType} from "../../operator/runtime/types.ts";
 import {kubeconfig} from "./cluster.ts";
 import * as h from "./harness.ts";
@@ -52,7 +53,8 @@ afterAll(async () => {
   await h.removeAllPipelines();
 }, 600_000);
 
-const ownerOf = async (namespace: string) => (await h.getPipeline(namespace))?.status?.operator;
+const ownerOf = async (namespace: string) =>
+  (await h.getPipeline(namespace))?.metadata.annotations?.["telemetry.dev/operator"];
 const until = (namespace: string, {id}: {id: string}) =>
   waitFor(`${namespace} to belong to ${id}`, PATIENCE_MS, async () => (await ownerOf(namespace)) === id);
 const carriedOut = (namespace: string, vehicles: number) =>
@@ -84,6 +86,13 @@ test("an operator for the whole cluster leaves the pipeline of one for a namespa
     const {items} = await h.admin.list(event, {namespace: "own"});
     return items.some((one: any) => one.reason === "OperatedByAnother" && LEFT_ALONE.test(one.message));
   });
+}, 600_000);
+
+test("a pipeline that is replaced as a whole, its annotation with it, changes no hands", async () => {
+  const {metadata} = (await h.getPipeline("own"))!;
+  await h.admin.patch(telemetryPipeline, metadata, {metadata: {annotations: {"telemetry.dev/operator": null}}});
+  await until("own", narrow);
+  expect(wide.said("own/fleet")).toHaveLength(1);
 }, 600_000);
 
 test("of two for the whole cluster each pipeline has one", async () => {

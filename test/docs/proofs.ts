@@ -44,7 +44,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl delete crd telemetrypipelines\.telemetry\.dev$/, {not: "the tests that follow need the definition"}],
   [/^kubectl patch tp fleet --type merge -p .*"finalizers":null/, {test: "test/apiserver/harness.ts"}],
 
-  [/^kubectl patch tp fleet --subresource=status .*"operator":null/, {test: "test/apiserver/namespaced.test.ts"}],
+  [/^kubectl annotate tp fleet --overwrite telemetry\.dev\/operator=/, {test: "test/apiserver/namespaced.test.ts"}],
   [/^kubectl delete configmap fleet-teardown$/, {test: "test/apiserver/deletion.test.ts"}],
 
   [/^helm (install|upgrade|rollback|test|uninstall) telemetry /, {test: "test/verify/helm.test.ts"}],
