@@ -132,11 +132,11 @@ test(
     const before = await Promise.all(stores.map((store) => audit("first", store)));
     await k("delete", "tp", "first", "--cascade=foreground", "--timeout=400s");
     await waitFor("its pods to go", 5 * MINUTES, async () => Object.keys(await pods()).length === 0);
-    await apply("first", spec({simulator: {vehicles: 0}}));
+    await apply("first", spec({kafka: {replicas: 2}, simulator: {vehicles: 0}}));
     await untilReady("first", 20 * MINUTES);
     const after = await Promise.all(stores.map((store) => audit("first", store)));
     expect(after).toEqual(before);
-    await patch("first", {kafka: {replicas: 2}, simulator: {vehicles: 5}});
+    await patch("first", {simulator: {vehicles: 5}});
     await untilReady("first", 15 * MINUTES);
     await expectExact("first");
   },
