@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from "node:util";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {begin, cluster, components, has, own, providers, removeNamespace, spec, stores} from "./cluster.ts";
@@ -9,6 +10,18 @@ const exact = {missing: 0, extra: 0, altered: 0};
 
 async function expectExact(name: string): Promise<void> {
   for (const store of stores) expect(await audit(name, store), store).toMatchObject(exact);
+}
+
+const audits = (name: string) => Promise.all(stores.map((store) => audit(name, store)));
+
+/** What the stores hold once nobody sends any more: a simulator that goes on reads its new settings up to a minute later. */
+async function untilSilent(name: string) {
+  let last: unknown;
+  return waitFor("the vehicles to be silent", 5 * MINUTES, async () => {
+    const [before, now] = [last, await audits(name)];
+    last = now;
+    return isDeepStrictEqual(now, before) ? now : undefined;
+  });
 }
 
 /** When the newest event of the first vehicle happened, as the store has it: the status is not written anew while all is well. */
@@ -129,13 +142,12 @@ test(
     // Vehicles that are silent: what is counted before is what has to be there afterwards.
     await patch("first", {simulator: {vehicles: 0}});
     await untilReady("first");
-    const before = await Promise.all(stores.map((store) => audit("first", store)));
+    const before = await untilSilent("first");
     await k("delete", "tp", "first", "--cascade=foreground", "--timeout=400s");
     await waitFor("its pods to go", 5 * MINUTES, async () => Object.keys(await pods()).length === 0);
     await apply("first", spec({kafka: {replicas: 2}, simulator: {vehicles: 0}}));
     await untilReady("first", 20 * MINUTES);
-    const after = await Promise.all(stores.map((store) => audit("first", store)));
-    expect(after).toEqual(before);
+    expect(await audits("first")).toEqual(before);
     await patch("first", {simulator: {vehicles: 5}});
     await untilReady("first", 15 * MINUTES);
     await expectExact("first");
