@@ -166,24 +166,15 @@ test("what a pipeline without its finalizer left goes with its guard: by hand, o
 test("a guard that someone removes is made anew and holds every object again", async () => {
   await bringUp("guarded", {});
   await admin.delete(builtin.configMap, {name: "guarded-teardown", namespace: NAMESPACE});
-  const guarded = async () => {
+  const isGuarded = async () => {
     const guard = await admin.get(builtin.configMap, {name: "guarded-teardown", namespace: NAMESPACE});
-    const objects = [...(await h.objectsIn(NAMESPACE))];
-    const mine = objects.filter(
-      ([
-        ,
-        {
-          metadata: {labels, ownerReferences},
-        },
-      ]) => labels?.[PIPELINE_LABEL] === "guarded" && ownerReferences,
+    const owners = [...(await h.objectsIn(NAMESPACE)).values()].flatMap(({metadata: {ownerReferences = []}}) =>
+      ownerReferences.some(({name}) => name === "guarded") ? [ownerReferences] : [],
     );
-    return (
-      guard &&
-      mine.length > 10 &&
-      mine.every(([, {metadata}]) => metadata.ownerReferences!.some(({uid}) => uid === guard.metadata.uid))
-    );
+    const mine = owners.filter((references) => references.some(({kind}) => kind === telemetryPipeline.kind));
+    return mine.length > 10 && mine.every((references) => references.some(({uid}) => uid === guard?.metadata.uid));
   };
-  await waitFor("the new guard", 240_000, guarded);
+  await waitFor("the new guard", 240_000, isGuarded);
   await h.removePipeline(NAMESPACE, "guarded");
 });
 
