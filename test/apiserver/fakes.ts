@@ -2,7 +2,7 @@ import {containerSecurity, podSecurity} from "../../cdk8s/context.ts";
 import {handedOn, isPaused} from "../../cluster/operators/strimzi.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import type {KubeClient} from "../../operator/runtime/client.ts";
-import {startController} from "../../operator/runtime/controller.ts";
+import {ownerKeys, startController} from "../../operator/runtime/controller.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
 
@@ -40,13 +40,16 @@ export function startFakes(client: KubeClient, without: string[] = []): () => Pr
         ...base,
         name: `fake-${type.kind}`,
         kind: type,
+        // One that is deleted is made anew, as by Strimzi.
+        watches: type.kind === "KafkaUser" ? [{...USER_SECRETS, map: (secret) => ownerKeys(secret, type)}] : [],
         async reconcile(key, cache) {
           const object = cache.get(type, key);
           if (!object || object.metadata.deletionTimestamp) return undefined;
           // Of a job that never ran upstream says nothing at all.
           if (!object.status && object.spec.job?.state === "suspended") return undefined;
           const status = statusOf(object);
-          if (isDone(object)) return undefined;
+          const lacksSecret = type.kind === "KafkaUser" && !cache.get(builtin.secret, key);
+          if (isDone(object) && !lacksSecret) return undefined;
           for (const [kind, made] of madeFor(object, status)) await client.apply(kind, made, {fieldManager: "fakes"});
           await client.patch(type, object.metadata, {status}, "status");
           return undefined;
@@ -59,6 +62,8 @@ export function startFakes(client: KubeClient, without: string[] = []): () => Pr
     await running;
   };
 }
+
+const USER_SECRETS = {type: builtin.secret, labelSelector: "strimzi.io/kind=KafkaUser"};
 
 /** A Kafka has been seen once its status says what its pause asks for. */
 function isDone({status, metadata, ...object}: KubeObject): boolean {
