@@ -47,10 +47,17 @@ test("one that is away, to be made anew, counts as before", async () => {
 });
 
 test("the logins of external servers are asked for again within half a minute, and not at each reconcile", async () => {
-  const login = (password: string) => look([secret("kafka-login", password)], EXTERNAL, 0);
+  const other = secret("db-login", "p");
+  const login = (password: string) => look([secret("kafka-login", password), other], EXTERNAL, 0);
   const before = await login("old");
   expect(await login("new")).toEqual(before);
-  const later = await look([secret("kafka-login", "new")], EXTERNAL, 30_000);
+  const later = await look([secret("kafka-login", "new"), other], EXTERNAL, 30_000);
   expect(later["kafka-login"]).not.toBe(before["kafka-login"]);
   expect(asked).toBe(4);
+});
+
+test("one that was not there yet is asked for at each reconcile: pods that start without it would restart soon", async () => {
+  expect(await look([], EXTERNAL, 0)).toEqual({});
+  const both = await look([secret("kafka-login", "p"), secret("db-login", "p")], EXTERNAL, 1);
+  expect(Object.keys(both).sort()).toEqual(["db-login", "kafka-login"]);
 });

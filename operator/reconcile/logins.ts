@@ -53,7 +53,9 @@ export async function loginsOf(
     if (live) found[name] = contentOf(live);
   }
   const asked = users.join();
-  const due = last?.asked !== asked || now - last.at >= LOOK_MS;
+  // Pods that start without what their Secret holds would restart with the next look.
+  const isMissing = users.some((name) => !(name in found));
+  const due = isMissing || last?.asked !== asked || now - last.at >= LOOK_MS;
   if (due) {
     const live = await Promise.all(users.map((name) => client.get(builtin.secret, {name, namespace})));
     for (const secret of live) if (secret) found[secret.metadata.name] = contentOf(secret);
