@@ -125,6 +125,16 @@ export const missingKind = ({apiVersion, kind}: {apiVersion: string; kind: strin
     `the cluster does not serve ${apiVersion}/${kind}, which ${who} needs: install the operator that brings it`,
   );
 
+/** @param whose what the object would be to the pipeline, as a clause that follows "this pipeline" */
+export const nameTaken = (
+  {kind, metadata: {name}}: {kind: string; metadata: {name: string}},
+  whose = "",
+): TelemetryError =>
+  new TelemetryError(
+    "NameTaken",
+    `${kind} ${name} exists and does not belong to this pipeline${whose}: rename the pipeline or remove it`,
+  );
+
 /** The value, or what the spec cannot be carried out for. */
 export async function attempt<T>(work: () => Promise<T>): Promise<{value?: T; problem?: TelemetryError}> {
   try {

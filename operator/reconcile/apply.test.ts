@@ -20,7 +20,7 @@ test.each([
   expect(covers(live, desired)).toBe(covered);
 });
 
-const step = {id: "plan", guard: "guard", whole: (planned: KubeObject) => planned};
+const step = {id: "plan", owners: [], whole: (planned: KubeObject) => planned};
 
 test("a password that was read before its Secret was deleted is not written again", async () => {
   const written: string[] = [];

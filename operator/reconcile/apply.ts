@@ -1,14 +1,14 @@
 import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {bytesOf} from "../api/fields.ts";
-import {missingKind, TelemetryError} from "../errors.ts";
+import {missingKind, nameTaken} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, keyOf, type OwnerReference, objectId, type ResourceType} from "../runtime/types.ts";
 import {digest} from "./compact.ts";
 import {growVolumes} from "./grow.ts";
-import {isGuarded, ownersOf} from "./guard.ts";
+import {isGuarded} from "./guard.ts";
 import {typeOf} from "./kinds.ts";
 import {passwordIn} from "./plan.ts";
 
@@ -37,31 +37,29 @@ export const forgetApplied = (key: string): void => void applied.delete(key);
 
 /**
  * Applies what is not already live, and returns what that did to it; a steady object costs no request. `planned` is compact, as
- * the cache is; `whole` gives what is sent. `id` names the plan, `guard` is the uid of the pipeline's guard.
+ * the cache is; `whole` gives what is sent. `id` names the plan with its owners.
  */
 export async function applyObject(
   client: KubeClient,
   cache: Cache,
   pipeline: KubeObject,
   planned: KubeObject,
-  {id: plan, whole, guard}: {id: string; whole(planned: KubeObject): KubeObject; guard: string},
+  {id: plan, whole, owners}: {id: string; whole(planned: KubeObject): KubeObject; owners: OwnerReference[]},
 ): Promise<"made" | "changed" | "reverted" | undefined> {
   const [type, id, key] = [typeOf(planned), objectId(planned), keyOf(planned)];
   const mine = appliedOf(pipeline);
   let last = mine.get(id);
   const version = cache.version(type, key);
-  const planId = `${plan} ${guard}`;
-  const known = last?.plan === planId;
+  const known = last?.plan === plan;
   if (known && version && last?.agreed === version) return undefined;
   const live = cache.get(type, key);
-  const owners = ownersOf(pipeline, guard);
   const sent = () => owned(whole(planned), owners);
   const text = known ? last!.text : digest(JSON.stringify(sent()));
-  if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text, plan: planId};
+  if (live?.metadata.annotations?.[APPLIED_ANNOTATION] === text) last ??= {text, plan};
   // It was sent like this already and is on its way to the cache.
   if (last?.text === text && cache.behind(type, key)) return undefined;
   if (live && last?.text === text && (covers(live, owned(planned, owners)) || last.settled === essence(live))) {
-    mine.set(id, {...last, plan: planId, agreed: version!});
+    mine.set(id, {...last, plan, agreed: version!});
     return undefined;
   }
   // Deleted since its password was read, which asks for another one: the next look makes it.
@@ -79,7 +77,7 @@ export async function applyObject(
     const result = await send(client, type, marked(sent(), text), pipeline);
     cache.wrote(type, result);
     const unchanged = live && result.metadata.resourceVersion === live.metadata.resourceVersion;
-    mine.set(id, {text, plan: planId, ...(unchanged ? {settled: essence(live)} : {})});
+    mine.set(id, {text, plan, ...(unchanged ? {settled: essence(live)} : {})});
     if (unchanged) return undefined;
     return last?.text === text ? "reverted" : live ? "changed" : "made";
   } catch (error) {
@@ -159,10 +157,7 @@ function refuseForeign(pipeline: KubeObject, live: KubeObject | undefined) {
     ({kind, name: owner}) => kind === telemetryPipeline.kind && owner === name,
   );
   if (before) return;
-  throw new TelemetryError(
-    "NameTaken",
-    `${live.kind} ${live.metadata.name} exists and does not belong to this pipeline: rename the pipeline or remove it`,
-  );
+  throw nameTaken(live);
 }
 
 function owned(object: KubeObject, ownerReferences: OwnerReference[]): KubeObject {

@@ -7,7 +7,7 @@ import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {applyObject, forgetApplied} from "./apply.ts";
 import {ensureFinalizer} from "./finalize.ts";
-import {ensureGuard} from "./guard.ts";
+import {ensureGuard, ownersOf} from "./guard.ts";
 import {snapshot, waitsFor} from "./live.ts";
 import type {KnownPlan} from "./memo.ts";
 import type {PlannedComponent} from "./plan.ts";
@@ -40,7 +40,7 @@ export async function carryOut(
   const {client, log, events} = platform;
   const refused = new Map<string, string>();
   const {generation} = pipeline.metadata;
-  let guard: string;
+  let step: Parameters<typeof applyObject>[4];
   const {problem} = await attempt(async () => {
     const seen = snapshot(cache);
     validate(seen, planned, spec);
@@ -48,7 +48,8 @@ export async function carryOut(
     await validateNames(client, seen, pipeline, planned);
     try {
       await ensureFinalizer(client, pipeline, cache);
-      guard = await ensureGuard(client, cache, pipeline);
+      const guard = await ensureGuard(client, cache, pipeline);
+      step = {id: `${id} ${guard}`, whole, owners: ownersOf(pipeline, guard)};
     } catch (error) {
       if (isConflict(error)) throw error;
       throw refusalOf(error, titleOf(pipeline));
@@ -120,7 +121,7 @@ export async function carryOut(
   }
 
   async function apply(component: string, object: KubeObject): Promise<void> {
-    const done = await applyObject(client, cache, pipeline, object, {id, whole, guard});
+    const done = await applyObject(client, cache, pipeline, object, step);
     if (!done) return;
     const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(object)};
     if (done !== "reverted") return log.debug(about, done);

@@ -1,7 +1,7 @@
 import {telemetryPipeline} from "../api/crd.ts";
 import {resolveSpec} from "../api/profiles.ts";
-import {isConflict, isNotFound} from "../runtime/api-error.ts";
-import {ApiError, type KubeClient} from "../runtime/client.ts";
+import {isConflict, isNotFound, isRefused} from "../runtime/api-error.ts";
+import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {belongs} from "./apply.ts";
@@ -102,7 +102,7 @@ async function tried({kind, metadata: {name}}: KubeObject, step: () => Promise<u
     await step();
     return undefined;
   } catch (error) {
-    if (!(error instanceof ApiError) || isConflict(error)) throw error;
+    if (!isRefused(error) || isConflict(error)) throw error;
     return `${kind} ${name} to be let go: ${error.message}`;
   }
 }

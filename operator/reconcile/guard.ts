@@ -1,6 +1,6 @@
 import {COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
-import {TelemetryError} from "../errors.ts";
+import {nameTaken} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
@@ -24,7 +24,7 @@ export const isGuard = ({kind, metadata: {labels}}: KubeObject): boolean =>
 export const isGuarded = ({metadata: {ownerReferences}}: KubeObject, pipeline: string): boolean =>
   ownerReferences?.some(({kind, name}) => kind === builtin.configMap.kind && name === nameOf(pipeline)) ?? false;
 
-export const guardIn = (cache: Cache, key: string): KubeObject | undefined => {
+const guardIn = (cache: Cache, key: string): KubeObject | undefined => {
   const {name, namespace} = refOf(key);
   return cache.get(builtin.configMap, keyOf({metadata: {name: nameOf(name), namespace: namespace!}}));
 };
@@ -38,13 +38,7 @@ export const guardIn = (cache: Cache, key: string): KubeObject | undefined => {
 export async function ensureGuard(client: KubeClient, cache: Cache, pipeline: KubeObject): Promise<string> {
   const known = guardIn(cache, keyOf(pipeline));
   const live = known ?? (await make(client, pipeline));
-  if (!isGuard(live)) {
-    const {kind, metadata} = live;
-    throw new TelemetryError(
-      "NameTaken",
-      `${kind} ${metadata.name} exists and does not belong to this pipeline: rename the pipeline or remove it`,
-    );
-  }
+  if (!isGuard(live)) throw nameTaken(live);
   return live.metadata.uid!;
 }
 

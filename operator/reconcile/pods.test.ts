@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {problemOf, refusalOf} from "./pods.ts";
+import {notMade, problemOf} from "./pods.ts";
 
 const pod = (status: object) => ({apiVersion: "v1", kind: "Pod", metadata: {name: "p"}, status});
 const waits = (waiting: object, lastState = {}) => pod({containerStatuses: [{state: {waiting}, lastState}]});
@@ -47,10 +47,10 @@ test("pods that Pod Security keeps from being made are told of, those of an upst
     event("StatefulSet", "another-dc1-default-sts", "not ours", 3),
   ];
   const message = "StatefulSet fleet-dc1-default-sts: pods are forbidden: violates PodSecurity";
-  expect(refusalOf(component(cluster), [], events)).toBe(message);
+  expect(notMade(component(cluster), [], events)).toBe(message);
   const pod = {metadata: {name: "p", creationTimestamp: "2026-01-01T00:00:09Z"}} as any;
-  expect(refusalOf(component(cluster), [pod], events)).toBe("");
+  expect(notMade(component(cluster), [pod], events)).toBe("");
   expect(
-    refusalOf(component({kind: "Deployment", metadata: {name: "x"}}), [], [event("ReplicaSet", "x-5c", "quota", 1)]),
+    notMade(component({kind: "Deployment", metadata: {name: "x"}}), [], [event("ReplicaSet", "x-5c", "quota", 1)]),
   ).toBe("ReplicaSet x-5c: quota");
 });

@@ -28,7 +28,7 @@ export function podProblems(client: KubeClient, {metadata: {name, namespace}}: K
       if (problem) return `pod ${pod.metadata.name}: ${problem}`;
     }
     const fieldSelector = "reason=FailedCreate";
-    return refusalOf(one, all, await once(fieldSelector, () => client.list(builtin.event, {namespace, fieldSelector})));
+    return notMade(one, all, await once(fieldSelector, () => client.list(builtin.event, {namespace, fieldSelector})));
   };
 }
 
@@ -38,7 +38,7 @@ const MAKERS = ["StatefulSet", "Deployment", "Job"];
  * What keeps pods of a component from being made, as Pod Security or a quota does: the newest Event of those who make them. One that is
  * older than a pod is of a time that has passed.
  */
-export function refusalOf({objects}: PlannedComponent, pods: KubeObject[], events: KubeObject[]): string {
+export function notMade({objects}: PlannedComponent, pods: KubeObject[], events: KubeObject[]): string {
   const makers = objects.flatMap((object) => [
     {kind: object.kind, name: object.metadata.name},
     ...derivedOf(object).map(({type, name}) => ({kind: type.kind, name})),

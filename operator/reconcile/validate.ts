@@ -1,7 +1,7 @@
 import {X509Certificate} from "node:crypto";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {derivedOf, isMadeOf, makerOf} from "../components/derived.ts";
-import {missingKind, TelemetryError} from "../errors.ts";
+import {missingKind, nameTaken, TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
@@ -55,10 +55,7 @@ export async function validateNames(
     );
     const taken = found.find((object) => object && !isMadeOf(maker, object));
     if (!taken) continue;
-    throw new TelemetryError(
-      "NameTaken",
-      `${taken.kind} ${taken.metadata.name} exists and does not belong to this pipeline, for which ${makerOf(maker)} would take it over: rename the pipeline or remove it`,
-    );
+    throw nameTaken(taken, `, for which ${makerOf(maker)} would take it over`);
   }
 }
 

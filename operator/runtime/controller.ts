@@ -14,9 +14,7 @@ export interface Cache {
   /** The resourceVersion of what `get` gives, at no cost. */
   version(type: ResourceType, key: string): string | undefined;
   list(type: ResourceType): KubeObject[];
-  /** Objects with an owner reference to this uid. */
-  owned(type: ResourceType, uid: string): KubeObject[];
-  /** Their keys, at no cost. */
+  /** Keys of the objects with an owner reference to this uid, at no cost. */
   ownedKeys(type: ResourceType, uid: string): string[];
   /** False while the API server does not serve the kind. */
   available(type: ResourceType): boolean;
@@ -112,7 +110,6 @@ export async function startController(options: ControllerOptions): Promise<void>
     get: (type, key) => reflectors.get(typeId(type))?.get(key),
     version: (type, key) => reflectors.get(typeId(type))?.version(key),
     list: (type) => reflectors.get(typeId(type))?.list() ?? [],
-    owned: (type, uid) => reflectors.get(typeId(type))?.owned(uid) ?? [],
     ownedKeys: (type, uid) => reflectors.get(typeId(type))?.ownedKeys(uid) ?? [],
     available: (type) => reflectors.get(typeId(type))?.available() ?? false,
     wrote: (type, object) => reflectors.get(typeId(type))?.wrote(object),

@@ -178,9 +178,9 @@ test("objects are found by the uid of their owner, also after the owner changed"
       },
     ],
   );
-  await until(() => reflector.owned("uid-2").length === 2);
-  expect(reflector.owned("uid-1").map(({metadata}) => metadata.name)).toEqual(["a"]);
-  expect(reflector.owned("uid-3")).toEqual([]);
+  await until(() => reflector.ownedKeys("uid-2").length === 2);
+  expect(reflector.ownedKeys("uid-1").map((key) => reflector.get(key)?.metadata.name)).toEqual(["a"]);
+  expect(reflector.ownedKeys("uid-3")).toEqual([]);
 });
 
 test("a cache is behind a write of ours until its watch has come that far", async () => {

@@ -34,8 +34,7 @@ export interface Reflector {
   version(key: string): string | undefined;
   list(): KubeObject[];
   keys(): string[];
-  /** Objects with an owner reference to this uid. */
-  owned(uid: string): KubeObject[];
+  /** Keys of the objects with an owner reference to this uid. */
   ownedKeys(uid: string): string[];
   /** Resolves once the first list is in the cache, or the kind is known to be missing on the server. */
   synced: Promise<void>;
@@ -222,7 +221,6 @@ export function startReflector({
     version: (key) => cache.version(key),
     list: () => cache.list(),
     keys: () => cache.keys(),
-    owned: (uid) => cache.owned(uid),
     ownedKeys: (uid) => cache.ownedKeys(uid),
     synced,
     available: () => available,

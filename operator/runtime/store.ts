@@ -9,7 +9,6 @@ export interface Store {
   get(key: string): KubeObject | undefined;
   list(): KubeObject[];
   keys(): string[];
-  owned(uid: string): KubeObject[];
   ownedKeys(uid: string): string[];
   /** The resourceVersion of what is held. */
   version(key: string): string | undefined;
@@ -86,7 +85,6 @@ export function createStore(objects: Iterable<KubeObject> = []): Store {
     get,
     list: () => [...byKey.values()].map(read),
     keys: () => [...byKey.keys()],
-    owned: (uid) => store.ownedKeys(uid).map((key) => get(key)!),
     ownedKeys: (uid) => owners.get(uid)?.keys ?? [],
     version: (key) => byKey.get(key)?.version,
     set(object) {

@@ -25,8 +25,7 @@ const deletedEvents: string[] = [];
 const thereAtFirst = new Map<string, string[]>();
 
 beforeAll(async () => {
-  ({operator, stopFakes} = await h.startPlatform(NAMESPACE));
-  token = await h.operatorToken();
+  ({token, operator, stopFakes} = await h.startPlatform(NAMESPACE));
   topics = startTopicOperator();
 }, 600_000);
 afterAll(async () => {

@@ -177,7 +177,7 @@ export async function startPlatform(namespaceName: string, without: string[] = [
   await applyUpstreamCrds();
   await namespace(namespaceName);
   const stopFakes = startFakes(admin, without);
-  return {operator: await startOperator({token}), stopFakes};
+  return {token, operator: await startOperator({token}), stopFakes};
 }
 
 /** Ends both, and removes what the file left, in its `afterAll`. */

@@ -20,11 +20,7 @@ let operator: h.RunningOperator;
 let stopFakes: () => Promise<void>;
 
 beforeAll(async () => {
-  token = await h.operatorToken();
-  await h.applyUpstreamCrds();
-  await h.namespace(NAMESPACE);
-  stopFakes = startFakes(h.admin);
-  operator = await h.startOperator({token});
+  ({token, operator, stopFakes} = await h.startPlatform(NAMESPACE));
   await h.applyPipeline(NAMESPACE, spec);
   await h.untilReady(NAMESPACE);
 }, 600_000);

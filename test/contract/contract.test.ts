@@ -114,7 +114,7 @@ test.each(components.filter((component) => podsOf[component]))(
 );
 
 test(
-  "a broker is added, and one that finds no place is told",
+  "a broker is added",
   async () => {
     await patch("first", {kafka: {replicas: 2}});
     await untilReady("first", 15 * MINUTES);
