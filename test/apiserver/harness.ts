@@ -19,7 +19,8 @@ import {noteDenied} from "./rights.ts";
 
 const MANAGER = {fieldManager: "test"};
 const TIMEOUT_MS = 240_000;
-const upstreamDir = join(import.meta.dirname, "../../crds/upstream");
+/** Kinds that the product makes, and those that only upstream's operators do. */
+const upstreamDirs = ["crds/upstream", "cluster/operators/crds"].map((dir) => join(import.meta.dirname, "../..", dir));
 
 export const config: ClusterConfig = await loadClusterConfig(kubeconfig);
 /** With every right: the user. */
@@ -27,10 +28,12 @@ export const admin: KubeClient = createClient(config);
 
 /** The pinned definitions of upstream's operators, by name. */
 const upstreamFiles = (): [name: string, text: string][] =>
-  readdirSync(upstreamDir).map((file) => {
-    const text = readFileSync(join(upstreamDir, file), "utf8");
-    return [/^ {2}name: (\S+)$/m.exec(text)![1]!, text];
-  });
+  upstreamDirs.flatMap((dir) =>
+    readdirSync(dir).map((file): [name: string, text: string] => {
+      const text = readFileSync(join(dir, file), "utf8");
+      return [/^ {2}name: (\S+)$/m.exec(text)![1]!, text];
+    }),
+  );
 
 /** Applies those that are not live: the large ones take seconds each to read and to apply. */
 export async function applyUpstreamCrds(): Promise<void> {
