@@ -35,6 +35,10 @@ function podsOf({kind, spec}: KubeObject): Pods[] {
     const claims = (spec.volumeClaimTemplates ?? []).map(({spec: claim}: any) => claim.resources.requests.storage);
     return [pods(spec.replicas, requests, claims)];
   }
+  if (kind === "Kafka") {
+    const {topicOperator, userOperator} = spec.entityOperator;
+    return [pods(1, [topicOperator.resources.requests, userOperator.resources.requests])];
+  }
   if (kind === "KafkaNodePool") {
     return [
       pods(
@@ -92,7 +96,7 @@ function total(all: Pods[]): string {
 }
 
 const PARTS: [title: string, components: string[]][] = [
-  ["Kafka, each broker", ["kafka"]],
+  ["Kafka: each broker; topic and user operator", ["kafka"]],
   ["TimescaleDB", ["timescaledb"]],
   ["Cassandra, each node", ["cassandra"]],
   ["ingester for TimescaleDB", ["ingester-timescaledb"]],

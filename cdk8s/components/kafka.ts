@@ -2,8 +2,8 @@ import type {Chart} from "cdk8s";
 import type {ExternalKafka} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import type {ResolvedSpec} from "../../operator/api/profiles.ts";
-import {type BuildContext, custom, env, fromSecret} from "../context.ts";
-import type {Kafka} from "../imports/kafka.ts";
+import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
+import type {Kafka, KafkaEntityOperator} from "../imports/kafka.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";
 import type {KafkaUser} from "../imports/kafkauser.ts";
 import {brokers, clientsOf, isolate, isolateServer, prometheus} from "../network.ts";
@@ -21,6 +21,15 @@ export const ALERTS_TOPIC = "telemetry.alerts";
 /** The names of the KafkaTopics that a pipeline may have. */
 export const topicNames = (name: string): string[] =>
   ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
+
+/** Room for a JVM that looks after a handful of topics and users, and time for its answers on a busy machine. */
+const ENTITY_OPERATOR: NonNullable<KafkaEntityOperator["topicOperator"]> = {
+  resources: resources({cpu: "50m", memory: "320Mi"}),
+  jvmOptions: {"-Xms": "64m", "-Xmx": "160m"},
+  startupProbe: {timeoutSeconds: 10, periodSeconds: 5, failureThreshold: 60},
+  livenessProbe: {timeoutSeconds: 10, failureThreshold: 12},
+  readinessProbe: {timeoutSeconds: 10},
+};
 
 /** Whether the stream job runs: it writes to TimescaleDB. */
 export const usesFlink = ({flink, timescaledb}: ResolvedSpec): boolean => flink.enabled && timescaledb.enabled;
@@ -93,7 +102,7 @@ function strimzi(chart: Chart, context: BuildContext): void {
           "transaction.state.log.min.isr": Math.max(1, copies - 1),
         },
       },
-      entityOperator: {topicOperator: {}, userOperator: {}},
+      entityOperator: {topicOperator: ENTITY_OPERATOR, userOperator: ENTITY_OPERATOR},
     },
   });
   const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};

@@ -4,10 +4,13 @@ import type {Cache, ReconcileResult} from "../../operator/runtime/controller.ts"
 import {builtin, keyOf} from "../../operator/runtime/types.ts";
 import {applyOwned, applyStatefulSet, condition, hash, kinds, notReady, writeStatus} from "./kit.ts";
 import {
+  getsStatusOf,
   handedOn,
   inOrder,
   isPaused,
   keptClusterId,
+  type Lock,
+  lockedFor,
   nodeIds,
   OPERATION_TIMEOUT_MS,
   poolsRefused,
@@ -25,13 +28,20 @@ const versionOf = (kafka: KubeObject): string => kafka.spec.kafka.version ?? VER
 const CLUSTER = "strimzi.io/cluster";
 
 const security = securityBy(process.env.STRIMZI_POD_SECURITY_PROVIDER_CLASS);
-/** Since when each Kafka waits for its pods, by uid. */
-const waitingSince = new Map<string, number>();
+/** By the key of a Kafka. */
+const locks = new Map<string, Lock>();
 
 /** Strimzi's Kafka: each pool becomes a StatefulSet whose pod and claim names are those of upstream. */
 export async function reconcileKafka(client: KubeClient, key: string, cache: Cache): Promise<ReconcileResult> {
   const kafka = cache.get(kinds.kafka, key);
   if (!kafka || kafka.metadata.deletionTimestamp) return undefined;
+  const lock = locks.get(key);
+  const locked = lockedFor(lock, kafka, Date.now());
+  if (locked > 0) return {requeueAfterMs: locked};
+  if (getsStatusOf(lock, kafka)) {
+    locks.delete(key);
+    return reportTimeout(client, kafka, lock.kafka);
+  }
   if (isPaused(kafka)) return reportPaused(client, kafka);
   const namespace = kafka.metadata.namespace!;
   const pools = inOrder(
@@ -76,13 +86,14 @@ async function clusterIdOf(client: KubeClient, kafka: KubeObject, pools: KubeObj
 
 /** Pods that are waited for show in the status at once where there is none yet, and else when the time for them is over. */
 async function conclude(client: KubeClient, kafka: KubeObject, id: string, waiting: string): Promise<ReconcileResult> {
-  const uid = kafka.metadata.uid!;
+  const key = keyOf(kafka);
   if (!waiting) {
-    waitingSince.delete(uid);
+    locks.delete(key);
     return report(client, kafka, id);
   }
-  const since = waitingSince.get(uid) ?? Date.now();
-  waitingSince.set(uid, since);
+  const lock = locks.get(key);
+  const since = lock?.kafka.metadata.uid === kafka.metadata.uid ? lock!.since : Date.now();
+  locks.set(key, {kafka, since});
   const says = saysMeanwhile(kafka, waiting, since, Date.now());
   if (says) await report(client, kafka, id, says.reason, says.message);
   return {requeueAfterMs: Math.max(1_000, since + OPERATION_TIMEOUT_MS - Date.now())};
@@ -94,6 +105,21 @@ async function reportPaused(client: KubeClient, kafka: KubeObject): Promise<unde
   await writeStatus(client, kinds.kafka, kafka, {
     observedGeneration,
     conditions: [condition(conditions, "ReconciliationPaused", "True")],
+  });
+  return undefined;
+}
+
+/** The end of a reconcile that waited for the pods of an earlier Kafka: upstream writes it by name. */
+async function reportTimeout(
+  client: KubeClient,
+  kafka: KubeObject,
+  {metadata, status}: KubeObject,
+): Promise<undefined> {
+  const message = `Exceeded timeout of ${OPERATION_TIMEOUT_MS}ms while waiting for Pods resource`;
+  await writeStatus(client, kinds.kafka, kafka, {
+    ...(status?.clusterId ? {clusterId: status.clusterId} : {}),
+    observedGeneration: metadata.generation,
+    conditions: [condition([], "NotReady", "True", "TimeoutException", message)],
   });
   return undefined;
 }

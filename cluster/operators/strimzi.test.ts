@@ -1,6 +1,15 @@
 import {expect, test} from "vitest";
 import type {KubeObject} from "../../operator/runtime/types.ts";
-import {keptClusterId, leftAloneFor, nodeIds, poolsRefused, replicasRefused, saysMeanwhile} from "./strimzi.ts";
+import {
+  getsStatusOf,
+  keptClusterId,
+  leftAloneFor,
+  lockedFor,
+  nodeIds,
+  poolsRefused,
+  replicasRefused,
+  saysMeanwhile,
+} from "./strimzi.ts";
 
 const pool = (name: string, replicas: number, roles: string[], ids?: number[]): KubeObject => ({
   apiVersion: "kafka.strimzi.io/v1",
@@ -98,4 +107,19 @@ test.each([
 ])("a Kafka that waits for pods and %s says so as upstream does", (_, type, ms, reason) => {
   const kafka = {...seen("True"), status: type ? {conditions: [{type, status: "True"}]} : {}};
   expect(saysMeanwhile(kafka, "pods", NOW - ms, NOW)?.reason).toBe(reason);
+});
+
+test("a name is locked while the pods of an earlier Kafka are waited for, and the next one gets its status", () => {
+  const kafka = (uid: string, created: number): KubeObject => ({
+    apiVersion: "kafka.strimzi.io/v1",
+    kind: "Kafka",
+    metadata: {name: "fleet", uid, creationTimestamp: new Date(created).toISOString()},
+  });
+  const lock = {kafka: kafka("1", 0), since: 10_000};
+  expect(lockedFor(lock, kafka("1", 0), 20_000)).toBe(0);
+  expect(lockedFor(lock, kafka("2", 15_000), 20_000)).toBe(290_000);
+  expect(lockedFor(lock, kafka("2", 15_000), 310_000)).toBe(0);
+  expect(getsStatusOf(lock, kafka("2", 15_000))).toBe(true);
+  expect(getsStatusOf(lock, kafka("2", 400_000))).toBe(false);
+  expect(getsStatusOf(lock, kafka("1", 0))).toBe(false);
 });

@@ -128,6 +128,22 @@ export function leftAloneFor(
 /** How long upstream waits for the pods of one reconcile; until then the status says what it said before. */
 export const OPERATION_TIMEOUT_MS = 300_000;
 
+/** A Kafka whose pods are waited for, and since when, in ms: its name is locked until that is over, even if it was deleted meanwhile. */
+export interface Lock {
+  kafka: KubeObject;
+  since: number;
+}
+
+/** For how many ms upstream does not look at a Kafka, since it still waits for the pods of an earlier one of that name. */
+export const lockedFor = (lock: Lock | undefined, {metadata}: KubeObject, now: number): number =>
+  lock && lock.kafka.metadata.uid !== metadata.uid ? Math.max(0, lock.since + OPERATION_TIMEOUT_MS - now) : 0;
+
+/** Whether a Kafka gets the status of an earlier one of its name: it was there when the time of that one was over. */
+export const getsStatusOf = (lock: Lock | undefined, {metadata}: KubeObject): lock is Lock =>
+  lock !== undefined &&
+  lock.kafka.metadata.uid !== metadata.uid &&
+  Date.parse(metadata.creationTimestamp!) < lock.since + OPERATION_TIMEOUT_MS;
+
 /** What a Kafka says while its pods are waited for, since a moment in ms; undefined: what it said before. */
 export function saysMeanwhile(
   {status}: KubeObject,

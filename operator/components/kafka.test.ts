@@ -41,7 +41,7 @@ const LONG_AGO = "2020-01-01T00:00:00Z";
 const object = (kind: string, name: string, status: object, annotations = {}): KubeObject => ({
   apiVersion: "kafka.strimzi.io/v1",
   kind,
-  metadata: {name, generation: 1, labels: {"strimzi.io/cluster": "fleet"}, annotations},
+  metadata: {name, generation: 1, creationTimestamp: NOW, labels: {"strimzi.io/cluster": "fleet"}, annotations},
   spec: {replicas: 2},
   status: {observedGeneration: 1, ...status},
 });
@@ -94,6 +94,16 @@ test("the Kafka's own words come before those of its pools", () => {
     conditions: condition("NotReady", "True", {reason: "InvalidResourceException", message: "no"}),
   });
   expect(says([brokers([1]), broken])).toBe("Kafka fleet: InvalidResourceException: no");
+});
+
+test("a Kafka that Strimzi does not come to says so, once it had the time to", () => {
+  const made = (creationTimestamp: string): KubeObject => ({
+    ...CLUSTER,
+    metadata: {...CLUSTER.metadata, creationTimestamp},
+    status: undefined,
+  });
+  expect(says([made(NOW)])).toBe("Kafka fleet: not ready yet");
+  expect(says([made(LONG_AGO)])).toMatch(/Strimzi has not looked at it yet: .* an earlier Kafka of this name/);
 });
 
 test("while a Kafka gets the cluster id of its kept volumes back, the message says what is waited for", () => {

@@ -46,11 +46,16 @@ export const kafka: Component = {
   },
 };
 
+/** Strimzi looks at what is new within a second. */
+const SEEN_MS = 15_000;
+
 /** The cause first: without brokers no pool, topic or user is ready. */
 const kafkaFirst = (live: (KubeObject | undefined)[]) =>
   [...live].sort((a, b) => Number(b?.kind === "Kafka") - Number(a?.kind === "Kafka"));
 
 function kafkaProblem(kafka: KubeObject, live: (KubeObject | undefined)[]): string {
+  const unseen = notSeen(kafka);
+  if (unseen) return unseen;
   if (kafka.metadata.annotations?.[PAUSE_ANNOTATION] !== "true") return conditionReady(kafka);
   const identity = live.find((object) => object?.metadata.name === identityName(kafka.metadata.name));
   const kept = identity?.metadata.labels?.[RETAINED_LABEL] && identity.data?.clusterId;
@@ -58,6 +63,12 @@ function kafkaProblem(kafka: KubeObject, live: (KubeObject | undefined)[]): stri
   return hasCondition(kafka, "ReconciliationPaused")
     ? `it is given the cluster id ${kept} of its kept volumes`
     : `waiting for Strimzi to pause, so that the cluster id ${kept} of its kept volumes can be given back`;
+}
+
+/** Strimzi locks by name: it looks at no Kafka while it still waits for the pods of an earlier one. */
+function notSeen({metadata, status}: KubeObject): string {
+  if (status?.conditions || Date.now() - Date.parse(metadata.creationTimestamp!) < SEEN_MS) return "";
+  return "Strimzi has not looked at it yet: it does once it has given up an earlier Kafka of this name, within 7 minutes, or when it runs";
 }
 
 /** Kafka stays Ready while the nodes that a pool was given are not there yet, or one of them has gone: their pods say it. */

@@ -82,6 +82,8 @@ async function inOrder(client: KubeClient, pipeline: KubeObject, cache: Cache): 
     );
     if (refused) return refused;
   }
+  // Where a namespace is emptied, Kafka goes beside its topics, and with it the operator that lets them go.
+  if (ownedOf(cache, pipeline, "Kafka").length === 0) await freeTopics(client, pipeline, cache);
   for (const kind of ORDER) {
     const left = ownedOf(cache, pipeline, kind);
     let refused: string | undefined;
@@ -110,7 +112,12 @@ async function tried({kind, metadata: {name}}: KubeObject, step: () => Promise<u
 /** A topic whose operator does not answer any more would keep its namespace for ever. */
 async function freeTopics(client: KubeClient, pipeline: KubeObject, cache: Cache) {
   for (const {type, object} of ownedOf(cache, pipeline, "KafkaTopic")) {
-    await client.patch(type, object.metadata, {metadata: {finalizers: null}});
+    try {
+      await client.patch(type, object.metadata, {metadata: {finalizers: null}});
+    } catch (error) {
+      // The cache may be a moment behind.
+      if (!isNotFound(error)) throw error;
+    }
     await client.delete(type, object.metadata);
   }
 }

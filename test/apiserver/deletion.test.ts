@@ -5,14 +5,16 @@ import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {startController} from "../../operator/runtime/controller.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
-import {builtin} from "../../operator/runtime/types.ts";
+import {builtin, type ResourceType} from "../../operator/runtime/types.ts";
 import * as h from "./harness.ts";
 
 /** Every way to delete a pipeline, with an operator that is there and one that comes back later, on a real garbage collector. */
 const {admin} = h;
 const NAMESPACE = "deletion";
 const TOPIC_FINALIZER = "strimzi.io/topic-operator";
-const topicType = ownedKinds.find(({kind}) => kind === "KafkaTopic")!;
+const [topicType, kafkaType] = ["KafkaTopic", "Kafka"].map(
+  (kind) => ownedKinds.find((type) => type.kind === kind)!,
+) as [ResourceType, ResourceType];
 
 let token: string;
 let operator: h.RunningOperator;
@@ -34,7 +36,7 @@ afterAll(async () => {
   await h.stopPlatform(operator, stopFakes);
 });
 
-/** Strimzi's topic operator, as far as deletion goes: the events of a topic that is managed go with its object. */
+/** Strimzi's topic operator, as far as deletion goes: the events of a topic that is managed go with its object. It runs beside its Kafka only. */
 function startTopicOperator(): Promise<void> {
   const log = createLogger("topics");
   log.level = "silent";
@@ -55,6 +57,7 @@ function startTopicOperator(): Promise<void> {
         return undefined;
       }
       const pipeline = labels![PIPELINE_LABEL]!;
+      if (!(await admin.get(kafkaType, {name: pipeline, namespace: NAMESPACE}))) return undefined;
       if (!thereAtFirst.has(pipeline)) thereAtFirst.set(pipeline, await objectsOf(pipeline));
       if (annotations?.["strimzi.io/managed"] !== "false") deletedEvents.push(name);
       const others = finalizers.filter((finalizer) => finalizer !== TOPIC_FINALIZER);
@@ -124,6 +127,18 @@ test.each(WAYS)("%s while the operator is away: nothing goes before it is back",
   operator = await h.startOperator({token});
   await untilGone(name);
   expectOrder(name, before);
+  expect(deletedEvents).toEqual([]);
+  await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => h.isKept(left)));
+});
+
+test("topics whose Kafka went first, as where a namespace is emptied, hold nothing up", async () => {
+  const name = "emptied";
+  await bringUp(name, {});
+  await operator.stop();
+  await remove(name, "Background");
+  await admin.delete(kafkaType, {name, namespace: NAMESPACE});
+  operator = await h.startOperator({token});
+  await untilGone(name);
   expect(deletedEvents).toEqual([]);
   await waitFor("the rest to go", 240_000, async () => (await objectsOf(name)).every((left) => h.isKept(left)));
 });

@@ -224,6 +224,9 @@ async function startCassandra(
   _lanes: Lane[] = [],
   seeds = address,
 ): Promise<Server> {
+  const alone = seeds === address;
+  // A node that joins hears of its seed within this time, by gossip each second, or gives up.
+  const ringDelayMs = alone ? 100 : 10_000;
   const yaml = {
     cluster_name: "test",
     partitioner: "org.apache.cassandra.dht.Murmur3Partitioner",
@@ -245,7 +248,7 @@ async function startCassandra(
     commitlog_sync: "periodic",
     commitlog_sync_period: "10000ms",
     // A neighbour answers also when it is alone.
-    ...(seeds === address ? {} : {auth_read_consistency_level: "LOCAL_ONE"}),
+    ...(alone ? {} : {auth_read_consistency_level: "LOCAL_ONE"}),
   };
   const server = await startServer(
     {
@@ -259,7 +262,7 @@ async function startCassandra(
       script: `exec java $(grep -v "^#\\|G1GC\\|GCPause\\|PreTouch" /opt/cassandra/conf/jvm17.options) -Xms512M -Xmx512M -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -javaagent:/opt/cassandra/lib/jamm-0.4.0.jar \
         -Dcassandra.config=file:///etc/test/cassandra.yaml -Dcassandra.storagedir=/var/lib/cassandra -Dcassandra.logdir=/tmp \
         -Dlogback.configurationFile=logback.xml -Djava.io.tmpdir=/tmp -Dcassandra.superuser_setup_delay_ms=0 \
-        -Dcassandra.ring_delay_ms=100 -Dcassandra.skip_wait_for_gossip_to_settle=0 -Dcassandra.jmx.local.port=0 \
+        -Dcassandra.ring_delay_ms=${ringDelayMs} -Dcassandra.skip_wait_for_gossip_to_settle=0 -Dcassandra.jmx.local.port=0 \
         -cp "/etc/test:/opt/cassandra/conf:/opt/cassandra/${versions.cassandra.at(-1)}/*:/opt/cassandra/lib/*" org.apache.cassandra.service.CassandraDaemon`,
     },
     state,
