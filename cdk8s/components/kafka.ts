@@ -23,11 +23,10 @@ export const topicNames = (name: string): string[] =>
   ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
 
 /** Room for a JVM that looks after a handful of topics and users, and time for its answers on a busy machine. */
-const ENTITY_OPERATOR: NonNullable<KafkaEntityOperator["topicOperator"]> = {
+const ENTITY_OPERATOR: NonNullable<KafkaEntityOperator["userOperator"]> = {
   resources: resources({cpu: "50m", memory: "320Mi"}),
   jvmOptions: {"-Xms": "64m", "-Xmx": "160m"},
-  startupProbe: {timeoutSeconds: 10, periodSeconds: 5, failureThreshold: 60},
-  livenessProbe: {timeoutSeconds: 10, failureThreshold: 12},
+  livenessProbe: {timeoutSeconds: 10, failureThreshold: 18},
   readinessProbe: {timeoutSeconds: 10},
 };
 
