@@ -1,9 +1,11 @@
+import {topicNames} from "../../cdk8s/components/kafka.ts";
+import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
 import {resolveSpec} from "../api/profiles.ts";
 import {isConflict, isNotFound, isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
+import {builtin, type KubeObject, keyOf, type ResourceType, refOf} from "../runtime/types.ts";
 import {belongs} from "./apply.ts";
 import {ownedKeys, removeGuard} from "./guard.ts";
 import {ownedKinds} from "./kinds.ts";
@@ -16,6 +18,11 @@ const SKIP_ANNOTATION = "telemetry.dev/skip-teardown";
 const LIMIT_MS = 300_000;
 /** What must be gone before the next: consumers and jobs, Flink's before its account, then topics (their operator needs the brokers). */
 const ORDER = ["FlinkDeployment", "Deployment", "CronJob", "Job", "KafkaTopic"];
+
+const [KAFKA, TOPIC] = ["Kafka", "KafkaTopic"].map((kind) => ownedKinds.find((type) => type.kind === kind)!) as [
+  ResourceType,
+  ResourceType,
+];
 
 /** Makes the API server wait for `finalize` before the pipeline goes. */
 export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject, cache: Cache): Promise<void> {
@@ -112,12 +119,27 @@ async function tried({kind, metadata: {name}}: KubeObject, step: () => Promise<u
 /** A topic whose operator does not answer any more would keep its namespace for ever. */
 async function freeTopics(client: KubeClient, pipeline: KubeObject, cache: Cache) {
   for (const {type, object} of ownedOf(cache, pipeline, "KafkaTopic")) {
-    try {
-      await client.patch(type, object.metadata, {metadata: {finalizers: null}});
-    } catch (error) {
-      // The cache may be a moment behind.
-      if (!isNotFound(error)) throw error;
-    }
+    await free(client, type, object);
     await client.delete(type, object.metadata);
+  }
+}
+
+/** The same for topics of a pipeline that went without its teardown, and whose Kafka went before them. */
+export async function freeLeftTopics(client: KubeClient, cache: Cache, key: string): Promise<void> {
+  const {name, namespace} = refOf(key);
+  if (cache.get(KAFKA, key)) return;
+  for (const topic of topicNames(name)) {
+    const live = cache.get(TOPIC, `${namespace}/${topic}`);
+    const left = live?.metadata.deletionTimestamp && live.metadata.labels?.[PIPELINE_LABEL] === name;
+    if (left && !(await client.get(telemetryPipeline, refOf(key)))) await free(client, TOPIC, live);
+  }
+}
+
+async function free(client: KubeClient, type: ResourceType, {metadata}: KubeObject) {
+  try {
+    await client.patch(type, metadata, {metadata: {finalizers: null}});
+  } catch (error) {
+    // The cache may be a moment behind.
+    if (!isNotFound(error)) throw error;
   }
 }

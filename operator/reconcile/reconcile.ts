@@ -14,7 +14,7 @@ import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
 import {carryOut, type Outcome} from "./carry-out.ts";
 import {askAgain, liveCassandra} from "./cassandra.ts";
-import {finalize} from "./finalize.ts";
+import {finalize, freeLeftTopics} from "./finalize.ts";
 import {describe, flinkDeployment, liveSql, patient, readUserSql} from "./flink.ts";
 import {removeLeftGuard} from "./guard.ts";
 import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
@@ -47,6 +47,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   if (!known) {
     forget(platform, key);
     await removeLeftGuard(platform.client, cache, key);
+    await freeLeftTopics(platform.client, cache, key);
     return undefined;
   }
   // What is known of it is older than what was last said of it: the rest of its status would be told twice.
