@@ -4,7 +4,7 @@ import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {isConflict, isNotFound} from "../../operator/runtime/api-error.ts";
 import {startElection} from "../../operator/runtime/election.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
-import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
+import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
 import {random} from "../../workloads/simulator/random.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -156,7 +156,18 @@ test("a thousand random steps end converged, with nothing orphaned", async () =>
   const names = ["p0", "p1", "p2", "p3"];
   const specs = [{}, {simulator: {vehicles: 8}}, {cassandra: {enabled: false}}, {state: "Stopped"}, {paused: true}];
   const effects = {applied: 0, deleted: 0, edited: 0};
+  const made = (type: ResourceType) =>
+    waitFor(`a ${type.kind} to be made`, 240_000, async () => {
+      await had(h.applyPipeline("storm", {}, "p0"));
+      const {items} = await admin.list(type, {namespace: "storm"});
+      return items.length > 0 && items;
+    });
   for (let step = 0; step < 1_000; step++) {
+    // Steps are quicker than a bring-up on a busy machine: now and then there is something to delete and to edit.
+    if (step % 100 === 99) {
+      if (await had(misdirect(pick(await made(builtin.service))))) effects.edited++;
+      if (await had(admin.delete(builtin.deployment, pick(await made(builtin.deployment)).metadata))) effects.deleted++;
+    }
     const name = pick(names);
     const dice = next();
     if (dice < 0.35) {
@@ -175,7 +186,6 @@ test("a thousand random steps end converged, with nothing orphaned", async () =>
       door.shut(false);
     }
   }
-  // On a busy machine there is often nothing yet to delete or to edit.
   for (const [effect, times] of Object.entries(effects)) expect(times, effect).toBeGreaterThan(5);
   // Half of them go, half of them stay.
   for (const name of names.slice(0, 2)) await h.removePipeline("storm", name);

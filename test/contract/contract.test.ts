@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from "node:util";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
+import {versions} from "../../operator/api/versions.ts";
 import {begin, cluster, components, has, own, providers, removeNamespace, spec, stores} from "./cluster.ts";
 
 /** What the product promises on any cluster, by nothing but kubectl and the command line. Each test goes on from the one before. */
@@ -41,10 +42,16 @@ const podsOf: Record<string, string> = {
   cassandra: "cassandra.datastax.com/cluster=first",
 };
 
+/** The versions of a pipeline's servers, oldest first. */
+const ofVersion = (at: 0 | 1) => ({
+  kafka: {version: versions.kafka[at]},
+  ...(has("cassandra") ? {cassandra: {version: versions.cassandra[at]}} : {}),
+});
+
 beforeAll(async () => {
   await begin();
-  const versions = await providers();
-  for (const component of components) console.log(`${component}: ${versions[component]}`);
+  const upstream = await providers();
+  for (const component of components) console.log(`${component}: ${upstream[component]}`);
   await own.makeNamespace();
 }, 40 * MINUTES);
 afterAll(removeNamespace, 10 * MINUTES);
@@ -52,11 +59,25 @@ afterAll(removeNamespace, 10 * MINUTES);
 test(
   "a pipeline becomes Ready in a namespace that enforces restricted Pod Security",
   async () => {
-    await apply("first", spec());
+    await apply("first", spec(ofVersion(0)));
     await untilReady("first", 15 * MINUTES);
     await expectExact("first");
   },
   20 * MINUTES,
+);
+
+test(
+  "Kafka and Cassandra go up by one version, and every event is there",
+  async () => {
+    await patch("first", ofVersion(1));
+    await waitFor("Kafka's new version", 10 * MINUTES, async () => {
+      const {status} = JSON.parse(await k("get", "kafka", "first", "-o", "json"));
+      return status.kafkaVersion === versions.kafka[1];
+    });
+    await untilReady("first", 20 * MINUTES);
+    await expectExact("first");
+  },
+  40 * MINUTES,
 );
 
 test(
