@@ -21,19 +21,11 @@ export function user(namespace: string, cluster: Cluster = embedded) {
       await cluster.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
     },
     /** Prints what the command line does; throws with its words when it fails. */
-    cli(...args: string[]): string {
-      for (let tries = 1; ; tries++) {
-        try {
-          return execFileSync("node", ["operator/cli/main.ts", ...args, "-n", namespace], {
-            encoding: "utf8",
-            env: {...process.env, KUBECONFIG: cluster.kubeconfig},
-          });
-        } catch (error) {
-          // What a person is told to do then is to run it again.
-          if (tries === 3 || !/the end of the output was lost/.test((error as Error).message)) throw error;
-        }
-      }
-    },
+    cli: (...args: string[]): string =>
+      execFileSync("node", ["operator/cli/main.ts", ...args, "-n", namespace], {
+        encoding: "utf8",
+        env: {...process.env, KUBECONFIG: cluster.kubeconfig},
+      }),
     /** What a pipeline's TimescaleDB answers to its owner. */
     sql: async (name: string, text: string): Promise<string> =>
       (await k("exec", `${name}-timescaledb-0`, "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text)).trim(),

@@ -3,6 +3,7 @@ import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
+import {exitWhole} from "../lib/output.ts";
 import {logger, sleep} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
@@ -39,7 +40,7 @@ while ((result.missing > 0 || result.ledger?.different) && Date.now() < end) {
   result = await compare();
 }
 console.log(JSON.stringify(result));
-process.exit(result.missing + result.extra + result.altered + (result.ledger?.different ?? 0) === 0 ? 0 : 1);
+await exitWhole(result.missing + result.extra + result.altered + (result.ledger?.different ?? 0) === 0 ? 0 : 1);
 
 async function readLedger(url: string): Promise<Ledger> {
   const response = await fetch(url, {signal: AbortSignal.timeout(10_000)});

@@ -2,6 +2,7 @@ import {randomUUID} from "node:crypto";
 import type {KafkaMessage} from "kafkajs";
 import {text} from "../lib/environment.ts";
 import {connectKafka, createProducer} from "../lib/kafka.ts";
+import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
 import {stopSignal} from "../lib/stop.ts";
@@ -23,7 +24,7 @@ const tasks: Record<string, () => Promise<void>> = {list, replay};
 const task = tasks[process.argv[2] ?? ""];
 if (!task) throw new Error(`"${process.argv[2]}" is no task: name list or replay`);
 await task();
-process.exit(0);
+await exitWhole(0);
 
 async function list() {
   const shown = new Set<string>();

@@ -2,6 +2,7 @@ import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
+import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {eventText, parseEvent, type Row} from "../telemetry.ts";
@@ -39,10 +40,10 @@ try {
   if (!task) throw new Error(`"${positionals[0]}" is no task: name ${Object.keys(tasks).join(", ")}`);
   if (!Number.isInteger(limit) || limit < 1) throw new Error(`--limit: "${values.limit}" is no whole number above 0`);
   await task();
-  process.exit(0);
+  await exitWhole(0);
 } catch (error) {
   console.error((error as Error).message);
-  process.exit(2);
+  await exitWhole(2);
 }
 
 function range(): Range {

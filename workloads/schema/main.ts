@@ -1,4 +1,5 @@
 import {existsSync, writeFileSync} from "node:fs";
+import {exitWhole} from "../lib/output.ts";
 import {logger, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {setUpCassandra} from "./cassandra.ts";
@@ -27,7 +28,7 @@ const setUps: Record<string, () => Promise<unknown>> = {
 const task = process.argv[2] ?? "";
 if (task === "timescaledb-script") {
   process.stdout.write(scriptOf());
-  process.exit(0);
+  await exitWhole(0);
 }
 const setUp = setUps[task];
 if (!setUp) throw new Error(`"${task}" is no task: name ${Object.keys(setUps).join(", ")} or timescaledb-script`);

@@ -3,6 +3,7 @@ import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, createProducer, portions} from "../lib/kafka.ts";
+import {exitWhole} from "../lib/output.ts";
 import {logger, sleep} from "../lib/process.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {type Arguments, HELP, readArguments, shardOf} from "./arguments.ts";
@@ -29,10 +30,10 @@ try {
   const options = readArguments(process.argv.slice(2));
   if (options.help) process.stdout.write(HELP);
   else await run(options);
-  process.exit(0);
+  await exitWhole(0);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  process.exit(1);
+  await exitWhole(1);
 }
 
 async function run(options: Arguments) {
