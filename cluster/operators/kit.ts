@@ -85,8 +85,8 @@ export function applyOwned(
 }
 
 /**
- * Applies a StatefulSet and grows the claims of one that exists: its claim templates cannot change. Returns it as it is then, which a cache may
- * not know yet.
+ * Applies a StatefulSet and grows the claims of one that exists: its claim templates cannot change, nor the version in their labels. Returns it as
+ * it is then, which a cache may not know yet.
  */
 export async function applyStatefulSet(
   client: KubeClient,
@@ -97,8 +97,11 @@ export async function applyStatefulSet(
   const namespace = owner.metadata.namespace!;
   const name: string = object.metadata.name;
   const live = await client.get(builtin.statefulSet, {name, namespace});
-  if (live)
-    object.spec.volumeClaimTemplates[0].spec.resources.requests.storage = storageOf(live.spec.volumeClaimTemplates[0]);
+  if (live) {
+    const [template] = live.spec.volumeClaimTemplates;
+    object.spec.volumeClaimTemplates[0].spec.resources.requests.storage = storageOf(template);
+    object.spec.volumeClaimTemplates[0].metadata.labels = template.metadata.labels;
+  }
   const applied = await applyOwned(client, owner, builtin.statefulSet, object);
   const {items} = await client.list(builtin.persistentVolumeClaim, {namespace});
   const prefix = `${object.spec.volumeClaimTemplates[0].metadata.name}-${name}-`;

@@ -3,6 +3,7 @@ import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
 import {startK8ssandra} from "../../cluster/operators/k8ssandra.ts";
 import {decode, kinds} from "../../cluster/operators/kit.ts";
 import {waitFor} from "../../cluster/shell.ts";
+import {versions} from "../../operator/api/versions.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {
@@ -159,6 +160,22 @@ test("one that K8ssandra made in its place is adopted with its password, and no 
     async () => passwords.get("fleet") === decode(made.data.password),
   );
   await untilReady(NAMESPACE);
+});
+
+test("the next version of Cassandra reaches a live node", async () => {
+  const [older, newer] = versions.cassandra;
+  await applyPipeline(NAMESPACE, {cassandra: {version: older}}, "upgraded");
+  await untilReady(NAMESPACE, "upgraded");
+  const runs = async () => {
+    const pod = await get(builtin.pod, `upgraded-${await datacenterIn("upgraded")}-default-sts-0`);
+    const [{env}] = pod?.spec.containers ?? [{env: []}];
+    return env.find(({name}: any) => name === "CASSANDRA_VERSION")?.value;
+  };
+  expect(await runs()).toBe(older);
+  await applyPipeline(NAMESPACE, {cassandra: {version: newer}}, "upgraded");
+  await waitFor("the next version", TIMEOUT_MS, async () => (await runs()) === newer);
+  await untilReady(NAMESPACE, "upgraded");
+  await removePipeline(NAMESPACE, "upgraded");
 });
 
 test("a node that dies later is seen, though K8ssandra's conditions stay", async () => {
