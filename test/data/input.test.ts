@@ -2,13 +2,13 @@ import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
-import type {Ingester} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {STORES} from "./load.ts";
-import {prepareSchemas} from "./prepare.ts";
+import {makeDatabase, prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
 import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
-import {LONG_SESSION, type Trial} from "./trial.ts";
+import {LONG_SESSION} from "./trial.ts";
+import {expectTrouble} from "./trouble.ts";
 
 const WAIT_MS = 240_000;
 let vehicles = 0;
@@ -26,17 +26,6 @@ const event = (fields: object = {}) => ({
 const json = (fields: object = {}) => JSON.stringify(event(fields));
 
 const sql = (statement: string, database = "telemetry") => sqlAs(postgresOf(stack.address, database), statement);
-
-/** Waits for a figure of the ingester that counts failed writes for this reason; it must still run and say that it is not ready. */
-async function expectTrouble(trial: Trial, ingester: Ingester, reason: string) {
-  await waitFor(`a ${reason} error`, WAIT_MS, async () =>
-    new RegExp(`store_errors_total\\{.*reason="${reason}"\\} [1-9]`).test(await ingester.metrics()),
-  );
-  expect(await ingester.ready()).toBe(false);
-  expect(ingester.log.join("\n")).toContain(`"trouble":"${reason}"`);
-  expect((await ingester.freshness()).problem).toMatch(new RegExp(`^${reason}: .`));
-  expect(await trial.deadLetters()).toEqual([]);
-}
 
 const BAD: [string, Buffer | string | null, RegExp][] = [
   ["no value", null, /^empty value$/],
@@ -161,12 +150,6 @@ describe("Kafka", () => {
 });
 
 describe("stores", () => {
-  const makeDatabase = async (name: string, tablespace = "pg_default") => {
-    await sql(`CREATE DATABASE ${name} TABLESPACE ${tablespace}`);
-    await prepareSchemas(stack, {PGDATABASE: name}, ["timescaledb"]);
-    return {PGDATABASE: name};
-  };
-
   test("a password that was changed under way is waited for", async ({open}) => {
     const trial = await open("timescaledb");
     await sql("CREATE ROLE writer LOGIN PASSWORD 'one' IN ROLE telemetry");
@@ -187,7 +170,7 @@ describe("stores", () => {
 
   test("a full disk is waited for, and no row becomes a dead letter", async ({open}) => {
     await sql("CREATE TABLESPACE small LOCATION '/small'");
-    const env = await makeDatabase("full_disk", "small");
+    const env = await makeDatabase(stack, "full_disk", "small");
     const trial = await open("timescaledb");
     const ingester = await trial.start(env);
     await trial.send(2);
@@ -221,7 +204,7 @@ describe("stores", () => {
   ] as const)(
     "TimescaleDB: %s is named by the schema job, waited for, and costs no row",
     async ([, database, alter, back, said], {open}) => {
-      const env = await makeDatabase(database);
+      const env = await makeDatabase(stack, database);
       const trial = await open("timescaledb");
       await sql(alter, database);
       await expect(prepareSchemas(stack, env, ["timescaledb"])).rejects.toThrow(said);

@@ -1,5 +1,5 @@
 import {runProgram} from "./ingester.ts";
-import type {Stack} from "./stack.ts";
+import {postgresOf, type Stack, sqlAs} from "./stack.ts";
 
 /** Runs the real schema set-ups against the servers. */
 export async function prepareSchemas(
@@ -22,4 +22,11 @@ export async function prepareSchemas(
     ...more,
   };
   await Promise.all(stores.map((store) => runProgram("workloads/schema/main.ts", [store], env)));
+}
+
+/** A database of a test's own on the shared server, with its schema; the variable that leads a program there. */
+export async function makeDatabase(stack: Stack, name: string, tablespace = "pg_default") {
+  await sqlAs(postgresOf(stack.servers.timescaledb.address), `CREATE DATABASE ${name} TABLESPACE ${tablespace}`);
+  await prepareSchemas(stack, {PGDATABASE: name}, ["timescaledb"]);
+  return {PGDATABASE: name};
 }

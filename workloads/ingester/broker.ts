@@ -13,10 +13,11 @@ export interface Batch {
 
 export interface Consumer {
   /**
-   * Takes a batch in. It counts as read when this resolves; when it rejects, it comes again, to this member or another.
+   * Takes a batch in. It counts as read when this resolves to true. At false it comes again, with what has come meanwhile; when it rejects,
+   * to this member or another.
    * `stillOurs` rejects when the partition went to another member meanwhile: ask before each further try.
    */
-  take(batch: Batch, stillOurs: () => Promise<void>): Promise<void>;
+  take(batch: Batch, stillOurs: () => Promise<void>): Promise<boolean>;
   /** Hears whether this member is part of the group. */
   onMembership(joined: boolean): void;
 }

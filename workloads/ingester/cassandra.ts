@@ -23,19 +23,24 @@ export function openCassandra(): Store {
       const client = await lasting.get();
       const batches = batchesOf(lastOfEach(rows));
       let next = 0;
+      let failed = false;
       const lane = async () => {
-        while (next < batches.length) {
+        while (next < batches.length && !failed) {
           const batch = batches[next++]!;
           const day = cassandra.types.LocalDate.fromString(dayOf(batch[0]!));
           const queries = batch.map((row) => ({query: INSERT, params: paramsOf(row, day)}));
-          await client.batch(queries, {prepare: true, logged: false, isIdempotent: true});
+          await client.batch(queries, {prepare: true, logged: false, isIdempotent: true}).catch((error) => {
+            failed = true;
+            throw error;
+          });
         }
       };
-      await Promise.all(Array.from({length: Math.min(IN_FLIGHT, batches.length)}, lane));
+      // All come to their end: what is still under way must not be written after what the next try writes.
+      const lanes = await Promise.allSettled(Array.from({length: Math.min(IN_FLIGHT, batches.length)}, lane));
+      for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
       for (const row of rows) if (!last || row.ts > last.ts) last = row;
     },
-    // The table has no constraints, and the schema of events is narrower than the table's types.
-    refusesRow: () => false,
+    isRefusal,
     troubleOf,
     async newest() {
       const client = await lasting.get();
@@ -98,6 +103,14 @@ export function batchesOf<R extends Row>(rows: R[]): R[][] {
 }
 
 const {responseErrorCodes: codes} = cassandra.types;
+
+/**
+ * A coordinator's own refusal: by a guardrail, an index or a trigger, some of which are for the size or the value of one column. What replicas
+ * could not do says nothing of the row: others, with other replicas, may be taken at the same time.
+ */
+const REFUSALS = new Set<number | undefined>([codes.invalid, codes.serverError, codes.functionFailure]);
+export const isRefusal = (error: unknown): boolean => REFUSALS.has((error as {code?: number}).code);
+
 const TROUBLES = new Map<number, Trouble>([
   [codes.badCredentials, "credentials"],
   [codes.unauthorized, "credentials"],

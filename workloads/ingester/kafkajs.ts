@@ -63,9 +63,11 @@ async function consume(
       await unlessStopped(consumer.connect(), signal);
       await consumer.subscribe({topic, fromBeginning: true});
       await consumer.run({
-        eachBatch: async ({batch, heartbeat}) => {
+        eachBatchAutoResolve: false,
+        eachBatch: async ({batch, heartbeat, resolveOffset}) => {
           const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
-          await take(batch, heartbeat).finally(() => clearInterval(pulse));
+          const taken = await take(batch, heartbeat).finally(() => clearInterval(pulse));
+          if (taken) resolveOffset(batch.lastOffset());
         },
         partitionsConsumedConcurrently: 2,
       });

@@ -40,7 +40,7 @@ function open({writes = [], largest = 1e9}: {writes?: ("ok" | "down" | "refuses"
       if (rows.some(({speed}) => speed === 13)) throw new Error("check");
       for (const {vehicle_id} of rows) held.add(vehicle_id);
     },
-    refusesRow: (error: unknown) => (error as Error).message === "check",
+    isRefusal: (error: unknown) => (error as Error).message === "check",
     troubleOf: () => "unreachable" as const,
   };
   const broker = {
@@ -59,7 +59,7 @@ const ours = async () => {};
 test("rows go to the store, and each message that is none to the dead letters, with why and from where", async () => {
   const {pump, held, sent} = open();
   await pump.take(batch(valid(1), "nonsense", valid(2), null, valid(13)), ours);
-  expect([...held]).toEqual(["v1", "v2"]);
+  expect([...held].sort()).toEqual(["v1", "v2"]);
   expect(sent.map(({headers}) => headers)).toEqual([
     {reason: "not JSON", "source-offset": "1", "source-topic": "t", "source-partition": "3", store: "timescaledb"},
     expect.objectContaining({reason: "empty value", "source-offset": "3"}),
@@ -83,6 +83,17 @@ test("a batch whose partition went to another member is given up", async () => {
   await expect(pump.take(batch(valid(1)), gone)).rejects.toThrow("rebalance");
   expect(held.size + pump.accepted).toBe(0);
   expect(pump.problem).toBeUndefined();
+});
+
+test("a refused row that no other shows to be at fault comes again, with what has come meanwhile", async () => {
+  const {pump, held, sent} = open();
+  expect(await pump.take(batch(valid(13)), ours)).toBe(false);
+  expect(pump.problem).toBe("unreachable: check");
+  expect(sent).toEqual([]);
+  expect(await pump.take(batch(valid(13), valid(1)), ours)).toBe(true);
+  expect(pump.problem).toBeUndefined();
+  expect([...held]).toEqual(["v1"]);
+  expect(sent).toMatchObject([{headers: {reason: "timescaledb: check", "source-offset": "0"}}]);
 });
 
 test("a stop gives the batch up when the store is away: it counts as unread", async () => {

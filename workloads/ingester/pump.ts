@@ -4,10 +4,10 @@ import {parseEvent} from "../telemetry.ts";
 import type {Batch, Broker, Consumer, OutgoingMessage} from "./broker.ts";
 import {deadTotal, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
-import {type DeadLetter, type Entry, writeApart} from "./write.ts";
+import {createWriter, type DeadLetter, type Entry, type Refused, Undecided} from "./write.ts";
 
 interface Parts {
-  store: Pick<Store, "name" | "write" | "refusesRow" | "troubleOf">;
+  store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
   broker: Pick<Broker, "send" | "isTooLarge">;
   topic: string;
   dlqTopic: string;
@@ -31,11 +31,14 @@ const PROBLEM_LENGTH = 300;
 
 export function createPump({store, broker, topic, dlqTopic, log, signal}: Parts): Pump {
   const labels = {store: store.name};
+  const writeRows = createWriter(store);
+  /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
+  const undecided = new Map<number, Refused & {offset: string}>();
   const pump: Pump = {accepted: 0, problem: undefined, take};
   for (const counter of [deadTotal, rowsTotal]) counter.inc(labels, 0);
   return pump;
 
-  async function take({partition, messages}: Batch, stillOurs: () => Promise<void>) {
+  async function take({partition, messages}: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
     const entries: Entry[] = [];
     const dead: DeadLetter[] = [];
     for (const message of messages) {
@@ -43,20 +46,36 @@ export function createPump({store, broker, topic, dlqTopic, log, signal}: Parts)
       if ("row" in parsed) entries.push({row: parsed.row, message});
       else dead.push({message, reason: parsed.reason});
     }
-    if (entries.length > 0) dead.push(...(await write(entries, stillOurs)));
+    if (entries.length > 0) {
+      const refused = await write(partition, entries, stillOurs);
+      if (!refused) return false;
+      dead.push(...refused);
+    }
     if (dead.length > 0) await bury(partition, dead);
     const written = messages.length - dead.length;
     pump.accepted += written;
     rowsTotal.inc(labels, written);
+    return true;
   }
 
-  /** Tries until the rows are in. Returns those that the store refuses for what they hold. */
-  async function write(entries: Entry[], stillOurs: () => Promise<void>): Promise<DeadLetter[]> {
+  /**
+   * Tries until the rows are in. Returns those that the store refuses for what they hold; undefined if it refuses all of them, and others
+   * have to show whether it takes any.
+   */
+  async function write(
+    partition: number,
+    entries: Entry[],
+    stillOurs: () => Promise<void>,
+  ): Promise<DeadLetter[] | undefined> {
+    const {offset} = entries[0]!.message;
+    const before = undecided.get(partition);
+    const known = before?.offset === offset ? before : undefined;
+    undecided.delete(partition);
     const end = writeSeconds.startTimer(labels);
     try {
       for (let attempt = 0; ; attempt++) {
         try {
-          const refused = await writeApart(store, entries);
+          const refused = await writeRows(entries, known);
           if (pump.problem) log.info({rows: entries.length}, "store takes rows again");
           pump.problem = undefined;
           observeLatency(store.name, entries, Date.now());
@@ -64,13 +83,19 @@ export function createPump({store, broker, topic, dlqTopic, log, signal}: Parts)
         } catch (error) {
           // Not counted as read: another member, or the next start, gets these events again.
           if (signal.aborted) throw error;
-          failed(error as Error, attempt, entries.length);
-          await sleep(backoffMs(attempt), signal);
+          const undecidedYet = error instanceof Undecided ? error : undefined;
+          const tries = undecidedYet ? undecidedYet.refused.attempts - 1 : attempt;
+          failed(undecidedYet?.cause ?? (error as Error), tries, entries.length);
+          await sleep(backoffMs(tries), signal);
           await stillOurs().catch((gone) => {
             // From now on another member knows better.
             pump.problem = undefined;
             throw gone;
           });
+          if (undecidedYet) {
+            undecided.set(partition, {...undecidedYet.refused, offset});
+            return undefined;
+          }
         }
       }
     } finally {

@@ -6,10 +6,10 @@ export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "
 /** What the ingester needs of a store. Writes are idempotent: a row written twice is there once. */
 export interface Store {
   name: "timescaledb" | "cassandra";
-  /** Writes all rows or throws; after a throw any part of them may be there. */
+  /** Writes all rows or throws; after a throw any part of them may be there, and nothing is under way any more. */
   write(rows: Row[]): Promise<void>;
-  /** Whether the error is for what a row holds: the same rows would fail for ever. */
-  refusesRow(error: unknown): boolean;
+  /** Whether the store has answered that it does not take these rows, which may be for what one of them holds; not: that it cannot now. */
+  isRefusal(error: unknown): boolean;
   /** What keeps the store from taking rows, by the error of a write. */
   troubleOf(error: unknown): Trouble;
   /** Time of the newest row, read back from the store. */

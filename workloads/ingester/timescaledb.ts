@@ -2,7 +2,7 @@ import pg from "pg";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
-import {refusesRow, troubleOf} from "./postgres-errors.ts";
+import {isRefusal, troubleOf} from "./postgres-errors.ts";
 import type {Store} from "./store.ts";
 
 const CONNECTIONS = 3;
@@ -30,7 +30,7 @@ export function openTimescaleDB(): Store {
         await pool.query({name: "insert", text: INSERT, values: columnsOf(rows.slice(at, at + ROWS_PER_INSERT))});
       }
     },
-    refusesRow,
+    isRefusal,
     troubleOf,
     async newest() {
       const {rows} = await pool.query("SELECT ts FROM telemetry ORDER BY ts DESC LIMIT 1");

@@ -1,7 +1,7 @@
 import cassandra from "cassandra-driver";
 import {expect, test} from "vitest";
-import {troubleOf as ofCassandra} from "./cassandra.ts";
-import {troubleOf as ofPostgres, refusesRow} from "./postgres-errors.ts";
+import {isRefusal as byCassandra, troubleOf as ofCassandra} from "./cassandra.ts";
+import {isRefusal as byPostgres, troubleOf as ofPostgres} from "./postgres-errors.ts";
 
 test.each([
   ["53100", "disk-full"],
@@ -18,11 +18,34 @@ test.each([
   expect(ofPostgres({code})).toBe(trouble);
 });
 
-test("a constraint refuses the row; a column that somebody added and no row fills is the schema's fault", () => {
-  expect(refusesRow({code: "23514"})).toBe(true);
-  expect(refusesRow({code: "23502", column: "speed"})).toBe(true);
-  expect(refusesRow({code: "23502", column: "mine"})).toBe(false);
-  expect(ofPostgres({code: "23502", column: "mine"})).toBe("schema");
+test.each(["23514", "22003", "P0001", "53400", "42501", "42703", "23502", "54000", "0A000", "55000", "XX000"])(
+  "PostgreSQL's %s may be for what a row holds: trying apart tells",
+  (code) => {
+    expect(byPostgres({code})).toBe(true);
+  },
+);
+
+test.each([
+  "53100",
+  "53200",
+  "53300",
+  "57014",
+  "57P01",
+  "08006",
+  "28P01",
+  "25006",
+  "40P01",
+  "55P03",
+  "58030",
+  "XX001",
+  "ECONNRESET",
+  undefined,
+])("PostgreSQL's %s says nothing of a row", (code) => {
+  expect(byPostgres({code})).toBe(false);
+});
+
+test.each(["23514", "23502", "P0001", "53400"])("PostgreSQL's %s for every row is the schema's fault", (code) => {
+  expect(ofPostgres({code})).toBe("schema");
 });
 
 const {responseErrorCodes: codes} = cassandra.types;
@@ -37,4 +60,17 @@ test.each([
   [{code: codes.serverError}, "other"],
 ])("Cassandra's %j is %s", (error, trouble) => {
   expect(ofCassandra(error)).toBe(trouble);
+});
+
+test("Cassandra: a coordinator's refusal may be for what a row holds, what replicas could not do is not", () => {
+  expect([codes.invalid, codes.serverError].map((code) => byCassandra({code}))).toEqual([true, true]);
+  const passing = [
+    codes.overloaded,
+    codes.writeTimeout,
+    codes.writeFailure,
+    codes.unavailableException,
+    codes.unauthorized,
+  ];
+  expect(passing.map((code) => byCassandra({code}))).toEqual(passing.map(() => false));
+  expect(byCassandra(new Error("socket closed"))).toBe(false);
 });

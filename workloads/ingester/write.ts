@@ -13,24 +13,94 @@ export interface DeadLetter {
   reason: string;
 }
 
-/**
- * Writes all rows, in halves of halves where the store refuses one for what it holds, so that one bad row costs its
- * neighbours nothing. Returns those that were refused.
- *
- * @throws what the store throws for any other reason; then any part of the rows may be there
- */
-export async function writeApart(
-  store: Pick<Store, "name" | "write" | "refusesRow">,
-  entries: Entry[],
-): Promise<DeadLetter[]> {
-  try {
-    await store.write(entries.map(({row}) => row));
-    return [];
-  } catch (error) {
-    if (!store.refusesRow(error)) throw error;
-    if (entries.length === 1)
-      return [{message: entries[0]!.message, reason: `${store.name}: ${(error as Error).message}`}];
-    const half = Math.ceil(entries.length / 2);
-    return [...(await writeApart(store, entries.slice(0, half))), ...(await writeApart(store, entries.slice(half)))];
+/** That rows were refused and none beside them was taken: since when, and how often. */
+export interface Refused {
+  since: number;
+  attempts: number;
+}
+
+/** The store refused rows for what they may hold, and took none beside them: whether they are at fault or the store cannot be said yet. */
+export class Undecided extends Error {
+  override name = "Undecided";
+  override cause: Error;
+  refused: Refused;
+
+  /** @param cause what the store said */
+  constructor(cause: Error, refused: Refused) {
+    super(cause.message, {cause});
+    this.cause = cause;
+    this.refused = refused;
   }
+}
+
+/** As many rows are tried alone before a store counts as one that takes none now. */
+const SAMPLE = 32;
+
+/**
+ * Writes rows, and tells those that the store refuses for what they hold from a store that refuses all: a row is at fault if it is refused
+ * alone, twice, after another one was taken that was written since its first refusal. No list of errors says so.
+ */
+export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">) {
+  /** When the last write that was taken began. */
+  let taken = Number.NEGATIVE_INFINITY;
+
+  /** Undefined if the rows are in, otherwise why they were refused; throws what says nothing of them. */
+  async function refusalOf(entries: Entry[]): Promise<Error | undefined> {
+    const began = performance.now();
+    try {
+      await store.write(entries.map(({row}) => row));
+      taken = Math.max(taken, began);
+      return undefined;
+    } catch (error) {
+      if (store.isRefusal(error)) return error as Error;
+      throw error;
+    }
+  }
+
+  /** In halves of halves, so that one bad row costs its neighbours nothing. */
+  async function apart(entries: Entry[]): Promise<DeadLetter[]> {
+    const refusal = await refusalOf(entries);
+    if (!refusal) return [];
+    if (entries.length === 1) {
+      const again = await refusalOf(entries);
+      return again ? [{message: entries[0]!.message, reason: `${store.name}: ${again.message}`}] : [];
+    }
+    const half = Math.ceil(entries.length / 2);
+    return [...(await apart(entries.slice(0, half))), ...(await apart(entries.slice(half)))];
+  }
+
+  /**
+   * Writes all rows; returns those that are refused for what they hold.
+   *
+   * @param before what is known of these rows from an earlier try
+   * @throws Undecided, or what the store throws for any other reason; then any part of the rows may be there
+   */
+  return async function write(entries: Entry[], before?: Refused): Promise<DeadLetter[]> {
+    const refusal = await refusalOf(entries);
+    if (!refusal) return [];
+    const refused = {since: before?.since ?? performance.now(), attempts: (before?.attempts ?? 0) + 1};
+    for (const entry of sampleOf(entries, refused.attempts)) {
+      if (await refusalOf([entry])) continue;
+      const dead = await apart(entries);
+      // The store may have begun to refuse all rows meanwhile.
+      const last = dead.length > 0 && (await refusalOf([entry]));
+      if (last) throw new Undecided(last, refused);
+      return dead;
+    }
+    // None of these was taken, but others that came since, of another partition.
+    if (before && taken > before.since) return apart(entries);
+    throw new Undecided(refusal, refused);
+  };
+}
+
+/**
+ * Some rows from all over the batch, others with each attempt. Each has its key to itself: of several with one key the order decides, and
+ * those of the sample are written out of turn.
+ */
+function sampleOf(entries: Entry[], attempt: number): Entry[] {
+  const byKey = Map.groupBy(entries, ({row}) => `${row.vehicle_id} ${row.ts.getTime()}`);
+  const single = [...byKey.values()].filter(({length}) => length === 1).flat();
+  const step = Math.max(1, Math.floor(single.length / SAMPLE));
+  const places = Array.from({length: Math.min(SAMPLE, single.length)}, (_, place) => place * step + attempt);
+  return places.map((place) => single[place % single.length]!);
 }
