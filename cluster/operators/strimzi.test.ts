@@ -1,7 +1,9 @@
+import kafkajs from "kafkajs";
 import {expect, test} from "vitest";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 import {
   getsStatusOf,
+  isAnswer,
   keptClusterId,
   leftAloneFor,
   lockedFor,
@@ -98,6 +100,22 @@ test.each([
   ["failed a while ago, its brokers back", {at: NOW - 20_000, generation: 1}, "False", true, 100_000],
 ])("a topic that %s is looked at in time, and no sooner", (_, last, status, brokers, rest) => {
   expect(leftAloneFor(last, seen(status), brokers, NOW)).toBe(rest);
+});
+
+const {KafkaJSAggregateError, KafkaJSConnectionError, KafkaJSProtocolError} = kafkajs;
+const answer = (type: string, retriable: boolean) => Object.assign(new Error(type), {type, retriable});
+
+test.each([
+  ["a leader that is not elected yet", new KafkaJSProtocolError(answer("LEADER_NOT_AVAILABLE", true)), false],
+  ["a connection that broke", new KafkaJSConnectionError("closed"), false],
+  ["too many copies", new KafkaJSProtocolError(answer("INVALID_REPLICATION_FACTOR", false)), true],
+  [
+    "a setting that does not exist, among others",
+    new KafkaJSAggregateError("topics", [new KafkaJSProtocolError(answer("INVALID_CONFIG", false))]),
+    true,
+  ],
+])("%s: whether it is an answer for the topic's status", (_, error, final) => {
+  expect(isAnswer(error)).toBe(final);
 });
 
 test.each([

@@ -102,6 +102,13 @@ export function securityBy(provider: string | undefined): {pod: object; containe
 /** Upstream looks at every topic and user this often, and at one that failed no sooner. */
 export const LOOK_PERIOD_MS = 120_000;
 
+/** Whether an error of kafkajs is the brokers' own, final answer: what passes by itself upstream's client tries again within its time. */
+export function isAnswer(error: unknown): boolean {
+  const {name, retriable, errors} = error as {name: string; retriable?: boolean; errors?: unknown[]};
+  if (errors) return errors.some(isAnswer);
+  return /Protocol|CreateTopic/.test(name) && !retriable;
+}
+
 /** When a topic or user was looked at, in ms since the epoch, and of which generation it was. */
 export interface Look {
   at: number;

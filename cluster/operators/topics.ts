@@ -9,7 +9,7 @@ import {network} from "../instance.ts";
 import {run} from "../shell.ts";
 import {INTERNAL_PORT, kafkaOf, kafkaReady} from "./kafka.ts";
 import {condition, decode, hash, kinds, passwordOf, writeStatus} from "./kit.ts";
-import {handedOn, LOOK_PERIOD_MS, type Look, leftAloneFor, replicasRefused} from "./strimzi.ts";
+import {handedOn, isAnswer, LOOK_PERIOD_MS, type Look, leftAloneFor, replicasRefused} from "./strimzi.ts";
 
 const FINALIZER = "strimzi.io/topic-operator";
 const AGAIN: ReconcileResult = {requeueAfterMs: 2_000};
@@ -38,8 +38,7 @@ async function verdict(live: any[] | undefined, work: () => Promise<string>) {
       return refused ? condition(live, "Ready", "False", "NotSupported", refused) : condition(live, "Ready", "True");
     } catch (error) {
       const {name, message} = error as Error;
-      // The brokers' own answer.
-      if (/Protocol|CreateTopic|Aggregate/.test(name)) return failed(live, message);
+      if (isAnswer(error)) return failed(live, message);
       if (name === AWAY || Date.now() > end) return failed(live, `${TIMEOUT}: ${message}`);
       await sleep(1_000);
     }
@@ -107,7 +106,8 @@ async function bringTo(admin: Admin, name: string, spec: any): Promise<string> {
   if (!(await admin.listTopics()).includes(name)) {
     const {partitions: numPartitions = 1, replicas: replicationFactor = 1} = spec;
     await admin.createTopics({
-      waitForLeaders: true,
+      // Upstream goes by the controller's word.
+      waitForLeaders: false,
       topics: [{topic: name, numPartitions, replicationFactor, configEntries}],
     });
     return "";
