@@ -61,6 +61,11 @@ export const reasons = {
     meaning: "`spec.timescaledb.backup.schedule` is none that cron knows.",
     fix: "Correct the field of it that the message names.",
   },
+  TooManyChunks: {
+    meaning:
+      "TimescaleDB's retention holds more times its chunkInterval than have been tested: each chunk costs locks and planning.",
+    fix: "Raise `spec.timescaledb.chunkInterval`, or shorten `retention`. Chunks that are there keep their interval.",
+  },
   InvalidLabel: {
     meaning: "A name in `spec.observability.monitoring.labels` is none that a label can have.",
     fix: "Correct the name that the message shows.",

@@ -1,4 +1,5 @@
 import type {Chart} from "cdk8s";
+import {secondsOf} from "../../operator/api/fields.ts";
 import {type BuildContext, env, running} from "../context.ts";
 import {isolate, prometheus, telemetryOperator} from "../network.ts";
 import {deployment} from "../workload.ts";
@@ -23,6 +24,16 @@ export const ingester =
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
       sizing: context.spec.ingester.sizing,
       files: [...kafka.files, ...client.files],
-      env: [...kafka.env, ...env({STORE: store, KAFKA_GROUP: `${context.name}-${store}`}), ...client.env],
+      env: [
+        ...kafka.env,
+        ...env({
+          STORE: store,
+          KAFKA_GROUP: `${context.name}-${store}`,
+          // Of both: a replay of dead letters in this pod has to know which of them their store would refuse again.
+          TIMESCALEDB_RETENTION_SECONDS: secondsOf(context.spec.timescaledb.retention),
+          CASSANDRA_RETENTION_SECONDS: secondsOf(context.spec.cassandra.ttl),
+        }),
+        ...client.env,
+      ],
     });
   };

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {chunksOf} from "../../operator/api/chunks.ts";
 import type {ExternalTimescaledb} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {
@@ -78,6 +79,18 @@ export function timescaledb(chart: Chart, context: BuildContext): void {
   if (backups) backup(chart, context, backups, access);
 }
 
+/** PostgreSQL's own, for each of its 100 connections. */
+const LOCKS = 64;
+
+/**
+ * What a query over the whole retention locks: each chunk and its two indexes. Room for four of them at a time, in powers of two, so that a new
+ * retention seldom restarts the server.
+ */
+function lockArguments({spec}: BuildContext): string[] {
+  const locks = 2 ** Math.ceil(Math.log2((chunksOf(spec.timescaledb) * 3 * 4) / 100));
+  return locks > LOCKS ? ["-c", `max_locks_per_transaction=${locks}`] : [];
+}
+
 /** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials. */
 function server(chart: Chart, context: BuildContext): void {
   const name = timescaledbName(context);
@@ -85,6 +98,7 @@ function server(chart: Chart, context: BuildContext): void {
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
   const archive = archiveOf(context);
+  const locks = lockArguments(context);
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
   credentials(chart, context, readerName(context), {username: READER});
   credentials(chart, context, monitorName(context), {username: MONITOR});
@@ -114,6 +128,7 @@ function server(chart: Chart, context: BuildContext): void {
             {
               name: "timescaledb",
               image: context.images.timescaledb,
+              ...(locks.length > 0 ? {args: locks} : {}),
               env: [
                 fromSecret("POSTGRES_USER", name, "username"),
                 fromSecret("POSTGRES_PASSWORD", name, "password"),

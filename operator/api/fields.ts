@@ -29,6 +29,10 @@ const UNIT_SECONDS = {s: 1, m: 60, h: 3_600, d: 86_400};
 /** Above that Prometheus, Kafka or PostgreSQL would no longer take it: 100 years. */
 const MOST_DAYS = 36_500;
 
+/** Seconds in a duration, in CEL. */
+export const celSeconds = (field: string): string =>
+  `int(${field}.substring(0, size(${field}) - 1)) * {'s': 1, 'm': 60, 'h': 3600, 'd': 86400}[${field}.substring(size(${field}) - 1)]`;
+
 /** A duration of one unit such as `90s`, `15m`, `12h` or `7d`. */
 export const duration = (description: string, mostDays = MOST_DAYS) =>
   z
@@ -38,7 +42,7 @@ export const duration = (description: string, mostDays = MOST_DAYS) =>
     .meta({
       description: `${description} A whole number and a unit: s, m, h or d (for example 7d).`,
       ...cel({
-        rule: `size(self) < 12 && int(self.substring(0, size(self) - 1)) * {'s': 1, 'm': 60, 'h': 3600, 'd': 86400}[self.substring(size(self) - 1)] <= ${mostDays * UNIT_SECONDS.d}`,
+        rule: `size(self) < 12 && ${celSeconds("self")} <= ${mostDays * UNIT_SECONDS.d}`,
         message: `more than ${mostDays}d: set it to that or less`,
       }),
     });

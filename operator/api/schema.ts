@@ -1,9 +1,10 @@
 import {z} from "zod";
 import {alerting} from "./alerting.ts";
 import {backup} from "./backup.ts";
+import {MOST_CHUNKS} from "./chunks.ts";
 import {console} from "./console.ts";
 import {externalCassandra, externalKafka, externalTimescaledb, providerRules} from "./external.ts";
-import {cel, duration, storage} from "./fields.ts";
+import {cel, celSeconds, duration, storage} from "./fields.ts";
 import {flink} from "./flink.ts";
 import {dashboards, monitoring} from "./monitoring.ts";
 import {networkPolicies} from "./network.ts";
@@ -71,7 +72,13 @@ const timescaledb = z
     backup,
   })
   .partial()
-  .meta({description: "TimescaleDB: the store for queries and dashboards."});
+  .meta({
+    description: "TimescaleDB: the store for queries and dashboards.",
+    ...cel({
+      rule: `!has(self.retention) || !has(self.chunkInterval) || size(self.retention) > 11 || size(self.chunkInterval) > 11 || ${celSeconds("self.retention")} <= ${MOST_CHUNKS} * ${celSeconds("self.chunkInterval")}`,
+      message: `spec.timescaledb.retention holds more than ${MOST_CHUNKS} times chunkInterval, so more chunks than have been tested: raise chunkInterval, or shorten retention`,
+    }),
+  });
 
 /** Cassandra's own limit: 20 years. */
 const MOST_TTL_DAYS = 7_300;

@@ -1,4 +1,5 @@
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
+import {chunksOf, MOST_CHUNKS} from "../api/chunks.ts";
 import {cronFault} from "../api/cron.ts";
 import {bytesOf} from "../api/fields.ts";
 import {bucketSecrets} from "../api/s3.ts";
@@ -18,7 +19,13 @@ export const timescaledb: Component = {
   claims: ({timescaledb: {backup}}) =>
     backup?.claim ? [{field: "spec.timescaledb.backup.claim", name: backup.claim}] : [],
   readiness: (live) => allReady(live, {StatefulSet: replicasReady, Job: jobDone}),
-  validate(pairs, {timescaledb: {backup}}) {
+  validate(pairs, {timescaledb: {backup, chunkInterval, retention}}) {
+    const chunks = chunksOf({chunkInterval, retention});
+    if (chunks > MOST_CHUNKS)
+      throw new TelemetryError(
+        "TooManyChunks",
+        `spec.timescaledb.retention: ${retention} is ${chunks} times spec.timescaledb.chunkInterval (${chunkInterval}), and no more than ${MOST_CHUNKS} chunks have been tested; raise chunkInterval, or shorten retention`,
+      );
     const fault = backup && cronFault(backup.schedule);
     if (fault) {
       const fix = `write minute, hour, day, month and weekday, as in "30 2 * * *"`;

@@ -72,6 +72,11 @@ test.each([
     /spec\.flink\.window.*more than/,
   ],
   ["rows that outlive what Cassandra allows", {cassandra: {ttl: "7301d"}}, /spec\.cassandra\.ttl.*more than 7300d/],
+  [
+    "more chunks than have been tested",
+    {timescaledb: {retention: "188d", chunkInterval: "1h"}},
+    /spec\.timescaledb\.retention holds more than 4000 times chunkInterval.*raise chunkInterval, or shorten retention/,
+  ],
   ["backups to nowhere", {timescaledb: {backup: {schedule: "@daily"}}}, /timescaledb\.backup needs either claim or s3/],
   [
     "recovery to a point in time from a volume",

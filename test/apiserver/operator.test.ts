@@ -269,6 +269,13 @@ test.each([
     "TooManyIngesters",
     /spec\.ingester\.timescaledb\.replicas: 7 is more than the 6/,
   ],
+  [
+    "an interval that makes too many chunks of the default retention",
+    {},
+    {timescaledb: {chunkInterval: "5m"}},
+    "TooManyChunks",
+    /spec\.timescaledb\.retention: 30d is 8640 times spec\.timescaledb\.chunkInterval/,
+  ],
 ])("%s is refused with the field and the fix, and what runs stays", async (_, first, second, reason, message) => {
   await h.applyPipeline("c", first);
   await h.untilReady("c");

@@ -123,6 +123,62 @@ test("the averages of each hour are those of its rows, also after rows that came
   expect(await hourly()).toEqual(await counted());
 });
 
+test("rows of any age reach the averages of their hours, by whatever statement they come; what is past the retention is left alone", async ({
+  database,
+  sql,
+}) => {
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
+  const upkeep = () =>
+    runProgram("workloads/schema/main.ts", ["timescaledb-retention"], {
+      PGHOST: stack.address,
+      PGUSER: "telemetry",
+      PGPASSWORD: stack.password,
+      PGDATABASE: database,
+      RETENTION_SECONDS: "864000",
+    });
+  const hourly = () => sql("SELECT vehicle_id, hour, count, max_speed FROM telemetry_hourly ORDER BY 1, 2");
+  const counted = () =>
+    sql(
+      "SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, count(*), max(speed) AS max_speed FROM telemetry GROUP BY 1, 2 ORDER BY 1, 2",
+    );
+  await sql(
+    "INSERT INTO telemetry SELECT 'v', now() - n * interval '20 minutes', 1, 2, n, 4, 5 FROM generate_series(1, 600) n",
+  );
+  await upkeep();
+  expect(await hourly()).toEqual(await counted());
+  // An hour that has rows, one that has none yet, and one of last week; each again, which changes nothing.
+  for (let time = 0; time < 2; time++)
+    await sql(`INSERT INTO telemetry VALUES ('v', date_trunc('hour', now()) - interval '50 hours 1 second', 1, 2, 700, 4, 5),
+      ('new', now() - interval '5 hours', 1, 2, 3, 4, 5) ON CONFLICT DO NOTHING;
+      WITH week AS (SELECT now() - interval '9 days' AS ts) INSERT INTO telemetry SELECT 'new', ts, 1, 2, 3, 4, 5 FROM week ON CONFLICT DO NOTHING`);
+  await upkeep();
+  expect(await hourly()).toEqual(await counted());
+  expect(await sql("SELECT count(*)::int FROM telemetry_hour_late")).toEqual([{count: 0}]);
+  const before = await hourly();
+  await sql("INSERT INTO telemetry VALUES ('old', now() - interval '300 days', 1, 2, 3, 4, 5)");
+  await upkeep();
+  expect(await hourly()).toEqual(before);
+  expect(await counted()).toEqual(before);
+});
+
+test("a pipeline of before late rows were noted counts all its hours once more", async ({database, sql}) => {
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
+  await sql("DROP TRIGGER note_late_hours ON telemetry; DROP FUNCTION note_late_hours; DROP TABLE telemetry_hour_late");
+  await sql(`INSERT INTO telemetry SELECT 'v', now() - n * interval '1 hour', 1, 2, n, 4, 5 FROM generate_series(1, 100) n;
+    INSERT INTO telemetry_hourly SELECT 'v', date_trunc('hour', now()), 1, 2, 3, 4, 5, 6, 7`);
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
+  await runProgram("workloads/schema/main.ts", ["timescaledb-retention"], {
+    PGHOST: stack.address,
+    PGUSER: "telemetry",
+    PGPASSWORD: stack.password,
+    PGDATABASE: database,
+    RETENTION_SECONDS: "864000",
+  });
+  expect(await sql("SELECT sum(count)::int FROM telemetry_hourly WHERE hour < date_trunc('hour', now())")).toEqual([
+    {sum: 100},
+  ]);
+});
+
 test("compression that the server's licence does not allow is refused by name, and the tables are as they were", async ({
   database,
 }) => {

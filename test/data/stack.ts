@@ -85,10 +85,14 @@ export async function startStack(count = LANES): Promise<{stack: Stack; stop(): 
   };
 }
 
-/** The stack with another server in the place of one, for a test that ends or breaks it; one of a kind at a time in a process. */
-export async function startOwn(stack: Stack, name: ServerName): Promise<{stack: Stack; stop(): Promise<void>}> {
+/** The stack with another server in the place of one, for a test that ends or breaks it; one of a kind at a time in a process. With settings of its own: PostgreSQL. */
+export async function startOwn(
+  stack: Stack,
+  name: ServerName,
+  settings?: string,
+): Promise<{stack: Stack; stop(): Promise<void>}> {
   const state = join(stack.state, `own-${process.pid}`);
-  const server = await start[name](stack.images[name], loopback(2), state, stack.lanes);
+  const server = await start[name](stack.images[name], loopback(2), state, stack.lanes, settings);
   const own = {...stack, servers: {...stack.servers, [name]: at(server)}};
   if (name !== "kafka") await prepareSchemas(own, {}, [name]);
   return {stack: own, stop: server.stop};
@@ -102,10 +106,13 @@ export async function startNeighbour(stack: Stack): Promise<Server> {
 
 const at = ({address, pidFile, holdFile}: Server): ServerAt => ({address, pidFile, holdFile});
 
-const start: Record<ServerName, (root: string, address: string, state: string, lanes: Lane[]) => Promise<Server>> = {
+const start: Record<
+  ServerName,
+  (root: string, address: string, state: string, lanes: Lane[], settings?: string) => Promise<Server>
+> = {
   kafka: startKafka,
   timescaledb: startTimescaledb,
-  cassandra: startCassandra,
+  cassandra: (root, address, state, lanes) => startCassandra(root, address, state, lanes),
 };
 
 function startKafka(root: string, address: string, state: string, lanes: Lane[]): Promise<Server> {
@@ -160,7 +167,13 @@ function startKafka(root: string, address: string, state: string, lanes: Lane[])
   );
 }
 
-async function startTimescaledb(root: string, address: string, state: string): Promise<Server> {
+async function startTimescaledb(
+  root: string,
+  address: string,
+  state: string,
+  _lanes: Lane[] = [],
+  settings = "-c max_connections=200",
+): Promise<Server> {
   const server = await startServer(
     {
       name: "timescaledb",
@@ -177,7 +190,7 @@ async function startTimescaledb(root: string, address: string, state: string): P
         POSTGRES_PASSWORD: PASSWORD,
         POSTGRES_DB: "telemetry",
       },
-      script: `exec /usr/local/bin/timescaledb-run -c listen_addresses=${address} -c max_connections=200 -c track_commit_timestamp=on`,
+      script: `exec /usr/local/bin/timescaledb-run -c listen_addresses=${address} ${settings} -c track_commit_timestamp=on`,
     },
     state,
   );

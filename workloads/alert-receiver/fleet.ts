@@ -24,16 +24,16 @@ export interface Looks {
 
 /** The next vehicle by one index probe, its newest row by another, however many rows there are. */
 const LATEST = `WITH RECURSIVE vehicle(id) AS (
-  (SELECT vehicle_id FROM telemetry WHERE ts > now() - $1::interval ORDER BY vehicle_id LIMIT 1)
+  (SELECT vehicle_id FROM telemetry WHERE ts > now() - interval '${WINDOW}' ORDER BY vehicle_id LIMIT 1)
   UNION ALL
-  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND ts > now() - $1::interval
+  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND ts > now() - interval '${WINDOW}'
     ORDER BY vehicle_id LIMIT 1)
   FROM vehicle WHERE vehicle.id IS NOT NULL)
 SELECT vehicle.id AS vehicle, newest.* FROM vehicle CROSS JOIN LATERAL (
   SELECT extract(epoch FROM now() - ts)::float8 AS age, speed, temperature, humidity FROM telemetry
-  WHERE vehicle_id = vehicle.id AND ts > now() - $1::interval ORDER BY ts DESC LIMIT 1) newest`;
+  WHERE vehicle_id = vehicle.id AND ts > now() - interval '${WINDOW}' ORDER BY ts DESC LIMIT 1) newest`;
 
-export const readFleet = (store: Store): Promise<Reading[]> => store.query(LATEST, [WINDOW]);
+export const readFleet = (store: Store): Promise<Reading[]> => store.query(LATEST, []);
 
 /** Who is silent, and whose newest values are outside their ranges. Pure. */
 export function judge(readings: Reading[], silentSeconds: number, ranges: Ranges): Looks {

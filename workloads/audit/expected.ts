@@ -5,6 +5,8 @@ interface Vehicle {
   count: number;
   times: Float64Array;
   hashes: Float64Array;
+  /** Seconds, rounded up. */
+  ahead: Uint32Array;
   seen: Uint8Array;
 }
 
@@ -20,36 +22,50 @@ export type Verdict =
 /** The first 48 bits of SHA-1: a figure that a float64 holds. */
 const hashOf = (content: string) => hash("sha1", content, "buffer").readUIntBE(0, 6);
 
-/** What Kafka holds, in 17 bytes an event, so that days of a large fleet fit beside an ingester. */
+/** What Kafka holds, in 21 bytes an event, so that days of a large fleet fit beside an ingester. */
 export class Expected {
   private readonly vehicles = new Map<string, Vehicle>();
+  private readonly keptMs: number;
   /** Different events. */
   events = 0;
-  /** Those of them that no row has been judged by since `begin`. */
-  missing = 0;
 
-  add(id: string, time: number, content: string): void {
+  /** @param keptMs how long the store keeps an event */
+  constructor(keptMs = Number.POSITIVE_INFINITY) {
+    this.keptMs = keptMs;
+  }
+
+  /** @param aheadMs how much sooner than by its time the store may drop it */
+  add(id: string, time: number, content: string, aheadMs = 0): void {
     let vehicle = this.vehicles.get(id);
     if (!vehicle) {
-      vehicle = {count: 0, times: new Float64Array(16), hashes: new Float64Array(16), seen: new Uint8Array()};
+      vehicle = {
+        count: 0,
+        times: new Float64Array(16),
+        hashes: new Float64Array(16),
+        ahead: new Uint32Array(16),
+        seen: new Uint8Array(),
+      };
       this.vehicles.set(id, vehicle);
     }
     if (vehicle.count === vehicle.times.length) {
       vehicle.times = grown(vehicle.times);
       vehicle.hashes = grown(vehicle.hashes);
+      vehicle.ahead = grown(vehicle.ahead);
     }
     vehicle.times[vehicle.count] = time;
+    vehicle.ahead[vehicle.count] = Math.ceil(Math.max(0, aheadMs) / 1_000);
     vehicle.hashes[vehicle.count++] = hashOf(content);
   }
 
   /** Ends the adding. Of several events of one vehicle and time one counts: the first, or the last. */
   seal(kept: "first" | "last"): void {
     for (const vehicle of this.vehicles.values()) {
-      const {times, hashes, count} = vehicle;
+      const {times, hashes, ahead, count} = vehicle;
       const order = Array.from({length: count}, (_, at) => at).sort((a, b) => times[a]! - times[b]! || a - b);
       const one = order.filter((at, place) => times[order[place + (kept === "first" ? -1 : 1)] ?? -1] !== times[at]);
       vehicle.times = Float64Array.from(one, (at) => times[at]!);
       vehicle.hashes = Float64Array.from(one, (at) => hashes[at]!);
+      vehicle.ahead = Uint32Array.from(one, (at) => ahead[at]!);
       vehicle.count = one.length;
       this.events += one.length;
     }
@@ -58,8 +74,20 @@ export class Expected {
 
   /** Forgets which events have been seen. */
   begin(): void {
-    this.missing = this.events;
     for (const vehicle of this.vehicles.values()) vehicle.seen = new Uint8Array(vehicle.count);
+  }
+
+  /** The events that no row has been judged by since `begin`: those that the store must have, and those that are past what it keeps. */
+  unseen(now: number): {missing: number; older: number} {
+    const oldest = now - this.keptMs;
+    let [missing, older] = [0, 0];
+    for (const {count, times, ahead, seen} of this.vehicles.values())
+      for (let at = 0; at < count; at++) {
+        if (seen[at]) continue;
+        if (times[at]! - ahead[at]! * 1_000 < oldest) older++;
+        else missing++;
+      }
+    return {missing, older};
   }
 
   judge(id: string, time: number, content: string): Verdict {
@@ -67,14 +95,13 @@ export class Expected {
     if (!vehicle || time > vehicle.times[vehicle.count - 1]!) return "newer";
     const at = placeOf(vehicle.times, time);
     if (vehicle.times[at] !== time) return "unknown";
-    if (!vehicle.seen[at]) this.missing--;
     vehicle.seen[at] = 1;
     return vehicle.hashes[at] === hashOf(content) ? "same" : "altered";
   }
 }
 
-function grown(array: Float64Array): Float64Array {
-  const larger = new Float64Array(array.length * 2);
+function grown<T extends Float64Array | Uint32Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(array.length * 2);
   larger.set(array);
   return larger;
 }

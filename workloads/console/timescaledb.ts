@@ -31,13 +31,12 @@ export function readTimescaleDB(): Source {
   const pool = new pg.Pool({...postgres(20_000), max: 4});
   // An idle connection that the server closed; the pool replaces it.
   pool.on("error", () => {});
-  const query = async (name: string, text: string, values: unknown[]) => (await pool.query({name, text, values})).rows;
+  const query = async (text: string, values: unknown[]) => (await pool.query(text, values)).rows;
   return {
     name: "timescaledb",
     periodMs: 1_000,
-    latest: (): Promise<Reading[]> => query("latest", LATEST, [new Date(Date.now() - SEEN_WITHIN_MS)]),
-    since: (ms): Promise<Reading[]> => query("since", SINCE, [new Date(ms)]),
-    history: ({vehicle, from, to, stepMs}) =>
-      query("history", HISTORY, [vehicle, new Date(from), new Date(to), stepMs / 1_000]),
+    latest: (): Promise<Reading[]> => query(LATEST, [new Date(Date.now() - SEEN_WITHIN_MS)]),
+    since: (ms): Promise<Reading[]> => query(SINCE, [new Date(ms)]),
+    history: ({vehicle, from, to, stepMs}) => query(HISTORY, [vehicle, new Date(from), new Date(to), stepMs / 1_000]),
   };
 }

@@ -5,13 +5,14 @@ import {connectKafka, createProducer} from "../lib/kafka.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
+import {isOlder, retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {AHEAD, parseEvent} from "../telemetry.ts";
 
 /**
  * `deadletters list` prints every dead letter as a JSON line. `deadletters replay` sends those that are events back to the
- * telemetry topic, once, and counts those that are not: nothing would become of them but another dead letter. One that is early,
- * since its time is too far ahead, is kept for a later replay.
+ * telemetry topic, once, and counts those that are not, or that are past the retention of the store that refused them: nothing would become of
+ * them but another dead letter. One that is early, since its time is too far ahead, is kept for a later replay.
  */
 const signal = stopSignal();
 const log = logger("deadletters", "stderr");
@@ -49,13 +50,14 @@ async function list() {
 }
 
 async function replay() {
-  const counts = {replayed: 0, invalid: 0, early: 0};
+  const counts = {replayed: 0, invalid: 0, early: 0, older: 0};
   const groupId = `${topic}-deadletters-replay`;
   await refuseIfRead(groupId);
   const producer = createProducer(kafka, log, signal);
   await readToEnd(kafka, {topic: dlqTopic, groupId, commit: true}, async ({key, value, headers}) => {
     const parsed = parseEvent(value);
-    if ("row" in parsed) {
+    if ("row" in parsed && isOlder(parsed.row.ts, retentionOf(`${headers?.store}`))) counts.older++;
+    else if ("row" in parsed) {
       await producer.send(topic, [{key, value}]);
       counts.replayed++;
     } else if (parsed.reason.endsWith(AHEAD)) {

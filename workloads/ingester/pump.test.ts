@@ -1,5 +1,6 @@
 import {pino} from "pino";
 import {expect, test} from "vitest";
+import type {Retention} from "../lib/retention.ts";
 import {eventText, type Row} from "../telemetry.ts";
 import type {Message, OutgoingMessage} from "./broker.ts";
 import {deadTotal, rowsTotal} from "./metrics.ts";
@@ -27,8 +28,14 @@ const batch = (...values: (string | null)[]) => ({
   ),
 });
 
+interface Answers {
+  writes?: ("ok" | "down" | "refuses")[];
+  largest?: number;
+  retention?: Retention;
+}
+
 /** A store and a broker in memory; each write or send goes as the next of its answers says. */
-function open({writes = [], largest = 1e9}: {writes?: ("ok" | "down" | "refuses")[]; largest?: number} = {}) {
+function open({writes = [], largest = 1e9, retention}: Answers = {}) {
   const held = new Set<string>();
   const sent: OutgoingMessage[] = [];
   const stop = new AbortController();
@@ -51,10 +58,21 @@ function open({writes = [], largest = 1e9}: {writes?: ("ok" | "down" | "refuses"
     isTooLarge: (error: unknown) => (error as Error).message === "too large",
   };
   const log = pino({level: "silent"});
-  const pump = createPump({store, broker, topic: "t", dlqTopic: "t.dlq", log, signal: stop.signal});
+  const pump = createPump({store, broker, topic: "t", dlqTopic: "t.dlq", retention, log, signal: stop.signal});
   return {pump, held, sent, stop};
 }
 const ours = async () => {};
+
+test("an event past the store's retention is a dead letter that says so, and its neighbours are written", async () => {
+  const retention = {
+    ms: Date.now() - START - 1_500,
+    reason: "timestamp: is older than the retention of timescaledb (1h)",
+  };
+  const {pump, held, sent} = open({retention});
+  await pump.take(batch(valid(0), valid(100), valid(200)), ours);
+  expect([...held]).toEqual(["v100", "v200"]);
+  expect(sent.map(({headers}) => headers.reason)).toEqual([retention.reason]);
+});
 
 test("rows go to the store, and each message that is none to the dead letters, with why and from where", async () => {
   const {pump, held, sent} = open();

@@ -1,5 +1,6 @@
 import type {Logger} from "pino";
 import {backoffMs, sleep} from "../lib/process.ts";
+import {isOlder, type Retention} from "../lib/retention.ts";
 import {parseEvent} from "../telemetry.ts";
 import type {Batch, Broker, Consumer, OutgoingMessage} from "./broker.ts";
 import {deadTotal, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
@@ -11,6 +12,8 @@ interface Parts {
   broker: Pick<Broker, "send" | "isTooLarge">;
   topic: string;
   dlqTopic: string;
+  /** What is older would be dropped again, and a row of any age makes a chunk. */
+  retention?: Retention | undefined;
   log: Logger;
   signal: AbortSignal;
 }
@@ -29,7 +32,7 @@ const SHORT_BYTES = 16_384;
 /** Of what a store says: as much as a status of the pipeline should hold. */
 const PROBLEM_LENGTH = 300;
 
-export function createPump({store, broker, topic, dlqTopic, log, signal}: Parts): Pump {
+export function createPump({store, broker, topic, dlqTopic, retention, log, signal}: Parts): Pump {
   const labels = {store: store.name};
   const writeRows = createWriter(store);
   /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
@@ -41,10 +44,12 @@ export function createPump({store, broker, topic, dlqTopic, log, signal}: Parts)
   async function take({partition, messages}: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
     const entries: Entry[] = [];
     const dead: DeadLetter[] = [];
+    const now = Date.now();
     for (const message of messages) {
       const parsed = parseEvent(message.value);
-      if ("row" in parsed) entries.push({row: parsed.row, message});
-      else dead.push({message, reason: parsed.reason});
+      if ("reason" in parsed) dead.push({message, reason: parsed.reason});
+      else if (isOlder(parsed.row.ts, retention, now)) dead.push({message, reason: retention!.reason});
+      else entries.push({row: parsed.row, message});
     }
     if (entries.length > 0) {
       const refused = await write(partition, entries, stillOurs);

@@ -2,6 +2,7 @@ import {collectDefaultMetrics} from "prom-client";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {logger, sleep} from "../lib/process.ts";
+import {retentionOf} from "../lib/retention.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {openCassandra} from "./cassandra.ts";
 import {openKafka} from "./kafkajs.ts";
@@ -22,7 +23,7 @@ const topic = text("KAFKA_TOPIC", "telemetry");
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = stores[kind]();
 const broker = openKafka(`ingester-${kind}`, topic, text("KAFKA_GROUP"), log, signal);
-const pump = createPump({store, broker, topic, dlqTopic, log, signal});
+const pump = createPump({store, broker, topic, dlqTopic, retention: retentionOf(kind), log, signal});
 const LOOK_MS = 2_000;
 
 endInTime(signal, () =>

@@ -1,4 +1,5 @@
 import pg from "pg";
+import {chunksOf} from "../lib/chunks.ts";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
@@ -32,12 +33,40 @@ export function openTimescaleDB(): Store {
     },
     isRefusal,
     troubleOf,
-    async newest() {
-      const {rows} = await pool.query("SELECT ts FROM telemetry ORDER BY ts DESC LIMIT 1");
-      return rows[0]?.ts ?? null;
-    },
+    newest: () => newestOf(pool),
     close: () => pool.end(),
   };
+}
+
+const NEWEST = "SELECT ts FROM telemetry WHERE ts >= $1 AND ts < $2 ORDER BY ts DESC LIMIT 1";
+const DAY_MS = 86_400_000;
+/** Later than any event may be. */
+const END = new Date("9999-12-31");
+
+/** The last day first; of a table that is silent for longer chunk by chunk, however many there are. */
+async function newestOf(pool: pg.Pool): Promise<Date | null> {
+  const within = async (start: Date, end: Date) => (await pool.query(NEWEST, [start, end])).rows[0]?.ts;
+  const recent = await within(new Date(Date.now() - DAY_MS), END);
+  if (recent) return recent;
+  for (const {start, end} of (await allChunks(pool)).reverse()) {
+    const newest = await within(start, end);
+    if (newest) return newest;
+  }
+  return null;
+}
+
+async function allChunks(pool: pg.Pool) {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN READ ONLY");
+    const chunks = await chunksOf(client, "telemetry");
+    await client.query("COMMIT");
+    client.release();
+    return chunks;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 /** The rows by column: what PostgreSQL takes at the least cost, for it and for us. */

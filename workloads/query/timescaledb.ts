@@ -1,15 +1,16 @@
 import {StringDecoder} from "node:string_decoder";
 import pg from "pg";
 import {to} from "pg-copy-streams";
+import {chunksOf} from "../lib/chunks.ts";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import type {Progress, Reader, Wanted} from "./range.ts";
 
 const COLUMNS = "vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra::text AS extra";
 const FETCH = 5_000;
+/** Chunks that one query may touch: each takes a few locks. */
+const CHUNKS_AT_ONCE = 50;
 
-const CHUNKS =
-  "SELECT range_start, range_end FROM timescaledb_information.chunks WHERE hypertable_name = 'telemetry' ORDER BY range_start";
 /** In the order of an export's columns (operator/cli/events.ts). */
 const CSV = `vehicle_id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), latitude, longitude, speed, temperature, humidity, extra`;
 const copyOf = (since: Date, until: Date) =>
@@ -20,8 +21,16 @@ export async function timescaledbReader(): Promise<Reader> {
   const client = new pg.Client(postgres());
   await client.connect();
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  // The view of the chunks is taken for so dear that PostgreSQL compiles what reads it, for seconds.
-  await client.query("SET LOCAL jit = off");
+
+  /** Gives the locks of the chunks back when their rows are read, and keeps the snapshot. */
+  async function* apart<T>(read: AsyncIterable<T>): AsyncIterable<T> {
+    await client.query("SAVEPOINT part");
+    yield* read;
+    await client.query("ROLLBACK TO SAVEPOINT part");
+  }
+
+  const chunksWithin = async (since: Date, until: Date) =>
+    (await chunksOf(client, "telemetry")).filter(({start, end}) => end > since && start < until);
 
   async function* rows(query: string, params: readonly unknown[]): AsyncIterable<Row> {
     await client.query(`DECLARE rows CURSOR FOR ${query}`, [...params]);
@@ -38,20 +47,28 @@ export async function timescaledbReader(): Promise<Reader> {
     // JavaScript takes a bare number for a year.
     const from = resume === undefined ? since : new Date(resume.includes("T") ? resume : Number.NaN);
     if (Number.isNaN(from.getTime())) throw new Error(`--resume: "${resume}" is no time; an export names them`);
-    const {rows} = await client.query<{range_start: Date; range_end: Date}>(CHUNKS);
-    const chunks = rows.filter(({range_start, range_end}) => range_end > from && range_start < until);
-    for (const [part, {range_start, range_end}] of chunks.entries()) {
-      const span = [new Date(Math.max(+range_start, +from)), new Date(Math.min(+range_end, +until))] as const;
-      for await (const lines of wholeLines(client.query(to(copyOf(...span))))) yield {lines};
-      yield {ended: {part: part + 1, parts: chunks.length, resume: range_end.toISOString()}};
+    const chunks = await chunksWithin(from, until);
+    for (const [part, {start, end}] of chunks.entries()) {
+      const copy = copyOf(later(start, from), earlier(end, until));
+      for await (const lines of apart(wholeLines(() => client.query(to(copy))))) yield {lines};
+      yield {ended: {part: part + 1, parts: chunks.length, resume: end.toISOString()}};
     }
   }
 
   return {
-    query({since, until, vehicle, limit}) {
+    async *query({since, until, vehicle, limit}) {
       const where = "ts >= $1 AND ts < $2 AND ($3::text IS NULL OR vehicle_id = $3)";
-      const params = [since, until, vehicle ?? null, limit];
-      return rows(`SELECT ${COLUMNS} FROM telemetry WHERE ${where} ORDER BY ts DESC, vehicle_id LIMIT $4`, params);
+      const newest = `SELECT ${COLUMNS} FROM telemetry WHERE ${where} ORDER BY ts DESC, vehicle_id LIMIT $4`;
+      const chunks = await chunksWithin(since, until);
+      let left = limit;
+      for (let at = chunks.length; at > 0 && left > 0; at -= CHUNKS_AT_ONCE) {
+        const [from, to] = [chunks[Math.max(0, at - CHUNKS_AT_ONCE)]!.start, chunks[at - 1]!.end];
+        const params = [later(from, since), earlier(to, until), vehicle ?? null, left];
+        for await (const row of apart(rows(newest, params))) {
+          yield row;
+          left--;
+        }
+      }
     },
     async *all(wanted) {
       for await (const each of copied(wanted)) {
@@ -71,11 +88,14 @@ export async function timescaledbReader(): Promise<Reader> {
   };
 }
 
+const later = (one: Date, other: Date) => (one > other ? one : other);
+const earlier = (one: Date, other: Date) => (one < other ? one : other);
+
 /** A stream of text, cut behind its lines; a line of ours holds no other line break. */
-async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncIterable<string> {
+async function* wholeLines(open: () => AsyncIterable<Buffer>): AsyncIterable<string> {
   const decoder = new StringDecoder("utf8");
   let rest = "";
-  for await (const bytes of stream) {
+  for await (const bytes of open()) {
     const text = rest + decoder.write(bytes);
     const end = text.lastIndexOf("\n") + 1;
     rest = text.slice(end);

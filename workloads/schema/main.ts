@@ -6,7 +6,8 @@ import {setUpCassandra} from "./cassandra.ts";
 import {rollUp} from "./hourly.ts";
 import {setUpKafka} from "./kafka.ts";
 import {SchemaProblem} from "./migrations.ts";
-import {dropOldChunks, scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
+import {dropOldChunks} from "./retention.ts";
+import {scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
 
 /**
  * `schema kafka|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put

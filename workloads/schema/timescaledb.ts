@@ -2,7 +2,7 @@ import type pg from "pg";
 import {number, text} from "../lib/environment.ts";
 import {logger} from "../lib/process.ts";
 import {compressionStatements, licenseOf} from "./features.ts";
-import {hourlyStatements} from "./hourly.ts";
+import {hourlyStatements, LATE_TABLE, NOTING} from "./hourly.ts";
 import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 import {ADMINISTRATOR, attempt, locked} from "./postgres.ts";
 import {differences, tablesOf} from "./shape.ts";
@@ -96,18 +96,32 @@ async function setInterval(client: pg.Client) {
   if (refused) log.warn({refused}, `the chunk interval stays as it is: its owner may set it to ${wanted}`);
 }
 
+const FEATURES = `SELECT
+  EXISTS (SELECT FROM timescaledb_information.hypertables WHERE hypertable_name = 'telemetry' AND compression_enabled) AS compressed,
+  (SELECT relkind FROM pg_class WHERE oid = to_regclass('telemetry_hourly')) AS hourly,
+  EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'telemetry'::regclass AND tgname = 'note_late_hours') AS noting`;
+
 /** What the server can do beyond keeping rows: hourly averages, in one way or the other, and compression. */
 async function setFeatures(client: pg.Client) {
   const license = await licenseOf(client);
-  const {rows} = await client.query(
-    "SELECT EXISTS (SELECT FROM timescaledb_information.hypertables WHERE hypertable_name = 'telemetry' AND compression_enabled) AS enabled, to_regclass('telemetry_hourly') IS NOT NULL AS hourly",
-  );
-  const [{enabled, hourly}] = rows;
+  const [{compressed, hourly, noting}] = (await client.query(FEATURES)).rows;
   const after = process.env.COMPRESS_AFTER_SECONDS ? number("COMPRESS_AFTER_SECONDS") : undefined;
   // Made once: a server that gets another licence keeps what it has.
-  const statements = [...(hourly ? [] : hourlyStatements(license)), ...compressionStatements(license, after, enabled)];
+  const isTable = hourly ? hourly === "r" : license === "apache";
+  const statements = [
+    ...(hourly ? [] : hourlyStatements(license)),
+    ...(isTable ? [LATE_TABLE] : []),
+    ...compressionStatements(license, after, compressed),
+  ];
   const refused = statements.length > 0 && (await attempt(client, ...statements));
   if (refused) log.warn({refused, license}, "no hourly averages or compression: the role may not make them");
+  if (refused || noting || !isTable) return;
+  const unable = await attempt(client, ...NOTING);
+  if (unable)
+    log.warn(
+      {refused: unable},
+      "rows that come late do not reach the hourly averages: TimescaleDB 2.18 or later is needed",
+    );
 }
 
 /** A role that can log in and only read, with the password of its Secret. */
@@ -133,17 +147,3 @@ async function grantReader(client: pg.Client): Promise<void> {
 async function grantMonitor(client: pg.Client): Promise<void> {
   await client.query(`GRANT pg_monitor TO ${await readOnlyRole(client, "MONITOR", 5, "10s")}`);
 }
-
-/** Drops the chunks whose newest row is past the retention: the Apache build of TimescaleDB has no policy for it. */
-export const dropOldChunks = (): Promise<void> =>
-  locked(async (client) => {
-    const age = `${number("RETENTION_SECONDS")} seconds`;
-    const {rows} = await client.query(
-      "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL",
-      [["telemetry", "telemetry_hourly", "vehicle_window", "vehicle_alert", "vehicle_late"]],
-    );
-    for (const {name} of rows) {
-      const refused = await attempt(client, `SELECT drop_chunks('${name}', older_than => interval '${age}')`);
-      if (refused) throw new SchemaProblem(`old chunks cannot be dropped (${refused}): ${ADMINISTRATOR}`);
-    }
-  });
