@@ -26,6 +26,8 @@ export interface BuildContext {
   /** What Kafka's volumes belong to; unknown before the first one is made. */
   kafkaIdentity?: KafkaIdentity | undefined;
   liveCassandra?: LiveCassandra | undefined;
+  /** Whether a quota of the namespace takes only containers that limit their CPU. */
+  limitsCpu?: boolean | undefined;
 }
 
 /** What a K8ssandraCluster keeps for as long as its data lives. */
@@ -91,17 +93,37 @@ export const containerSecurity: k8s.SecurityContext = {
   capabilities: {drop: ["ALL"]},
 };
 
-/** Memory is requested and limited alike, CPU is only requested. */
-export const resources = ({cpu, memory}: {cpu: string; memory: string}) => ({
+type Limits = Pick<BuildContext, "limitsCpu">;
+interface Sizing {
+  cpu: string;
+  memory: string;
+}
+
+/** Memory is requested and limited alike. CPU is only requested, unless a quota wants a limit: one that is slow to start is no fault. */
+export const resources = ({limitsCpu}: Limits, {cpu, memory}: Sizing) => ({
   requests: {cpu, memory},
-  limits: {memory},
+  limits: {...(limitsCpu ? {cpu: cpuLimit(cpu)} : {}), memory},
 });
 
 /** The same for a container of a built-in kind. */
-export const containerResources = ({cpu, memory}: {cpu: string; memory: string}): k8s.ResourceRequirements => ({
-  requests: {cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory)},
-  limits: {memory: k8s.Quantity.fromString(memory)},
-});
+export function containerResources(limits: Limits, sizing: Sizing): k8s.ResourceRequirements {
+  const {requests, limits: most} = resources(limits, sizing);
+  const quantities = (amounts: Record<string, string>) =>
+    Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
+  return {requests: quantities(requests), limits: quantities(most)};
+}
+
+/** Of what a container requests it may use twice as much. */
+export const CPU_LIMIT_FACTOR = 2;
+/** Below this a program takes minutes to start. */
+const LEAST_CPU_LIMIT = 500;
+
+/** As Kubernetes writes it, so that what is live is as planned. */
+function cpuLimit(request: string): string {
+  const requested = request.endsWith("m") ? Number(request.slice(0, -1)) : Number(request) * 1_000;
+  const limit = Math.max(LEAST_CPU_LIMIT, Math.ceil(requested * CPU_LIMIT_FACTOR));
+  return limit % 1_000 === 0 ? String(limit / 1_000) : `${limit}m`;
+}
 
 export const fromSecret = (name: string, secret: string, key: string): k8s.EnvVar => ({
   name,

@@ -28,6 +28,8 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"]},
   // A Pod Security or quota that keeps pods from being made is told by Events alone.
   {apiGroups: [""], resources: ["events"], verbs: ["list"]},
+  // Whether one takes only containers that limit their CPU.
+  {apiGroups: [""], resources: ["resourcequotas"], verbs: ["list", "watch"]},
   // Volumes of a StatefulSet grow by their claims; Flink's checkpoints have one of their own.
   {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: all},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
@@ -126,7 +128,7 @@ export function install({imageDigest = "", serviceMonitor = false, grafanaOperat
               ],
               ports: [{name: "http", containerPort: 8080}],
               ...probes,
-              resources: containerResources({cpu: "200m", memory: "256Mi"}),
+              resources: containerResources({}, {cpu: "200m", memory: "256Mi"}),
               securityContext: containerSecurity,
               volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
             },

@@ -45,7 +45,7 @@ function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Conta
         image: context.images.workloads,
         args: command,
         env,
-        resources: containerResources(sizing),
+        resources: containerResources(context, sizing),
         securityContext: containerSecurity,
         volumeMounts: [
           {name: "tmp", mountPath: "/tmp"},

@@ -6,6 +6,7 @@ import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
 import type {Platform} from "./reconcile/platform.ts";
 import {pollFreshness, type ReadFreshness} from "./reconcile/poll.ts";
+import {watchedQuotas} from "./reconcile/quota.ts";
 import {reconcile} from "./reconcile/reconcile.ts";
 import type {KubeClient} from "./runtime/client.ts";
 import {ownerKeys, startController} from "./runtime/controller.ts";
@@ -95,6 +96,7 @@ export function runOperator({
         map: pipelineKeys,
       })),
       {type: builtin.pod, labelSelector: NODES, compact, map: pipelineKeys},
+      watchedQuotas,
     ],
     triggers: [freshness.onMoved],
     reconcile: (key, cache) => reconcile(platform, key, cache),

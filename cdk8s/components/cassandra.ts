@@ -109,7 +109,7 @@ function cluster(chart: Chart, context: BuildContext): void {
         serverType: "cassandra",
         serverVersion: version,
         superuserSecretRef: {name: superuserName(context)},
-        resources: resources(sizing),
+        resources: resources(context, sizing),
         config: {jvmOptions: {heapSize: `${sizing.heapMiB}Mi`}},
         storageConfig: {
           cassandraDataVolumeClaimSpec: {
@@ -121,12 +121,12 @@ function cluster(chart: Chart, context: BuildContext): void {
         },
         podSecurityContext: podSecurity(NODE_USER),
         initContainers: [
-          {name: "server-config-init-base", resources: resources(BASE_CONFIG), securityContext},
-          {name: "server-config-init", resources: resources(CONFIG), securityContext},
+          {name: "server-config-init-base", resources: resources(context, BASE_CONFIG), securityContext},
+          {name: "server-config-init", resources: resources(context, CONFIG), securityContext},
         ],
         containers: [
           {name: "cassandra", securityContext},
-          {name: "server-system-logger", resources: resources(LOGGER), securityContext},
+          {name: "server-system-logger", resources: resources(context, LOGGER), securityContext},
         ],
         datacenters: [{metadata: {name: datacenterOf(context), annotations}, size, stopped: !running(context)}],
       },

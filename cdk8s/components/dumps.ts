@@ -13,7 +13,7 @@ export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: 
   const {name, namespace, images} = context;
   const authority = bucketAuthority(s3);
   const common = {
-    resources: containerResources({cpu: "50m", memory: "256Mi"}),
+    resources: containerResources(context, {cpu: "50m", memory: "256Mi"}),
     volumeMounts: [
       {name: "backups", mountPath: FOLDER},
       {name: "tmp", mountPath: "/tmp"},

@@ -6,6 +6,7 @@ import type {FlinkSpec} from "../../operator/api/profiles.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
+  CPU_LIMIT_FACTOR,
   containerResources,
   containerSecurity,
   credentialsAnnotation,
@@ -129,7 +130,7 @@ function check(chart: Chart, context: BuildContext, script: string): void {
         image: context.images.flink,
         args: ["check-sql.sh", `${TEMPLATE_FOLDER}/${SCRIPT}`],
         env: [{name: "HOME", value: "/tmp"}],
-        resources: containerResources({cpu: "100m", memory: "1Gi"}),
+        resources: containerResources(context, {cpu: "100m", memory: "1Gi"}),
         securityContext: containerSecurity,
         volumeMounts: [
           {name: "sql", mountPath: TEMPLATE_FOLDER, readOnly: true},
@@ -201,6 +202,8 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
   const name = flinkName(context.name);
   const {parallelism, checkpointInterval, stateBackend, jobManager, taskManager, s3} = spec.flink;
   const root = folder(context);
+  // Flink always sets a limit; a quota counts it.
+  const cpuFactor = String(context.limitsCpu ? CPU_LIMIT_FACTOR : 20);
   const clients = [kafkaClient(context, "flink"), timescaledbClient(context)];
   const env = clients.flatMap((client) => client.env);
   const files = clients.flatMap((client) => client.files);
@@ -271,8 +274,8 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
         ...state[stateBackend],
         // A machine that is busy starting others is slow, not broken.
         "pekko.startup-timeout": "60 s",
-        "kubernetes.jobmanager.cpu.limit-factor": "20",
-        "kubernetes.taskmanager.cpu.limit-factor": "20",
+        "kubernetes.jobmanager.cpu.limit-factor": cpuFactor,
+        "kubernetes.taskmanager.cpu.limit-factor": cpuFactor,
         "kubernetes.operator.cluster.health-check.enabled": "true",
         "kubernetes.operator.cluster.health-check.checkpoint-progress.enabled": "false",
         ...(spec.observability.monitoring.enabled
@@ -297,7 +300,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
               image: images.flink,
               args: ["render-sql.sh", `${TEMPLATE_FOLDER}/${SCRIPT}`, `${SQL_FOLDER}/${SCRIPT}`],
               env: env as [],
-              resources: resources({cpu: "10m", memory: "64Mi"}),
+              resources: resources(context, {cpu: "10m", memory: "64Mi"}),
               securityContext: containerSecurity,
               volumeMounts: [
                 {name: "template", mountPath: TEMPLATE_FOLDER, readOnly: true},

@@ -47,7 +47,7 @@ function pool(
     spec: {
       replicas,
       roles,
-      resources: resources(sizing),
+      resources: resources(context, sizing),
       ...(spec.spread === "No" ? {} : {template: {pod: {topologySpreadConstraints: spreadBrokers(context, grown)}}}),
       jvmOptions: {"-Xms": heap, "-Xmx": heap},
       storage: {

@@ -23,12 +23,12 @@ export const topicNames = (name: string): string[] =>
   ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
 
 /** Room for a JVM that looks after a handful of topics and users, and time for its answers on a busy machine. */
-const ENTITY_OPERATOR: NonNullable<KafkaEntityOperator["userOperator"]> = {
-  resources: resources({cpu: "50m", memory: "320Mi"}),
+const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator["userOperator"]> => ({
+  resources: resources(context, {cpu: "50m", memory: "320Mi"}),
   jvmOptions: {"-Xms": "64m", "-Xmx": "160m"},
   livenessProbe: {timeoutSeconds: 10, failureThreshold: 18},
   readinessProbe: {timeoutSeconds: 10},
-};
+});
 
 /** Whether the stream job runs: it writes to TimescaleDB. */
 export const usesFlink = ({flink, timescaledb}: ResolvedSpec): boolean => flink.enabled && timescaledb.enabled;
@@ -101,7 +101,7 @@ function strimzi(chart: Chart, context: BuildContext): void {
           "transaction.state.log.min.isr": Math.max(1, copies - 1),
         },
       },
-      entityOperator: {topicOperator: ENTITY_OPERATOR, userOperator: ENTITY_OPERATOR},
+      entityOperator: {topicOperator: entityOperator(context), userOperator: entityOperator(context)},
     },
   });
   const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};

@@ -86,7 +86,7 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
     ...step(task, images.workloads),
     args: ["workloads/backup/main.ts", task],
     env: [...access, ...env(more)],
-    resources: containerResources(sizing),
+    resources: containerResources(context, sizing),
     volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
   });
   job(chart, context, {
@@ -100,7 +100,7 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
     ...step("restore", images.timescaledb),
     command: ["bash", "-ec", RECOVER],
     env: [...access, ...settings, ...env({PGBACKREST_PG1_PATH: DATA})],
-    resources: containerResources(spec.timescaledb.sizing),
+    resources: containerResources(context, spec.timescaledb.sizing),
     volumeMounts: [{name: "restore", mountPath: "/restore"}, {name: "tmp", mountPath: "/tmp"}, ...authority.mounts],
   };
   const tmp: k8s.Volume = {name: "tmp", emptyDir: {}};

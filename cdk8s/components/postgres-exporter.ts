@@ -80,7 +80,7 @@ export function postgresExporter(chart: Chart, context: BuildContext): void {
               env: [...env({DATA_SOURCE_URI: `${host}:5432/telemetry?sslmode=disable`}), ...access],
               ports: [{name: EXPORTER_PORT, containerPort: 9187}],
               readinessProbe: {httpGet: {path: "/", port: k8s.IntOrString.fromString(EXPORTER_PORT)}, periodSeconds: 5},
-              resources: containerResources({cpu: "10m", memory: "64Mi"}),
+              resources: containerResources(context, {cpu: "10m", memory: "64Mi"}),
               securityContext: containerSecurity,
               volumeMounts: [{name: "queries", mountPath: "/etc/exporter", readOnly: true}],
             },

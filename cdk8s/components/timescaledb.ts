@@ -143,7 +143,7 @@ function server(chart: Chart, context: BuildContext): void {
                 periodSeconds: 5,
                 timeoutSeconds: 10,
               },
-              resources: containerResources(sizing),
+              resources: containerResources(context, sizing),
               securityContext: containerSecurity,
               volumeMounts: [
                 {name: "data", mountPath: FOLDER},

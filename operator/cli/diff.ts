@@ -21,9 +21,9 @@ export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Fo
   await acceptable(client, pipeline);
   const uid = pipeline.metadata.uid ?? (await client.get(telemetryPipeline, {name, namespace}))?.metadata.uid;
   const passwords = await livePasswords(client, name, namespace!);
-  const pairs = await planFor({...pipeline, metadata: {...pipeline.metadata, uid}}, passwords, (object) =>
-    client.get(typeOf(object), object.metadata),
-  );
+  const {items: quotas} = await client.list(builtin.resourceQuota, {namespace});
+  const named = {...pipeline, metadata: {...pipeline.metadata, uid}};
+  const pairs = await planFor(named, passwords, (object) => client.get(typeOf(object), object.metadata), quotas);
   const changes: Change[] = [];
   for (const {planned: object, live} of pairs) {
     const type = typeOf(object);

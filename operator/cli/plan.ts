@@ -6,6 +6,7 @@ import {contentOf} from "../reconcile/compact.ts";
 import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";
 import {loginNames} from "../reconcile/logins.ts";
 import {madePasswords, type PlannedComponent, plan} from "../reconcile/plan.ts";
+import {limitsCpu} from "../reconcile/quota.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 const HIDDEN = "(a password)";
@@ -14,12 +15,14 @@ const HIDDEN = "(a password)";
  * Everything that a pipeline becomes, in apply order; passwords only by the given ones.
  *
  * @param live what is there of a planned object; default: nothing is
+ * @param quotas those of its namespace
  * @throws TelemetryError with the field and the fix when the operator would refuse it
  */
 export async function planFor(
   {metadata, spec}: KubeObject,
   passwords: Record<string, string> = {},
   live: (planned: KubeObject) => Promise<KubeObject | undefined> = async () => undefined,
+  quotas: KubeObject[] = [],
 ): Promise<Pair[]> {
   const {name, namespace = "default", uid} = metadata;
   const resolved = resolveSpec(spec);
@@ -37,6 +40,7 @@ export async function planFor(
     ...context,
     logins: Object.fromEntries(logins),
     liveCassandra: ofCluster(await live(clusterOf(name, namespace))),
+    limitsCpu: limitsCpu(quotas),
     ...kafkaFacts(name, await Promise.all(kafkaObjects(name, namespace).map(live))),
   });
   const pairsOf = ({objects}: PlannedComponent) =>

@@ -19,12 +19,13 @@ import {describe, flinkDeployment, liveSql, patient, readUserSql} from "./flink.
 import {removeLeftGuard} from "./guard.ts";
 import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
-import {readinessOf, snapshot, waitsFor} from "./live.ts";
+import {pairsOf, readinessOf, snapshot, waitsFor} from "./live.ts";
 import {forgetLogins, loginsOf, madeByUsers} from "./logins.ts";
 import {forgetPlan, planOf, setAside} from "./memo.ts";
 import {madePasswords, passwordIn} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {podProblems} from "./pods.ts";
+import {limitsCpu} from "./quota.ts";
 import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
 import {forgetRefusals, refusalOf} from "./refusals.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
@@ -80,6 +81,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
     liveCassandra: await liveCassandra(platform, cache, pipeline, spec),
+    limitsCpu: limitsCpu(cache.list(builtin.resourceQuota, namespace!)),
     ...kafkaFacts(name, kafkaFound),
   };
   const {planned: wanted, ...whole} = planOf(key, context);
@@ -100,7 +102,13 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
       const held = waitsFor(seen, one, planned, spec);
       const looks = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
       const state = component === "flink" ? await ofFlink(looks) : looks;
-      const why = state.ready || held ? "" : await podProblem(one);
+      const why =
+        state.ready || held
+          ? ""
+          : await podProblem(
+              one,
+              pairsOf(seen, one).map((pair) => pair.live),
+            );
       const more = why || upgradeWaitsFor(seen, one, planned, spec);
       return {
         name: component,

@@ -13,7 +13,7 @@ export interface Cache {
   get(type: ResourceType, key: string): KubeObject | undefined;
   /** The resourceVersion of what `get` gives, at no cost. */
   version(type: ResourceType, key: string): string | undefined;
-  list(type: ResourceType): KubeObject[];
+  list(type: ResourceType, namespace: string): KubeObject[];
   /** Keys of the objects with an owner reference to this uid, at no cost. */
   ownedKeys(type: ResourceType, uid: string): string[];
   /** False while the API server does not serve the kind. */
@@ -109,7 +109,11 @@ export async function startController(options: ControllerOptions): Promise<void>
   const cache: Cache = {
     get: (type, key) => reflectors.get(typeId(type))?.get(key),
     version: (type, key) => reflectors.get(typeId(type))?.version(key),
-    list: (type) => reflectors.get(typeId(type))?.list() ?? [],
+    list(type, namespace) {
+      const reflector = reflectors.get(typeId(type));
+      const keys = reflector?.keys().filter((key) => key.startsWith(`${namespace}/`)) ?? [];
+      return keys.flatMap((key) => reflector!.get(key) ?? []);
+    },
     ownedKeys: (type, uid) => reflectors.get(typeId(type))?.ownedKeys(uid) ?? [],
     available: (type) => reflectors.get(typeId(type))?.available() ?? false,
     wrote: (type, object) => reflectors.get(typeId(type))?.wrote(object),

@@ -68,6 +68,7 @@ export const builtin = {
   roleBinding: namespaced("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings"),
   pod: namespaced("v1", "Pod", "pods"),
   event: namespaced("v1", "Event", "events"),
+  resourceQuota: namespaced("v1", "ResourceQuota", "resourcequotas"),
   persistentVolume: clusterScoped("v1", "PersistentVolume", "persistentvolumes"),
   persistentVolumeClaim: namespaced("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
   storageClass: clusterScoped("storage.k8s.io/v1", "StorageClass", "storageclasses"),

@@ -10,10 +10,17 @@ export interface PipelineStatus {
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
+/** Where the API server is, by the environment of every pod; an IPv6 address is in brackets in a URL. */
+export function apiServer({
+  KUBERNETES_SERVICE_HOST: host = "",
+  KUBERNETES_SERVICE_PORT: port = "443",
+}: NodeJS.ProcessEnv) {
+  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** Reads the status of one pipeline from the API server, as the pod's ServiceAccount: that is all it may do there. */
 export function readPipeline(namespace: string, name: string): () => Promise<PipelineStatus> {
-  const {KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port} = process.env;
-  const url = `https://${host}:${port}/apis/telemetry.dev/v1alpha1/namespaces/${namespace}/telemetrypipelines/${name}`;
+  const url = `${apiServer(process.env)}/apis/telemetry.dev/v1alpha1/namespaces/${namespace}/telemetrypipelines/${name}`;
   const dispatcher = new Agent({connect: {ca: readFileSync(`${ACCOUNT}/ca.crt`, "utf8")}});
   return async () => {
     // The kubelet renews the token in its file.
