@@ -118,15 +118,18 @@ export const valuesSchema = z.strictObject({
     }),
   serviceMonitor: z
     .strictObject({
-      enabled: flag(
-        "Let the Prometheus operator scrape the operator's own metrics; the ServiceMonitor definition has to be there.",
-        false,
-      ),
+      enabled: z
+        .union([z.boolean(), z.literal("auto")])
+        .default("auto")
+        .meta({
+          description:
+            "Let the Prometheus operator scrape the operator, and bring alerts about it: each pipeline's alerts on what is not ready need its metrics. By default where the API server serves ServiceMonitors (on `helm template`, where `--api-versions` names it).",
+        }),
       release: z
         .string()
         .min(1)
         .default("kps")
-        .meta({description: "The label `release` by which your Prometheus selects monitors."}),
+        .meta({description: "The label `release` by which your Prometheus selects monitors and rules."}),
     })
     .prefault({}),
   dashboards: z
@@ -176,6 +179,8 @@ const HEAD = 'Generated from cdk8s/chart-values.ts by "make manifests"; do not e
 interface Node {
   description?: string;
   type?: string | string[];
+  const?: string;
+  anyOf?: Node[];
   enum?: string[];
   default?: unknown;
   properties?: Record<string, Node>;
@@ -217,11 +222,14 @@ export function valuesYaml(): string {
   return `${lines.join("\n")}\n`;
 }
 
+const typeOf = ({anyOf, type, const: word}: Node): string =>
+  anyOf?.map(typeOf).join(" or ") ?? (word === undefined ? String(type ?? "") : `\`${word}\``);
+
 /** The rows of the README's table. */
 export const valuesRows = (): string[][] =>
   leaves(schema()).map(([path, node]) => [
     `\`${path.join(".")}\``,
-    node.enum?.map((value) => `\`${value}\``).join(", ") ?? String(node.type ?? ""),
+    node.enum?.map((value) => `\`${value}\``).join(", ") ?? typeOf(node),
     `\`${JSON.stringify(node.default)}\``,
     node.description!,
   ]);

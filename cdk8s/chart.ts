@@ -2,7 +2,7 @@ import {stringify} from "yaml";
 import {crd} from "../operator/api/crd.ts";
 import {valuesDefaults, valuesJsonSchema, valuesRows, valuesYaml} from "./chart-values.ts";
 import {defaultImages} from "./context.ts";
-import {install, NAME} from "./install.ts";
+import {install, NAME, operatorSeries} from "./install.ts";
 
 /**
  * The Helm chart's templates, from the very objects of install.ts: values take the place of what a user may set, marked
@@ -12,12 +12,17 @@ const VALUE = "@value ";
 /** A whole block from the values, left out when it is empty. */
 const BLOCK = "@block ";
 
+/** `auto`: where the API server serves what the Prometheus operator reads. */
+const MONITORED =
+  'or (eq (toString .Values.serviceMonitor.enabled) "true") (and (eq (toString .Values.serviceMonitor.enabled) "auto") (.Capabilities.APIVersions.Has "monitoring.coreos.com/v1/ServiceMonitor"))';
+
 /** What the values can leave out. */
 const CONDITIONS: Record<string, string> = {
   ServiceAccount: ".Values.serviceAccount.create",
   NetworkPolicy: ".Values.networkPolicy.enabled",
   PodDisruptionBudget: ".Values.podDisruptionBudget.enabled",
-  ServiceMonitor: ".Values.serviceMonitor.enabled",
+  ServiceMonitor: MONITORED,
+  PrometheusRule: MONITORED,
   ConfigMap: ".Values.dashboards.enabled",
   GrafanaDashboard:
     'and .Values.dashboards.enabled .Values.dashboards.grafanaOperator (.Capabilities.APIVersions.Has "grafana.integreatly.org/v1beta1/GrafanaDashboard")',
@@ -128,7 +133,7 @@ function parameterise(object: any): object {
     metadata.name = VALUE + ACCOUNT;
     metadata.annotations = `${BLOCK}merge (deepCopy .Values.serviceAccount.annotations) .Values.commonAnnotations`;
   }
-  if (kind === "ServiceMonitor")
+  if (kind === "ServiceMonitor" || kind === "PrometheusRule")
     metadata.labels = `${BLOCK}merge (dict "release" .Values.serviceMonitor.release) (${LABELS})`;
   if (kind === "NetworkPolicy") {
     spec.ingress[0].from = `${BLOCK}.Values.networkPolicy.from`;
@@ -138,7 +143,16 @@ function parameterise(object: any): object {
   if (spec?.selector?.matchLabels) spec.selector.matchLabels = BLOCK + SELECTOR;
   if (spec?.configMapRef) spec.configMapRef.name = named(spec.configMapRef.name);
   if (kind === "Deployment") deployment(spec);
+  if (kind === "PrometheusRule") ownSeries(spec);
   return copy;
+}
+
+/** The operator's series by the namespace and the Service of the release. */
+function ownSeries(spec: any): void {
+  for (const rule of spec.groups.flatMap((group: any) => group.rules)) {
+    const expr = rule.expr.replace(operatorSeries, 'namespace="%s",job="%s"');
+    rule.expr = `${VALUE}printf \`${expr}\` .Release.Namespace (${FULL_NAME}) | quote`;
+  }
 }
 
 function deployment(spec: any): void {

@@ -3,12 +3,16 @@ import {k8s} from "cdk8s-plus-28";
 import {flinkRules} from "./components/flink.ts";
 import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
 import {provision} from "./dashboards/provision.ts";
+import type {PrometheusRule} from "./imports/prometheusrule.ts";
 import type {ServiceMonitor} from "./imports/servicemonitor.ts";
+import {operatorRules} from "./operator-alerts.ts";
 import {probes} from "./probes.ts";
 
 /** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
 const NAMESPACE = "telemetry-system";
 export const NAME = "telemetry-operator";
+/** By what Prometheus tells this operator's series from another's: where its Service is, and what that is called. */
+export const operatorSeries = `namespace="${NAMESPACE}",job="${NAME}"`;
 
 const all = ["get", "list", "watch", "create", "patch", "delete"];
 
@@ -62,7 +66,7 @@ const leaderRules: k8s.PolicyRule[] = [
 ];
 
 /**
- * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboards and Deployment; a ServiceMonitor and
+ * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboards and Deployment; a ServiceMonitor with rules and
  * GrafanaDashboards for clusters that serve those kinds.
  */
 export function install({imageDigest = "", serviceMonitor = false, grafanaOperator = false} = {}): object[] {
@@ -143,7 +147,19 @@ export function install({imageDigest = "", serviceMonitor = false, grafanaOperat
       apiVersion: "monitoring.coreos.com/v1",
       kind: "ServiceMonitor",
       metadata: {...metadata, labels: {release: "kps"}},
-      spec: {selector: {matchLabels: labels}, endpoints: [{port: "http", path: "/metrics", interval: "30s"}]},
+      spec: {
+        selector: {matchLabels: labels},
+        endpoints: [
+          // The namespaces that it tells of are the pipelines', not its own.
+          {port: "http", path: "/metrics", interval: "15s", honorLabels: true},
+        ],
+      },
+    });
+    custom<PrometheusRule>(chart, {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata: {...metadata, labels: {release: "kps"}},
+      spec: {groups: operatorRules(NAME, operatorSeries)},
     });
   }
   return chart.toJson() as object[];

@@ -1,11 +1,13 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {register} from "prom-client";
-import {type Alert, alertsOf} from "../cdk8s/components/alerts.ts";
+import {alertsOf} from "../cdk8s/components/alerts.ts";
 import {recordsOf, selectOf} from "../cdk8s/components/records.ts";
+import {operatorAlerts} from "../cdk8s/operator-alerts.ts";
 import {crd} from "../operator/api/crd.ts";
 import {resolveSpec} from "../operator/api/profiles.ts";
 import {reasons} from "../operator/errors.ts";
+import {exportReadiness} from "../operator/reconcile/exported.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
 import {PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
@@ -103,7 +105,7 @@ ${table(
 const sizingPage = () => `# What a profile asks for
 
 Requests of one pipeline \`spec: {profile: …}\`, as its plan has them: pods × what each of them requests, with the size of its volume. Memory is
-limited to what is requested, CPU is not limited. [How to choose](../sizing.md).
+limited to what is requested, CPU is not limited unless a [quota](../troubleshooting.md#quotas-and-limits) wants it. [How to choose](../sizing.md).
 
 ${table(["part", ...PROFILES], sizingRows())}
 
@@ -128,8 +130,9 @@ ${table(
 `;
 
 /** A summary with names in place of what Prometheus fills in. */
-const summaryOf = ({summary}: Alert): string =>
+const summaryOf = ({summary}: {summary: string}): string =>
   summary
+    .replaceAll(/\{\{ range .*\.Labels\.reason \}\}\{\{ end \}\}/g, " ‹reason›")
     .replaceAll(/\{\{ range .*\{\{ end \}\}/g, " ‹names of three›")
     .replaceAll(/\{\{ \$(labels\.)?(\w+).*?\}\}/g, "‹$2›");
 
@@ -156,6 +159,24 @@ ${expr}
 `;
   })
   .join("\n")}
+## Alerts about the operator
+
+They come with its ServiceMonitor ([how](../alerting.md#the-operators-own-metrics)), and go where Alertmanager's own routes lead.
+
+${operatorAlerts
+  .map(
+    (alert) => `### ${alert.name}
+
+*${alert.severity}*, after ${alert.for}: ${summaryOf(alert)}
+
+${alert.meaning} **What to do:** ${alert.fix}
+
+\`\`\`promql
+${alert.expr('namespace="telemetry-system",job="telemetry-operator"')}
+\`\`\`
+`,
+  )
+  .join("\n")}
 ## Recording rules
 
 ${table(
@@ -169,7 +190,9 @@ ${table(
 `;
 
 async function metricsPage(): Promise<string> {
-  const own = await createMetrics("0").registry.getMetricsAsJSON();
+  const {registry} = createMetrics("0");
+  exportReadiness(registry);
+  const own = await registry.getMetricsAsJSON();
   const workloads = await register.getMetricsAsJSON();
   const rows = (metrics: {name: string; type: unknown; help: string}[]) =>
     metrics

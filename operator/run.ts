@@ -1,7 +1,9 @@
+import {Registry} from "prom-client";
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
 import {telemetryPipeline} from "./api/crd.ts";
 import {createClaims} from "./reconcile/claim.ts";
 import {compact, compactPipeline} from "./reconcile/compact.ts";
+import {exportReadiness} from "./reconcile/exported.ts";
 import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
 import type {Platform} from "./reconcile/platform.ts";
@@ -78,6 +80,7 @@ export function runOperator({
     claims: createClaims({client, operator, events, log}),
     events,
     freshness,
+    exported: exportReadiness(options.metrics?.registry ?? new Registry()),
     readFlinkJob,
   };
   return startController({

@@ -1,5 +1,6 @@
 import {secondsOf} from "../../operator/api/fields.ts";
 import {fleetAlerts} from "./fleet-alerts.ts";
+import {clusterNotReady, readinessAlerts} from "./readiness-alerts.ts";
 import {type Pipeline, type Select, selectOf, series} from "./records.ts";
 
 /** One alert: its rule, what it tells people, and what they do. docs/reference/alerts.md is generated from it. */
@@ -37,6 +38,8 @@ const FLOW = [
   "TelemetrySimulatorStuck",
   "TelemetryVehicleSilent",
 ];
+
+const NOT_READY = ["TelemetryComponentNotReady", "TelemetryCompanionNotReady", "TelemetryComponentAbsent"];
 
 function ownAlerts(select: Select, namespace: string, pods: string, thresholds: Thresholds): Alert[] {
   const rows = select(series.rows);
@@ -156,7 +159,14 @@ const kafkaAlerts = (select: Select, brokers: number): Alert[] => [
     summary: `{{ $value }} of ${brokers} brokers give a sign of life.`,
     meaning: "A broker is away. With one broker nothing flows; with three, one more fault stops writes.",
     fix: "`kubectl get pods -l strimzi.io/cluster=<pipeline>`: look at the pod that is missing or not ready, and at its node and volume.",
-    explains: ["KafkaOfflinePartitions", "KafkaUnderReplicated", "KafkaNoController", ...FLOW],
+    explains: [
+      "KafkaNotReady",
+      "KafkaOfflinePartitions",
+      "KafkaUnderReplicated",
+      "KafkaNoController",
+      ...NOT_READY,
+      ...FLOW,
+    ],
   },
   {
     name: "KafkaOfflinePartitions",
@@ -206,7 +216,14 @@ const cassandraAlerts = (select: Select, nodes: number): Alert[] => [
     summary: `{{ $value }} of ${nodes} Cassandra nodes give a sign of life.`,
     meaning: "A node is away. With too few of them, the ingester waits and queries fail.",
     fix: "`kubectl get pods -l cassandra.datastax.com/cluster=<pipeline>`: look at the pod that is missing or not ready, and at its node and volume.",
-    explains: ["CassandraUnavailable", "CassandraTimeouts", "CassandraDroppedMessages", ...FLOW.slice(0, 4)],
+    explains: [
+      "CassandraNotReady",
+      "CassandraUnavailable",
+      "CassandraTimeouts",
+      "CassandraDroppedMessages",
+      "TelemetryComponentNotReady",
+      ...FLOW.slice(0, 4),
+    ],
     by: "store",
     labels: {store: "cassandra"},
   },
@@ -267,8 +284,10 @@ const flinkAlerts = (select: Select): Alert[] => [
   {
     name: "FlinkNoRunningJob",
     severity: "critical",
-    expr: `sum(${select("flink_jobmanager_numRunningJobs")}) < 1`,
-    for: "3m",
+    // Without a JobManager there is no series.
+    expr: `(sum(${select("flink_jobmanager_numRunningJobs")}) or vector(0)) < 1`,
+    for: "5m",
+    explains: ["FlinkNotReady"],
     summary: "The stream job does not run.",
     meaning:
       "No windows and no alerts of vehicles are written. Events wait in Kafka; nothing is lost while its retention lasts.",
@@ -320,7 +339,7 @@ const timescaledbAlerts = (select: Select, {retentionSeconds, chunkSeconds, arch
     for: "2m",
     summary: "TimescaleDB takes no connection.",
     meaning: "Rows wait in Kafka, and nobody can read those that are stored.",
-    explains: FLOW.slice(0, 4),
+    explains: ["TelemetryComponentNotReady", ...FLOW.slice(0, 4)],
     by: "store",
     labels: {store: "timescaledb"},
     fix: "Look at the pod <pipeline>-timescaledb-0 and its log. If it runs, the password of <pipeline>-timescaledb-monitor may not be set yet.",
@@ -379,6 +398,9 @@ export interface Watched {
   brokers: number;
   nodes: number;
   thresholds: Thresholds;
+  /** Components with pods to scrape. */
+  targets: string[];
+  running: boolean;
 }
 
 const everything: Watched = {
@@ -390,20 +412,43 @@ const everything: Watched = {
   brokers: 1,
   nodes: 1,
   thresholds: {freshness: "2m", lag: "1m", silent: "5m"},
+  targets: ["ingester-timescaledb", "ingester-cassandra", "timescaledb"],
+  running: true,
 };
 
 /** The alerts of one pipeline, for what it has. Series carry `pipeline` and `namespace` by the PodMonitors' relabelling. */
 export function alertsOf(pipeline: Pipeline, watched: Partial<Watched> = {}): Alert[] {
   const {name, namespace} = pipeline;
-  const {kafka, cassandra, timescaledb, flink, receiver, brokers, nodes, thresholds} = {...everything, ...watched};
+  const {kafka, cassandra, timescaledb, flink, receiver, brokers, nodes, thresholds, targets, running} = {
+    ...everything,
+    ...watched,
+  };
+  const runsFlink = flink && running;
+  const clusters = [...(kafka ? ["kafka"] : []), ...(cassandra ? ["cassandra"] : []), ...(runsFlink ? ["flink"] : [])];
   const select = selectOf(pipeline);
   return [
     ...ownAlerts(select, namespace, `${name}-.*`, thresholds),
+    ...readinessAlerts(pipeline, {clusters, targets, running}),
     ...(receiver ? fleetAlerts(select, thresholds) : []),
-    ...(kafka ? kafkaAlerts(select, brokers) : []),
+    ...(kafka
+      ? [
+          ...kafkaAlerts(select, brokers),
+          clusterNotReady(pipeline, "kafka", {name: "KafkaNotReady", explains: NOT_READY}),
+        ]
+      : []),
     ...(timescaledb ? timescaledbAlerts(select, timescaledb) : []),
-    ...(cassandra ? cassandraAlerts(select, nodes) : []),
-    ...(flink ? flinkAlerts(select) : []),
+    ...(cassandra
+      ? [
+          ...cassandraAlerts(select, nodes),
+          clusterNotReady(pipeline, "cassandra", {
+            name: "CassandraNotReady",
+            explains: ["TelemetryComponentNotReady"],
+            by: "store",
+            labels: {store: "cassandra"},
+          }),
+        ]
+      : []),
+    ...(runsFlink ? [...flinkAlerts(select), clusterNotReady(pipeline, "flink", {name: "FlinkNotReady"})] : []),
     ...(kafka || cassandra ? jvmAlerts(select) : []),
   ];
 }

@@ -28,7 +28,23 @@ export const watchedOf = ({spec}: BuildContext): Watched => ({
   // What is stopped on purpose is not down.
   nodes: spec.state === "Running" ? spec.cassandra.size : 0,
   thresholds: spec.observability.alerting.thresholds,
+  targets: spec.state === "Running" ? targetsOf(spec) : [],
+  running: spec.state === "Running",
 });
+
+/** Components of ours that have pods to scrape, by the spec; servers and the stream job have alerts of their own. */
+function targetsOf(spec: ResolvedSpec): string[] {
+  const {timescaledb, cassandra, ingester, simulator, observability} = spec;
+  const expected = {
+    "ingester-timescaledb": timescaledb.enabled && ingester.timescaledb.replicas > 0,
+    "ingester-cassandra": cassandra.enabled && ingester.cassandra.replicas > 0,
+    simulator: simulator.enabled,
+    console: observability.console.enabled,
+    "alert-receiver": hasReceiver(spec),
+    timescaledb: timescaledb.enabled && timescaledb.provider === "Managed",
+  };
+  return Object.entries(expected).flatMap(([component, is]) => (is ? [component] : []));
+}
 
 /**
  * How long an alert that explains others outlives its fault. What it explains is seen gone later: a look at the fleet, a scrape and an

@@ -45,9 +45,7 @@ export async function reconcileKafka(client: KubeClient, key: string, cache: Cac
   if (isPaused(kafka)) return reportPaused(client, kafka);
   const namespace = kafka.metadata.namespace!;
   const pools = inOrder(
-    cache
-      .list(kinds.pool)
-      .filter(({metadata}) => metadata.namespace === namespace && metadata.labels?.[CLUSTER] === kafka.metadata.name),
+    cache.list(kinds.pool, namespace).filter(({metadata}) => metadata.labels?.[CLUSTER] === kafka.metadata.name),
   );
   const id = await clusterIdOf(client, kafka, pools);
   const problem = unsupported(kafka, pools);

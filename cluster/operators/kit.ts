@@ -158,6 +158,4 @@ export async function passwordOf(
 }
 
 export const podsOf = (cache: Cache, namespace: string, set: string): KubeObject[] =>
-  cache
-    .list(builtin.pod)
-    .filter((pod) => pod.metadata.namespace === namespace && pod.metadata.name.startsWith(`${set}-`));
+  cache.list(builtin.pod, namespace).filter((pod) => pod.metadata.name.startsWith(`${set}-`));

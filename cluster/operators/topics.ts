@@ -187,10 +187,9 @@ async function setPassword({metadata: {name: pod, namespace}}: KubeObject, user:
 
 const readyBrokers = (cache: Cache, kafka: KubeObject): KubeObject[] =>
   cache
-    .list(builtin.pod)
+    .list(builtin.pod, kafka.metadata.namespace!)
     .filter(
       ({metadata, status}) =>
-        metadata.namespace === kafka.metadata.namespace &&
         metadata.labels?.["strimzi.io/cluster"] === kafka.metadata.name &&
         metadata.labels?.["strimzi.io/kind"] === "Kafka" &&
         status?.podIP &&

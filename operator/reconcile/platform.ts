@@ -3,6 +3,7 @@ import type {KubeClient} from "../runtime/client.ts";
 import type {EventRecorder} from "../runtime/events.ts";
 import type {Logger} from "../runtime/logger.ts";
 import type {Claims} from "./claim.ts";
+import type {Exported} from "./exported.ts";
 import type {FlinkJob} from "./flink.ts";
 import type {FreshnessPoll} from "./poll.ts";
 
@@ -16,6 +17,7 @@ export interface Platform {
   clusterWide: boolean;
   events: EventRecorder;
   freshness: FreshnessPoll;
+  exported: Exported;
   /** Asks the stream job of a pipeline how it is. */
   readFlinkJob(name: string, namespace: string): Promise<FlinkJob | undefined>;
 }

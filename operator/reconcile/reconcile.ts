@@ -56,6 +56,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const pipeline = await platform.claims.claim(known, cache);
   if (!pipeline) {
     platform.freshness.forget(key);
+    platform.exported.forget(key);
     return {requeueAfterMs: OTHERS_POLL_MS};
   }
   if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
@@ -139,8 +140,9 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
 }
 
 /** Drops what is known of a pipeline that is gone. */
-function forget({freshness, claims}: Platform, key: string) {
+function forget({freshness, exported, claims}: Platform, key: string) {
   freshness.forget(key);
+  exported.forget(key);
   claims.forget(key);
   forgetApplied(key);
   forgetPlan(key);
@@ -220,11 +222,12 @@ function passwords(cache: Cache, pipeline: KubeObject, spec: ResolvedSpec): Reco
 
 /** Writes the status unless it is live already, and tells people what changed. */
 async function writeStatus(
-  {client, events, log}: Platform,
+  {client, events, exported, log}: Platform,
   pipeline: KubeObject,
   status: PipelineStatus,
   cache: Cache,
 ): Promise<void> {
+  exported.show(keyOf(pipeline), status);
   if (isDeepStrictEqual(JSON.parse(JSON.stringify(status)), pipeline.status)) return;
   const {apiVersion, kind} = telemetryPipeline;
   const {name, namespace} = pipeline.metadata;

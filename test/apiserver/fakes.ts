@@ -75,7 +75,7 @@ function isDone({status, metadata, ...object}: KubeObject): boolean {
 }
 
 /** Pods and Secrets as upstream makes them, as far as they are asked for. */
-function madeFor({apiVersion, kind, metadata}: KubeObject, status: any): [ResourceType, KubeObject][] {
+function madeFor({apiVersion, kind, metadata, spec}: KubeObject, status: any): [ResourceType, KubeObject][] {
   const {name, namespace, uid} = metadata;
   const ownerReferences = [{apiVersion, kind, name, uid: uid!}];
   const cluster = metadata.labels?.["strimzi.io/cluster"];
@@ -99,7 +99,7 @@ function madeFor({apiVersion, kind, metadata}: KubeObject, status: any): [Resour
       metadata: about(`${cluster}-${name}-${id}`, {"strimzi.io/pool-name": name}),
       spec: {
         securityContext: podSecurity(),
-        containers: [{name: "kafka", image: "kafka", securityContext: containerSecurity}],
+        containers: [{name: "kafka", image: "kafka", securityContext: containerSecurity, resources: spec.resources}],
       },
     },
   ]);

@@ -110,6 +110,8 @@ export interface RunningOperator {
   writes(): number;
   /** Pipelines that were looked at, each time anew. */
   reconciles(): number;
+  /** What Prometheus would be given. */
+  scrape(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -145,6 +147,7 @@ export async function startOperator(options: {
   const log = createLogger("operator");
   log.level = process.env.LOG_LEVEL ?? "silent";
   const synced = Promise.withResolvers<void>();
+  const metrics = createMetrics("test");
   const running = runOperator({
     client,
     log,
@@ -156,7 +159,7 @@ export async function startOperator(options: {
     readFlinkJob: async () => undefined,
     onSynced: synced.resolve,
     namespace: options.namespace,
-    metrics: {...createMetrics("test"), reconciled: () => reconciles++},
+    metrics: {...metrics, reconciled: () => reconciles++},
     ...(options.elected ? {elected: options.elected} : {}),
   });
   await synced.promise;
@@ -166,6 +169,7 @@ export async function startOperator(options: {
     forbidden,
     writes: () => written.length,
     reconciles: () => reconciles,
+    scrape: () => metrics.registry.metrics(),
     async stop() {
       stop.abort();
       await running;

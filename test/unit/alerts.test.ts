@@ -6,6 +6,8 @@ import {stringify} from "yaml";
 import {alertsOf} from "../../cdk8s/components/alerts.ts";
 import {inhibitRules} from "../../cdk8s/components/inhibition.ts";
 import {ruleGroups} from "../../cdk8s/components/rules.ts";
+import {operatorSeries} from "../../cdk8s/install.ts";
+import {operatorRules} from "../../cdk8s/operator-alerts.ts";
 import {run} from "../../cluster/shell.ts";
 import {promtool} from "./promtool.ts";
 
@@ -191,6 +193,37 @@ Object.assign(cases, {
   LongGarbageCollection: sum("jvm_gc_collection_seconds_sum", ',component="kafka",pod="a"', "0+9x20", "0+3x20"),
 });
 
+/** As the operator exports it: with the labels of its own pod. */
+const OPERATOR = ',job="telemetry-operator",pod="telemetry-operator-1"';
+const pipelineReady = (values: string) => own("telemetry_pipeline_ready", OPERATOR, values);
+const componentReady = (component: string, reason: string, values: string) =>
+  own("telemetry_component_ready", `,component="${component}",reason="${reason}"${OPERATOR}`, values);
+const turns = (component: string, at = 20) => ({
+  at,
+  fires: [componentReady(component, "Ready", "1x2 stale"), componentReady(component, "NotThere", "_ _ 0x30")],
+  // What it waits for has its own alert, and what is ready again is not said to be away.
+  quiet: [componentReady(component, "WaitingForDependency", "0x30"), componentReady(component, "Ready", "1x30")],
+});
+const target = (component: string) => own("up", `,component="${component}",pod="a"`, "0x30");
+Object.assign(cases, {
+  TelemetryComponentNotReady: turns("ingester-cassandra", 9),
+  TelemetryCompanionNotReady: turns("console", 9),
+  KafkaNotReady: turns("kafka"),
+  CassandraNotReady: turns("cassandra"),
+  FlinkNotReady: turns("flink"),
+  TelemetryComponentAbsent: {
+    at: 20,
+    fires: [target("ingester-timescaledb"), target("timescaledb")],
+    quiet: [target("ingester-timescaledb"), target("ingester-cassandra"), target("timescaledb")],
+  },
+  TelemetryPipelineNotReady: {
+    at: 20,
+    fires: [pipelineReady("0x30"), componentReady("kafka", "Ready", "1x30")],
+    quiet: [pipelineReady("0x30"), componentReady("kafka", "NotThere", "0x30")],
+  },
+  TelemetryReadinessUnknown: {at: 20, fires: [], quiet: [pipelineReady("0x30")]},
+});
+
 test("every alert has a case that makes it fire and one that does not", () => {
   const watchdog = ["TelemetryWatchdog"];
   expect([...Object.keys(cases), ...watchdog].sort()).toEqual(alerts.map(({name}) => name).sort());
@@ -226,6 +259,77 @@ test("promtool agrees: each alert fires on its fault, with its summary, and on n
     ];
   });
   await promtoolAgrees(groups, {"15s": gaps, "1m": tests});
+}, 300_000);
+
+test("a component without a pod, whose series are gone, is told of within minutes, with what its status says", async () => {
+  const groups = ruleGroups({name: "fleet", namespace: "default", uid: "u"});
+  const alert = groups[1]!.rules!.find((rule) => rule.alert === "TelemetryComponentNotReady")!;
+  const labels = {pipeline: "fleet", namespace: "default", severity: "critical"};
+  const exp_labels = {...labels, component: "ingester-cassandra", store: "cassandra"};
+  const exp_annotations = {
+    ...alert.annotations,
+    summary: "ingester-cassandra has not been ready for 5 minutes: DeploymentNotReady",
+  };
+  const job = (eval_time: string, exp_alerts: object[]) => ({eval_time, alertname: "FlinkNoRunningJob", exp_alerts});
+  const one = {
+    interval: "15s",
+    input_series: [
+      componentReady("ingester-cassandra", "Ready", "1x8 stale"),
+      componentReady("ingester-cassandra", "Creating", "_x9 0x8 stale"),
+      componentReady("ingester-cassandra", "DeploymentNotReady", "_x18 0x60"),
+      own("flink_jobmanager_numRunningJobs", ',pipeline_uid="u",pod="a"', "1x8 stale"),
+    ],
+    alert_rule_test: [
+      {eval_time: "6m", alertname: alert.alert, exp_alerts: []},
+      {eval_time: "8m", alertname: alert.alert, exp_alerts: [{exp_labels, exp_annotations}]},
+      job("4m", []),
+    ],
+  };
+  const bare = groups.map((group) => ({
+    ...group,
+    rules: group.rules!.map(({annotations, ...rule}) => (rule.alert === alert.alert ? {...rule, annotations} : rule)),
+  }));
+  const flink = {...one, alert_rule_test: [job("4m", []), job("8m", [{exp_labels: labels}])]};
+  await promtoolAgrees(bare, {"15s": [one, flink]});
+}, 300_000);
+
+test("a pipeline that is stopped on purpose has no alert on what does not run", () => {
+  const names = alertsOf({name: "fleet", namespace: "default"}, {running: false, targets: []}).map(({name}) => name);
+  expect(names).not.toEqual(expect.arrayContaining(["FlinkNoRunningJob"]));
+  expect(names.filter((name) => /Absent|PipelineNotReady|^Flink/.test(name))).toEqual([]);
+});
+
+test("the operator's own rules tell that it is away, that nobody leads, and that its looks fail", async () => {
+  const of = (name: string, more: string, values: string) => ({
+    series: `${name}{namespace="telemetry-system",job="telemetry-operator"${more}}`,
+    values,
+  });
+  const leads = (values: string) => of("leader_election_master_status", ',pod="a"', values);
+  const groups = operatorRules("telemetry-operator", operatorSeries).map((group) => ({
+    ...group,
+    rules: group.rules!.map(({annotations: _, ...rule}) => rule),
+  }));
+  const one = (alertname: string, input_series: object[], ...severities: string[]) => ({
+    interval: "1m",
+    input_series,
+    alert_rule_test: [
+      {
+        eval_time: "20m",
+        alertname,
+        exp_alerts: severities.map((severity) => ({exp_labels: {severity}})),
+      },
+    ],
+  });
+  const errors = (values: string) => of("controller_runtime_reconcile_errors_total", ',pod="a"', values);
+  await promtoolAgrees(groups, {
+    "1m": [
+      one("TelemetryOperatorAway", [], "critical"),
+      one("TelemetryOperatorAway", [leads("1x3 0x30")], "critical"),
+      one("TelemetryOperatorAway", [leads("0x30"), of("leader_election_master_status", ',pod="b"', "1x30")]),
+      one("TelemetryOperatorFailing", [errors("0+1x30")], "warning"),
+      one("TelemetryOperatorFailing", [errors("7x30")]),
+    ],
+  });
 }, 300_000);
 
 test("a pipeline that is made anew under its name is not judged by the last samples of the one before", async () => {
@@ -312,7 +416,20 @@ function annotationsOf(name: string): object | undefined {
 
 /** Labels that tell people where to look. */
 function labelsOf(name: string): Record<string, string> {
-  if (/^Telemetry(SimulatorStuck|Vehicle|Notif|Watchdog)|^Kafka(Off|Under|NoC|Broker)|^CassandraNode|^Flink/.test(name))
+  const component = {
+    TelemetryComponentNotReady: "ingester-cassandra",
+    TelemetryCompanionNotReady: "console",
+    TelemetryComponentAbsent: "ingester-cassandra",
+    KafkaNotReady: "kafka",
+    CassandraNotReady: "cassandra",
+    FlinkNotReady: "flink",
+  }[name];
+  if (component) return {component, ...(name === "TelemetryComponentNotReady" ? {store: "cassandra"} : {})};
+  if (
+    /^Telemetry(PipelineNotReady|ReadinessUnknown|SimulatorStuck|Vehicle|Notif|Watchdog)|^Kafka(Off|Under|NoC|Broker)|^CassandraNode|^Flink/.test(
+      name,
+    )
+  )
     return {};
   if (name === "KafkaLogDirectoryOffline" || name === "CassandraCompactionsPending") return {pod: "a"};
   if (name === "CassandraDroppedMessages") return {message_type: "MUTATION_REQ"};
