@@ -78,6 +78,23 @@ test("dashboards are objects of the Grafana operator too where that is, and can 
   expect(await names(...served, "--set", "dashboards.enabled=false")).toEqual([]);
 });
 
+test("the operator is scraped and watched where ServiceMonitors are served, unless the values say otherwise", async () => {
+  const both = ["PrometheusRule", "ServiceMonitor"];
+  const monitored = async (...more: string[]) =>
+    (await objectsOf(...more)).filter(({kind}) => both.includes(kind)).sort((a, b) => a.kind.localeCompare(b.kind));
+  const kinds = async (...more: string[]) => (await monitored(...more)).map(({kind}) => kind);
+  const served = ["--api-versions", "monitoring.coreos.com/v1/ServiceMonitor"];
+  expect(await kinds()).toEqual([]);
+  expect(await kinds("--set", "serviceMonitor.enabled=true")).toEqual(both);
+  expect(await kinds(...served, "--set", "serviceMonitor.enabled=false")).toEqual([]);
+  const [rules, monitor] = await monitored(...served, "--set", "fullnameOverride=north");
+  // What the operator tells of is the pipelines', not its own.
+  expect(monitor.spec.endpoints[0].honorLabels).toBe(true);
+  expect(rules.metadata.labels.release).toBe("kps");
+  for (const {expr} of rules.spec.groups[0].rules) expect(expr).toContain(`{namespace="${namespace}",job="north"}`);
+  expect(rules.spec.groups[0].rules[1].annotations.summary).toMatch(/^\{\{ \$value \| humanize \}\} looks/);
+});
+
 test("a GrafanaDashboard that no Grafana takes does not hold Argo CD's Application", async () => {
   const dashboards = (
     await objectsOf(
