@@ -14,7 +14,7 @@ import {postgresOf, type Stack, sqlAs, startOwn} from "./stack.ts";
  * CHUNKS=4500, and PostgreSQL's own number of locks, it is the table of the field; as it is, both are less, and the same statements fail.
  */
 const CHUNKS = Number(process.env.CHUNKS ?? 700);
-const SETTINGS = process.env.CHUNKS ? "" : "-c max_locks_per_transaction=10";
+const SETTINGS = process.env.CHUNKS ? "" : "-c max_connections=25 -c max_locks_per_transaction=10";
 /** Chunks made in one transaction. */
 const STEP = 100;
 /** The newest row of the table is this old. */
