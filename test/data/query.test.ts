@@ -177,8 +177,8 @@ test("a dead letter of the future stays for later replays, one that is valid is 
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 1, early: 1}]);
-  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 0, early: 1}]);
+  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 1, early: 1, older: 0}]);
+  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 0, early: 1, older: 0}]);
   expect((await deadLetters("list")).map(({reason}) => reason)).toEqual([
     "timestamp: is more than 24 h ahead",
     "not JSON",
