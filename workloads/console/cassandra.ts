@@ -1,11 +1,13 @@
 import cassandra from "cassandra-driver";
 import {lastingClient} from "../lib/cassandra.ts";
-import type {Reading} from "./fleet.ts";
+import {AHEAD_MS, type Reading} from "./fleet.ts";
+import {isPlace} from "./page/places.ts";
 import {type Point, SEEN_WITHIN_MS, type Source} from "./source.ts";
 
 const COLUMNS = "vehicle_id, ts, latitude, longitude, speed, temperature, humidity";
 const PARTITIONS = "SELECT DISTINCT vehicle_id, day FROM telemetry";
 const NEWEST = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? LIMIT 1`;
+const NEWEST_BY = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts <= ? LIMIT 1`;
 const DAY = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts >= ? AND ts < ? ORDER BY ts ASC`;
 const DAY_MS = 86_400_000;
 /** The list of all partitions is read this often: Cassandra cannot ask for vehicles by time. */
@@ -21,22 +23,21 @@ export const daysOf = (from: number, to: number): string[] =>
     dayOf(from + at * DAY_MS),
   );
 
-/** Averages of consecutive rows over each step. */
+/** Averages of consecutive rows over each step, with the last place of each. */
 export function bucketed(stepMs: number) {
-  const points: (Point & {count: number})[] = [];
+  const points: (Point & {count: number; leftOut: number})[] = [];
   return {
-    add({ts, ...row}: Reading) {
+    add({ts, speed, temperature, humidity, latitude, longitude}: Reading) {
       const ms = Math.floor(ts / stepMs) * stepMs;
-      const last = points.at(-1);
-      if (last?.ms !== ms) {
-        points.push({...row, ms, count: 1});
-        return;
-      }
+      if (points.at(-1)?.ms !== ms)
+        points.push({ms, speed, temperature, humidity, latitude: null, longitude: null, count: 0, leftOut: 0});
+      const last = points.at(-1)!;
+      const row = {speed, temperature, humidity};
       last.count++;
       for (const field of ["speed", "temperature", "humidity"] as const)
         last[field] += (row[field] - last[field]) / last.count;
-      last.latitude = row.latitude;
-      last.longitude = row.longitude;
+      if (isPlace({latitude, longitude})) Object.assign(last, {latitude, longitude});
+      else last.leftOut++;
     },
     points: (): Point[] => points,
   };
@@ -56,13 +57,19 @@ const rowsOf = (db: cassandra.Client, query: string, values: unknown[]) =>
 export function readCassandra(): Source {
   const lasting = lastingClient();
   let vehicles: string[] = [];
+  /** Those that have rows of tomorrow, by a clock that is ahead or shortly before midnight. */
+  let early = new Set<string>();
   let listed = 0;
 
   async function list(db: cassandra.Client) {
     const recent = new Set(daysOf(Date.now() - SEEN_WITHIN_MS, Date.now() + DAY_MS));
     const found = new Set<string>();
+    const tomorrow = dayOf(Date.now() + DAY_MS);
+    early = new Set();
     for await (const row of rowsOf(db, PARTITIONS, [])) {
-      if (recent.has(row.get("day").toString())) found.add(row.get("vehicle_id"));
+      const [vehicle, day] = [row.get("vehicle_id"), row.get("day").toString()];
+      if (recent.has(day)) found.add(vehicle);
+      if (day === tomorrow) early.add(vehicle);
     }
     vehicles = [...found];
     listed = Date.now();
@@ -75,15 +82,29 @@ export function readCassandra(): Source {
       const db = await lasting.get();
       if (Date.now() - listed > LIST_MS) await list(db);
       const readings: Reading[] = [];
-      const [today, before] = [dayOf(Date.now()), dayOf(Date.now() - DAY_MS)];
+      const limit = Date.now() + AHEAD_MS;
+      const [tomorrow, today, before] = [1, 0, -1].map((days) => dayOf(Date.now() + days * DAY_MS)) as [
+        string,
+        string,
+        string,
+      ];
       let next = 0;
+      const newest = async (query: string, vehicle: string, day: string, ...by: Date[]) => {
+        const {rows} = await db.execute(query, [vehicle, localDate(day), ...by], {prepare: true});
+        return rows[0] && readingOf(rows[0]);
+      };
       const lane = async () => {
         while (next < vehicles.length) {
           const vehicle = vehicles[next++]!;
-          for (const day of [today, before]) {
-            const {rows} = await db.execute(NEWEST, [vehicle, localDate(day)], {prepare: true});
-            if (!rows[0]) continue;
-            readings.push(readingOf(rows[0]));
+          for (const day of early.has(vehicle) ? [tomorrow, today, before] : [today, before]) {
+            const reading = await newest(NEWEST, vehicle, day);
+            if (!reading) continue;
+            readings.push(reading);
+            if (reading.ts <= limit) break;
+            // By a clock that is ahead: behind it may be what a right one says.
+            const right = await newest(NEWEST_BY, vehicle, day, new Date(limit));
+            if (!right) continue;
+            readings.push(right);
             break;
           }
         }

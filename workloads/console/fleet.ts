@@ -1,4 +1,6 @@
-import type {FleetMessage, VehicleRow} from "./wire.ts";
+import {SILENT_MS} from "./page/model.ts";
+import {follow, type Track} from "./page/places.ts";
+import type {Fault, FleetMessage, VehicleRow} from "./wire.ts";
 
 /** A vehicle's newest reading; `ts` in milliseconds. */
 export interface Reading {
@@ -11,11 +13,23 @@ export interface Reading {
   humidity: number;
 }
 
-interface Entry extends Reading {
+/** A reading that is further ahead has a wrong clock; no network or set-up of a clock explains it. */
+export const AHEAD_MS = 60_000;
+
+interface Entry {
+  id: string;
   index: number;
   /** When it was first seen, and last. */
   born: number;
   version: number;
+  /** The newest reading by a clock that can be right. */
+  inTime?: Reading | undefined;
+  /** The newest by one that is ahead, when it was seen, and whether it came then: of the first look nobody knows. */
+  ahead?: {reading: Reading; seen: number; came: boolean} | undefined;
+  /** What is shown: one of the two, `ts` being when it was measured or else when it came. */
+  shown: Reading;
+  track: Track;
+  fault?: Fault | undefined;
 }
 
 /** The newest reading of each vehicle, and what changed since a version. */
@@ -23,10 +37,11 @@ export interface Fleet {
   readonly version: number;
   readonly size: number;
   /** Takes what is newer than what is known. */
-  take(readings: Reading[]): void;
+  take(readings: Reading[], now?: number): void;
   /** All that changed after `version`; 0 gives everything. */
   since(version: number, now: number): FleetMessage;
-  readings(): Reading[];
+  /** What is shown of each vehicle, and what is wrong with it. */
+  readings(): (Reading & {fault?: Fault})[];
   /** Time of the newest reading up to `now`; a clock that is ahead does not count. */
   newest(now: number): number;
 }
@@ -37,6 +52,17 @@ export function createFleet(): Fleet {
   const byId = new Map<string, Entry>();
   const order: Entry[] = [];
   let version = 0;
+
+  function enter(reading: Reading): Entry {
+    const known = byId.get(reading.vehicle_id);
+    if (known) return known;
+    const id = reading.vehicle_id;
+    const added: Entry = {id, index: order.length, born: version, version, shown: reading, track: {doubts: 0}};
+    byId.set(id, added);
+    order.push(added);
+    return added;
+  }
+
   return {
     get version() {
       return version;
@@ -44,15 +70,19 @@ export function createFleet(): Fleet {
     get size() {
       return order.length;
     },
-    take(readings) {
+    take(readings, now = Date.now()) {
       version++;
       for (const reading of readings) {
-        const entry = byId.get(reading.vehicle_id);
-        if (!entry) {
-          const added = {...reading, index: order.length, born: version, version};
-          byId.set(reading.vehicle_id, added);
-          order.push(added);
-        } else if (reading.ts > entry.ts) Object.assign(entry, reading, {version});
+        const entry = enter(reading);
+        if (reading.ts > now + AHEAD_MS) {
+          if (entry.ahead && reading.ts <= entry.ahead.reading.ts) continue;
+          entry.ahead = {reading, seen: now, came: entry.born !== version};
+        } else {
+          if (entry.inTime && reading.ts <= entry.inTime.ts) continue;
+          entry.inTime = reading;
+        }
+        show(entry, now);
+        entry.version = version;
       }
     },
     since(after, now) {
@@ -62,23 +92,39 @@ export function createFleet(): Fleet {
       const base = now - (now % 1_000);
       return {
         first,
-        ids: order.slice(first).map(({vehicle_id}) => vehicle_id),
+        ids: order.slice(first).map(({id}) => id),
         base,
         rows: changed.map((entry) => rowOf(entry, base)),
         now,
       };
     },
-    newest: (now) => order.reduce((newest, {ts}) => (ts > newest && ts <= now ? ts : newest), 0),
-    readings: () => order.map(({index: _, born: __, version: ___, ...reading}) => reading),
+    newest: (now) =>
+      order.reduce((newest, {inTime}) => (inTime && inTime.ts > newest && inTime.ts <= now ? inTime.ts : newest), 0),
+    readings: () => order.map(({shown, fault}) => (fault ? {...shown, fault} : shown)),
   };
 }
 
-const rowOf = (entry: Entry, base: number): VehicleRow => [
-  entry.index,
-  entry.ts - base,
-  round(entry.latitude, 6),
-  round(entry.longitude, 6),
-  round(entry.speed, 1),
-  round(entry.temperature, 1),
-  round(entry.humidity, 1),
-];
+/** A clock that is ahead must neither hide what the vehicle says by a right one, nor make a vehicle that always has it stand still. */
+function show(entry: Entry, now: number): void {
+  const {inTime, ahead} = entry;
+  const wrong = ahead && (!inTime || (ahead.came && now - inTime.ts > SILENT_MS && ahead.seen > inTime.ts));
+  const shown = wrong ? {...ahead.reading, ts: ahead.seen} : inTime!;
+  if (shown === entry.shown && entry.track.place) return;
+  entry.shown = shown;
+  const lost = !follow(entry.track, {...shown, ms: shown.ts});
+  entry.fault =
+    wrong || lost
+      ? {...(wrong ? {aheadMs: ahead.reading.ts - ahead.seen} : {}), ...(lost ? {noFix: true as const} : {})}
+      : undefined;
+}
+
+/** The place is the last that is believed: none if there never was one. */
+function rowOf({index, shown, track: {place}, fault}: Entry, base: number): VehicleRow {
+  const latitude = place ? round(place.latitude, 6) : null;
+  const longitude = place ? round(place.longitude, 6) : null;
+  const [speed, temperature, humidity] = [round(shown.speed, 1), round(shown.temperature, 1), round(shown.humidity, 1)];
+  const ms = shown.ts - base;
+  return fault
+    ? [index, ms, latitude, longitude, speed, temperature, humidity, fault]
+    : [index, ms, latitude, longitude, speed, temperature, humidity];
+}

@@ -1,11 +1,11 @@
 import {expect, test} from "vitest";
 import {bucketed, daysOf} from "./cassandra.ts";
-import {type Point, stepOf, toHistory} from "./source.ts";
+import {stepOf, toHistory} from "./source.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const NOON = Date.UTC(2026, 4, 1, 12);
-const point = (ms: number, speed = 10): Point => ({
+const point = (ms: number, speed = 10) => ({
   ms,
   speed,
   temperature: 20,
@@ -39,6 +39,38 @@ test("Cassandra's rows are averaged by step, with the last place of each", () =>
     {ms: NOON, speed: 30, latitude: 48.2},
     {ms: NOON + 10_000, speed: 5, latitude: 48.3},
   ]);
+});
+
+test("a fix that is no place is not the last place of its step, and is counted", () => {
+  const buckets = bucketed(10_000);
+  const row = (seconds: number, latitude: number, longitude: number) =>
+    buckets.add({...point(0), vehicle_id: "a", ts: NOON + seconds * 1_000, latitude, longitude});
+  row(0, 48, 11);
+  row(4, 0, 0);
+  row(10, 90, 0);
+  expect(buckets.points()).toMatchObject([
+    {ms: NOON, latitude: 48, longitude: 11, leftOut: 1},
+    {ms: NOON + 10_000, latitude: null, longitude: null, leftOut: 1},
+  ]);
+});
+
+test("a history's line leaves out what is no place and where the vehicle cannot have been; its figures stay", () => {
+  const at = (seconds: number, latitude: number | null, leftOut = 0) => ({
+    ...point(NOON + seconds * 1_000),
+    latitude,
+    longitude: latitude === null ? null : 11,
+    leftOut,
+  });
+  const {latitude, longitude, leftOut, speed} = toHistory("timescaledb", 1_000, [
+    at(0, 48),
+    at(1, null, 1),
+    at(2, -33),
+    at(3, 48.0001),
+  ]);
+  expect(latitude).toEqual([48, null, null, 48.0001]);
+  expect(longitude).toEqual([11, null, null, 11]);
+  expect(leftOut).toBe(2);
+  expect(speed).toEqual([10, 10, 10, 10]);
 });
 
 test("a span asks Cassandra for every UTC day that it touches", () => {

@@ -54,8 +54,8 @@ async function lookAtFleet() {
     fleet.take(await timed("latest", source!.latest()));
     swept = now;
   } else fleet.take(await timed("since", source!.since(cursor - OVERLAP_MS)));
-  // A vehicle whose clock is ahead must not hide the others.
-  cursor = fleet.newest(now);
+  // A vehicle whose clock is ahead must not hide the others; where all are, only the sweep finds them.
+  cursor = fleet.newest(now) || now;
   stream.publishFleet();
 }
 

@@ -1,4 +1,5 @@
 import type {Reading} from "./fleet.ts";
+import {believed} from "./page/places.ts";
 import type {History} from "./wire.ts";
 
 /** A span of one vehicle's past, in milliseconds since the epoch, and the width of one point. */
@@ -9,14 +10,16 @@ export interface Span {
   stepMs: number;
 }
 
-/** One point of a history: averages over the step, and where the vehicle was at its end. */
+/** One point of a history: averages over the step, and the last place in it, if there is one. */
 export interface Point {
   ms: number;
   speed: number;
   temperature: number;
   humidity: number;
-  latitude: number;
-  longitude: number;
+  latitude: number | null;
+  longitude: number | null;
+  /** Fixes of the step that are no place. */
+  leftOut?: number;
 }
 
 /** What the console needs of a store; it only reads. */
@@ -24,9 +27,9 @@ export interface Source {
   name: "timescaledb" | "cassandra";
   /** Shortest time between two looks. */
   periodMs: number;
-  /** The newest reading of every vehicle seen in the last day. */
+  /** The newest reading of every vehicle seen in the last day, and the newest of a clock that is ahead. */
   latest(): Promise<Reading[]>;
-  /** The newest readings among those after `ms`; absent when the store cannot ask by time alone. */
+  /** The newest readings of right clocks among those after `ms`; absent when the store cannot ask by time alone. */
   since?(ms: number): Promise<Reading[]>;
   history(span: Span): Promise<Point[]>;
 }
@@ -44,6 +47,10 @@ export const stepOf = (spanMs: number): number =>
 export function toHistory(store: string, stepMs: number, points: Point[]): History {
   const pauses = points.slice(1).map(({ms}, at) => ms - points[at]!.ms);
   const usual = pauses.toSorted((a, b) => a - b)[pauses.length >> 1] ?? stepMs;
+  const places = points.map(({ms, latitude, longitude}) =>
+    latitude === null || longitude === null ? undefined : {ms, latitude, longitude},
+  );
+  const isThere = believed(places);
   const history: History = {
     store,
     step: stepMs / 1_000,
@@ -53,6 +60,7 @@ export function toHistory(store: string, stepMs: number, points: Point[]): Histo
     humidity: [],
     latitude: [],
     longitude: [],
+    leftOut: points.reduce((sum, {leftOut = 0}, at) => sum + leftOut + (places[at] && !isThere[at] ? 1 : 0), 0),
   };
   const columns = ["speed", "temperature", "humidity", "latitude", "longitude"] as const;
   points.forEach((point, at) => {
@@ -61,7 +69,8 @@ export function toHistory(store: string, stepMs: number, points: Point[]): Histo
       for (const column of columns) history[column].push(null);
     }
     history.time.push(point.ms / 1_000);
-    for (const column of columns) history[column].push(point[column]);
+    const shown = isThere[at] ? point : {...point, latitude: null, longitude: null};
+    for (const column of columns) history[column].push(shown[column]);
   });
   return history;
 }

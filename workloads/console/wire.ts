@@ -1,14 +1,23 @@
 /** What server and page say to each other. */
 
-/** One vehicle: its number, milliseconds after `base`, latitude, longitude, speed, temperature, humidity. */
+/** What is wrong with a vehicle's newest reading. */
+export interface Fault {
+  /** Its fix is none, or one that cannot be: the place is the last one that is believed. */
+  noFix?: true;
+  /** By how much its clock is ahead: its time is when it came. */
+  aheadMs?: number;
+}
+
+/** One vehicle: its number, milliseconds after `base`, latitude and longitude of its place, speed, temperature, humidity, and what is wrong if anything is. */
 export type VehicleRow = [
   index: number,
   ms: number,
-  latitude: number,
-  longitude: number,
+  latitude: number | null,
+  longitude: number | null,
   speed: number,
   temperature: number,
   humidity: number,
+  fault?: Fault,
 ];
 
 /** Vehicles that changed; the first message of a stream has all. Numbers are given in the order of `ids`, from `first`. */
@@ -88,4 +97,6 @@ export interface History {
   humidity: (number | null)[];
   latitude: (number | null)[];
   longitude: (number | null)[];
+  /** Fixes that are no place, or one where the vehicle cannot have been. */
+  leftOut: number;
 }

@@ -4,6 +4,7 @@ import {openBrowser} from "../../../cluster/browser.ts";
 import {waitFor} from "../../../cluster/shell.ts";
 import {consoleUrl} from "../../../cluster/up.ts";
 import {instance} from "../cluster.ts";
+import {unreadable} from "../narrow.ts";
 import {bringUp, fleet} from "./shared.ts";
 
 /** What a person sees who opens the URL that `make up` prints. */
@@ -100,6 +101,17 @@ test("a vehicle's history of the last minutes is drawn from TimescaleDB", async 
   expect(await page.locator("#plot-speed").getAttribute("aria-label")).toMatch(/5 minutes: lowest [\d.]+, average/);
   await page.keyboard.press("Escape");
   await page.getByText("All clear").waitFor();
+});
+
+test("on a narrow screen nothing is cut, sticks out or lies over anything else", async () => {
+  const before = page.viewportSize()!;
+  await page.setViewportSize({width: 390, height: 844});
+  await waitFor("a page that can be read", PATIENCE_MS, async () => {
+    const found = await unreadable(page);
+    if (found.length > 0) throw new Error(found.join("; "));
+    return true;
+  });
+  await page.setViewportSize(before);
 });
 
 test("the page kept to its content security policy and raised no error", () => {

@@ -1,6 +1,17 @@
 import {latitude, longitude} from "./format.ts";
-import {type Model, progress, type Vehicle} from "./model.ts";
-import {metresPerPixel, niceBelow, toLatitude, toLongitude, toX, toY, type View} from "./projection.ts";
+import {isPlaced, type Model, progress, SILENT_MS, type Vehicle} from "./model.ts";
+import {
+  metresPerPixel,
+  nearTo,
+  niceBelow,
+  screenX,
+  screenY,
+  toLatitude,
+  toLongitude,
+  toX,
+  toY,
+  type View,
+} from "./projection.ts";
 import {color} from "./theme.ts";
 import type {World} from "./world.ts";
 
@@ -13,7 +24,6 @@ export type Metric = keyof typeof METRICS;
 
 /** Colours of the ramp: `--ramp-0` and up in the style sheet. */
 export const SHADES = 6;
-export const SILENT_MS = 30_000;
 const MAX_TRAILS = 1_500;
 const MAX_ARROWS = 600;
 const MAX_LABELS = 40;
@@ -54,7 +64,7 @@ export function drawMap(context: CanvasRenderingContext2D, scene: Scene): void {
   context.fillStyle = color(world ? "page" : "map");
   context.fillRect(0, 0, width, height);
   world?.draw(context, scene.view, width, height);
-  drawGrid(context, scene);
+  const taken = drawGrid(context, scene);
   const shades = inView(scene);
   const all = [...shades.values()].flat();
   if (all.length <= MAX_TRAILS) drawTrails(context, scene, shades);
@@ -75,7 +85,7 @@ export function drawMap(context: CanvasRenderingContext2D, scene: Scene): void {
       context.stroke();
     }
   }
-  if (all.length <= MAX_LABELS) drawLabels(context, scene, all);
+  if (all.length <= MAX_LABELS) drawLabels(context, scene, all, taken);
   drawSelected(context, scene, all);
   drawScale(context, scene);
 }
@@ -86,9 +96,10 @@ function inView({model, view, width, height, metric, time}: Scene): Map<string, 
   const [low, high] = rangeOf(model.vehicles, metric);
   const now = Date.now() + model.clock;
   for (const vehicle of model.vehicles) {
+    if (!isPlaced(vehicle)) continue;
     const done = progress(model, vehicle, time);
-    const px = (vehicle.fromX + (vehicle.x - vehicle.fromX) * done - view.x) * view.scale + width / 2;
-    const py = (vehicle.fromY + (vehicle.y - vehicle.fromY) * done - view.y) * view.scale + height / 2;
+    const px = screenX(view, vehicle.fromX + (vehicle.x - vehicle.fromX) * done, width);
+    const py = screenY(view, vehicle.fromY + (vehicle.y - vehicle.fromY) * done, height);
     if (px < -10 || py < -10 || px > width + 10 || py > height + 10) continue;
     const part = Math.floor(((vehicle[metric] - low) / (high - low)) * SHADES);
     const shade = now - vehicle.ts > SILENT_MS ? "silent" : `ramp-${Math.min(SHADES - 1, part)}`;
@@ -117,10 +128,11 @@ function drawTrails(context: CanvasRenderingContext2D, {view, width, height}: Sc
     context.beginPath();
     for (const {vehicle, px, py} of list) {
       const {trail} = vehicle;
+      const turn = nearTo(vehicle.x, view.x) - vehicle.x;
       // The newest place is where the vehicle is still gliding to.
       for (let at = 0; at + 3 < trail.length; at += 2) {
-        const x = (trail[at]! - view.x) * view.scale + width / 2;
-        const y = (trail[at + 1]! - view.y) * view.scale + height / 2;
+        const x = (trail[at]! + turn - view.x) * view.scale + width / 2;
+        const y = screenY(view, trail[at + 1]!, height);
         if (at === 0) context.moveTo(x, y);
         else context.lineTo(x, y);
       }
@@ -133,9 +145,9 @@ function drawTrails(context: CanvasRenderingContext2D, {view, width, height}: Sc
 
 function drawLine(context: CanvasRenderingContext2D, {line, view, width, height}: Scene) {
   if (line.length < 2) return;
+  const turn = nearTo(line.at(-1)!.x, view.x) - line.at(-1)!.x;
   context.beginPath();
-  for (const {x, y} of line)
-    context.lineTo((x - view.x) * view.scale + width / 2, (y - view.y) * view.scale + height / 2);
+  for (const {x, y} of line) context.lineTo((x + turn - view.x) * view.scale + width / 2, screenY(view, y, height));
   context.lineWidth = 2.5;
   context.lineJoin = "round";
   context.strokeStyle = color("accent");
@@ -154,14 +166,34 @@ function label(context: CanvasRenderingContext2D, text: string, x: number, y: nu
 
 const FONT = "system-ui, sans-serif";
 
-function drawLabels(context: CanvasRenderingContext2D, {selected}: Scene, shown: Shown[]) {
+/** A line of text on the map, by its left end and its middle. */
+interface Text {
+  x: number;
+  y: number;
+  width: number;
+}
+
+/** The left end of a name beside its vehicle: on the right, or on the left where the map ends there; undefined where it fits on neither side. */
+function besides(px: number, gap: number, textWidth: number, mapWidth: number): number | undefined {
+  if (px + gap + textWidth <= mapWidth) return px + gap;
+  return px - gap - textWidth >= 0 ? px - gap - textWidth : undefined;
+}
+
+function drawLabels(
+  context: CanvasRenderingContext2D,
+  {selected, width: mapWidth}: Scene,
+  shown: Shown[],
+  taken: Text[],
+) {
   context.font = `11px ${FONT}`;
   context.textBaseline = "middle";
-  const taken: {x: number; y: number; width: number}[] = [];
   for (const {vehicle, px, py} of shown) {
     if (vehicle.id === selected) continue;
-    const place = {x: px + 11, y: py, width: context.measureText(vehicle.id).width};
-    // A name that would cover another is left out; the table has it.
+    const {width} = context.measureText(vehicle.id);
+    const x = besides(px, 11, width, mapWidth);
+    // A name that would be cut, or cover another text, is left out; the table has it.
+    if (x === undefined) continue;
+    const place = {x, y: py, width};
     const covers = taken.some(
       ({x, y, width}) => Math.abs(place.y - y) < 13 && place.x < x + width && place.x + place.width > x,
     );
@@ -171,7 +203,7 @@ function drawLabels(context: CanvasRenderingContext2D, {selected}: Scene, shown:
   }
 }
 
-function drawSelected(context: CanvasRenderingContext2D, {selected}: Scene, shown: Shown[]) {
+function drawSelected(context: CanvasRenderingContext2D, {selected, width}: Scene, shown: Shown[]) {
   const found = shown.find(({vehicle}) => vehicle.id === selected);
   if (!found) return;
   const {vehicle, px, py} = found;
@@ -186,23 +218,30 @@ function drawSelected(context: CanvasRenderingContext2D, {selected}: Scene, show
   context.fill();
   context.font = `600 12px ${FONT}`;
   context.textBaseline = "middle";
-  label(context, `${vehicle.id} · ${vehicle.speed.toFixed(0)} km/h`, px + 19, py, "text");
+  const text = `${vehicle.id} · ${vehicle.speed.toFixed(0)} km/h`;
+  const room = context.measureText(text).width;
+  const x = besides(px, 19, room, width);
+  // Below it where there is no room beside it.
+  if (x === undefined) label(context, text, Math.max(4, (width - room) / 2), py + 24, "text");
+  else label(context, text, x, py, "text");
 }
 
-/** Meridians and parallels at round degrees, named at the edges. */
-function drawGrid(context: CanvasRenderingContext2D, {view, width, height}: Scene) {
+/** Meridians and parallels at round degrees, named at the edges; where these names are. */
+function drawGrid(context: CanvasRenderingContext2D, {view, width, height}: Scene): Text[] {
+  const taken: Text[] = [];
   const degrees = (360 / view.scale) * 130;
   const step = Math.min(45, niceBelow(degrees));
   const digits = Math.max(0, -Math.floor(Math.log10(step)));
-  const west = Math.max(-180, toLongitude(view.x - width / 2 / view.scale));
-  const east = Math.min(180, toLongitude(view.x + width / 2 / view.scale));
+  // One turn of the world at most; its meridians go on beyond the 180th.
+  const half = Math.min(0.5, width / 2 / view.scale);
+  const west = toLongitude(view.x - half);
+  const east = toLongitude(view.x + half);
   const north = toLatitude(view.y - height / 2 / view.scale);
   const south = toLatitude(view.y + height / 2 / view.scale);
   context.strokeStyle = color("grid");
   context.lineWidth = 1;
   context.font = `10px ${FONT}`;
   const text = color("faint");
-  // The lowest label would be under the scale.
   for (let at = Math.ceil(west / step); at * step <= east; at++) {
     const x = Math.round((toX(at * step) - view.x) * view.scale + width / 2) + 0.5;
     context.beginPath();
@@ -211,7 +250,11 @@ function drawGrid(context: CanvasRenderingContext2D, {view, width, height}: Scen
     context.stroke();
     context.fillStyle = text;
     context.textBaseline = "top";
-    context.fillText(longitude(at * step, digits), x + 4, 6);
+    const name = longitude(toLongitude(nearTo(toX(at * step), 0.5)), digits);
+    const room = context.measureText(name).width;
+    if (x + 4 + room > width) continue;
+    context.fillText(name, x + 4, 6);
+    taken.push({x: x + 4, y: 11, width: room});
   }
   for (let at = Math.ceil(south / step); at * step <= north; at++) {
     const y = Math.round((toY(at * step) - view.y) * view.scale + height / 2) + 0.5;
@@ -221,15 +264,24 @@ function drawGrid(context: CanvasRenderingContext2D, {view, width, height}: Scen
     context.stroke();
     context.fillStyle = text;
     context.textBaseline = "bottom";
-    if (y < height - 48) context.fillText(latitude(at * step, digits), 6, y - 3);
+    // Above would be the meridians' names, below the scale.
+    if (y < 34 || y > height - 48 - scaleRise(width)) continue;
+    const name = latitude(at * step, digits);
+    context.fillText(name, 6, y - 3);
+    taken.push({x: 6, y: y - 8, width: context.measureText(name).width});
   }
+  return taken;
 }
 
-function drawScale(context: CanvasRenderingContext2D, {view, height}: Scene) {
+/** On a narrow map (console.css) the legend takes the whole width, and the scale is above it. */
+const NARROW_PX = 600;
+const scaleRise = (width: number): number => (width < NARROW_PX ? 38 : 0);
+
+function drawScale(context: CanvasRenderingContext2D, {view, width, height}: Scene) {
   const perPixel = metresPerPixel(view);
   const metres = niceBelow(perPixel * 120);
   const length = metres / perPixel;
-  const [x, y] = [14.5, height - 16.5];
+  const [x, y] = [14.5, height - 16.5 - scaleRise(width)];
   context.strokeStyle = color("muted");
   context.lineWidth = 1.5;
   context.beginPath();

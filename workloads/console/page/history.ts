@@ -1,7 +1,7 @@
 import type {History} from "../wire.ts";
 import {type Charts, createCharts} from "./charts.ts";
 import {METRICS, type Metric} from "./draw.ts";
-import {toX, toY} from "./projection.ts";
+import {trackOf} from "./projection.ts";
 
 /** Loads and shows the past of the selected vehicle, and keeps it current. */
 export interface HistoryView {
@@ -75,9 +75,4 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
     charts ??= createCharts(Object.fromEntries(hosts) as Record<Metric, HTMLElement>);
     charts.show(view.history, shown.from, shown.to);
   }
-}
-
-/** Places in order; a gap in the data is bridged. */
-function trackOf({latitude, longitude}: History): {x: number; y: number}[] {
-  return latitude.flatMap((value, at) => (value === null ? [] : [{x: toX(longitude[at]!), y: toY(value)}]));
 }

@@ -1,10 +1,10 @@
 import {html, nothing, render, type TemplateResult} from "lit-html";
 import type {FleetMessage, PipelineMessage} from "../wire.ts";
-import {METRICS, type Metric, rangeOf, SHADES, SILENT_MS} from "./draw.ts";
+import {METRICS, type Metric, rangeOf, SHADES} from "./draw.ts";
 import {count, rate, span} from "./format.ts";
 import {createHistory} from "./history.ts";
 import {createMap} from "./map.ts";
-import {createModel, receive} from "./model.ts";
+import {createModel, faults, receive, SILENT_MS} from "./model.ts";
 import {freshnessLevel, healthPanels, storeName} from "./panels.ts";
 import {createTable} from "./table.ts";
 import {applyTheme, nextTheme, theme} from "./theme.ts";
@@ -142,8 +142,13 @@ const phasePill = (phase: string) => {
 function figures(now: number) {
   const live = model.vehicles.reduce((sum, {ts}) => sum + (now - ts <= SILENT_MS ? 1 : 0), 0);
   const silent = model.vehicles.length - live;
+  const {noFix, ahead} = faults(model.vehicles);
+  // What the map shows at an earlier place or not at all, and by another time.
+  const fault = (title: string, vehicles: number) =>
+    vehicles > 0 ? html`<div><dt>${title}</dt><dd class="warn">${count(vehicles)}</dd></div>` : nothing;
   return html`<dl class="figures">
     <div><dt>Vehicles live</dt><dd>${count(live)}${silent > 0 ? html`<small> · ${count(silent)} silent</small>` : nothing}</dd></div>
+    ${fault("Without a fix", noFix)}${fault("Clock ahead", ahead)}
     <div><dt>Events in</dt><dd>${rate(pipeline?.rate)}<small> /s</small></dd></div>
     ${pipeline?.stores.map(({store, age}) => {
       return html`<div><dt>${storeName(store)}</dt><dd class=${freshnessLevel(age)}>${age === undefined ? "no rows" : span(age)}</dd></div>`;

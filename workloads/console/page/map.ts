@@ -1,7 +1,6 @@
 import {drawMap, type Metric} from "./draw.ts";
-import type {Model, Vehicle} from "./model.ts";
-import {progress} from "./model.ts";
-import {fit, type View, zoomed} from "./projection.ts";
+import {isPlaced, type Model, progress, type Vehicle} from "./model.ts";
+import {fit, nearTo, screenX, screenY, type View, zoomed} from "./projection.ts";
 import {loadWorld, type World} from "./world.ts";
 
 /** The fleet on a canvas: pan by drag or arrows, zoom by wheel or +/-, 0 shows all, a click selects. */
@@ -90,8 +89,8 @@ export function createMap(
     const time = performance.now();
     for (const vehicle of model.vehicles) {
       const done = progress(model, vehicle, time);
-      const x = (vehicle.fromX + (vehicle.x - vehicle.fromX) * done - view!.x) * view!.scale + width / 2;
-      const y = (vehicle.fromY + (vehicle.y - vehicle.fromY) * done - view!.y) * view!.scale + height / 2;
+      const x = screenX(view!, vehicle.fromX + (vehicle.x - vehicle.fromX) * done, width);
+      const y = screenY(view!, vehicle.fromY + (vehicle.y - vehicle.fromY) * done, height);
       const away = Math.hypot(x - px, y - py);
       if (away < distance) [best, distance] = [vehicle, away];
     }
@@ -102,6 +101,8 @@ export function createMap(
     if (!view) return;
     following = false;
     view = change(view);
+    // Who goes on beyond the 180th meridian goes round.
+    view.x -= Math.floor(view.x);
     mark();
   }
   const pan = (dx: number, dy: number) => take(({x, y, scale}) => ({x: x - dx / scale, y: y - dy / scale, scale}));
@@ -168,8 +169,8 @@ export function createMap(
     zoom,
     show(id) {
       const vehicle = model.byId.get(id);
-      if (!vehicle || !view) return;
-      const [dx, dy] = [(vehicle.x - view.x) * view.scale, (vehicle.y - view.y) * view.scale];
+      if (!vehicle || !view || !isPlaced(vehicle)) return;
+      const [dx, dy] = [(nearTo(vehicle.x, view.x) - view.x) * view.scale, (vehicle.y - view.y) * view.scale];
       if (Math.abs(dx) > 0.4 * width || Math.abs(dy) > 0.4 * height)
         take(({scale}) => ({x: vehicle.x, y: vehicle.y, scale}));
     },

@@ -1,12 +1,20 @@
-import type {FleetMessage} from "../wire.ts";
-import {toX, toY} from "./projection.ts";
+import type {Fault, FleetMessage} from "../wire.ts";
+import {isStep} from "./places.ts";
+import {nearTo, toX, toY} from "./projection.ts";
 
-/** A vehicle as the page knows it; x and y in the unit square of the projection. */
+/** A vehicle that says nothing for longer is silent. */
+export const SILENT_MS = 30_000;
+
+/**
+ * A vehicle as the page knows it; x and y in the unit square of the projection, beyond its edges where it drove over the 180th meridian,
+ * and NaN while nobody knows where it is.
+ */
 export interface Vehicle {
   id: string;
   ts: number;
-  latitude: number;
-  longitude: number;
+  latitude: number | null;
+  longitude: number | null;
+  fault: Fault | undefined;
   speed: number;
   temperature: number;
   humidity: number;
@@ -51,15 +59,25 @@ export function receive(model: Model, message: FleetMessage, time: number, wall:
   if (model.changed > 0 && rows.length > 0)
     model.pace += (Math.min(5_000, Math.max(250, time - model.changed)) - model.pace) * 0.2;
   if (rows.length > 0) model.changed = time;
-  for (const [index, ms, latitude, longitude, speed, temperature, humidity] of rows) {
-    const [x, y] = [toX(longitude), toY(latitude)];
-    const values = {ts: base + ms, latitude, longitude, speed, temperature, humidity, x, y, arrived: time};
+  for (const [index, ms, latitude, longitude, speed, temperature, humidity, fault] of rows) {
     const old = model.vehicles[index];
+    const x = longitude === null ? NaN : nearTo(toX(longitude), old?.x || 0.5);
+    const y = latitude === null ? NaN : toY(latitude);
+    const values = {ts: base + ms, latitude, longitude, fault, speed, temperature, humidity, x, y, arrived: time};
     if (!old) {
       const id = ids[index - first]!;
-      const added: Vehicle = {id, ...values, fromX: x, fromY: y, heading: 0, trail: [x, y]};
+      const added: Vehicle = {id, ...values, fromX: x, fromY: y, heading: 0, trail: isPlaced(values) ? [x, y] : []};
       model.vehicles[index] = added;
       model.byId.set(id, added);
+      continue;
+    }
+    if (!isPlaced(values)) {
+      Object.assign(old, values);
+      continue;
+    }
+    // What no vehicle can have driven is no line.
+    if (!isPlaced(old) || !isStep(placeOf(old), placeOf(values), values.ts - old.ts)) {
+      Object.assign(old, values, {fromX: x, fromY: y, heading: 0, trail: [x, y]});
       continue;
     }
     const done = progress(model, old, time);
@@ -73,6 +91,22 @@ export function receive(model: Model, message: FleetMessage, time: number, wall:
   }
 }
 
+export const isPlaced = ({x}: {x: number}): boolean => !Number.isNaN(x);
+const placeOf = ({latitude, longitude}: Pick<Vehicle, "latitude" | "longitude">) => ({
+  latitude: latitude!,
+  longitude: longitude!,
+});
+
+/** How many vehicles' newest fix is none or cannot be, and how many clocks are ahead. */
+export function faults(vehicles: Vehicle[]): {noFix: number; ahead: number} {
+  const count = {noFix: 0, ahead: 0};
+  for (const {fault} of vehicles) {
+    if (fault?.noFix) count.noFix++;
+    if (fault?.aheadMs) count.ahead++;
+  }
+  return count;
+}
+
 export type Column = "id" | "speed" | "temperature" | "humidity" | "latitude" | "longitude" | "ts";
 
 /** The vehicles whose name contains the text, in order. */
@@ -81,7 +115,8 @@ export function listed(vehicles: Vehicle[], search: string, column: Column, desc
   const found = wanted ? vehicles.filter(({id}) => id.toLowerCase().includes(wanted)) : vehicles.slice();
   const sign = descending ? -1 : 1;
   return found.sort((a, b) => {
-    const [left, right] = [a[column], b[column]];
+    // What nobody knows is less than anything.
+    const [left, right] = [a[column] ?? -Infinity, b[column] ?? -Infinity];
     const order = left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1;
     return sign * order;
   });

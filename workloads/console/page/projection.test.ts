@@ -1,5 +1,16 @@
 import {expect, test} from "vitest";
-import {fit, metresPerPixel, niceBelow, toLatitude, toLongitude, toX, toY, zoomed} from "./projection.ts";
+import {
+  fit,
+  metresPerPixel,
+  nearTo,
+  niceBelow,
+  screenX,
+  toLatitude,
+  toLongitude,
+  toX,
+  toY,
+  zoomed,
+} from "./projection.ts";
 
 test("a place comes back from the projection", () => {
   for (const [latitude, longitude] of [
@@ -41,4 +52,20 @@ test("the place under the pointer stays there during a zoom", () => {
 
 test("a scale bar is a round number", () => {
   expect([0.034, 1.9, 2, 7_300].map(niceBelow)).toEqual([0.02, 1, 2, 5_000]);
+});
+
+test.each([
+  ["around the 180th meridian", [170, -170, 175], 20],
+  ["around Greenwich", [-10, 10, 0], 20],
+  ["on three continents", [-100, 10, 140], 230],
+])("vehicles %s are in the narrowest view that has them all", (_, longitudes, degrees) => {
+  const points = longitudes.map((longitude) => ({x: toX(longitude), y: 0.5}));
+  const view = fit(points, 860, 400)!;
+  expect((0.86 * 860 * 360) / view.scale).toBeCloseTo(degrees, 6);
+  for (const {x} of points) expect(Math.abs(screenX(view, x, 860) - 430)).toBeLessThanOrEqual(430);
+});
+
+test("a place is drawn at the turn of the world that is nearest", () => {
+  expect(nearTo(toX(-179.9), toX(179.9))).toBeCloseTo(toX(180.1), 9);
+  expect(nearTo(0.3, 0.4)).toBe(0.3);
 });

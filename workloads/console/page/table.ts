@@ -1,7 +1,7 @@
 import {html, render} from "lit-html";
-import {METRICS, SILENT_MS} from "./draw.ts";
+import {METRICS} from "./draw.ts";
 import {count, latitude, longitude, span} from "./format.ts";
-import {type Column, listed, type Model, type Vehicle} from "./model.ts";
+import {type Column, listed, type Model, SILENT_MS, type Vehicle} from "./model.ts";
 
 /** Every vehicle's newest values; only the rows in sight are in the document. */
 export interface Table {
@@ -11,16 +11,32 @@ export interface Table {
 
 const ROW_PX = 30;
 const SPARE = 6;
+/** Characters that the column of names has room for at least. */
+const MIN_NAME = 12;
 
 const COLUMNS: {key: Column; title: string; numeric: boolean; cell(vehicle: Vehicle, now: number): string}[] = [
   {key: "id", title: "Vehicle", numeric: false, cell: ({id}) => id},
   {key: "speed", title: "Speed", numeric: true, cell: ({speed}) => `${speed.toFixed(1)} ${METRICS.speed.unit}`},
   {key: "temperature", title: "Temp.", numeric: true, cell: ({temperature}) => `${temperature.toFixed(1)} °C`},
   {key: "humidity", title: "Humidity", numeric: true, cell: ({humidity}) => `${humidity.toFixed(0)} %`},
-  {key: "latitude", title: "Latitude", numeric: true, cell: (vehicle) => latitude(vehicle.latitude)},
-  {key: "longitude", title: "Longitude", numeric: true, cell: (vehicle) => longitude(vehicle.longitude)},
-  {key: "ts", title: "Last seen", numeric: true, cell: ({ts}, now) => span(now - ts)},
+  {key: "latitude", title: "Latitude", numeric: true, cell: (vehicle) => degrees(vehicle, vehicle.latitude, latitude)},
+  {
+    key: "longitude",
+    title: "Longitude",
+    numeric: true,
+    cell: (vehicle) => degrees(vehicle, vehicle.longitude, longitude),
+  },
+  {
+    key: "ts",
+    title: "Last seen",
+    numeric: true,
+    cell: ({ts, fault}, now) => `${span(now - ts)}${fault?.aheadMs ? `, clock +${span(fault.aheadMs)}` : ""}`,
+  },
 ];
+
+/** A vehicle without a fix is drawn at its last place, which is not its present one. */
+const degrees = ({fault}: Vehicle, value: number | null, format: (value: number) => string) =>
+  fault?.noFix || value === null ? "no fix" : format(value);
 
 export function createTable(host: HTMLElement, model: Model, onSelect: (id: string | undefined) => void): Table {
   let search = "";
@@ -36,6 +52,9 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
     const first = Math.max(0, Math.min(rows.length, Math.floor(scrollTop / ROW_PX)) - SPARE);
     const last = Math.min(rows.length, first + Math.ceil(clientHeight / ROW_PX) + 2 * SPARE);
     const now = Date.now() + model.clock;
+    const longest = model.vehicles.reduce((most, {id}) => Math.max(most, id.length), MIN_NAME);
+    // Letters are wider than the figure that a ch is.
+    host.style.setProperty("--name", `${Math.ceil(longest * 1.15)}ch`);
     render(
       html`<div class="bar">
           <h2>Vehicles</h2>

@@ -1,8 +1,8 @@
 import {html, nothing, type TemplateResult} from "lit-html";
 import type {History} from "../wire.ts";
-import {METRICS, type Metric, SILENT_MS} from "./draw.ts";
+import {METRICS, type Metric} from "./draw.ts";
 import {latitude, longitude, span} from "./format.ts";
-import type {Vehicle} from "./model.ts";
+import {SILENT_MS, type Vehicle} from "./model.ts";
 
 /** Spans that can be chosen, in minutes. */
 export const SPANS: [minutes: number, label: string][] = [
@@ -42,7 +42,8 @@ export function vehiclePanel(
         </div>`,
       )}
     </dl>
-    <p class="faint">${latitude(vehicle.latitude)}, ${longitude(vehicle.longitude)} · seen ${span(age)} ago</p>
+    <p class="faint">${placeOf(vehicle)} · seen ${span(age)} ago</p>
+    ${vehicle.fault?.aheadMs ? html`<p class="warn">Its clock is ${span(vehicle.fault.aheadMs)} ahead.</p>` : nothing}
     <div class="spans" role="group" aria-label="Time range">
       ${SPANS.map(
         ([value, label]) =>
@@ -60,9 +61,20 @@ export function vehiclePanel(
         <p class="faint small">${text}</p>
       </figure>`;
     })}
-    ${history ? html`<p class="faint small">From ${history.store}, ${history.step} s a point.</p>` : nothing}
+    ${history ? html`<p class="faint small">From ${history.store}, ${history.step} s a point.${leftOut(history)}</p>` : nothing}
   </section>`;
 }
+
+function placeOf({latitude: north, longitude: east, fault}: Vehicle): string {
+  if (north === null || east === null) return "no fix yet";
+  const place = `${latitude(north)}, ${longitude(east)}`;
+  return fault?.noFix ? `no fix; last at ${place}` : place;
+}
+
+const leftOut = ({leftOut}: History) =>
+  leftOut > 0
+    ? ` ${leftOut} ${leftOut === 1 ? "fix that is no place is" : "fixes that are no place are"} not on the map.`
+    : "";
 
 function figures(values: number[], digits: number): string {
   let [low, high, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];

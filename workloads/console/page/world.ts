@@ -1,4 +1,4 @@
-import type {View} from "./projection.ts";
+import {screenX, screenY, type View} from "./projection.ts";
 import {color} from "./theme.ts";
 import {type Box, type Country, type Line, outlinesOf, type Topology} from "./topology.ts";
 
@@ -18,24 +18,29 @@ export async function loadWorld(): Promise<World> {
   const {land, lines, countries} = outlinesOf((await response.json()) as Topology);
   return {
     draw(context, view, width, height) {
-      const seen = boxOf(view, width, height);
       context.save();
-      // Beyond the 180th meridian there is nothing.
+      // One turn of the world around the view's centre.
       context.beginPath();
-      context.rect(width / 2 - view.x * view.scale, 0, view.scale, height);
+      context.rect((width - view.scale) / 2, 0, view.scale, height);
       context.clip();
+      const turns = [-1, 0, 1].map((turn) => ({...view, x: view.x + turn}));
+      const traceAll = (all: Line[]) => {
+        context.beginPath();
+        for (const turn of turns) {
+          const seen = boxOf(turn, width, height);
+          for (const line of all) if (meets(line, seen)) trace(context, line, turn, width, height);
+        }
+      };
       context.fillStyle = color("sea");
       context.fillRect(0, 0, width, height);
       context.fillStyle = color("map");
-      context.beginPath();
-      for (const line of land) if (meets(line, seen)) trace(context, line, view, width, height);
+      traceAll(land);
       context.fill("evenodd");
       if (view.scale < MAX_BORDER_SCALE) {
         context.strokeStyle = color("border");
         context.lineWidth = 1;
         context.lineJoin = "round";
-        context.beginPath();
-        for (const line of lines) if (meets(line, seen)) trace(context, line, view, width, height);
+        traceAll(lines);
         context.stroke();
         drawNames(context, countries, view, width, height);
       }
@@ -69,7 +74,7 @@ function drawNames(context: CanvasRenderingContext2D, countries: Country[], view
   context.textAlign = "center";
   context.fillStyle = color("faint");
   for (const {name, x, y, left, right} of countries) {
-    const [px, py] = [(x - view.x) * view.scale + width / 2, (y - view.y) * view.scale + height / 2];
+    const [px, py] = [screenX(view, x, width), screenY(view, y, height)];
     const room = (right - left) * view.scale;
     if (room < MIN_NAME_PX || px < 0 || py < 30 || px > width || py > height - 30) continue;
     if (context.measureText(name).width < room) context.fillText(name, px, py);
