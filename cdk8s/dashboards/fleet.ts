@@ -13,10 +13,14 @@ import {
   TooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/geomap";
 import {PanelBuilder as TableBuilder} from "@grafana/grafana-foundation-sdk/table";
+import {isPlace, kmBetween, mostKm} from "../places.ts";
 import {type Board, figure, graph, type Query, sourceOf, TIMESCALEDB, targets, timescaledbVariable} from "./kit.ts";
 
 /** Series in one picture, and rows of the table: more cannot be told apart. The map shows every vehicle. */
 const SHOWN = 50;
+
+/** A row that is further ahead is of a wrong clock, and would stay the newest for hours. */
+const IN_TIME = "ts <= now() + interval '1 minute'";
 
 /**
  * Each vehicle's newest row in the chosen time, by a few probes of the index for each vehicle, however many rows there are:
@@ -29,9 +33,28 @@ const NEWEST = `WITH RECURSIVE vehicle(id) AS (
   FROM vehicle WHERE vehicle.id IS NOT NULL),
 newest AS (SELECT row.* FROM vehicle CROSS JOIN LATERAL (
   SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity FROM telemetry
-  WHERE vehicle_id = vehicle.id AND $__timeFilter(ts) ORDER BY telemetry.ts DESC LIMIT 1) row)
+  WHERE vehicle_id = vehicle.id AND $__timeFilter(ts) AND ${IN_TIME} ORDER BY telemetry.ts DESC LIMIT 1) row)
 `;
 const newest = (select: string): Query => ({sql: `${NEWEST}SELECT ${select}`, as: "table"});
+
+/** Among that many rows a place is looked for. */
+const LOOKED_AT = 100;
+
+/**
+ * The newest row with the newest place that is one, and to which the vehicle can have driven from the one before. A fleet on both sides of the
+ * 180th meridian counts on beyond it, or the map would go round the world.
+ */
+const PLACED = `${NEWEST}, placed AS (SELECT newest.vehicle_id, newest.ts, speed, temperature, humidity, place.latitude, place.longitude,
+    place.longitude + CASE WHEN place.longitude < 0 THEN 360 ELSE 0 END AS eastward FROM newest CROSS JOIN LATERAL (
+  SELECT latitude, longitude FROM (
+    SELECT ts, latitude, longitude, ${kmBetween("lag(latitude) OVER past", "lag(longitude) OVER past", "latitude", "longitude")} AS km,
+      ${mostKm("extract(epoch FROM ts - lag(ts) OVER past)")} AS most FROM (
+      SELECT ts, latitude, longitude FROM telemetry WHERE vehicle_id = newest.vehicle_id AND $__timeFilter(ts) AND ${IN_TIME}
+      ORDER BY telemetry.ts DESC LIMIT ${LOOKED_AT}) recent WHERE ${isPlace()} WINDOW past AS (ORDER BY ts)) step
+  WHERE km IS NULL OR km <= most ORDER BY ts DESC LIMIT 1) place)
+SELECT vehicle_id, ts, latitude, speed, temperature, humidity,
+  CASE WHEN max(eastward) OVER () - min(eastward) OVER () < max(longitude) OVER () - min(longitude) OVER () THEN eastward ELSE longitude END AS longitude
+FROM placed`;
 
 /** A figure of each chosen vehicle over time, averaged over the width of a point. */
 const byVehicle = (column: string): Query => ({
@@ -48,11 +71,11 @@ FROM telemetry WHERE $__timeFilter(ts) GROUP BY 1 ORDER BY 1`,
 });
 
 function map(): GeomapBuilder {
-  const query = newest("* FROM newest");
+  const query: Query = {sql: PLACED, as: "table"};
   return new GeomapBuilder()
     .title("Where the vehicles are")
     .description(
-      "Each vehicle's newest place in the chosen time, coloured by its speed. The map below is loaded by your browser from Grafana's default tile server.",
+      "Each vehicle's newest place in the chosen time, coloured by its speed. Without those that have none, and without places to which no vehicle can have driven. The map below is loaded by your browser from Grafana's default tile server.",
     )
     .datasource(sourceOf([query]))
     .targets(targets([query]))
@@ -161,7 +184,24 @@ export const fleet: Board = {
           "Of all vehicles' newest values.",
           newest("max(humidity) AS humidity FROM newest"),
         ),
-      ],
+        figure(
+          "Without a fix",
+          "short",
+          "Vehicles whose newest row has no place (0/0, or a pole). The map shows their last one of the chosen time.",
+          newest(`count(*) FILTER (WHERE NOT ${isPlace()}) AS vehicles FROM newest`),
+          [1],
+        ),
+        figure(
+          "Clocks ahead",
+          "short",
+          "Vehicles with rows of more than a minute in the future. This page leaves these rows out.",
+          {
+            sql: "SELECT count(DISTINCT vehicle_id) AS vehicles FROM telemetry WHERE ts > now() + interval '1 minute'",
+            as: "table",
+          },
+          [1],
+        ),
+      ].map((panel) => panel.span(3)),
     ],
     ["Map", [map(), table()]],
     [
