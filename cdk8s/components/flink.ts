@@ -204,7 +204,8 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
   const root = folder(context);
   // Flink always sets a limit; a quota counts it.
   const cpuFactor = String(context.limitsCpu ? CPU_LIMIT_FACTOR : 20);
-  const clients = [kafkaClient(context, "flink"), timescaledbClient(context)];
+  const kafka = kafkaClient(context, "flink");
+  const clients = [kafka, timescaledbClient(context)];
   const env = clients.flatMap((client) => client.env);
   const files = clients.flatMap((client) => client.files);
   const labels = {...chart.labels, [PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
@@ -295,6 +296,18 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
           ],
           [{name: "sql", mountPath: SQL_FOLDER}],
           [
+            {
+              name: "arrival-time",
+              image: images.workloads,
+              args: ["workloads/schema/main.ts", "kafka-arrival-time"],
+              env: kafka.env as [],
+              resources: resources(context, {cpu: "10m", memory: "128Mi"}),
+              securityContext: containerSecurity,
+              volumeMounts: [
+                {name: "tmp", mountPath: "/tmp"},
+                ...kafka.files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
+              ],
+            },
             {
               name: "sql",
               image: images.flink,

@@ -36,6 +36,17 @@ export const flink = z
       description: "Bucket for checkpoints, in place of a volume: TaskManagers may then run on any node.",
     }),
     speedLimit: z.number().min(1).max(500).meta({description: "km/h above which a speeding alert is raised."}),
+    speedMargin: z.number().min(0).max(100).meta({
+      description:
+        "km/h below speedLimit at which a vehicle is no longer speeding: one that drives at the limit raises one alert, not many. Default 5.",
+    }),
+    geofenceMarginKm: z.number().min(0).max(100).meta({
+      description:
+        "Km beyond the radius at which a vehicle has left a geofence: one that drives or stands at the rim raises one alert, not many. Default 0.05.",
+    }),
+    alertDwell: duration(
+      "How long a vehicle has to stay above speedLimit, or inside or outside of a geofence, until the alert is raised, which has the time at which that began. Default 10s.",
+    ),
     geofences: z
       .array(geofence)
       .max(16)

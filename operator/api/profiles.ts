@@ -92,6 +92,9 @@ export interface FlinkSpec {
   /** In place of the volume. */
   s3?: Bucket;
   speedLimit: number;
+  speedMargin: number;
+  geofenceMarginKm: number;
+  alertDwell: string;
   geofences?: {name: string; latitude: number; longitude: number; radiusKm: number}[];
   sql?: {configMap: string; key?: string};
   /** Memory of a Flink process is all that its container may use. */
@@ -150,6 +153,9 @@ const dev: Profile = {
     storage: "2Gi",
     shared: false,
     speedLimit: 130,
+    speedMargin: 5,
+    geofenceMarginKm: 0.05,
+    alertDwell: "10s",
     jobManager: {cpu: "100m", memory: "1Gi"},
     taskManager: {cpu: "100m", memory: "1536Mi"},
   },

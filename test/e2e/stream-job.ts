@@ -13,6 +13,8 @@ const LATENESS_SECONDS = 10;
 const IDLE_SECONDS = 60;
 /** Low enough to be passed in the rush hour too: the vehicles drive by the time of day. */
 export const SPEED_LIMIT = 20;
+export const SPEED_MARGIN = 3;
+export const DWELL_SECONDS = 3;
 const faults = {
   outOfOrderPerMillion: 20_000,
   duplicatePerMillion: 20_000,
@@ -34,6 +36,8 @@ export async function startJob(): Promise<void> {
       lateness: `${LATENESS_SECONDS}s`,
       checkpointInterval: "2s",
       speedLimit: SPEED_LIMIT,
+      speedMargin: SPEED_MARGIN,
+      alertDwell: `${DWELL_SECONDS}s`,
       geofences: [{name: "depot", latitude: 48.137, longitude: 11.575, radiusKm: 3}],
     },
   });

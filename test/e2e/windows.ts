@@ -1,3 +1,5 @@
+import {isPlace, kmBetween, mostKm} from "../../cdk8s/places.ts";
+
 /** Vehicle and time (ISO 8601) of an event that was in Kafka in time, and once more too late. */
 export type Again = [vehicle: string, time: string];
 
@@ -32,20 +34,43 @@ export const countedRows = (again: Again[]) => `SELECT * FROM telemetry t WHERE 
 export const differingWindows = (seconds: number, again: Again[]) => `
 WITH counted AS (
   ${countedRows(again)}
+), steps AS (
+  SELECT vehicle_id, ts, ${kmBetween("lag(latitude) OVER w", "lag(longitude) OVER w", "latitude", "longitude")} AS km,
+    ${mostKm("trunc(extract(epoch FROM ts - lag(ts) OVER w))")} AS most
+  FROM counted WHERE ${isPlace()} WINDOW w AS (PARTITION BY vehicle_id ORDER BY ts)
 ), moves AS (
-  SELECT *, CASE WHEN lag(ts) OVER w IS NULL THEN 0 ELSE 2 * 6371.0088 * asin(least(1, sqrt(power(sin(radians(latitude - lag(latitude) OVER w) / 2), 2)
-    + cos(radians(lag(latitude) OVER w)) * cos(radians(latitude)) * power(sin(radians(longitude - lag(longitude) OVER w) / 2), 2)))) END AS km
-  FROM counted WINDOW w AS (PARTITION BY vehicle_id ORDER BY ts)
+  SELECT c.*, CASE WHEN s.km <= s.most THEN s.km ELSE 0 END AS km,
+    CASE WHEN NOT ${isPlace()} OR s.km > s.most THEN 1 ELSE 0 END AS left_out
+  FROM counted c LEFT JOIN steps s USING (vehicle_id, ts)
 ), expected AS (
   SELECT vehicle_id, time_bucket('${seconds} seconds', ts) AS window_start, count(*) AS n, avg(speed) AS speed, max(speed) AS fastest,
-    avg(temperature) AS temperature, avg(humidity) AS humidity, sum(km) AS km
+    avg(temperature) AS temperature, avg(humidity) AS humidity, sum(km) AS km, sum(left_out) AS left_out
   FROM moves GROUP BY 1, 2
 ), closed AS (SELECT max(window_end) - interval '${seconds} seconds' AS until FROM vehicle_window),
 compared AS (
   SELECT e.n IS NOT DISTINCT FROM g.count AND e.fastest = g.max_speed AND abs(e.speed - g.avg_speed) < 1e-9
     AND abs(e.temperature - g.avg_temperature) < 1e-9 AND abs(e.humidity - g.avg_humidity) < 1e-9
-    AND abs(e.km - g.distance_km) < 1e-9 AND g.window_end = window_start + interval '${seconds} seconds' AS same
+    AND abs(e.km - g.distance_km) < 1e-9 AND e.left_out = g.left_out AND g.window_end = window_start + interval '${seconds} seconds' AS same
   FROM expected e FULL JOIN vehicle_window g USING (vehicle_id, window_start), closed
   WHERE window_start + interval '${seconds} seconds' <= until
 )
 SELECT count(*) FILTER (WHERE same) || ' ' || count(*) FILTER (WHERE same IS NOT TRUE) FROM compared`;
+
+/** Speeding alerts that should be there, beside those that are: how many are the same, and how many differ. Those of the last dwell time are still to come. */
+export const differingSpeeding = (limit: number, margin: number, dwellSeconds: number, again: Again[]) => `
+WITH counted AS (
+  ${countedRows(again)}
+), decided AS (
+  SELECT vehicle_id, ts, CASE WHEN speed > ${limit} THEN 1 ELSE 0 END AS state FROM counted WHERE speed > ${limit} OR speed <= ${limit - margin}
+), neighbours AS (
+  SELECT *, coalesce(lag(state) OVER w, 0) AS before FROM decided WINDOW w AS (PARTITION BY vehicle_id ORDER BY ts)
+), crossings AS (
+  SELECT *, lead(ts) OVER w AS next FROM neighbours WHERE state <> before WINDOW w AS (PARTITION BY vehicle_id ORDER BY ts)
+), lasting AS (
+  SELECT *, coalesce(lag(state) OVER w, 0) AS state_before FROM crossings
+  WHERE next IS NULL OR next > ts + interval '${dwellSeconds} seconds' WINDOW w AS (PARTITION BY vehicle_id ORDER BY ts)
+), expected AS (SELECT vehicle_id, ts FROM lasting WHERE state = 1 AND state_before = 0),
+found AS (SELECT vehicle_id, ts, 1 AS one FROM vehicle_alert WHERE kind = 'speeding'),
+closed AS (SELECT max(window_end) - interval '${dwellSeconds + 10} seconds' AS until FROM vehicle_window)
+SELECT count(*) FILTER (WHERE e.ts IS NOT NULL AND one = 1) || ' ' || count(*) FILTER (WHERE e.ts IS NULL OR one IS NULL)
+FROM expected e FULL JOIN found f USING (vehicle_id, ts), closed WHERE coalesce(e.ts, f.ts) < until`;

@@ -1,8 +1,38 @@
+import {ConfigResourceTypes} from "kafkajs";
 import {number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {logger} from "../lib/process.ts";
+import {SchemaProblem} from "./migrations.ts";
 
 const log = logger("topics");
+
+const TIMESTAMP_TYPE = "message.timestamp.type";
+const BY_BROKER = "LogAppendTime";
+
+/**
+ * The stream job takes Kafka's time of an event for when it came: by a producer's own, nothing would be late, and one clock that is ahead would
+ * close the windows of all.
+ *
+ * @throws SchemaProblem if the topic does not have the broker's time
+ */
+export async function requireArrivalTime(): Promise<void> {
+  const topic = text("KAFKA_TOPIC");
+  const admin = connectKafka("topics", log).admin();
+  await admin.connect();
+  try {
+    const {resources} = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{type: ConfigResourceTypes.TOPIC, name: topic, configNames: [TIMESTAMP_TYPE]}],
+    });
+    const is = resources[0]?.configEntries.find(({configName}) => configName === TIMESTAMP_TYPE)?.configValue;
+    if (is === BY_BROKER) return;
+    throw new SchemaProblem(
+      `topic ${topic} has ${TIMESTAMP_TYPE}=${is}, and spec.flink tells by the broker's time what came late: set it with kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config ${TIMESTAMP_TYPE}=${BY_BROKER}, or set spec.flink.enabled to false`,
+    );
+  } finally {
+    await admin.disconnect();
+  }
+}
 
 /** Makes the topics that are missing, with the broker's default of replicas. Those that exist are left as they are. */
 export async function setUpKafka(): Promise<void> {
@@ -12,7 +42,7 @@ export async function setUpKafka(): Promise<void> {
     const existing = new Set(await admin.listTopics());
     const retention = {name: "retention.ms", value: String(number("RETENTION_SECONDS") * 1_000)};
     // The broker's time says what came late.
-    const arrival = {name: "message.timestamp.type", value: "LogAppendTime"};
+    const arrival = {name: TIMESTAMP_TYPE, value: BY_BROKER};
     // The largest event that Kafka takes, and the headers that say why it is here.
     const large = {name: "max.message.bytes", value: "2097152"};
     const topics = [

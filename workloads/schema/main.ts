@@ -4,15 +4,15 @@ import {logger, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {setUpCassandra} from "./cassandra.ts";
 import {rollUp} from "./hourly.ts";
-import {setUpKafka} from "./kafka.ts";
+import {requireArrivalTime, setUpKafka} from "./kafka.ts";
 import {SchemaProblem} from "./migrations.ts";
 import {dropOldChunks} from "./retention.ts";
 import {scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
 
 /**
- * `schema kafka|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
+ * `schema kafka|kafka-arrival-time|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
  * right ends it with code 1 and a message that the pod's status, and so the pipeline's, shows; the Job tries again, ever more seldom.
- * `timescaledb-retention` also brings the hourly averages up to date. `schema timescaledb-script` prints the migrations for an administrator.
+ * `kafka-arrival-time` comes before the stream job. `timescaledb-retention` also brings the hourly averages up to date. `schema timescaledb-script` prints the migrations for an administrator.
  */
 const TERMINATION_LOG = "/dev/termination-log";
 const signal = stopSignal();
@@ -21,6 +21,7 @@ const setUps: Record<string, () => Promise<unknown>> = {
   timescaledb: setUpTimescaleDB,
   cassandra: () => setUpCassandra((message) => log.info(message)),
   kafka: setUpKafka,
+  "kafka-arrival-time": requireArrivalTime,
   "timescaledb-retention": async () => {
     await rollUp();
     await dropOldChunks();
