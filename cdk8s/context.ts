@@ -15,8 +15,8 @@ export interface BuildContext {
   images: Images;
   /** Passwords by Secret name: those that are live, or new ones. */
   passwords: Record<string, string>;
-  /** What tells the contents of Secrets that others make from those before, by Secret name. */
-  logins?: Record<string, string> | undefined;
+  /** Secrets that others make, by name. */
+  logins?: Record<string, Login> | undefined;
   /** What the ConfigMap of spec.flink.sql holds. */
   userSql?: string | undefined;
   /** The hash of the SQL whose state the live Flink job keeps. */
@@ -28,6 +28,13 @@ export interface BuildContext {
   liveCassandra?: LiveCassandra | undefined;
   /** Whether a quota of the namespace takes only containers that limit their CPU. */
   limitsCpu?: boolean | undefined;
+}
+
+export interface Login {
+  /** What tells what it holds from what it held before. */
+  content: string;
+  /** What it has, by name. */
+  keys: string[];
 }
 
 /** What a K8ssandraCluster keeps for as long as its data lives. */
@@ -142,7 +149,7 @@ export function credentialsAnnotation(
   variables: k8s.EnvVar[],
 ): Record<string, string> {
   const names = [...new Set(variables.flatMap(({valueFrom}) => valueFrom?.secretKeyRef?.name ?? []))].sort();
-  const held = names.flatMap((name) => passwords[name] ?? logins?.[name] ?? []);
+  const held = names.flatMap((name) => passwords[name] ?? logins?.[name]?.content ?? []);
   if (held.length === 0) return {};
   const hash = createHash("sha256").update(held.join(" "));
   return {"telemetry.dev/credentials": hash.digest("hex").slice(0, 8)};

@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
+import {bareHost} from "../../operator/api/addresses.ts";
 import type {ExternalCassandra} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {
@@ -147,7 +148,7 @@ export function cassandraClient(context: BuildContext, reader = false): Required
   return {
     env: [
       ...env({
-        CASSANDRA_CONTACT_POINTS: contactPoints.join(","),
+        CASSANDRA_CONTACT_POINTS: contactPoints.map(bareHost).join(","),
         CASSANDRA_DATACENTER: datacenter,
         CASSANDRA_KEYSPACE: keyspace ?? KEYSPACE,
       }),

@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {urlHost} from "../../operator/api/addresses.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import type {FlinkSpec} from "../../operator/api/profiles.ts";
 import {
@@ -173,6 +174,8 @@ function endpoints(context: BuildContext): FlinkEndpoints {
   const modules = "org.apache.flink.kafka.shaded.org.apache.kafka.common.security";
   const module = mechanism === "PLAIN" ? `${modules}.plain.PlainLoginModule` : `${modules}.scram.ScramLoginModule`;
   const parameters = new URLSearchParams({ApplicationName: "flink", reWriteBatchedInserts: "true"});
+  // A pooler that gives each transaction another connection knows no statement of the one before.
+  if (context.spec.timescaledb.external) parameters.set("prepareThreshold", "0");
   const [sslMode, sslRoot] = [value(database, "PGSSLMODE"), value(database, "PGSSLROOTCERT")];
   if (sslMode) parameters.set("sslmode", sslMode);
   if (sslRoot) parameters.set("sslrootcert", sslRoot);
@@ -191,7 +194,8 @@ function endpoints(context: BuildContext): FlinkEndpoints {
         : {}),
       ...(caFile ? {"ssl.truststore.type": "PEM", "ssl.truststore.location": caFile} : {}),
     },
-    jdbcUrl: `jdbc:postgresql://${value(database, "PGHOST")}:${value(database, "PGPORT")}/\${PGDATABASE}?${parameters}`,
+    // Without a value it is in a Secret, and the pod fills it in.
+    jdbcUrl: `jdbc:postgresql://${urlHost(value(database, "PGHOST") ?? "${PGHOST}")}:${value(database, "PGPORT")}/\${PGDATABASE}?${parameters}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {bareHost} from "../../operator/api/addresses.ts";
 import {chunksOf} from "../../operator/api/chunks.ts";
 import type {ExternalTimescaledb} from "../../operator/api/external.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
@@ -11,6 +12,7 @@ import {
   credentialsAnnotation,
   env,
   fromSecret,
+  type Login,
   podSecurity,
   pullSecrets,
   running,
@@ -172,7 +174,11 @@ function server(chart: Chart, context: BuildContext): void {
 
 const CA_FOLDER = "/etc/timescaledb-ca";
 
-/** What a client of TimescaleDB needs, as libpq's variables; a reader cannot write, by its role or, on an external server, by its session. */
+/** Where a Secret names the database: by the key of ours or, where only that is there, of CloudNativePG. */
+const databaseKey = (login: Login | undefined): string =>
+  login?.keys.includes("dbname") && !login.keys.includes("database") ? "dbname" : "database";
+
+/** What a client of TimescaleDB needs, as libpq's variables; a reader has a role that cannot write, save on an external server. */
 export function timescaledbClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
   const name = timescaledbName(context);
   const {external} = context.spec.timescaledb;
@@ -182,11 +188,13 @@ export function timescaledbClient(context: BuildContext, reader = false): Requir
   };
   return {
     env: [
-      ...env({PGHOST: host, PGPORT: port ?? 5432}),
+      ...(host ? env({PGHOST: bareHost(host)}) : [fromSecret("PGHOST", secret, "host")]),
+      ...env({PGPORT: port ?? 5432}),
       fromSecret("PGUSER", secret, "username"),
       fromSecret("PGPASSWORD", secret, "password"),
-      fromSecret("PGDATABASE", external ? secret : name, "database"),
-      ...env(reader && external ? {PGOPTIONS: "-c default_transaction_read_only=on"} : {}),
+      external
+        ? fromSecret("PGDATABASE", secret, databaseKey(context.logins?.[secret]))
+        : fromSecret("PGDATABASE", name, "database"),
       ...env(tls || caSecret ? {PGSSLMODE: "verify-full"} : {}),
       ...env(caSecret ? {PGSSLROOTCERT: `${CA_FOLDER}/ca.crt`} : {}),
     ],

@@ -1,5 +1,6 @@
 import {z} from "zod";
-import {cel, dataKey, duration, objectName, PORT} from "./fields.ts";
+import {PORT, URL_HOST} from "./addresses.ts";
+import {cel, dataKey, duration, objectName} from "./fields.ts";
 
 /** A key of a Secret in the pipeline's namespace: nothing secret is ever in the spec. */
 const secretKey = (what: string, key: string) =>
@@ -29,8 +30,8 @@ const email = z
     smarthost: z
       .string()
       .max(260)
-      .regex(new RegExp(`^[A-Za-z0-9._-]+:${PORT}$`))
-      .meta({description: "The SMTP server, as host:port."}),
+      .regex(new RegExp(`^${URL_HOST}:${PORT}$`))
+      .meta({description: "The SMTP server, as host:port; an IPv6 address in brackets."}),
     username: z.string().max(256).optional().meta({description: "For SMTP AUTH; unset: none."}),
     passwordSecretRef: secretKey("the password of username", "password").optional(),
     requireTLS: z.boolean().optional().meta({description: "Whether the server must offer STARTTLS; default true."}),

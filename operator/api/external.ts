@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {HOST, PORT, URL_HOST} from "./addresses.ts";
 import {cel} from "./fields.ts";
 
 /** Released without a pattern; a name that no Secret can have was never of use. */
@@ -20,23 +21,30 @@ const caSecret = secretName(
 );
 const tls = z.boolean().meta({description: "Whether to connect by TLS, the certificate verified; default false."});
 
+const ADDRESS = "a host name, an IPv4 or an IPv6 address";
 const endpoint = z
   .string()
   .max(1_024)
-  .regex(/^[A-Za-z0-9._-]+:\d{1,5}(,[A-Za-z0-9._-]+:\d{1,5})*$/)
+  .regex(/^[A-Za-z0-9._:,[\]-]+$/)
   .meta({
-    description: "host:port, several separated by commas.",
+    description: "host:port, several separated by commas; an IPv6 address in brackets, as in [2001:db8::1]:9092.",
     ...cel({
-      rule: "self.split(',').all(one, int(one.split(':')[1]) >= 1 && int(one.split(':')[1]) <= 65535)",
-      message: "a port is not within 1 and 65535",
+      rule: `self.split(',').all(one, one.matches(r'^${URL_HOST}:${PORT}$'))`,
+      message: `not host:port, several separated by commas: each is ${ADDRESS} in brackets ([2001:db8::1]:9092), and a port within 1 and 65535`,
     }),
   });
 const host = z
   .string()
   .min(1)
   .max(253)
-  .regex(/^[A-Za-z0-9._-]+$/)
-  .meta({description: "Host name or address."});
+  .regex(/^[A-Za-z0-9._:[\]-]+$/)
+  .meta({
+    description: "Host name, IPv4 or IPv6 address.",
+    ...cel({
+      rule: `self.matches(r'^${HOST}$')`,
+      message: `not ${ADDRESS} (2001:db8::1); a port goes into the field port`,
+    }),
+  });
 const port = z.int().min(1).max(65_535);
 const topicName = z
   .string()
@@ -76,9 +84,12 @@ function name(field: string, standard: string): string {
 
 export const externalTimescaledb = z
   .object({
-    host,
+    host: host.optional().meta({
+      ...host.meta(),
+      description: "Host name, IPv4 or IPv6 address; default what the Secret says at host.",
+    }),
     port: port.optional().meta({description: "Default 5432."}),
-    secret: secret("username, password and database"),
+    secret: secret("username, password and database, or dbname in its place, as CloudNativePG names it"),
     tls: tls.optional(),
     caSecret: caSecret.optional(),
   })

@@ -63,9 +63,6 @@ export const dataKey = () =>
     .max(253)
     .regex(/^[-._a-zA-Z0-9]+$/);
 
-/** Part of a pattern: 1 to 65535. */
-export const PORT = "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
-
 /** Seconds in a duration that has passed the schema. */
 export const secondsOf = (text: string): number =>
   Number(text.slice(0, -1)) * UNIT_SECONDS[text.at(-1) as keyof typeof UNIT_SECONDS];

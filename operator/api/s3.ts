@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {PORT, URL_HOST} from "./addresses.ts";
 import {objectName} from "./fields.ts";
 
 /** A bucket, and who may use it. */
@@ -7,9 +8,9 @@ export const bucket = (prefix: string) =>
     endpoint: z
       .string()
       .max(1_024)
-      .regex(/^https?:\/\/[A-Za-z0-9.:_-]+$/)
+      .regex(new RegExp(`^https?://${URL_HOST}(:${PORT})?$`))
       .optional()
-      .meta({description: "URL of a server that speaks S3; default AWS."}),
+      .meta({description: "URL of a server that speaks S3; an IPv6 address in brackets. Default AWS."}),
     region: z.string().max(64).optional().meta({description: "Default us-east-1."}),
     bucket: z.string().min(3).max(63).meta({description: "Bucket that is there already."}),
     prefix: z

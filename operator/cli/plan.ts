@@ -2,9 +2,8 @@ import {imagesFrom} from "../../cdk8s/context.ts";
 import {resolveSpec} from "../api/profiles.ts";
 import type {Pair} from "../components/component.ts";
 import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";
-import {contentOf} from "../reconcile/compact.ts";
 import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";
-import {loginNames} from "../reconcile/logins.ts";
+import {loginNames, loginOf} from "../reconcile/logins.ts";
 import {madePasswords, type PlannedComponent, plan} from "../reconcile/plan.ts";
 import {limitsCpu} from "../reconcile/quota.ts";
 import type {KubeObject} from "../runtime/types.ts";
@@ -34,7 +33,7 @@ export async function planFor(
     metadata: {name: secret, namespace},
   }));
   const logins = (await Promise.all(secrets.map(live))).flatMap((secret) =>
-    secret ? [[secret.metadata.name, contentOf(secret)]] : [],
+    secret ? [[secret.metadata.name, loginOf(secret)]] : [],
   );
   const planned = plan({
     ...context,

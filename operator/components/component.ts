@@ -25,6 +25,7 @@ export type Find = (type: ResourceType, name: string) => KubeObject | undefined;
 export interface SecretNeed {
   field: string;
   name: string;
+  /** Of "one or another", one has to be there. */
   keys: string[];
 }
 

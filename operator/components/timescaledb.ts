@@ -13,7 +13,10 @@ export const timescaledb: Component = {
   enabled: (spec) => spec.timescaledb.enabled,
   build,
   secrets: ({timescaledb: {external, backup}}) => [
-    ...externalSecrets("timescaledb", external, ["username", "password", "database"]),
+    ...externalSecrets("timescaledb", external, [
+      ...["username", "password", "database or dbname"],
+      ...(external?.host ? [] : ["host"]),
+    ]),
     ...bucketSecrets("spec.timescaledb.backup.s3", backup?.s3),
   ],
   claims: ({timescaledb: {backup}}) =>

@@ -1,3 +1,4 @@
+import type {Login} from "../../cdk8s/context.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {components} from "../components/all.ts";
 import type {KubeClient} from "../runtime/client.ts";
@@ -9,7 +10,7 @@ import {contentOf} from "./compact.ts";
 const LOOK_MS = 25_000;
 
 /** What was found last of each pipeline, by its key. One that is away for a moment, to be made anew, restarts nobody. */
-const known = new Map<string, {at: number; asked: string; found: Record<string, string>}>();
+const known = new Map<string, {at: number; asked: string; found: Record<string, Login>}>();
 
 export const forgetLogins = (key: string): void => void known.delete(key);
 
@@ -35,22 +36,27 @@ export const loginNames = (spec: ResolvedSpec, name: string): string[] => [
   ...madeByUsers(spec),
 ];
 
-/** What tells the contents of those Secrets from the ones before, by name. */
+export const loginOf = (secret: KubeObject): Login => ({
+  content: contentOf(secret),
+  keys: Object.keys(secret.data ?? {}).sort(),
+});
+
+/** What is known of those Secrets, by name. */
 export async function loginsOf(
   client: KubeClient,
   cache: Cache,
   {metadata}: KubeObject,
   spec: ResolvedSpec,
   now = Date.now(),
-): Promise<Record<string, string>> {
+): Promise<Record<string, Login>> {
   const namespace = metadata.namespace!;
   const key = keyOf({metadata});
   const users = madeByUsers(spec);
   const last = known.get(key);
-  const found: Record<string, string> = {...last?.found};
+  const found: Record<string, Login> = {...last?.found};
   for (const name of madeByOthers(spec, metadata.name)) {
     const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace}}));
-    if (live) found[name] = contentOf(live);
+    if (live) found[name] = loginOf(live);
   }
   const asked = users.join();
   // Pods that start without what their Secret holds would restart with the next look.
@@ -58,7 +64,7 @@ export async function loginsOf(
   const due = isMissing || last?.asked !== asked || now - last.at >= LOOK_MS;
   if (due) {
     const live = await Promise.all(users.map((name) => client.get(builtin.secret, {name, namespace})));
-    for (const secret of live) if (secret) found[secret.metadata.name] = contentOf(secret);
+    for (const secret of live) if (secret) found[secret.metadata.name] = loginOf(secret);
   }
   known.set(key, {at: due ? now : last!.at, asked, found});
   return found;

@@ -83,7 +83,7 @@ export async function validateNeeds(
     }
     for (const {field, name, keys} of needs) {
       const data = (await client.get(builtin.secret, {name, namespace}))?.data;
-      const missing = keys.filter((key) => !data?.[key]);
+      const missing = keys.filter((key) => !key.split(" or ").some((one) => data?.[one]));
       if (missing.length === 0) {
         refuseNoCertificate(`${field}: Secret ${name}`, data["ca.crt"]);
         continue;

@@ -94,6 +94,16 @@ test.each([
     /spec\.kafka\.external\.bootstrapServers/,
   ],
   [
+    "an IPv6 address whose port nothing tells from it",
+    {kafka: {provider: "External", external: {bootstrapServers: "2001:db8::1:9092"}}},
+    /bootstrapServers.*an IPv6 address in brackets/,
+  ],
+  [
+    "a port in the field of the host",
+    {timescaledb: {external: {host: "[2001:db8::1]:5432", secret: "login"}}},
+    /external\.host.*a port goes into the field port/,
+  ],
+  [
     "dead letters in the topic of the events",
     {kafka: {provider: "External", external: {bootstrapServers: "a:9092", topic: "telemetry.dlq"}}},
     /would be read as events again; name another/,
@@ -139,6 +149,18 @@ test("what is at a limit is accepted", async () => {
   };
   expect(await refusal(spec)).toMatch(/spec\.cassandra\.ttl/);
   expect(await refusal({...spec, cassandra: {ttl: "630720000s"}})).toBe("accepted");
+});
+
+test("servers may have IPv6 addresses", async () => {
+  const kafka = {provider: "External", external: {bootstrapServers: "[2001:db8::1]:9092,[::1]:9092,b:1"}};
+  const timescaledb = {provider: "External", external: {host: "2001:db8::1", secret: "login"}};
+  const contactPoints = ["2001:db8::1", "[::1]", "10.0.0.1"];
+  const cassandra = {provider: "External", external: {contactPoints, datacenter: "dc1", secret: "login"}};
+  const s3 = {endpoint: "http://[2001:db8::1]:8333", bucket: "states", secret: "bucket"};
+  const email = {to: ["a@b.example"], from: "c@b.example", smarthost: "[2001:db8::1]:25"};
+  const observability = {alerting: {receivers: {email}}};
+  const spec = {kafka, timescaledb, cassandra, flink: {enabled: true, s3}, observability};
+  expect(await refusal(spec)).toBe("accepted");
 });
 
 test("a name that would make Service names too long is refused with the limit", async () => {

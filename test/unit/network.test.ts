@@ -93,6 +93,26 @@ test("a server outside is reached by its port, from the pods that need it", () =
   );
 });
 
+test("servers with an IPv6 address are reached by their ports as well", () => {
+  const kafka = {
+    provider: "External" as const,
+    external: {bootstrapServers: "[2001:db8::1]:19092,[2001:db8::2]:19093"},
+  };
+  const timescaledb = {provider: "External" as const, external: {host: "2001:db8::3", port: 15432, secret: "db"}};
+  const login = {contactPoints: ["[2001:db8::4]", "2001:db8::5"], datacenter: "dc1", secret: "login"};
+  const cassandra = {provider: "External" as const, external: {...login, port: 19042}};
+  const objects = planOf({profile: "Small", kafka, timescaledb, cassandra});
+  const outside: Pod = {name: "outside", namespace: "elsewhere", labels: {}, ports: []};
+  const reach = (port: number) => podsOf(objects).filter((pod) => lets(objects, pod, outside, port)).length;
+  expect([19_092, 19_093, 15_432, 19_042].map((port) => reach(port) > 0)).toEqual([true, true, true, true]);
+  const valuesOf = (name: string) =>
+    objects
+      .flatMap(({spec}) => spec?.template?.spec.containers ?? [])
+      .flatMap(({env = []}: any) => env.filter((variable: any) => variable.name === name).map(({value}: any) => value));
+  expect(new Set(valuesOf("PGHOST"))).toEqual(new Set(["2001:db8::3"]));
+  expect(new Set(valuesOf("CASSANDRA_CONTACT_POINTS"))).toEqual(new Set(["2001:db8::4,2001:db8::5"]));
+});
+
 test("the namespace that the spec names may scrape, and no other", () => {
   const objects = planOf({profile: "Small", networkPolicies: {monitoringNamespace: "observe"}});
   const simulator = podsOf(objects).find(({name}) => name === "fleet-simulator")!;

@@ -1,5 +1,5 @@
-import pg from "pg";
-import {postgres} from "../lib/postgres.ts";
+import type pg from "pg";
+import {openPool} from "../lib/postgres.ts";
 import type {Alert} from "./alert.ts";
 import type {Delivery} from "./targets.ts";
 
@@ -26,9 +26,7 @@ export interface Head extends Delivery {
 
 /** Alerts and the messages that are still to be sent, in TimescaleDB. Made by workloads/schema/migrations. */
 export function openStore() {
-  const pool = new pg.Pool({...postgres(10_000), max: 6});
-  // An idle connection that the server closed; the pool replaces it.
-  pool.on("error", () => {});
+  const pool = openPool(6, 10_000);
 
   /** What is new, with the messages that it asks for, in one transaction: nothing is acknowledged that is not kept. */
   async function take(
@@ -52,7 +50,7 @@ export function openStore() {
       client.release();
       return fresh;
     } catch (error) {
-      client.release(true);
+      client.release(error as Error);
       throw error;
     }
   }

@@ -1,6 +1,5 @@
-import pg from "pg";
 import {chunksOf} from "../lib/chunks.ts";
-import {postgres} from "../lib/postgres.ts";
+import {openPool} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
 import {isRefusal, troubleOf} from "./postgres-errors.ts";
@@ -19,16 +18,14 @@ ON CONFLICT DO NOTHING`;
 
 /** TimescaleDB by libpq's PG* environment variables. */
 export function openTimescaleDB(): Store {
-  const pool = new pg.Pool({...postgres(STATEMENT_MS), max: CONNECTIONS});
-  // An idle connection that the server closed; the pool replaces it.
-  pool.on("error", () => {});
+  const pool = openPool(CONNECTIONS, STATEMENT_MS);
   return {
     name: "timescaledb",
     async write(batch) {
       // A vehicle's rows one after another meet in the same pages of the key's index: a fifth less work for PostgreSQL.
       const rows = [...Map.groupBy(batch, ({vehicle_id}) => vehicle_id).values()].flat();
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
-        await pool.query({name: "insert", text: INSERT, values: columnsOf(rows.slice(at, at + ROWS_PER_INSERT))});
+        await pool.query(INSERT, columnsOf(rows.slice(at, at + ROWS_PER_INSERT)));
       }
     },
     isRefusal,

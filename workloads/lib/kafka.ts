@@ -10,7 +10,7 @@ import kafkajs, {
 import type {Logger} from "pino";
 import {registerCodecs} from "./compression.ts";
 import {text} from "./environment.ts";
-import "./kafkajs-connection.ts";
+import {seedOf} from "./kafkajs-connection.ts";
 import {backoffMs, sleep} from "./process.ts";
 import {unlessStopped} from "./stop.ts";
 
@@ -31,7 +31,7 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
   const ca = process.env.KAFKA_CA_FILE;
   const config: KafkaConfig = {
     clientId,
-    brokers: text("KAFKA_BROKERS").split(","),
+    brokers: text("KAFKA_BROKERS").split(",").map(seedOf),
     connectionTimeout: 5_000,
     requestTimeout: 15_000,
     // A broker that comes later, or goes for a while, is waited for.

@@ -1,7 +1,7 @@
 import {once} from "node:events";
 import {type AddressInfo, createServer, type Server, type Socket} from "node:net";
 import {afterEach, expect, test, vi} from "vitest";
-import {Connection} from "./kafkajs-connection.ts";
+import {Connection, seedOf} from "./kafkajs-connection.ts";
 
 let server: Server;
 afterEach(() => void server.close());
@@ -15,12 +15,12 @@ const answer = (request: Buffer) => {
   return Buffer.concat([head, payload]);
 };
 
-async function connectionTo(port: number) {
+async function connectionTo(port: number, host = "127.0.0.1") {
   const log = {debug() {}, error() {}, warn() {}, info() {}, namespace: () => log};
   const {default: socketFactory} = await import("kafkajs/src/network/socketFactory.js" as string);
   const {default: Encoder} = await import("kafkajs/src/protocol/encoder.js" as string);
   const connection = new Connection({
-    host: "127.0.0.1",
+    host,
     port,
     logger: log,
     socketFactory: socketFactory(),
@@ -73,4 +73,16 @@ test("a connection by which no answer came in time is given up for another", asy
   await expect(ask()).rejects.toThrow(/timed out/);
   await vi.waitFor(async () => expect(await ask()).toBe("a whole answer"), 50_000);
   await disconnect();
+});
+
+test("a broker at an IPv6 address is found by the list that a client is given", async () => {
+  server = createServer((socket) => socket.on("data", (request) => socket.write(answer(request)))).listen(0, "::1");
+  await once(server, "listening");
+  const {port} = server.address() as AddressInfo;
+  expect(seedOf("broker.example:9092")).toBe("broker.example:9092");
+  const [host, after] = seedOf(`[::1]:${port}`).split(":");
+  expect(Number(after)).toBe(port);
+  const connection = await connectionTo(port, host);
+  expect(await connection.ask()).toBe("a whole answer");
+  await connection.disconnect();
 });

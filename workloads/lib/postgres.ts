@@ -1,13 +1,13 @@
 import {readFileSync} from "node:fs";
+import {connect} from "node:net";
 import pg, {type ClientConfig} from "pg";
 
-/** How long past its own limit a server's answer is waited for: it comes, or the connection has died without a word. */
-const ANSWER_MS = 5_000;
-
 /**
- * Bounds and TLS of every connection of ours; the rest is by libpq's PG* variables, which pg reads itself but for the CA.
+ * Bounds and TLS of every connection of ours; the rest is by libpq's PG* variables, which pg reads itself but for the CA. Nothing is asked
+ * of the server's session: a pooler such as PgBouncer refuses start-up parameters, and in transaction mode it gives each transaction
+ * another connection. So no statement has a name, and what is set is set within a transaction.
  *
- * @param statementMs a statement takes no longer, here or at the server; unset: as long as it takes
+ * @param statementMs a statement is waited for no longer; unset: as long as it takes
  */
 export function postgres(statementMs?: number): ClientConfig {
   const ca = process.env.PGSSLROOTCERT;
@@ -16,9 +16,43 @@ export function postgres(statementMs?: number): ClientConfig {
     // A server that vanished is noticed after 20 s where nothing else would.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    ...(statementMs ? {statement_timeout: statementMs, query_timeout: statementMs + ANSWER_MS} : {}),
+    ...(statementMs ? {query_timeout: statementMs} : {}),
     ...(ca ? {ssl: {ca: readFileSync(ca, "utf8")}} : {}),
   };
+}
+
+/** A few connections, each replaced when it broke, or when a statement took longer than that. */
+export function openPool(connections: number, statementMs: number): pg.Pool {
+  const pool = new pg.Pool({...postgres(statementMs), max: connections});
+  // An idle connection that the server closed; the pool replaces it.
+  pool.on("error", () => {});
+  // One in use, of which the pool says nothing: what was asked for is rejected, and its own word of it would end the program.
+  pool.on("connect", (client) => void client.on("error", () => {}));
+  pool.on("release", (error, client) => {
+    if (error?.message === TIMEOUT) cancel(client as unknown as Session);
+  });
+  return pool;
+}
+
+/** What pg says of a statement that took too long; its connection is of no use any more. */
+const TIMEOUT = "Query read timeout";
+
+interface Session {
+  host: string;
+  port: number;
+  processID: number;
+  secretKey: number;
+}
+
+const CANCEL = 80_877_102;
+
+/** Tells the server that nobody waits for the statement any more: it would go on to hold a connection, and wait for its locks. */
+function cancel({host, port, processID, secretKey}: Session) {
+  const request = Buffer.alloc(16);
+  for (const [place, word] of [16, CANCEL, processID, secretKey].entries()) request.writeInt32BE(word, place * 4);
+  const socket = connect({host, port, timeout: 5_000});
+  socket.on("error", () => {}).on("timeout", () => socket.destroy());
+  socket.end(request);
 }
 
 /** Work by a connection of its own. */

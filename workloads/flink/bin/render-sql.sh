@@ -6,6 +6,7 @@ quote() { printf %s "$1" | sed "s/'/''/g"; }
 jaas() { quote "$(printf %s "$1" | sed 's/[\\"]/\\&/g')"; }
 JAAS_USERNAME=$(jaas "${KAFKA_USERNAME:-}") JAAS_PASSWORD=$(jaas "${KAFKA_PASSWORD:-}")
 PGUSER=$(quote "${PGUSER:-}") PGPASSWORD=$(quote "${PGPASSWORD:-}") PGDATABASE=$(quote "${PGDATABASE:-}")
-export JAAS_USERNAME JAAS_PASSWORD PGUSER PGPASSWORD PGDATABASE
+PGHOST=$(quote "${PGHOST:-}")
+export JAAS_USERNAME JAAS_PASSWORD PGUSER PGPASSWORD PGDATABASE PGHOST
 umask 077
-envsubst '$JAAS_USERNAME $JAAS_PASSWORD $PGUSER $PGPASSWORD $PGDATABASE' < "$1" > "$2"
+envsubst '$JAAS_USERNAME $JAAS_PASSWORD $PGUSER $PGPASSWORD $PGDATABASE $PGHOST' < "$1" > "$2"

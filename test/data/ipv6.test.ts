@@ -1,0 +1,36 @@
+import {connect, createServer} from "node:net";
+import {expect, onTestFinished} from "vitest";
+import {test} from "./lanes.ts";
+import {expectExact, STORES} from "./load.ts";
+import {stack} from "./shared.ts";
+
+/** A way from ::1 to a server of the tests. */
+async function overIPv6(port: number, host = stack.address): Promise<number> {
+  const server = createServer((client) => {
+    const upstream = connect(port, host);
+    const end = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) socket.on("error", end).on("close", end);
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "::1", resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as {port: number}).port;
+}
+
+test.for(STORES)("%s and Kafka are reached at IPv6 addresses", async (store, {open}) => {
+  const trial = await open(store);
+  const [kafkaPort, storePort] = await Promise.all([overIPv6(trial.kafka.port), overIPv6(trial.store.port)]);
+  const ingester = await trial.start({
+    KAFKA_BROKERS: `[::1]:${kafkaPort}`,
+    PGHOST: "::1",
+    PGPORT: String(storePort),
+    CASSANDRA_CONTACT_POINTS: "::1",
+    CASSANDRA_PORT: String(storePort),
+  });
+  await trial.send(10);
+  await expectExact(trial);
+  expect(await ingester.ready()).toBe(true);
+});

@@ -1,0 +1,151 @@
+import {setTimeout as sleep} from "node:timers/promises";
+import {expect, onTestFinished} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {readTimescaleDB} from "../../workloads/console/timescaledb.ts";
+import {runProgram, startProgram} from "./ingester.ts";
+import {test} from "./lanes.ts";
+import {expectExact, underLoad} from "./load.ts";
+import {startPgbouncer} from "./pgbouncer.ts";
+import {makeDatabase, prepareSchemas} from "./prepare.ts";
+import {LINK_FAULTS} from "./proxy.ts";
+import {stack} from "./shared.ts";
+import {postgresOf, sqlAs} from "./stack.ts";
+import type {Trial} from "./trial.ts";
+
+const LOGIN = {user: "telemetry", password: stack.password};
+
+/** A pooler of the lane's own between a trial's programs and its link to the store. */
+async function pooled(trial: Trial, lane: number) {
+  const at = {host: stack.address, port: 6_432 + lane};
+  const pooler = await startPgbouncer(at, {host: stack.address, port: trial.store.port}, LOGIN);
+  onTestFinished(pooler.stop);
+  return {pooler, env: {PGHOST: at.host, PGPORT: String(at.port)}};
+}
+
+test("PgBouncer in transaction mode: rows are exact, whatever becomes of it and of its link to the server", async ({
+  open,
+  lane,
+}) => {
+  const trial = await open("timescaledb");
+  const {pooler, env} = await pooled(trial, lane);
+  const ingesters = [await trial.start(env), await trial.start(env)];
+  await underLoad(trial, () => sleep(2_000));
+  await expectExact(trial);
+  for (const ingester of ingesters) expect(await ingester.metrics()).not.toMatch(/store_errors_total\{.*\} [1-9]/);
+  await underLoad(trial, async () => {
+    for (let time = 0; time < 3; time++) {
+      await pooler.bounce();
+      await sleep(500);
+    }
+  });
+  await expectExact(trial);
+  for (const fault of LINK_FAULTS) {
+    await underLoad(trial, async () => {
+      await trial.store.set(fault);
+      await sleep(1_000);
+    });
+    await trial.store.set();
+    await trial.caughtUp();
+  }
+  await expectExact(trial);
+  for (const ingester of ingesters) expect((await ingester.drain()).code).toBe(0);
+});
+
+test("PgBouncer in transaction mode: schema, retention, query, export, audit, alerts and console go through it", async ({
+  open,
+  lane,
+}) => {
+  const database = "behind_a_pooler";
+  await makeDatabase(stack, database);
+  const trial = await open("timescaledb", {partitions: 1});
+  const {env: address} = await pooled(trial, lane);
+  const env = {...trial.environment, ...address, PGDATABASE: database};
+  await prepareSchemas(stack, env, ["timescaledb"]);
+  await trial.start(env);
+  await trial.send(30);
+  await trial.caughtUp();
+  const {acknowledged} = await trial.verdict();
+  const ask = async (program: string, ...args: string[]) =>
+    (await runProgram(`workloads/${program}/main.ts`, args, {...env, RETENTION_SECONDS: "864000000"})).trimEnd();
+  // Beside one another, so that they share the pooler's two connections.
+  const [queried, exported, csv, audited] = await Promise.all([
+    ask("query", "query", "--since", "2026-11-01T00:00:00Z", "--limit", "7"),
+    ask("query", "export", "--since", "2026-11-01T00:00:00Z"),
+    ask("query", "export", "--since", "2026-11-01T00:00:00Z", "--csv"),
+    ask("audit"),
+    ask("schema", "timescaledb-retention"),
+    ask("schema", "timescaledb"),
+  ]);
+  expect(queried.split("\n")).toHaveLength(7);
+  expect(exported.split("\n")).toHaveLength(acknowledged);
+  expect(csv.split("\n")).toHaveLength(acknowledged);
+  expect(JSON.parse(audited)).toMatchObject({missing: 0, extra: 0, altered: 0, rows: acknowledged});
+
+  const token = "t".repeat(32);
+  const receiver = await startProgram("workloads/alert-receiver/main.ts", {
+    ...env,
+    PIPELINE: "fleet",
+    RECEIVER_TOKEN: token,
+    TARGETS: "[]",
+  });
+  onTestFinished(() => receiver.signal("SIGKILL"));
+  const alerts = [1, 2, 3].map((number) => ({
+    status: "firing",
+    labels: {alertname: `Alert${number}`, pipeline: "fleet", severity: "critical"},
+    annotations: {summary: "."},
+    startsAt: "2026-01-01T00:00:00Z",
+  }));
+  const tell = async () => {
+    const headers = {authorization: `Bearer ${token}`};
+    const body = JSON.stringify({alerts});
+    return (await fetch(`http://127.0.0.1:${receiver.port}/alerts`, {method: "POST", headers, body})).status;
+  };
+  await waitFor("the receiver", 120_000, receiver.ready);
+  expect(await Promise.all([tell(), tell(), tell()])).toEqual([204, 204, 204]);
+
+  Object.assign(process.env, {
+    PGHOST: address.PGHOST,
+    PGPORT: address.PGPORT,
+    PGUSER: LOGIN.user,
+    PGPASSWORD: LOGIN.password,
+    PGDATABASE: database,
+  });
+  const source = readTimescaleDB();
+  const from = Date.UTC(2026, 10, 1);
+  const [vehicle] = (await sqlAs(postgresOf(stack.address, database), "SELECT vehicle_id FROM telemetry LIMIT 1")).map(
+    ({vehicle_id}) => vehicle_id,
+  );
+  const wanted = {vehicle, from, to: from + 86_400_000, stepMs: 60_000};
+  const seen = await Promise.all(
+    Array.from({length: 8}, () => Promise.all([source.since(from), source.history!(wanted)])),
+  );
+  for (const [newest, history] of seen) {
+    expect(newest).toHaveLength(20);
+    expect(history.length).toBeGreaterThan(0);
+  }
+});
+
+test("statements that took too long are ended at the server too, and hold no connections there", async ({open}) => {
+  const database = "locked_table";
+  const env = await makeDatabase(stack, database);
+  const trial = await open("timescaledb");
+  const ingester = await trial.start({...env, PGHOST: stack.address, PGPORT: "5432"});
+  await trial.send(2);
+  await trial.caughtUp();
+  const sql = (statement: string) => sqlAs(postgresOf(stack.address, database), statement);
+  const waiting = async () =>
+    (await sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO telemetry%'"))
+      .length;
+  const holder = sqlAs(postgresOf(stack.address, database), "BEGIN; LOCK TABLE telemetry; SELECT pg_sleep(70); COMMIT");
+  await trial.send(2);
+  await waitFor("a statement that took too long", 120_000, async () =>
+    ingester.log.some((line) => line.includes("Query read timeout")),
+  );
+  // Twice as long: without an end at the server, each try would leave another one there.
+  await waitFor("the second such statement", 120_000, async () => (await ingester.freshness()).problem !== undefined);
+  expect(await waiting()).toBeLessThanOrEqual(3);
+  await holder;
+  await trial.caughtUp();
+  const [{rows}] = await sql("SELECT count(*)::int AS rows FROM telemetry");
+  expect(rows).toBe((await trial.verdict()).acknowledged);
+});
