@@ -35,7 +35,7 @@ export const reasons = {
   StoreTakesNoRows: {
     meaning:
       "A store is there and takes no rows. The message says why, by kind (unreachable, credentials, schema, disk-full, overloaded, other) and in the store's own words. Events wait in Kafka.",
-    fix: "unreachable: look at the store's pod or the external server. credentials: the Secret's password is not the store's. schema: put back what was altered; the schema Job's log names it. disk-full: raise `spec.<store>.storage`, or shorten its retention. The ingester goes on by itself.",
+    fix: "unreachable: look at the store's pod or the external server. credentials: the Secret's password is not the store's. schema: put back what was altered, which the schema Job's log names, or mend the trigger or constraint that refuses every row. disk-full: raise `spec.<store>.storage`, or shorten its retention. The ingester goes on by itself.",
   },
   NoRowsYet: {
     meaning: "All components are ready but no row could be read back from a store.",

@@ -1,5 +1,6 @@
 import {secondsOf} from "../../operator/api/fields.ts";
 import {fleetAlerts} from "./fleet-alerts.ts";
+import {partitionAlerts} from "./partition-alerts.ts";
 import {clusterNotReady, readinessAlerts} from "./readiness-alerts.ts";
 import {type Pipeline, type Select, selectOf, series} from "./records.ts";
 
@@ -440,6 +441,7 @@ export function alertsOf(pipeline: Pipeline, watched: Partial<Watched> = {}): Al
     ...(cassandra
       ? [
           ...cassandraAlerts(select, nodes),
+          ...partitionAlerts(select),
           clusterNotReady(pipeline, "cassandra", {
             name: "CassandraNotReady",
             explains: ["TelemetryComponentNotReady"],

@@ -18,6 +18,7 @@ export const cassandraSeries: string[] = [
     "client_request_unavailables_total",
     "dropped_message_dropped_total",
     "table_pending_compactions",
+    "table_max_partition_size",
     "storage_total_hints",
     "thread_pools_total_blocked_tasks",
   ]),

@@ -39,6 +39,11 @@ export const backup = z
         message:
           "spec.timescaledb.backup.method PointInTime needs s3, with an endpoint that begins with https: pgBackRest knows no other; a certificate of one's own goes into s3.caSecret",
       },
+      {
+        rule: "!has(self.method) || self.method != 'PointInTime' || !has(self.s3) || !has(self.s3.endpoint) || !self.s3.endpoint.contains('[')",
+        message:
+          "spec.timescaledb.backup.s3.endpoint is an IPv6 address, which pgBackRest does not take: give the server a name, or set spec.timescaledb.backup.method to Dump",
+      },
     ),
   });
 

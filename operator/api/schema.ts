@@ -127,7 +127,11 @@ const simulator = z
   .object({
     enabled,
     vehicles: z.int().min(0).max(100_000).meta({description: "Simulated vehicles; 0 sends nothing."}),
-    ratePerVehicle: z.number().min(0.001).max(100).meta({description: "Events per second of each vehicle."}),
+    ratePerVehicle: z
+      .number()
+      .min(0.001)
+      .max(100)
+      .meta({description: "Events per second of each vehicle; with Cassandra 16 at most."}),
     scenario: z.enum(["city", "motorway", "cold-chain", "stress"]).meta({
       description:
         "How the vehicles drive: city (streets and lights), motorway (long distances), cold-chain (lorries with a cooled hold) or stress (all of the world, at its extremes); default city.",
@@ -223,6 +227,11 @@ export const specSchema = z
         rule: "!has(self.timescaledb) || !has(self.timescaledb.compressAfter) || (has(self.timescaledb.provider) && self.timescaledb.provider == 'External')",
         message:
           "spec.timescaledb.compressAfter needs TimescaleDB's community licence, which the Managed server has not: leave it out, or use provider External",
+      },
+      {
+        rule: "(has(self.cassandra) && has(self.cassandra.enabled) && !self.cassandra.enabled) || !has(self.simulator) || !has(self.simulator.ratePerVehicle) || (has(self.simulator.enabled) && !self.simulator.enabled) || self.simulator.ratePerVehicle <= 16.0",
+        message:
+          "spec.simulator.ratePerVehicle is more than 16: Cassandra keeps a day of a vehicle in one partition, which would grow beyond 100 MB; set it to 16 or less, or spec.cassandra.enabled to false",
       },
       {
         rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions",

@@ -49,6 +49,11 @@ test.each([
     /spec\.kafka\.external\.bootstrapServers/,
   ],
   ["a negative count", {simulator: {vehicles: -1}}, /spec\.simulator\.vehicles.*greater than or equal to 0/],
+  [
+    "a rate whose days do not fit into a partition",
+    {simulator: {ratePerVehicle: 16.5}},
+    /spec\.simulator\.ratePerVehicle is more than 16.*set it to 16 or less, or spec\.cassandra\.enabled to false/,
+  ],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
   [
@@ -87,6 +92,11 @@ test.each([
     "recovery to a point in time over plain http",
     {timescaledb: {backup: {method: "PointInTime", s3: {endpoint: "http://a:1", bucket: "abc", secret: "s"}}}},
     /PointInTime needs s3, with an endpoint that begins with https/,
+  ],
+  [
+    "recovery to a point in time from an IPv6 address",
+    {timescaledb: {backup: {method: "PointInTime", s3: {endpoint: "https://[::1]:1", bucket: "abc", secret: "s"}}}},
+    /s3\.endpoint is an IPv6 address, which pgBackRest does not take: give the server a name/,
   ],
   [
     "a port that is none",
@@ -151,6 +161,11 @@ test("what is at a limit is accepted", async () => {
   expect(await refusal({...spec, cassandra: {ttl: "630720000s"}})).toBe("accepted");
 });
 
+test("a high rate is accepted where it fits, or nothing keeps it by the day", async () => {
+  expect(await refusal({simulator: {ratePerVehicle: 16}})).toBe("accepted");
+  expect(await refusal({simulator: {ratePerVehicle: 100}, cassandra: {enabled: false}})).toBe("accepted");
+});
+
 test("servers may have IPv6 addresses", async () => {
   const kafka = {provider: "External", external: {bootstrapServers: "[2001:db8::1]:9092,[::1]:9092,b:1"}};
   const timescaledb = {provider: "External", external: {host: "2001:db8::1", secret: "login"}};
@@ -158,7 +173,7 @@ test("servers may have IPv6 addresses", async () => {
   const cassandra = {provider: "External", external: {contactPoints, datacenter: "dc1", secret: "login"}};
   const s3 = {endpoint: "http://[2001:db8::1]:8333", bucket: "states", secret: "bucket"};
   const email = {to: ["a@b.example"], from: "c@b.example", smarthost: "[2001:db8::1]:25"};
-  const observability = {alerting: {receivers: {email}}};
+  const observability = {alerting: {receivers: [{name: "mail", email}]}};
   const spec = {kafka, timescaledb, cassandra, flink: {enabled: true, s3}, observability};
   expect(await refusal(spec)).toBe("accepted");
 });

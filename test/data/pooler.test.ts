@@ -117,7 +117,7 @@ test("PgBouncer in transaction mode: schema, retention, query, export, audit, al
   );
   const wanted = {vehicle, from, to: from + 86_400_000, stepMs: 60_000};
   const seen = await Promise.all(
-    Array.from({length: 8}, () => Promise.all([source.since(from), source.history!(wanted)])),
+    Array.from({length: 8}, () => Promise.all([source.since!(from), source.history!(wanted)])),
   );
   for (const [newest, history] of seen) {
     expect(newest).toHaveLength(20);

@@ -176,6 +176,13 @@ Object.assign(cases, {
     "3x20",
   ),
   CassandraCompactionsPending: sum(cassandraMetric("table_pending_compactions"), ',pod="a"', "150x20", "90x20"),
+  // Sixteen events a second, as Cassandra rounds their day.
+  CassandraPartitionWide: sum(
+    cassandraMetric("table_max_partition_size"),
+    ',pod="a",table="telemetry"',
+    "200000000x20",
+    "120000000x20",
+  ),
   FlinkNoRunningJob: sum("flink_jobmanager_numRunningJobs", "", "0x20", "1x20"),
   FlinkNoCheckpoint: {
     at: 20,
@@ -431,7 +438,12 @@ function labelsOf(name: string): Record<string, string> {
     )
   )
     return {};
-  if (name === "KafkaLogDirectoryOffline" || name === "CassandraCompactionsPending") return {pod: "a"};
+  if (
+    name === "KafkaLogDirectoryOffline" ||
+    name === "CassandraCompactionsPending" ||
+    name === "CassandraPartitionWide"
+  )
+    return {pod: "a"};
   if (name === "CassandraDroppedMessages") return {message_type: "MUTATION_REQ"};
   if (name === "LongGarbageCollection") return {component: "kafka", pod: "a"};
   if (name === "TimescaledbDown") return {namespace: "default", pipeline: "fleet"};

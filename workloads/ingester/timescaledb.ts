@@ -1,3 +1,4 @@
+import type pg from "pg";
 import {chunksOf} from "../lib/chunks.ts";
 import {openPool} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
