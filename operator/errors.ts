@@ -37,6 +37,17 @@ export const reasons = {
       "A store is there and takes no rows. The message says why, by kind (unreachable, credentials, schema, disk-full, overloaded, other) and in the store's own words. Events wait in Kafka.",
     fix: "unreachable: look at the store's pod or the external server. credentials: the Secret's password is not the store's. schema: put back what was altered, which the schema Job's log names, or mend the trigger or constraint that refuses every row. disk-full: raise `spec.<store>.storage`, or shorten its retention. The ingester goes on by itself.",
   },
+  HeldBackByTransaction: {
+    meaning:
+      "A sender began a transaction in Kafka and has not ended it for more than a minute. What came after it cannot be read by anybody; the message names partition and offset. Nothing is lost, and nothing arrives.",
+    fix: "End or restart the sender. `kafka-transactions.sh find-hanging` and `abort` end a transaction whose sender is gone. More ingesters do not help.",
+  },
+  NothingExpired: {meaning: "In the last day no event expired in Kafka before it was read.", fix: ""},
+  EventsExpired: {
+    meaning:
+      "Kafka dropped events by their age before a store had them: they are lost to it. The message counts them; it stays for a day after the last.",
+    fix: "If the store is still behind, raise `spec.kafka.topic.retention` at once. Then look why it was: `telemetry-operator status`. `telemetry-operator audit` says what is missing.",
+  },
   NoRowsYet: {
     meaning: "All components are ready but no row could be read back from a store.",
     fix: "Look at the log of that store's ingester; without vehicles of your own, set `spec.simulator.vehicles`.",

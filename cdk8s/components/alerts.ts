@@ -1,4 +1,5 @@
 import {secondsOf} from "../../operator/api/fields.ts";
+import {backlogAlerts} from "./backlog-alerts.ts";
 import {fleetAlerts} from "./fleet-alerts.ts";
 import {partitionAlerts} from "./partition-alerts.ts";
 import {clusterNotReady, readinessAlerts} from "./readiness-alerts.ts";
@@ -53,7 +54,7 @@ function ownAlerts(select: Select, namespace: string, pods: string, thresholds: 
       severity: "critical",
       expr: `${select(series.freshness)} > ${stale}`,
       for: `${Math.min(60, Math.ceil(stale / 2))}s`,
-      summary: "The newest row of {{ $labels.store }} is {{ $value | humanizeDuration }} old.",
+      summary: "The newest event in {{ $labels.store }} came {{ $value | humanizeDuration }} ago.",
       meaning: "Dashboards show the past: events do not come, or do not reach the store.",
       fix: "`telemetry-operator status <pipeline>` says which part is not ready. If events wait (lag), look at the log of the store's ingester; if none do, at the senders. A fleet that rests is a reason to raise spec.observability.alerting.thresholds.freshness. Nothing is lost while Kafka's retention lasts.",
       explains: FLOW.slice(1),
@@ -430,6 +431,7 @@ export function alertsOf(pipeline: Pipeline, watched: Partial<Watched> = {}): Al
   return [
     ...ownAlerts(select, namespace, `${name}-.*`, thresholds),
     ...readinessAlerts(pipeline, {clusters, targets, running}),
+    ...backlogAlerts(select),
     ...(receiver ? fleetAlerts(select, thresholds) : []),
     ...(kafka
       ? [

@@ -46,7 +46,7 @@ export const recordsOf = (select: Select): Record[] => [
   {
     record: series.freshness,
     expr: `min ${BY} (${select("telemetry_ingester_freshness_seconds")})`,
-    meaning: "Age of the newest row that was read back from the store.",
+    meaning: "Time since the newest event that is in the store came into Kafka.",
   },
   {
     record: series.lag,

@@ -19,7 +19,7 @@ export const pipeline: Board = {
         figure(
           "Freshness",
           "s",
-          "Age of the newest row that can be read back, of the store that is worse.",
+          "Time since the newest event that is in the store came into Kafka, of the store that is worse.",
           [`max(${fresh})`, "worst store"],
           [30, 120],
         ),
@@ -63,7 +63,7 @@ export const pipeline: Board = {
         graph(
           "Freshness",
           "s",
-          "Age of the newest row that was read back from each store. It grows when nothing is sent, too: compare with the lag.",
+          "Time since the newest event that is in each store came into Kafka. It grows when nothing is sent, too: compare with the lag.",
           [fresh, "{{store}}"],
         ),
         graph(
@@ -84,6 +84,25 @@ export const pipeline: Board = {
           lag,
           "{{store}}",
         ]),
+        graph(
+          "Events that wait, by partition",
+          "short",
+          "The ten partitions that are furthest behind. One that grows alone is stuck.",
+          [
+            `topk(10, max by (store, partition) (${of("telemetry_ingester_partition_lag")}))`,
+            "{{store}} {{partition}}",
+          ],
+        ),
+        graph(
+          "Held back and expired",
+          "short",
+          "Events behind open transactions, which nobody can read, and events that Kafka dropped by their age before the store had them.",
+          [`max by (store) (${of("telemetry_ingester_held_back")})`, "{{store}} held back"],
+          [
+            `sum by (store) (max by (store, partition) (${of("telemetry_ingester_expired_total")}))`,
+            "{{store}} expired",
+          ],
+        ),
         graph("Work that waits", "s", "Time that the store needs for what waits, at its present rate.", [
           `${lag} / (${rows} > 0)`,
           "{{store}}",

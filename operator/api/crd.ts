@@ -29,7 +29,7 @@ const printerColumns = [
     name: "Freshness",
     type: "string",
     jsonPath: ".status.freshnessSummary",
-    description: "Age of the newest row read back from each store",
+    description: "Whether the newest event of each store is recent",
   },
   {
     name: "Flink",

@@ -266,18 +266,26 @@ const componentStatus = z.object({
   since: time.meta({format: "date-time", description: "When `ready` last changed."}),
 });
 
+/** Figures that move all the time are no part of it: a status is true whenever it is read. */
 const freshness = z.object({
   store: z.string(),
-  seconds: z.int().optional().meta({
-    description: "Age of the newest row that was read back; reported anew when it moves by more than 5 s and a half.",
+  // Not required: the status of an earlier version has none.
+  age: z.enum(["Fresh", "Stale", "None", "Unknown"]).optional().meta({
+    description:
+      "Fresh: an event came into Kafka, and is in the store, within spec.observability.alerting.thresholds.freshness. Stale: the newest is older. None: there is none. Unknown: no ingester answers. `telemetry-operator status` asks for the figures.",
   }),
-  newest: time.optional(),
-  rows: z.int().optional().meta({description: "Rows that the store accepted since the ingester started."}),
   problem: z.string().optional().meta({
     description:
       "What keeps the store from taking rows: unreachable, credentials, schema, disk-full, overloaded or other, and the store's own words.",
   }),
-  lag: z.int().optional().meta({description: "Events in Kafka that the store does not have yet."}),
+  held: z.string().optional().meta({
+    description:
+      "Which open transaction, of a sender, keeps events from being read; said once it is open for more than a minute.",
+  }),
+  lost: z.string().optional().meta({
+    description:
+      "Events that Kafka dropped by their age before the store had them; said until a day after the last of them.",
+  }),
 });
 
 export const statusSchema = z
@@ -285,7 +293,7 @@ export const statusSchema = z
     phase: z.enum(["Pending", "Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
     observedGeneration: z.int(),
     vehicles: z.int().meta({description: "Simulated vehicles in the spec that was applied last."}),
-    freshnessSummary: z.string().meta({description: "Age of the newest row of each store, for `kubectl get`."}),
+    freshnessSummary: z.string().meta({description: "Class of age of each store's newest event, for `kubectl get`."}),
     conditions: z.array(condition).meta({
       "x-kubernetes-list-type": "map",
       "x-kubernetes-list-map-keys": ["type"],

@@ -1,4 +1,5 @@
-import type {Readable, Writable} from "node:stream";
+import {PassThrough, type Readable, type Writable} from "node:stream";
+import {text} from "node:stream/consumers";
 import {finished} from "node:stream/promises";
 import {Exec, type KubeConfig, type V1Status} from "@kubernetes/client-node";
 import {marked, Whole} from "./whole.ts";
@@ -54,4 +55,16 @@ export async function exec(
   const code = Number(details?.causes?.find(({reason}) => reason === "ExitCode")?.message);
   if (!Number.isInteger(code)) throw new Error(message ?? "the command failed");
   return code;
+}
+
+/** What a program of ours says in a pod. Rejects with its last words when it fails. */
+export async function outputOf(config: KubeConfig, target: Target, args: string[]): Promise<string> {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const said = Promise.all([text(stdout), text(stderr)]);
+  const code = await exec(config, target, ["node", ...args], {stdout, stderr, stdin});
+  stdout.end();
+  stderr.end();
+  const [out, problem] = await said;
+  if (code !== 0) throw new Error(problem.trim());
+  return out;
 }

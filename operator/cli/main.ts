@@ -2,7 +2,9 @@
 import {parseArgs} from "node:util";
 import {isUnreachable} from "../runtime/api-error.ts";
 import {createClient, loadClusterConfig} from "../runtime/client.ts";
+import {loadKubeConfig} from "../runtime/kubeconfig.ts";
 import {testAlert} from "./alert.ts";
+import {askStore} from "./ask.ts";
 import {backup} from "./backup.ts";
 import {data, isDataCommand} from "./data.ts";
 import {diff, diffAll} from "./diff.ts";
@@ -98,7 +100,12 @@ async function main(args: string[]): Promise<number> {
           ? await diff(client, readPipeline(argument, namespace))
           : await diffAll(client, values["all-namespaces"] ? undefined : namespace)
         : command === "status"
-          ? await status(client, values["all-namespaces"] ? undefined : namespace, argument)
+          ? await status(
+              client,
+              askStore(client, loadKubeConfig(values.kubeconfig)),
+              values["all-namespaces"] ? undefined : namespace,
+              argument,
+            )
           : command === "alert" && argument === "test"
             ? await testAlert(client, namespace, positionals[2], values.severity)
             : command === "doctor"

@@ -27,13 +27,21 @@ test("a pipeline is shown with what is not carried out and told to nobody, each 
       {name: "kafka", ready: true, reason: "Ready", message: "all objects are ready", version: "4.3.1", since},
       {name: "simulator", ready: false, reason: "Creating", message: "objects are being made", since},
     ],
-    freshness: [{store: "cassandra", seconds: 2, rows: 7, lag: 40}],
+    freshness: [
+      {store: "timescaledb", age: "Fresh"},
+      {store: "cassandra", age: "Stale"},
+    ],
   };
   const metadata = {name: "fleet", namespace: "a"};
   const client = {
     list: async () => ({items: [{...telemetryPipeline, metadata, status: seen}]}),
   } as unknown as KubeClient;
-  const {text, ok} = await status(client, "a", "fleet");
+  const held = "held back by an open transaction: partition 1 at offset 7";
+  const ask = async (_: object, store: string) => {
+    if (store === "timescaledb") throw new Error("no pod of fleet-ingester-timescaledb runs");
+    return {newest: new Date(Date.now() - 2_000).toISOString(), rows: 7, lag: 40, heldBack: 30, held};
+  };
+  const {text, ok, data} = await status(client, ask, "a", "fleet");
   expect(ok).toBe(false);
   expect(text.split("\n")).toEqual([
     `a/fleet: Invalid (CannotShrink: ${problem})`,
@@ -41,7 +49,11 @@ test("a pipeline is shown with what is not carried out and told to nobody, each 
     "  COMPONENT   STATE       VERSION   FOR   MESSAGE",
     "  kafka       ready       4.3.1     5m",
     "  simulator   not ready             5m    objects are being made",
-    "  cassandra   newest row 2 s old   7 rows written   40 events wait",
+    "  timescaledb   Fresh                                   not asked: no pod of fleet-ingester-timescaledb runs",
+    `  cassandra     newest event 2 s ago   7 rows written   40 events wait, 30 of them behind an open transaction; ${held}`,
+  ]);
+  expect(data).toMatchObject([
+    {freshness: [{}, {age: "Stale"}], figures: [{unanswered: expect.stringContaining("no pod")}, {lag: 40}]},
   ]);
 });
 

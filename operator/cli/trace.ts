@@ -1,7 +1,5 @@
-import {PassThrough} from "node:stream";
-import {text} from "node:stream/consumers";
 import {loadKubeConfig} from "../runtime/kubeconfig.ts";
-import {exec, type Target} from "./exec.ts";
+import {outputOf} from "./exec.ts";
 import {type Found, table} from "./output.ts";
 import {type Asked, ingester, STORES} from "./pods.ts";
 
@@ -29,22 +27,11 @@ export async function trace(name: string, id: string | undefined, asked: Asked):
     const target = await ingester(name, [store], asked).catch((error) => void left.push((error as Error).message));
     if (!target) continue;
     const args = ["workloads/query/main.ts", "trace", id, ...range, ...(traces.length === 0 ? ["--topic"] : [])];
-    traces.push(JSON.parse(await outputOf(target, asked, args)));
+    traces.push(JSON.parse(await outputOf(loadKubeConfig(asked.kubeconfig), target, args)));
   }
   if (traces.length === 0) throw new Error(left.join("; "));
   const found = describeTrace(id, traces);
   return {...found, text: [found.text, ...left.map((why) => `left out: ${why}`)].join("\n")};
-}
-
-async function outputOf(target: Target, {kubeconfig}: Asked, args: string[]): Promise<string> {
-  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const said = Promise.all([text(stdout), text(stderr)]);
-  const code = await exec(loadKubeConfig(kubeconfig), target, ["node", ...args], {stdout, stderr, stdin});
-  stdout.end();
-  stderr.end();
-  const [out, problem] = await said;
-  if (code !== 0) throw new Error(problem.trim());
-  return out;
 }
 
 /** The stages of an event for people; well if it is in every store that was asked, or is a dead letter of it. */

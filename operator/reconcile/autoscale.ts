@@ -7,6 +7,13 @@ export interface Recommendation {
   replicas: number;
 }
 
+/** What waits in Kafka and can be read. */
+export interface Load {
+  lag: number;
+  /** Partitions that it is in: one ingester reads each, and more would idle. */
+  behind: number;
+}
+
 const UP_MS = 15_000;
 const DOWN_MS = 300_000;
 const DEFAULT_TARGET_LAG = 100_000;
@@ -20,7 +27,7 @@ const DEFAULT_TARGET_LAG = 100_000;
 export function scale(
   {replicas, autoscale}: IngesterSpec,
   live: number | undefined,
-  lag: number | undefined,
+  load: Load | undefined,
   history: Recommendation[],
   now: number,
 ): number {
@@ -28,8 +35,9 @@ export function scale(
   const bound = (wanted: number) => Math.min(Math.max(wanted, replicas), Math.max(autoscale.maxReplicas, replicas));
   const current = bound(live ?? replicas);
   // Without a figure nothing is known: stay.
-  if (lag === undefined) return current;
-  history.push({at: now, replicas: bound(Math.ceil(lag / (autoscale.targetLag ?? DEFAULT_TARGET_LAG)))});
+  if (!load) return current;
+  const wanted = Math.ceil(load.lag / (autoscale.targetLag ?? DEFAULT_TARGET_LAG));
+  history.push({at: now, replicas: bound(Math.min(wanted, load.behind))});
   while (history[0]!.at < now - DOWN_MS - UP_MS) history.shift();
   const up = lowest(history, now - UP_MS);
   if (up !== undefined && up > current) return up;

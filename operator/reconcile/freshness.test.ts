@@ -1,27 +1,53 @@
 import {expect, test} from "vitest";
-import {settle, summary} from "./freshness.ts";
+import type {Freshness} from "../api/schema.ts";
+import {figuresOf, settle, summary} from "./freshness.ts";
 
-const age = (seconds?: number) => [{store: "cassandra", ...(seconds === undefined ? {} : {seconds})}];
+const NOW = Date.parse("2026-01-01T00:10:00Z");
+const answer = (secondsAgo: number | null, more: object = {}) => ({
+  newest: secondsAgo === null ? null : new Date(NOW - secondsAgo * 1_000).toISOString(),
+  rows: 5,
+  ...more,
+});
+const figures = (...args: Parameters<typeof answer>) => figuresOf("cassandra", answer(...args), 120, NOW);
 
 test.each([
-  ["a small move keeps the shown figure", age(2), age(6), age(2)],
-  ["a move by more than five seconds and a half is shown", age(2), age(9), age(9)],
-  ["a large figure needs a large move", age(100), age(140), age(100)],
-  ["falling silent is shown", age(2), age(), age()],
-  ["coming back is shown", age(), age(3), age(3)],
-  ["the first figure is shown", undefined, age(3), age(3)],
-])("%s", (_, before, now, shown) => {
-  expect(settle(before, now)).toEqual(shown);
+  [0, "Fresh"],
+  [120, "Fresh"],
+  [121, "Stale"],
+  // The ingester's clock is a little ahead.
+  [-3, "Fresh"],
+  [null, "None"],
+])("a store whose newest event came %j seconds ago is %s", (seconds, age) => {
+  expect(figures(seconds)).toEqual({store: "cassandra", age});
 });
 
-test("a problem is shown anew when its kind changes, not its words", () => {
-  const problem = (text: string) => [{store: "cassandra", problem: text}];
-  const before = problem("unreachable: no host at 10.0.0.1");
-  expect(settle(before, problem("unreachable: no host at 10.0.0.2"))).toEqual(before);
-  expect(settle(before, problem("credentials: bad password"))).toEqual(problem("credentials: bad password"));
-  expect(settle(before, age(1))).toEqual(age(1));
+test("the status says why, and the autoscaler hears only of events that can be read", () => {
+  const held = "held back by an open transaction: partition 1 at offset 7";
+  expect(figures(1, {lag: 1_000, heldBack: 900, behind: 2, held, lost: "3 events expired", expired: 3})).toEqual({
+    store: "cassandra",
+    age: "Fresh",
+    held,
+    lost: "3 events expired",
+    load: {lag: 100, behind: 2},
+  });
 });
 
-test("the summary names each store, a dash for one without a row", () => {
-  expect(summary([{store: "timescaledb", seconds: 3}, {store: "cassandra"}])).toBe("timescaledb 3s, cassandra -");
+test("an ingester of an older version says less", () => {
+  expect(figures(1, {lag: 40})).toMatchObject({age: "Fresh", load: {lag: 40, behind: Number.POSITIVE_INFINITY}});
+});
+
+const shown = (more: Partial<Freshness> = {}): Freshness[] => [{store: "cassandra", age: "Fresh", ...more}];
+test.each<[string, Partial<Freshness>, Partial<Freshness>, "before" | "now"]>([
+  ["what is the same stays", {}, {}, "before"],
+  ["another class of age is shown", {}, {age: "Stale"}, "now"],
+  ["a problem of the same kind keeps its words", {problem: "other: 10.0.0.1"}, {problem: "other: 10.0.0.2"}, "before"],
+  ["a problem of another kind is shown", {problem: "other: a"}, {problem: "credentials: a"}, "now"],
+  ["another partition that is held back is shown", {held: "partition 1"}, {held: "partition 2"}, "now"],
+  ["more that was lost is shown", {lost: "3 events"}, {lost: "4 events"}, "now"],
+])("%s", (_, before, now, expected) => {
+  expect(settle(shown(before), shown(now))).toEqual(shown(expected === "now" ? now : before));
+});
+
+test("the summary names each store with its class of age, a dash while none is known", () => {
+  expect(summary([{store: "timescaledb", age: "Stale"}, {store: "cassandra"}])).toBe("timescaledb Stale, cassandra -");
 });

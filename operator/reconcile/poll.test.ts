@@ -1,6 +1,7 @@
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import type {Freshness} from "../api/schema.ts";
 import type {KubeObject} from "../runtime/types.ts";
+import type {Answer} from "./freshness.ts";
 import {pollFreshness} from "./poll.ts";
 
 const pipeline = (name: string, freshness?: Freshness[]): KubeObject => ({
@@ -9,7 +10,11 @@ const pipeline = (name: string, freshness?: Freshness[]): KubeObject => ({
   metadata: {name, namespace: "cars"},
   status: {freshness},
 });
-const fresh = (seconds: number): Freshness => ({store: "timescaledb", seconds, newest: "now", rows: 1});
+/** An answer of an ingester, and what becomes of it. */
+const came = (secondsAgo: number) => ({newest: new Date(Date.now() - secondsAgo * 1_000).toISOString(), rows: 1});
+const fresh: Freshness = {store: "timescaledb", age: "Fresh"};
+const stale: Freshness = {store: "timescaledb", age: "Stale"};
+const how = {always: false, staleSeconds: 120};
 let stop: AbortController;
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,7 +25,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function start(answers: (name: string) => Promise<(Freshness | undefined)[]>) {
+function start(answers: (name: string) => Promise<(Answer | undefined)[]>) {
   const asked: string[] = [];
   const moved: string[] = [];
   const poll = pollFreshness((name) => {
@@ -31,53 +36,57 @@ function start(answers: (name: string) => Promise<(Freshness | undefined)[]>) {
   return {poll, asked, moved};
 }
 
-test("until the first look the status's own figures hold, and a look that moves them asks for a reconcile", async () => {
+test("until the first look the status's own words hold, and a look that finds others asks for a reconcile", async () => {
   let seconds = 2;
-  const {poll, moved} = start(async () => [fresh(seconds)]);
-  const shown = pipeline("fleet", [fresh(1)]);
-  expect(poll.of(shown, ["timescaledb"], false)).toEqual([fresh(1)]);
+  const {poll, moved} = start(async () => [came(seconds)]);
+  const shown = pipeline("fleet", [fresh]);
+  expect(poll.of(shown, ["timescaledb"], how)).toEqual([fresh]);
   await vi.advanceTimersByTimeAsync(20_000);
   expect(moved).toEqual([]);
-  seconds = 60;
+  seconds = 130;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(moved).toEqual(["cars/fleet"]);
-  expect(poll.of(shown, ["timescaledb"], false)).toEqual([fresh(60)]);
+  expect(poll.of(shown, ["timescaledb"], how)).toEqual([stale]);
 });
 
-test("an ingester that restarts keeps its figure; one that is silent for ten seconds has none", async () => {
-  let answer: Freshness | undefined = fresh(1);
-  const {poll, moved} = start(async () => [answer]);
-  const figures = () => poll.of(pipeline("fleet"), ["timescaledb"], false);
-  figures();
+test("the status of an earlier version says nothing until the first look", async () => {
+  const {poll, moved} = start(async () => [came(1)]);
+  const before = [{store: "timescaledb", seconds: 1, rows: 14} as Freshness];
+  expect(poll.of(pipeline("fleet", before), ["timescaledb"], how)[0]!.age).toBeUndefined();
   await vi.advanceTimersByTimeAsync(100);
-  expect(figures()).toEqual([fresh(1)]);
+  expect(moved).toEqual(["cars/fleet"]);
+});
+
+test("an ingester that restarts keeps its words; one that is silent for ten seconds is unknown, and what was lost stays", async () => {
+  let answer: Answer | undefined = {...came(1), lost: "3 events"};
+  const {poll, moved} = start(async () => [answer]);
+  const figures = () => poll.of(pipeline("fleet"), ["timescaledb"], how);
+  const known = {...fresh, lost: "3 events"};
+  expect(figures()).toEqual([{store: "timescaledb", age: "Unknown"}]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(figures()).toEqual([known]);
   moved.length = 0;
   answer = undefined;
   await vi.advanceTimersByTimeAsync(10_000);
-  expect([figures(), moved]).toEqual([[fresh(1)], []]);
-  answer = fresh(2);
+  expect([figures(), moved]).toEqual([[known], []]);
   await vi.advanceTimersByTimeAsync(5_000);
-  answer = undefined;
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect([figures(), moved]).toEqual([[fresh(2)], []]);
-  await vi.advanceTimersByTimeAsync(5_000);
-  expect([figures(), moved]).toEqual([[{store: "timescaledb"}], ["cars/fleet"]]);
+  expect([figures(), moved]).toEqual([[{...known, age: "Unknown"}], ["cars/fleet"]]);
 });
 
 test("an answer that there is no row counts at once", async () => {
-  let answer: Freshness = fresh(1);
+  let answer: Answer = came(1);
   const {poll, moved} = start(async () => [answer]);
-  poll.of(pipeline("fleet", [fresh(1)]), ["timescaledb"], false);
+  poll.of(pipeline("fleet", [fresh]), ["timescaledb"], how);
   await vi.advanceTimersByTimeAsync(100);
-  answer = {store: "timescaledb"};
+  answer = {newest: null, rows: 0};
   await vi.advanceTimersByTimeAsync(5_000);
   expect(moved).toEqual(["cars/fleet"]);
 });
 
 test("a store that does not answer holds nothing up, and a forgotten pipeline is asked no more", async () => {
-  const {poll, asked} = start((name) => (name === "slow" ? new Promise(() => {}) : Promise.resolve([fresh(1)])));
-  poll.of(pipeline("slow"), ["timescaledb"], false);
-  poll.of(pipeline("quick"), ["timescaledb"], false);
+  const {poll, asked} = start((name) => (name === "slow" ? new Promise(() => {}) : Promise.resolve([came(1)])));
+  poll.of(pipeline("slow"), ["timescaledb"], how);
+  poll.of(pipeline("quick"), ["timescaledb"], how);
   await vi.advanceTimersByTimeAsync(11_000);
   expect(asked.filter((name) => name === "quick")).toHaveLength(3);
   poll.forget("cars/quick");
@@ -86,15 +95,15 @@ test("a store that does not answer holds nothing up, and a forgotten pipeline is
 });
 
 test("an autoscaled pipeline is reconciled with each look", async () => {
-  const {poll, moved} = start(async () => [fresh(1)]);
-  poll.of(pipeline("fleet", [fresh(1)]), ["timescaledb"], true);
+  const {poll, moved} = start(async () => [came(1)]);
+  poll.of(pipeline("fleet", [fresh]), ["timescaledb"], {...how, always: true});
   await vi.advanceTimersByTimeAsync(10_500);
   expect(moved).toEqual(["cars/fleet", "cars/fleet", "cars/fleet"]);
 });
 
 test("a thousand pipelines are asked fifty a second", async () => {
-  const {poll, asked} = start(async () => [fresh(1)]);
-  for (let index = 0; index < 1_000; index++) poll.of(pipeline(`p${index}`), ["timescaledb"], false);
+  const {poll, asked} = start(async () => [came(1)]);
+  for (let index = 0; index < 1_000; index++) poll.of(pipeline(`p${index}`), ["timescaledb"], how);
   await vi.advanceTimersByTimeAsync(40_000);
   const before = asked.length;
   await vi.advanceTimersByTimeAsync(60_000);

@@ -1,18 +1,25 @@
 import type {Freshness} from "../api/schema.ts";
 import {type KubeObject, keyOf} from "../runtime/types.ts";
-import {settle} from "./freshness.ts";
+import {type Answer, figuresOf, type StoreFigures, settle} from "./freshness.ts";
 import {BLIP_MS} from "./status.ts";
 
 /** What each store says, in the order asked; undefined for one that does not answer. */
-export type ReadFreshness = (name: string, namespace: string, stores: string[]) => Promise<(Freshness | undefined)[]>;
+export type ReadFreshness = (name: string, namespace: string, stores: string[]) => Promise<(Answer | undefined)[]>;
 
-/** What each pipeline's stores say of their newest rows, read beside the reconciles: a store that does not answer holds none up. */
+/** What each pipeline's stores say of themselves, read beside the reconciles: a store that does not answer holds none up. */
 export interface FreshnessPoll {
-  /** The figures that were read last; from now on they are read again and again. `always`: each look leads to a reconcile. */
-  of(pipeline: KubeObject, stores: string[], always: boolean): Freshness[];
+  /** What was read last; from now on it is read again and again. */
+  of(pipeline: KubeObject, stores: string[], how: How): StoreFigures[];
   forget(key: string): void;
   /** Sets what puts a pipeline on the queue whose figures have moved. */
   onMoved(enqueue: (key: string) => void): void;
+}
+
+export interface How {
+  /** Each look leads to a reconcile. */
+  always: boolean;
+  /** A newest event that is older makes a store stale. */
+  staleSeconds: number;
 }
 
 const PERIOD_MS = 5_000;
@@ -22,13 +29,13 @@ const LOOKS_PER_SECOND = 50;
 interface Followed {
   pipeline: {name: string; namespace: string};
   stores: string[];
-  always: boolean;
+  how: How;
   /** Read last. */
-  figures: Freshness[];
+  figures: StoreFigures[];
   /** Since when each store gives no answer. */
   silentSince: (number | undefined)[];
   /** Given to a reconcile last. */
-  told: Freshness[];
+  told: StoreFigures[];
   timer?: NodeJS.Timeout;
 }
 
@@ -50,29 +57,35 @@ export function pollFreshness(read: ReadFreshness, signal: AbortSignal): Freshne
     if (followed.get(key) !== one) return;
     const now = Date.now();
     one.silentSince = answers.map((answer, at) => (answer ? undefined : (one.silentSince[at] ?? now)));
-    // A store has one ingester or a few: while its pod restarts, what it said last holds.
-    const kept = (at: number) => now - one.silentSince[at]! < BLIP_MS && one.figures[at];
-    one.figures = answers.map((answer, at) => answer ?? (kept(at) || {store: one.stores[at]!}));
+    one.figures = answers.map((answer, at) => {
+      const before = one.figures[at]!;
+      if (answer) return figuresOf(before.store, answer, one.how.staleSeconds, now);
+      // A store has one ingester or a few: while its pod restarts, what it said last holds; what was lost stays lost.
+      if (now - one.silentSince[at]! < BLIP_MS) return before;
+      return {store: before.store, age: "Unknown", ...(before.lost ? {lost: before.lost} : {})};
+    });
     const moved = settle(one.told, one.figures).some((fresh, at) => fresh !== one.told[at]);
-    if (moved || one.always) enqueue(key);
+    if (moved || one.how.always) enqueue(key);
     one.timer = setTimeout(look, Math.max(PERIOD_MS, (followed.size / LOOKS_PER_SECOND) * 1_000), key);
   }
 
   return {
-    of({metadata, status}, stores, always) {
+    of({metadata, status}, stores, how) {
       const key = keyOf({metadata});
       let one = followed.get(key);
       if (one?.stores.join() !== stores.join()) {
         forget(key);
         const shown: Freshness[] = status?.freshness ?? [];
         // Until the first look, what the status shows: an operator that starts must not make it forget.
-        const figures = stores.map((store) => shown.find((fresh) => fresh.store === store) ?? {store});
+        const figures = stores.map(
+          (store): StoreFigures => shown.find((fresh) => fresh.store === store) ?? {store, age: "Unknown"},
+        );
         const pipeline = {name: metadata.name, namespace: metadata.namespace!};
-        one = {pipeline, stores, always, figures, silentSince: [], told: figures};
+        one = {pipeline, stores, how, figures, silentSince: [], told: figures};
         followed.set(key, one);
         if (!signal.aborted) void look(key);
       }
-      one!.always = always;
+      one!.how = how;
       one!.told = one!.figures;
       return one!.figures;
     },

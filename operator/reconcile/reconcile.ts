@@ -3,8 +3,9 @@ import {isDeepStrictEqual} from "node:util";
 import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {telemetryPipeline} from "../api/crd.ts";
+import {secondsOf} from "../api/fields.ts";
 import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
-import type {ComponentStatus, Freshness, PipelineStatus} from "../api/schema.ts";
+import type {ComponentStatus, PipelineStatus} from "../api/schema.ts";
 import {type Readiness, waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
@@ -16,6 +17,7 @@ import {carryOut, type Outcome} from "./carry-out.ts";
 import {askAgain, liveCassandra} from "./cassandra.ts";
 import {finalize, freeLeftTopics} from "./finalize.ts";
 import {describe, flinkDeployment, liveSql, patient, readUserSql} from "./flink.ts";
+import type {StoreFigures} from "./freshness.ts";
 import {removeLeftGuard} from "./guard.ts";
 import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
@@ -65,7 +67,9 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const asked = resolveSpec(pipeline.spec);
   const stores = (["timescaledb", "cassandra"] as const).filter((store) => asked[store].enabled);
   const scales = stores.some((store) => asked.ingester[store].autoscale);
-  const freshness = asked.state === "Running" ? platform.freshness.of(pipeline, stores, scales) : [];
+  const staleSeconds = secondsOf(asked.observability.alerting.thresholds.freshness);
+  const freshness =
+    asked.state === "Running" ? platform.freshness.of(pipeline, stores, {always: scales, staleSeconds}) : [];
   if (asked.state !== "Running") platform.freshness.forget(key);
   const routing = await usableReceivers(client, pipeline, asked);
   const spec = routed(scaled(asked, freshness, cache, pipeline), routing);
@@ -157,18 +161,18 @@ function forget({freshness, exported, claims}: Platform, key: string) {
 const histories = new Map<string, Recommendation[]>();
 
 /** The spec with the replicas that the consumer lag asks for. */
-function scaled(spec: ResolvedSpec, freshness: Freshness[], cache: Cache, {metadata}: KubeObject): ResolvedSpec {
+function scaled(spec: ResolvedSpec, freshness: StoreFigures[], cache: Cache, {metadata}: KubeObject): ResolvedSpec {
   const ingester = {...spec.ingester};
   for (const store of ["timescaledb", "cassandra"] as const) {
     const id = `${keyOf({metadata})}/${store}`;
     const live = cache.get(builtin.deployment, `${metadata.namespace}/${metadata.name}-ingester-${store}`);
-    const lag = freshness.find((fresh) => fresh.store === store)?.lag;
+    const load = freshness.find((fresh) => fresh.store === store)?.load;
     const history = histories.get(id) ?? [];
     if (ingester[store].autoscale) histories.set(id, history);
     else histories.delete(id);
     ingester[store] = {
       ...ingester[store],
-      replicas: scale(ingester[store], live?.spec.replicas, lag, history, Date.now()),
+      replicas: scale(ingester[store], live?.spec.replicas, load, history, Date.now()),
     };
   }
   return {...spec, ingester};

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import {resolveSpec} from "../api/profiles.ts";
-import type {PipelineStatus} from "../api/schema.ts";
+import type {Freshness, PipelineStatus} from "../api/schema.ts";
 import {TelemetryError} from "../errors.ts";
 import {type Observation, statusOf, transitions} from "./status.ts";
 
@@ -10,7 +10,7 @@ const component = (name: string, ready: boolean) => ({
   version: undefined,
   state: {ready, reason: ready ? "Ready" : "KafkaNotReady", message: ready ? "" : "Kafka fleet: broker 0 is not ready"},
 });
-const fresh = [{store: "timescaledb", seconds: 1, newest: at(0), rows: 5}];
+const fresh: Freshness[] = [{store: "timescaledb", age: "Fresh"}];
 const good: Observation = {components: [component("kafka", true)], freshness: fresh};
 const bad: Observation = {components: [component("kafka", false)], freshness: fresh};
 
@@ -81,11 +81,53 @@ test("a store whose own pod is not ready is named by its pod", () => {
 });
 
 test("no row to read back is not Ready, unless nothing is sent", () => {
-  const silent = {...good, freshness: [{store: "cassandra"}]};
+  const silent: Observation = {...good, freshness: [{store: "cassandra", age: "None"}]};
   expect(ready(look(undefined, silent, 0))).toMatchObject({status: "False", reason: "NoRowsYet"});
   expect(ready(look(undefined, silent, 0, {simulator: {vehicles: 0}}))?.status).toBe("True");
   const off = look(undefined, silent, 0, {ingester: {cassandra: {replicas: 0}}});
   expect(ready(off)?.message).toBe("no row could be read back from cassandra: spec.ingester.cassandra.replicas is 0");
+});
+
+test("an open transaction that holds events back is a reason of its own, while every component is ready", () => {
+  const held = "held back by an open transaction: partition 3 at offset 7";
+  const status = look(look(undefined, good, 0), {...good, freshness: [{store: "timescaledb", age: "Stale", held}]}, 5);
+  expect(status).toMatchObject({phase: "Degraded", freshness: [{store: "timescaledb", age: "Stale", held}]});
+  expect(ready(status)).toMatchObject({reason: "HeldBackByTransaction", message: `timescaledb: ${held}`});
+});
+
+test("events that expired unread are said, once more when more expire, and the pipeline stays ready", () => {
+  const with_ = (lost: string): Observation => ({...good, freshness: [{store: "timescaledb", age: "Fresh", lost}]});
+  const before = look(undefined, good, 0);
+  const [some, more] = [
+    look(before, with_("390 events"), 5),
+    look(look(before, with_("390 events"), 5), with_("450 events"), 9),
+  ];
+  const complete = (status: PipelineStatus) => status.conditions?.find(({type}) => type === "Complete");
+  expect(complete(before)?.status).toBe("True");
+  expect(complete(more)).toMatchObject({status: "False", reason: "EventsExpired", message: "timescaledb: 450 events"});
+  expect(ready(more)?.status).toBe("True");
+  for (const [from, to] of [
+    [before, some],
+    [some, more],
+  ] as const)
+    expect(transitions(from, to)).toMatchObject([{type: "Warning", reason: "EventsExpired"}]);
+  expect(transitions(more, look(more, good, 20))).toEqual([]);
+});
+
+test("the status holds no figure that moves", () => {
+  const figures = [{store: "timescaledb", age: "Fresh" as const, load: {lag: 7, behind: 1}}];
+  expect(look(undefined, {...good, freshness: figures}, 0).freshness).toEqual([{store: "timescaledb", age: "Fresh"}]);
+});
+
+test("the status of an earlier version, with figures and without a class, keeps its pipeline ready until the first look", () => {
+  const before = look(undefined, good, 0);
+  const old = {
+    ...before,
+    freshness: [{store: "timescaledb", seconds: 1, rows: 14, newest: at(0), lag: -1} as Freshness],
+  };
+  const status = look(old, {...good, freshness: [{store: "timescaledb"}]}, 5);
+  expect(ready(status)?.status).toBe("True");
+  expect(look(status, good, 6).freshness).toEqual(fresh);
 });
 
 test("a refused spec is Invalid with its reason, while components and freshness stay reported", () => {

@@ -16,8 +16,19 @@ export interface Observation {
   problem?: TelemetryError | undefined;
 }
 
-export const readyCondition = (status: PipelineStatus): Condition | undefined =>
-  status.conditions?.find(({type}) => type === "Ready");
+const conditionOf = ({conditions}: PipelineStatus, type: string): Condition | undefined =>
+  conditions?.find((condition) => condition.type === type);
+
+export const readyCondition = (status: PipelineStatus): Condition | undefined => conditionOf(status, "Ready");
+
+/** Of what is known of a store, what a status may hold: it is true whenever it is read. */
+const shownOf = ({store, age, problem, held, lost}: Freshness): Freshness => ({
+  store,
+  ...(age ? {age} : {}),
+  ...(problem ? {problem} : {}),
+  ...(held ? {held} : {}),
+  ...(lost ? {lost} : {}),
+});
 
 /** A pipeline that was ready stays so for this long while one component is not: a restarting pod is no outage. */
 export const BLIP_MS = 10_000;
@@ -32,7 +43,7 @@ export function statusOf(
   const before: PipelineStatus = pipeline.status ?? {};
   const generation = pipeline.metadata.generation ?? 0;
   const running = spec.state === "Running";
-  const shown = running ? settle(before.freshness, freshness) : [];
+  const shown = running ? settle(before.freshness, freshness.map(shownOf)) : [];
   const shownComponents = components.map((component) => componentStatus(component, before.components, now));
   const wasReady = readyCondition(before)?.status === "True";
   // What a new spec asks for is not there before it is ready.
@@ -41,7 +52,9 @@ export function statusOf(
     ({ready, since}) => !ready && !(mayBlip && Date.parse(now) - Date.parse(since) < BLIP_MS),
   );
   const sends = spec.simulator.enabled && spec.simulator.vehicles > 0;
-  const silent = sends ? shown.find(({seconds}) => seconds === undefined) : undefined;
+  // Before the first look, and in the status of an earlier version, there is no class: what was so holds.
+  const hasNone = ({age}: Freshness) => (age === undefined ? !wasReady : age === "None" || age === "Unknown");
+  const silent = sends ? shown.find(hasNone) : undefined;
   const invalid = problem && problem.reason !== "ApplyRefused";
   const why = explain();
   const ready = why.reason === "Ready";
@@ -70,11 +83,19 @@ export function statusOf(
           ? condition("Monitored", true, "Monitored", "monitors and rules are there for Prometheus")
           : condition("Monitored", false, "NotMonitored", "spec.observability.monitoring.enabled is false"),
       alertingCondition(),
+      completeCondition(),
       condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
     ],
     components: shownComponents,
     freshness: shown,
   };
+
+  function completeCondition(): Condition {
+    const lost = shown.flatMap(({store, lost: what}) => (what ? `${store}: ${what}` : []));
+    return lost.length > 0
+      ? condition("Complete", false, "EventsExpired", lost.join("; "))
+      : condition("Complete", true, "NothingExpired", "no event expired in Kafka before it was read");
+  }
 
   function alertingCondition(): Condition {
     const {monitoring, alerting} = spec.observability;
@@ -95,6 +116,8 @@ export function statusOf(
     const refusing = shown.find(({store, problem: why}) => why && unready?.name === `ingester-${store}`);
     if (refusing) return {reason: "StoreTakesNoRows", message: `${refusing.store}: ${refusing.problem}`};
     if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
+    const held = shown.find(({held: which}) => which);
+    if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
     if (silent) {
       const store = silent.store as "timescaledb" | "cassandra";
       const none = spec.ingester[store].replicas === 0 ? `: spec.ingester.${store}.replicas is 0` : "";
@@ -148,6 +171,9 @@ export function transitions(
     if (!now && wasReady.get(name) && after.phase !== "Deleting")
       events.push({type: "Warning", reason: "ComponentNotReady", message: `${name}: ${message}`});
   }
+  const lost = conditionOf(after, "Complete");
+  if (lost?.status === "False" && lost.message !== conditionOf(before, "Complete")?.message)
+    events.push({type: "Warning", reason: lost.reason, message: lost.message});
   if (is && is.status !== was?.status && is.status === "True")
     events.push({type: "Normal", reason: "Ready", message: is.message});
   const failed = is?.status === "False" && (was?.status === "True" || was?.reason !== is.reason);

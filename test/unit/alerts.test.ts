@@ -18,6 +18,13 @@ const store = ',store="cassandra"';
 const rows = (values: string) => own("telemetry_ingester_rows_total", store, values);
 const lag = (values: string) => own("telemetry_ingester_lag_events", store, values);
 const fresh = (values: string) => own("telemetry_ingester_freshness_seconds", store, values);
+const of = (partition: number, figure: string, values: string) =>
+  own(`telemetry_ingester_partition_${figure}`, `${store},partition="${partition}"`, values);
+const expired = (partition: number, values: string) =>
+  own("telemetry_ingester_expired_total", `${store},partition="${partition}"`, values);
+const expiredAt = (partition: number, values: string) =>
+  own("telemetry_ingester_expired_timestamp_seconds", `${store},partition="${partition}"`, values);
+const rowsTotal = own("telemetry_ingester_rows_total", store, "0+600x30");
 const other = (metric: string, values: string) => ({
   series: `${metric}{namespace="default",pipeline="other",store="cassandra"}`,
   values,
@@ -42,6 +49,35 @@ const cases: Record<string, {at: number; fires: object[]; quiet: object[]}> = {
     // A hundred rows a second, 35,000 events behind: nearly six minutes of data.
     fires: [rows("0+6000x30"), lag("10000+1000x30")],
     quiet: [rows("0+6000x30"), lag("40000-1000x30")],
+  },
+  // Long ago, and just now: by the time of the test, which begins at 0.
+  TelemetryEventsExpired: {
+    at: 120,
+    fires: [expired(0, "0x60 390x70"), expiredAt(0, "_x60 6000x70")],
+    quiet: [expired(0, "390x130"), expiredAt(0, "600x130"), expired(1, "0x130")],
+  },
+  TelemetryHeldBack: {
+    at: 5,
+    fires: [of(0, "held_back", "0x10"), of(1, "held_back", "1000x10"), lag("1000x10")],
+    quiet: [of(0, "held_back", "0x10"), lag("1000x10"), own("telemetry_ingester_held_back", store, "40x10")],
+  },
+  // One of two stands still; the quiet one is held back by a transaction, or moves now and then.
+  TelemetryPartitionStuck: {
+    at: 8,
+    fires: [of(0, "lag", "0x5 10+10x10"), of(0, "committed", "500x20"), of(1, "committed", "0+600x20"), rowsTotal],
+    quiet: [
+      of(0, "lag", "0x5 10+10x10"),
+      of(0, "committed", "500x20"),
+      of(0, "held_back", "10x20"),
+      of(1, "lag", "10x20"),
+      of(1, "committed", "0+1x20"),
+      rowsTotal,
+    ],
+  },
+  TelemetryClockAhead: {
+    at: 15,
+    fires: [own("telemetry_ingester_clock_ahead_seconds", store, "82800x20")],
+    quiet: [own("telemetry_ingester_clock_ahead_seconds", store, "600x20")],
   },
   TelemetryWritesSlow: {
     at: 20,
@@ -454,5 +490,6 @@ function labelsOf(name: string): Record<string, string> {
     return {namespace: "default", pod: "fleet-simulator-0", container: "simulator"};
   if (name === "TelemetryVolumeFilling")
     return {namespace: "default", persistentvolumeclaim: "data-fleet-timescaledb-0"};
+  if (name === "TelemetryPartitionStuck") return {store: "cassandra", partition: "0"};
   return {store: "cassandra"};
 }

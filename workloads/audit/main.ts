@@ -3,6 +3,7 @@ import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
+import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger, sleep} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
@@ -14,7 +15,8 @@ import {Expected} from "./expected.ts";
 
 /**
  * Compares what Kafka holds at this moment with what the store of the environment holds, event by event and value by
- * value, and prints `{store, events, rows, missing, extra, altered, older}`. `older` counts rows that may be of events that Kafka has dropped
+ * value, and prints `{store, events, rows, missing, extra, altered, older, expired}`. `expired` events Kafka dropped by
+ * their age before the store's ingesters had read them, ever since the group is there: no comparison can find them. `older` counts rows that may be of events that Kafka has dropped
  * by their age, and events past the retention of the store that it no longer has: neither is judged. With the URLs of simulators' ledgers as
  * arguments, the store is also compared with what they were told is safe, by count and hash of each vehicle (exact while they are at rest; a vehicle
  * whose first event is past the retention is not compared): `{…, ledger: {vehicles, events, different}}`. Exits with 1
@@ -35,6 +37,7 @@ const expected = new Expected(retention?.ms);
 /** An event with a time after this is in Kafka, or never was; undefined: Kafka has dropped none. */
 let judgedFrom: number | undefined;
 await readKafka();
+const expired = await countExpired();
 const end = Date.now() + GRACE_MS;
 let result = await compare();
 // The ingester may be a moment behind.
@@ -74,6 +77,11 @@ async function readKafka() {
   expected.seal(kind === "cassandra" ? "last" : "first");
 }
 
+async function countExpired(): Promise<number> {
+  const positions = await positionsOf(connectKafka("audit", log), topic, text("KAFKA_GROUP")).read();
+  return positions.reduce((sum, one) => sum + (one.note.expired ?? 0) + expiringOf(one), 0);
+}
+
 async function compare() {
   let rows = 0;
   let extra = 0;
@@ -100,7 +108,7 @@ async function compare() {
   const now = Date.now();
   const unseen = expected.unseen(now);
   older += unseen.older;
-  const result = {store: kind, events: expected.events, rows, missing: unseen.missing, extra, altered, older};
+  const result = {store: kind, events: expected.events, rows, missing: unseen.missing, extra, altered, older, expired};
   if (ledgers.length === 0) return {...result, ledger: undefined};
   const different = [...promised].filter(([id, {events, hash, from}]) => {
     if (isOlder(new Date(from), retention, now)) return false;

@@ -24,13 +24,15 @@ export function alertsOf(
   for (const {name, ready: up, message} of resting ? [] : components) {
     if (!up && !ready?.message.startsWith(`${name}:`)) add("warning", `${name} is not ready`, message ?? "");
   }
-  for (const {store, age, lag = 0, rate} of stores) {
+  for (const {store, age, lag = 0, heldBack = 0, held, lost, rate} of stores) {
+    if (held && !ready?.message.includes(held)) add("critical", `${store} is held back`, held);
+    if (lost) add("critical", `${store} has lost events`, lost);
     if (age !== undefined && age > STALE_MS) {
       const severity = age > VERY_STALE_MS ? "critical" : "warning";
-      add(severity, `${store} is stale`, `its newest row is ${Math.round(age / 1_000)} s old`);
+      add(severity, `${store} is stale`, `its newest event came ${Math.round(age / 1_000)} s ago`);
     }
-    if (rate !== undefined && lag > Math.max(1_000, rate * BEHIND_SECONDS)) {
-      add("warning", `${store} is behind`, `${lag} events wait in Kafka`);
+    if (rate !== undefined && lag - heldBack > Math.max(1_000, rate * BEHIND_SECONDS)) {
+      add("warning", `${store} is behind`, `${lag - heldBack} events wait in Kafka`);
     }
   }
   for (const [source, message] of Object.entries(problems)) add("warning", `No answer from ${source}`, message);

@@ -58,14 +58,31 @@ test("lag counts by the time that it takes to catch up", () => {
   expect(titles(well, store(50_000, 100), {})).toEqual(["cassandra is behind"]);
 });
 
+test("what an open transaction holds back is no slow store, and is told once", () => {
+  const held = "held back by an open transaction: partition 1 at offset 7";
+  const store = {store: "cassandra", age: 900, lag: 50_000, heldBack: 50_000, rate: 100, held};
+  expect(titles(well, [store], {})).toEqual(["cassandra is held back"]);
+  const conditions = [condition("Ready", "False", `cassandra: ${held}`)];
+  expect(titles({...well, conditions}, [store], {})).toEqual(["Pipeline is not ready"]);
+});
+
+test("events that expired unread are told at once, however well all is now", () => {
+  const lost = "390 events expired in Kafka before they were read: 390 of partition 0";
+  const [alert] = alertsOf(well, [{store: "cassandra", age: 900, lag: 0, rate: 100, lost}], {});
+  expect(alert).toMatchObject({severity: "critical", detail: lost});
+});
+
 test("lag is what is in the topic and not committed; rates come from two looks", () => {
-  const first = {at: NOW, end: 1_000, groups: {"fleet-timescaledb": 900}};
-  const second = {at: NOW + 2_000, end: 1_600, groups: {"fleet-timescaledb": 1_500}};
-  expect(flowOf(undefined, first)).toEqual({groups: {"fleet-timescaledb": {lag: 100}}});
-  expect(flowOf(first, second)).toEqual({rate: 300, groups: {"fleet-timescaledb": {lag: 100, rate: 300}}});
+  const waiting = {lag: 100, heldBack: 0};
+  const first = {at: NOW, end: 1_000, groups: {"fleet-timescaledb": {...waiting, read: 900}}};
+  const second = {at: NOW + 2_000, end: 1_600, groups: {"fleet-timescaledb": {...waiting, read: 1_500}}};
+  expect(flowOf(undefined, first)).toEqual({groups: {"fleet-timescaledb": waiting}});
+  expect(flowOf(first, second)).toEqual({rate: 300, groups: {"fleet-timescaledb": {...waiting, rate: 300}}});
 });
 
 test("offsets that went back, as after a reset, are no negative rate", () => {
-  const before = {at: NOW, end: 1_000, groups: {g: 1_000}};
-  expect(flowOf(before, {at: NOW + 1_000, end: 1_000, groups: {g: 0}}).groups.g).toEqual({lag: 1_000, rate: 0});
+  const group = (read: number) => ({g: {lag: 1_000 - read, heldBack: 0, read}});
+  const before = {at: NOW, end: 1_000, groups: group(1_000)};
+  const after = {at: NOW + 1_000, end: 1_000, groups: group(0)};
+  expect(flowOf(before, after).groups.g).toEqual({lag: 1_000, heldBack: 0, rate: 0});
 });

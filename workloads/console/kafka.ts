@@ -1,15 +1,21 @@
 import type {Kafka} from "kafkajs";
+import {heldBackOf, lagOf, positionsOf} from "../lib/offsets.ts";
 
 /** Events a second that come in, and of each consumer group how far it is behind and how fast it goes. */
 export interface Flow {
   rate?: number;
-  groups: Record<string, {lag: number; rate?: number}>;
+  groups: Record<string, Waiting & {rate?: number}>;
+}
+
+interface Waiting {
+  lag: number;
+  heldBack: number;
 }
 
 interface Offsets {
   at: number;
   end: number;
-  groups: Record<string, number>;
+  groups: Record<string, Waiting & {read: number}>;
 }
 
 /** Rates come from the look before this one. A replayed or reset offset is no negative rate. */
@@ -20,34 +26,29 @@ export function flowOf(before: Offsets | undefined, now: Offsets): Flow {
   return {
     ...rate(before?.end, now.end),
     groups: Object.fromEntries(
-      Object.entries(now.groups).map(([group, committed]) => [
+      Object.entries(now.groups).map(([group, {read, ...waiting}]) => [
         group,
-        {lag: Math.max(0, now.end - committed), ...rate(before?.groups[group], committed)},
+        {...waiting, ...rate(before?.groups[group]?.read, read)},
       ]),
     ),
   };
 }
 
-/** Looks at the topic's and the groups' offsets; two small requests a group. */
+/** Looks at the topic's and the groups' offsets. */
 export function watchFlow(kafka: Kafka, topic: string, groups: string[]): () => Promise<Flow> {
-  const admin = kafka.admin();
-  let connected: Promise<void> | undefined;
+  const watched = groups.map((group) => ({group, positions: positionsOf(kafka, topic, group)}));
   let before: Offsets | undefined;
   return async () => {
-    connected ??= admin.connect().catch((error) => {
-      connected = undefined;
-      throw error;
-    });
-    await connected;
-    const partitions = await admin.fetchTopicOffsets(topic);
-    const now: Offsets = {at: Date.now(), end: sum(partitions.map(({high}) => Number(high))), groups: {}};
-    for (const group of groups) {
-      const [offsets] = await admin.fetchOffsets({groupId: group, topics: [topic]});
-      const committed = new Map(offsets?.partitions.map(({partition, offset}) => [partition, Number(offset)]));
-      // A group that has not committed yet (-1) begins at the oldest event.
-      now.groups[group] = sum(
-        partitions.map(({partition, low}) => Math.max(committed.get(partition) ?? -1, Number(low))),
-      );
+    const now: Offsets = {at: Date.now(), end: 0, groups: {}};
+    for (const {group, positions} of watched) {
+      const found = await positions.read();
+      now.end = Math.max(now.end, sum(found.map(({high}) => high)));
+      now.groups[group] = {
+        lag: sum(found.map(lagOf)),
+        heldBack: sum(found.map(heldBackOf)),
+        // A group that has committed nothing begins at the oldest event.
+        read: sum(found.map(({low, committed = 0}) => Math.max(committed, low))),
+      };
     }
     const flow = flowOf(before, now);
     before = now;

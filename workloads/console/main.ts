@@ -13,7 +13,7 @@ import {createFleet} from "./fleet.ts";
 import {type Flow, watchFlow} from "./kafka.ts";
 import {createLooks} from "./looks.ts";
 import {timed} from "./metrics.ts";
-import {type PipelineStatus, readNewest, readPipeline} from "./pipeline.ts";
+import {type PipelineStatus, readIngester, readPipeline, type Said} from "./pipeline.ts";
 import {createSite, json, RequestError} from "./site.ts";
 import {stepOf, toHistory} from "./source.ts";
 import {createStream} from "./stream.ts";
@@ -43,7 +43,7 @@ const looks = createLooks(log, stream.watched, signal);
 let status: PipelineStatus = {};
 let flow: Flow = {groups: {}};
 /** What the ingesters said last, and when. */
-const newest: Record<string, {ms: number | undefined; at: number}> = {};
+const said: Record<string, Said & {at: number}> = {};
 let [cursor, swept] = [0, 0];
 /** Alertmanager's alerts, or why they are not known. A cluster without one is no fault. */
 let told: {alerts: Alert[]; problem?: string} = {alerts: []};
@@ -63,9 +63,10 @@ function pipelineMessage(): PipelineMessage {
   const now = Date.now();
   const health = stores.map((store): StoreHealth => {
     const behind = flow.groups[`${pipeline}-${store}`];
-    const {ms, at} = newest[store] ?? {ms: undefined, at: now};
+    const {newest, at, held, lost} = said[store] ?? {newest: undefined, at: now};
     // Between two looks the age is the one that was seen; without an answer it grows.
-    return {store, ...behind, ...(ms === undefined ? {} : {age: (now - at > 3 * PERIOD_MS ? now : at) - ms})};
+    const age = newest === undefined ? {} : {age: Math.max(0, (now - at > 3 * PERIOD_MS ? now : at) - newest)};
+    return {store, ...behind, ...age, ...(held ? {held} : {}), ...(lost ? {lost} : {})};
   });
   return {
     name: pipeline,
@@ -128,7 +129,7 @@ await Promise.all([
   }),
   ...stores.map((store) =>
     looks.every(`the ingester of ${store}`, PERIOD_MS, async () => {
-      newest[store] = {ms: await readNewest(namespace, pipeline, store), at: Date.now()};
+      said[store] = {...(await readIngester(namespace, pipeline, store)), at: Date.now()};
     }),
   ),
   looks.every("publish", 1_000, async () => stream.publishPipeline(pipelineMessage())),

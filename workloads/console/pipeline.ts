@@ -37,12 +37,19 @@ export function readPipeline(namespace: string, name: string): () => Promise<Pip
   };
 }
 
-/** Time of the newest row that a store's ingester reads back. */
-export async function readNewest(namespace: string, pipeline: string, store: string): Promise<number | undefined> {
+/** What a store's ingester says of its group. */
+export interface Said {
+  /** When the newest event that is in the store came into Kafka. */
+  newest: number | undefined;
+  held?: string | undefined;
+  lost?: string | undefined;
+}
+
+export async function readIngester(namespace: string, pipeline: string, store: string): Promise<Said> {
   const url = `http://${pipeline}-ingester-${store}.${namespace}.svc.cluster.local:8080/freshness`;
-  const {statusCode, body} = await request(url, {headersTimeout: 3_000, bodyTimeout: 3_000});
+  const {statusCode, body} = await request(url, {headersTimeout: 5_000, bodyTimeout: 5_000});
   const text = await body.text();
   if (statusCode !== 200) throw new Error(`the ingester of ${store} answers ${statusCode}`);
-  const {newest} = JSON.parse(text);
-  return newest ? Date.parse(newest) : undefined;
+  const {newest, held, lost} = JSON.parse(text);
+  return {newest: newest ? Date.parse(newest) : undefined, held, lost};
 }

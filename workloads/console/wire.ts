@@ -32,10 +32,16 @@ export interface FleetMessage {
 
 export interface StoreHealth {
   store: string;
-  /** Milliseconds that the newest row was old when it was read back; from then on if no later answer came. */
+  /** Milliseconds since the newest event of the store came into Kafka, when that was asked; from then on if no later answer came. */
   age?: number;
   /** Events in Kafka that the store does not have yet. */
   lag?: number;
+  /** Those of them that nobody can read, behind open transactions. */
+  heldBack?: number;
+  /** Why events do not come, though ingester and store are well. */
+  held?: string;
+  /** What Kafka dropped before the store had it. */
+  lost?: string;
   /** Events a second that go in. */
   rate?: number;
 }

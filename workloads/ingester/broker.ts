@@ -1,8 +1,12 @@
+import type {Standing} from "./lag.ts";
+
 /** A message as it came. */
 export interface Message {
   key: Buffer | null;
   value: Buffer | null;
   offset: string;
+  /** Kafka's time, ms since the epoch: when it came in, where the topic has LogAppendTime. */
+  timestamp: string;
 }
 
 /** Messages of one partition, one after another. */
@@ -39,7 +43,11 @@ export interface Broker {
   send(topic: string, messages: OutgoingMessage[]): Promise<void>;
   /** Whether a send was rejected because a message is larger than its topic takes. */
   isTooLarge(error: unknown): boolean;
-  /** How many messages the group has not read yet. */
-  lag(): Promise<number>;
+  /** Notes with the next commit of the partition when the newest event that is in the store came into Kafka, ms since the epoch. */
+  arrived(partition: number, ms: number): void;
+  /** Where the group is in each partition. */
+  standing(): Promise<Standing[]>;
+  /** The partitions of this member, each with the offset up to which it has events in hand; 0 if it has none. */
+  inHand(): ReadonlyMap<number, number>;
   close(): Promise<void>;
 }

@@ -5,17 +5,22 @@ import {connectKafka, createProducer, isTooLarge} from "../lib/kafka.ts";
 import {backoffMs, sleep} from "../lib/process.ts";
 import {unlessStopped} from "../lib/stop.ts";
 import type {Broker, Consumer} from "./broker.ts";
+import {keepNotes} from "./commits.ts";
 import {lagReader} from "./lag.ts";
 
 /** Kafka by kafkajs. */
 export function openKafka(clientId: string, topic: string, groupId: string, log: Logger, signal: AbortSignal): Broker {
   const kafka = connectKafka(clientId, log);
   const producer = createProducer(kafka, log, signal);
+  const notes = keepNotes(groupId);
+  const inHand = new Map<number, number>();
   return {
-    consume: (consumer) => consume(kafka, topic, groupId, log, consumer, signal),
+    consume: (consumer) => consume(kafka, topic, groupId, log, consumer, inHand, signal),
     send: producer.send,
     isTooLarge,
-    lag: lagReader(kafka, topic, groupId),
+    standing: lagReader(kafka, topic, groupId),
+    arrived: notes.arrived,
+    inHand: () => inHand,
     close: producer.close,
   };
 }
@@ -34,6 +39,7 @@ async function consume(
   groupId: string,
   log: Logger,
   {take, onMembership}: Consumer,
+  inHand: Map<number, number>,
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
@@ -50,12 +56,15 @@ async function consume(
       metadataMaxAge: 30_000,
     });
     const givenUp = Promise.withResolvers<void>();
-    consumer.on(consumer.events.GROUP_JOIN, () => {
+    consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
       attempt = 0;
+      inHand.clear();
+      for (const partition of payload.memberAssignment[topic] ?? []) inHand.set(partition, 0);
       onMembership(true);
     });
     consumer.on(consumer.events.CRASH, ({payload}) => {
       onMembership(false);
+      inHand.clear();
       log.warn({error: payload.error.message, restart: payload.restart}, "consumer failed");
       if (!payload.restart) givenUp.resolve();
     });
@@ -66,6 +75,7 @@ async function consume(
         eachBatchAutoResolve: false,
         eachBatch: async ({batch, heartbeat, resolveOffset}) => {
           const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
+          inHand.set(batch.partition, Number(batch.lastOffset()) + 1);
           const taken = await take(batch, heartbeat).finally(() => clearInterval(pulse));
           if (taken) resolveOffset(batch.lastOffset());
         },

@@ -1,43 +1,31 @@
-import type {Admin, Kafka} from "kafkajs";
+import type {Kafka} from "kafkajs";
+import {heldBackOf, type Position, positionsOf} from "../lib/offsets.ts";
 
-/** Asked at most this often, however many look. */
-const FRESH_MS = 3_000;
+/** A transaction that is open for longer holds events back; a shorter one is how its producer works. */
+const HELD_MS = 60_000;
 
-/** Reads how many events of a topic the whole group, not this member alone, has not committed yet. */
-export function lagReader(kafka: Kafka, topic: string, groupId: string): () => Promise<number> {
-  let admin: Promise<Admin> | undefined;
-  let answer: {at: number; lag: Promise<number>} | undefined;
+/** Where the whole group, not this member alone, is in a partition. */
+export interface Standing extends Position {
+  /** A transaction before unread events has been open for more than a minute. */
+  held: boolean;
+}
 
-  async function connected(): Promise<Admin> {
-    const made = kafka.admin();
-    await made.connect();
-    return made;
-  }
+/** Reads where the group is. Those who ask at the same time share one look: what each gets was not so before it asked, but for that look. */
+export function lagReader(kafka: Kafka, topic: string, groupId: string): () => Promise<Standing[]> {
+  const positions = positionsOf(kafka, topic, groupId);
+  let look: Promise<Standing[]> | undefined;
 
-  async function read(): Promise<number> {
-    admin ??= connected();
-    try {
-      const asked = await admin;
-      const [ends, [group]] = await Promise.all([
-        asked.fetchTopicOffsets(topic),
-        asked.fetchOffsets({groupId, topics: [topic]}),
-      ]);
-      const committed = new Map(group?.partitions.map(({partition, offset}) => [partition, Number(offset)]));
-      return ends.reduce(
-        // Nothing committed: everything that is still there.
-        (sum, {partition, high, low}) => sum + Number(high) - Math.max(Number(low), committed.get(partition) ?? 0),
-        0,
-      );
-    } catch (error) {
-      const broken = await admin.catch(() => undefined);
-      admin = undefined;
-      await broken?.disconnect().catch(() => {});
-      throw error;
-    }
+  async function read(): Promise<Standing[]> {
+    const found = await positions.read();
+    const waiting = found.filter((position) => heldBackOf(position) > 0);
+    const held = new Set((await positions.heldFor(waiting, HELD_MS)).map(({partition}) => partition));
+    return found.map((position) => ({...position, held: held.has(position.partition)}));
   }
 
   return () => {
-    if (!answer || Date.now() - answer.at > FRESH_MS) answer = {at: Date.now(), lag: read()};
-    return answer.lag;
+    look ??= read().finally(() => {
+      look = undefined;
+    });
+    return look;
   };
 }

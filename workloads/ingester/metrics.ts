@@ -1,4 +1,8 @@
 import {Counter, Gauge, Histogram} from "prom-client";
+import {expiringOf, heldBackOf, lagOf} from "../lib/offsets.ts";
+import {largestOf} from "./clock.ts";
+import type {Look} from "./look.ts";
+import type {Entry} from "./write.ts";
 
 /** What one ingester counts; `store` is timescaledb or cassandra. */
 export const rowsTotal = new Counter({
@@ -21,17 +25,119 @@ let look = async () => {};
 export const onLook = (read: () => Promise<void>): void => {
   look = read;
 };
-export const lag = new Gauge({
-  name: "telemetry_ingester_lag_events",
-  help: "Events in Kafka that the whole consumer group has not committed.",
-  labelNames: ["store"],
-  collect: () => look(),
+let current: Promise<void> | undefined;
+/** What a scrape shows is of that scrape: all that follow wait for its look, and share it. */
+function collect(): Promise<void> {
+  current ??= look().finally(() => {
+    current = undefined;
+  });
+  return current;
+}
+const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+  new Gauge({name, help, labelNames, collect});
+const PARTITION = ["store", "partition"] as const;
+
+const lag = gauge(
+  "telemetry_ingester_lag_events",
+  "Events in Kafka that the whole consumer group has not committed.",
+  "store",
+);
+const partitionLag = gauge(
+  "telemetry_ingester_partition_lag",
+  "Events in a partition that the whole consumer group has not committed.",
+  ...PARTITION,
+);
+const committed = gauge(
+  "telemetry_ingester_partition_committed",
+  "Offset of a partition that the consumer group reads next.",
+  ...PARTITION,
+);
+const heldBack = gauge(
+  "telemetry_ingester_held_back",
+  "Events in Kafka behind open transactions: they can be read when those have ended.",
+  "store",
+);
+const partitionHeldBack = gauge(
+  "telemetry_ingester_partition_held_back",
+  "Events in a partition behind a transaction that has been open for more than a minute.",
+  ...PARTITION,
+);
+const expired = new Counter({
+  name: "telemetry_ingester_expired_total",
+  help: "Events that Kafka dropped by their age before the consumer group had read them. Kafka keeps the count: no restart ends it.",
+  labelNames: PARTITION,
+  collect,
 });
-export const freshness = new Gauge({
-  name: "telemetry_ingester_freshness_seconds",
-  help: "Age of the newest row that was read back from the store.",
-  labelNames: ["store"],
-});
+const expiredAt = gauge(
+  "telemetry_ingester_expired_timestamp_seconds",
+  "When events of a partition were last found to have expired unread, in seconds since 1970.",
+  ...PARTITION,
+);
+const freshness = gauge(
+  "telemetry_ingester_freshness_seconds",
+  "Time since the newest event that is in the store came into Kafka.",
+  "store",
+);
+const clockAhead = gauge(
+  "telemetry_ingester_clock_ahead_seconds",
+  "Most that an event's own time was after its arrival in Kafka, in the last 5 minutes: a clock that is ahead.",
+  "store",
+);
+const clockBehind = gauge(
+  "telemetry_ingester_clock_behind_seconds",
+  "Most that an event's own time was before its arrival in Kafka, in the last 5 minutes: a clock that is behind, or an event that came late.",
+  "store",
+);
+
+/** Sets the figures above to what was seen; what is unknown gives no sample. */
+export function report(store: string, {standing = [], figures, arrived}: Look, inHand: ReadonlyMap<number, number>) {
+  const labels = {store};
+  const now = Date.now();
+  for (const each of [lag, partitionLag, committed, heldBack, partitionHeldBack, expired, expiredAt, freshness])
+    each.reset();
+  if (figures) {
+    lag.set(labels, figures.lag);
+    heldBack.set(labels, figures.heldBack);
+  }
+  for (const one of standing) {
+    const place = {store, partition: one.partition};
+    partitionLag.set(place, lagOf(one));
+    committed.set(place, one.committed ?? one.low);
+    partitionHeldBack.set(place, one.held ? heldBackOf(one) : 0);
+    // What is being lost only the partition's own member says: what another has in hand is not known here.
+    const mine = inHand.get(one.partition);
+    const expiring = mine === undefined ? 0 : expiringOf(one, mine);
+    expired.inc(place, (one.note.expired ?? 0) + expiring);
+    const at = expiring > 0 ? now : one.note.expiredAt;
+    if (at !== undefined) expiredAt.set(place, at / 1_000);
+  }
+  if (arrived !== undefined) freshness.set(labels, Math.max(0, (now - arrived) / 1_000));
+  clockAhead.set(labels, ahead.of(now) / 1_000);
+  clockBehind.set(labels, behind.of(now) / 1_000);
+}
+
+const CLOCK_MINUTES = 5;
+const [ahead, behind] = [largestOf(CLOCK_MINUTES), largestOf(CLOCK_MINUTES)];
+
+/** When an event came into Kafka. A time that a sender gave it (CreateTime) may be one of the future. */
+const arrivalOf = ({message}: Entry, now: number) => Math.min(now, Number(message.timestamp));
+
+/** Notes how far the senders' clocks are from Kafka's. Returns when the newest of the events came in. */
+export function observeArrivals(entries: Entry[], now: number): number | undefined {
+  let newest: number | undefined;
+  let [most, least] = [0, 0];
+  for (const entry of entries) {
+    const arrived = arrivalOf(entry, now);
+    const difference = entry.row.ts.getTime() - arrived;
+    most = Math.max(most, difference);
+    least = Math.min(least, difference);
+    newest = Math.max(newest ?? 0, arrived);
+  }
+  ahead.see(most, now);
+  behind.see(-least, now);
+  return newest;
+}
+
 export const writeSeconds = new Histogram({
   name: "telemetry_ingester_write_seconds",
   help: "Time to write one batch to the store, tries included.",

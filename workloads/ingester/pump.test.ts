@@ -24,6 +24,7 @@ const batch = (...values: (string | null)[]) => ({
       key: Buffer.from("k"),
       value: value === null ? null : Buffer.from(value),
       offset: String(offset),
+      timestamp: String(START + offset),
     }),
   ),
 });
@@ -38,6 +39,7 @@ interface Answers {
 function open({writes = [], largest = 1e9, retention}: Answers = {}) {
   const held = new Set<string>();
   const sent: OutgoingMessage[] = [];
+  const arrivals = new Map<number, number>();
   const stop = new AbortController();
   const store = {
     name: "timescaledb" as const,
@@ -56,10 +58,11 @@ function open({writes = [], largest = 1e9, retention}: Answers = {}) {
       sent.push(...messages);
     },
     isTooLarge: (error: unknown) => (error as Error).message === "too large",
+    arrived: (partition: number, ms: number) => void arrivals.set(partition, ms),
   };
   const log = pino({level: "silent"});
   const pump = createPump({store, broker, topic: "t", dlqTopic: "t.dlq", retention, log, signal: stop.signal});
-  return {pump, held, sent, stop};
+  return {pump, held, sent, arrivals, stop};
 }
 const ours = async () => {};
 
@@ -93,6 +96,15 @@ test("a store that is away is tried until it takes the rows, and meanwhile the p
   expect(problems).toEqual(["unreachable: no connection", "unreachable: no connection"]);
   expect(pump.problem).toBeUndefined();
   expect([...held]).toEqual(["v1"]);
+});
+
+test("the arrival of what is in the store is noted, not that of dead letters", async () => {
+  const {pump, arrivals} = open();
+  await pump.take(batch("nonsense"), ours);
+  expect([pump.arrived, arrivals.size]).toEqual([undefined, 0]);
+  await pump.take(batch(valid(1), valid(2)), ours);
+  // Kafka's time of the second, which is one of the past.
+  expect([pump.arrived, arrivals.get(3)]).toEqual([START + 1, START + 1]);
 });
 
 test("a batch whose partition went to another member is given up", async () => {

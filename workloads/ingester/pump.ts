@@ -3,13 +3,13 @@ import {backoffMs, sleep} from "../lib/process.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import {parseEvent} from "../telemetry.ts";
 import type {Batch, Broker, Consumer, OutgoingMessage} from "./broker.ts";
-import {deadTotal, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
+import {deadTotal, observeArrivals, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
 import {createWriter, type DeadLetter, type Entry, type Refused, Undecided} from "./write.ts";
 
 interface Parts {
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
-  broker: Pick<Broker, "send" | "isTooLarge">;
+  broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
   topic: string;
   dlqTopic: string;
   /** What is older would be dropped again, and a row of any age makes a chunk. */
@@ -23,6 +23,8 @@ export interface Pump {
   take: Consumer["take"];
   /** Rows since the start. */
   accepted: number;
+  /** When the newest event that this process has written came into Kafka, ms since the epoch. */
+  arrived: number | undefined;
   /** Why the store takes no rows now, for people. */
   problem: string | undefined;
 }
@@ -37,7 +39,7 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
   const writeRows = createWriter(store);
   /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
   const undecided = new Map<number, Refused & {offset: string}>();
-  const pump: Pump = {accepted: 0, problem: undefined, take};
+  const pump: Pump = {accepted: 0, arrived: undefined, problem: undefined, take};
   for (const counter of [deadTotal, rowsTotal]) counter.inc(labels, 0);
   return pump;
 
@@ -60,6 +62,11 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
     const written = messages.length - dead.length;
     pump.accepted += written;
     rowsTotal.inc(labels, written);
+    const arrived = written > 0 ? observeArrivals(entries, Date.now()) : undefined;
+    if (arrived !== undefined) {
+      pump.arrived = Math.max(pump.arrived ?? 0, arrived);
+      broker.arrived(partition, arrived);
+    }
     return true;
   }
 

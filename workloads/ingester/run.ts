@@ -6,7 +6,8 @@ import {retentionOf} from "../lib/retention.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {openCassandra} from "./cassandra.ts";
 import {openKafka} from "./kafkajs.ts";
-import {freshness, lag, onLook} from "./metrics.ts";
+import {createLook} from "./look.ts";
+import {onLook, report} from "./metrics.ts";
 import {createPump} from "./pump.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
 
@@ -24,38 +25,25 @@ const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = stores[kind]();
 const broker = openKafka(`ingester-${kind}`, topic, text("KAFKA_GROUP"), log, signal);
 const pump = createPump({store, broker, topic, dlqTopic, retention: retentionOf(kind), log, signal});
-const LOOK_MS = 2_000;
+const look = createLook(store, broker, pump);
 
 endInTime(signal, () =>
   log.warn({rows: pump.accepted}, "stopped without an answer; what is not committed is read again"),
 );
 
 collectDefaultMetrics();
-const labels = {store: kind};
-
 let joined = false;
 /** Since the start the store has answered once, also before the first event. */
 let answered = false;
 
-/** What somebody who looks waits for: an absent server must not keep all other figures from them. */
-const soon = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  Promise.race([answer.catch(() => undefined), sleep(LOOK_MS).then(() => undefined)]);
-
-onLook(async () => {
-  const [newest, waiting] = await Promise.all([soon(store.newest()), soon(broker.lag())]);
-  lag.reset();
-  freshness.reset();
-  if (waiting !== undefined) lag.set(labels, waiting);
-  if (newest) freshness.set(labels, Math.max(0, (Date.now() - newest.getTime()) / 1_000));
-  // What is unknown gives no sample.
-});
+onLook(async () => report(kind, await look(), broker.inHand()));
 
 const server = serve(number("HTTP_PORT", 8080), () => joined && answered && !pump.problem, {
   "/freshness": async () => {
+    const {arrived, figures} = await look();
     const {accepted: rows, problem} = pump;
-    if (problem) return {store: kind, newest: null, rows, problem};
-    const [newest, waiting] = await Promise.all([store.newest(), soon(broker.lag())]);
-    return {store: kind, newest: newest?.toISOString() ?? null, rows, lag: waiting};
+    const newest = arrived === undefined ? null : new Date(arrived).toISOString();
+    return {store: kind, newest, rows, problem, ...figures};
   },
 });
 

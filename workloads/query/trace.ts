@@ -2,7 +2,8 @@ import {randomUUID} from "node:crypto";
 import type {Kafka} from "kafkajs";
 import {text} from "../lib/environment.ts";
 import {parseExact} from "../lib/json.ts";
-import {committedBy, readToEnd} from "../lib/read.ts";
+import {type Position, positionsOf} from "../lib/offsets.ts";
+import {readToEnd} from "../lib/read.ts";
 import {eventText, type Row} from "../telemetry.ts";
 import {type EventId, isEvent} from "./event-id.ts";
 import type {Range, Reader} from "./range.ts";
@@ -46,10 +47,7 @@ export const searchedRange = ({time}: EventId): Range => ({
 /** Looks for an event in the store, and with `range` also in the topic and among the dead letters. */
 export async function traceEvent(kafka: Kafka, reader: Reader, id: EventId, range?: Range): Promise<Trace> {
   const topic = text("KAFKA_TOPIC", "telemetry");
-  const admin = kafka.admin();
-  await admin.connect();
-  const committed = await committedBy(admin, text("KAFKA_GROUP"), topic);
-  await admin.disconnect();
+  const positions = await positionsOf(kafka, topic, text("KAFKA_GROUP")).read();
   // The topic first: what is missing in the store then was missing after it was in the topic.
   const kept = range && {
     topic: await places(kafka, topic, id, range),
@@ -58,12 +56,15 @@ export async function traceEvent(kafka: Kafka, reader: Reader, id: EventId, rang
   const found = await reader.find(id);
   return {
     store: text("STORE"),
-    committed: Object.fromEntries(committed.map(({partition, offset}) => [partition, Math.max(0, Number(offset))])),
+    committed: Object.fromEntries(positions.map((position) => [position.partition, nextOf(position)])),
     row: found ? eventOf(found.row) : null,
     written: found?.written?.toISOString() ?? null,
     ...kept,
   };
 }
+
+/** What Kafka has dropped is not before an event any more. */
+const nextOf = ({low, committed = 0}: Position) => Math.max(low, committed);
 
 const eventOf = (row: Row) => ({...JSON.parse(eventText(row)), ...parseExact(row.extra ?? "{}")});
 

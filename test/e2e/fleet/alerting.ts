@@ -190,7 +190,7 @@ test("the simulator stops: the freshness alert reaches mail, Slack, Teams, SMS, 
   );
   await patch("fleet", {simulator: {vehicles: 0}});
   await waitFor("every endpoint to be told", 240_000, async () => {
-    const told = about(await received(), /newest row of (timescaledb|cassandra) is|is_stale/i);
+    const told = about(await received(), /newest event in (timescaledb|cassandra) came|is_stale/i);
     const missing = ENDPOINTS.filter((to) => !told.has(to));
     if (missing.length > 0) throw new Error(`${missing} not yet told`);
     return true;
@@ -236,7 +236,7 @@ test("the console shows the alert too, with what to do", async () => {
   await page.goto(await waitFor("the console", 60_000, () => consoleUrl(instance)));
   const alert = page.locator(".alert", {hasText: "TelemetryStoreStale"}).first();
   await alert.waitFor({timeout: 120_000});
-  expect(await alert.textContent()).toMatch(/newest row of (timescaledb|cassandra)/i);
+  expect(await alert.textContent()).toMatch(/newest event in (timescaledb|cassandra)/i);
   await page.close();
 }, 200_000);
 

@@ -50,12 +50,12 @@ export const freshnessLevel = (age: number | undefined): string =>
 const NAMES: Record<string, string> = {timescaledb: "TimescaleDB", cassandra: "Cassandra"};
 export const storeName = (store: string): string => NAMES[store] ?? store;
 
-function storeCard({store, age, lag, rate: rows}: StoreHealth, past: number[]) {
+function storeCard({store, age, lag, heldBack, rate: rows}: StoreHealth, past: number[]) {
   return html`<div class="store" data-store=${store}>
     <div class="head"><span class="dot ${freshnessLevel(age)}" aria-hidden="true"></span><strong>${storeName(store)}</strong></div>
     <dl>
       <div><dt>Freshness</dt><dd class=${freshnessLevel(age)}>${age === undefined ? "no rows" : span(age)}</dd></div>
-      <div><dt>Lag</dt><dd>${lag === undefined ? "–" : count(lag)}<small> events</small></dd></div>
+      <div><dt>Lag</dt><dd>${lag === undefined ? "–" : count(lag)}<small> events${heldBack ? html`, ${count(heldBack)} held back` : nothing}</small></dd></div>
       <div><dt>Rate</dt><dd>${rate(rows)}<small> /s</small></dd></div>
     </dl>
     ${sparkline(past)}

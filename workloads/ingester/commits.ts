@@ -1,0 +1,156 @@
+import {createRequire} from "node:module";
+import {type Note, noteOf} from "../lib/offsets.ts";
+
+/** What kafkajs commits of one partition; `skipped` is ours: events that the group passes over, for Kafka has dropped them. */
+interface Entry {
+  /** A string, where kafkajs takes it from the keys of an object. */
+  partition: number | string;
+  offset: string;
+  metadata?: string | null;
+  skipped?: number;
+}
+
+interface Commit {
+  groupId: string;
+  groupGenerationId: number;
+  memberId: string;
+  topics: {topic: string; partitions: Entry[]}[];
+}
+
+interface Fetched {
+  responses: {partitions: {partition: number; metadata: string | null}[]}[];
+}
+
+/** A broker of kafkajs, as far as it is used here; no part of its API. */
+export interface Coordinator {
+  offsetCommit(commit: Commit): Promise<unknown>;
+  offsetFetch(wanted: {
+    groupId: string;
+    topics: {topic: string; partitions: {partition: number}[]}[];
+  }): Promise<Fetched>;
+}
+
+interface OffsetManager {
+  groupId: string;
+  generationId: number;
+  memberId: string;
+  cluster: {
+    fetchTopicsOffset(
+      topics: {topic: string; partitions: {partition: number}[]; fromBeginning: boolean}[],
+    ): Promise<{partitions: {partition: number; offset: string}[]}[]>;
+  };
+  resolvedOffsets: Record<string, Record<number, string | undefined>>;
+  committedOffsets(): Record<string, Record<number, string | undefined>>;
+  clearOffsets(place: Place): void;
+  getCoordinator(): Promise<Coordinator>;
+  setDefaultOffset(place: Place): Promise<void>;
+}
+
+interface Place {
+  topic: string;
+  partition: number;
+}
+
+/** The notes that a member writes with its commits. */
+export interface Notes {
+  /** The store has an event of the partition that came into Kafka at this time. */
+  arrived(partition: number, ms: number): void;
+}
+
+class Book implements Notes {
+  private readonly arrivals = new Map<number, number>();
+  private known = new Map<number, Promise<Note>>();
+  private membership = "";
+
+  arrived = (partition: number, ms: number) => {
+    this.arrivals.set(partition, Math.max(ms, this.arrivals.get(partition) ?? 0));
+  };
+
+  /** Commits with a note for each partition. What it adds counts from when Kafka has it: a commit that is tried again adds once. */
+  async commit(coordinator: Coordinator, send: (commit: Commit) => Promise<unknown>, commit: Commit): Promise<unknown> {
+    const membership = `${commit.memberId} ${commit.groupGenerationId}`;
+    // Meanwhile others may have had the partitions.
+    if (membership !== this.membership) this.known = new Map();
+    this.membership = membership;
+    const {known} = this;
+    const kept: [number, Note][] = [];
+    const topics = await Promise.all(
+      commit.topics.map(async ({topic, partitions}) => ({
+        topic,
+        partitions: await Promise.all(
+          partitions.map(async ({skipped = 0, ...entry}) => {
+            const partition = Number(entry.partition);
+            const note = await this.noteOf(coordinator, commit.groupId, {topic, partition}, known);
+            const next = skipped > 0 ? {...note, expired: (note.expired ?? 0) + skipped, expiredAt: Date.now()} : note;
+            kept.push([partition, next]);
+            const arrived = Math.max(this.arrivals.get(partition) ?? 0, note.arrived ?? 0);
+            return {...entry, metadata: JSON.stringify({...next, ...(arrived > 0 ? {arrived} : {})})};
+          }),
+        ),
+      })),
+    );
+    const answer = await send({...commit, topics});
+    for (const [partition, note] of kept) known.set(partition, Promise.resolve(note));
+    return answer;
+  }
+
+  /** What was noted last, by whichever member. */
+  private noteOf(
+    coordinator: Coordinator,
+    groupId: string,
+    {topic, partition}: Place,
+    known: Map<number, Promise<Note>>,
+  ) {
+    const found = known.get(partition) ?? fetchNote(coordinator, groupId, {topic, partition});
+    known.set(partition, found);
+    found.catch(() => known.delete(partition));
+    return found;
+  }
+}
+
+async function fetchNote(coordinator: Coordinator, groupId: string, {topic, partition}: Place): Promise<Note> {
+  const {responses} = await coordinator.offsetFetch({groupId, topics: [{topic, partitions: [{partition}]}]});
+  return noteOf(responses[0]?.partitions[0]?.metadata);
+}
+
+const books = new Map<string, Book>();
+
+/** From now on this group's commits carry notes, and what it passes over is counted. */
+export function keepNotes(groupId: string): Notes {
+  const book = new Book();
+  books.set(groupId, book);
+  return book;
+}
+
+const load = createRequire(import.meta.url);
+const broker: Coordinator = load("kafkajs/src/broker/index.js").prototype;
+const manager: OffsetManager = load("kafkajs/src/consumer/offsetManager/index.js").prototype;
+const {offsetCommit} = broker;
+const {setDefaultOffset} = manager;
+
+/** Every commit of kafkajs passes here, also those of batches without an event, of which no handler hears. */
+broker.offsetCommit = function (this: Coordinator, commit: Commit) {
+  const book = books.get(commit.groupId);
+  if (!book) return offsetCommit.call(this, commit);
+  return book.commit(this, (noted) => offsetCommit.call(this, noted), commit);
+};
+
+/**
+ * kafkajs comes here when Kafka no longer has what the group would read next. It would commit "the oldest", and where the group was would
+ * be forgotten. The oldest offset is committed in one step with how many events that leaves out: neither a crash nor a rebalance loses the
+ * count or counts twice.
+ */
+manager.setDefaultOffset = async function (this: OffsetManager, place: Place) {
+  const {topic, partition} = place;
+  if (!books.has(this.groupId)) return setDefaultOffset.call(this, place);
+  const position = Number(
+    this.resolvedOffsets[topic]?.[partition] ?? this.committedOffsets()[topic]?.[partition] ?? -1,
+  );
+  const [found] = await this.cluster.fetchTopicsOffset([{topic, partitions: [{partition}], fromBeginning: true}]);
+  const {offset} = found!.partitions[0]!;
+  const skipped = position < 0 ? 0 : Math.max(0, Number(offset) - position);
+  const {groupId, generationId: groupGenerationId, memberId} = this;
+  const topics = [{topic, partitions: [{partition, offset, skipped}]}];
+  await (await this.getCoordinator()).offsetCommit({groupId, groupGenerationId, memberId, topics});
+  this.clearOffsets(place);
+};
