@@ -1,4 +1,4 @@
-import {ConfigResourceTypes} from "kafkajs";
+import kafkajs from "kafkajs";
 import {number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {logger} from "../lib/process.ts";
@@ -22,7 +22,7 @@ export async function requireArrivalTime(): Promise<void> {
   try {
     const {resources} = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{type: ConfigResourceTypes.TOPIC, name: topic, configNames: [TIMESTAMP_TYPE]}],
+      resources: [{type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [TIMESTAMP_TYPE]}],
     });
     const is = resources[0]?.configEntries.find(({configName}) => configName === TIMESTAMP_TYPE)?.configValue;
     if (is === BY_BROKER) return;
