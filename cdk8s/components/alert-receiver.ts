@@ -1,5 +1,5 @@
 import type {Chart} from "cdk8s";
-import type {Receiver} from "../../operator/api/alerting.ts";
+import {isForwarded, type Receiver, type SecretKey} from "../../operator/api/alerting.ts";
 import {secondsOf} from "../../operator/api/fields.ts";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
 import {isolate} from "../network.ts";
@@ -10,35 +10,57 @@ export const receiverName = (pipeline: string) => `${pipeline}-alert-receiver`;
 
 const SECRETS = "/etc/receivers";
 
-/** What the receiver forwards itself: Alertmanager can do neither. Values of Secrets are read from their files. */
-function targetOf({name, severities, sendResolved, sms, webhook}: Receiver): object[] {
+const fileOf = (ref: SecretKey, key: string): string => `${SECRETS}/${ref.name}/${ref.key ?? key}`;
+
+/** Of those that it sends to. Values of Secrets are read from their files. */
+function targetOf({name, severities, sendResolved, email, slack, teams, sms, webhook}: Receiver): object {
   const common = {name, severities: severities ?? ["critical", "warning"], sendResolved: sendResolved ?? true};
   if (sms) {
     const {url, secret, from, to} = sms;
-    return [{...common, kind: "sms", url, from, to, secret: `${SECRETS}/${secret}`}];
+    return {...common, kind: "sms", url, from, to, secret: `${SECRETS}/${secret}`};
   }
-  if (!webhook) return [];
-  const {urlSecretRef: url, signingSecretRef: signing} = webhook;
-  return [
-    {
+  if (email) {
+    const {passwordSecretRef: password, requireTLS = true, ...rest} = email;
+    return {
+      ...common,
+      kind: "email",
+      ...rest,
+      requireTLS,
+      ...(password ? {passwordFile: fileOf(password, "password")} : {}),
+    };
+  }
+  if (webhook) {
+    const {urlSecretRef: url, signingSecretRef: signing} = webhook;
+    return {
       ...common,
       kind: "webhook",
-      urlFile: `${SECRETS}/${url.name}/${url.key ?? "url"}`,
-      ...(signing ? {signingFile: `${SECRETS}/${signing.name}/${signing.key ?? "secret"}`} : {}),
-    },
-  ];
+      urlFile: fileOf(url, "url"),
+      ...(signing ? {signingFile: fileOf(signing, "secret")} : {}),
+    };
+  }
+  if (teams) return {...common, kind: "teams", urlFile: fileOf(teams.urlSecretRef, "url")};
+  const {urlSecretRef, channel} = slack!;
+  return {...common, kind: "slack", urlFile: fileOf(urlSecretRef, "url"), ...(channel ? {channel} : {})};
 }
 
-const secretsOf = ({sms, webhook}: Receiver): string[] =>
-  [sms?.secret, webhook?.urlSecretRef.name, webhook?.signingSecretRef?.name].filter((name) => name !== undefined);
+const secretsOf = ({email, slack, teams, sms, webhook}: Receiver): string[] =>
+  [
+    sms?.secret,
+    webhook?.urlSecretRef.name,
+    webhook?.signingSecretRef?.name,
+    slack?.urlSecretRef.name,
+    teams?.urlSecretRef.name,
+    email?.passwordSecretRef?.name,
+  ].filter((name) => name !== undefined);
 
 /** The program that keeps alerts in TimescaleDB, shows them, forwards them, and looks at single vehicles for Prometheus. */
 export function alertReceiver(chart: Chart, context: BuildContext): void {
   const name = receiverName(context.name);
   const {receivers = [], thresholds, sizing} = context.spec.observability.alerting;
-  const {silent, speed, temperature, humidity} = thresholds;
+  const forwarded = receivers.filter(isForwarded);
+  const {silent, retired, speed, temperature, humidity} = thresholds;
   const store = timescaledbClient(context);
-  const targets = receivers.flatMap(targetOf);
+  const targets = forwarded.map(targetOf);
   credentials(chart, context, name, {});
   // Alertmanager may be anywhere, and people come by way of an ingress; the token is what keeps others out. A URL's port is in a Secret.
   isolate(chart, context, {from: [{ports: ["http"]}], to: targets.length > 0 ? [{ports: []}] : []});
@@ -54,13 +76,14 @@ export function alertReceiver(chart: Chart, context: BuildContext): void {
         NAMESPACE: context.namespace,
         TARGETS: JSON.stringify(targets),
         SILENT_SECONDS: secondsOf(silent),
+        RETIRED_SECONDS: secondsOf(retired),
         RANGES: JSON.stringify({speed, temperature, humidity}),
       }),
       fromSecret("RECEIVER_TOKEN", name, "password"),
       ...store.env,
     ],
     files: [
-      ...[...new Set(receivers.flatMap(secretsOf))].map((secret) => ({secret, folder: `${SECRETS}/${secret}`})),
+      ...[...new Set(forwarded.flatMap(secretsOf))].map((secret) => ({secret, folder: `${SECRETS}/${secret}`})),
       ...store.files,
     ],
   });

@@ -13,8 +13,8 @@ export const fleetAlerts = (select: Select, thresholds: Thresholds): Alert[] => 
     expr: `max by (namespace, pipeline) (${select("telemetry_fleet_vehicles", 'state="silent"')}) > 0`,
     for: "1m",
     summary: `{{ $value }} vehicles have said nothing for ${secondsOf(thresholds.silent)} s:${names(select("telemetry_fleet_silent_seconds"))}`,
-    meaning: "They were there in the last hour. They are out of coverage, switched off, or cannot reach Kafka.",
-    fix: "`telemetry-operator query <pipeline> --vehicle <id>` shows what they said last. Parked vehicles are a reason to raise spec.observability.alerting.thresholds.silent.",
+    meaning: "They are out of coverage, switched off, or cannot reach Kafka. It fires until they speak or are retired.",
+    fix: "`telemetry-operator query <pipeline> --vehicle <id>` shows what they said last. Parked vehicles are a reason to raise spec.observability.alerting.thresholds.silent. `telemetry-operator vehicles <pipeline>` names all of them; `… retire --vehicle <id>` has one that does not come back counted no more, as does silence for longer than thresholds.retired.",
   },
   {
     name: "TelemetryVehicleOutOfRange",
@@ -30,8 +30,9 @@ export const fleetAlerts = (select: Select, thresholds: Thresholds): Alert[] => 
     severity: "warning",
     expr: `max by (namespace, pipeline) (${select("telemetry_alert_receiver_oldest_seconds")}) > 300 or sum by (namespace, pipeline) (increase(${select("telemetry_alert_receiver_dead_total")}[1h])) > 0`,
     for: "1m",
-    summary: "SMS or webhook messages about this pipeline do not arrive.",
-    meaning: "The gateway or the URL is away or refuses them. They are kept and tried again for a day.",
+    summary: "Messages about this pipeline do not arrive.",
+    meaning:
+      "A gateway, URL or mail server that the alert receiver sends to is away or refuses them. They are kept and tried again for a day.",
     fix: "`telemetry-operator notifications <pipeline>` names the target and its answer. Once that is put right, `… resend` sends again what was given up.",
   },
   {

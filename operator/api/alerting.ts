@@ -102,6 +102,10 @@ const receiver = z
       .optional()
       .meta({description: "Which alerts it gets; default both."}),
     sendResolved: z.boolean().optional().meta({description: "Whether it hears of the end as well; default true."}),
+    retry: z.boolean().optional().meta({
+      description:
+        "Whether the pipeline's alert receiver sends to it, and tries again for a day when it is away or answers 429, in place of Alertmanager, which may lose a message then; default false. SMS and webhooks are always sent so.",
+    }),
     ...(Object.fromEntries(Object.entries(KINDS).map(([name, schema]) => [name, schema.optional()])) as {
       [K in keyof typeof KINDS]: z.ZodOptional<(typeof KINDS)[K]>;
     }),
@@ -130,7 +134,10 @@ const thresholds = z
     freshness: duration("TelemetryStoreStale: age of the newest row of a store; default 2m."),
     lag: duration("TelemetryLagGrowing: seconds of data that wait in Kafka; default 1m."),
     silent: duration(
-      "TelemetryVehicleSilent: since when a vehicle that was there in the last hour says nothing; default 5m.",
+      "TelemetryVehicleSilent: since when a vehicle says nothing; default 5m. It fires until the vehicle speaks or is retired.",
+    ),
+    retired: duration(
+      "After how long without a word a vehicle is retired: it counts no more until it speaks; default 7d.",
     ),
     speed: range("km/h"),
     temperature: range("°C"),
@@ -162,6 +169,8 @@ export const alerting = z
   .meta({description: "Who is told of what is wrong."});
 
 export type Receiver = z.output<typeof receiver>;
+/** Whether the alert receiver sends to it, which keeps a message until it has arrived; to all others Alertmanager does. */
+export const isForwarded = ({sms, webhook, retry}: Receiver): boolean => Boolean(sms || webhook || retry);
 export type Severity = (typeof SEVERITIES)[number];
 export type SecretKey = {name: string; key?: string | undefined};
 type Range = {min?: number | undefined; max?: number | undefined};
@@ -174,6 +183,7 @@ export interface ResolvedAlerting {
     freshness: string;
     lag: string;
     silent: string;
+    retired: string;
     speed?: Range;
     temperature?: Range;
     humidity?: Range;

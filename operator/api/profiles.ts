@@ -163,7 +163,7 @@ const dev: Profile = {
     monitoring: {enabled: true, allSeries: false, labels: {release: "kps"}},
     alerting: {
       enabled: true,
-      thresholds: {freshness: "2m", lag: "1m", silent: "5m"},
+      thresholds: {freshness: "2m", lag: "1m", silent: "5m", retired: "7d"},
       groupWait: "10s",
       groupInterval: "1m",
       repeatInterval: "4h",

@@ -8,7 +8,7 @@ import {type Asked, ingester, readyPod, STORES} from "./pods.ts";
 import {showProgress} from "./progress.ts";
 import {trace} from "./trace.ts";
 
-const COMMANDS = ["query", "tail", "export", "trace", "audit", "deadletters", "notifications"] as const;
+const COMMANDS = ["query", "tail", "export", "trace", "audit", "deadletters", "notifications", "vehicles"] as const;
 type Command = (typeof COMMANDS)[number];
 export const isDataCommand = (name: string): name is Command => (COMMANDS as readonly string[]).includes(name);
 
@@ -39,6 +39,13 @@ export async function data(command: Command, asked: Asked): Promise<number> {
     const target = await readyPod(asked, [{app: `${name}-alert-receiver`, container: "alert-receiver"}], name);
     const format = action === "list" ? eventFormat(output, command) : plain;
     return runIn(target, asked, ["workloads/alert-receiver/messages.ts", action], format);
+  }
+  if (command === "vehicles") {
+    if (action !== "list" && action !== "retire") throw new Error(`vehicles ${name} ${action}: use list or retire`);
+    if (action === "retire" && !asked.vehicle) throw new Error(`vehicles ${name} retire needs --vehicle ID`);
+    const target = await readyPod(asked, [{app: `${name}-alert-receiver`, container: "alert-receiver"}], name);
+    const args = ["workloads/alert-receiver/vehicles.ts", action, ...(asked.vehicle ? [asked.vehicle] : [])];
+    return runIn(target, asked, args, action === "list" ? eventFormat(output, command) : plain);
   }
   const shown = parquet ? plain : eventFormat(output, command === "deadletters" ? "deadletters" : "events");
   const stores = store ? [store] : command === "tail" || command === "deadletters" ? STORES : ["timescaledb"];

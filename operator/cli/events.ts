@@ -9,6 +9,7 @@ export interface EventFormat {
 const columns = {
   events: {vehicle_id: 16, timestamp: 24, latitude: 11, longitude: 11, speed: 7, temperature: 11, humidity: 8},
   deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
+  vehicles: {vehicle: 36, time: 24, silent: 12},
   notifications: {time: 24, receiver: 12, state: 8, attempts: 8, alerts: 34, problem: 24},
 };
 

@@ -31,6 +31,7 @@ const USAGE = `usage: telemetry-operator COMMAND
   audit NAME     compare what Kafka holds with what the stores hold: exit code 1 unless they are equal
   alert test NAME   send a test alert to the receivers of a pipeline: exit code 1 if nobody is told
   notifications NAME [list|resend]   the messages that have not arrived; resend sends those that were given up again
+  vehicles NAME [list|retire]   the vehicles that are silent; retire --vehicle ID: that one counts no more until it speaks
   deadletters NAME [list|replay]   the events that no store took; replay sends those that are valid by now again
 
   backup NAME [list]   back TimescaleDB up now, where spec.timescaledb.backup says, or name the backups

@@ -1,5 +1,5 @@
 import {hasReceiver} from "../../cdk8s/components/rules.ts";
-import type {Receiver} from "../api/alerting.ts";
+import {isForwarded, type Receiver} from "../api/alerting.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
@@ -59,10 +59,10 @@ async function faultOf(
   kept: boolean,
 ): Promise<TelemetryError | undefined> {
   const path = `spec.observability.alerting.receivers[${receiver.name}]`;
-  if ((receiver.sms || receiver.webhook) && !kept) {
+  if (isForwarded(receiver) && !kept) {
     return new TelemetryError(
       "InvalidReceiver",
-      `${path}: SMS and webhooks need spec.timescaledb.enabled, where messages are kept until they have arrived`,
+      `${path}: SMS, webhooks and receivers with retry need spec.timescaledb.enabled, where messages are kept until they have arrived`,
     );
   }
   for (const {field, secret, key, url} of needsOf(receiver)) {

@@ -109,7 +109,9 @@ test("without TimescaleDB there is nowhere to keep messages: SMS and webhooks ar
   const hook = {name: "hook", webhook: {urlSecretRef: {name: "hooks", key: "chat"}}};
   await h.applyPipeline(namespace, {...withReceivers(slack("chat"), hook), timescaledb: {enabled: false}});
   const status = await h.untilStatus(namespace, "no store", (seen) => alertingOf(seen)?.reason === "InvalidReceiver");
-  expect(alertingOf(status)!.message).toMatch(/receivers\[hook\]: SMS and webhooks need spec\.timescaledb\.enabled/);
+  expect(alertingOf(status)!.message).toMatch(
+    /receivers\[hook\]: SMS, webhooks and receivers with retry need spec\.timescaledb\.enabled/,
+  );
   expect(await told()).toEqual(["own.nobody", "chat"]);
 });
 

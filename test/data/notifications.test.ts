@@ -105,7 +105,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   heard = [];
   answer = () => 204;
-  await sql("TRUNCATE alert, alert_delivery");
+  await sql("TRUNCATE alert, alert_delivery, telemetry, vehicle_heard");
 });
 afterEach(async () => {
   await receiver.drain();
@@ -147,6 +147,44 @@ test("killed when the target has taken a message and not yet said so, it sends t
   await untilNothingWaits();
   expect(heard.map(({what}) => what)).toEqual(["StoreStale alert.firing", "StoreStale alert.firing"]);
   expect(new Set(heard.map(({id}) => id)).size).toBe(1);
+});
+
+test("Slack that answers 429 and is away for a while gets every message once, in order, when it is back", async () => {
+  const texts: string[] = [];
+  let [limits, late] = [1, 0];
+  const limited = createServer(async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
+    if (limits-- > 0) {
+      late = Date.now() + 3_000;
+      return void response.writeHead(429, {"retry-after": "3"}).end();
+    }
+    if (Date.now() < late) texts.push("too early");
+    texts.push(JSON.parse(body).attachments[0].title);
+    response.writeHead(200).end("ok");
+  });
+  const listen = async (port: number) => {
+    await new Promise<void>((listening) => limited.listen(port, "127.0.0.1", listening));
+    return (limited.address() as AddressInfo).port;
+  };
+  const port = await listen(0);
+  writeFileSync(join(folder, "slack"), `http://127.0.0.1:${port}/`);
+  const slack = {...hook("slack"), kind: "slack"};
+  receiver = await startProgram("workloads/alert-receiver/main.ts", {...env(), TARGETS: JSON.stringify([slack])});
+  try {
+    expect(await tell("StoreStale")).toBe(200);
+    await waitFor("the message after the limit", 240_000, async () => texts.length > 0);
+    limited.closeAllConnections();
+    await new Promise((closed) => limited.close(closed));
+    expect(await tell("StoreStale", "resolved")).toBe(200);
+    await waitFor("a try that failed", 240_000, async () => (await messages("list"))[0]?.attempts > 1);
+    await listen(port);
+    await untilNothingWaits();
+    expect(texts).toEqual(["[FIRING 1] pipeline fleet", "[RESOLVED] pipeline fleet"]);
+  } finally {
+    limited.closeAllConnections();
+    limited.close();
+  }
 });
 
 test("a message that its target refuses is given up and holds up no other; it is listed, and sent again on demand", async () => {
@@ -199,6 +237,58 @@ test("without its database it sends on at once, and when that is back not a seco
   await untilHeard("Other alert.firing");
   await untilNothingWaits();
   expect(heard.filter(({what}) => what.startsWith("StoreStale"))).toHaveLength(1);
+});
+
+test("a silent vehicle stays silent, beyond its rows and the receiver's restarts, until it speaks or is retired", async () => {
+  const say = (vehicle: string, when: string) =>
+    sql(`INSERT INTO telemetry VALUES ('${vehicle}', ${when}, 1, 2, 3, 4, 5)`);
+  const silent = async () => /^telemetry_fleet_vehicles\{state="silent"\} (\d+)$/m.exec(await receiver.metrics())?.[1];
+  const untilSilent = (count: number) =>
+    waitFor(`${count} silent vehicles`, 240_000, async () => {
+      // Its clock may make it heard at each look: the well one speaks on.
+      await say("well", "clock_timestamp()");
+      return (await silent()) === String(count);
+    });
+  const vehicles = (...args: string[]) => runProgram("workloads/alert-receiver/vehicles.ts", args, env());
+  await say("gone", "now() - interval '2 hours'");
+  await say("parked", "now() - interval '3 days'");
+  await say("past", "now() - interval '8 days'");
+  await start();
+  await untilSilent(2);
+  await receiver.drain();
+  // The store's retention has dropped their rows.
+  await sql("DELETE FROM telemetry WHERE vehicle_id IN ('gone', 'parked')");
+  await start();
+  await untilSilent(2);
+  await say("gone", "clock_timestamp()");
+  await untilSilent(1);
+  expect(await vehicles("list")).toMatch(/^\{"vehicle":"parked",.*"silent":"2592\d\d s"\}\n$/);
+  await vehicles("retire", "parked");
+  await untilSilent(0);
+  await receiver.drain();
+  await start();
+  await untilSilent(0);
+  await expect(vehicles("retire", "nobody")).rejects.toThrow(/"nobody" has not been heard/);
+});
+
+test("a vehicle whose clock is ahead is silent once its rows do not change; one wrong row of a vehicle that speaks is nothing", async () => {
+  const say = (vehicle: string, when: string) =>
+    sql(`INSERT INTO telemetry VALUES ('${vehicle}', ${when}, 1, 2, 3, 4, 5)`);
+  await say("ahead", "now() + interval '20 hours'");
+  await say("once", "now() + interval '20 hours'");
+  await say("once", "now()");
+  receiver = await startProgram("workloads/alert-receiver/main.ts", {...env(), SILENT_SECONDS: "20"});
+  await waitFor("the clock that is ahead to be silent", 240_000, async () => {
+    await say("once", "clock_timestamp()");
+    const metrics = await receiver.metrics();
+    expect(metrics).not.toMatch(/silent_seconds\{vehicle="once"/);
+    return /silent_seconds\{vehicle="ahead"/.test(metrics);
+  });
+  await say("ahead", "now() + interval '21 hours'");
+  await waitFor("it to be heard", 240_000, async () => {
+    await say("once", "clock_timestamp()");
+    return !/silent_seconds\{vehicle="ahead"/.test(await receiver.metrics());
+  });
 });
 
 test("after an outage of the database the vehicles are looked at as often as before", async () => {

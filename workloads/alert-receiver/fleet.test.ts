@@ -10,11 +10,13 @@ const reading = (vehicle: string, age: number, values: Partial<Reading> = {}): R
   ...values,
 });
 
+const of = (readings: Reading[], remembered: {vehicle: string; age: number}[] = []) => ({readings, remembered});
+
 test("silent and out of range are counted in full; ten of them are named, those silent for longest first", () => {
   const fleet = Array.from({length: 1_000}, (_, index) =>
     reading(`v${String(index).padStart(3, "0")}`, index, {temperature: index % 2 === 0 ? 9 : 5}),
   );
-  const looks = judge(fleet, 300, {temperature: {max: 8}});
+  const looks = judge(of(fleet), 300, {temperature: {max: 8}});
   expect(looks).toMatchObject({seen: 1_000, silent: 699, outOfRange: 500});
   expect(looks.silentest.map(({vehicle}) => vehicle)).toEqual(
     Array.from({length: 10}, (_, index) => `v${999 - index}`),
@@ -24,15 +26,26 @@ test("silent and out of range are counted in full; ten of them are named, those 
 });
 
 test("without ranges nothing is out of range; a bound itself is inside", () => {
-  expect(judge([reading("a", 0, {speed: 900})], 300, {}).outOfRange).toBe(0);
-  expect(judge([reading("a", 0, {speed: 80})], 300, {speed: {min: 80, max: 80}}).outOfRange).toBe(0);
-  expect(judge([reading("a", 0, {speed: 79.9})], 300, {speed: {min: 80}}).outside).toEqual([
+  expect(judge(of([reading("a", 0, {speed: 900})]), 300, {}).outOfRange).toBe(0);
+  expect(judge(of([reading("a", 0, {speed: 80})]), 300, {speed: {min: 80, max: 80}}).outOfRange).toBe(0);
+  expect(judge(of([reading("a", 0, {speed: 79.9})]), 300, {speed: {min: 80}}).outside).toEqual([
     {vehicle: "a", field: "speed", value: 79.9},
   ]);
 });
 
 test("a vehicle that is outside in two fields is one vehicle", () => {
-  const looks = judge([reading("a", 0, {speed: 900, humidity: 99})], 300, {speed: {max: 200}, humidity: {max: 90}});
+  const looks = judge(of([reading("a", 0, {speed: 900, humidity: 99})]), 300, {speed: {max: 200}, humidity: {max: 90}});
   expect(looks.outOfRange).toBe(1);
   expect(looks.outside.map(({field}) => field)).toEqual(["speed", "humidity"]);
+});
+
+test("a vehicle that nobody has heard for longer than an hour is silent, and its old values are no news", () => {
+  const looks = judge(of([reading("a", 3_700, {speed: 900}), reading("b", 5)], [{vehicle: "c", age: 90_000}]), 300, {
+    speed: {max: 200},
+  });
+  expect(looks).toMatchObject({seen: 1, silent: 2, outOfRange: 0});
+  expect(looks.silentest).toEqual([
+    {vehicle: "c", seconds: 90_000},
+    {vehicle: "a", seconds: 3_700},
+  ]);
 });

@@ -1,15 +1,25 @@
 import type {Store} from "./store.ts";
 
-/** Vehicles that were there in this time are looked at. */
-const WINDOW = "1 hour";
+/** Vehicles that were there in this time are seen; those that were there before are remembered. */
+const WINDOW_SECONDS = 3_600;
 /** Names that are told, so that series do not grow with the fleet. */
 const NAMED = 10;
 const FIELDS = ["speed", "temperature", "humidity"] as const;
 type Field = (typeof FIELDS)[number];
 
+/** The newest row of a vehicle, and for how long it has said nothing. */
 export interface Reading extends Record<Field, number> {
   vehicle: string;
   age: number;
+}
+
+/** A vehicle that has been silent for so long that nobody looks for its rows any more. */
+export type Remembered = Pick<Reading, "vehicle" | "age">;
+
+/** The vehicles that count: neither retired by name nor silent for too long. */
+export interface Fleet {
+  readings: Reading[];
+  remembered: Remembered[];
 }
 
 export type Ranges = Partial<Record<Field, {min?: number; max?: number}>>;
@@ -22,22 +32,70 @@ export interface Looks {
   outside: {vehicle: string; field: Field; value: number}[];
 }
 
-/** The next vehicle by one index probe, its newest row by another, however many rows there are. */
-const LATEST = `WITH RECURSIVE vehicle(id) AS (
-  (SELECT vehicle_id FROM telemetry WHERE ts > now() - interval '${WINDOW}' ORDER BY vehicle_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND ts > now() - interval '${WINDOW}'
-    ORDER BY vehicle_id LIMIT 1)
-  FROM vehicle WHERE vehicle.id IS NOT NULL)
-SELECT vehicle.id AS vehicle, newest.* FROM vehicle CROSS JOIN LATERAL (
-  SELECT extract(epoch FROM now() - ts)::float8 AS age, speed, temperature, humidity FROM telemetry
-  WHERE vehicle_id = vehicle.id AND ts > now() - interval '${WINDOW}' ORDER BY ts DESC LIMIT 1) newest`;
+/** From when on rows are looked at: for an hour, or since the last look of a receiver that was away; before the first one for all that counts. */
+const SINCE = `SELECT greatest(now() - make_interval(secs => $1),
+  least(now() - make_interval(secs => ${WINDOW_SECONDS}), coalesce(max(heard_at), '-infinity'))) AS since FROM vehicle_heard`;
 
-export const readFleet = (store: Store): Promise<Reading[]> => store.query(LATEST, []);
+/**
+ * The next vehicle by one index probe, its newest row by another, however many rows there are. A row whose clock is ahead is asked for only of a
+ * vehicle that has no other: it is heard when that row changes. What is heard is kept to the minute. The time is in the text, so that no chunk
+ * before it is planned for.
+ */
+const latestSince = (since: Date): string => `WITH RECURSIVE vehicle(id) AS (
+  (SELECT vehicle_id FROM telemetry WHERE ts > '${since.toISOString()}' ORDER BY vehicle_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND ts > '${since.toISOString()}' ORDER BY vehicle_id LIMIT 1)
+  FROM vehicle WHERE vehicle.id IS NOT NULL),
+latest AS MATERIALIZED (
+  SELECT vehicle.id, row.*, kept.newest, kept.heard_at, kept.retired_at FROM vehicle CROSS JOIN LATERAL (
+    (SELECT ts, speed, temperature, humidity FROM telemetry
+      WHERE vehicle_id = vehicle.id AND ts > '${since.toISOString()}' AND ts <= now() ORDER BY ts DESC LIMIT 1)
+    UNION ALL
+    (SELECT ts, speed, temperature, humidity FROM telemetry
+      WHERE vehicle_id = vehicle.id AND ts > now() ORDER BY ts DESC LIMIT 1)
+    LIMIT 1) row LEFT JOIN vehicle_heard kept ON kept.vehicle_id = vehicle.id),
+heard AS (
+  SELECT *, CASE WHEN ts > now() AND ts = newest THEN heard_at ELSE least(ts, now()) END AS heard FROM latest),
+keep AS (
+  INSERT INTO vehicle_heard AS kept (vehicle_id, newest, heard_at) SELECT id, ts, heard FROM heard
+  WHERE newest IS NULL OR newest <> ts AND heard > heard_at + interval '1 minute'
+  ON CONFLICT (vehicle_id) DO UPDATE SET newest = excluded.newest, heard_at = excluded.heard_at)
+SELECT id AS vehicle, extract(epoch FROM now() - heard)::float8 AS age, speed, temperature, humidity FROM heard
+WHERE retired_at IS NULL OR heard > retired_at`;
+
+const REMEMBERED = `SELECT vehicle_id AS vehicle, extract(epoch FROM now() - heard_at)::float8 AS age FROM vehicle_heard
+WHERE heard_at > now() - make_interval(secs => $1) AND heard_at <= $2 AND (retired_at IS NULL OR heard_at > retired_at)`;
+
+/** Whom rows tell of, and whom only memory does. Vehicles that have said nothing for `retiredSeconds` are of the past. */
+export async function readFleet(store: Store, retiredSeconds: number): Promise<Fleet> {
+  const [{since}] = await store.query(SINCE, [retiredSeconds]);
+  const readings: Reading[] = await store.query(latestSince(since), []);
+  const remembered: Remembered[] = await store.query(REMEMBERED, [retiredSeconds, since]);
+  const seen = new Set(readings.map(({vehicle}) => vehicle));
+  return {readings, remembered: remembered.filter(({vehicle}) => !seen.has(vehicle))};
+}
+
+/** A vehicle is of the past from now on, until it speaks; false if it was never heard. */
+export async function retire(store: Store, vehicle: string): Promise<boolean> {
+  const rows = await store.query(
+    "UPDATE vehicle_heard SET retired_at = now() WHERE vehicle_id = $1 RETURNING vehicle_id",
+    [vehicle],
+  );
+  return rows.length > 0;
+}
+
+/** Vehicles of the past are forgotten: the memory does not grow with every name that was ever sent. */
+export const forgetRetired = (store: Store, retiredSeconds: number) =>
+  store.query("DELETE FROM vehicle_heard WHERE heard_at < now() - make_interval(secs => $1)", [retiredSeconds]);
+
+/** Who is silent, longest first. */
+export const silentOf = ({readings, remembered}: Fleet, silentSeconds: number): Remembered[] =>
+  [...readings, ...remembered].filter(({age}) => age > silentSeconds).sort((a, b) => b.age - a.age);
 
 /** Who is silent, and whose newest values are outside their ranges. Pure. */
-export function judge(readings: Reading[], silentSeconds: number, ranges: Ranges): Looks {
-  const silent = readings.filter(({age}) => age > silentSeconds).sort((a, b) => b.age - a.age);
+export function judge(fleet: Fleet, silentSeconds: number, ranges: Ranges): Looks {
+  const readings = fleet.readings.filter(({age}) => age <= WINDOW_SECONDS);
+  const silent = silentOf(fleet, silentSeconds);
   const outside = readings.flatMap((reading) =>
     FIELDS.filter((field) => isOutside(reading[field], ranges[field])).map((field) => ({
       vehicle: reading.vehicle,

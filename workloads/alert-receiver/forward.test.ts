@@ -119,6 +119,43 @@ test("what an answer means: taken, refused for good, or to be tried again, not b
   expect(await send({...hook, urlFile: "/nowhere"}, delivery!)).toMatchObject({done: false, refused: false});
 });
 
+test("Slack and Teams get what Alertmanager would send, and what is answered with 429 waits as long as it says", async () => {
+  const bodies: any[] = [];
+  const answers: [number, Record<string, string>][] = [
+    [429, {"retry-after": "40"}],
+    [429, {"retry-after": new Date(Date.now() + 90_000).toUTCString()}],
+    [200, {}],
+    [202, {}],
+  ];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
+    bodies.push(JSON.parse(body));
+    response.writeHead(...answers.shift()!).end();
+  }).listen(0, "127.0.0.1");
+  await new Promise((listening) => server.once("listening", listening));
+  const urlFile = file("chat", `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const slack: Target = {...common, kind: "slack", name: "team", urlFile, channel: "#fleet"};
+  const teams: Target = {...common, kind: "teams", name: "office", urlFile};
+  const [toSlack, toTeams] = deliveriesOf([slack, teams], alerts(told({}), told({store: "cassandra"})));
+  try {
+    expect(await send(slack, toSlack!)).toMatchObject({refused: false, retryAfterMs: 40_000});
+    const dated = await send(slack, toSlack!);
+    expect(dated).toMatchObject({done: false, refused: false});
+    expect((dated as {retryAfterMs: number}).retryAfterMs).toBeGreaterThan(30_000);
+    expect(await send(slack, toSlack!)).toEqual({done: true});
+    expect(await send(teams, toTeams!)).toEqual({done: true});
+  } finally {
+    server.close();
+  }
+  expect(bodies[2]).toMatchObject({channel: "#fleet", attachments: [{title: "[FIRING 2] pipeline fleet"}]});
+  expect(bodies[3].attachments[0].content.body.map(({text}: any) => text)).toEqual([
+    "[FIRING 2] pipeline fleet",
+    expect.stringMatching(/^firing critical TelemetryStoreStale: The newest row/),
+    expect.stringMatching(/^firing critical TelemetryStoreStale: The newest row/),
+  ]);
+});
+
 test("waits double up to five minutes, each by a part of its own", () => {
   expect([0, 1, 2, 9, 1_000].map((attempts) => waitMs(attempts, 1))).toEqual([1_000, 2_000, 4_000, 300_000, 300_000]);
   expect(waitMs(3, 0)).toBe(4_000);

@@ -1,5 +1,6 @@
 import type {Logger} from "pino";
 import {sleep} from "../lib/process.ts";
+import {SmtpError, sendMail} from "./mail.ts";
 import {deadTotal, deliveredTotal, failedTotal} from "./metrics.ts";
 import type {Store} from "./store.ts";
 import {type Delivery, requestOf, type Target} from "./targets.ts";
@@ -16,12 +17,16 @@ export type Outcome = {done: true} | {done: false; problem: string; refused: boo
 /** Sends one message once. */
 export async function send(target: Target, delivery: Delivery): Promise<Outcome> {
   try {
+    if (target.kind === "email") {
+      await sendMail(target, delivery, TIMEOUT_MS);
+      return {done: true};
+    }
     const {url, headers, body} = requestOf(target, delivery);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(url, {method: "POST", headers, body, signal, redirect: "error"});
     await response.body?.cancel();
     if (response.ok) return {done: true};
-    const after = Number(response.headers.get("retry-after"));
+    const after = secondsUntil(response.headers.get("retry-after"));
     return {
       done: false,
       problem: `it answers ${response.status}`,
@@ -30,8 +35,17 @@ export async function send(target: Target, delivery: Delivery): Promise<Outcome>
     };
   } catch (error) {
     const {message, cause} = error as Error;
-    return {done: false, problem: (cause as Error)?.message || message, refused: false};
+    return {done: false, problem: (cause as Error)?.message || message, refused: isRefusal(error)};
   }
+}
+
+/** Mailboxes that are not there, and mails that are not taken (RFC 5321): a wrong login may be put right. */
+const isRefusal = (error: unknown): boolean => error instanceof SmtpError && error.code >= 550 && error.code < 560;
+
+/** Retry-After is seconds or a date. */
+function secondsUntil(text: string | null, now = Date.now()): number {
+  if (!text) return 0;
+  return /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1_000;
 }
 
 /** Doubles from a second to five minutes, by a random part of it, so that many do not come back at once. */

@@ -5,7 +5,7 @@ import {serve} from "../lib/http.ts";
 import {logger, sleep, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {type Alert, isWatchdog, parseNotification} from "./alert.ts";
-import {judge, readFleet} from "./fleet.ts";
+import {forgetRetired, judge, readFleet} from "./fleet.ts";
 import {createAlarm, forward, send} from "./forward.ts";
 import {hasToken, mayTell} from "./intake.ts";
 import * as metrics from "./metrics.ts";
@@ -24,6 +24,7 @@ const pipeline = text("PIPELINE");
 const targets = targetsSchema.parse(JSON.parse(text("TARGETS", "[]")));
 const ranges = JSON.parse(text("RANGES", "{}"));
 const silentSeconds = number("SILENT_SECONDS", 300);
+const retiredSeconds = number("RETIRED_SECONDS", 604_800);
 const FLEET_MS = 15_000;
 const KEEP_DAYS = 30;
 const MAX_BODY = 4_194_304;
@@ -118,7 +119,7 @@ async function show(request: IncomingMessage, response: ServerResponse) {
 }
 
 async function lookAtFleet() {
-  const looks = judge(await readFleet(store), silentSeconds, ranges);
+  const looks = judge(await readFleet(store, retiredSeconds), silentSeconds, ranges);
   metrics.fleetVehicles.set({state: "seen"}, looks.seen);
   metrics.fleetVehicles.set({state: "silent"}, looks.silent);
   metrics.fleetVehicles.set({state: "out_of_range"}, looks.outOfRange);
@@ -158,7 +159,10 @@ await Promise.all([
   untilDone("messages of receivers that left", log, signal, () => store.dropUnknown(targets.map(({name}) => name))),
   ...targets.map((target) => forward(target, store, log, signal, alarm)),
   every("look at the fleet", FLEET_MS, lookAtFleet),
-  every("forget what is old", 3_600_000, () => store.forget(KEEP_DAYS)),
+  every("forget what is old", 3_600_000, async () => {
+    await store.forget(KEEP_DAYS);
+    await forgetRetired(store, retiredSeconds);
+  }),
 ]);
 server.close();
 await store.close();

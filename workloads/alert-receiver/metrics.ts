@@ -13,7 +13,7 @@ export const refusedTotal = new Counter({
 });
 export const deliveredTotal = new Counter({
   name: "telemetry_alert_receiver_delivered_total",
-  help: "SMS and webhook messages that have arrived, by receiver of the spec.",
+  help: "Messages that the receiver has sent and that have arrived, by receiver of the spec.",
   labelNames: ["target"],
 });
 export const failedTotal = new Counter({
@@ -35,7 +35,7 @@ export const watchdog = new Gauge({
 });
 export const fleetVehicles = new Gauge({
   name: "telemetry_fleet_vehicles",
-  help: "Vehicles of the last hour, by state: seen, silent or out_of_range.",
+  help: "Vehicles by state: seen in the last hour, silent (until it speaks or is retired) or out_of_range.",
   labelNames: ["state"],
 });
 export const silentSeconds = new Gauge({

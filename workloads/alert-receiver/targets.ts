@@ -3,6 +3,7 @@ import {readFileSync} from "node:fs";
 import {z} from "zod";
 import type {Alert} from "./alert.ts";
 import {sign} from "./signature.ts";
+import {slackOf, teamsOf} from "./words.ts";
 
 /** Whom to send to: cdk8s/components/alert-receiver.ts writes this. Secrets are read from their files at each try. */
 const common = {name: z.string(), severities: z.array(z.string()), sendResolved: z.boolean()};
@@ -16,9 +17,22 @@ const target = z.discriminatedUnion("kind", [
     secret: z.string(),
   }),
   z.object({...common, kind: z.literal("webhook"), urlFile: z.string(), signingFile: z.string().optional()}),
+  z.object({...common, kind: z.literal("slack"), urlFile: z.string(), channel: z.string().optional()}),
+  z.object({...common, kind: z.literal("teams"), urlFile: z.string()}),
+  z.object({
+    ...common,
+    kind: z.literal("email"),
+    to: z.array(z.string()),
+    from: z.string(),
+    smarthost: z.string(),
+    username: z.string().optional(),
+    passwordFile: z.string().optional(),
+    requireTLS: z.boolean(),
+  }),
 ]);
 export const targets = z.array(target);
 export type Target = z.output<typeof target>;
+export type HttpTarget = Exclude<Target, {kind: "email"}>;
 
 /** One message to one target, as it is kept until it has arrived. */
 export interface Delivery {
@@ -27,23 +41,26 @@ export interface Delivery {
   message: Message;
 }
 
-/** `to` is one number; the alerts of a webhook's message are one. */
+/** `to` is one number or address; the alerts of a webhook's message are one. */
 interface Message {
   to?: string;
   alerts: Alert[];
 }
 
-/** What is to be sent of alerts that are new: an SMS a number, a POST an alert. Pure; ids tell messages apart for good. */
+/** What is to be sent of alerts that are new: a message a number or address, a POST an alert. Pure; ids tell messages apart for good. */
 export function deliveriesOf(all: Target[], alerts: Alert[]): Delivery[] {
   return all.flatMap((one) => {
     const wanted = alerts.filter(
       ({severity, status}) => one.severities.includes(severity) && (one.sendResolved || status === "firing"),
     );
     if (wanted.length === 0) return [];
-    const messages: Message[] =
-      one.kind === "sms" ? one.to.map((to) => ({to, alerts: wanted})) : wanted.map((alert) => ({alerts: [alert]}));
-    return messages.map((message) => ({id: idOf(one.name, message), target: one.name, message}));
+    return messagesOf(one, wanted).map((message) => ({id: idOf(one.name, message), target: one.name, message}));
   });
+}
+
+function messagesOf(one: Target, alerts: Alert[]): Message[] {
+  if (one.kind === "webhook") return alerts.map((alert) => ({alerts: [alert]}));
+  return "to" in one ? one.to.map((to) => ({to, alerts})) : [{alerts}];
 }
 
 function idOf(name: string, {to, alerts}: Message): string {
@@ -65,7 +82,7 @@ export interface Request {
  *
  * @throws Error if a Secret's file is missing or not what it should be
  */
-export function requestOf(one: Target, {id, message}: Delivery, now = Date.now()): Request {
+export function requestOf(one: HttpTarget, {id, message}: Delivery, now = Date.now()): Request {
   if (one.kind === "sms") {
     const login = `${secret(one.secret, "username")}:${secret(one.secret, "password")}`;
     return {
@@ -77,6 +94,10 @@ export function requestOf(one: Target, {id, message}: Delivery, now = Date.now()
       },
       body: new URLSearchParams({From: one.from, To: message.to!, Body: textOf(message.alerts)}).toString(),
     };
+  }
+  if (one.kind !== "webhook") {
+    const card = one.kind === "slack" ? slackOf(message.alerts, one.channel) : teamsOf(message.alerts);
+    return {url: secret(one.urlFile), headers: {"content-type": "application/json"}, body: JSON.stringify(card)};
   }
   const [alert] = message.alerts;
   const timestamp = (alert!.status === "resolved" && alert!.endsAt) || alert!.startsAt;
@@ -92,7 +113,7 @@ export function requestOf(one: Target, {id, message}: Delivery, now = Date.now()
   };
 }
 
-const secret = (...path: string[]): string => readFileSync(path.join("/"), "utf8").trim();
+export const secret = (...path: string[]): string => readFileSync(path.join("/"), "utf8").trim();
 
 /** Ten parts of an SMS at most. */
 const SMS_CHARACTERS = 1_530;
