@@ -3,6 +3,7 @@ import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../operator/api/profiles.ts";
 import type {KafkaIdentity} from "./components/kafka-identity.ts";
+import type {PodOwner} from "./components/pod-owners.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
 export interface BuildContext {
@@ -28,6 +29,8 @@ export interface BuildContext {
   liveCassandra?: LiveCassandra | undefined;
   /** Whether a quota of the namespace takes only containers that limit their CPU. */
   limitsCpu?: boolean | undefined;
+  /** What makes pods of the components that are planned before. */
+  podOwners?: PodOwner[] | undefined;
 }
 
 export interface Login {

@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {register} from "prom-client";
 import {alertsOf} from "../cdk8s/components/alerts.ts";
-import {recordsOf, selectOf} from "../cdk8s/components/records.ts";
+import {type Pipeline, recordsOf} from "../cdk8s/components/records.ts";
 import {operatorAlerts} from "../cdk8s/operator-alerts.ts";
 import {crd} from "../operator/api/crd.ts";
 import {resolveSpec} from "../operator/api/profiles.ts";
@@ -136,6 +136,17 @@ const summaryOf = ({summary}: {summary: string}): string =>
     .replaceAll(/\{\{ range .*\{\{ end \}\}/g, " ‹names of three›")
     .replaceAll(/\{\{ \$(labels\.)?(\w+).*?\}\}/g, "‹$2›");
 
+/** The pipeline whose rules are shown. */
+const EXAMPLE: Pipeline = {
+  name: "fleet",
+  namespace: "default",
+  podOwners: [
+    {kind: "Deployment", name: "fleet-console"},
+    {kind: "StatefulSet", name: "fleet-timescaledb"},
+    {kind: "CronJob", name: "fleet-timescaledb-backup"},
+  ],
+};
+
 const alertsPage = () => `# Alerts
 
 Each pipeline brings these as a PrometheusRule. Every rule is tested with promtool: what makes it fire, and what does not. [Who is
@@ -143,7 +154,7 @@ told](../alerting.md) is in \`spec.observability.alerting\`; times and limits th
 
 An alert that another one *explains* is held back while that one fires, for the same pipeline and store: one cause, one page.
 
-${alertsOf({name: "fleet", namespace: "default"})
+${alertsOf(EXAMPLE)
   .map((alert) => {
     const {name, severity, meaning, fix, expr, for: duration, explains = []} = alert;
     const links = explains.map((target) => `[${target}](#${target.toLowerCase()})`);
@@ -181,11 +192,7 @@ ${alert.expr('namespace="telemetry-system",job="telemetry-operator"')}
 
 ${table(
   ["series", "meaning", "expression"],
-  recordsOf(selectOf({name: "fleet", namespace: "default"})).map(({record, meaning, expr}) => [
-    `\`${record}\``,
-    meaning,
-    `\`${expr}\``,
-  ]),
+  recordsOf(EXAMPLE).map(({record, meaning, expr}) => [`\`${record}\``, meaning, `\`${expr}\``]),
 )}
 `;
 

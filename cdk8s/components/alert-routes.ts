@@ -1,5 +1,5 @@
 import type {Chart} from "cdk8s";
-import type {Receiver, Severity} from "../../operator/api/alerting.ts";
+import {isForwarded, type Receiver, type Severity} from "../../operator/api/alerting.ts";
 import {type BuildContext, custom} from "../context.ts";
 import type {
   AlertmanagerConfig,
@@ -26,8 +26,7 @@ export function alertRoutes(chart: Chart, context: BuildContext): void {
   const {name, namespace, spec} = context;
   const {receivers = [], groupWait, groupInterval, repeatInterval} = spec.observability.alerting;
   const own = hasReceiver(spec);
-  // What Alertmanager cannot do itself, the receiver forwards.
-  const native = receivers.filter(({sms, webhook}) => !sms && !webhook);
+  const native = receivers.filter((receiver) => !isForwarded(receiver));
   const routes: AlertmanagerConfigRoute[] = [
     ...(own
       ? [
@@ -50,7 +49,11 @@ export function alertRoutes(chart: Chart, context: BuildContext): void {
     spec: {
       route: {
         receiver: NOBODY,
-        matchers: [{name: "pipeline", value: name, matchType: "="}],
+        // Of this namespace too, where Alertmanager is told not to see to that (alertmanagerConfigMatcherStrategy).
+        matchers: [
+          {name: "pipeline", value: name, matchType: "="},
+          {name: "namespace", value: namespace, matchType: "="},
+        ],
         // Everything about one pipeline is one message.
         groupBy: ["namespace", "pipeline"],
         groupWait,

@@ -1,7 +1,9 @@
 import {secondsOf} from "../../operator/api/fields.ts";
 import {backlogAlerts} from "./backlog-alerts.ts";
+import {deadLetterAlerts} from "./dead-letter-alerts.ts";
 import {fleetAlerts} from "./fleet-alerts.ts";
 import {partitionAlerts} from "./partition-alerts.ts";
+import {podAlerts} from "./pod-alerts.ts";
 import {clusterNotReady, readinessAlerts} from "./readiness-alerts.ts";
 import {type Pipeline, type Select, selectOf, series} from "./records.ts";
 
@@ -20,7 +22,7 @@ export interface Alert {
   /** Alerts that this one explains: while it fires, nobody is told of them. */
   explains?: string[];
   /** Labels besides `pipeline` by which it is told apart, and by which it explains others. */
-  by?: "store";
+  by?: "store" | "persistentvolumeclaim";
   /** Labels that the rule adds. */
   labels?: Record<string, string>;
 }
@@ -43,11 +45,10 @@ const FLOW = [
 
 const NOT_READY = ["TelemetryComponentNotReady", "TelemetryCompanionNotReady", "TelemetryComponentAbsent"];
 
-function ownAlerts(select: Select, namespace: string, pods: string, thresholds: Thresholds): Alert[] {
+function ownAlerts(select: Select, thresholds: Thresholds): Alert[] {
   const rows = select(series.rows);
   const lag = select(series.lag);
   const stale = secondsOf(thresholds.freshness);
-  const inNamespace = `namespace="${namespace}"`;
   return [
     {
       name: "TelemetryStoreStale",
@@ -91,16 +92,7 @@ function ownAlerts(select: Select, namespace: string, pods: string, thresholds: 
       meaning: "The store is slow or away for moments; the lag will grow next.",
       fix: "Look at CPU, disk and compactions or checkpoints of the store.",
     },
-    {
-      name: "TelemetryDeadLetters",
-      severity: "warning",
-      expr: `sum by (namespace, pipeline, store) (increase(${select("telemetry_ingester_dead_letters_total")}[10m])) > 0`,
-      for: "0m",
-      by: "store",
-      summary: "{{ $value | humanize }} events of the last 10 minutes could not be stored in {{ $labels.store }}.",
-      meaning: "A sender breaks the schema, or the store has rules of its own.",
-      fix: "`telemetry-operator deadletters <pipeline>` shows them with the reason; `… replay` sends those that are valid by now again.",
-    },
+    ...deadLetterAlerts(select),
     {
       name: "TelemetryNoEvents",
       severity: "warning",
@@ -129,25 +121,6 @@ function ownAlerts(select: Select, namespace: string, pods: string, thresholds: 
       summary: "{{ $value }} pods of {{ $labels.component }} give no metrics.",
       meaning: "What these pods do is not seen; other alerts may be missing.",
       fix: "Look at the pods. If they run, a NetworkPolicy may keep Prometheus away from port 8080.",
-    },
-    {
-      name: "TelemetryPodRestarting",
-      severity: "warning",
-      expr: `increase(kube_pod_container_status_restarts_total{${inNamespace},pod=~"${pods}"}[15m]) > 2`,
-      for: "0m",
-      summary:
-        "Container {{ $labels.container }} of {{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes.",
-      meaning: "A program ends again and again: too little memory, or a fault at its start.",
-      fix: "`kubectl describe pod` names the last exit; `kubectl logs --previous` what it said.",
-    },
-    {
-      name: "TelemetryVolumeFilling",
-      severity: "critical",
-      expr: `predict_linear(kubelet_volume_stats_available_bytes{${inNamespace},persistentvolumeclaim=~".*${pods}"}[6h], 86400) < 0 and kubelet_volume_stats_available_bytes{${inNamespace}} / kubelet_volume_stats_capacity_bytes{${inNamespace}} < 0.4`,
-      for: "1h",
-      summary: "Volume {{ $labels.persistentvolumeclaim }} will be full within 24 hours.",
-      meaning: "Its broker or database will stop.",
-      fix: "Raise the storage field of the component (volumes grow live), or shorten its retention.",
     },
   ];
 }
@@ -420,7 +393,6 @@ const everything: Watched = {
 
 /** The alerts of one pipeline, for what it has. Series carry `pipeline` and `namespace` by the PodMonitors' relabelling. */
 export function alertsOf(pipeline: Pipeline, watched: Partial<Watched> = {}): Alert[] {
-  const {name, namespace} = pipeline;
   const {kafka, cassandra, timescaledb, flink, receiver, brokers, nodes, thresholds, targets, running} = {
     ...everything,
     ...watched,
@@ -429,7 +401,8 @@ export function alertsOf(pipeline: Pipeline, watched: Partial<Watched> = {}): Al
   const clusters = [...(kafka ? ["kafka"] : []), ...(cassandra ? ["cassandra"] : []), ...(runsFlink ? ["flink"] : [])];
   const select = selectOf(pipeline);
   return [
-    ...ownAlerts(select, namespace, `${name}-.*`, thresholds),
+    ...ownAlerts(select, thresholds),
+    ...podAlerts(pipeline),
     ...readinessAlerts(pipeline, {clusters, targets, running}),
     ...backlogAlerts(select),
     ...(receiver ? fleetAlerts(select, thresholds) : []),

@@ -19,7 +19,7 @@ export function inhibitRules(alerts: Alert[]): AlertmanagerConfigInhibitRules[] 
         targetMatch: [
           {name: "alertname", value: group.map((target) => target.name).join("|"), matchType: "=~" as const},
         ],
-        equal: ["pipeline", ...(by && group[0]!.by === by ? [by] : [])],
+        equal: ["namespace", "pipeline", ...(by && group[0]!.by === by ? [by] : [])],
       }));
   });
 }

@@ -16,6 +16,7 @@ export function monitoring(chart: Chart, context: BuildContext): void {
   const {name} = context;
   const {labels, allSeries} = context.spec.observability.monitoring;
   const managed = watchedOf(context);
+  const podOwners = [...(context.podOwners ?? [])];
   podMonitor(
     chart,
     context,
@@ -38,6 +39,7 @@ export function monitoring(chart: Chart, context: BuildContext): void {
   }
   if (managed.timescaledb) {
     postgresExporter(chart, context);
+    podOwners.push({kind: "Deployment", name: exporterName(context)});
     const matchLabels = {"app.kubernetes.io/name": exporterName(context)};
     podMonitor(chart, context, `${name}-timescaledb`, EXPORTER_PORT, {replacement: "timescaledb"}, {matchLabels});
   }
@@ -49,7 +51,7 @@ export function monitoring(chart: Chart, context: BuildContext): void {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
     metadata: {name, labels},
-    spec: {groups: ruleGroups(context, watchedOf(context))},
+    spec: {groups: ruleGroups({...context, podOwners}, managed)},
   });
 }
 

@@ -1,3 +1,5 @@
+import {type PodOwner, podsOf, volumesOf} from "./pod-owners.ts";
+
 /** The selector of one pipeline's series of a metric. */
 export type Select = (metric: string, more?: string) => string;
 
@@ -5,6 +7,8 @@ export type Select = (metric: string, more?: string) => string;
 export interface Pipeline {
   name: string;
   namespace: string;
+  /** What makes its pods. */
+  podOwners?: PodOwner[] | undefined;
   /** Unknown before the pipeline is there. */
   uid?: string | undefined;
 }
@@ -31,18 +35,46 @@ export const series = {
   rows: "store:telemetry_rows:rate5m",
   lagSeconds: "store:telemetry_lag_seconds:max",
   acknowledged: "pipeline:telemetry_acknowledged:rate5m",
+  pods: "pod:telemetry_pipeline:info",
+  volumes: "persistentvolumeclaim:telemetry_pipeline:info",
 };
 
 export interface Record {
   record: string;
   expr: string;
   meaning: string;
+  /** Labels that the rule adds. */
+  labels?: {pipeline: string};
 }
 
 const BY = "by (namespace, pipeline, store)";
 
-/** The recording rules of one pipeline; each is one series a store, or one. */
-export const recordsOf = (select: Select): Record[] => [
+/** The recording rules of one pipeline; each is one series a store, a pod or a volume, or one. */
+export const recordsOf = (pipeline: Pipeline): Record[] => [
+  ...flowRecords(selectOf(pipeline)),
+  ...(pipeline.podOwners?.length ? podRecords(pipeline, pipeline.podOwners) : []),
+];
+
+const podRecords = ({name, namespace}: Pipeline, owners: PodOwner[]): Record[] => {
+  const pods = podsOf(namespace, owners);
+  const labels = {pipeline: name};
+  return [
+    {
+      record: series.pods,
+      expr: pods,
+      labels,
+      meaning: "1 for each pod of the pipeline, by what made it.",
+    },
+    {
+      record: series.volumes,
+      expr: volumesOf(namespace, pods),
+      labels,
+      meaning: "1 for each volume that a pod of the pipeline has.",
+    },
+  ];
+};
+
+const flowRecords = (select: Select): Record[] => [
   {
     record: series.freshness,
     expr: `min ${BY} (${select("telemetry_ingester_freshness_seconds")})`,

@@ -4,7 +4,7 @@ import type {BuildContext} from "../context.ts";
 import type {PrometheusRuleGroups} from "../imports/prometheusrule.ts";
 import {alertsOf, type Watched} from "./alerts.ts";
 import {usesFlink} from "./kafka.ts";
-import {type Pipeline, recordsOf, selectOf} from "./records.ts";
+import {type Pipeline, recordsOf} from "./records.ts";
 
 /** The receiver keeps what it hears in TimescaleDB, and looks at single vehicles there. */
 export const hasReceiver = ({observability, timescaledb}: ResolvedSpec): boolean =>
@@ -62,7 +62,7 @@ export function ruleGroups(pipeline: Pipeline, watched: Partial<Watched> = {}): 
     {
       name: `${group}-records`,
       interval,
-      rules: recordsOf(selectOf(pipeline)).map(({record, expr}) => ({record, expr})),
+      rules: recordsOf(pipeline).map(({meaning: _, ...rule}) => rule),
     },
     {
       name: group,

@@ -4,6 +4,9 @@ const of = (metric: string, more = "") => `${metric}{namespace="$namespace"${mor
 const rate = (metric: string, more = "") => `rate(${of(metric, more)}[$__rate_interval])`;
 const p99 = (metric: string, by: string) =>
   `histogram_quantile(0.99, sum by (${by}, le) (${rate(`${metric}_bucket`)}))`;
+/** Of the operator's own pods: others in the namespace have such series too. */
+const ofReplicas = (expr: string) =>
+  `${expr} and on (namespace, pod) ${of("leader_election_master_status", 'name="telemetry-operator"')}`;
 const controller = 'controller="telemetrypipeline"';
 
 /** By controller-runtime's names. `controller` keeps the series of other operators in the namespace apart. */
@@ -52,7 +55,7 @@ export const operator: Board = {
           [50, 500],
         ),
         figure("Memory", "bytes", "Resident memory of the largest replica.", [
-          `max(${of("process_resident_memory_bytes", 'pod=~"telemetry-operator.*"')})`,
+          `max(${ofReplicas(of("process_resident_memory_bytes"))})`,
           "memory",
         ]),
       ],
@@ -104,15 +107,12 @@ export const operator: Board = {
       "Process",
       [
         graph("Memory", "bytes", "Resident memory of each replica.", [
-          of("process_resident_memory_bytes", 'pod=~"telemetry-operator.*"'),
+          ofReplicas(of("process_resident_memory_bytes")),
           "{{pod}}",
         ]),
-        graph("CPU", "short", "Cores in use.", [
-          rate("process_cpu_seconds_total", 'pod=~"telemetry-operator.*"'),
-          "{{pod}}",
-        ]),
+        graph("CPU", "short", "Cores in use.", [ofReplicas(rate("process_cpu_seconds_total")), "{{pod}}"]),
         graph("Event loop delay, p99", "s", "How late Node's event loop is.", [
-          of("nodejs_eventloop_lag_p99_seconds", 'pod=~"telemetry-operator.*"'),
+          ofReplicas(of("nodejs_eventloop_lag_p99_seconds")),
           "{{pod}}",
         ]),
       ],

@@ -8,17 +8,18 @@ const selector = {"app.kubernetes.io/name": "kube-state-metrics", "app.kubernete
 const metadata = {name: NAME, namespace: MONITORING, labels: {...selector, release: "kps"}};
 /** Kinds, and of each the metrics, that rules and people ask for. */
 const KINDS = {
-  pods: "kube_pod_(info|status_phase|status_ready|container_status_.*|container_resource_(requests|limits))",
-  persistentvolumeclaims: "kube_persistentvolumeclaim_(status_phase|resource_requests_storage_bytes)",
+  pods: "kube_pod_(info|owner|spec_volumes_persistentvolumeclaims_info|status_phase|status_ready|container_status_.*|container_resource_(requests|limits))",
+  persistentvolumeclaims: "kube_persistentvolumeclaim_(status_phase|status_condition|resource_requests_storage_bytes)",
+  replicasets: "kube_replicaset_owner",
   deployments: "kube_deployment_(spec_replicas|status_replicas.*)",
   statefulsets: "kube_statefulset_(replicas|status_replicas.*)",
-  jobs: "kube_job_(failed|complete)",
+  jobs: "kube_job_(owner|failed|complete)",
 };
 
 export const stateMetrics: object[] = [
   ...account(NAME, [
     {apiGroups: [""], resources: ["pods", "persistentvolumeclaims"], verbs: ["list", "watch"]},
-    {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: ["list", "watch"]},
+    {apiGroups: ["apps"], resources: ["replicasets", "deployments", "statefulsets"], verbs: ["list", "watch"]},
     {apiGroups: ["batch"], resources: ["jobs"], verbs: ["list", "watch"]},
   ]),
   {

@@ -1,4 +1,5 @@
 import {STRIMZI_API} from "../../cdk8s/components/kafka-pools.ts";
+import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {builtin, type KubeObject, type ResourceType} from "../runtime/types.ts";
 
@@ -85,6 +86,19 @@ const rules: Record<string, {by: string; names(object: KubeObject): Derived[]}> 
 
 /** What an upstream operator makes of a planned object. */
 export const derivedOf = (object: KubeObject): Derived[] => rules[object.kind]?.names(object) ?? [];
+
+const OWNERS = ["Deployment", "StatefulSet", "Job", "CronJob"];
+
+/** What makes pods of a planned object: itself, or what upstream makes of it. */
+export function podOwnersOf(object: KubeObject): PodOwner[] {
+  const {kind, metadata} = object;
+  // Each pool is one of these; before Strimzi 0.35 it was a StatefulSet.
+  const pool = `${metadata.labels?.["strimzi.io/cluster"]}-${metadata.name}`;
+  if (kind === "KafkaNodePool") return ["StrimziPodSet", "StatefulSet"].map((owner) => ({kind: owner, name: pool}));
+  return [{kind, name: metadata.name}, ...derivedOf(object).map(({type, name}) => ({kind: type.kind, name}))].filter(
+    (owner) => OWNERS.includes(owner.kind),
+  );
+}
 
 /** Who makes it. */
 export const makerOf = ({kind}: KubeObject): string => rules[kind]!.by;

@@ -1,9 +1,11 @@
 import {App, Chart} from "cdk8s";
+import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
 import {hasReceiver} from "../../cdk8s/components/rules.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import type {ResolvedSpec} from "../api/profiles.ts";
 import {components} from "../components/all.ts";
 import type {Component} from "../components/component.ts";
+import {podOwnersOf} from "../components/derived.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 export interface PlannedComponent {
@@ -13,6 +15,7 @@ export interface PlannedComponent {
 
 /** The objects of every enabled component, in apply order. Pure: the same context gives the same plan. */
 export function plan(context: BuildContext): PlannedComponent[] {
+  const podOwners: PodOwner[] = [];
   return components
     .filter((component) => component.enabled(context.spec))
     .map((component) => {
@@ -26,8 +29,10 @@ export function plan(context: BuildContext): PlannedComponent[] {
           [COMPONENT_LABEL]: component.name,
         },
       });
-      component.build(chart, context);
-      return {component, objects: chart.toJson() as KubeObject[]};
+      component.build(chart, {...context, podOwners: [...podOwners]});
+      const objects = chart.toJson() as KubeObject[];
+      podOwners.push(...objects.flatMap(podOwnersOf));
+      return {component, objects};
     });
 }
 

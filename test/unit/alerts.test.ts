@@ -6,12 +6,25 @@ import {stringify} from "yaml";
 import {alertsOf} from "../../cdk8s/components/alerts.ts";
 import {inhibitRules} from "../../cdk8s/components/inhibition.ts";
 import {ruleGroups} from "../../cdk8s/components/rules.ts";
+import {dashboards} from "../../cdk8s/dashboards/all.ts";
 import {operatorSeries} from "../../cdk8s/install.ts";
 import {operatorRules} from "../../cdk8s/operator-alerts.ts";
 import {run} from "../../cluster/shell.ts";
 import {promtool} from "./promtool.ts";
 
-const alerts = alertsOf({name: "fleet", namespace: "default"});
+const FLEET = {
+  name: "fleet",
+  namespace: "default",
+  podOwners: [
+    {kind: "Deployment", name: "fleet-console"},
+    {kind: "StatefulSet", name: "fleet-timescaledb"},
+    {kind: "StatefulSet", name: "fleet.simulator"},
+    {kind: "StrimziPodSet", name: "fleet-fleet-pool"},
+    {kind: "Job", name: "fleet-schema-1"},
+    {kind: "CronJob", name: "fleet-backup"},
+  ],
+};
+const alerts = alertsOf(FLEET);
 const L = 'namespace="default",pipeline="fleet"';
 const own = (name: string, more: string, values: string) => ({series: `${name}{${L}${more}}`, values});
 const store = ',store="cassandra"';
@@ -33,8 +46,42 @@ const volume = (metric: string, values: string) => ({
   series: `kubelet_volume_stats_${metric}_bytes{namespace="default",persistentvolumeclaim="data-fleet-timescaledb-0"}`,
   values,
 });
+/** What kube-state-metrics tells of a pod and, if it has one, its volume. */
+const pod = (name: string, kind: string, owner: string, claim?: string) => [
+  {
+    series: `kube_pod_owner{namespace="default",pod="${name}",owner_kind="${kind}",owner_name="${owner}",owner_is_controller="true"}`,
+    values: "1x600",
+  },
+  ...(claim
+    ? [
+        {
+          series: `kube_pod_spec_volumes_persistentvolumeclaims_info{namespace="default",pod="${name}",volume="data",persistentvolumeclaim="${claim}"}`,
+          values: "1x600",
+        },
+      ]
+    : []),
+];
+const owned = (metric: string, by: string, of: string, owner: string, kind: string) => ({
+  series: `${metric}{namespace="default",${by}="${of}",owner_kind="${kind}",owner_name="${owner}"}`,
+  values: "1x600",
+});
+const replicaSet = (name: string, deployment: string) =>
+  owned("kube_replicaset_owner", "replicaset", name, deployment, "Deployment");
+const cronRun = (name: string, cronJob: string) => owned("kube_job_owner", "job_name", name, cronJob, "CronJob");
+const database = pod("fleet-timescaledb-0", "StatefulSet", "fleet-timescaledb", "data-fleet-timescaledb-0");
+const restarts = (name: string) => ({
+  series: `kube_pod_container_status_restarts_total{namespace="default",pod="${name}",container="simulator"}`,
+  values: "0+1x600",
+});
+const condition = (type: string, values: string) => ({
+  series: `kube_persistentvolumeclaim_status_condition{namespace="default",persistentvolumeclaim="data-fleet-timescaledb-0",condition="${type}",status="true"}`,
+  values,
+});
 const bucket = (le: string, values: string) =>
   own("telemetry_ingester_write_seconds_bucket", `${store},le="${le}"`, values);
+
+/** A counter that one bad event in nine minutes makes. */
+const everyNine = Array.from({length: 100}, (_, minute) => Math.floor(minute / 9)).join(" ");
 
 /** For each alert, series of one sample a minute: those that make it fire at the given minute, and those that do not. */
 const cases: Record<string, {at: number; fires: object[]; quiet: object[]}> = {
@@ -86,8 +133,15 @@ const cases: Record<string, {at: number; fires: object[]; quiet: object[]}> = {
   },
   TelemetryDeadLetters: {
     at: 5,
-    fires: [own("telemetry_ingester_dead_letters_total", store, "0 0 3 3 3 3")],
-    quiet: [own("telemetry_ingester_dead_letters_total", store, "3x5")],
+    fires: [own("telemetry_ingester_dead_letters_total", store, "0 0 9 9 9 9"), rows("0+60x5")],
+    // Nine of ten thousand.
+    quiet: [own("telemetry_ingester_dead_letters_total", store, "0 0 9 9 9 9"), rows("0+5000x5")],
+  },
+  TelemetryFirstDeadLetter: {
+    at: 30,
+    fires: [own("telemetry_ingester_dead_letters_total", store, "0x25 1x10"), rows("0+60x30")],
+    // One bad event in nine minutes.
+    quiet: [own("telemetry_ingester_dead_letters_total", store, everyNine), rows("0+60x100")],
   },
   TelemetryNoEvents: {at: 25, fires: [rows("7x30"), lag("0x30")], quiet: [rows("0+1x30"), lag("0x30")]},
   TelemetrySimulatorStuck: {
@@ -141,25 +195,30 @@ const cases: Record<string, {at: number; fires: object[]; quiet: object[]}> = {
   },
   TelemetryPodRestarting: {
     at: 15,
-    fires: [
-      {
-        series:
-          'kube_pod_container_status_restarts_total{namespace="default",pod="fleet-simulator-0",container="simulator"}',
-        values: "0+1x15",
-      },
-    ],
-    quiet: [
-      {
-        series:
-          'kube_pod_container_status_restarts_total{namespace="other",pod="fleet-simulator-0",container="simulator"}',
-        values: "0+1x15",
-      },
-    ],
+    fires: [...database, restarts("fleet-timescaledb-0")],
+    quiet: [...database, restarts("fleet-timescaledb-1")],
   },
   TelemetryVolumeFilling: {
     at: 480,
-    fires: [volume("available", "3000-5x480"), volume("capacity", "9000x480")],
-    quiet: [volume("available", "9000-5x480"), volume("capacity", "9000x480")],
+    fires: [...database, volume("available", "3000-5x480"), volume("capacity", "9000x480")],
+    quiet: [...database, volume("available", "9000-5x480"), volume("capacity", "9000x480")],
+  },
+  TelemetryVolumeFillingFast: {
+    // Full at minute 20: there are ten left to do something.
+    at: 10,
+    fires: [...database, volume("available", "9000-450x20"), volume("capacity", "9000x20")],
+    // The same rate for a minute, as a compaction has.
+    quiet: [...database, volume("available", "3000x8 2550x12"), volume("capacity", "9000x20")],
+  },
+  TelemetryVolumeFull: {
+    at: 5,
+    fires: [...database, volume("available", "90x20"), volume("capacity", "9000x20")],
+    quiet: [...database, volume("available", "900x20"), volume("capacity", "9000x20")],
+  },
+  TelemetryVolumeGrowthPending: {
+    at: 20,
+    fires: [...database, condition("FileSystemResizePending", "1x30")],
+    quiet: [...database, condition("FileSystemResizePending", "1x10 0x20"), condition("ModifyingVolume", "1x30")],
   },
 };
 
@@ -273,7 +332,7 @@ test("every alert has a case that makes it fire and one that does not", () => {
 });
 
 test("promtool agrees: each alert fires on its fault, with its summary, and on nothing else", async () => {
-  const groups = ruleGroups({name: "fleet", namespace: "default"}).map((group) => ({
+  const groups = ruleGroups(FLEET).map((group) => ({
     ...group,
     rules: group.rules!.map(({annotations, ...rule}) => (annotationsOf(rule.alert!) ? {...rule, annotations} : rule)),
   }));
@@ -373,6 +432,128 @@ test("the operator's own rules tell that it is away, that nobody leads, and that
       one("TelemetryOperatorFailing", [errors("7x30")]),
     ],
   });
+}, 300_000);
+
+test("alerts of pods and volumes are of the pipeline's own, whatever begins or ends with its name", async () => {
+  const bare = (pipeline: Parameters<typeof ruleGroups>[0]) =>
+    ruleGroups(pipeline).map((group) => ({...group, rules: group.rules!.map(({annotations: _, ...rule}) => rule)}));
+  const EU = {
+    ...FLEET,
+    name: "fleet-eu",
+    podOwners: [
+      {kind: "Deployment", name: "fleet-eu-console"},
+      {kind: "StatefulSet", name: "fleet-eu-timescaledb"},
+    ],
+  };
+  const mine = [
+    ...pod("fleet-console-1-a", "ReplicaSet", "fleet-console-1"),
+    replicaSet("fleet-console-1", "fleet-console"),
+    ...database,
+    ...pod("fleet-fleet-pool-0", "StrimziPodSet", "fleet-fleet-pool", "data-0-fleet-fleet-pool-0"),
+    ...pod("fleet-schema-1-a", "Job", "fleet-schema-1"),
+    ...pod("fleet-backup-2-a", "Job", "fleet-backup-2", "fleet-backups"),
+    cronRun("fleet-backup-2", "fleet-backup"),
+  ];
+  const eu = [
+    ...pod("fleet-eu-console-1-a", "ReplicaSet", "fleet-eu-console-1"),
+    replicaSet("fleet-eu-console-1", "fleet-eu-console"),
+    ...pod("fleet-eu-timescaledb-0", "StatefulSet", "fleet-eu-timescaledb", "data-fleet-eu-timescaledb-0"),
+  ];
+  const others = [
+    // Of nobody's pipeline: another prefix, another kind of that name, and a name that a dot would stand for.
+    ...pod("cold-fleet-timescaledb-0", "StatefulSet", "cold-fleet-timescaledb", "data-cold-fleet-timescaledb-0"),
+    ...pod("fleet-console-0", "StatefulSet", "fleet-console"),
+    ...pod("fleet-simulator-0", "StatefulSet", "fleet-simulator"),
+    ...pod("fleet-console-v2-1-a", "ReplicaSet", "fleet-console-v2-1"),
+    replicaSet("fleet-console-v2-1", "fleet-console-v2"),
+    ...pod("fleet-backup-now-a", "Job", "fleet-backup-now"),
+  ];
+  const all = [...mine, ...eu, ...others].map(({series}) => series);
+  const found = (label: string) => [
+    ...new Set(all.flatMap((series) => new RegExp(`[{,]${label}="([^"]+)"`).exec(series)?.[1] ?? [])),
+  ];
+  const claims = found("persistentvolumeclaim");
+  const full = claims.flatMap((claim) =>
+    ["available", "capacity"].map((what) => ({
+      series: `kubelet_volume_stats_${what}_bytes{namespace="default",persistentvolumeclaim="${claim}"}`,
+      values: what === "capacity" ? "9000x30" : "10x30",
+    })),
+  );
+  const input_series = [...mine, ...eu, ...others, ...found("pod").map(restarts), ...full];
+  const restarting = (pipeline: string, name: string) => ({
+    exp_labels: {pipeline, namespace: "default", severity: "warning", pod: name, container: "simulator"},
+  });
+  const filled = (pipeline: string, persistentvolumeclaim: string) => ({
+    exp_labels: {pipeline, namespace: "default", severity: "critical", persistentvolumeclaim},
+  });
+  const alert_rule_test = [
+    {
+      eval_time: "20m",
+      alertname: "TelemetryPodRestarting",
+      exp_alerts: [
+        ...[
+          "fleet-console-1-a",
+          "fleet-timescaledb-0",
+          "fleet-fleet-pool-0",
+          "fleet-schema-1-a",
+          "fleet-backup-2-a",
+        ].map((name) => restarting("fleet", name)),
+        ...["fleet-eu-console-1-a", "fleet-eu-timescaledb-0"].map((name) => restarting("fleet-eu", name)),
+      ],
+    },
+    {
+      eval_time: "20m",
+      alertname: "TelemetryVolumeFull",
+      exp_alerts: [
+        ...["data-fleet-timescaledb-0", "data-0-fleet-fleet-pool-0", "fleet-backups"].map((claim) =>
+          filled("fleet", claim),
+        ),
+        filled("fleet-eu", "data-fleet-eu-timescaledb-0"),
+      ],
+    },
+  ];
+  await promtoolAgrees([...bare(FLEET), ...bare(EU)], {"1m": [{interval: "1m", input_series, alert_rule_test}]});
+}, 300_000);
+
+test("no rule and no panel finds its pipeline by how a name begins or ends", () => {
+  const rules = ruleGroups(FLEET).flatMap(({rules = []}) => rules.map(({expr}) => String(expr)));
+  const panels = dashboards().map(([, board]) => JSON.stringify(board).replaceAll('\\"', '"'));
+  const byPattern = /\b(pod|persistentvolumeclaim|container|job|service|owner_name)[=!]~"[^"]*[*+][^"]*"/g;
+  expect([...rules, ...panels].flatMap((text) => text.match(byPattern) ?? [])).toEqual([]);
+});
+
+test("a bad event now and then is told of once; many are until they end", async () => {
+  const groups = ruleGroups(FLEET).map((group) => ({
+    ...group,
+    rules: group.rules!.map(({annotations: _, ...rule}) => rule),
+  }));
+  const dead = (values: string) => own("telemetry_ingester_dead_letters_total", store, values);
+  const exp_labels = {store: "cassandra", severity: "warning", pipeline: "fleet", namespace: "default"};
+  const at = (minutes: number, alertname: string, fires: boolean) => ({
+    eval_time: `${minutes}m`,
+    alertname,
+    exp_alerts: fires ? [{exp_labels}] : [],
+  });
+  const trickle = {
+    interval: "1m",
+    input_series: [dead(everyNine), rows("0+60x100")],
+    alert_rule_test: [
+      at(10, "TelemetryFirstDeadLetter", true),
+      at(30, "TelemetryFirstDeadLetter", false),
+      ...[10, 30, 99].map((minute) => at(minute, "TelemetryDeadLetters", false)),
+    ],
+  };
+  const burst = {
+    interval: "1m",
+    input_series: [dead("0x10 0+20x30 600x60"), rows("0+600x100")],
+    alert_rule_test: [
+      at(15, "TelemetryDeadLetters", true),
+      at(40, "TelemetryDeadLetters", true),
+      at(60, "TelemetryDeadLetters", false),
+      at(60, "TelemetryFirstDeadLetter", false),
+    ],
+  };
+  await promtoolAgrees(groups, {"1m": [trickle, burst]});
 }, 300_000);
 
 test("a pipeline that is made anew under its name is not judged by the last samples of the one before", async () => {
@@ -487,9 +668,11 @@ function labelsOf(name: string): Record<string, string> {
   if (name.startsWith("Cassandra")) return {request_type: "Write"};
   if (name === "TelemetryTargetDown") return {component: "simulator"};
   if (name === "TelemetryPodRestarting")
-    return {namespace: "default", pod: "fleet-simulator-0", container: "simulator"};
-  if (name === "TelemetryVolumeFilling")
-    return {namespace: "default", persistentvolumeclaim: "data-fleet-timescaledb-0"};
+    return {namespace: "default", pod: "fleet-timescaledb-0", container: "simulator"};
+  const onVolume = {namespace: "default", persistentvolumeclaim: "data-fleet-timescaledb-0"};
+  if (name === "TelemetryVolumeGrowthPending")
+    return {...onVolume, condition: "FileSystemResizePending", status: "true"};
+  if (name.startsWith("TelemetryVolume")) return onVolume;
   if (name === "TelemetryPartitionStuck") return {store: "cassandra", partition: "0"};
   return {store: "cassandra"};
 }

@@ -140,6 +140,21 @@ test("what the alert of restarts asks for is there for every container of the pi
   });
 }, 200_000);
 
+test("every pod and volume of the pipeline is known as its own by what made it", async () => {
+  const labelled = JSON.parse(await k("get", "pods", "-l", "telemetry.dev/pipeline=fleet", "-o", "json")).items;
+  const wanted = labelled.filter(({status}: any) => status.phase === "Running").map(({metadata}: any) => metadata.name);
+  await waitFor("the pods to be recorded", 120_000, async () => {
+    const found = await query(instance, 'pod:telemetry_pipeline:info{namespace="default",pipeline="fleet"}');
+    const pods = new Set(found.map(({metric}) => metric.pod));
+    return wanted.length > 4 && wanted.every((pod: string) => pods.has(pod));
+  });
+  const volumes = await query(
+    instance,
+    'persistentvolumeclaim:telemetry_pipeline:info{namespace="default",pipeline="fleet"}',
+  );
+  expect(volumes.map(({metric}) => metric.persistentvolumeclaim)).toContain("data-fleet-timescaledb-0");
+}, 200_000);
+
 test("the dashboards that came with the operator are there, and each panel has data, asked as Grafana would", async () => {
   const boards = await installedBoards(instance);
   expect(boards.map(({title}) => title.replace("Telemetry / ", ""))).toEqual([

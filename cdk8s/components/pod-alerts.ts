@@ -1,0 +1,74 @@
+import type {Alert} from "./alerts.ts";
+import {type Pipeline, selectOf, series} from "./records.ts";
+
+/** What Kubernetes tells of a pipeline's pods and volumes. */
+export function podAlerts(pipeline: Pipeline): Alert[] {
+  const select = selectOf(pipeline);
+  const inNamespace = `{namespace="${pipeline.namespace}"}`;
+  const ofPods = `and on (namespace, pod) ${select(series.pods)}`;
+  const ofVolumes = `and on (namespace, persistentvolumeclaim) ${select(series.volumes)}`;
+  const stat = (name: string) => `kubelet_volume_stats_${name}${inNamespace}`;
+  const left = `${stat("available_bytes")} / ${stat("capacity_bytes")}`;
+  /** Full so many seconds from now, if it goes on as it did. */
+  const full = (window: string, seconds: number) =>
+    `predict_linear(kubelet_volume_stats_available_bytes${inNamespace}[${window}], ${seconds}) < 0`;
+  const by = "persistentvolumeclaim";
+  const ITS_SERVER = "Its broker or database will stop.";
+  const GROW = "Raise the storage field of the component (volumes grow live), or shorten its retention.";
+  return [
+    {
+      name: "TelemetryPodRestarting",
+      severity: "warning",
+      expr: `increase(kube_pod_container_status_restarts_total${inNamespace}[15m]) > 2 ${ofPods}`,
+      for: "0m",
+      summary:
+        "Container {{ $labels.container }} of {{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes.",
+      meaning: "A program ends again and again: too little memory, or a fault at its start.",
+      fix: "`kubectl describe pod` names the last exit; `kubectl logs --previous` what it said.",
+    },
+    {
+      name: "TelemetryVolumeFull",
+      severity: "critical",
+      expr: `(${left} < 0.03 or ${stat("inodes_free")} / (${stat("inodes")} > 0) < 0.03) ${ofVolumes}`,
+      for: "1m",
+      by,
+      summary:
+        "Volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its bytes or files left.",
+      meaning: "Its broker or database stops, or has stopped.",
+      fix: GROW,
+      explains: ["TelemetryVolumeFillingFast", "TelemetryVolumeFilling"],
+    },
+    {
+      name: "TelemetryVolumeFillingFast",
+      severity: "critical",
+      expr: `${full("5m", 1_800)} and ${left} < 0.6 ${ofVolumes}`,
+      for: "1m",
+      by,
+      summary: "Volume {{ $labels.persistentvolumeclaim }} will be full within 30 minutes.",
+      meaning: `Far more is written than usual. ${ITS_SERVER}`,
+      fix: `${GROW} Then look for the cause: a load or replay, a slot or archive that keeps the log, senders that repeat themselves.`,
+      explains: ["TelemetryVolumeFilling"],
+    },
+    {
+      name: "TelemetryVolumeFilling",
+      severity: "critical",
+      expr: `${full("6h", 86_400)} and ${left} < 0.4 ${ofVolumes}`,
+      for: "1h",
+      by,
+      summary: "Volume {{ $labels.persistentvolumeclaim }} will be full within 24 hours.",
+      meaning: ITS_SERVER,
+      fix: GROW,
+    },
+    {
+      name: "TelemetryVolumeGrowthPending",
+      severity: "warning",
+      expr: `kube_persistentvolumeclaim_status_condition{namespace="${pipeline.namespace}",condition=~"Resizing|FileSystemResizePending|.*ResizeError",status="true"} == 1 ${ofVolumes}`,
+      for: "15m",
+      by,
+      summary:
+        "Volume {{ $labels.persistentvolumeclaim }} was to grow and has not for 15 minutes: {{ $labels.condition }}.",
+      meaning: "The larger size that the spec asks for is not there.",
+      fix: "FileSystemResizePending: the driver grows the file system only when the volume is mounted; delete the pod, one at a time. Otherwise `kubectl describe pvc` has the driver's words.",
+    },
+  ];
+}
