@@ -45,6 +45,8 @@ export interface Trial {
   send(seconds: number): Promise<void>;
   /** Sends a value as it is. */
   sendRaw(key: string | null, value: Buffer | string | null): Promise<void>;
+  /** Counts an event among those that the store must have, for a test that sends by a way of its own. */
+  acknowledge(key: string, value: string): void;
   /** Waits until the group has committed everything. */
   caughtUp(timeoutMs?: number): Promise<void>;
   verdict(): Promise<Verdict>;
@@ -205,6 +207,7 @@ export async function openTrial(
     async sendRaw(key, value) {
       await producer.send(topic, [{key, value}]);
     },
+    acknowledge: (key, value) => enter(ledger, key, Date.parse(JSON.parse(value).timestamp), value),
     async caughtUp(timeoutMs = 240_000) {
       await waitFor(`${topic} to be written`, timeoutMs, async () => (await lag()) === 0).catch((error) => {
         throw new Error(`${error.message}; ${ingesters.map(lastWords).join("; ")}`);

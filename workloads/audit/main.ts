@@ -1,4 +1,3 @@
-import {randomUUID} from "node:crypto";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {canonical} from "../lib/json.ts";
@@ -6,12 +5,12 @@ import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger, sleep} from "../lib/process.ts";
-import {readToEnd} from "../lib/read.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
 import {eventText, MAX_AHEAD_MS, parseEvent, type Row} from "../telemetry.ts";
 import {Expected} from "./expected.ts";
+import {readByMarks} from "./read.ts";
 
 /**
  * Compares what Kafka holds at this moment with what the store of the environment holds, event by event and value by
@@ -56,11 +55,9 @@ async function readLedger(url: string): Promise<Ledger> {
 
 async function readKafka() {
   const begun = new Set<number>();
-  const wanted = {topic, groupId: `audit-${randomUUID()}`, commit: false};
-  await readToEnd(connectKafka("audit", log), wanted, ({value, offset, timestamp}, partition) => {
+  await readByMarks(connectKafka("audit", log), topic, ({value, timestamp}, partition, low) => {
     // By the broker's clock nothing before the first message is left, and no event is further ahead of it than is allowed.
-    if (!begun.has(partition) && offset !== "0")
-      judgedFrom = Math.max(judgedFrom ?? 0, Number(timestamp) + MAX_AHEAD_MS);
+    if (!begun.has(partition) && low > 0) judgedFrom = Math.max(judgedFrom ?? 0, Number(timestamp) + MAX_AHEAD_MS);
     begun.add(partition);
     const parsed = parseEvent(value);
     if ("reason" in parsed) return;

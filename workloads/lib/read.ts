@@ -1,4 +1,5 @@
 import type {Admin, Kafka, KafkaMessage} from "kafkajs";
+import {fetches, wordsOfUnreadable} from "./kafkajs-fetch.ts";
 
 interface Wanted {
   topic: string;
@@ -37,6 +38,10 @@ export async function readToEnd(
       if (open.size === 0) done.resolve();
     };
     consumer.on(consumer.events.CRASH, ({payload}) => done.reject(payload.error));
+    const fail = (one: Parameters<typeof wordsOfUnreadable>[0]) => {
+      if (one.topic === topic && open.has(one.partition)) done.reject(new Error(wordsOfUnreadable(one)));
+    };
+    fetches.on("unreadable", fail);
     // The last offsets may be the marks of a transaction, which come with no message.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({payload: {partition, lastOffset}}) => {
       if (Number(lastOffset) + 1 >= ends.get(partition)!) close(partition);
@@ -55,6 +60,7 @@ export async function readToEnd(
     try {
       await done.promise;
     } finally {
+      fetches.off("unreadable", fail);
       await consumer.disconnect();
     }
   }
