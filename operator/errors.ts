@@ -48,6 +48,16 @@ export const reasons = {
       "Kafka dropped events by their age before a store had them: they are lost to it. The message counts them; it stays for a day after the last.",
     fix: "If the store is still behind, raise `spec.kafka.topic.retention` at once. Then look why it was: `telemetry-operator status`. `telemetry-operator audit` says what is missing.",
   },
+  DeadLettersBlocked: {
+    meaning:
+      "An event that a store cannot hold has to go to the dead-letter topic, which cannot be written. The message has what keeps it from that and Kafka's own words. What is behind such an event waits in Kafka; the other events are in the store.",
+    fix: "Do what the message says: make the topic, give the ingester the right to write to it, raise its `max.message.bytes`, or set its `cleanup.policy` to delete. The ingester goes on by itself.",
+  },
+  UnreadableBatch: {
+    meaning:
+      "A batch of events in Kafka cannot be read: its checksum is wrong, it is compressed with what is not known, or it unpacks to more than 64 MiB. Its partition waits there, so that nothing is skipped; the others go on.",
+    fix: "The message names partition and offset. Restore the partition from another copy; or, to give the batch up, stop the pipeline and set the consumer group's offset behind it (`kafka-consumer-groups.sh --reset-offsets`).",
+  },
   NoRowsYet: {
     meaning: "All components are ready but no row could be read back from a store.",
     fix: "Look at the log of that store's ingester; without vehicles of your own, set `spec.simulator.vehicles`.",

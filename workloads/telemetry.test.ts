@@ -41,7 +41,7 @@ test.each([
 });
 
 test.each([
-  ["not JSON", "{", /^not JSON$/],
+  ["no JSON at all", "hello", /^not JSON$/],
   ["an array", "[]", /^event: /],
   ["a missing field", {...good, speed: undefined}, /^speed: /],
   ["a wrong type", {...good, latitude: "48"}, /^latitude: /],
@@ -69,7 +69,7 @@ test.each([
 });
 
 test("bytes that are not UTF-8 and empty values are refused", () => {
-  expect(parseEvent(Buffer.from([0xff, 0xfe]))).toEqual({reason: "not UTF-8"});
+  expect(parseEvent(Buffer.from([0xc3, 0x28]))).toEqual({reason: "not UTF-8"});
   expect(parseEvent(null)).toEqual({reason: "empty value"});
 });
 

@@ -1,6 +1,7 @@
 import {isUtf8} from "node:buffer";
 import {z} from "zod";
 import {parseExact} from "./lib/json.ts";
+import {likelyCause, shapeCause} from "./likely.ts";
 
 /** JavaScript reads 30 February as 2 March; to the second, a real time reads back as it was written. */
 function isRealTime(text: string): boolean {
@@ -75,13 +76,13 @@ const within = (figure: unknown, {min, max}: {min: number; max: number}) =>
 export function parseEvent(value: Buffer | null): {row: Row} | {reason: string} {
   if (value === null) return {reason: "empty value"};
   if (value.length > MAX_EVENT_BYTES) return {reason: `${value.length} bytes, more than ${MAX_EVENT_BYTES}`};
-  if (!isUtf8(value)) return {reason: "not UTF-8"};
+  if (!isUtf8(value)) return {reason: likelyCause(value)};
   const text = value.toString("utf8");
   let event: any;
   try {
     event = JSON.parse(text);
   } catch {
-    return {reason: "not JSON"};
+    return {reason: likelyCause(value)};
   }
   return plainRow(event) ?? checkedRow(event, text);
 }
@@ -129,6 +130,8 @@ function digit(text: string, at: number): number {
 function checkedRow(event: any, text: string): {row: Row} | {reason: string} {
   const parsed = telemetryEvent.safeParse(event);
   if (!parsed.success) {
+    const cause = shapeCause(event);
+    if (cause) return {reason: `event: ${cause}`};
     const {path, message} = parsed.error.issues[0]!;
     return {reason: `${path.join(".") || "event"}: ${message}`};
   }

@@ -10,7 +10,7 @@ const FIX =
 
 /**
  * Two things are worth hearing: that events begin to be refused, once, and that many are, for as long as they are. One bad event now and then
- * among good ones is neither.
+ * among good ones is neither. Where their topic cannot be written, events wait.
  */
 export function deadLetterAlerts(select: Select): Alert[] {
   const dead = select("telemetry_ingester_dead_letters_total");
@@ -39,6 +39,24 @@ export function deadLetterAlerts(select: Select): Alert[] {
       meaning:
         "A sender that was well, or a new one, sends what the store cannot take. It ends by itself after ten minutes; TelemetryDeadLetters follows if many are refused.",
       fix: FIX,
+    },
+    {
+      name: "TelemetryDeadLettersBlocked",
+      severity: "critical",
+      expr: `max by (namespace, pipeline, store) (${select("telemetry_ingester_dead_letters_blocked")}) > 0`,
+      for: "2m",
+      by: "store",
+      summary: "Dead letters of {{ $labels.store }} cannot be written; their partitions wait.",
+      meaning:
+        "An event that the store cannot hold has to go to the dead-letter topic, which takes none: it is missing, too small, compacted, or the ingester may not write to it. What is behind such an event waits in Kafka.",
+      fix: "`telemetry-operator status <pipeline>` has the broker's words and the fix. The ingester goes on by itself once the topic can be written.",
+      explains: [
+        "TelemetryConsumerStuck",
+        "TelemetryLagGrowing",
+        "TelemetryPartitionStuck",
+        "TelemetryStoreStale",
+        "TelemetryNoEvents",
+      ],
     },
   ];
 }

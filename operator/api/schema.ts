@@ -276,7 +276,7 @@ const freshness = z.object({
   }),
   problem: z.string().optional().meta({
     description:
-      "What keeps the store from taking rows: unreachable, credentials, schema, disk-full, overloaded or other, and the store's own words.",
+      "What keeps the store from taking rows: unreachable, credentials, schema, disk-full, overloaded or other, and the store's own words; or what keeps events from it: dead-letters (their topic cannot be written) or unreadable (a batch of Kafka).",
   }),
   held: z.string().optional().meta({
     description:

@@ -74,6 +74,15 @@ test("a store that takes no rows is the reason, not the ingester that is not rea
   expect(transitions(full, later)).toMatchObject([{type: "Warning", reason: "StoreTakesNoRows"}]);
 });
 
+test.each([
+  ["dead-letters: topic telemetry.dlq cannot be written; the topic does not exist: make it (…)", "DeadLettersBlocked"],
+  ["unreadable: the batch at offset 17 of partition 3 cannot be read: …", "UnreadableBatch"],
+])("an ingester that waits for Kafka's sake says so: %s", (problem, reason) => {
+  const freshness = [{store: "cassandra", problem}];
+  const components = [component("ingester-cassandra", false)];
+  expect(ready(look(undefined, {components, freshness}, 0))).toMatchObject({reason, message: `cassandra: ${problem}`});
+});
+
 test("a store whose own pod is not ready is named by its pod", () => {
   const freshness = [{store: "timescaledb", problem: "unreachable: connect ECONNREFUSED"}];
   const components = [component("timescaledb", false), component("ingester-timescaledb", false)];

@@ -114,7 +114,7 @@ export function statusOf(
     if (!running) return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
     // An ingester that is not ready for its store's sake: the cause.
     const refusing = shown.find(({store, problem: why}) => why && unready?.name === `ingester-${store}`);
-    if (refusing) return {reason: "StoreTakesNoRows", message: `${refusing.store}: ${refusing.problem}`};
+    if (refusing) return {reason: reasonOf(refusing.problem!), message: `${refusing.store}: ${refusing.problem}`};
     if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
     const held = shown.find(({held: which}) => which);
     if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
@@ -134,6 +134,14 @@ export function statusOf(
     return degraded ? "Degraded" : "Deploying";
   }
 }
+
+/** An ingester's problem begins with its kind; most kinds are of its store. */
+const reasonOf = (problem: string): Reason =>
+  problem.startsWith("dead-letters:")
+    ? "DeadLettersBlocked"
+    : problem.startsWith("unreadable:")
+      ? "UnreadableBatch"
+      : "StoreTakesNoRows";
 
 /** The status of a pipeline that is being deleted and still waits for something: nothing of what was so before is said any more. */
 export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: string): PipelineStatus {

@@ -143,6 +143,18 @@ const cases: Record<string, {at: number; fires: object[]; quiet: object[]}> = {
     // One bad event in nine minutes.
     quiet: [own("telemetry_ingester_dead_letters_total", store, everyNine), rows("0+60x100")],
   },
+  TelemetryDeadLettersBlocked: {
+    at: 5,
+    fires: [
+      own("telemetry_ingester_dead_letters_blocked", `${store},pod="a"`, "0x10"),
+      own("telemetry_ingester_dead_letters_blocked", `${store},pod="b"`, "0 1x10"),
+    ],
+    // A broker that restarts.
+    quiet: [
+      own("telemetry_ingester_dead_letters_blocked", store, "0 0 0 1 0 0x5"),
+      other("telemetry_ingester_dead_letters_blocked", "1x10"),
+    ],
+  },
   TelemetryNoEvents: {at: 25, fires: [rows("7x30"), lag("0x30")], quiet: [rows("0+1x30"), lag("0x30")]},
   TelemetrySimulatorStuck: {
     at: 15,

@@ -2,6 +2,7 @@ import {randomUUID} from "node:crypto";
 import type {KafkaMessage} from "kafkajs";
 import {text} from "../lib/environment.ts";
 import {connectKafka, createProducer} from "../lib/kafka.ts";
+import {eventOf} from "../lib/letter.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
@@ -11,8 +12,9 @@ import {AHEAD, parseEvent} from "../telemetry.ts";
 
 /**
  * `deadletters list` prints every dead letter as a JSON line. `deadletters replay` sends those that are events back to the
- * telemetry topic, once, and counts those that are not, or that are past the retention of the store that refused them: nothing would become of
- * them but another dead letter. One that is early, since its time is too far ahead, is kept for a later replay.
+ * telemetry topic, with their own headers and time, once, and counts those that are not, or that are past the retention of the store that
+ * refused them: nothing would become of them but another dead letter. One that is early, since its time is too far ahead, is kept for a later
+ * replay.
  */
 const signal = stopSignal();
 const log = logger("deadletters", "stderr");
@@ -58,7 +60,7 @@ async function replay() {
     const parsed = parseEvent(value);
     if ("row" in parsed && isOlder(parsed.row.ts, retentionOf(`${headers?.store}`))) counts.older++;
     else if ("row" in parsed) {
-      await producer.send(topic, [{key, value}]);
+      await producer.send(topic, [eventOf({key, value, headers})]);
       counts.replayed++;
     } else if (parsed.reason.endsWith(AHEAD)) {
       await producer.send(dlqTopic, [{key, value, headers}]);

@@ -1,3 +1,4 @@
+import type {Headers, Letter} from "../lib/letter.ts";
 import type {Standing} from "./lag.ts";
 
 /** A message as it came. */
@@ -7,6 +8,7 @@ export interface Message {
   offset: string;
   /** Kafka's time, ms since the epoch: when it came in, where the topic has LogAppendTime. */
   timestamp: string;
+  headers?: Headers;
 }
 
 /** Messages of one partition, one after another. */
@@ -24,12 +26,8 @@ export interface Consumer {
   take(batch: Batch, stillOurs: () => Promise<void>): Promise<boolean>;
   /** Hears whether this member is part of the group. */
   onMembership(joined: boolean): void;
-}
-
-export interface OutgoingMessage {
-  key: Buffer | null;
-  value: Buffer | null;
-  headers: Record<string, string>;
+  /** Hears, about once a second, of a batch that cannot be read and holds its partition up. */
+  onUnreadable(words: string): void;
 }
 
 /** What an ingester needs of a client of Kafka. kafkajs.ts is one; another could take its place. */
@@ -39,8 +37,8 @@ export interface Broker {
    * a partition come one at a time, however long each takes, and none is fetched ahead: that is what bounds memory.
    */
   consume(consumer: Consumer): Promise<void>;
-  /** Resolves when all are acknowledged; tries until the program is told to stop. */
-  send(topic: string, messages: OutgoingMessage[]): Promise<void>;
+  /** One try to send what fits into one record batch; resolves when all are acknowledged. One that failed may have been heard all the same. */
+  send(topic: string, letters: Letter[]): Promise<void>;
   /** Whether a send was rejected because a message is larger than its topic takes. */
   isTooLarge(error: unknown): boolean;
   /** Notes with the next commit of the partition when the newest event that is in the store came into Kafka, ms since the epoch. */

@@ -1,27 +1,31 @@
 import type {Kafka} from "kafkajs";
 import type {Logger} from "pino";
 import {number} from "../lib/environment.ts";
-import {connectKafka, createProducer, isTooLarge} from "../lib/kafka.ts";
+import {connectKafka, createSender, isTooLarge} from "../lib/kafka.ts";
+import {fetches, wordsOfUnreadable} from "../lib/kafkajs-fetch.ts";
 import {backoffMs, sleep} from "../lib/process.ts";
 import {unlessStopped} from "../lib/stop.ts";
 import type {Broker, Consumer} from "./broker.ts";
 import {keepNotes} from "./commits.ts";
 import {lagReader} from "./lag.ts";
 
+/** A try to send ends after these, two or three seconds, with what keeps it from its topic. */
+const SEND_RETRIES = 3;
+
 /** Kafka by kafkajs. */
 export function openKafka(clientId: string, topic: string, groupId: string, log: Logger, signal: AbortSignal): Broker {
   const kafka = connectKafka(clientId, log);
-  const producer = createProducer(kafka, log, signal);
+  const sender = createSender(connectKafka(clientId, log, SEND_RETRIES), signal);
   const notes = keepNotes(groupId);
   const inHand = new Map<number, number>();
   return {
     consume: (consumer) => consume(kafka, topic, groupId, log, consumer, inHand, signal),
-    send: producer.send,
+    send: sender.send,
     isTooLarge,
     standing: lagReader(kafka, topic, groupId),
     arrived: notes.arrived,
     inHand: () => inHand,
-    close: producer.close,
+    close: sender.close,
   };
 }
 
@@ -38,11 +42,12 @@ async function consume(
   topic: string,
   groupId: string,
   log: Logger,
-  {take, onMembership}: Consumer,
+  {take, onMembership, onUnreadable}: Consumer,
   inHand: Map<number, number>,
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
+  fetches.on("unreadable", (one) => onUnreadable(wordsOfUnreadable(one)));
   for (let attempt = 0; !signal.aborted; attempt++) {
     const consumer = kafka.consumer({
       groupId,

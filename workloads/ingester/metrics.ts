@@ -15,6 +15,11 @@ export const deadTotal = new Counter({
   help: "Events sent to the dead-letter topic.",
   labelNames: ["store"],
 });
+export const blocked = new Gauge({
+  name: "telemetry_ingester_dead_letters_blocked",
+  help: "1 while the dead-letter topic takes no letters; their partitions wait.",
+  labelNames: ["store"],
+});
 export const troubleTotal = new Counter({
   name: "telemetry_ingester_store_errors_total",
   help: "Writes that the store did not take and that are tried again, by reason: unreachable, credentials, schema, disk-full, overloaded or other.",

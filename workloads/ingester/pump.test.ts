@@ -1,9 +1,10 @@
 import {pino} from "pino";
 import {expect, test} from "vitest";
+import type {Letter} from "../lib/letter.ts";
 import type {Retention} from "../lib/retention.ts";
 import {eventText, type Row} from "../telemetry.ts";
-import type {Message, OutgoingMessage} from "./broker.ts";
-import {deadTotal, rowsTotal} from "./metrics.ts";
+import type {Message} from "./broker.ts";
+import {blocked, deadTotal, rowsTotal} from "./metrics.ts";
 import {createPump} from "./pump.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -25,20 +26,23 @@ const batch = (...values: (string | null)[]) => ({
       value: value === null ? null : Buffer.from(value),
       offset: String(offset),
       timestamp: String(START + offset),
+      headers: {trace: Buffer.from("abc")},
     }),
   ),
 });
 
 interface Answers {
   writes?: ("ok" | "down" | "refuses")[];
+  /** By which code a send is refused. */
+  sends?: string[];
   largest?: number;
   retention?: Retention;
 }
 
 /** A store and a broker in memory; each write or send goes as the next of its answers says. */
-function open({writes = [], largest = 1e9, retention}: Answers = {}) {
+function open({writes = [], sends = [], largest = 1e9, retention}: Answers = {}) {
   const held = new Set<string>();
-  const sent: OutgoingMessage[] = [];
+  const sent: Letter[] = [];
   const arrivals = new Map<number, number>();
   const stop = new AbortController();
   const store = {
@@ -53,7 +57,9 @@ function open({writes = [], largest = 1e9, retention}: Answers = {}) {
     troubleOf: () => "unreachable" as const,
   };
   const broker = {
-    async send(_: string, messages: OutgoingMessage[]) {
+    async send(_: string, messages: Letter[]) {
+      const type = sends.shift();
+      if (type) throw Object.assign(new Error(`words of ${type}`), {type});
       if (messages.some(({value}) => (value?.length ?? 0) > largest)) throw new Error("too large");
       sent.push(...messages);
     },
@@ -82,7 +88,15 @@ test("rows go to the store, and each message that is none to the dead letters, w
   await pump.take(batch(valid(1), "nonsense", valid(2), null, valid(13)), ours);
   expect([...held].sort()).toEqual(["v1", "v2"]);
   expect(sent.map(({headers}) => headers)).toEqual([
-    {reason: "not JSON", "source-offset": "1", "source-topic": "t", "source-partition": "3", store: "timescaledb"},
+    {
+      trace: Buffer.from("abc"),
+      reason: expect.stringContaining("not JSON"),
+      "source-offset": "1",
+      "source-topic": "t",
+      "source-partition": "3",
+      "source-timestamp": String(START + 1),
+      store: "timescaledb",
+    },
     expect.objectContaining({reason: "empty value", "source-offset": "3"}),
     expect.objectContaining({reason: "timescaledb: check", "source-offset": "4"}),
   ]);
@@ -141,10 +155,48 @@ test("a dead letter that its topic does not take whole is shortened, its neighbo
   ]);
 });
 
-test("a dead letter that cannot be sent keeps its batch unread", async () => {
-  const {pump, sent} = open({largest: -1});
-  await expect(pump.take(batch(valid(1), "nonsense"), ours)).rejects.toThrow("too large");
-  expect(sent.length + pump.accepted).toBe(0);
+test("a dead-letter topic that takes none is named until it does; the batch's good rows are in the store meanwhile", async () => {
+  const {pump, held, sent} = open({sends: ["UNKNOWN_TOPIC_OR_PARTITION", "INVALID_RECORD"]});
+  const seen: unknown[] = [];
+  await pump.take(batch(valid(1), "nonsense", valid(2)), async () => {
+    seen.push([pump.problem, (await blocked.get()).values[0]!.value, [...held], pump.accepted]);
+  });
+  expect(seen).toEqual([
+    [expect.stringMatching(/^dead-letters: topic t\.dlq .*does not exist.*\(words of UNK/), 1, ["v1", "v2"], 2],
+    [expect.stringMatching(/^dead-letters: .*compacted/), 1, ["v1", "v2"], 2],
+  ]);
+  expect(sent).toHaveLength(1);
+  expect([pump.problem, (await blocked.get()).values[0]!.value]).toEqual([undefined, 0]);
+});
+
+test("a store that takes rows does not hide a dead-letter topic that takes none", async () => {
+  const {pump} = open({sends: ["INVALID_RECORD"]});
+  let problem: string | undefined;
+  await pump.take(batch("nonsense"), async () => {
+    await pump.take(batch(valid(1)), ours);
+    problem = pump.problem;
+  });
+  expect(problem).toMatch(/^dead-letters: /);
+  expect(pump.problem).toBeUndefined();
+});
+
+test("a topic that is too small even for the shortened one is named, and the batch stays unread", async () => {
+  const {pump, sent, stop} = open({largest: -1});
+  let problem: string | undefined;
+  const stopped = pump.take(batch("x".repeat(60_000)), async () => {
+    problem = pump.problem;
+    stop.abort();
+  });
+  await expect(stopped).rejects.toThrow("too large");
+  expect(problem).toMatch(/^dead-letters: /);
+  expect(sent).toHaveLength(0);
+});
+
+test("dead letters of a partition that went to another member are left to it", async () => {
+  const {pump} = open({sends: ["INVALID_RECORD"]});
+  const gone = () => Promise.reject(new Error("rebalance"));
+  await expect(pump.take(batch("nonsense"), gone)).rejects.toThrow("rebalance");
+  expect(pump.problem).toBeUndefined();
 });
 
 test("what is counted is there as 0 from the start: Prometheus sees no growth in a count that comes as 1", async () => {

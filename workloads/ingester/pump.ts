@@ -2,8 +2,9 @@ import type {Logger} from "pino";
 import {backoffMs, sleep} from "../lib/process.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import {parseEvent} from "../telemetry.ts";
-import type {Batch, Broker, Consumer, OutgoingMessage} from "./broker.ts";
-import {deadTotal, observeArrivals, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
+import type {Batch, Broker, Consumer} from "./broker.ts";
+import {createBurial} from "./bury.ts";
+import {observeArrivals, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
 import {createWriter, type DeadLetter, type Entry, type Refused, Undecided} from "./write.ts";
 
@@ -25,12 +26,10 @@ export interface Pump {
   accepted: number;
   /** When the newest event that this process has written came into Kafka, ms since the epoch. */
   arrived: number | undefined;
-  /** Why the store takes no rows now, for people. */
-  problem: string | undefined;
+  /** Why the store takes no rows now, or the dead-letter topic no letters, for people. */
+  readonly problem: string | undefined;
 }
 
-/** What is kept of a dead letter that its topic does not take whole. */
-const SHORT_BYTES = 16_384;
 /** Of what a store says: as much as a status of the pipeline should hold. */
 const PROBLEM_LENGTH = 300;
 
@@ -39,8 +38,17 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
   const writeRows = createWriter(store);
   /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
   const undecided = new Map<number, Refused & {offset: string}>();
-  const pump: Pump = {accepted: 0, arrived: undefined, problem: undefined, take};
-  for (const counter of [deadTotal, rowsTotal]) counter.inc(labels, 0);
+  const burial = createBurial({store: store.name, broker, topic, dlqTopic, log, signal});
+  let refusal: string | undefined;
+  const pump: Pump = {
+    accepted: 0,
+    arrived: undefined,
+    take,
+    get problem() {
+      return refusal ?? burial.problem;
+    },
+  };
+  rowsTotal.inc(labels, 0);
   return pump;
 
   async function take({partition, messages}: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
@@ -58,7 +66,6 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
       if (!refused) return false;
       dead.push(...refused);
     }
-    if (dead.length > 0) await bury(partition, dead);
     const written = messages.length - dead.length;
     pump.accepted += written;
     rowsTotal.inc(labels, written);
@@ -67,6 +74,7 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
       pump.arrived = Math.max(pump.arrived ?? 0, arrived);
       broker.arrived(partition, arrived);
     }
+    if (dead.length > 0) await burial.bury(partition, dead, stillOurs);
     return true;
   }
 
@@ -88,8 +96,8 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
       for (let attempt = 0; ; attempt++) {
         try {
           const refused = await writeRows(entries, known);
-          if (pump.problem) log.info({rows: entries.length}, "store takes rows again");
-          pump.problem = undefined;
+          if (refusal) log.info({rows: entries.length}, "store takes rows again");
+          refusal = undefined;
           observeLatency(store.name, entries, Date.now());
           return refused;
         } catch (error) {
@@ -101,7 +109,7 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
           await sleep(backoffMs(tries), signal);
           await stillOurs().catch((gone) => {
             // From now on another member knows better.
-            pump.problem = undefined;
+            refusal = undefined;
             throw gone;
           });
           if (undecidedYet) {
@@ -120,36 +128,8 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
     troubleTotal.inc({...labels, reason: trouble});
     const problem = `${trouble}: ${error.message.slice(0, PROBLEM_LENGTH)}`;
     // A line for each change, and a sign of life every minute or two.
-    if (problem !== pump.problem || attempt % 20 === 0)
+    if (problem !== refusal || attempt % 20 === 0)
       log.warn({err: error, trouble, rows}, "store does not take rows; trying again");
-    pump.problem = problem;
+    refusal = problem;
   }
-
-  async function bury(partition: number, dead: DeadLetter[]) {
-    const from = {"source-topic": topic, "source-partition": String(partition), store: store.name};
-    const messages = dead.map(({message: {key, value, offset}, reason}) => ({
-      key,
-      value,
-      headers: {reason, "source-offset": offset, ...from},
-    }));
-    try {
-      await broker.send(dlqTopic, messages);
-    } catch (error) {
-      if (!broker.isTooLarge(error)) throw error;
-      // A topic that someone made with a lower limit: the beginning, and where the whole is to be found.
-      for (const message of messages) await broker.send(dlqTopic, [shortened(message)]);
-    }
-    deadTotal.inc(labels, dead.length);
-    log.warn({partition, count: dead.length, offset: dead[0]!.message.offset, reason: dead[0]!.reason}, "dead letters");
-  }
-}
-
-function shortened(message: OutgoingMessage): OutgoingMessage {
-  const {value, headers} = message;
-  if (!value || value.length <= SHORT_BYTES) return message;
-  return {
-    ...message,
-    value: value.subarray(0, SHORT_BYTES),
-    headers: {...headers, "original-bytes": String(value.length)},
-  };
 }

@@ -10,6 +10,7 @@ import {createLook} from "./look.ts";
 import {onLook, report} from "./metrics.ts";
 import {createPump} from "./pump.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
+import {createUnreadable} from "./unreadable.ts";
 
 /**
  * Kafka → one store. An offset is committed after its event is in the store or in the dead-letter topic, and writes are
@@ -24,6 +25,7 @@ const topic = text("KAFKA_TOPIC", "telemetry");
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = stores[kind]();
 const broker = openKafka(`ingester-${kind}`, topic, text("KAFKA_GROUP"), log, signal);
+const unreadable = createUnreadable(log);
 const pump = createPump({store, broker, topic, dlqTopic, retention: retentionOf(kind), log, signal});
 const look = createLook(store, broker, pump);
 
@@ -36,14 +38,16 @@ let joined = false;
 /** Since the start the store has answered once, also before the first event. */
 let answered = false;
 
+/** Why events do not get into the store now, for people. */
+const problem = () => pump.problem ?? unreadable.words();
+
 onLook(async () => report(kind, await look(), broker.inHand()));
 
-const server = serve(number("HTTP_PORT", 8080), () => joined && answered && !pump.problem, {
+const server = serve(number("HTTP_PORT", 8080), () => joined && answered && !problem(), {
   "/freshness": async () => {
     const {arrived, figures} = await look();
-    const {accepted: rows, problem} = pump;
     const newest = arrived === undefined ? null : new Date(arrived).toISOString();
-    return {store: kind, newest, rows, problem, ...figures};
+    return {store: kind, newest, rows: pump.accepted, problem: problem(), ...figures};
   },
 });
 
@@ -63,6 +67,7 @@ await broker.consume({
   onMembership: (is) => {
     joined = is;
   },
+  onUnreadable: unreadable.hear,
 });
 await broker.close();
 await store.close();

@@ -10,7 +10,10 @@ import kafkajs, {
 import type {Logger} from "pino";
 import {registerCodecs} from "./compression.ts";
 import {text} from "./environment.ts";
+import {typeOf} from "./kafka-errors.ts";
 import {seedOf} from "./kafkajs-connection.ts";
+import "./kafkajs-fetch.ts";
+import {headerBytes} from "./letter.ts";
 import {backoffMs, sleep} from "./process.ts";
 import {unlessStopped} from "./stop.ts";
 
@@ -24,9 +27,10 @@ registerCodecs();
 
 /**
  * A client by KAFKA_BROKERS; KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_MECHANISM (default SCRAM-SHA-512); KAFKA_TLS=true, or
- * KAFKA_CA_FILE for brokers with a CA of their own.
+ * KAFKA_CA_FILE for brokers with a CA of their own. It waits for a broker that comes later, or goes for a while, unless it is to give up after
+ * some `retries`.
  */
-export function connectKafka(clientId: string, log: Logger): Kafka {
+export function connectKafka(clientId: string, log: Logger, retries: number = Number.MAX_SAFE_INTEGER): Kafka {
   const username = process.env.KAFKA_USERNAME;
   const ca = process.env.KAFKA_CA_FILE;
   const config: KafkaConfig = {
@@ -34,8 +38,7 @@ export function connectKafka(clientId: string, log: Logger): Kafka {
     brokers: text("KAFKA_BROKERS").split(",").map(seedOf),
     connectionTimeout: 5_000,
     requestTimeout: 15_000,
-    // A broker that comes later, or goes for a while, is waited for.
-    retry: {initialRetryTime: 200, maxRetryTime: 5_000, retries: Number.MAX_SAFE_INTEGER},
+    retry: {initialRetryTime: 200, maxRetryTime: 5_000, retries},
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry) => {
       const {message, error} = entry.log;
@@ -77,7 +80,8 @@ export function portions<M extends Message>(messages: M[]): M[][] {
   const parts: M[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const message of messages) {
-    const size = (message.value?.length ?? 0) + (message.key?.length ?? 0) + OVERHEAD_BYTES;
+    const size =
+      (message.value?.length ?? 0) + (message.key?.length ?? 0) + headerBytes(message.headers) + OVERHEAD_BYTES;
     if (bytes + size > MAX_BATCH_BYTES) {
       parts.push([]);
       bytes = 0;
@@ -90,7 +94,7 @@ export function portions<M extends Message>(messages: M[]): M[][] {
 
 /** Whether a topic does not take messages of this size: trying again is of no use. */
 export const isTooLarge = (error: unknown): boolean =>
-  (error as {type?: string}).type === "MESSAGE_TOO_LARGE" || (error instanceof Error && isTooLarge(error.cause ?? {}));
+  ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"].includes(typeOf(error) ?? "");
 
 /** As Kafka's own clients for messages with a key. One without goes by its value: each try of it must be for the same partition. */
 const steadyPartitioner: ICustomPartitioner = () => {
@@ -98,8 +102,18 @@ const steadyPartitioner: ICustomPartitioner = () => {
   return ({message, ...rest}) => partition({...rest, message: {...message, key: message.key ?? message.value ?? ""}});
 };
 
-/** A producer that is replaced when kafkajs gives it up; the portion that was under way is sent again. */
-export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): ReliableProducer {
+/** One try to send one portion; rejects when Kafka did not acknowledge it. */
+export interface Sender {
+  send(topic: string, messages: Message[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Sends one portion after the other, also when asked at once, each by one try as long as the client's retries make it. After one that failed
+ * the producer is replaced: kafkajs gives the sequence number of a send that had no answer to whatever is sent next; a broker that appended
+ * the one takes the other for it, acknowledges it and drops it.
+ */
+export function createSender(kafka: Kafka, signal: AbortSignal): Sender {
   let current: Promise<Producer> | undefined;
   const open = async () => {
     const producer = kafka.producer({
@@ -110,27 +124,45 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
     await unlessStopped(producer.connect(), signal);
     return producer;
   };
-  async function drop() {
+  async function close() {
     const producer = await current?.catch(() => undefined);
     current = undefined;
     await producer?.disconnect().catch(() => {});
   }
+  let turn: Promise<void> = Promise.resolve();
+  return {
+    send(topic, messages) {
+      const sent = turn.then(async () => {
+        try {
+          current ??= open();
+          await (await current).send({topic, acks: -1, messages});
+        } catch (error) {
+          if (!isTooLarge(error)) await close();
+          throw error;
+        }
+      });
+      turn = sent.catch(() => {});
+      return sent;
+    },
+    close,
+  };
+}
+
+/** A producer that is replaced when kafkajs gives it up; the portion that was under way is sent again. */
+export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): ReliableProducer {
+  const sender = createSender(kafka, signal);
   async function deliver(topic: string, messages: Message[]) {
     for (let attempt = 0; ; attempt++) {
       try {
-        current ??= open();
-        await (await current).send({topic, acks: -1, messages});
-        return;
+        return await sender.send(topic, messages);
       } catch (error) {
         if (signal.aborted || isTooLarge(error)) throw error;
         log.warn({error: (error as Error).message, messages: messages.length}, "send failed; trying again");
-        await drop();
         await sleep(backoffMs(attempt), signal);
       }
     }
   }
-  // One at a time, all its tries included. kafkajs gives the sequence number of a try that had no answer to whatever is sent next; a broker
-  // that appended the one takes the other for it, acknowledges it and drops it.
+  // One at a time, all its tries included: what is sent later comes later.
   let turn: Promise<void> = Promise.resolve();
   return {
     send(topic, messages) {
@@ -140,6 +172,6 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
       turn = sent.catch(() => {});
       return sent;
     },
-    close: drop,
+    close: sender.close,
   };
 }

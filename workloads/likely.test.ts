@@ -1,0 +1,121 @@
+import {deflateSync, gzipSync, zstdCompressSync} from "node:zlib";
+import {expect, test} from "vitest";
+import {parseEvent} from "./telemetry.ts";
+
+const event = {
+  vehicle_id: "v-1",
+  timestamp: "2026-01-02T03:04:05.678Z",
+  latitude: 48.1,
+  longitude: 11.5,
+  speed: 42,
+  temperature: -3.5,
+  humidity: 80,
+};
+const json = JSON.stringify(event);
+const bytes = (...parts: (number | string | Buffer)[]) =>
+  Buffer.concat(parts.map((part) => (typeof part === "number" ? Buffer.from([part]) : Buffer.from(part))));
+const id = (schema: number) => bytes(0, 0, 0, 0, schema);
+const python = `{'vehicle_id': 'v-1', 'speed': nan, 'moving': True, 'driver': None}`;
+
+const CASES: [string, Buffer | string, RegExp][] = [
+  [
+    "Avro behind Confluent's frame",
+    bytes(id(7), 6, "v-1", 0x02, 0x80),
+    /^a schema-registry frame \(schema 7, Avro or Protobuf behind it\)/,
+  ],
+  ["Avro that happens to be text", bytes(id(7), 6, "v-1"), /^a schema-registry frame \(schema 7/],
+  ["JSON behind Confluent's frame", bytes(id(9), json), /^a schema-registry frame \(schema 9, JSON behind it\)/],
+  ["Protobuf behind Confluent's frame", bytes(id(1), 0, 0x0a, 3, "v-1"), /^a schema-registry frame \(schema 1, /],
+  ["a large schema id", bytes(0, 0, 1, 0x86, 0xa0, 6, "v-1"), /^a schema-registry frame \(schema 100000/],
+  ["an id of eight bytes", bytes(0, 0, 0, 0, 0, 0, 0, 0, 5, 6, "v-1"), /^a schema-registry frame \(schema 5/],
+  [
+    "AWS Glue's frame",
+    bytes(3, 0, Buffer.from("b7b4a7f09c964e4aa687fb5de9ef0c63", "hex"), 6, "v-1"),
+    /^a schema-registry frame \(AWS Glue\)/,
+  ],
+  ["a byte order mark", bytes(0xef, 0xbb, 0xbf, json), /^a byte order mark/],
+  ["gzip", gzipSync(json), /^gzip inside the value$/],
+  ["zstd", zstdCompressSync(json), /^zstd inside the value$/],
+  ["zlib", deflateSync(json), /^zlib inside the value$/],
+  ["an lz4 frame", bytes(0x04, 0x22, 0x4d, 0x18, 0x64, 0x40, 0xa7), /^lz4 inside the value$/],
+  ["snappy of Java", bytes(0x82, "SNAPPY", 0, 0, 0, 0, 1), /^snappy inside the value$/],
+  ["framed snappy", bytes(0xff, 0x06, 0, 0, "sNaPpY", 0), /^snappy inside the value$/],
+  ["UTF-16, little end first", Buffer.from(json, "utf16le"), /^UTF-16/],
+  ["UTF-16, big end first", Buffer.from(json, "utf16le").swap16(), /^UTF-16/],
+  ["UTF-16 with a mark", Buffer.from(`\uFEFF${json}`, "utf16le"), /^UTF-16/],
+  ["UTF-32", bytes(0xff, 0xfe, 0, 0, "{", 0, 0, 0), /^UTF-32/],
+  ["Latin-1", Buffer.from(json.replace("v-1", "Zürich"), "latin1"), /^Latin-1/],
+  ["MessagePack", bytes(0x82, 0xaa, "vehicle_id", 0xa3, "v-1", 0xa5, "speed", 0x2a), /^MessagePack$/],
+  ["CBOR", bytes(0xa2, 0x6a, "vehicle_id", 0x63, "v-1", 0x65, "speed", 0x18, 0x2a), /^CBOR$/],
+  ["BSON", bytes(16, 0, 0, 0, 0x10, "speed", 0, 42, 0, 0, 0, 0), /^BSON$/],
+  ["Protobuf", bytes(0x0a, 3, "v-1", 0x11, Buffer.alloc(8, 0x40), 0x18, 0x2a, 0x20, 1), /^Protobuf, by its looks$/],
+  ["an Avro file", bytes("Obj", 1, 4), /^an Avro file/],
+  ["a Java object", bytes(0xac, 0xed, 0, 5, "t"), /^a serialized Java object$/],
+  ["random bytes", bytes(0xc3, 0x28, 0xa0, 0xa1, 0x99), /^not UTF-8$/],
+  ["no text at all", "", /^an empty text$/],
+  ["white space", " \r\n\t", /^an empty text$/],
+  ["XML", `<?xml version="1.0"?><event/>`, /^XML$/],
+  ["XML without its head", `<event speed="42"/>`, /^XML$/],
+  ["an array", `[${json}]`, /^event: a JSON array/],
+  ["JSON in a string", JSON.stringify(json), /^event: JSON text inside a JSON string/],
+  ["base64", Buffer.from(json).toString("base64"), /^base64 of JSON$/],
+  ["base64 in a string", JSON.stringify(Buffer.from(json).toString("base64")), /^event: base64 of JSON/],
+  ["two lines", `${json}\n${json}\n`, /^2 JSON texts, one a line \(NDJSON\)/],
+  ["two behind one another", json + json, /^several JSON texts in one value/],
+  ["a bare NaN", json.replace("42", "NaN"), /^a bare NaN/],
+  ["a bare -Infinity", json.replace("42", "-Infinity"), /^a bare -Infinity/],
+  ["undefined", json.replace("42", "undefined"), /^a bare undefined/],
+  ["Python's words", json.replace("42", "None"), /^a bare None/],
+  ["Python's print", python, /^single quotes/],
+  ["single quotes", json.replaceAll('"', "'"), /^single quotes/],
+  ["names without quotes", json.replaceAll(/"(\w+)":/g, "$1:"), /^names without quotes$/],
+  ["a comma too many", json.replace("}", ",}"), /^a comma behind the last field$/],
+  ["a NUL at the end", `${json}\0`, /^NUL characters behind the JSON text$/],
+  [
+    "Kafka Connect's envelope",
+    JSON.stringify({schema: {type: "struct"}, payload: event}),
+    /^event: an envelope of Kafka Connect/,
+  ],
+  ["plain words", "hello, world", /^not JSON$/],
+  ["CSV", "v-1,2026-01-02T03:04:05Z,48.1,11.5", /^not JSON$/],
+  ["a word in the wrong place", json.replace(":42", "=42"), /^not JSON$/],
+];
+
+test.each(CASES)("%s is named", (_, value, reason) => {
+  expect((parseEvent(Buffer.from(value)) as {reason: string}).reason).toMatch(reason);
+});
+
+test("JSON that is cut off is truncated, wherever it was cut", () => {
+  for (let end = 1; end < json.length; end++)
+    expect([end, parseEvent(Buffer.from(json.slice(0, end)))]).toEqual([
+      end,
+      {reason: `truncated JSON: it ends within ${end} bytes`},
+    ]);
+});
+
+test("a value as large as one may be costs no time, however odd it is", () => {
+  const size = 900_000;
+  const odd = [
+    '"\\',
+    "'",
+    '{"',
+    '\\"',
+    "{a:",
+    "NaN,",
+    "}{",
+    "\n{",
+    "<",
+    "eyJ",
+    ",}",
+    "{'",
+    "\0",
+    "\x80",
+    "[".repeat(9),
+  ];
+  for (const piece of odd) {
+    const began = performance.now();
+    parseEvent(Buffer.from(`{${piece.repeat(size / piece.length)}`));
+    parseEvent(Buffer.from(piece.repeat(size / piece.length)));
+    expect([piece, performance.now() - began < 5_000]).toEqual([piece, true]);
+  }
+});

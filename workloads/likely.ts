@@ -1,0 +1,118 @@
+import {isUtf8} from "node:buffer";
+import {binaryCause} from "./likely-binary.ts";
+
+/**
+ * What a value that is no JSON most likely is, in the words of those who have to mend its sender. Only what is plainly recognised is named:
+ * "not JSON" and "not UTF-8" are left for the rest. The work grows with the value's length and no faster: a sender that is broken
+ * sends many.
+ */
+export function likelyCause(value: Buffer): string {
+  const binary = binaryCause(value);
+  if (binary) return binary;
+  if (!isUtf8(value)) return isJson(value.toString("latin1")) ? "Latin-1 text, where UTF-8 is expected" : "not UTF-8";
+  return textCause(value.toString("utf8")) ?? "not JSON";
+}
+
+/** Why JSON that is well formed is no event, where it is not an object of fields. */
+export function shapeCause(json: unknown): string | undefined {
+  if (Array.isArray(json)) return "a JSON array: one event a message is expected";
+  if (typeof json === "string") {
+    if (isJson(json)) return "JSON text inside a JSON string: it was encoded twice";
+    return isBase64OfJson(json) ? "base64 of JSON inside a JSON string" : undefined;
+  }
+  if (typeof json !== "object" || json === null) return undefined;
+  const keys = Object.keys(json).sort().join();
+  return keys === "payload,schema"
+    ? "an envelope of Kafka Connect (schema and payload): set value.converter.schemas.enable to false"
+    : undefined;
+}
+
+type Guess = (text: string) => string | undefined;
+
+const GUESSES: Guess[] = [
+  (text) => (text.trim() === "" ? "an empty text" : undefined),
+  (text) => (text.startsWith("\uFEFF") ? "a byte order mark before the JSON text" : undefined),
+  (text) => (isJson(text.replace(/\0+$/, "")) ? "NUL characters behind the JSON text" : undefined),
+  (text) => (/^\s*<(\?xml|!|[A-Za-z])/.test(text) ? "XML" : undefined),
+  (text) => (/^\s*%7b/i.test(text) ? "percent-encoded text" : undefined),
+  (text) => (isBase64OfJson(text) ? "base64 of JSON" : undefined),
+  severalTexts,
+  bareWord,
+  (text) => (isJson(plain(quoted(text))) ? "single quotes, where JSON has double ones" : undefined),
+  (text) => (isJson(named(text)) ? "names without quotes" : undefined),
+  (text) => (isJson(outsideStrings(text, /,(?=\s*[}\]])/, () => "")) ? "a comma behind the last field" : undefined),
+  (text) => (isCutOff(text) ? `truncated JSON: it ends within ${Buffer.byteLength(text)} bytes` : undefined),
+];
+
+function textCause(text: string): string | undefined {
+  for (const guess of GUESSES) {
+    const cause = guess(text);
+    if (cause) return cause;
+  }
+  return undefined;
+}
+
+/** Whether it is JSON of some structure: a lone number or word can be anything. */
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As it begins with a brace and a quote, this is how its base64 does. */
+const isBase64OfJson = (text: string): boolean =>
+  /^(eyJ|ewo|ewog|ewkJ)[A-Za-z0-9+/_-]/.test(text) && isJson(Buffer.from(text, "base64").toString());
+
+function severalTexts(text: string): string | undefined {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length > 1 && lines.every(isJson))
+    return `${lines.length} JSON texts, one a line (NDJSON): one event a message is expected`;
+  return isJson(`[${outsideStrings(text, /\}(?=\s*\{)/, () => "},")}]`) && /^\s*\{/.test(text) && !isJson(text)
+    ? "several JSON texts in one value: one event a message is expected"
+    : undefined;
+}
+
+/** A string to its end, be it that of the text: no text makes this look twice at what it holds. */
+const STRING = /"(?:[^"\\]|\\.)*(?:"|$)/;
+const SINGLE = /'((?:[^'\\]|\\.)*)(?:'|$)/;
+const WORD = /-?\b(?:NaN|nan|Infinity|inf|undefined|None|True|False)\b/;
+
+function outsideStrings(text: string, what: RegExp, change: (found: string) => string): string {
+  return text.replace(new RegExp(`${STRING.source}|${what.source}`, "gs"), (found) =>
+    found.startsWith('"') ? found : change(found),
+  );
+}
+
+const plain = (text: string) => outsideStrings(text, WORD, () => "null");
+const quoted = (text: string) =>
+  text.replace(new RegExp(`${STRING.source}|${SINGLE.source}`, "gs"), (found, inside) =>
+    found.startsWith('"') ? found : JSON.stringify(inside),
+  );
+const named = (text: string) =>
+  outsideStrings(text, /[{,]\s*[A-Za-z_$][\w$]*(?=\s*:)/, (found) => found.replace(/[A-Za-z_$][\w$]*$/, '"$&"'));
+
+function bareWord(text: string): string | undefined {
+  let word = "";
+  const without = outsideStrings(text, WORD, (found) => {
+    word ||= found;
+    return "null";
+  });
+  return word && isJson(without) ? `a bare ${word}, which JSON does not have` : undefined;
+}
+
+/** Whether the parser came to the end and still waited for more. */
+function isCutOff(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    const {message} = error as Error;
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return /end of JSON input|Unterminated string/.test(message) || Number(position) >= text.trimEnd().length;
+  }
+}
