@@ -1,13 +1,13 @@
 import {connect, createServer} from "node:net";
-import {expect, onTestFinished} from "vitest";
+import {expect, type TestContext} from "vitest";
 import {test} from "./lanes.ts";
 import {expectExact, STORES} from "./load.ts";
 import {stack} from "./shared.ts";
 
 /** A way from ::1 to a server of the tests. */
-async function overIPv6(port: number, host = stack.address): Promise<number> {
+async function overIPv6(port: number, onTestFinished: TestContext["onTestFinished"]): Promise<number> {
   const server = createServer((client) => {
-    const upstream = connect(port, host);
+    const upstream = connect(port, stack.address);
     const end = () => {
       client.destroy();
       upstream.destroy();
@@ -20,9 +20,11 @@ async function overIPv6(port: number, host = stack.address): Promise<number> {
   return (server.address() as {port: number}).port;
 }
 
-test.for(STORES)("%s and Kafka are reached at IPv6 addresses", async (store, {open}) => {
+test.for(STORES)("%s and Kafka are reached at IPv6 addresses", async (store, {open, onTestFinished}) => {
   const trial = await open(store);
-  const [kafkaPort, storePort] = await Promise.all([overIPv6(trial.kafka.port), overIPv6(trial.store.port)]);
+  const [kafkaPort, storePort] = await Promise.all(
+    [trial.kafka, trial.store].map(({port}) => overIPv6(port, onTestFinished)),
+  );
   const ingester = await trial.start({
     KAFKA_BROKERS: `[::1]:${kafkaPort}`,
     PGHOST: "::1",

@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from "node:timers/promises";
-import {expect, onTestFinished} from "vitest";
+import {expect, type TestContext} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {readTimescaleDB} from "../../workloads/console/timescaledb.ts";
 import {runProgram, startProgram} from "./ingester.ts";
@@ -15,7 +15,7 @@ import type {Trial} from "./trial.ts";
 const LOGIN = {user: "telemetry", password: stack.password};
 
 /** A pooler of the lane's own between a trial's programs and its link to the store. */
-async function pooled(trial: Trial, lane: number) {
+async function pooled(trial: Trial, lane: number, onTestFinished: TestContext["onTestFinished"]) {
   const at = {host: stack.address, port: 6_432 + lane};
   const pooler = await startPgbouncer(at, {host: stack.address, port: trial.store.port}, LOGIN);
   onTestFinished(pooler.stop);
@@ -25,9 +25,10 @@ async function pooled(trial: Trial, lane: number) {
 test("PgBouncer in transaction mode: rows are exact, whatever becomes of it and of its link to the server", async ({
   open,
   lane,
+  onTestFinished,
 }) => {
   const trial = await open("timescaledb");
-  const {pooler, env} = await pooled(trial, lane);
+  const {pooler, env} = await pooled(trial, lane, onTestFinished);
   const ingesters = [await trial.start(env), await trial.start(env)];
   await underLoad(trial, () => sleep(2_000));
   await expectExact(trial);
@@ -54,11 +55,12 @@ test("PgBouncer in transaction mode: rows are exact, whatever becomes of it and 
 test("PgBouncer in transaction mode: schema, retention, query, export, audit, alerts and console go through it", async ({
   open,
   lane,
+  onTestFinished,
 }) => {
   const database = "behind_a_pooler";
   await makeDatabase(stack, database);
   const trial = await open("timescaledb", {partitions: 1});
-  const {env: address} = await pooled(trial, lane);
+  const {env: address} = await pooled(trial, lane, onTestFinished);
   const env = {...trial.environment, ...address, PGDATABASE: database};
   await prepareSchemas(stack, env, ["timescaledb"]);
   await trial.start(env);
