@@ -51,7 +51,7 @@ const PLACED = `${NEWEST}, placed AS (SELECT newest.vehicle_id, newest.ts, speed
       ${mostKm("extract(epoch FROM ts - lag(ts) OVER past)")} AS most FROM (
       SELECT ts, latitude, longitude FROM telemetry WHERE vehicle_id = newest.vehicle_id AND $__timeFilter(ts) AND ${IN_TIME}
       ORDER BY telemetry.ts DESC LIMIT ${LOOKED_AT}) recent WHERE ${isPlace()} WINDOW past AS (ORDER BY ts)) step
-  WHERE km IS NULL OR km <= most ORDER BY ts DESC LIMIT 1) place)
+  WHERE most IS NULL OR km <= most ORDER BY ts DESC LIMIT 1) place)
 SELECT vehicle_id, ts, latitude, speed, temperature, humidity,
   CASE WHEN max(eastward) OVER () - min(eastward) OVER () < max(longitude) OVER () - min(longitude) OVER () THEN eastward ELSE longitude END AS longitude
 FROM placed`;
