@@ -93,7 +93,8 @@ test("JSON that is cut off is truncated, wherever it was cut", () => {
     ]);
 });
 
-test("a large value costs no time, however odd it is", () => {
+/** Work that grew with the square of the length would take minutes: the test's own deadline tells. */
+test("a large value is judged in one look, however odd it is", () => {
   const size = 300_000;
   const odd = [
     '"\\',
@@ -112,10 +113,7 @@ test("a large value costs no time, however odd it is", () => {
     "\x80",
     "[".repeat(9),
   ];
-  for (const piece of odd) {
-    const began = performance.now();
-    parseEvent(Buffer.from(`{${piece.repeat(size / piece.length)}`));
-    parseEvent(Buffer.from(piece.repeat(size / piece.length)));
-    expect([piece, performance.now() - began < 5_000]).toEqual([piece, true]);
-  }
+  for (const piece of odd)
+    for (const text of [piece.repeat(size / piece.length), `{${piece.repeat(size / piece.length)}`])
+      expect(parseEvent(Buffer.from(text))).toHaveProperty("reason");
 });

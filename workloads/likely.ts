@@ -76,9 +76,9 @@ function severalTexts(text: string): string | undefined {
     : undefined;
 }
 
-/** A string to its end, be it that of the text: no text makes this look twice at what it holds. */
-const STRING = /"(?:[^"\\]|\\.)*(?:"|$)/;
-const SINGLE = /'((?:[^'\\]|\\.)*)(?:'|$)/;
+/** A string to its end, be it that of the text, in the middle of an escape too: no text makes this look twice at what it holds. */
+const STRING = /"(?:[^"\\]|\\.)*(?:"|\\?$)/;
+const SINGLE = /'((?:[^'\\]|\\.)*)(?:'|\\?$)/;
 const WORD = /-?\b(?:NaN|nan|Infinity|inf|undefined|None|True|False)\b/;
 
 function outsideStrings(text: string, what: RegExp, change: (found: string) => string): string {
