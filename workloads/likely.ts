@@ -32,7 +32,7 @@ type Guess = (text: string) => string | undefined;
 const GUESSES: Guess[] = [
   (text) => (text.trim() === "" ? "an empty text" : undefined),
   (text) => (text.startsWith("\uFEFF") ? "a byte order mark before the JSON text" : undefined),
-  (text) => (isJson(text.replace(/\0+$/, "")) ? "NUL characters behind the JSON text" : undefined),
+  (text) => (isJson(withoutNuls(text)) ? "NUL characters behind the JSON text" : undefined),
   (text) => (/^\s*<(\?xml|!|[A-Za-z])/.test(text) ? "XML" : undefined),
   (text) => (/^\s*%7b/i.test(text) ? "percent-encoded text" : undefined),
   (text) => (isBase64OfJson(text) ? "base64 of JSON" : undefined),
@@ -61,6 +61,13 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A pattern for the end would look from each NUL anew. */
+function withoutNuls(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "\0") end--;
+  return text.slice(0, end);
 }
 
 /** As it begins with a brace and a quote, this is how its base64 does. */

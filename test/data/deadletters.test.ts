@@ -48,11 +48,6 @@ const CASES: Record<string, Case> = {
     mend: (admin, topic) => alter(admin, topic, "max.message.bytes", "2097152"),
     words: /max\.message\.bytes/,
   },
-  "with too few copies in sync": {
-    before: (admin, topic) => create(admin, topic, {"min.insync.replicas": "2"}),
-    mend: (admin, topic) => alter(admin, topic, "min.insync.replicas", "1"),
-    words: /min\.insync\.replicas/,
-  },
 };
 
 async function lettersOf(topic: string, count: number): Promise<KafkaMessage[]> {
