@@ -66,7 +66,16 @@ test("status has components, versions, endpoints of time and one condition a typ
     "grafana-operator",
   ]);
   const types = live.status.conditions.map(({type}: any) => type);
-  expect(types).toEqual(["Valid", "Reconciled", "Ready", "Degraded", "Monitored", "Alerting", "Progressing"]);
+  expect(types).toEqual([
+    "Valid",
+    "Reconciled",
+    "Ready",
+    "Degraded",
+    "Monitored",
+    "Alerting",
+    "Complete",
+    "Progressing",
+  ]);
   for (const condition of live.status.conditions) {
     expect(condition.observedGeneration).toBe(live.metadata.generation);
     expect(condition.reason).toMatch(/^[A-Z][A-Za-z]+$/);
