@@ -8,7 +8,7 @@ import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
 import type {ComponentStatus, PipelineStatus} from "../api/schema.ts";
 import {type Readiness, waiting} from "../components/component.ts";
 import {attempt} from "../errors.ts";
-import {isConflict} from "../runtime/api-error.ts";
+import {isConflict, isUnknownField} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
@@ -237,7 +237,13 @@ async function writeStatus(
   const {name, namespace} = pipeline.metadata;
   const object = {apiVersion, kind, metadata: {name, ...(namespace ? {namespace} : {})}, status};
   const options = {fieldManager: FIELD_MANAGER, subresource: "status", metadataOnly: true} as const;
-  cache.wrote(telemetryPipeline, await client.apply(telemetryPipeline, object, options));
+  const written = await client.apply(telemetryPipeline, object, options).catch((error) => {
+    if (!isUnknownField(error)) throw error;
+    // The definition is older than this operator, as after a rollback: a merge leaves out what it does not have.
+    const gone = Object.fromEntries(Object.keys(pipeline.status ?? {}).map((key) => [key, null]));
+    return client.patch(telemetryPipeline, pipeline.metadata, {status: {...gone, ...status}}, "status");
+  });
+  cache.wrote(telemetryPipeline, written);
   for (const {type, reason, message} of transitions(pipeline.status ?? {}, status)) {
     events.record(pipeline, type, reason, message);
     const level = type === "Warning" ? "warn" : "info";

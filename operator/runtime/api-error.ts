@@ -47,6 +47,9 @@ export const isConflict = (error: unknown): boolean => error instanceof ApiError
 export const isExpired = (error: unknown): boolean =>
   error instanceof ApiError &&
   (error.status === 410 || error.reason === "Expired" || /too large resource version/i.test(error.message));
+/** Server-side apply of a field that the definition on the server does not have: status 500. */
+export const isUnknownField = (error: unknown): boolean =>
+  error instanceof ApiError && error.message.includes("field not declared in schema");
 /** There was no answer: refused, reset, timed out, no such host. */
 export const isUnreachable = (error: unknown): boolean =>
   !(error instanceof ApiError) && typeof (error as {code?: unknown} | undefined)?.code === "string";
