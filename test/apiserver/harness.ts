@@ -66,6 +66,16 @@ export async function removeUpstreamCrds(wanted: (group: string) => boolean = ()
     .map(([name]) => ({name}))
     .filter(({name}) => wanted(name.slice(name.indexOf(".") + 1)));
   await Promise.all(gone.map((ref) => admin.delete(builtin.customResourceDefinition, ref)));
+  // What another file left held, as Strimzi holds its topics, would hold the definition.
+  const held = ownedKinds.filter(({apiVersion, plural}) =>
+    gone.some(({name}) => name === `${plural}.${apiVersion.split("/")[0]}`),
+  );
+  for (const type of held)
+    for (const {metadata} of await itemsOf(type))
+      if (metadata.finalizers)
+        await admin.patch(type, metadata, {metadata: {finalizers: null}}).catch((error) => {
+          if (!isNotFound(error)) throw error;
+        });
   for (const ref of gone) {
     await waitFor(
       "the definition to go",
@@ -272,7 +282,7 @@ export async function objectsIn(namespaceName: string): Promise<Map<string, Kube
 }
 
 /** The objects of a kind; none of one that is not served. */
-async function itemsOf(type: ResourceType, namespaceName: string): Promise<KubeObject[]> {
+async function itemsOf(type: ResourceType, namespaceName?: string): Promise<KubeObject[]> {
   try {
     return (await admin.list(type, {namespace: namespaceName})).items;
   } catch (error) {
