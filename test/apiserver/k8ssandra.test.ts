@@ -109,20 +109,21 @@ test("a datacenter of that name of someone else is refused before anything is ap
   await removePipeline(NAMESPACE, "another");
 });
 
+// Each has a pipeline of its own: what is deleted may be there for a moment longer to the operator.
 test.each([
-  ["a Service", builtin.service, {spec: {clusterIP: "None", ports: [{port: 9042}]}}, "taken-seed-service"],
-  ["a budget", builtin.podDisruptionBudget, {spec: {}}, `${newDatacenter("taken")}-pdb`],
-  ["a Secret of Strimzi's", builtin.secret, {}, "taken-cluster-ca-cert"],
-])("%s by a name that upstream derives is refused, and left alone", async (_, type, rest, name) => {
+  ["a Service", "taken", builtin.service, {spec: {clusterIP: "None", ports: [{port: 9042}]}}, "taken-seed-service"],
+  ["a budget", "claimed", builtin.podDisruptionBudget, {spec: {}}, `${newDatacenter("claimed")}-pdb`],
+  ["a Secret of Strimzi's", "used", builtin.secret, {}, "used-cluster-ca-cert"],
+])("%s by a name that upstream derives is refused, and left alone", async (_, pipeline, type, rest, name) => {
   const metadata = {name, namespace: NAMESPACE};
   const {apiVersion, kind} = type;
   await admin.apply(type, {apiVersion, kind, metadata, ...rest}, MANAGER);
-  await applyPipeline(NAMESPACE, {}, "taken");
-  const status = await reasonIs("NameTaken", "taken");
-  expect(conditionOf(status, "Valid")?.message).toContain(`${kind} ${metadata.name} exists`);
-  expect(await get(kinds.k8ssandra, "taken")).toBeUndefined();
-  await removePipeline(NAMESPACE, "taken");
-  expect(await get(type, metadata.name)).toBeDefined();
+  await applyPipeline(NAMESPACE, {}, pipeline);
+  const status = await reasonIs("NameTaken", pipeline);
+  expect(conditionOf(status, "Valid")?.message).toContain(`${kind} ${name} exists`);
+  expect(await get(kinds.k8ssandra, pipeline)).toBeUndefined();
+  await removePipeline(NAMESPACE, pipeline);
+  expect(await get(type, name)).toBeDefined();
   await admin.delete(type, metadata);
 });
 
