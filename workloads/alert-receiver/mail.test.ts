@@ -6,7 +6,7 @@ import {send} from "./forward.ts";
 import {deliveriesOf, type Target} from "./targets.ts";
 
 /** A mail server that answers each command by its first word, and keeps what it was told. */
-async function server(answers: Record<string, string>) {
+async function server(answers: Record<string, string>, address = "127.0.0.1") {
   const told: string[] = [];
   const listening = createServer((socket: Socket) => {
     let [data, mail] = [false, ""];
@@ -27,7 +27,7 @@ async function server(answers: Record<string, string>) {
         else say(answers[word!] ?? (word === "DATA" ? "354 go on" : word === "AUTH" ? "235 welcome" : "250 fine"));
       }
     });
-  }).listen(0, "127.0.0.1");
+  }).listen(0, address);
   await new Promise((done) => listening.once("listening", done));
   return {told, close: () => listening.close(), port: (listening.address() as AddressInfo).port};
 }
@@ -110,4 +110,15 @@ test("without TLS nothing is sent to a server that must have it, and a server th
     refused: false,
     problem: expect.stringMatching("ECONNREFUSED"),
   });
+});
+
+test("a mail server at an IPv6 address gets a mail", async () => {
+  const {close, port} = await server({}, "::1");
+  try {
+    const there = {...target(port), smarthost: `[::1]:${port}`} as Target;
+    const [mail] = deliveriesOf([there], [alert!]);
+    expect(await send(there, mail!)).toEqual({done: true});
+  } finally {
+    close();
+  }
 });

@@ -1,5 +1,5 @@
 import {once} from "node:events";
-import {connect, type Socket} from "node:net";
+import {connect, isIP, type Socket} from "node:net";
 import {connect as secure} from "node:tls";
 import {type Delivery, secret, type Target} from "./targets.ts";
 import {titleOf, wordsOf} from "./words.ts";
@@ -82,9 +82,14 @@ function talkOn(socket: Socket): Talk {
  */
 export async function sendMail(target: Mail, delivery: Delivery, timeoutMs: number): Promise<void> {
   const at = target.smarthost.lastIndexOf(":");
-  const [host, port] = [target.smarthost.slice(0, at), Number(target.smarthost.slice(at + 1))];
+  const [host, port] = [
+    target.smarthost.slice(0, at).replace(/^\[(.*)\]$/, "$1"),
+    Number(target.smarthost.slice(at + 1)),
+  ];
+  // TLS names no server by its address.
+  const name = {host, ...(isIP(host) ? {} : {servername: host})};
   const plain = port === 465 ? undefined : connect(port, host);
-  let socket: Socket = plain ?? secure({host, port, servername: host});
+  let socket: Socket = plain ?? secure({...name, port});
   const end = setTimeout(() => socket.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)), timeoutMs);
   try {
     // What breaks is told by whoever waits for the next line.
@@ -98,7 +103,7 @@ export async function sendMail(target: Mail, delivery: Delivery, timeoutMs: numb
       if (plain && /STARTTLS/i.test(offers)) {
         await talk.say("STARTTLS", 220);
         talk.leave();
-        socket = secure({socket: plain, servername: host});
+        socket = secure({...name, socket: plain});
         watch(socket);
         await once(socket, "secureConnect");
         talk = talkOn(socket);
