@@ -88,19 +88,22 @@ test("the reader of dashboards reads and cannot write", async ({database, sql}) 
   await expect(sql("BEGIN READ WRITE; DELETE FROM telemetry", reader)).rejects.toThrow("permission denied");
 });
 
+/** What the CronJob runs, with ten days of retention. */
+const upkeepOf = (database: string) =>
+  runProgram("workloads/schema/main.ts", ["timescaledb-retention"], {
+    PGHOST: stack.address,
+    PGUSER: "telemetry",
+    PGPASSWORD: stack.password,
+    PGDATABASE: database,
+    RETENTION_SECONDS: "864000",
+  });
+
 test("the averages of each hour are those of its rows, also after rows that came late, and the reader may read them", async ({
   database,
   sql,
 }) => {
   await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
-  const upkeep = () =>
-    runProgram("workloads/schema/main.ts", ["timescaledb-retention"], {
-      PGHOST: stack.address,
-      PGUSER: "telemetry",
-      PGPASSWORD: stack.password,
-      PGDATABASE: database,
-      RETENTION_SECONDS: "864000",
-    });
+  const upkeep = () => upkeepOf(database);
   const reader = {user: "telemetry_reader", password: stack.password};
   const hourly = () => sql("SELECT * FROM telemetry_hourly ORDER BY vehicle_id, hour", reader);
   const counted = () =>
@@ -128,14 +131,7 @@ test("rows of any age reach the averages of their hours, by whatever statement t
   sql,
 }) => {
   await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
-  const upkeep = () =>
-    runProgram("workloads/schema/main.ts", ["timescaledb-retention"], {
-      PGHOST: stack.address,
-      PGUSER: "telemetry",
-      PGPASSWORD: stack.password,
-      PGDATABASE: database,
-      RETENTION_SECONDS: "864000",
-    });
+  const upkeep = () => upkeepOf(database);
   const hourly = () => sql("SELECT vehicle_id, hour, count, max_speed FROM telemetry_hourly ORDER BY 1, 2");
   const counted = () =>
     sql(
