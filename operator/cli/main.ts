@@ -42,7 +42,7 @@ const USAGE = `usage: telemetry-operator COMMAND
   -o, --output FORMAT     yaml, json or (status, doctor, diff) table; for events table, json (one a line) or csv
       --store STORE       timescaledb or cassandra; query and export: default timescaledb; audit: default all
       --vehicle ID        with query and tail; Cassandra is always asked by vehicle
-      --since, --until T  ISO 8601, or an age such as 15m, 12h, 7d; query: default the last 15 minutes
+      --since, --until T  ISO 8601, or an age such as 15m, 12h, 7d; default: query the last 15 minutes, export everything
       --limit N           with query; default 100
       --from B, --to T    with restore: a backup by its name; a moment, ISO 8601 (method PointInTime)
       --severity S        with alert test: critical (default) or warning

@@ -46,8 +46,8 @@ try {
   await exitWhole(2);
 }
 
-function range(): Range {
-  return rangeOf(values.since, values.until, Date.now());
+function range(whole = false): Range {
+  return rangeOf(values.since, values.until, Date.now(), whole);
 }
 
 async function query() {
@@ -58,8 +58,7 @@ async function query() {
 
 async function exportAll() {
   const reader = await open();
-  const span = values.since || values.until ? range() : {since: new Date(0), until: new Date(8.64e15)};
-  const wanted = {...span, resume: values.resume};
+  const wanted = {...range(true), resume: values.resume};
   let rows = 0;
   for await (const each of values.csv && reader.csv ? reader.csv(wanted) : reader.all(wanted)) {
     if ("ended" in each) console.error(JSON.stringify({...each.ended, rows}));

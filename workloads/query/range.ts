@@ -31,13 +31,22 @@ export interface Reader {
 
 const UNIT_MS: Record<string, number> = {s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
+/** How far back a range goes that says no `since`. */
+const RECENT_MS = 900_000;
+
+/** Each time that a Date can hold, also what a vehicle with a wrong clock calls the future. */
+const ALWAYS: Range = {since: new Date(0), until: new Date(8.64e15)};
+
 /**
- * A range by two times, each ISO 8601 or an age such as 15m; without any, the last 15 minutes.
+ * A range by two times, each ISO 8601 or an age such as 15m. Without `until` it ends at `now`; without `since` it is the 15 minutes
+ * before its end. A `whole` one has no bound on a side that is not named.
  *
  * @throws Error naming the option that is wrong
  */
-export function rangeOf(since: string | undefined, until: string | undefined, now: number): Range {
-  const range = {since: timeOf("--since", since ?? "15m", now), until: timeOf("--until", until ?? "0s", now)};
+export function rangeOf(since: string | undefined, until: string | undefined, now: number, whole = false): Range {
+  const end = until !== undefined ? timeOf("--until", until, now) : whole ? ALWAYS.until : new Date(now);
+  const start = whole ? ALWAYS.since : new Date(end.getTime() - RECENT_MS);
+  const range = {since: since !== undefined ? timeOf("--since", since, now) : start, until: end};
   if (range.since >= range.until) throw new Error("--since must be before --until");
   return range;
 }
