@@ -5,11 +5,11 @@ import {createServer} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
+import {resolveSpec} from "../api/profiles.ts";
 import {defaultImages} from "../cdk8s/context.ts";
 import {goProgram} from "../cluster/go.ts";
 import {repository} from "../cluster/instance.ts";
 import {run, waitFor} from "../cluster/shell.ts";
-import {resolveSpec} from "../operator/api/profiles.ts";
 import {ownedKinds} from "../operator/reconcile/kinds.ts";
 import {passwordSecrets, plan} from "../operator/reconcile/plan.ts";
 

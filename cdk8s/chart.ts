@@ -1,5 +1,5 @@
 import {stringify} from "yaml";
-import {crd} from "../operator/api/crd.ts";
+import {crd} from "../api/crd.ts";
 import {valuesDefaults, valuesJsonSchema, valuesRows, valuesYaml} from "./chart-values.ts";
 import {defaultImages} from "./context.ts";
 import {install, NAME, operatorSeries} from "./install.ts";

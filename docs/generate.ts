@@ -1,12 +1,12 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {register} from "prom-client";
+import {crd} from "../api/crd.ts";
+import {reasons} from "../api/errors.ts";
+import {resolveSpec} from "../api/profiles.ts";
 import {alertsOf} from "../cdk8s/components/alerts.ts";
 import {type Pipeline, recordsOf} from "../cdk8s/components/records.ts";
 import {operatorAlerts} from "../cdk8s/operator-alerts.ts";
-import {crd} from "../operator/api/crd.ts";
-import {resolveSpec} from "../operator/api/profiles.ts";
-import {reasons} from "../operator/errors.ts";
 import {exportReadiness} from "../operator/reconcile/exported.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
 import {PROFILES, roomRows, sizingRows} from "./sizing.ts";

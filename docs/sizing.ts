@@ -1,7 +1,7 @@
+import {bytesOf, secondsOf} from "../api/fields.ts";
+import {resolveSpec} from "../api/profiles.ts";
 import {defaultImages} from "../cdk8s/context.ts";
 import {install} from "../cdk8s/install.ts";
-import {bytesOf, secondsOf} from "../operator/api/fields.ts";
-import {resolveSpec} from "../operator/api/profiles.ts";
 import {plan} from "../operator/reconcile/plan.ts";
 import type {KubeObject} from "../operator/runtime/types.ts";
 

@@ -1,6 +1,6 @@
 import {Registry} from "prom-client";
+import {telemetryPipeline} from "../api/crd.ts";
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
-import {telemetryPipeline} from "./api/crd.ts";
 import {createClaims} from "./reconcile/claim.ts";
 import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {exportReadiness} from "./reconcile/exported.ts";

@@ -1,7 +1,7 @@
 import {randomUUID} from "node:crypto";
 import {createServer, type IncomingMessage, type ServerResponse} from "node:http";
 import {isDeepStrictEqual} from "node:util";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {ownersOf, statusOf} from "./fake-cluster.ts";
 

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
-import {isForwarded, type Receiver, type SecretKey} from "../../operator/api/alerting.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
+import {isForwarded, type Receiver, type SecretKey} from "../../api/alerting.ts";
+import {secondsOf} from "../../api/fields.ts";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
 import {isolate} from "../network.ts";
 import {deployment} from "../workload.ts";

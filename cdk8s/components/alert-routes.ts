@@ -1,5 +1,5 @@
 import type {Chart} from "cdk8s";
-import {isForwarded, type Receiver, type Severity} from "../../operator/api/alerting.ts";
+import {isForwarded, type Receiver, type Severity} from "../../api/alerting.ts";
 import {type BuildContext, custom} from "../context.ts";
 import type {
   AlertmanagerConfig,

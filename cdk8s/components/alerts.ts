@@ -1,4 +1,4 @@
-import {secondsOf} from "../../operator/api/fields.ts";
+import {secondsOf} from "../../api/fields.ts";
 import {backlogAlerts} from "./backlog-alerts.ts";
 import {deadLetterAlerts} from "./dead-letter-alerts.ts";
 import {fleetAlerts} from "./fleet-alerts.ts";

@@ -1,9 +1,9 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
-import {bareHost} from "../../operator/api/addresses.ts";
-import type {ExternalCassandra} from "../../operator/api/external.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
+import {bareHost} from "../../api/addresses.ts";
+import type {ExternalCassandra} from "../../api/external.ts";
+import {secondsOf} from "../../api/fields.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,

@@ -1,5 +1,5 @@
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {FlinkSpec} from "../../operator/api/profiles.ts";
+import {secondsOf} from "../../api/fields.ts";
+import type {FlinkSpec} from "../../api/profiles.ts";
 import {EARTH_KM, float, isPlace} from "../places.ts";
 import {interval, text} from "./flink-text.ts";
 

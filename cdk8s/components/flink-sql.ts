@@ -1,5 +1,5 @@
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {FlinkSpec} from "../../operator/api/profiles.ts";
+import {secondsOf} from "../../api/fields.ts";
+import type {FlinkSpec} from "../../api/profiles.ts";
 import {isPlace, kmBetween, mostKm} from "../places.ts";
 import {alertViews} from "./flink-crossings.ts";
 import type {Statements} from "./flink-statements.ts";

@@ -1,9 +1,9 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {urlHost} from "../../operator/api/addresses.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {FlinkSpec} from "../../operator/api/profiles.ts";
+import {urlHost} from "../../api/addresses.ts";
+import {secondsOf} from "../../api/fields.ts";
+import type {FlinkSpec} from "../../api/profiles.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,

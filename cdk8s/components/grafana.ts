@@ -2,7 +2,7 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {stringify} from "yaml";
-import type {ResolvedSpec} from "../../operator/api/profiles.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import {type BuildContext, custom} from "../context.ts";
 import type {GrafanaDatasource} from "../imports/grafanadatasource.ts";
 import {READER, readerName, timescaledbName} from "./timescaledb.ts";

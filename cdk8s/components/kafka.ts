@@ -1,7 +1,7 @@
 import type {Chart} from "cdk8s";
-import type {ExternalKafka} from "../../operator/api/external.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {ResolvedSpec} from "../../operator/api/profiles.ts";
+import type {ExternalKafka} from "../../api/external.ts";
+import {secondsOf} from "../../api/fields.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
 import type {Kafka, KafkaEntityOperator} from "../imports/kafka.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";

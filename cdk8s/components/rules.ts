@@ -1,5 +1,5 @@
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {ResolvedSpec} from "../../operator/api/profiles.ts";
+import {secondsOf} from "../../api/fields.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import type {BuildContext} from "../context.ts";
 import type {PrometheusRuleGroups} from "../imports/prometheusrule.ts";
 import {alertsOf, type Watched} from "./alerts.ts";

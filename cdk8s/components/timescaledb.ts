@@ -1,9 +1,9 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {bareHost} from "../../operator/api/addresses.ts";
-import {chunksOf} from "../../operator/api/chunks.ts";
-import type {ExternalTimescaledb} from "../../operator/api/external.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
+import {bareHost} from "../../api/addresses.ts";
+import {chunksOf} from "../../api/chunks.ts";
+import type {ExternalTimescaledb} from "../../api/external.ts";
+import {secondsOf} from "../../api/fields.ts";
 import {
   type BuildContext,
   containerResources,

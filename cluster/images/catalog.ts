@@ -47,9 +47,9 @@ export const images: Image[] = [
     tag: "0.1.0",
     dir: "operator",
     base: "node",
-    folders: ["operator", "cdk8s"],
+    folders: ["api", "operator", "cdk8s"],
   },
-  {name: "telemetry-operator/workloads", tag: "0.1.0", dir: "workloads", base: "node", folders: ["workloads"]},
+  {name: "telemetry-operator/workloads", tag: "0.1.0", dir: "workloads", base: "node", folders: ["api", "workloads"]},
   {
     name: "telemetry-operator/kafka",
     tag: "4.3.1",

@@ -1,5 +1,5 @@
-import {telemetryPipeline} from "../api/crd.ts";
-import {TelemetryError} from "../errors.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {TelemetryError} from "../../api/errors.ts";
 import {APPLIED_ANNOTATION, FIELD_MANAGER} from "../reconcile/apply.ts";
 import {ownedKinds, typeOf} from "../reconcile/kinds.ts";
 import {passwordIn, passwordSecrets} from "../reconcile/plan.ts";

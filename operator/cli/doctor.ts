@@ -1,4 +1,4 @@
-import {telemetryPipeline} from "../api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {ownedKinds} from "../reconcile/kinds.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";

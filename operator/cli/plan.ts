@@ -1,5 +1,5 @@
+import {resolveSpec} from "../../api/profiles.ts";
 import {imagesFrom} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../api/profiles.ts";
 import type {Pair} from "../components/component.ts";
 import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";
 import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";

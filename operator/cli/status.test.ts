@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {telemetryPipeline} from "../api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {age, status} from "./status.ts";
 

@@ -1,7 +1,7 @@
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf, secondsOf} from "../../api/fields.ts";
+import {versions} from "../../api/versions.ts";
 import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
-import {bytesOf, secondsOf} from "../api/fields.ts";
-import {versions} from "../api/versions.ts";
-import {TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {
   allReady,

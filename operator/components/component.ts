@@ -1,8 +1,8 @@
 import type {Chart} from "cdk8s";
+import {type Reason, TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
+import {refusal} from "../../api/versions.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
-import {refusal} from "../api/versions.ts";
-import {type Reason, TelemetryError} from "../errors.ts";
 import type {KubeObject, ResourceType} from "../runtime/types.ts";
 
 /** What a component looks like from its live objects. */

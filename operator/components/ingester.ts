@@ -1,5 +1,5 @@
+import {TelemetryError} from "../../api/errors.ts";
 import {ingester as build} from "../../cdk8s/components/ingester.ts";
-import {TelemetryError} from "../errors.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 
 /** The consumer group that fills one store. */

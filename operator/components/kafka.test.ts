@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/profiles.ts";
 import {REPLICAS_ANNOTATION} from "../../cdk8s/components/kafka-pools.ts";
-import {resolveSpec} from "../api/profiles.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import type {Find} from "./component.ts";
 import {kafka} from "./kafka.ts";

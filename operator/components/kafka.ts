@@ -1,9 +1,9 @@
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf} from "../../api/fields.ts";
+import {versions} from "../../api/versions.ts";
 import {kafka as build, userNames} from "../../cdk8s/components/kafka.ts";
 import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka-identity.ts";
 import {RETAINED_LABEL} from "../../cdk8s/context.ts";
-import {bytesOf} from "../api/fields.ts";
-import {versions} from "../api/versions.ts";
-import {TelemetryError} from "../errors.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import {
   allReady,

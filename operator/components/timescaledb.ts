@@ -1,9 +1,9 @@
+import {chunksOf, MOST_CHUNKS} from "../../api/chunks.ts";
+import {cronFault} from "../../api/cron.ts";
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf} from "../../api/fields.ts";
+import {bucketSecrets} from "../../api/s3.ts";
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
-import {chunksOf, MOST_CHUNKS} from "../api/chunks.ts";
-import {cronFault} from "../api/cron.ts";
-import {bytesOf} from "../api/fields.ts";
-import {bucketSecrets} from "../api/s3.ts";
-import {TelemetryError} from "../errors.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {

@@ -1,7 +1,7 @@
+import {telemetryPipeline} from "../../api/crd.ts";
+import {missingKind, nameTaken} from "../../api/errors.ts";
+import {bytesOf} from "../../api/fields.ts";
 import {PIPELINE_LABEL, RETAINED_LABEL} from "../../cdk8s/context.ts";
-import {telemetryPipeline} from "../api/crd.ts";
-import {bytesOf} from "../api/fields.ts";
-import {missingKind, nameTaken} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

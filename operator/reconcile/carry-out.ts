@@ -1,7 +1,7 @@
+import {attempt, TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
 import {verdictOf} from "../components/check.ts";
-import {attempt, TelemetryError} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";

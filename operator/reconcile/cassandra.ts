@@ -1,6 +1,6 @@
+import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ComponentStatus} from "../../api/schema.ts";
 import type {LiveCassandra} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
-import type {ComponentStatus} from "../api/schema.ts";
 import type {Readiness} from "../components/component.ts";
 import {cassandraDatacenter} from "../components/derived.ts";
 import type {KubeClient} from "../runtime/client.ts";

@@ -1,4 +1,4 @@
-import {telemetryPipeline} from "../api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

@@ -1,7 +1,7 @@
+import {telemetryPipeline} from "../../api/crd.ts";
+import {resolveSpec} from "../../api/profiles.ts";
 import {topicNames} from "../../cdk8s/components/kafka.ts";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import {telemetryPipeline} from "../api/crd.ts";
-import {resolveSpec} from "../api/profiles.ts";
 import {isConflict, isNotFound, isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

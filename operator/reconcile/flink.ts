@@ -1,11 +1,11 @@
 import {request} from "undici";
+import {TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ComponentStatus} from "../../api/schema.ts";
 import {flinkName, SQL_ANNOTATION} from "../../cdk8s/components/flink.ts";
 import {sortStatements} from "../../cdk8s/components/flink-statements.ts";
 import {usesFlink} from "../../cdk8s/components/kafka.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
-import type {ComponentStatus} from "../api/schema.ts";
 import {type Readiness, waiting} from "../components/component.ts";
-import {TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";

@@ -1,6 +1,6 @@
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf} from "../../api/fields.ts";
 import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
-import {bytesOf} from "../api/fields.ts";
-import {TelemetryError} from "../errors.ts";
 import {isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";

@@ -1,6 +1,6 @@
+import {telemetryPipeline} from "../../api/crd.ts";
+import {nameTaken} from "../../api/errors.ts";
 import {COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import {telemetryPipeline} from "../api/crd.ts";
-import {nameTaken} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

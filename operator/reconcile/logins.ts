@@ -1,5 +1,5 @@
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import type {Login} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
 import {components} from "../components/all.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/profiles.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../api/profiles.ts";
 import {planOf} from "./memo.ts";
 import {passwordSecrets, plan} from "./plan.ts";
 

@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/profiles.ts";
+import type {PipelineSpec} from "../../api/schema.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../api/profiles.ts";
-import type {PipelineSpec} from "../api/schema.ts";
 import {madePasswords, passwordSecrets, plan} from "./plan.ts";
 
 test.each<[string, PipelineSpec]>([

@@ -1,8 +1,8 @@
 import {App, Chart} from "cdk8s";
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
 import {hasReceiver} from "../../cdk8s/components/rules.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
 import {components} from "../components/all.ts";
 import type {Component} from "../components/component.ts";
 import {podOwnersOf} from "../components/derived.ts";

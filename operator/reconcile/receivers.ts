@@ -1,7 +1,7 @@
+import {isForwarded, type Receiver} from "../../api/alerting.ts";
+import {TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import {hasReceiver} from "../../cdk8s/components/rules.ts";
-import {isForwarded, type Receiver} from "../api/alerting.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
-import {TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 

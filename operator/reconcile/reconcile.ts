@@ -1,13 +1,13 @@
 import {randomBytes} from "node:crypto";
 import {isDeepStrictEqual} from "node:util";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {attempt} from "../../api/errors.ts";
+import {secondsOf} from "../../api/fields.ts";
+import {type ResolvedSpec, resolveSpec} from "../../api/profiles.ts";
+import type {ComponentStatus, PipelineStatus} from "../../api/schema.ts";
 import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
-import {telemetryPipeline} from "../api/crd.ts";
-import {secondsOf} from "../api/fields.ts";
-import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
-import type {ComponentStatus, PipelineStatus} from "../api/schema.ts";
 import {type Readiness, waiting} from "../components/component.ts";
-import {attempt} from "../errors.ts";
 import {isConflict, isUnknownField} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";

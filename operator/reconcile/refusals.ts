@@ -1,4 +1,4 @@
-import {TelemetryError} from "../errors.ts";
+import {TelemetryError} from "../../api/errors.ts";
 import {isRefused} from "../runtime/api-error.ts";
 import {backoffMs} from "../runtime/backoff.ts";
 

@@ -1,7 +1,7 @@
 import {X509Certificate} from "node:crypto";
-import type {ResolvedSpec} from "../api/profiles.ts";
+import {missingKind, nameTaken, TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/profiles.ts";
 import {derivedOf, isMadeOf, makerOf} from "../components/derived.ts";
-import {missingKind, nameTaken, TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";

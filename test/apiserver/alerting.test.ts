@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";

@@ -1,7 +1,7 @@
 import {beforeAll, expect, test} from "vitest";
+import {crd, telemetryPipeline} from "../../api/crd.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import {ApiError, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {instance, kubeconfig} from "./cluster.ts";

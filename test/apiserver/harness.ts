@@ -1,11 +1,11 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
+import {crd, telemetryPipeline} from "../../api/crd.ts";
+import type {PipelineStatus} from "../../api/schema.ts";
 import {defaultImages, type Images, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
-import type {PipelineStatus} from "../../operator/api/schema.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {runOperator} from "../../operator/run.ts";
 import {isNotFound} from "../../operator/runtime/api-error.ts";

@@ -1,9 +1,9 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {versions} from "../../api/versions.ts";
 import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
 import {startK8ssandra} from "../../cluster/operators/k8ssandra.ts";
 import {decode, kinds} from "../../cluster/operators/kit.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {versions} from "../../operator/api/versions.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {

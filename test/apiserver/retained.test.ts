@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {forgetApplied} from "../../operator/reconcile/apply.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {forgetPlan} from "../../operator/reconcile/memo.ts";

@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
+import {resolveSpec} from "../../api/profiles.ts";
 import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
 
 const passwords = Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"]));

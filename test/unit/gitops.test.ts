@@ -2,10 +2,10 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, parseAllDocuments} from "yaml";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {resolveSpec} from "../../api/profiles.ts";
 import {goProgram} from "../../cluster/go.ts";
 import {run} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
 import {statusOf} from "../../operator/reconcile/status.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 

@@ -6,14 +6,14 @@ const root = resolve(import.meta.dirname, "../..");
 
 /** What each folder may import besides itself and packages; the longest prefix decides. */
 const ARROWS: Record<string, string[]> = {
-  "operator/api": [],
+  api: [],
   "operator/runtime": [],
-  "operator/components": ["operator/api", "operator/errors.ts", "operator/runtime", "cdk8s"],
-  "operator/reconcile": ["operator/components", "operator/runtime", "operator/api", "operator/errors.ts", "cdk8s"],
-  operator: ["operator", "cdk8s"],
-  cdk8s: ["operator/api"],
-  workloads: [],
-  cluster: ["operator/runtime"],
+  "operator/components": ["api", "operator/runtime", "cdk8s"],
+  "operator/reconcile": ["operator/components", "operator/runtime", "api", "cdk8s"],
+  operator: ["cdk8s", "api"],
+  cdk8s: ["api"],
+  workloads: ["api"],
+  cluster: ["operator/runtime", "api"],
 };
 
 const sources = Object.keys(ARROWS)

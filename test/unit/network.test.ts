@@ -2,10 +2,10 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
+import {resolveSpec} from "../../api/profiles.ts";
+import type {PipelineSpec} from "../../api/schema.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import type {PipelineSpec} from "../../operator/api/schema.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/profiles.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
 import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
 import {limitsCpu} from "../../operator/reconcile/quota.ts";
 
