@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {cel} from "./fields.ts";
-import {specSchema, statusSchema} from "./schema.ts";
+import {specSchema} from "./pipeline.ts";
+import {statusSchema} from "./status.ts";
 
 export const GROUP = "telemetry.dev";
 export const VERSION = "v1alpha1";

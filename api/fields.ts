@@ -9,6 +9,14 @@ export interface CelRule {
 /** Attaches CEL rules to a field; they come out as `x-kubernetes-validations`. */
 export const cel = (...rules: CelRule[]) => ({"x-kubernetes-validations": rules});
 
+/** Of a component that runs unless the spec says otherwise. */
+export const enabled = z.boolean().meta({description: "Whether the component runs; default true."});
+
+export const testedVersion = (name: string, tested: readonly [string, ...string[]]) =>
+  z.enum(tested).meta({
+    description: `Apache ${name} version; default ${tested.at(-1)}. On a live pipeline it goes up by one of these steps at a time, never down.`,
+  });
+
 /** A binary quantity such as `5Gi`. With `field`, the API server refuses to shrink it: no store can give space back. */
 export const storage = (field: string) =>
   z

@@ -5,7 +5,7 @@ import {createServer} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../api/pipeline.ts";
 import {defaultImages} from "../cdk8s/context.ts";
 import {goProgram} from "../cluster/go.ts";
 import {repository} from "../cluster/instance.ts";

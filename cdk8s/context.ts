@@ -1,7 +1,7 @@
 import {createHash} from "node:crypto";
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {ResolvedSpec} from "../api/profiles.ts";
+import type {ResolvedSpec} from "../api/pipeline.ts";
 import type {KafkaIdentity} from "./components/kafka-identity.ts";
 import type {PodOwner} from "./components/pod-owners.ts";
 

@@ -3,7 +3,7 @@ import {dirname, join} from "node:path";
 import {register} from "prom-client";
 import {crd} from "../api/crd.ts";
 import {reasons} from "../api/errors.ts";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../api/pipeline.ts";
 import {alertsOf} from "../cdk8s/components/alerts.ts";
 import {type Pipeline, recordsOf} from "../cdk8s/components/records.ts";
 import {operatorAlerts} from "../cdk8s/operator-alerts.ts";

@@ -1,5 +1,5 @@
 import {bytesOf, secondsOf} from "../api/fields.ts";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../api/pipeline.ts";
 import {defaultImages} from "../cdk8s/context.ts";
 import {install} from "../cdk8s/install.ts";
 import {plan} from "../operator/reconcile/plan.ts";

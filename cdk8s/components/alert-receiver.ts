@@ -1,5 +1,5 @@
 import type {Chart} from "cdk8s";
-import {isForwarded, type Receiver, type SecretKey} from "../../api/alerting.ts";
+import {isForwarded, type Receiver, type SecretKey} from "../../api/components/receivers.ts";
 import {secondsOf} from "../../api/fields.ts";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
 import {isolate} from "../network.ts";

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {Backup} from "../../api/backup.ts";
+import type {Backup} from "../../api/components/backup.ts";
 import {type BuildContext, podSecurity, pullSecrets, running} from "../context.ts";
 import {backupName, restoreName} from "./backup-pods.ts";
 import {dumps} from "./dumps.ts";

@@ -2,7 +2,7 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
 import {bareHost} from "../../api/addresses.ts";
-import type {ExternalCassandra} from "../../api/external.ts";
+import type {ExternalCassandra} from "../../api/components/cassandra.ts";
 import {secondsOf} from "../../api/fields.ts";
 import {
   type BuildContext,

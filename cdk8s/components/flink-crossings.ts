@@ -1,5 +1,5 @@
+import type {FlinkSpec} from "../../api/components/flink.ts";
 import {secondsOf} from "../../api/fields.ts";
-import type {FlinkSpec} from "../../api/profiles.ts";
 import {EARTH_KM, float, isPlace} from "../places.ts";
 import {interval, text} from "./flink-text.ts";
 

@@ -1,5 +1,5 @@
+import type {FlinkSpec} from "../../api/components/flink.ts";
 import {secondsOf} from "../../api/fields.ts";
-import type {FlinkSpec} from "../../api/profiles.ts";
 import {isPlace, kmBetween, mostKm} from "../places.ts";
 import {alertViews} from "./flink-crossings.ts";
 import type {Statements} from "./flink-statements.ts";

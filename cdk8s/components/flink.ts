@@ -2,8 +2,8 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {urlHost} from "../../api/addresses.ts";
+import type {FlinkSpec} from "../../api/components/flink.ts";
 import {secondsOf} from "../../api/fields.ts";
-import type {FlinkSpec} from "../../api/profiles.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,

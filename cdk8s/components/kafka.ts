@@ -1,7 +1,8 @@
 import type {Chart} from "cdk8s";
-import type {ExternalKafka} from "../../api/external.ts";
+import {usesFlink} from "../../api/components/flink.ts";
+import {type ExternalKafka, managesKafka} from "../../api/components/kafka.ts";
 import {secondsOf} from "../../api/fields.ts";
-import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
 import type {Kafka, KafkaEntityOperator} from "../imports/kafka.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";
@@ -30,11 +31,8 @@ const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator[
   readinessProbe: {timeoutSeconds: 10},
 });
 
-/** Whether the stream job runs: it writes to TimescaleDB. */
-export const usesFlink = ({flink, timescaledb}: ResolvedSpec): boolean => flink.enabled && timescaledb.enabled;
-
 export function kafka(chart: Chart, context: BuildContext): void {
-  if (context.spec.kafka.provider === "External") externalTopics(chart, context);
+  if (!managesKafka(context.spec)) externalTopics(chart, context);
   else strimzi(chart, context);
 }
 

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {Backup} from "../../api/backup.ts";
+import type {Backup} from "../../api/components/backup.ts";
 import {type BuildContext, containerResources, env, fromSecret} from "../context.ts";
 import {type BucketAuthority, bucketAuthority, bucketRegion, bucketUrl} from "../s3.ts";
 import {job} from "../workload.ts";

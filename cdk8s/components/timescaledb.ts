@@ -1,8 +1,7 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {bareHost} from "../../api/addresses.ts";
-import {chunksOf} from "../../api/chunks.ts";
-import type {ExternalTimescaledb} from "../../api/external.ts";
+import {chunksOf, type ExternalTimescaledb} from "../../api/components/timescaledb.ts";
 import {secondsOf} from "../../api/fields.ts";
 import {
   type BuildContext,

@@ -1,5 +1,5 @@
 import {telemetryPipeline} from "../../api/crd.ts";
-import type {PipelineSpec} from "../../api/schema.ts";
+import type {PipelineSpec} from "../../api/pipeline.ts";
 import {ApiError, type KubeClient} from "../runtime/client.ts";
 import {builtin} from "../runtime/types.ts";
 import type {Found} from "./output.ts";

@@ -1,7 +1,7 @@
 import {readFileSync} from "node:fs";
 import {parse} from "yaml";
 import {crd, NAME_RULE, telemetryPipeline} from "../../api/crd.ts";
-import {specSchema} from "../../api/schema.ts";
+import {specSchema} from "../../api/pipeline.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 /**

@@ -1,4 +1,4 @@
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {imagesFrom} from "../../cdk8s/context.ts";
 import type {Pair} from "../components/component.ts";
 import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";

@@ -1,5 +1,5 @@
 import {telemetryPipeline} from "../../api/crd.ts";
-import type {PipelineStatus} from "../../api/schema.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {type Answer, secondsOf} from "../reconcile/freshness.ts";
 import {readyCondition} from "../reconcile/status.ts";
 import {isNotFound} from "../runtime/api-error.ts";

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {type Reason, TelemetryError} from "../../api/errors.ts";
-import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {refusal} from "../../api/versions.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import type {KubeObject, ResourceType} from "../runtime/types.ts";

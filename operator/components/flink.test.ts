@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {flink} from "./flink.ts";
 
 const spec = resolveSpec({flink: {enabled: true}});

@@ -1,8 +1,8 @@
+import {usesFlink} from "../../api/components/flink.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/fields.ts";
 import {bucketSecrets} from "../../api/s3.ts";
 import {flink as build} from "../../cdk8s/components/flink.ts";
-import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
 

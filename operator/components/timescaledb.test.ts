@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {timescaledb} from "./timescaledb.ts";
 
 const validate = (given: object) => () => timescaledb.validate!([], resolveSpec({timescaledb: given}));

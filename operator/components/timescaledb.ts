@@ -1,4 +1,4 @@
-import {chunksOf, MOST_CHUNKS} from "../../api/chunks.ts";
+import {chunksOf, MOST_CHUNKS} from "../../api/components/timescaledb.ts";
 import {cronFault} from "../../api/cron.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/fields.ts";

@@ -1,4 +1,4 @@
-import type {IngesterSpec} from "../../api/profiles.ts";
+import type {IngesterSpec} from "../../api/components/ingester.ts";
 
 /** Pods that one look at the lag asks for. */
 export interface Recommendation {

@@ -1,5 +1,5 @@
 import {attempt, TelemetryError} from "../../api/errors.ts";
-import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
 import {verdictOf} from "../components/check.ts";
 import {isConflict} from "../runtime/api-error.ts";

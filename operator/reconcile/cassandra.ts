@@ -1,5 +1,5 @@
-import type {ResolvedSpec} from "../../api/profiles.ts";
-import type {ComponentStatus} from "../../api/schema.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
+import type {ComponentStatus} from "../../api/status.ts";
 import type {LiveCassandra} from "../../cdk8s/context.ts";
 import type {Readiness} from "../components/component.ts";
 import {cassandraDatacenter} from "../components/derived.ts";

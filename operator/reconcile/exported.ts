@@ -1,5 +1,5 @@
 import {Gauge, type Registry} from "prom-client";
-import type {PipelineStatus} from "../../api/schema.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {readyCondition} from "./status.ts";
 
 /**

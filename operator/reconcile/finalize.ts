@@ -1,5 +1,5 @@
 import {telemetryPipeline} from "../../api/crd.ts";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {topicNames} from "../../cdk8s/components/kafka.ts";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {isConflict, isNotFound, isRefused} from "../runtime/api-error.ts";

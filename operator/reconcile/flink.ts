@@ -1,10 +1,10 @@
 import {request} from "undici";
+import {usesFlink} from "../../api/components/flink.ts";
 import {TelemetryError} from "../../api/errors.ts";
-import type {ResolvedSpec} from "../../api/profiles.ts";
-import type {ComponentStatus} from "../../api/schema.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
+import type {ComponentStatus} from "../../api/status.ts";
 import {flinkName, SQL_ANNOTATION} from "../../cdk8s/components/flink.ts";
 import {sortStatements} from "../../cdk8s/components/flink-statements.ts";
-import {usesFlink} from "../../cdk8s/components/kafka.ts";
 import {type Readiness, waiting} from "../components/component.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

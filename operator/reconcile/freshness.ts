@@ -1,6 +1,6 @@
 import {get, type IncomingMessage} from "node:http";
 import {json} from "node:stream/consumers";
-import type {Freshness} from "../../api/schema.ts";
+import type {Freshness} from "../../api/status.ts";
 
 const TIMEOUT_MS = 3_000;
 

@@ -1,4 +1,4 @@
-import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {Login} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
 import type {KubeClient} from "../runtime/client.ts";

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {planOf} from "./memo.ts";

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../api/profiles.ts";
-import type {PipelineSpec} from "../../api/schema.ts";
+import type {PipelineSpec} from "../../api/pipeline.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {madePasswords, passwordSecrets, plan} from "./plan.ts";
 

@@ -1,7 +1,9 @@
 import {App, Chart} from "cdk8s";
-import type {ResolvedSpec} from "../../api/profiles.ts";
+import {hasAlertReceiver} from "../../api/components/alerting.ts";
+import {managesCassandra} from "../../api/components/cassandra.ts";
+import {managesTimescaledb} from "../../api/components/timescaledb.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
-import {hasReceiver} from "../../cdk8s/components/rules.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
 import type {Component} from "../components/component.ts";
@@ -40,14 +42,14 @@ export function plan(context: BuildContext): PlannedComponent[] {
 const PASSWORDS: {suffixes: string[]; made(spec: ResolvedSpec): boolean}[] = [
   {
     suffixes: ["timescaledb", "timescaledb-reader", "timescaledb-monitor"],
-    made: ({timescaledb}) => timescaledb.enabled && timescaledb.provider === "Managed",
+    made: managesTimescaledb,
   },
   {
     suffixes: ["superuser", "cassandra", "cassandra-reader"],
-    made: ({cassandra}) => cassandra.enabled && cassandra.provider === "K8ssandra",
+    made: managesCassandra,
   },
   {suffixes: ["console"], made: ({observability}) => observability.console.enabled},
-  {suffixes: ["alert-receiver"], made: hasReceiver},
+  {suffixes: ["alert-receiver"], made: hasAlertReceiver},
 ];
 
 const named = (name: string, kinds: typeof PASSWORDS): string[] =>

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
-import type {Freshness} from "../../api/schema.ts";
+import type {Freshness} from "../../api/status.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import type {Answer} from "./freshness.ts";
 import {pollFreshness} from "./poll.ts";

@@ -1,4 +1,4 @@
-import type {Freshness} from "../../api/schema.ts";
+import type {Freshness} from "../../api/status.ts";
 import {type KubeObject, keyOf} from "../runtime/types.ts";
 import {type Answer, figuresOf, type StoreFigures, settle} from "./freshness.ts";
 import {BLIP_MS} from "./status.ts";

@@ -1,7 +1,7 @@
-import {isForwarded, type Receiver} from "../../api/alerting.ts";
+import {hasAlertReceiver} from "../../api/components/alerting.ts";
+import {isForwarded, type Receiver} from "../../api/components/receivers.ts";
 import {TelemetryError} from "../../api/errors.ts";
-import type {ResolvedSpec} from "../../api/profiles.ts";
-import {hasReceiver} from "../../cdk8s/components/rules.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
 
@@ -37,12 +37,12 @@ export async function usableReceivers(
 ): Promise<Routing> {
   const {enabled, receivers = []} = spec.observability.alerting;
   if (!enabled || receivers.length === 0) return {receivers: []};
-  const asked = JSON.stringify([receivers, hasReceiver(spec)]);
+  const asked = JSON.stringify([receivers, hasAlertReceiver(spec)]);
   const key = keyOf(pipeline);
   const last = looks.get(key);
   if (last?.asked === asked && !last.routing.fault && now - last.at < LOOK_MS) return last.routing;
   const faults = await Promise.all(
-    receivers.map((receiver) => faultOf(client, pipeline.metadata.namespace!, receiver, hasReceiver(spec))),
+    receivers.map((receiver) => faultOf(client, pipeline.metadata.namespace!, receiver, hasAlertReceiver(spec))),
   );
   const routing: Routing = {
     receivers: receivers.filter((_, index) => !faults[index]),

@@ -1,11 +1,11 @@
 import {randomBytes} from "node:crypto";
 import {isDeepStrictEqual} from "node:util";
+import {usesFlink} from "../../api/components/flink.ts";
 import {telemetryPipeline} from "../../api/crd.ts";
 import {attempt} from "../../api/errors.ts";
 import {secondsOf} from "../../api/fields.ts";
-import {type ResolvedSpec, resolveSpec} from "../../api/profiles.ts";
-import type {ComponentStatus, PipelineStatus} from "../../api/schema.ts";
-import {usesFlink} from "../../cdk8s/components/kafka.ts";
+import {type ResolvedSpec, resolveSpec} from "../../api/pipeline.ts";
+import type {ComponentStatus, PipelineStatus} from "../../api/status.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {type Readiness, waiting} from "../components/component.ts";
 import {isConflict, isUnknownField} from "../runtime/api-error.ts";

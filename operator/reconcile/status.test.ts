@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
 import {TelemetryError} from "../../api/errors.ts";
-import {resolveSpec} from "../../api/profiles.ts";
-import type {Freshness, PipelineStatus} from "../../api/schema.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
+import type {Freshness, PipelineStatus} from "../../api/status.ts";
 import {type Observation, statusOf, transitions} from "./status.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();

@@ -1,6 +1,6 @@
 import type {Reason, TelemetryError} from "../../api/errors.ts";
-import type {ResolvedSpec} from "../../api/profiles.ts";
-import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../../api/schema.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
+import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../../api/status.ts";
 import type {Readiness} from "../components/component.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {settle, summary} from "./freshness.ts";

@@ -1,4 +1,4 @@
-import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {Cache} from "../runtime/controller.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {pairsOf, readinessOf} from "./live.ts";

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {timescaledb} from "../components/timescaledb.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

@@ -1,6 +1,6 @@
 import {X509Certificate} from "node:crypto";
 import {missingKind, nameTaken, TelemetryError} from "../../api/errors.ts";
-import type {ResolvedSpec} from "../../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {derivedOf, isMadeOf, makerOf} from "../components/derived.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";

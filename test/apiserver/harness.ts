@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
 import {crd, telemetryPipeline} from "../../api/crd.ts";
-import type {PipelineStatus} from "../../api/schema.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {defaultImages, type Images, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {waitFor} from "../../cluster/shell.ts";

@@ -4,7 +4,7 @@ import {isDeepStrictEqual} from "node:util";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
 import {telemetryPipeline} from "../../api/crd.ts";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {forgetApplied} from "../../operator/reconcile/apply.ts";

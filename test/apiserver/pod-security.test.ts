@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {securityBy} from "../../cluster/operators/strimzi.ts";

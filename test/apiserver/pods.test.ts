@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
-import type {PipelineStatus} from "../../api/schema.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";

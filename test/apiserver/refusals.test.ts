@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {telemetryPipeline} from "../../api/crd.ts";
-import type {PipelineStatus} from "../../api/schema.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {ApiError} from "../../operator/runtime/api-error.ts";
 import {builtin, type ResourceType} from "../../operator/runtime/types.ts";

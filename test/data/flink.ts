@@ -1,8 +1,8 @@
 import {mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {stringify} from "yaml";
-import {resolveSpec} from "../../api/profiles.ts";
-import type {PipelineSpec} from "../../api/schema.ts";
+import type {PipelineSpec} from "../../api/pipeline.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {flinkSql} from "../../cdk8s/components/flink-sql.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {run} from "../../cluster/shell.ts";

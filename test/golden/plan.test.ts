@@ -1,9 +1,9 @@
+import {resolveSpec} from "../../api/pipeline.ts";
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../../api/profiles.ts";
 import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
 
 const passwords = Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"]));

@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, parseAllDocuments} from "yaml";
 import {telemetryPipeline} from "../../api/crd.ts";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {goProgram} from "../../cluster/go.ts";
 import {run} from "../../cluster/shell.ts";
 import {statusOf} from "../../operator/reconcile/status.ts";

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
 import {limitsCpu} from "../../operator/reconcile/quota.ts";

@@ -1,6 +1,6 @@
 import {z} from "zod";
-import {PORT, URL_HOST} from "./addresses.ts";
-import {cel, dataKey, duration, objectName} from "./fields.ts";
+import {PORT, URL_HOST} from "../addresses.ts";
+import {cel, dataKey, objectName} from "../fields.ts";
 
 /** A key of a Secret in the pipeline's namespace: nothing secret is ever in the spec. */
 const secretKey = (what: string, key: string) =>
@@ -88,7 +88,7 @@ const webhook = z
 
 const KINDS = {email, slack, teams, sms, webhook};
 
-const receiver = z
+export const receiver = z
   .object({
     name: z
       .string()
@@ -119,76 +119,8 @@ const receiver = z
     }),
   );
 
-const limit = (description: string) => z.number().min(-1_000_000).max(1_000_000).optional().meta({description});
-const range = (unit: string) =>
-  z.object({min: limit(`${unit}; default: no limit.`), max: limit(`${unit}; default: no limit.`)}).meta({
-    description: "Vehicles whose newest value is outside are reported; default: none are.",
-    ...cel({
-      rule: "!has(self.min) || !has(self.max) || self.min < self.max",
-      message: "min is not less than max: every value would be outside; swap them",
-    }),
-  });
-
-const thresholds = z
-  .object({
-    freshness: duration("TelemetryStoreStale: age of the newest row of a store; default 2m."),
-    lag: duration("TelemetryLagGrowing: seconds of data that wait in Kafka; default 1m."),
-    silent: duration(
-      "TelemetryVehicleSilent: since when a vehicle says nothing; default 5m. It fires until the vehicle speaks or is retired.",
-    ),
-    retired: duration(
-      "After how long without a word a vehicle is retired: it counts no more until it speaks; default 7d.",
-    ),
-    speed: range("km/h"),
-    temperature: range("°C"),
-    humidity: range("%"),
-  })
-  .partial()
-  .meta({description: "From when on something is wrong."});
-
-/** The spec of who is told, of what, and when. */
-export const alerting = z
-  .object({
-    enabled: z.boolean().meta({
-      description: "Whether the receiver runs that keeps alerts, and routes are made for Alertmanager; default true.",
-    }),
-    receivers: z
-      .array(receiver)
-      .max(16)
-      .meta({
-        description: "Who is told.",
-        "x-kubernetes-list-type": "map",
-        "x-kubernetes-list-map-keys": ["name"],
-      }),
-    thresholds,
-    groupWait: duration("How long alerts of one pipeline are gathered before the first message; default 10s."),
-    groupInterval: duration("How long until a message about what changed since; default 1m."),
-    repeatInterval: duration("How long until Alertmanager reminds of an alert that goes on; default 4h."),
-  })
-  .partial()
-  .meta({description: "Who is told of what is wrong."});
-
 export type Receiver = z.output<typeof receiver>;
 /** Whether the alert receiver sends to it, which keeps a message until it has arrived; to all others Alertmanager does. */
 export const isForwarded = ({sms, webhook, retry}: Receiver): boolean => Boolean(sms || webhook || retry);
 export type Severity = (typeof SEVERITIES)[number];
 export type SecretKey = {name: string; key?: string | undefined};
-type Range = {min?: number | undefined; max?: number | undefined};
-
-/** With every default filled in. */
-export interface ResolvedAlerting {
-  enabled: boolean;
-  receivers?: Receiver[];
-  thresholds: {
-    freshness: string;
-    lag: string;
-    silent: string;
-    retired: string;
-    speed?: Range;
-    temperature?: Range;
-    humidity?: Range;
-  };
-  groupWait: string;
-  groupInterval: string;
-  repeatInterval: string;
-}

@@ -1,7 +1,10 @@
 import {z} from "zod";
+import {component} from "../component.ts";
+import type {ResolvedSpec} from "../pipeline.ts";
+import {managesTimescaledb} from "./timescaledb.ts";
 
 /** The spec of what Prometheus is told. */
-export const monitoring = z
+const monitoringSchema = z
   .object({
     enabled: z.boolean().meta({
       description:
@@ -29,7 +32,7 @@ export const monitoring = z
   .meta({description: "What Prometheus is told about the pipeline."});
 
 /** The spec of what Grafana is given. */
-export const dashboards = z
+const dashboardsSchema = z
   .object({
     enabled: z.boolean().meta({
       description:
@@ -38,3 +41,10 @@ export const dashboards = z
   })
   .partial()
   .meta({description: "What Grafana is given of the pipeline."});
+
+export const monitoring = component(monitoringSchema, {enabled: true, allSeries: false, labels: {release: "kps"}});
+export const dashboards = component(dashboardsSchema, {enabled: true});
+
+/** Whether Grafana is given a data source: our TimescaleDB, which has a role for it. */
+export const hasGrafanaSource = (spec: ResolvedSpec): boolean =>
+  spec.observability.dashboards.enabled && managesTimescaledb(spec);

@@ -1,6 +1,8 @@
 import {z} from "zod";
-import {cel, dataKey, duration, objectName, storage} from "./fields.ts";
-import {bucket} from "./s3.ts";
+import {component, type ResolvedPart} from "../component.ts";
+import {type CelRule, cel, dataKey, duration, objectName, storage} from "../fields.ts";
+import type {ResolvedSpec} from "../pipeline.ts";
+import {bucket} from "../s3.ts";
 
 const geofence = z.object({
   name: z
@@ -14,7 +16,7 @@ const geofence = z.object({
 });
 
 /** The stream job: what it makes of the events, and what it may use. */
-export const flink = z
+const schema = z
   .object({
     enabled: z.boolean().meta({description: "Whether the job runs; it needs TimescaleDB. Default false."}),
     window: duration("Length of the windows of vehicle_window; default 1m."),
@@ -73,3 +75,47 @@ export const flink = z
       message: "spec.flink: checkpoints go to s3 or to a volume; drop either s3 or storage and storageClass",
     }),
   });
+
+/** Rules of the whole spec. */
+export const flinkRules: CelRule[] = [
+  {
+    rule: "!has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled || !has(self.timescaledb) || !has(self.timescaledb.enabled) || self.timescaledb.enabled",
+    message:
+      "spec.flink.enabled needs spec.timescaledb.enabled: the job writes to TimescaleDB; enable it, or disable the job",
+  },
+];
+
+export const flink = component(
+  schema,
+  {
+    enabled: false,
+    window: "1m",
+    lateness: "10s",
+    parallelism: 1,
+    stateBackend: "Heap",
+    checkpointInterval: "10s",
+    storage: "2Gi",
+    /** Whether pods on several nodes use the checkpoints. */
+    shared: false,
+    speedLimit: 130,
+    speedMargin: 5,
+    geofenceMarginKm: 0.05,
+    alertDwell: "10s",
+    /** Memory of a Flink process is all that its container may use. */
+    jobManager: {cpu: "100m", memory: "1Gi"},
+    taskManager: {cpu: "100m", memory: "1536Mi"},
+  },
+  {
+    storage: "10Gi",
+    shared: true,
+    jobManager: {cpu: "250m", memory: "1536Mi"},
+    taskManager: {cpu: "500m", memory: "2Gi"},
+  },
+  {parallelism: 4, storage: "50Gi", taskManager: {cpu: "2", memory: "4Gi"}},
+);
+
+export type FlinkSpec = ResolvedPart<typeof flink>;
+
+/** Whether the job runs: it writes to TimescaleDB. */
+export const usesFlink = ({flink, timescaledb}: Pick<ResolvedSpec, "flink" | "timescaledb">): boolean =>
+  flink.enabled && timescaledb.enabled;

@@ -1,7 +1,6 @@
 import {expect, test} from "vitest";
 import {bytesOf, secondsOf} from "./fields.ts";
-import {resolveSpec} from "./profiles.ts";
-import {specSchema} from "./schema.ts";
+import {resolveSpec, specSchema} from "./pipeline.ts";
 
 test("an empty spec is the Dev profile with every field filled in", () => {
   const spec = resolveSpec({});

@@ -1,7 +1,8 @@
 import {z} from "zod";
+import {component} from "../component.ts";
 
 /** The spec of who may connect to the pipeline's pods. */
-export const networkPolicies = z
+const schema = z
   .object({
     enabled: z.boolean().meta({
       description:
@@ -19,3 +20,5 @@ export const networkPolicies = z
   })
   .partial()
   .meta({description: "Who may connect to the pipeline's pods."});
+
+export const networkPolicies = component(schema, {enabled: false}, {enabled: true});

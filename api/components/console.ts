@@ -1,9 +1,10 @@
 import {z} from "zod";
+import {component} from "../component.ts";
+import {enabled} from "../fields.ts";
 
-/** The spec of the console. */
-export const console = z
+const schema = z
   .object({
-    enabled: z.boolean().meta({description: "Whether the component runs; default true."}),
+    enabled,
     alertmanager: z
       .string()
       .max(256)
@@ -23,3 +24,9 @@ export const console = z
   })
   .partial()
   .meta({description: "The web page that shows fleet and pipeline; read-only, behind a token."});
+
+export const console = component(schema, {
+  enabled: true,
+  alertmanager: "http://alertmanager-operated.monitoring.svc:9093",
+  sizing: {cpu: "50m", memory: "256Mi"},
+});

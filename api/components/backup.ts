@@ -1,6 +1,6 @@
 import {z} from "zod";
-import {cel, objectName} from "./fields.ts";
-import {bucket} from "./s3.ts";
+import {cel, objectName} from "../fields.ts";
+import {bucket} from "../s3.ts";
 
 const bucketOfBackups = bucket("NAMESPACE/NAME").extend({
   caSecret: objectName()

@@ -1,0 +1,61 @@
+import {z} from "zod";
+import {component, type ResolvedPart} from "../component.ts";
+import {type CelRule, cel} from "../fields.ts";
+
+const autoscale = z
+  .object({
+    maxReplicas: z.int().min(1).max(512).meta({description: "Pods at most; more than partitions would idle."}),
+    targetLag: z
+      .int()
+      .min(1)
+      .default(100_000)
+      .meta({description: "Events that may wait in Kafka for each pod before another is added."}),
+  })
+  .meta({
+    description:
+      "Adds pods while the consumer lag of the store is above targetLag a pod for 15 s, and takes them away again, down to replicas, when it was below for 5 minutes. Unset: replicas is fixed.",
+  });
+
+const replicas = z
+  .object({
+    replicas: z.int().min(0).max(512).meta({description: "Pods; more than partitions would idle."}),
+    autoscale,
+  })
+  .partial()
+  .meta(
+    cel({
+      rule: "!has(self.autoscale) || !has(self.replicas) || self.autoscale.maxReplicas >= self.replicas",
+      message: "autoscale.maxReplicas is less than replicas, which are the least: raise it, or lower replicas",
+    }),
+  );
+
+const schema = z
+  .object({
+    timescaledb: replicas.meta({description: "The ingester that writes to TimescaleDB."}),
+    cassandra: replicas.meta({description: "The ingester that writes to Cassandra."}),
+  })
+  .partial()
+  .meta({description: "Consumers that write every event to the stores."});
+
+/** Rules of the whole spec. */
+export const ingesterRules: CelRule[] = [
+  {
+    rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions",
+    message:
+      "spec.ingester.timescaledb.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions",
+  },
+  {
+    rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.cassandra) || !has(self.ingester.cassandra.replicas) || self.ingester.cassandra.replicas <= self.kafka.topic.partitions",
+    message:
+      "spec.ingester.cassandra.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions",
+  },
+];
+
+export const ingester = component(
+  schema,
+  {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
+  {sizing: {cpu: "250m", memory: "512Mi"}},
+  {timescaledb: {replicas: 2}, cassandra: {replicas: 2}, sizing: {cpu: "1", memory: "1Gi"}},
+);
+
+export type IngesterSpec = ResolvedPart<typeof ingester>["timescaledb"];
