@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {component, type ResolvedPart} from "../component.ts";
 import {type CelRule, cel} from "../fields.ts";
+import {byStore, STORES, stores} from "../stores.ts";
 
 const autoscale = z
   .object({
@@ -30,32 +31,27 @@ const replicas = z
   );
 
 const schema = z
-  .object({
-    timescaledb: replicas.meta({description: "The ingester that writes to TimescaleDB."}),
-    cassandra: replicas.meta({description: "The ingester that writes to Cassandra."}),
-  })
+  .object(byStore((store) => replicas.meta({description: `The ingester that writes to ${stores[store].title}.`})))
   .partial()
   .meta({description: "Consumers that write every event to the stores."});
 
+/** Whether the field, or what it is in, is missing, in CEL. */
+const missing = (field: string): string => {
+  const names = field.split(".");
+  return names.map((_, at) => `!has(self.${names.slice(0, at + 1).join(".")})`).join(" || ");
+};
+
 /** Rules of the whole spec. */
-export const ingesterRules: CelRule[] = [
-  {
-    rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.timescaledb) || !has(self.ingester.timescaledb.replicas) || self.ingester.timescaledb.replicas <= self.kafka.topic.partitions",
-    message:
-      "spec.ingester.timescaledb.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions",
-  },
-  {
-    rule: "!has(self.kafka) || !has(self.kafka.topic) || !has(self.kafka.topic.partitions) || !has(self.ingester) || !has(self.ingester.cassandra) || !has(self.ingester.cassandra.replicas) || self.ingester.cassandra.replicas <= self.kafka.topic.partitions",
-    message:
-      "spec.ingester.cassandra.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions",
-  },
-];
+export const ingesterRules: CelRule[] = STORES.map((store) => ({
+  rule: `${missing("kafka.topic.partitions")} || ${missing(`ingester.${store}.replicas`)} || self.ingester.${store}.replicas <= self.kafka.topic.partitions`,
+  message: `spec.ingester.${store}.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions`,
+}));
 
 export const ingester = component(
   schema,
-  {timescaledb: {replicas: 1}, cassandra: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
+  {...byStore(() => ({replicas: 1})), sizing: {cpu: "50m", memory: "512Mi"}},
   {sizing: {cpu: "250m", memory: "512Mi"}},
-  {timescaledb: {replicas: 2}, cassandra: {replicas: 2}, sizing: {cpu: "1", memory: "1Gi"}},
+  {...byStore(() => ({replicas: 2})), sizing: {cpu: "1", memory: "1Gi"}},
 );
 
 export type IngesterSpec = ResolvedPart<typeof ingester>["timescaledb"];

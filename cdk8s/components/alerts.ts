@@ -1,4 +1,5 @@
 import {secondsOf} from "../../api/fields.ts";
+import {STORES} from "../../api/stores.ts";
 import {backlogAlerts} from "./backlog-alerts.ts";
 import {deadLetterAlerts} from "./dead-letter-alerts.ts";
 import {fleetAlerts} from "./fleet-alerts.ts";
@@ -387,7 +388,7 @@ const everything: Watched = {
   brokers: 1,
   nodes: 1,
   thresholds: {freshness: "2m", lag: "1m", silent: "5m"},
-  targets: ["ingester-timescaledb", "ingester-cassandra", "timescaledb"],
+  targets: [...STORES.map((store) => `ingester-${store}`), "timescaledb"],
   running: true,
 };
 

@@ -5,6 +5,7 @@ import {managesKafka} from "../../api/components/kafka.ts";
 import {managesTimescaledb} from "../../api/components/timescaledb.ts";
 import {secondsOf} from "../../api/fields.ts";
 import {isRunning, type ResolvedSpec} from "../../api/pipeline.ts";
+import {STORES} from "../../api/stores.ts";
 import type {BuildContext} from "../context.ts";
 import type {PrometheusRuleGroups} from "../imports/prometheusrule.ts";
 import {alertsOf, type Watched} from "./alerts.ts";
@@ -33,10 +34,11 @@ export const watchedOf = ({spec}: BuildContext): Watched => ({
 
 /** Components of ours that have pods to scrape, by the spec; servers and the stream job have alerts of their own. */
 function targetsOf(spec: ResolvedSpec): string[] {
-  const {timescaledb, cassandra, ingester, simulator, observability} = spec;
+  const {simulator, observability} = spec;
   const expected = {
-    "ingester-timescaledb": timescaledb.enabled && ingester.timescaledb.replicas > 0,
-    "ingester-cassandra": cassandra.enabled && ingester.cassandra.replicas > 0,
+    ...Object.fromEntries(
+      STORES.map((store) => [`ingester-${store}`, spec[store].enabled && spec.ingester[store].replicas > 0]),
+    ),
     simulator: simulator.enabled,
     console: observability.console.enabled,
     "alert-receiver": hasAlertReceiver(spec),

@@ -1,10 +1,11 @@
 import {PassThrough} from "node:stream";
+import {isStore, STORE_CHOICE, STORES} from "../../api/stores.ts";
 import {loadKubeConfig} from "../runtime/kubeconfig.ts";
 import {readLines} from "../runtime/lines.ts";
 import {type EventFormat, eventFormat} from "./events.ts";
 import {exec, OutputLostError, type Target} from "./exec.ts";
 import {type ParquetFile, parquetFile} from "./parquet.ts";
-import {type Asked, ingester, readyPod, STORES} from "./pods.ts";
+import {type Asked, ingester, readyPod} from "./pods.ts";
 import {showProgress} from "./progress.ts";
 import {trace} from "./trace.ts";
 
@@ -21,7 +22,7 @@ export const isDataCommand = (name: string): name is Command => (COMMANDS as rea
 export async function data(command: Command, asked: Asked): Promise<number> {
   const {name, store, output = command === "export" ? "json" : "table"} = asked;
   if (!name) throw new Error(`${command} needs the NAME of a pipeline`);
-  if (store && !STORES.includes(store)) throw new Error(`--store is "${store}": use ${STORES.join(" or ")}`);
+  if (store && !isStore(store)) throw new Error(`--store is "${store}": use ${STORE_CHOICE}`);
   if (command === "trace") {
     if (output !== "table" && output !== "json") throw new Error(`--output is "${output}": use table or json`);
     const found = await trace(name, asked.action, asked);
@@ -48,7 +49,7 @@ export async function data(command: Command, asked: Asked): Promise<number> {
     return runIn(target, asked, args, action === "list" ? eventFormat(output, command) : plain);
   }
   const shown = parquet ? plain : eventFormat(output, command === "deadletters" ? "deadletters" : "events");
-  const stores = store ? [store] : command === "tail" || command === "deadletters" ? STORES : ["timescaledb"];
+  const stores = store ? [store] : command === "tail" || command === "deadletters" ? STORES : STORES.slice(0, 1);
   const target = await ingester(name, stores, asked);
   if (command === "deadletters" && action === "replay")
     return runIn(target, asked, ["workloads/deadletters/main.ts", "replay"], plain);

@@ -2,8 +2,6 @@ import {createClient, loadClusterConfig} from "../runtime/client.ts";
 import {builtin} from "../runtime/types.ts";
 import type {Target} from "./exec.ts";
 
-export const STORES = ["timescaledb", "cassandra"];
-
 /** What somebody wants to know of a pipeline's data. */
 export interface Asked {
   name: string | undefined;

@@ -1,7 +1,8 @@
+import {STORES} from "../../api/stores.ts";
 import {loadKubeConfig} from "../runtime/kubeconfig.ts";
 import {outputOf} from "./exec.ts";
 import {type Found, table} from "./output.ts";
-import {type Asked, ingester, STORES} from "./pods.ts";
+import {type Asked, ingester} from "./pods.ts";
 
 /** What `workloads/query trace` says in the pod of one store; the first one asked looks into Kafka too. */
 export interface StoreTrace {

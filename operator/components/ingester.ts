@@ -1,9 +1,10 @@
 import {TelemetryError} from "../../api/errors.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {ingester as build} from "../../cdk8s/components/ingester.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 
 /** The consumer group that fills one store. */
-export const ingester = (store: "timescaledb" | "cassandra"): Component => ({
+export const ingester = (store: StoreName): Component => ({
   name: `ingester-${store}`,
   dependsOn: ["kafka", store],
   enabled: (spec) => spec[store].enabled,

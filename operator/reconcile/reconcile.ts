@@ -6,6 +6,7 @@ import {attempt} from "../../api/errors.ts";
 import {secondsOf} from "../../api/fields.ts";
 import {type ResolvedSpec, resolveSpec} from "../../api/pipeline.ts";
 import type {ComponentStatus, PipelineStatus} from "../../api/status.ts";
+import {enabledStores, STORES} from "../../api/stores.ts";
 import type {BuildContext} from "../../cdk8s/context.ts";
 import {type Readiness, waiting} from "../components/component.ts";
 import {isConflict, isUnknownField} from "../runtime/api-error.ts";
@@ -65,7 +66,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const {client, images} = platform;
   const {name, namespace} = pipeline.metadata;
   const asked = resolveSpec(pipeline.spec);
-  const stores = (["timescaledb", "cassandra"] as const).filter((store) => asked[store].enabled);
+  const stores = enabledStores(asked);
   const scales = stores.some((store) => asked.ingester[store].autoscale);
   const staleSeconds = secondsOf(asked.observability.alerting.thresholds.freshness);
   const freshness =
@@ -154,7 +155,7 @@ function forget({freshness, exported, claims}: Platform, key: string) {
   forgetLogins(key);
   forgetRefusals(key);
   madeUp.delete(key);
-  for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
+  for (const store of STORES) histories.delete(`${key}/${store}`);
 }
 
 /** What the lag of each pipeline's stores asked for lately, by key and store; lost at a restart, which only makes scaling wait. */
@@ -163,7 +164,7 @@ const histories = new Map<string, Recommendation[]>();
 /** The spec with the replicas that the consumer lag asks for. */
 function scaled(spec: ResolvedSpec, freshness: StoreFigures[], cache: Cache, {metadata}: KubeObject): ResolvedSpec {
   const ingester = {...spec.ingester};
-  for (const store of ["timescaledb", "cassandra"] as const) {
+  for (const store of STORES) {
     const id = `${keyOf({metadata})}/${store}`;
     const live = cache.get(builtin.deployment, `${metadata.namespace}/${metadata.name}-ingester-${store}`);
     const load = freshness.find((fresh) => fresh.store === store)?.load;

@@ -1,6 +1,7 @@
 import type {Reason, TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../../api/status.ts";
+import type {StoreName} from "../../api/stores.ts";
 import type {Readiness} from "../components/component.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {settle, summary} from "./freshness.ts";
@@ -119,7 +120,7 @@ export function statusOf(
     const held = shown.find(({held: which}) => which);
     if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
     if (silent) {
-      const store = silent.store as "timescaledb" | "cassandra";
+      const store = silent.store as StoreName;
       const none = spec.ingester[store].replicas === 0 ? `: spec.ingester.${store}.replicas is 0` : "";
       return {reason: "NoRowsYet", message: `no row could be read back from ${store}${none}`};
     }

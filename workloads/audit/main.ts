@@ -1,3 +1,4 @@
+import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {canonical} from "../lib/json.ts";
@@ -26,7 +27,8 @@ const END_OF_TIME = new Date("9999-12-31");
 const ledgers = await Promise.all(process.argv.slice(2).map(readLedger));
 const log = logger("audit", "stderr");
 const topic = text("KAFKA_TOPIC", "telemetry");
-const kind = text("STORE");
+const kind = storeIn(text("STORE"));
+const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows} satisfies Record<StoreName, unknown>;
 const retention = retentionOf(kind);
 
 const contentOf = (row: Row) =>
@@ -62,16 +64,15 @@ async function readKafka() {
     const parsed = parseEvent(value);
     if ("reason" in parsed) return;
     const [{row}, time] = [parsed, parsed.row.ts.getTime()];
-    // Cassandra keeps a row so long after it was written, which was not before Kafka had it.
+    // It was not written before Kafka had it.
     expected.add(
       row.vehicle_id,
       time,
       contentOf(row),
-      kind === "cassandra" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0,
+      stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0,
     );
   });
-  // As the stores do: TimescaleDB leaves a row that is there, Cassandra writes over it.
-  expected.seal(kind === "cassandra" ? "last" : "first");
+  expected.seal(stores[kind].keeps);
 }
 
 async function countExpired(): Promise<number> {
@@ -87,7 +88,7 @@ async function compare() {
   expected.begin();
   const promised = new Map(ledgers.flatMap(({vehicles}) => Object.entries(vehicles)));
   const found = new Map<string, LedgerEntry>();
-  for await (const row of kind === "cassandra" ? cassandraRows() : timescaledbRows()) {
+  for await (const row of readers[kind]()) {
     const span = promised.get(row.vehicle_id);
     const time = row.ts.getTime();
     if (span && time >= span.from && time <= span.to) enter(found, row.vehicle_id, time, eventText(row));

@@ -1,4 +1,5 @@
 import {collectDefaultMetrics} from "prom-client";
+import {isStore, type StoreName} from "../../api/stores.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka} from "../lib/kafka.ts";
@@ -24,9 +25,10 @@ import type {Alert, PipelineMessage, StoreHealth} from "./wire.ts";
 const signal = stopSignal();
 const log = logger("console");
 const [pipeline, namespace] = [text("PIPELINE"), text("NAMESPACE")];
-const stores = (process.env.STORES ?? "").split(",").filter(Boolean);
+const stores = (process.env.STORES ?? "").split(",").filter(isStore);
 const auth = createAuth(text("CONSOLE_TOKEN"), process.env.PROXY_HEADER);
-const source = stores.includes("timescaledb") ? readTimescaleDB() : stores.length > 0 ? readCassandra() : undefined;
+const readers = {timescaledb: readTimescaleDB, cassandra: readCassandra} satisfies Record<StoreName, unknown>;
+const source = stores[0] && readers[stores[0]]();
 /** Rows may arrive out of order by this much; every vehicle is looked up anew this often, however late its rows are. */
 const OVERLAP_MS = 3_000;
 const SWEEP_MS = 15_000;

@@ -1,3 +1,4 @@
+import type {StoreName} from "../../api/stores.ts";
 import type {Reading} from "./fleet.ts";
 import {believed} from "./page/places.ts";
 import type {History} from "./wire.ts";
@@ -24,7 +25,7 @@ export interface Point {
 
 /** What the console needs of a store; it only reads. */
 export interface Source {
-  name: "timescaledb" | "cassandra";
+  name: StoreName;
   /** Shortest time between two looks. */
   periodMs: number;
   /** The newest reading of every vehicle seen in the last day, and the newest of a clock that is ahead. */

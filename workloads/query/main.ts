@@ -1,5 +1,6 @@
 import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
+import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {exitWhole} from "../lib/output.ts";
@@ -31,7 +32,7 @@ const {values, positionals} = parseArgs({
     topic: {type: "boolean", default: false},
   },
 });
-const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader};
+const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader} satisfies Record<StoreName, unknown>;
 const limit = Number(values.limit);
 const tasks: Record<string, () => Promise<void>> = {query, tail, export: exportAll, trace};
 
@@ -83,10 +84,7 @@ async function trace() {
 }
 
 function open() {
-  const store = text("STORE");
-  const reader = readers[store as keyof typeof readers];
-  if (!reader) throw new Error(`STORE is "${store}", not timescaledb or cassandra`);
-  return reader();
+  return readers[storeIn(text("STORE"))]();
 }
 
 /** Every new event, dead ones left out, until the reader goes. */

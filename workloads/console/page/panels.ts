@@ -1,4 +1,5 @@
 import {html, nothing, svg, type TemplateResult} from "lit-html";
+import {isStore, stores} from "../../../api/stores.ts";
 import type {Alert, ComponentHealth, Condition, PipelineMessage, StoreHealth} from "../wire.ts";
 import {count, rate, span} from "./format.ts";
 
@@ -47,8 +48,7 @@ const alertCard = (
 export const freshnessLevel = (age: number | undefined): string =>
   age === undefined || age > 120_000 ? "bad" : age > 30_000 ? "warn" : "good";
 
-const NAMES: Record<string, string> = {timescaledb: "TimescaleDB", cassandra: "Cassandra"};
-export const storeName = (store: string): string => NAMES[store] ?? store;
+export const storeName = (store: string): string => (isStore(store) ? stores[store].title : store);
 
 function storeCard({store, age, lag, heldBack, rate: rows}: StoreHealth, past: number[]) {
   return html`<div class="store" data-store=${store}>
