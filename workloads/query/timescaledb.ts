@@ -11,7 +11,7 @@ const FETCH = 5_000;
 /** Chunks that one query may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 50;
 
-/** In the order of an export's columns (operator/cli/events.ts). */
+/** In the order of an export's columns (operator/cli/event-format.ts). */
 const CSV = `vehicle_id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), latitude, longitude, speed, temperature, humidity, extra`;
 const copyOf = (since: Date, until: Date) =>
   `COPY (SELECT ${CSV} FROM telemetry WHERE ts >= '${since.toISOString()}' AND ts < '${until.toISOString()}') TO STDOUT (FORMAT csv)`;
