@@ -7,6 +7,8 @@ interface StoreTraits {
   keeps: "first" | "last";
   /** From which time on the retention of a row counts. */
   agesFrom: "event" | "write";
+  /** Whether its export writes CSV itself. */
+  writesCsv: boolean;
 }
 
 /**
@@ -14,8 +16,8 @@ interface StoreTraits {
  * What reads for people asks the first that there is.
  */
 export const stores = {
-  timescaledb: {title: "TimescaleDB", keeps: "first", agesFrom: "event"},
-  cassandra: {title: "Cassandra", keeps: "last", agesFrom: "write"},
+  timescaledb: {title: "TimescaleDB", keeps: "first", agesFrom: "event", writesCsv: true},
+  cassandra: {title: "Cassandra", keeps: "last", agesFrom: "write", writesCsv: false},
 } as const satisfies Record<string, StoreTraits>;
 
 export type StoreName = keyof typeof stores;

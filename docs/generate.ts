@@ -9,6 +9,7 @@ import {type Pipeline, recordsOf} from "../cdk8s/components/records.ts";
 import {operatorAlerts} from "../cdk8s/operator-alerts.ts";
 import {exportReadiness} from "../operator/reconcile/exported.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
+import {cliPage} from "./cli.ts";
 import {PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/console/metrics.ts";
@@ -228,6 +229,7 @@ export async function pages(): Promise<[path: string, text: string][]> {
     ["reference/metrics.md", await metricsPage()],
     ["reference/alerts.md", alertsPage()],
     ["reference/sizing.md", sizingPage()],
+    ["reference/cli.md", cliPage()],
   ];
   return all.map(([path, text]) => [path, `${HEAD}\n\n${text}`]);
 }

@@ -3,7 +3,7 @@ import {ownedKinds} from "../reconcile/kinds.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, type ResourceType, typeId} from "../runtime/types.ts";
-import {type Found, table} from "./output.ts";
+import {type Findings, table} from "./output.ts";
 
 interface Check {
   check: string;
@@ -25,8 +25,8 @@ const OPTIONAL = {
 /** What the pods of the Dev profile request, and some for the upstream operators. */
 const DEV_BYTES = 6 * 2 ** 30;
 
-/** Looks for everything that a pipeline needs of a cluster; each fault comes with its remedy. */
-export async function doctor(client: KubeClient): Promise<Found> {
+/** Checks everything that a pipeline needs of a cluster; each failure comes with its remedy. */
+export async function examine(client: KubeClient): Promise<Findings> {
   const checks: Check[] = [];
   const add = (check: string, ok: boolean, detail: string, optional = false) =>
     checks.push({check, ok, detail, ...(optional ? {optional} : {})});

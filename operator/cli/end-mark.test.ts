@@ -1,18 +1,18 @@
 import {execFileSync, spawnSync} from "node:child_process";
 import {text} from "node:stream/consumers";
 import {expect, test} from "vitest";
-import {marked, Whole} from "./whole.ts";
+import {EndMark, withEndMark} from "./end-mark.ts";
 
 /** What is passed on of these chunks, and whether it was whole. */
 async function passed(...chunks: Buffer[]) {
-  const whole = new Whole();
-  for (const chunk of chunks) whole.write(chunk);
-  whole.end();
-  return [await text(whole), whole.ended];
+  const output = new EndMark();
+  for (const chunk of chunks) output.write(chunk);
+  output.end();
+  return [await text(output), output.seen];
 }
 
 const output = (...command: string[]): Buffer => {
-  const [program, ...args] = marked(command);
+  const [program, ...args] = withEndMark(command);
   return execFileSync(program!, args);
 };
 
@@ -30,6 +30,6 @@ test("one that lost its end is seen, wherever it was cut", async () => {
 });
 
 test("arguments and exit code are the command's own", () => {
-  const [program, ...args] = marked(["sh", "-c", 'echo "$1"; exit 3', "sh", "it's $HOME"]);
+  const [program, ...args] = withEndMark(["sh", "-c", 'echo "$1"; exit 3', "sh", "it's $HOME"]);
   expect(spawnSync(program!, args)).toMatchObject({status: 3, stdout: Buffer.from("it's $HOME\n\u0004")});
 });

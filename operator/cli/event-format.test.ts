@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {eventFormat} from "./events.ts";
+import {eventFormat} from "./event-format.ts";
 
 const event = {
   vehicle_id: "v1",
@@ -25,9 +25,8 @@ test("a number that a float64 does not hold is shown as it was sent", () => {
   expect(eventFormat("csv", "events").line(sent)).toMatch(/"{""trip"":9007199254740993}"$/);
 });
 
-test("JSON is passed on byte for byte, and an unknown format is refused with the known ones", () => {
+test("JSON is passed on byte for byte", () => {
   expect(eventFormat("json", "events").line('{"a": 1}')).toBe('{"a": 1}');
-  expect(() => eventFormat("xml", "events")).toThrow("use table, json or csv");
 });
 
 test("a table's header stands over its columns", () => {

@@ -1,12 +1,12 @@
-import {telemetryPipeline} from "../../api/crd.ts";
 import type {PipelineSpec} from "../../api/pipeline.ts";
-import {ApiError, type KubeClient} from "../runtime/client.ts";
+import {ApiError} from "../runtime/client.ts";
 import {builtin} from "../runtime/types.ts";
-import type {Found} from "./output.ts";
+import {type Connection, getPipeline} from "./connection.ts";
+import type {Findings} from "./output.ts";
 
-/** The test alert ends by itself after this long, so that its end is told as well. */
-const LASTS_MS = 60_000;
-/** What the Prometheus operator labels the Service of each Alertmanager with. */
+/** The test alert ends by itself after this time, so that its end is notified as well. */
+const DURATION_MS = 60_000;
+/** The label that the Prometheus operator gives the Service of each Alertmanager. */
 const OPERATED = "operated-alertmanager=true";
 
 /**
@@ -15,27 +15,23 @@ const OPERATED = "operated-alertmanager=true";
  * @throws Error naming what is missing
  */
 export async function testAlert(
-  client: KubeClient,
-  namespace: string,
-  name: string | undefined,
-  severity = "critical",
-): Promise<Found> {
-  if (!name) throw new Error("alert test needs the NAME of a pipeline");
-  if (severity !== "critical" && severity !== "warning")
-    throw new Error(`--severity is "${severity}": use critical or warning`);
-  const pipeline = await client.get(telemetryPipeline, {name, namespace});
-  if (!pipeline) throw new Error(`no pipeline ${name} in namespace ${namespace}`);
+  connection: Connection,
+  name: string,
+  severity: "critical" | "warning",
+): Promise<Findings> {
+  const {client, namespace} = connection;
+  const pipeline = await getPipeline(connection, name);
   const {receivers = []} = (pipeline.spec as PipelineSpec).observability?.alerting ?? {};
-  const told = receivers.filter(({severities = ["critical", "warning"]}) => severities.includes(severity));
+  const notified = receivers.filter(({severities}) => severities?.includes(severity) ?? true);
   const services = (await client.list(builtin.service, {labelSelector: OPERATED})).items;
   if (services.length === 0)
-    throw new Error("no Alertmanager of a Prometheus operator is in this cluster: nobody can be told of anything");
+    throw new Error("the cluster has no Alertmanager of a Prometheus operator, so no receiver can be notified");
   const now = Date.now();
   const alert = {
     labels: {alertname: "TelemetryTest", pipeline: name, namespace, severity},
     annotations: {summary: "This is a test of the notifications.", action: "Nothing has to be done."},
     startsAt: new Date(now).toISOString(),
-    endsAt: new Date(now + LASTS_MS).toISOString(),
+    endsAt: new Date(now + DURATION_MS).toISOString(),
   };
   for (const {metadata} of services) {
     const path = `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}:9093/proxy/api/v2/alerts`;
@@ -45,10 +41,13 @@ export async function testAlert(
     });
   }
   const condition = pipeline.status?.conditions?.find(({type}: any) => type === "Alerting");
-  const problem = condition?.status === "True" ? "" : `\nAlerting is False: ${condition?.message ?? "not known yet"}`;
-  const names = told.map((one) => one.name);
+  const problem =
+    condition?.status === "True"
+      ? ""
+      : `\nAlerting is False: ${condition?.message ?? "the operator has not reported yet"}`;
+  const names = notified.map((receiver) => receiver.name);
   return {
-    text: `TelemetryTest (${severity}) is sent; it ends in a minute. Told of it: ${names.join(", ") || "nobody"}${problem}`,
+    text: `TelemetryTest (${severity}) is sent; it ends in a minute. Receivers: ${names.join(", ") || "none"}${problem}`,
     data: {
       alert,
       receivers: names,

@@ -1,6 +1,6 @@
 import {parseExact} from "./exact.ts";
 
-/** How lines of JSON are shown. */
+/** The presentation of lines of JSON. */
 export interface EventFormat {
   header: string;
   line(json: string): string;
@@ -11,32 +11,29 @@ const columns = {
   deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
   vehicles: {vehicle: 36, time: 24, silent: 12},
   notifications: {time: 24, receiver: 12, state: 8, attempts: 8, alerts: 34, problem: 24},
+  audit: {store: 11, events: 10, rows: 10, missing: 8, extra: 8, altered: 8, older: 8, expired: 8},
 };
 
-/**
- * A format by its name; what a row has beyond the columns goes into a last one, `extra`, as JSON.
- *
- * @throws Error naming the formats
- */
+/** Lines as they come. */
+export const verbatim: EventFormat = {header: "", line: (text) => text};
+
+/** A format by its name: table, json or csv. Fields of a row without a column go into a last one, `extra`, as JSON. */
 export function eventFormat(name: string, kind: keyof typeof columns): EventFormat {
   const widths: [string, number][] = Object.entries(columns[kind]);
   const names = widths.map(([column]) => column);
-  if (name === "json") return {header: "", line: (json) => json};
+  if (name === "json") return verbatim;
   if (name === "csv") {
     return {
       header: [...names, "extra"].join(","),
       line: (json) => cells(json, names).map(quoted).join(","),
     };
   }
-  if (name === "table") {
-    const row = (texts: string[]) =>
-      texts
-        .map((text, index) => text.padEnd(widths[index]?.[1] ?? 0))
-        .join("  ")
-        .trimEnd();
-    return {header: row(names), line: (json) => row(cells(json, names))};
-  }
-  throw new Error(`--output is "${name}": use table, json or csv`);
+  const row = (texts: string[]) =>
+    texts
+      .map((text, index) => text.padEnd(widths[index]?.[1] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return {header: row(names), line: (json) => row(cells(json, names))};
 }
 
 function cells(json: string, names: string[]): string[] {
