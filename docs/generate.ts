@@ -3,6 +3,7 @@ import {dirname, join} from "node:path";
 import {register} from "prom-client";
 import {crd} from "../api/crd.ts";
 import {reasons} from "../api/errors.ts";
+import {FIGURES, MAX_EVENT_BYTES, TIME, VEHICLE} from "../api/event.ts";
 import {resolveSpec} from "../api/pipeline.ts";
 import {alertsOf} from "../cdk8s/components/alerts.ts";
 import {type Pipeline, recordsOf} from "../cdk8s/components/records.ts";
@@ -120,6 +121,20 @@ The volumes of a profile, 80 % full when the time in brackets is over; [by what 
 ${table(["store", ...PROFILES], roomRows())}
 `;
 
+const eventPage = () => `# The event
+
+One JSON object in UTF-8 for each reading of a vehicle, with \`${VEHICLE.name}\` as the key of the Kafka record: at most ${MAX_EVENT_BYTES.toLocaleString("en")} bytes,
+numbers without quotes. All of these fields are needed; [what becomes of further ones](../data.md#one-event).
+
+${table(
+  ["field", "unit", "least", "most", "meaning"],
+  [
+    ...[VEHICLE, TIME].map(({name, description}) => [`\`${name}\``, "", "", "", description]),
+    ...FIGURES.map(({name, unit, min, max, description}) => [`\`${name}\``, unit, `${min}`, `${max}`, description]),
+  ],
+)}
+`;
+
 const conditionsPage = () => `# Reasons
 
 Each condition of a pipeline carries one of these. \`kubectl describe tp\` shows them with a message that names the object and the field.
@@ -225,6 +240,7 @@ ${table(head, rows(workloads))}
 export async function pages(): Promise<[path: string, text: string][]> {
   const all: [string, string][] = [
     ["reference/crd.md", crdPage()],
+    ["reference/event.md", eventPage()],
     ["reference/reasons.md", conditionsPage()],
     ["reference/metrics.md", await metricsPage()],
     ["reference/alerts.md", alertsPage()],

@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {component} from "../component.ts";
+import {byMeasure} from "../event.ts";
 import {cel, duration} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {receiver} from "./receivers.ts";
@@ -24,9 +25,7 @@ const thresholds = z
     retired: duration(
       "After how long without a word a vehicle is retired: it counts no more until it speaks; default 7d.",
     ),
-    speed: range("km/h"),
-    temperature: range("°C"),
-    humidity: range("%"),
+    ...byMeasure(({unit}) => range(unit)),
   })
   .partial()
   .meta({description: "From when on something is wrong."});

@@ -1,5 +1,6 @@
 import {renameSync} from "node:fs";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
+import {FIGURE_NAMES} from "../../api/event.ts";
 import {parseExact} from "./exact.ts";
 
 /** Rows of one row group: what is held in memory. */
@@ -9,7 +10,7 @@ const SCHEMA = [
   {name: "root", num_children: 8},
   {name: "vehicle_id", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
   {name: "timestamp", type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
-  ...["latitude", "longitude", "speed", "temperature", "humidity"].map((name) => ({
+  ...FIGURE_NAMES.map((name) => ({
     name,
     type: "DOUBLE" as const,
     repetition_type: "REQUIRED" as const,

@@ -1,14 +1,13 @@
+import {MEASURE_NAMES, type MeasureName} from "../../api/event.ts";
 import type {Store} from "./store.ts";
 
 /** Vehicles that were there in this time are seen; those that were there before are remembered. */
 const WINDOW_SECONDS = 3_600;
 /** Names that are told, so that series do not grow with the fleet. */
 const NAMED = 10;
-const FIELDS = ["speed", "temperature", "humidity"] as const;
-type Field = (typeof FIELDS)[number];
 
 /** The newest row of a vehicle, and for how long it has said nothing. */
-export interface Reading extends Record<Field, number> {
+export interface Reading extends Record<MeasureName, number> {
   vehicle: string;
   age: number;
 }
@@ -22,14 +21,14 @@ export interface Fleet {
   remembered: Remembered[];
 }
 
-export type Ranges = Partial<Record<Field, {min?: number; max?: number}>>;
+export type Ranges = Partial<Record<MeasureName, {min?: number; max?: number}>>;
 
 export interface Looks {
   seen: number;
   silent: number;
   outOfRange: number;
   silentest: {vehicle: string; seconds: number}[];
-  outside: {vehicle: string; field: Field; value: number}[];
+  outside: {vehicle: string; field: MeasureName; value: number}[];
 }
 
 /** From when on rows are looked at: for an hour, or since the last look of a receiver that was away; before the first one for all that counts. */
@@ -48,10 +47,10 @@ const latestSince = (since: Date): string => `WITH RECURSIVE vehicle(id) AS (
   FROM vehicle WHERE vehicle.id IS NOT NULL),
 latest AS MATERIALIZED (
   SELECT vehicle.id, row.*, kept.newest, kept.heard_at, kept.retired_at FROM vehicle CROSS JOIN LATERAL (
-    (SELECT ts, speed, temperature, humidity FROM telemetry
+    (SELECT ts, ${MEASURE_NAMES} FROM telemetry
       WHERE vehicle_id = vehicle.id AND ts > '${since.toISOString()}' AND ts <= now() ORDER BY ts DESC LIMIT 1)
     UNION ALL
-    (SELECT ts, speed, temperature, humidity FROM telemetry
+    (SELECT ts, ${MEASURE_NAMES} FROM telemetry
       WHERE vehicle_id = vehicle.id AND ts > now() ORDER BY ts DESC LIMIT 1)
     LIMIT 1) row LEFT JOIN vehicle_heard kept ON kept.vehicle_id = vehicle.id),
 heard AS (
@@ -60,7 +59,7 @@ keep AS (
   INSERT INTO vehicle_heard AS kept (vehicle_id, newest, heard_at) SELECT id, ts, heard FROM heard
   WHERE newest IS NULL OR newest <> ts AND heard > heard_at + interval '1 minute'
   ON CONFLICT (vehicle_id) DO UPDATE SET newest = excluded.newest, heard_at = excluded.heard_at)
-SELECT id AS vehicle, extract(epoch FROM now() - heard)::float8 AS age, speed, temperature, humidity FROM heard
+SELECT id AS vehicle, extract(epoch FROM now() - heard)::float8 AS age, ${MEASURE_NAMES} FROM heard
 WHERE retired_at IS NULL OR heard > retired_at`;
 
 const REMEMBERED = `SELECT vehicle_id AS vehicle, extract(epoch FROM now() - heard_at)::float8 AS age FROM vehicle_heard
@@ -97,7 +96,7 @@ export function judge(fleet: Fleet, silentSeconds: number, ranges: Ranges): Look
   const readings = fleet.readings.filter(({age}) => age <= WINDOW_SECONDS);
   const silent = silentOf(fleet, silentSeconds);
   const outside = readings.flatMap((reading) =>
-    FIELDS.filter((field) => isOutside(reading[field], ranges[field])).map((field) => ({
+    MEASURE_NAMES.filter((field) => isOutside(reading[field], ranges[field])).map((field) => ({
       vehicle: reading.vehicle,
       field,
       value: reading[field],

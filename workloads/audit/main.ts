@@ -1,3 +1,4 @@
+import {FIGURE_NAMES} from "../../api/event.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
@@ -31,8 +32,7 @@ const kind = storeIn(text("STORE"));
 const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows} satisfies Record<StoreName, unknown>;
 const retention = retentionOf(kind);
 
-const contentOf = (row: Row) =>
-  [row.latitude, row.longitude, row.speed, row.temperature, row.humidity, row.extra && canonical(row.extra)].join(" ");
+const contentOf = (row: Row) => [...FIGURE_NAMES.map((name) => row[name]), row.extra && canonical(row.extra)].join(" ");
 
 const expected = new Expected(retention?.ms);
 /** An event with a time after this is in Kafka, or never was; undefined: Kafka has dropped none. */

@@ -1,16 +1,12 @@
+import type {Figures} from "../../api/event.ts";
 import {SILENT_MS} from "./page/model.ts";
 import {follow, type Track} from "./page/places.ts";
 import type {Fault, FleetMessage, VehicleRow} from "./wire.ts";
 
 /** A vehicle's newest reading; `ts` in milliseconds. */
-export interface Reading {
+export interface Reading extends Figures {
   vehicle_id: string;
   ts: number;
-  latitude: number;
-  longitude: number;
-  speed: number;
-  temperature: number;
-  humidity: number;
 }
 
 /** A reading that is further ahead has a wrong clock; no network or set-up of a clock explains it. */

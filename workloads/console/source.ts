@@ -1,3 +1,4 @@
+import {byFigure, FIGURE_NAMES, type MeasureName} from "../../api/event.ts";
 import type {StoreName} from "../../api/stores.ts";
 import type {Reading} from "./fleet.ts";
 import {believed} from "./page/places.ts";
@@ -12,11 +13,8 @@ export interface Span {
 }
 
 /** One point of a history: averages over the step, and the last place in it, if there is one. */
-export interface Point {
+export interface Point extends Record<MeasureName, number> {
   ms: number;
-  speed: number;
-  temperature: number;
-  humidity: number;
   latitude: number | null;
   longitude: number | null;
   /** Fixes of the step that are no place. */
@@ -56,22 +54,17 @@ export function toHistory(store: string, stepMs: number, points: Point[]): Histo
     store,
     step: stepMs / 1_000,
     time: [],
-    speed: [],
-    temperature: [],
-    humidity: [],
-    latitude: [],
-    longitude: [],
+    ...byFigure((): (number | null)[] => []),
     leftOut: points.reduce((sum, {leftOut = 0}, at) => sum + leftOut + (places[at] && !isThere[at] ? 1 : 0), 0),
   };
-  const columns = ["speed", "temperature", "humidity", "latitude", "longitude"] as const;
   points.forEach((point, at) => {
     if (at > 0 && pauses[at - 1]! > 3 * usual) {
       history.time.push((points[at - 1]!.ms + usual) / 1_000);
-      for (const column of columns) history[column].push(null);
+      for (const column of FIGURE_NAMES) history[column].push(null);
     }
     history.time.push(point.ms / 1_000);
     const shown = isThere[at] ? point : {...point, latitude: null, longitude: null};
-    for (const column of columns) history[column].push(shown[column]);
+    for (const column of FIGURE_NAMES) history[column].push(shown[column]);
   });
   return history;
 }

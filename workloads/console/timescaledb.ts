@@ -1,10 +1,10 @@
+import {FIGURE_NAMES, MEASURE_NAMES} from "../../api/event.ts";
 import {openPool} from "../lib/postgres.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
 import {IS_PLACE} from "./page/places.ts";
 import {SEEN_WITHIN_MS, type Source} from "./source.ts";
 
-const COLUMNS =
-  "vehicle_id, (extract(epoch FROM ts) * 1000)::float8 AS ts, latitude, longitude, speed, temperature, humidity";
+const COLUMNS = `vehicle_id, (extract(epoch FROM ts) * 1000)::float8 AS ts, ${FIGURE_NAMES}`;
 
 const newestOf = (condition: string) =>
   `(SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = vehicle.id AND ${condition} ORDER BY telemetry.ts DESC LIMIT 1)`;
@@ -25,7 +25,7 @@ const SINCE = `SELECT DISTINCT ON (vehicle_id) ${COLUMNS} FROM telemetry WHERE t
 ORDER BY vehicle_id, telemetry.ts DESC`;
 
 const HISTORY = `SELECT (extract(epoch FROM time_bucket(make_interval(secs => $4), ts)) * 1000)::float8 AS ms,
-  avg(speed) AS speed, avg(temperature) AS temperature, avg(humidity) AS humidity,
+  ${MEASURE_NAMES.map((name) => `avg(${name}) AS ${name}`)},
   last(latitude, ts) FILTER (WHERE ${IS_PLACE}) AS latitude, last(longitude, ts) FILTER (WHERE ${IS_PLACE}) AS longitude,
   count(*) FILTER (WHERE NOT (${IS_PLACE}))::int AS "leftOut"
 FROM telemetry WHERE vehicle_id = $1 AND ts >= $2 AND ts < $3 GROUP BY 1 ORDER BY 1`;

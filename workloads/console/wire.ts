@@ -1,3 +1,5 @@
+import type {FigureName} from "../../api/event.ts";
+
 /** What server and page say to each other. */
 
 /** What is wrong with a vehicle's newest reading. */
@@ -92,17 +94,12 @@ export interface PipelineMessage {
 }
 
 /** One vehicle over time, by columns; a null is a gap. */
-export interface History {
+export interface History extends Record<FigureName, (number | null)[]> {
   store: string;
   /** Seconds of one point. */
   step: number;
   /** Seconds since the epoch. */
   time: number[];
-  speed: (number | null)[];
-  temperature: (number | null)[];
-  humidity: (number | null)[];
-  latitude: (number | null)[];
-  longitude: (number | null)[];
   /** Fixes that are no place, or one where the vehicle cannot have been. */
   leftOut: number;
 }

@@ -1,3 +1,4 @@
+import {byMeasure, type MeasureName} from "../../../api/event.ts";
 import {latitude, longitude} from "./format.ts";
 import {isPlaced, type Model, progress, SILENT_MS, type Vehicle} from "./model.ts";
 import {
@@ -15,12 +16,8 @@ import {
 import {color} from "./theme.ts";
 import type {World} from "./world.ts";
 
-export const METRICS = {
-  speed: {label: "Speed", unit: "km/h", digits: 0},
-  temperature: {label: "Temperature", unit: "°C", digits: 1},
-  humidity: {label: "Humidity", unit: "%", digits: 0},
-} as const;
-export type Metric = keyof typeof METRICS;
+export const METRICS = byMeasure(({title, unit, digits}) => ({label: title, unit, digits}));
+export type Metric = MeasureName;
 
 /** Colours of the ramp: `--ramp-0` and up in the style sheet. */
 export const SHADES = 6;

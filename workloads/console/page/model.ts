@@ -1,3 +1,4 @@
+import type {FigureName, MeasureName} from "../../../api/event.ts";
 import type {Fault, FleetMessage} from "../wire.ts";
 import {isStep} from "./places.ts";
 import {nearTo, toX, toY} from "./projection.ts";
@@ -9,15 +10,12 @@ export const SILENT_MS = 30_000;
  * A vehicle as the page knows it; x and y in the unit square of the projection, beyond its edges where it drove over the 180th meridian,
  * and NaN while nobody knows where it is.
  */
-export interface Vehicle {
+export interface Vehicle extends Record<MeasureName, number> {
   id: string;
   ts: number;
   latitude: number | null;
   longitude: number | null;
   fault: Fault | undefined;
-  speed: number;
-  temperature: number;
-  humidity: number;
   x: number;
   y: number;
   /** Where it was drawn when the newest reading came, so that it glides there. */
@@ -107,7 +105,7 @@ export function faults(vehicles: Vehicle[]): {noFix: number; ahead: number} {
   return count;
 }
 
-export type Column = "id" | "speed" | "temperature" | "humidity" | "latitude" | "longitude" | "ts";
+export type Column = "id" | FigureName | "ts";
 
 /** The vehicles whose name contains the text, in order. */
 export function listed(vehicles: Vehicle[], search: string, column: Column, descending: boolean): Vehicle[] {

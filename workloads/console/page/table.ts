@@ -17,8 +17,18 @@ const MIN_NAME = 12;
 const COLUMNS: {key: Column; title: string; numeric: boolean; cell(vehicle: Vehicle, now: number): string}[] = [
   {key: "id", title: "Vehicle", numeric: false, cell: ({id}) => id},
   {key: "speed", title: "Speed", numeric: true, cell: ({speed}) => `${speed.toFixed(1)} ${METRICS.speed.unit}`},
-  {key: "temperature", title: "Temp.", numeric: true, cell: ({temperature}) => `${temperature.toFixed(1)} °C`},
-  {key: "humidity", title: "Humidity", numeric: true, cell: ({humidity}) => `${humidity.toFixed(0)} %`},
+  {
+    key: "temperature",
+    title: "Temp.",
+    numeric: true,
+    cell: ({temperature}) => `${temperature.toFixed(1)} ${METRICS.temperature.unit}`,
+  },
+  {
+    key: "humidity",
+    title: "Humidity",
+    numeric: true,
+    cell: ({humidity}) => `${humidity.toFixed(0)} ${METRICS.humidity.unit}`,
+  },
   {key: "latitude", title: "Latitude", numeric: true, cell: (vehicle) => degrees(vehicle, vehicle.latitude, latitude)},
   {
     key: "longitude",
