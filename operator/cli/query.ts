@@ -34,7 +34,7 @@ export async function query(
 
 /** The newest event of a vehicle in a store: its time, null without any, or why the store gave no answer. */
 interface Newest {
-  store: string;
+  store: StoreName;
   newest?: string | null;
   problem?: string;
 }
@@ -53,7 +53,7 @@ const newestOf = (connection: Connection, name: string, {on}: Stores, vehicle: s
   );
 
 /** Whether a vehicle without events in the range is unknown altogether. */
-export function vehicleMessage(vehicle: string, answers: Newest[]): string {
+export function vehicleMessage(vehicle: string, answers: readonly Newest[]): string {
   const newest = answers.flatMap(({store, newest: time}) => (time ? [`${time} (${store})`] : []));
   if (newest.length > 0) return `the newest event of vehicle ${vehicle} is of ${newest.join(", ")}`;
   const without = answers.filter(({problem}) => problem === undefined).map(({store}) => store);

@@ -51,6 +51,19 @@ describe.each(STORES)("trace, %s", (store) => {
       expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(timestamp));
   });
 
+  test("the newest event of a vehicle is found however old, and none of a vehicle that never sent", async ({open}) => {
+    const trial = await open(store);
+    await trial.start();
+    const vehicle = `newest-${process.pid}-${store}`;
+    const [newest, older] = [7_200_000, 9_000_000].map((age) => new Date(Date.now() - age).toISOString());
+    for (const timestamp of [newest!, older!]) await trial.sendRaw(vehicle, event(vehicle, timestamp));
+    await trial.caughtUp();
+    const env = {...trial.environment, [`${store.toUpperCase()}_RETENTION_SECONDS`]: "2592000"};
+    const newestOf = async (id: string) => JSON.parse((await query(env, "newest", "--vehicle", id))[0]!);
+    expect(await newestOf(vehicle)).toEqual({store, newest});
+    expect(await newestOf(`${vehicle}-unknown`)).toEqual({store, newest: null});
+  });
+
   test("an event that was refused is found among the dead letters, one that waits has no row yet", async ({open}) => {
     const trial = await open(store, {partitions: 1});
     const [vehicle, timestamp] = [`trace-${process.pid}-${store}-2`, new Date().toISOString()];
