@@ -1,5 +1,5 @@
 import {createHash} from "node:crypto";
-import {createServer} from "node:http";
+import {createServer, type Server} from "node:http";
 import type {AddressInfo, Socket} from "node:net";
 import {PassThrough} from "node:stream";
 import {text} from "node:stream/consumers";
@@ -8,7 +8,7 @@ import {afterEach, expect, test} from "vitest";
 import {exec, OutputCutError} from "./exec.ts";
 
 /** An API server whose pods answer with these frames of the protocol of exec: 1 is stdout, 2 stderr, 3 the status. */
-const servers: ReturnType<typeof createServer>[] = [];
+const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
@@ -23,7 +23,6 @@ const END = "\u0004";
 
 async function podWith(...frames: Buffer[]): Promise<KubeConfig> {
   const server = createServer();
-  servers.push(server);
   server.on("upgrade", ({headers}, socket: Socket) => {
     const key = `${headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
     const accept = createHash("sha1").update(key).digest("base64");
@@ -33,6 +32,11 @@ async function podWith(...frames: Buffer[]): Promise<KubeConfig> {
     for (const each of frames) socket.write(each);
     socket.end();
   });
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<KubeConfig> {
+  servers.push(server);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
@@ -68,4 +72,12 @@ test("the exit code of a command that failed is its own", async () => {
 
 test("a connection that is lost is named", async () => {
   await expect(run(await podWith(frame(1, "one\n")))).rejects.toThrow("the connection to pod p was lost");
+});
+
+test.each([
+  [403, "you may not run commands in pods of namespace n: the right to create pods/exec is missing"],
+  [400, "the API server runs no command in pod p: Unexpected server response: 400"],
+])("a server that answers %i is explained", async (code, message) => {
+  const config = await listening(createServer((_, response) => response.writeHead(code).end()));
+  await expect(run(config)).rejects.toThrow(message);
 });

@@ -33,17 +33,11 @@ export async function exec(
   const status = Promise.withResolvers<V1Status>();
   const stdout = new EndMark();
   stdout.pipe(streams.stdout);
-  const socket = await new Exec(config).exec(
-    namespace,
-    pod,
-    container,
-    withEndMark(command),
-    stdout,
-    streams.stderr,
-    streams.stdin,
-    false,
-    status.resolve,
-  );
+  const socket = await new Exec(config)
+    .exec(namespace, pod, container, withEndMark(command), stdout, streams.stderr, streams.stdin, false, status.resolve)
+    .catch((error: Error) => {
+      throw new Error(refusal(error.message, pod, namespace));
+    });
   socket.on("error", status.reject);
   socket.on("close", () => status.reject(new Error(`the connection to pod ${pod} was lost`)));
   const {status: result, message, details} = await status.promise.finally(() => stdout.end());
@@ -56,6 +50,12 @@ export async function exec(
   if (!Number.isInteger(code)) throw new Error(message ?? "the command failed");
   return code;
 }
+
+/** The API server answers a request to run a command by its HTTP code alone. */
+const refusal = (message: string, pod: string, namespace: string): string =>
+  / 403$/.test(message)
+    ? `you may not run commands in pods of namespace ${namespace}: the right to create pods/exec is missing`
+    : `the API server runs no command in pod ${pod}: ${message}`;
 
 /** The output of a program of ours in a pod. Rejects with its last words when it fails. */
 export async function outputOf(config: KubeConfig, target: Target, args: string[]): Promise<string> {
