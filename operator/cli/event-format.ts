@@ -1,3 +1,4 @@
+import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {parseExact} from "./exact.ts";
 
 /** The presentation of lines of JSON. */
@@ -6,8 +7,14 @@ export interface EventFormat {
   line(json: string): string;
 }
 
+/** The widths of the columns of a table. */
 const columns = {
-  events: {vehicle_id: 16, timestamp: 24, latitude: 11, longitude: 11, speed: 7, temperature: 11, humidity: 8},
+  events: {
+    [VEHICLE.name]: 16,
+    [TIME.name]: 24,
+    // A place has six decimals.
+    ...Object.fromEntries(FIGURES.map(({name, digits}) => [name, Math.max(name.length, digits > 1 ? 11 : 7)])),
+  },
   deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
   vehicles: {vehicle: 36, time: 24, silent: 12},
   notifications: {time: 24, receiver: 12, state: 8, attempts: 8, alerts: 34, problem: 24},

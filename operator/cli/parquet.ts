@@ -1,15 +1,15 @@
 import {renameSync} from "node:fs";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
-import {FIGURE_NAMES} from "../../api/event.ts";
+import {FIGURE_NAMES, TIME, VEHICLE} from "../../api/event.ts";
 import {parseExact} from "./exact.ts";
 
-/** Rows of one row group: what is held in memory. */
+/** Rows of one row group, which is held in memory. */
 const GROUP = 50_000;
 
 const SCHEMA = [
-  {name: "root", num_children: 8},
-  {name: "vehicle_id", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
-  {name: "timestamp", type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
+  {name: "root", num_children: FIGURE_NAMES.length + 3},
+  {name: VEHICLE.name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
+  {name: TIME.name, type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
   ...FIGURE_NAMES.map((name) => ({
     name,
     type: "DOUBLE" as const,
@@ -37,7 +37,7 @@ export function parquetFile(path: string): ParquetFile {
     const columnData = SCHEMA.slice(1).map(({name}) => ({
       name,
       data: events.map((event) =>
-        name === "timestamp" ? new Date(event.timestamp) : name === "extra" ? extraOf(event) : event[name],
+        name === TIME.name ? new Date(event.timestamp) : name === "extra" ? extraOf(event) : event[name],
       ),
     }));
     await parquet.write({columnData, rowGroupSize: GROUP});
