@@ -131,10 +131,12 @@ test("as kubectl's plugin it has the plugin's name, and completes for kubectl", 
   expect(completed.out).toBe("doctor\tCheck that the cluster has what pipelines need\n:4\n");
 });
 
-test("names of pipelines, namespaces and contexts are completed from the cluster; without one there are none", async () => {
+test("names of pipelines, namespaces and contexts are completed from the cluster; without one, or one that is silent, there are none", async () => {
   const paths: string[] = [];
+  let silent = false;
   const server = createServer(({url}, response) => {
     paths.push(url!);
+    if (silent) return;
     const names = url!.includes("telemetrypipelines") ? ["fleet", "fleet-two"] : ["cars", "default"];
     response.end(JSON.stringify({metadata: {}, items: names.map((name) => ({metadata: {name}}))}));
   });
@@ -154,6 +156,8 @@ test("names of pipelines, namespaces and contexts are completed from the cluster
   expect(paths[0]).toMatch(/^\/apis\/telemetry\.dev\/v1alpha1\/namespaces\/cars\/telemetrypipelines/);
   expect(await completed("status", "-n", "")).toEqual(["cars", "default", ":4"]);
   expect(await completed("status", "--context", "")).toEqual(["here", ":4"]);
+  silent = true;
+  expect(await completed("status", "")).toEqual([":4"]);
   server.close();
   expect((await cli(["__complete", "status", ""])).out).toBe(":4\n");
 }, 60_000);

@@ -9,8 +9,6 @@ interface Completions {
   files: boolean;
 }
 
-/** A completer that asks a cluster must not hold up a shell for longer. */
-const PATIENCE_MS = 3_000;
 const NOTHING: Completions = {words: [], files: false};
 
 /** What may stand for the last of these words. */
@@ -63,18 +61,10 @@ async function valuesOf(
   given: Record<string, unknown>,
 ): Promise<Completions> {
   if (source === "file") return {words: [], files: true};
-  const found = values ?? (source ? await inTime(source(given)) : []);
+  // Nothing is offered when the source fails, such as without a cluster.
+  const found = values ?? (source ? await source(given).catch(() => []) : []);
   return {words: found.map((value) => [value, ""]), files: false};
 }
-
-/** Nothing is offered when the source fails, such as without a cluster. */
-const inTime = (found: Promise<readonly string[]>): Promise<readonly string[]> =>
-  Promise.race([
-    found,
-    new Promise<readonly string[]>((done) => {
-      setTimeout(() => done([]), PATIENCE_MS).unref();
-    }),
-  ]).catch(() => []);
 
 const starting = ({words, files}: Completions, start: string): Completions => ({
   words: words.filter(([word]) => word.startsWith(start)),

@@ -24,7 +24,9 @@ export const completionCommands = (program: () => Program): Command[] => [
     verbatim: true,
     hidden: true,
     async run({WORD: words}) {
-      console.log(completionLines(await complete(program(), words)));
+      const lines = completionLines(await complete(program(), words));
+      // A connection that waits for an answer would keep the process.
+      process.stdout.write(`${lines}\n`, () => process.exit(0));
       return 0;
     },
   }),
