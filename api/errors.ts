@@ -1,4 +1,4 @@
-/** Every reason that a condition of a pipeline can carry, with what it means and what to do. docs/errors.md is generated from it. */
+/** Every reason that a condition of a pipeline can carry, with what it means and what to do. docs/reference/reasons.md is generated from it. */
 export const reasons = {
   Accepted: {meaning: "The spec can be carried out.", fix: ""},
   Applied: {meaning: "Every planned object that may exist by now is live as planned.", fix: ""},

@@ -94,7 +94,7 @@ export function readinessAlerts(pipeline: Pipeline, {clusters, targets, running}
       summary: "Nobody tells Prometheus how this pipeline is.",
       meaning:
         "The operator is away, and nothing that breaks is put right; or Prometheus does not scrape it, and alerts on what is not ready cannot fire.",
-      fix: "`kubectl get pods -A -l app.kubernetes.io/name=telemetry-operator`: if it runs, have Prometheus scrape it: docs/alerting.md#the-operators-own-metrics says how.",
+      fix: "`kubectl get pods -A -l app.kubernetes.io/name=telemetry-operator`: if it runs, have Prometheus scrape it: docs/alerting.md#monitoring-the-operator says how.",
     },
   ];
 }

@@ -36,6 +36,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl -n telemetry-system logs deploy/, {runs: /starting/}],
   [/^kubectl get pods,kafka,kafkatopic,k8ssandracluster /, {runs: /kafka\.kafka\.strimzi\.io\/fleet/}],
   [/^kubectl exec fleet-timescaledb-0 -- psql/, {runs: /vehicle-00001 \| +\d/}],
+  [/^psql -c /, {test: "test/e2e/fleet/applications.ts"}],
   [/^kubectl annotate tp fleet telemetry\.dev\/skip-teardown=true$/, {test: "test/apiserver/operator.test.ts"}],
 
   [/^kubectl -n telemetry-system set env deploy\/telemetry-operator WORKLOADS_IMAGE=/, {not: NO_REGISTRY}],
