@@ -11,7 +11,8 @@ import {goProgram} from "../cluster/go.ts";
 import {repository} from "../cluster/instance.ts";
 import {run, waitFor} from "../cluster/shell.ts";
 import {ownedKinds} from "../operator/reconcile/kinds.ts";
-import {passwordSecrets, plan} from "../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../operator/reconcile/passwords.ts";
+import {plan} from "../operator/reconcile/plan.ts";
 
 const PIPELINES = Number(process.env.PIPELINES ?? 1_000);
 const STEADY_MS = 30_000;

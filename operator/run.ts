@@ -2,10 +2,10 @@ import {Registry} from "prom-client";
 import {telemetryPipeline} from "../api/crd.ts";
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
 import {createClaims} from "./reconcile/claim.ts";
-import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {exportReadiness} from "./reconcile/exported.ts";
 import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
+import {createMemories} from "./reconcile/memory.ts";
 import type {Platform} from "./reconcile/platform.ts";
 import {pollFreshness, type ReadFreshness} from "./reconcile/poll.ts";
 import {watchedQuotas} from "./reconcile/quota.ts";
@@ -79,6 +79,7 @@ export function runOperator({
     images,
     claims: createClaims({client, operator, events, log}),
     events,
+    memories: createMemories(),
     freshness,
     exported: exportReadiness(options.metrics?.registry ?? new Registry()),
     readFlinkJob,
@@ -88,17 +89,15 @@ export function runOperator({
     ...options,
     name: "telemetrypipeline",
     kind: telemetryPipeline,
-    compact: compactPipeline,
     // All but the status, which is ours; the server counts no generation for labels, annotations and finalizers.
     notable: ({metadata: {resourceVersion: _, ...metadata}}) => metadata,
     watches: [
       ...ownedKinds.map((type) => ({
         type,
         labelSelector: type === builtin.secret ? SECRETS : MADE,
-        compact,
         map: pipelineKeys,
       })),
-      {type: builtin.pod, labelSelector: NODES, compact, map: pipelineKeys},
+      {type: builtin.pod, labelSelector: NODES, map: pipelineKeys},
       watchedQuotas,
     ],
     triggers: [freshness.onMoved],

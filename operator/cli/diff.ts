@@ -1,8 +1,9 @@
 import {telemetryPipeline} from "../../api/crd.ts";
 import {TelemetryError} from "../../api/errors.ts";
-import {APPLIED_ANNOTATION, FIELD_MANAGER} from "../reconcile/apply.ts";
+import {FIELD_MANAGER} from "../reconcile/apply.ts";
+import {APPLIED_ANNOTATION} from "../reconcile/decide.ts";
 import {ownedKinds, typeOf} from "../reconcile/kinds.ts";
-import {passwordIn, passwordSecrets} from "../reconcile/plan.ts";
+import {passwordIn, passwordSecrets} from "../reconcile/passwords.ts";
 import {type ApiError, isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, objectId} from "../runtime/types.ts";

@@ -4,7 +4,8 @@ import type {Pair} from "../components/component.ts";
 import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";
 import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";
 import {loginNames, loginOf} from "../reconcile/logins.ts";
-import {madePasswords, type PlannedComponent, plan} from "../reconcile/plan.ts";
+import {generatedPasswords} from "../reconcile/passwords.ts";
+import {type PlannedComponent, plan} from "../reconcile/plan.ts";
 import {limitsCpu} from "../reconcile/quota.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
@@ -25,7 +26,7 @@ export async function planFor(
 ): Promise<Pair[]> {
   const {name, namespace = "default", uid} = metadata;
   const resolved = resolveSpec(spec);
-  const made = madePasswords(name, resolved);
+  const made = generatedPasswords(name, resolved);
   const all = Object.fromEntries(made.map((secret) => [secret, passwords[secret] ?? HIDDEN]));
   const context = {name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all};
   const secrets = loginNames(resolved, name).map((secret) => ({

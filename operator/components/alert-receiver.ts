@@ -7,6 +7,7 @@ export const alertReceiver: Component = {
   name: "alert-receiver",
   dependsOn: ["timescaledb"],
   enabled: hasAlertReceiver,
+  passwords: {suffixes: ["alert-receiver"]},
   build,
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
 };

@@ -1,3 +1,4 @@
+import {managesCassandra} from "../../api/components/cassandra.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf, secondsOf} from "../../api/fields.ts";
 import {versions} from "../../api/versions.ts";
@@ -19,6 +20,10 @@ export const cassandra: Component = {
   dependsOn: [],
   version: ({cassandra}) => (cassandra.external ? undefined : cassandra.version),
   enabled: (spec) => spec.cassandra.enabled,
+  passwords: {
+    suffixes: ["superuser", "cassandra", "cassandra-reader"],
+    generated: managesCassandra,
+  },
   build,
   secrets: ({cassandra: {external}}) => externalSecrets("cassandra", external, ["username", "password"]),
   upstreamPods: (pipeline) => `cassandra.datastax.com/cluster=${pipeline}`,

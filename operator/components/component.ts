@@ -54,6 +54,8 @@ export interface Component {
   secrets?(spec: ResolvedSpec): SecretNeed[];
   /** Names of the Secrets with a login that an operator of others makes for a pipeline of this name. */
   logins?(spec: ResolvedSpec, name: string): string[];
+  /** Secrets with a generated password: what their names have after the pipeline's; by default whenever the component is enabled. */
+  passwords?: {suffixes: string[]; generated?(spec: ResolvedSpec): boolean};
   /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */
   claims?(spec: ResolvedSpec): {field: string; name: string}[];
   /** The label selector of pods that an upstream operator makes for a pipeline of this name, whether or not they carry our labels. */

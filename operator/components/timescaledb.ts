@@ -1,4 +1,4 @@
-import {chunksOf, MOST_CHUNKS} from "../../api/components/timescaledb.ts";
+import {chunksOf, MOST_CHUNKS, managesTimescaledb} from "../../api/components/timescaledb.ts";
 import {cronFault} from "../../api/cron.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/fields.ts";
@@ -11,6 +11,10 @@ export const timescaledb: Component = {
   dependsOn: [],
   version: ({timescaledb}) => (timescaledb.external ? undefined : "17-2.19"),
   enabled: (spec) => spec.timescaledb.enabled,
+  passwords: {
+    suffixes: ["timescaledb", "timescaledb-reader", "timescaledb-monitor"],
+    generated: managesTimescaledb,
+  },
   build,
   secrets: ({timescaledb: {external, backup}}) => [
     ...externalSecrets("timescaledb", external, [

@@ -4,13 +4,16 @@ import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
 import {verdictOf} from "../components/check.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
-import {applyObject, forgetApplied} from "./apply.ts";
+import {digest} from "../runtime/digest.ts";
+import {builtin, type KubeObject, keyOf, type OwnerReference, objectId} from "../runtime/types.ts";
+import {applyObject} from "./apply.ts";
+import type {Desired} from "./decide.ts";
 import {ensureFinalizer} from "./finalize.ts";
 import {ensureGuard, ownersOf} from "./guard.ts";
 import {snapshot, waitsFor} from "./live.ts";
-import type {KnownPlan} from "./memo.ts";
-import type {PlannedComponent} from "./plan.ts";
+import type {Memory} from "./memory.ts";
+import {withOwners} from "./ownership.ts";
+import type {KnownPlan, PlannedComponent} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {lastWords} from "./pods.ts";
 import {prune} from "./prune.ts";
@@ -34,13 +37,15 @@ export async function carryOut(
   platform: Platform,
   cache: Cache,
   pipeline: KubeObject,
-  {id, planned, whole}: KnownPlan,
+  memory: Memory,
+  plan: KnownPlan,
+  planned: PlannedComponent[],
   spec: ResolvedSpec,
 ): Promise<Outcome> {
   const {client, log, events} = platform;
   const refused = new Map<string, string>();
   const {generation} = pipeline.metadata;
-  let step: Parameters<typeof applyObject>[4];
+  let owners: OwnerReference[];
   const {problem} = await attempt(async () => {
     const seen = snapshot(cache);
     validate(seen, planned, spec);
@@ -49,7 +54,9 @@ export async function carryOut(
     try {
       await ensureFinalizer(client, pipeline, cache);
       const guard = await ensureGuard(client, cache, pipeline);
-      step = {id: `${id} ${guard}`, whole, owners: ownersOf(pipeline, guard)};
+      if (plan.guard !== guard) plan.digests.clear();
+      plan.guard = guard;
+      owners = ownersOf(pipeline, guard);
     } catch (error) {
       if (isConflict(error)) throw error;
       throw refusalOf(error, titleOf(pipeline));
@@ -105,7 +112,7 @@ export async function carryOut(
   }
 
   function sent(object: KubeObject, send: () => Promise<void>): Promise<TelemetryError | undefined> {
-    return unlessRefused(keyOf(pipeline), id, titleOf(object), send);
+    return unlessRefused(memory.refusals, plan.context, titleOf(object), send);
   }
 
   /** Removes a check that came to no end: the next look makes it anew. */
@@ -113,15 +120,22 @@ export async function carryOut(
     if (check.metadata.deletionTimestamp) return;
     await client.delete(builtin.job, check.metadata);
     // It is to be made as if never before, not put back as what someone else took away.
-    forgetApplied(keyOf(pipeline));
+    memory.applied.clear();
     const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(check)};
     log.warn(about, "a check was killed before its end, and is run again");
     const message = `${titleOf(check)}: its pods were killed before their end, and it is run again`;
     events.record(pipeline, "Warning", "CheckRepeated", message);
   }
 
+  function desired(planned: KubeObject): Desired {
+    const [object, id] = [withOwners(planned, owners), objectId(planned)];
+    const known = plan.digests.get(id) ?? digest(JSON.stringify(object));
+    plan.digests.set(id, known);
+    return {object, digest: known};
+  }
+
   async function apply(component: string, object: KubeObject): Promise<void> {
-    const done = await applyObject(client, cache, pipeline, object, step);
+    const done = await applyObject(client, cache, memory.applied, pipeline, desired(object));
     if (!done) return;
     const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(object)};
     if (done !== "reverted") return log.debug(about, done);

@@ -6,10 +6,10 @@ import {isConflict, isNotFound, isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf, type ResourceType, refOf} from "../runtime/types.ts";
-import {belongs} from "./apply.ts";
 import {ownedKeys, removeGuard} from "./guard.ts";
 import {ownedKinds} from "./kinds.ts";
-import {passwordSecrets} from "./plan.ts";
+import {belongs} from "./ownership.ts";
+import {passwordSecrets} from "./passwords.ts";
 
 const FINALIZER = "telemetry.dev/teardown";
 /** Set to "true", the pipeline goes at once and its objects are left to the garbage collector. */

@@ -1,8 +1,5 @@
+import {isDeepStrictEqual} from "node:util";
 import {App, Chart} from "cdk8s";
-import {hasAlertReceiver} from "../../api/components/alerting.ts";
-import {managesCassandra} from "../../api/components/cassandra.ts";
-import {managesTimescaledb} from "../../api/components/timescaledb.ts";
-import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
@@ -38,35 +35,18 @@ export function plan(context: BuildContext): PlannedComponent[] {
     });
 }
 
-/** What the names of Secrets with a random password end in, and when they are made: an external server's login is its user's. */
-const PASSWORDS: {suffixes: string[]; made(spec: ResolvedSpec): boolean}[] = [
-  {
-    suffixes: ["timescaledb", "timescaledb-reader", "timescaledb-monitor"],
-    made: managesTimescaledb,
-  },
-  {
-    suffixes: ["superuser", "cassandra", "cassandra-reader"],
-    made: managesCassandra,
-  },
-  {suffixes: ["console"], made: ({observability}) => observability.console.enabled},
-  {suffixes: ["alert-receiver"], made: hasAlertReceiver},
-];
+/** The last plan of a pipeline, and what it was made from. */
+export interface KnownPlan {
+  context: BuildContext;
+  planned: PlannedComponent[];
+  /** Digests of its objects as they are sent, by `objectId`; other owners change them all. */
+  digests: Map<string, string>;
+  guard?: string;
+}
 
-const named = (name: string, kinds: typeof PASSWORDS): string[] =>
-  kinds.flatMap(({suffixes}) => suffixes.map((suffix) => `${name}-${suffix}`));
-
-/** Names of all Secrets with a random password that a pipeline may have had. */
-export const passwordSecrets = (name: string): string[] => named(name, PASSWORDS);
-
-/** Names of those that its spec makes. */
-export const madePasswords = (name: string, spec: ResolvedSpec): string[] =>
-  named(
-    name,
-    PASSWORDS.filter(({made}) => made(spec)),
-  );
-
-/** The password in a live Secret. */
-export function passwordIn(secret: KubeObject | undefined): string | undefined {
-  const encoded: string | undefined = secret?.data?.password;
-  return encoded && Buffer.from(encoded, "base64").toString();
+/** The plan of a context: that of the reconcile before, unless the context is a new one. */
+export function planOf(memory: {plan?: KnownPlan}, context: BuildContext): KnownPlan {
+  if (!memory.plan || !isDeepStrictEqual(memory.plan.context, context))
+    memory.plan = {context, planned: plan(context), digests: new Map()};
+  return memory.plan;
 }

@@ -5,6 +5,7 @@ import type {Logger} from "../runtime/logger.ts";
 import type {Claims} from "./claim.ts";
 import type {Exported} from "./exported.ts";
 import type {FlinkJob} from "./flink.ts";
+import type {Memories} from "./memory.ts";
 import type {FreshnessPoll} from "./poll.ts";
 
 /** What a reconcile works with. */
@@ -16,6 +17,7 @@ export interface Platform {
   /** Whether it may read what belongs to no namespace. */
   clusterWide: boolean;
   events: EventRecorder;
+  memories: Memories;
   freshness: FreshnessPoll;
   exported: Exported;
   /** Asks the stream job of a pipeline how it is. */

@@ -3,7 +3,8 @@ import {isForwarded, type Receiver} from "../../api/components/receivers.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {KubeClient} from "../runtime/client.ts";
-import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
+import {builtin, type KubeObject} from "../runtime/types.ts";
+import type {Memory} from "./memory.ts";
 
 /** A Secret's key that a receiver names, and whether a URL has to be in it. */
 interface Need {
@@ -21,9 +22,6 @@ export interface Routing {
 
 /** A Secret of a user is looked at anew this often; one that is missing, at each reconcile. */
 const LOOK_MS = 30_000;
-const looks = new Map<string, {at: number; asked: string; routing: Routing}>();
-
-export const forgetReceivers = (key: string): void => void looks.delete(key);
 
 /**
  * Leaves out the receivers whose Secret is missing or holds no URL: the Prometheus operator would refuse the routes of all the others
@@ -31,6 +29,7 @@ export const forgetReceivers = (key: string): void => void looks.delete(key);
  */
 export async function usableReceivers(
   client: KubeClient,
+  {notes}: Memory,
   pipeline: KubeObject,
   spec: ResolvedSpec,
   now = Date.now(),
@@ -38,8 +37,7 @@ export async function usableReceivers(
   const {enabled, receivers = []} = spec.observability.alerting;
   if (!enabled || receivers.length === 0) return {receivers: []};
   const asked = JSON.stringify([receivers, hasAlertReceiver(spec)]);
-  const key = keyOf(pipeline);
-  const last = looks.get(key);
+  const last = notes.get("alert-routes")?.get("last");
   if (last?.asked === asked && !last.routing.fault && now - last.at < LOOK_MS) return last.routing;
   const faults = await Promise.all(
     receivers.map((receiver) => faultOf(client, pipeline.metadata.namespace!, receiver, hasAlertReceiver(spec))),
@@ -48,7 +46,7 @@ export async function usableReceivers(
     receivers: receivers.filter((_, index) => !faults[index]),
     fault: faults.find((fault) => fault !== undefined),
   };
-  looks.set(key, {at: now, asked, routing});
+  notes.set("alert-routes", new Map([["last", {at: now, asked, routing}]]));
   return routing;
 }
 

@@ -1,4 +1,3 @@
-import {randomBytes} from "node:crypto";
 import {isDeepStrictEqual} from "node:util";
 import {usesFlink} from "../../api/components/flink.ts";
 import {telemetryPipeline} from "../../api/crd.ts";
@@ -12,7 +11,7 @@ import {type Readiness, waiting} from "../components/component.ts";
 import {isConflict, isUnknownField} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
-import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
+import {FIELD_MANAGER} from "./apply.ts";
 import {type Recommendation, scale} from "./autoscale.ts";
 import {carryOut, type Outcome} from "./carry-out.ts";
 import {askAgain, liveCassandra} from "./cassandra.ts";
@@ -23,14 +22,15 @@ import {removeLeftGuard} from "./guard.ts";
 import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
 import {typeOf} from "./kinds.ts";
 import {pairsOf, readinessOf, snapshot, waitsFor} from "./live.ts";
-import {forgetLogins, loginsOf, madeByUsers} from "./logins.ts";
-import {forgetPlan, planOf, setAside} from "./memo.ts";
-import {madePasswords, passwordIn} from "./plan.ts";
+import {loginsOf, madeByUsers} from "./logins.ts";
+import type {Memory} from "./memory.ts";
+import {passwordsOf} from "./passwords.ts";
+import {planOf} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {podProblems} from "./pods.ts";
 import {limitsCpu} from "./quota.ts";
-import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
-import {forgetRefusals, refusalOf} from "./refusals.ts";
+import {type Routing, usableReceivers} from "./receivers.ts";
+import {refusalOf} from "./refusals.ts";
 import {deletingStatus, statusOf, transitions} from "./status.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {possible} from "./validate.ts";
@@ -64,6 +64,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   }
   if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
   const {client, images} = platform;
+  const memory = platform.memories.of(pipeline);
   const {name, namespace} = pipeline.metadata;
   const asked = resolveSpec(pipeline.spec);
   const stores = enabledStores(asked);
@@ -72,8 +73,8 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const freshness =
     asked.state === "Running" ? platform.freshness.of(pipeline, stores, {always: scales, staleSeconds}) : [];
   if (asked.state !== "Running") platform.freshness.forget(key);
-  const routing = await usableReceivers(client, pipeline, asked);
-  const spec = routed(scaled(asked, freshness, cache, pipeline), routing);
+  const routing = await usableReceivers(client, memory, pipeline, asked);
+  const spec = routed(scaled(asked, freshness, cache, memory, pipeline), routing);
   const user = await attempt(() => readUserSql(client, namespace!, spec));
   const kafkaFound = kafkaObjects(name, namespace!).map((object) => cache.get(typeOf(object), keyOf(object)));
   const context: BuildContext = {
@@ -82,20 +83,20 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     uid: pipeline.metadata.uid,
     spec,
     images,
-    passwords: passwords(cache, pipeline, spec),
-    logins: await loginsOf(client, cache, pipeline, spec),
+    passwords: passwordsOf(cache, memory.passwords, pipeline, spec),
+    logins: await loginsOf(client, cache, memory, pipeline, spec),
     userSql: user.value,
     liveSql: liveSql(cache, pipeline),
     liveCassandra: await liveCassandra(platform, cache, pipeline, spec),
     limitsCpu: limitsCpu(cache.list(builtin.resourceQuota, namespace!)),
     ...kafkaFacts(name, kafkaFound),
   };
-  const {planned: wanted, ...whole} = planOf(key, context);
-  const {planned, absent} = possible(cache, wanted);
+  const plan = planOf(memory, context);
+  const {planned, absent} = possible(cache, plan.planned);
   const {problem, refused}: Outcome =
     spec.paused || user.problem
       ? {problem: spec.paused ? undefined : user.problem, refused: new Map()}
-      : await carryOut(platform, cache, pipeline, {...whole, planned}, spec);
+      : await carryOut(platform, cache, pipeline, memory, plan, planned, spec);
   if (!problem && !spec.paused && (await giveBackClusterId(client, kafkaFound[0], context.kafkaIdentity)))
     platform.log.info({pipeline: key, component: "kafka"}, "the Kafka was given the cluster id of its kept volumes");
   const seen = snapshot(cache);
@@ -133,7 +134,6 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   // The age of Flink's checkpoints and a user's ConfigMap come by no watch.
   const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);
   if (!settled) return {requeueAfterMs: POLL_MS};
-  setAside(key);
   const secrets = routing.receivers.length > 0 || madeByUsers(spec).length > 0;
   return {requeueAfterMs: (secrets ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
 
@@ -144,33 +144,30 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   }
 }
 
-/** Drops what is known of a pipeline that is gone. */
-function forget({freshness, exported, claims}: Platform, key: string) {
+/** Drops what is remembered of a pipeline that is gone. */
+function forget({freshness, exported, claims, memories}: Platform, key: string) {
   freshness.forget(key);
   exported.forget(key);
   claims.forget(key);
-  forgetApplied(key);
-  forgetPlan(key);
-  forgetReceivers(key);
-  forgetLogins(key);
-  forgetRefusals(key);
-  madeUp.delete(key);
-  for (const store of STORES) histories.delete(`${key}/${store}`);
+  memories.forget(key);
 }
 
-/** What the lag of each pipeline's stores asked for lately, by key and store; lost at a restart, which only makes scaling wait. */
-const histories = new Map<string, Recommendation[]>();
-
 /** The spec with the replicas that the consumer lag asks for. */
-function scaled(spec: ResolvedSpec, freshness: StoreFigures[], cache: Cache, {metadata}: KubeObject): ResolvedSpec {
+function scaled(
+  spec: ResolvedSpec,
+  freshness: StoreFigures[],
+  cache: Cache,
+  {notes}: Memory,
+  {metadata}: KubeObject,
+): ResolvedSpec {
   const ingester = {...spec.ingester};
   for (const store of STORES) {
-    const id = `${keyOf({metadata})}/${store}`;
+    const id = `ingester-${store}`;
     const live = cache.get(builtin.deployment, `${metadata.namespace}/${metadata.name}-ingester-${store}`);
     const load = freshness.find((fresh) => fresh.store === store)?.load;
-    const history = histories.get(id) ?? [];
-    if (ingester[store].autoscale) histories.set(id, history);
-    else histories.delete(id);
+    const history: Recommendation[] = notes.get(id)?.get("history") ?? [];
+    if (ingester[store].autoscale) notes.set(id, new Map([["history", history]]));
+    else notes.delete(id);
     ingester[store] = {
       ...ingester[store],
       replicas: scale(ingester[store], live?.spec.replicas, load, history, Date.now()),
@@ -204,25 +201,6 @@ async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache):
   }
   await says(problem ? problem.message : waitsFor!);
   return {requeueAfterMs: problem ? POLL_MS : TEARDOWN_POLL_MS};
-}
-
-/** Passwords that were made up here and are not in the cache yet, by pipeline and Secret: until then every look makes the same plan. */
-const madeUp = new Map<string, Map<string, string>>();
-
-/** The live passwords, and new ones where there is none: a Secret that is there all the same keeps its own (apply.ts). */
-function passwords(cache: Cache, pipeline: KubeObject, spec: ResolvedSpec): Record<string, string> {
-  const {name: prefix, namespace} = pipeline.metadata;
-  const mine = madeUp.get(keyOf(pipeline)) ?? new Map<string, string>();
-  const entries = madePasswords(prefix, spec).map((name) => {
-    const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace: namespace!}}));
-    if (live) mine.delete(name);
-    const password = passwordIn(live) || mine.get(name) || randomBytes(24).toString("base64url");
-    if (!live) mine.set(name, password);
-    return [name, password] as const;
-  });
-  if (mine.size > 0) madeUp.set(keyOf(pipeline), mine);
-  else madeUp.delete(keyOf(pipeline));
-  return Object.fromEntries(entries);
 }
 
 /** Writes the status unless it is live already, and tells people what changed. */

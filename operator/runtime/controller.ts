@@ -11,10 +11,8 @@ import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
 /** What the controller's reflectors hold. */
 export interface Cache {
   get(type: ResourceType, key: string): KubeObject | undefined;
-  /** The resourceVersion of what `get` gives, at no cost. */
-  version(type: ResourceType, key: string): string | undefined;
   list(type: ResourceType, namespace: string): KubeObject[];
-  /** Keys of the objects with an owner reference to this uid, at no cost. */
+  /** Keys of the objects with an owner reference to this uid. */
   ownedKeys(type: ResourceType, uid: string): string[];
   /** False while the API server does not serve the kind. */
   available(type: ResourceType): boolean;
@@ -30,8 +28,6 @@ export type ReconcileResult = {requeueAfterMs?: number} | undefined;
 export interface WatchedKind {
   type: ResourceType;
   labelSelector?: string;
-  /** Makes the objects that are held smaller. */
-  compact?(object: KubeObject): KubeObject;
   /** The keys of the pipelines (or other main objects) that a change of this object concerns. */
   map(object: KubeObject): string[];
 }
@@ -44,8 +40,6 @@ export interface ControllerOptions {
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
   watches?: WatchedKind[];
-  /** Makes the objects of the main kind that are held smaller. */
-  compact?(object: KubeObject): KubeObject;
   /** What of an object of the main kind leads to a reconcile when it changes; default: all of it. */
   notable?(object: KubeObject): unknown;
   /** Handed what puts a key on the queue, for causes that are no objects. */
@@ -79,8 +73,8 @@ export async function startController(options: ControllerOptions): Promise<void>
   const onAvailable = () => {
     for (const key of reflectors.get(typeId(kind))?.keys() ?? []) queue.add(key);
   };
-  for (const {type, labelSelector, compact, map} of [
-    {type: kind, compact: options.compact, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
+  for (const {type, labelSelector, map} of [
+    {type: kind, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
     ...watches,
   ]) {
     // After a start everything is listed: what changes meanwhile does not wait behind that.
@@ -101,14 +95,12 @@ export async function startController(options: ControllerOptions): Promise<void>
         onAvailable,
         signal,
         metrics,
-        compact,
       }),
     );
   }
   for (const trigger of options.triggers ?? []) trigger(queue.add);
   const cache: Cache = {
     get: (type, key) => reflectors.get(typeId(type))?.get(key),
-    version: (type, key) => reflectors.get(typeId(type))?.version(key),
     list(type, namespace) {
       const reflector = reflectors.get(typeId(type));
       const keys = reflector?.keys().filter((key) => key.startsWith(`${namespace}/`)) ?? [];

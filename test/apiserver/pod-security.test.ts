@@ -6,7 +6,8 @@ import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {securityBy} from "../../cluster/operators/strimzi.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {admin} from "./harness.ts";
 

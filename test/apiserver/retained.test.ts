@@ -1,9 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {telemetryPipeline} from "../../api/crd.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {forgetApplied} from "../../operator/reconcile/apply.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
-import {forgetPlan} from "../../operator/reconcile/memo.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -59,8 +57,6 @@ test("a Kafka that is made anew waits until Strimzi has paused, whatever the ope
   await waitsFor(/waiting for Strimzi to pause, so that the cluster id of-the-volumes/);
   expect(isPaused(await live())).toBe(true);
   await operator.stop();
-  forgetApplied(`${NAMESPACE}/fleet`);
-  forgetPlan(`${NAMESPACE}/fleet`);
   operator = await h.startOperator({token});
   await waitFor("it to have looked", 240_000, async () => operator.reconciles() > 1);
   expect(isPaused(await live())).toBe(true);

@@ -4,7 +4,8 @@ import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 
 const passwords = Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"]));
 const uid = "5d1a7c2e-0b5f-4d6e-9a3c-7e2f8b4c6d10";

@@ -10,7 +10,8 @@ import {defaultImages} from "../../cdk8s/context.ts";
 import {dashboards} from "../../cdk8s/dashboards/all.ts";
 import {install} from "../../cdk8s/install.ts";
 import {run} from "../../cluster/shell.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 import {EXPORTED} from "./exporters.ts";
 import {promtool} from "./promtool.ts";
 

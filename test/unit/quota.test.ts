@@ -1,7 +1,8 @@
 import {expect, test} from "vitest";
 import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 import {limitsCpu} from "../../operator/reconcile/quota.ts";
 
 const s3 = {bucket: "b", secret: "bucket", endpoint: "http://objects:8333"};
