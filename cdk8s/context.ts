@@ -2,7 +2,6 @@ import {createHash} from "node:crypto";
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../api/pipeline.ts";
-import type {KafkaIdentity} from "./components/kafka-identity.ts";
 import type {PodOwner} from "./components/pod-owners.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
@@ -18,34 +17,23 @@ export interface BuildContext {
   passwords: Record<string, string>;
   /** Secrets that others make, by name. */
   logins?: Record<string, Login> | undefined;
-  /** What the ConfigMap of spec.flink.sql holds. */
-  userSql?: string | undefined;
-  /** The hash of the SQL whose state the live Flink job keeps. */
-  liveSql?: string | undefined;
-  /** What Kafka's live or kept pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
-  liveReplicas?: Record<string, number> | undefined;
-  /** What Kafka's volumes belong to; unknown before the first one is made. */
-  kafkaIdentity?: KafkaIdentity | undefined;
-  liveCassandra?: LiveCassandra | undefined;
+  /** What the cluster says for the plan, beside the spec. */
+  facts?: Facts | undefined;
   /** Whether a quota of the namespace takes only containers that limit their CPU. */
   limitsCpu?: boolean | undefined;
   /** What makes pods of the components that are planned before. */
   podOwners?: PodOwner[] | undefined;
 }
 
+/** By component; each declares its own beside its manifests. */
+// biome-ignore lint/suspicious/noEmptyInterface: components add to it
+export interface Facts {}
+
 export interface Login {
   /** What tells what it holds from what it held before. */
   content: string;
   /** What it has, by name. */
   keys: string[];
-}
-
-/** What a K8ssandraCluster keeps for as long as its data lives. */
-export interface LiveCassandra {
-  /** The replication of the data names it, as do its volumes; unset: that of a new pipeline. */
-  datacenter?: string | undefined;
-  /** Of the volumes; unset: no class is named. */
-  storageClass?: string | undefined;
 }
 
 export interface Images {

@@ -24,7 +24,7 @@ export interface OperatorOptions {
   /** Namespace and name of its Lease, as `namespace/name`: what the processes of one operator share, and no other has. */
   operator: string;
   readFreshness: ReadFreshness;
-  readFlinkJob: Platform["readFlinkJob"];
+  getJson: Platform["getJson"];
   signal: AbortSignal;
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
@@ -62,13 +62,7 @@ const SECRETS = `${PIPELINE_LABEL},strimzi.io/kind notin (Kafka)`;
 const NODES = `${PIPELINE_LABEL},strimzi.io/pool-name`;
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */
-export function runOperator({
-  images,
-  operator,
-  readFreshness,
-  readFlinkJob,
-  ...options
-}: OperatorOptions): Promise<void> {
+export function runOperator({images, operator, readFreshness, getJson, ...options}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
   const {client, log} = options;
@@ -82,7 +76,7 @@ export function runOperator({
     memories: createMemories(),
     freshness,
     exported: exportReadiness(options.metrics?.registry ?? new Registry()),
-    readFlinkJob,
+    getJson,
   };
   return startController({
     workers: WORKERS,

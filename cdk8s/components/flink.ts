@@ -29,6 +29,19 @@ import {timescaledbClient} from "./timescaledb.ts";
 export const flinkName = (name: string) => `${name}-flink`;
 /** The deployment's label with what its SQL is: another one starts without the old state. */
 export const SQL_ANNOTATION = "telemetry.dev/flink-sql";
+
+export interface FlinkFacts {
+  /** What the ConfigMap of spec.flink.sql holds. */
+  userSql?: string | undefined;
+  /** The hash of the SQL whose state the live job keeps. */
+  liveSql?: string | undefined;
+}
+
+declare module "../context.ts" {
+  interface Facts {
+    flink?: FlinkFacts;
+  }
+}
 const DATA = "/flink-data";
 const SQL_FOLDER = "/opt/flink/sql";
 const TEMPLATE_FOLDER = "/opt/flink/sql-template";
@@ -49,7 +62,8 @@ export const flinkRules: k8s.PolicyRule[] = [
 
 /** The stream job, its volume for checkpoints, its account, and before all the check of what the user adds to it. */
 export function flink(chart: Chart, context: BuildContext): void {
-  const {spec, userSql = ""} = context;
+  const {spec, facts} = context;
+  const userSql = facts?.flink?.userSql ?? "";
   const name = flinkName(context.name);
   const user = sortStatements(userSql);
   const sql = flinkSql(spec.flink, endpoints(context), user, "EXECUTE");
@@ -202,7 +216,8 @@ function endpoints(context: BuildContext): FlinkEndpoints {
 type PodTemplate = NonNullable<NonNullable<FlinkDeployment["spec"]["jobManager"]>["podTemplate"]>;
 
 function deployment(chart: Chart, context: BuildContext, sqlHash: string): void {
-  const {spec, images, liveSql} = context;
+  const {spec, images, facts} = context;
+  const liveSql = facts?.flink?.liveSql;
   const name = flinkName(context.name);
   const {parallelism, checkpointInterval, stateBackend, jobManager, taskManager, s3} = spec.flink;
   const root = folder(context);

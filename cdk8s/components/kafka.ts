@@ -52,7 +52,8 @@ function externalTopics(chart: Chart, context: BuildContext): void {
 
 /** Strimzi's objects: the pools of nodes, the two topics, one user for each side. */
 function strimzi(chart: Chart, context: BuildContext): void {
-  const {name, spec, liveReplicas = {}} = context;
+  const {name, spec, facts} = context;
+  const liveReplicas = facts?.kafka?.liveReplicas ?? {};
   const {version, replicas, topic} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
   // What the brokers ask of each topic is never more than the one with the fewest copies has.

@@ -1,8 +1,7 @@
 import {resolveSpec} from "../../api/pipeline.ts";
 import {imagesFrom} from "../../cdk8s/context.ts";
 import type {Pair} from "../components/component.ts";
-import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";
-import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";
+import {readFacts} from "../reconcile/dereference.ts";
 import {loginNames, loginOf} from "../reconcile/logins.ts";
 import {generatedPasswords} from "../reconcile/passwords.ts";
 import {type PlannedComponent, plan} from "../reconcile/plan.ts";
@@ -36,12 +35,17 @@ export async function planFor(
   const logins = (await Promise.all(secrets.map(live))).flatMap((secret) =>
     secret ? [[secret.metadata.name, loginOf(secret)]] : [],
   );
+  // Without a client: what only the operator may read, as Secrets of users, is left out.
+  const {facts} = await readFacts(() => ({
+    ...{name, namespace, spec: resolved, clusterWide: false, notes: new Map(), now: Date.now()},
+    find: ({apiVersion, kind}, object) => live({apiVersion, kind, metadata: {name: object, namespace}}),
+    loadOf: () => undefined,
+  }));
   const planned = plan({
     ...context,
     logins: Object.fromEntries(logins),
-    liveCassandra: ofCluster(await live(clusterOf(name, namespace))),
     limitsCpu: limitsCpu(quotas),
-    ...kafkaFacts(name, await Promise.all(kafkaObjects(name, namespace).map(live))),
+    facts,
   });
   const pairsOf = ({objects}: PlannedComponent) =>
     Promise.all(objects.map(async (object) => ({planned: object, live: await live(object)})));

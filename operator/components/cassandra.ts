@@ -4,6 +4,8 @@ import {bytesOf, secondsOf} from "../../api/fields.ts";
 import {versions} from "../../api/versions.ts";
 import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
 import type {KubeObject} from "../runtime/types.ts";
+import {askAgain} from "./cassandra/ask-again.ts";
+import {readCassandraFacts} from "./cassandra/facts.ts";
 import {
   allReady,
   type Component,
@@ -37,6 +39,9 @@ export const cassandra: Component = {
         Job: (job) => jobDone(job) && SETTING_UP,
       },
     ),
+  facts: readCassandraFacts,
+  runs: ({kind, spec}) => (kind === "K8ssandraCluster" ? spec.cassandra.serverVersion : undefined),
+  assist: askAgain,
   validate(pairs, {cassandra: {external, ttl, storageClass}}) {
     const days = Math.floor((LAST_EXPIRY - Date.now()) / 86_400_000);
     if (!external && secondsOf(ttl) > days * 86_400) {

@@ -5,6 +5,8 @@ import {bucketSecrets} from "../../api/s3.ts";
 import {flink as build} from "../../cdk8s/components/flink.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
+import {readFlinkFacts} from "./flink/facts.ts";
+import {observeJob} from "./flink/job.ts";
 
 /** The stream job. What a user adds to its SQL is checked by a Job before anything that runs is changed. */
 export const flink: Component = {
@@ -15,6 +17,12 @@ export const flink: Component = {
   build,
   upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
   checkFirst: "InvalidFlinkSql",
+  facts: readFlinkFacts,
+  observe: observeJob,
+  // The age of the checkpoints and a user's ConfigMap come by no watch.
+  pollMs: () => 5_000,
+  // Its end needs the account and the volume.
+  deleteBefore: {consumers: ["FlinkDeployment"]},
   secrets: ({flink: {s3}}) => bucketSecrets("spec.flink.s3", s3),
   readiness: (live, spec) => {
     // While the SQL of a change is checked, what runs is as good as before.

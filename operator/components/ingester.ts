@@ -1,7 +1,20 @@
 import {TelemetryError} from "../../api/errors.ts";
 import type {StoreName} from "../../api/stores.ts";
 import {ingester as build} from "../../cdk8s/components/ingester.ts";
+import {builtin} from "../runtime/types.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
+import {type Recommendation, scale} from "./ingester/autoscale.ts";
+
+/** Pods by the lag, or as the spec says. */
+interface IngesterFacts {
+  replicas: number;
+}
+
+declare module "../../cdk8s/context.ts" {
+  interface Facts {
+    [ingester: `ingester-${string}`]: IngesterFacts | undefined;
+  }
+}
 
 /** The consumer group that fills one store. */
 export const ingester = (store: StoreName): Component => ({
@@ -9,6 +22,34 @@ export const ingester = (store: StoreName): Component => ({
   dependsOn: ["kafka", store],
   enabled: (spec) => spec[store].enabled,
   build: build(store),
+  async facts({
+    name,
+    spec: {
+      [store]: {enabled},
+      ingester,
+    },
+    find,
+    loadOf,
+    notes,
+    now,
+  }): Promise<IngesterFacts> {
+    const {[store]: wanted} = ingester;
+    if (!enabled || !wanted.autoscale) notes.clear();
+    const live = await find(builtin.deployment, `${name}-ingester-${store}`);
+    const history: Recommendation[] = notes.get("history") ?? [];
+    if (enabled && wanted.autoscale) notes.set("history", history);
+    return {replicas: scale(wanted, live?.spec.replicas, loadOf(store), history, now)};
+  },
+  resolve(spec, {[`ingester-${store}` as const]: facts}) {
+    if (!facts) return spec;
+    const {[store]: wanted} = spec.ingester;
+    return {...spec, ingester: {...spec.ingester, [store]: {...wanted, replicas: facts.replicas}}};
+  },
+  fills: {
+    store,
+    follows: ({ingester}) => ingester[store].autoscale !== undefined,
+    idle: ({ingester}) => (ingester[store].replicas === 0 ? `spec.ingester.${store}.replicas is 0` : undefined),
+  },
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
   validate(_, {ingester: {[store]: wanted}, kafka: {topic}}) {
     const {replicas, autoscale} = wanted;

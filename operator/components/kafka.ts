@@ -18,6 +18,9 @@ import {
   onlyTestedSteps,
   type Pair,
 } from "./component.ts";
+import {giveBackClusterId, readKafkaFacts} from "./kafka/facts.ts";
+import {releaseLeftTopics, releaseTopics} from "./kafka/topics.ts";
+import {kafkaCluster} from "./upstream-kinds.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -36,6 +39,15 @@ export const kafka: Component = {
       KafkaUser: (object) => entityProblem(object) || secretProblem(object, find),
       Job: jobDone,
     }),
+  facts: readKafkaFacts,
+  runs: ({kind, spec}) => (kind === "Kafka" ? spec.kafka.version : undefined),
+  async assist(_, {name, facts, client, find, applied}) {
+    const givenBack = applied && (await giveBackClusterId(client, find(kafkaCluster, name), facts.kafka?.identity));
+    return givenBack ? "the Kafka was given the cluster id of its kept volumes" : undefined;
+  },
+  deleteBefore: {rest: ["KafkaTopic"]},
+  release: releaseTopics,
+  releaseLeft: releaseLeftTopics,
   validate(pairs, spec) {
     onlyTestedSteps(pairs, "Kafka", "spec.kafka.version", versions.kafka, ({spec}) => spec.kafka.version);
     const size = (pool: any): string => pool.spec.storage.volumes[0].size;

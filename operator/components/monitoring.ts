@@ -13,6 +13,13 @@ export const monitoring: Component = {
   enabled: (spec) => spec.observability.monitoring.enabled,
   build,
   readiness: () => ready("handed to the Prometheus operator"),
+  condition({observability: {monitoring}}, _, absent) {
+    const type = "Monitored";
+    if (absent) return {type, value: false, reason: absent.reason, message: absent.message};
+    return monitoring.enabled
+      ? {type, value: true, reason: "Monitored", message: "monitors and rules are there for Prometheus"}
+      : {type, value: false, reason: "NotMonitored", message: "spec.observability.monitoring.enabled is false"};
+  },
   validate(_, {observability: {monitoring}}) {
     const wrong = Object.keys(monitoring.labels).find((name) => !LABEL_NAME.test(name));
     if (wrong === undefined) return;

@@ -13,11 +13,11 @@ const LOOK_MS = 25_000;
 const enabled = (spec: ResolvedSpec) => components.filter((component) => component.enabled(spec));
 
 /** Names of the Secrets that upstream's operators make for a pipeline. */
-const madeByOthers = (spec: ResolvedSpec, name: string): string[] =>
+const upstreamSecrets = (spec: ResolvedSpec, name: string): string[] =>
   enabled(spec).flatMap((component) => component.logins?.(spec, name) ?? []);
 
 /** Names of the Secrets with a login that a user makes. */
-export const madeByUsers = (spec: ResolvedSpec): string[] => [
+export const usersSecrets = (spec: ResolvedSpec): string[] => [
   ...new Set(
     enabled(spec)
       .flatMap((component) => component.secrets?.(spec) ?? [])
@@ -28,8 +28,8 @@ export const madeByUsers = (spec: ResolvedSpec): string[] => [
 
 /** Names of all Secrets that pods of a pipeline log in with and that it does not make itself. */
 export const loginNames = (spec: ResolvedSpec, name: string): string[] => [
-  ...madeByOthers(spec, name),
-  ...madeByUsers(spec),
+  ...upstreamSecrets(spec, name),
+  ...usersSecrets(spec),
 ];
 
 /** Tells the contents of a Secret from those before. The uid, which only who may read the Secret knows, keeps a weak password from being found by its hash. */
@@ -50,10 +50,10 @@ export async function loginsOf(
   now = Date.now(),
 ): Promise<Record<string, Login>> {
   const namespace = metadata.namespace!;
-  const users = madeByUsers(spec);
+  const users = usersSecrets(spec);
   const last = memory.logins;
   const found: Record<string, Login> = {...last?.found};
-  for (const name of madeByOthers(spec, metadata.name)) {
+  for (const name of upstreamSecrets(spec, metadata.name)) {
     const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace}}));
     if (live) found[name] = loginOf(live);
   }

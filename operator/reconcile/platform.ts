@@ -4,7 +4,6 @@ import type {EventRecorder} from "../runtime/events.ts";
 import type {Logger} from "../runtime/logger.ts";
 import type {Claims} from "./claim.ts";
 import type {Exported} from "./exported.ts";
-import type {FlinkJob} from "./flink.ts";
 import type {Memories} from "./memory.ts";
 import type {FreshnessPoll} from "./poll.ts";
 
@@ -20,6 +19,6 @@ export interface Platform {
   memories: Memories;
   freshness: FreshnessPoll;
   exported: Exported;
-  /** Asks the stream job of a pipeline how it is. */
-  readFlinkJob(name: string, namespace: string): Promise<FlinkJob | undefined>;
+  /** Asks an HTTP server of a pipeline; rejects when it does not answer. */
+  getJson(url: string): Promise<any>;
 }

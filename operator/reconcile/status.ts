@@ -1,18 +1,25 @@
 import type {Reason, TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../../api/status.ts";
-import type {StoreName} from "../../api/stores.ts";
-import type {Readiness} from "../components/component.ts";
+import type {ComponentCondition, Readiness} from "../components/component.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {settle, summary} from "./freshness.ts";
 
+export interface ObservedComponent {
+  name: string;
+  version: string | undefined;
+  state: Readiness;
+}
+
 export interface Observation {
-  components: {name: string; version: string | undefined; state: Readiness}[];
+  components: ObservedComponent[];
   freshness: Freshness[];
-  /** Why an optional component was left out. */
-  absent?: TelemetryError | undefined;
-  /** Why one of the receivers of alerts was left out. */
-  unrouted?: TelemetryError | undefined;
+  /** The component that fills each store, and why it does not. */
+  fillers: {component: string; store: string; idle: string | undefined}[];
+  /** Vehicles that the pipeline itself drives. */
+  vehicles: number;
+  /** What components say for themselves. */
+  conditions: ComponentCondition[];
   /** Why the spec was not carried out. */
   problem?: TelemetryError | undefined;
 }
@@ -38,7 +45,7 @@ export const BLIP_MS = 10_000;
 export function statusOf(
   pipeline: KubeObject,
   spec: ResolvedSpec,
-  {components, freshness, problem, absent, unrouted}: Observation,
+  {components, freshness, fillers, vehicles, conditions, problem}: Observation,
   now: string,
 ): PipelineStatus {
   const before: PipelineStatus = pipeline.status ?? {};
@@ -52,10 +59,9 @@ export function statusOf(
   const unready = shownComponents.find(
     ({ready, since}) => !ready && !(mayBlip && Date.parse(now) - Date.parse(since) < BLIP_MS),
   );
-  const sends = spec.simulator.enabled && spec.simulator.vehicles > 0;
   // Before the first look, and in the status of an earlier version, there is no class: what was so holds.
   const hasNone = ({age}: Freshness) => (age === undefined ? !wasReady : age === "None" || age === "Unknown");
-  const silent = sends ? shown.find(hasNone) : undefined;
+  const silent = vehicles > 0 ? shown.find(hasNone) : undefined;
   const invalid = problem && problem.reason !== "ApplyRefused";
   const why = explain();
   const ready = why.reason === "Ready";
@@ -65,7 +71,7 @@ export function statusOf(
   return {
     phase,
     observedGeneration: generation,
-    vehicles: spec.simulator.enabled ? spec.simulator.vehicles : 0,
+    vehicles,
     freshnessSummary: summary(shown),
     conditions: [
       invalid
@@ -78,12 +84,7 @@ export function statusOf(
           : condition("Reconciled", true, "Applied", "the plan is applied"),
       condition("Ready", ready, why.reason, why.message),
       condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
-      absent
-        ? condition("Monitored", false, absent.reason, absent.message)
-        : spec.observability.monitoring.enabled
-          ? condition("Monitored", true, "Monitored", "monitors and rules are there for Prometheus")
-          : condition("Monitored", false, "NotMonitored", "spec.observability.monitoring.enabled is false"),
-      alertingCondition(),
+      ...conditions.map(({type, value, reason, message}) => condition(type, value, reason, message)),
       completeCondition(),
       condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
     ],
@@ -98,31 +99,21 @@ export function statusOf(
       : condition("Complete", true, "NothingExpired", "no event expired in Kafka before it was read");
   }
 
-  function alertingCondition(): Condition {
-    const {monitoring, alerting} = spec.observability;
-    const told = alerting.receivers?.length ?? 0;
-    const no = (reason: Reason, message: string) => condition("Alerting", false, reason, message);
-    if (!monitoring.enabled || !alerting.enabled)
-      return no("NotAlerting", "spec.observability.monitoring.enabled or alerting.enabled is false");
-    if (absent) return no(absent.reason, absent.message);
-    if (unrouted) return no(unrouted.reason, `${unrouted.message}; ${told} other receivers are told`);
-    if (told === 0) return no("NoReceivers", "nobody is told: spec.observability.alerting.receivers is empty");
-    return condition("Alerting", true, "Routed", `${told} receivers are told`);
-  }
-
   function explain(): {reason: Reason; message: string} {
     if (problem) return problem;
     if (!running) return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
     // An ingester that is not ready for its store's sake: the cause.
-    const refusing = shown.find(({store, problem: why}) => why && unready?.name === `ingester-${store}`);
+    const refusing = shown.find(
+      ({store, problem: why}) =>
+        why && fillers.some((filler) => filler.store === store && filler.component === unready?.name),
+    );
     if (refusing) return {reason: reasonOf(refusing.problem!), message: `${refusing.store}: ${refusing.problem}`};
     if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
     const held = shown.find(({held: which}) => which);
     if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
     if (silent) {
-      const store = silent.store as StoreName;
-      const none = spec.ingester[store].replicas === 0 ? `: spec.ingester.${store}.replicas is 0` : "";
-      return {reason: "NoRowsYet", message: `no row could be read back from ${store}${none}`};
+      const idle = fillers.find(({store}) => store === silent.store)?.idle;
+      return {reason: "NoRowsYet", message: `no row could be read back from ${silent.store}${idle ? `: ${idle}` : ""}`};
     }
     return {reason: "Ready", message: "rows arrive in every store"};
   }
@@ -194,7 +185,7 @@ export function transitions(
 }
 
 function componentStatus(
-  {name, version, state}: Observation["components"][number],
+  {name, version, state}: ObservedComponent,
   before: ComponentStatus[] | undefined,
   now: string,
 ): ComponentStatus {

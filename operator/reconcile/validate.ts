@@ -4,10 +4,11 @@ import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {derivedOf, isMadeOf, makerOf} from "../components/derived.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin, type KubeObject} from "../runtime/types.ts";
+import {builtin} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
-import {pairsOf, readinessOf} from "./live.ts";
+import {pairsOf, readinessOf, snapshot} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
+import type {Run} from "./run.ts";
 
 /** The plan without the optional components that the cluster cannot take, and why the first of them is left out. */
 export function possible(
@@ -28,7 +29,19 @@ export function possible(
  *
  * @throws TelemetryError with the reason, the field and the fix
  */
-export function validate(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
+export async function validate(
+  {platform: {client}, cache, namespace}: Run,
+  planned: PlannedComponent[],
+  spec: ResolvedSpec,
+): Promise<void> {
+  const seen = snapshot(cache);
+  validateLive(seen, planned, spec);
+  await validateNeeds(client, seen, namespace, planned, spec);
+  await validateNames(client, seen, namespace, planned);
+}
+
+/** Refuses what the cluster does not serve, and what the live objects do not allow. */
+export function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
   for (const one of planned) {
     const missing = one.objects.map(typeOf).find((type) => !cache.available(type));
     if (missing) throw missingKind(missing, one.component.name);
@@ -42,17 +55,15 @@ export function validate(cache: Cache, planned: PlannedComponent[], spec: Resolv
  *
  * @throws TelemetryError naming the object that is in the way
  */
-export async function validateNames(
+async function validateNames(
   client: KubeClient,
   cache: Cache,
-  {metadata: {namespace}}: KubeObject,
+  namespace: string,
   planned: PlannedComponent[],
 ): Promise<void> {
   for (const {planned: maker, live} of planned.flatMap((one) => pairsOf(cache, one))) {
     if (live) continue;
-    const found = await Promise.all(
-      derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace: namespace!})),
-    );
+    const found = await Promise.all(derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace})));
     const taken = found.find((object) => object && !isMadeOf(maker, object));
     if (!taken) continue;
     throw nameTaken(taken, `, for which ${makerOf(maker)} would take it over`);

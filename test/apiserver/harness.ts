@@ -166,7 +166,7 @@ export async function startOperator(options: {
     operator: options.operator ?? "telemetry-system/telemetry-operator",
     readFreshness: async (_name, _namespace, stores) =>
       stores.map(() => ({newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
-    readFlinkJob: async () => undefined,
+    getJson: async () => Promise.reject(new Error("no such server")),
     onSynced: synced.resolve,
     namespace: options.namespace,
     metrics: {...metrics, reconciled: () => reconciles++},

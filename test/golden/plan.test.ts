@@ -50,6 +50,6 @@ test.each([
   ["another", "stateless"],
 ])("a stream job whose live state is of the SQL %o is upgraded %s", (liveSql, upgradeMode) => {
   const context = {name: "fleet", namespace: "default", spec: resolveSpec({flink: {enabled: true}}), images: defaultImages};
-  const objects = plan({...context, passwords, liveSql}).flatMap((component) => component.objects);
+  const objects = plan({...context, passwords, facts: {flink: {liveSql}}}).flatMap((component) => component.objects);
   expect(objects.find(({kind}) => kind === "FlinkDeployment")?.spec.job.upgradeMode).toBe(upgradeMode);
 });

@@ -32,7 +32,15 @@ function paused(): KubeObject {
   const state = {ready: false, reason: "NotReady", message: "0 of 1 brokers are ready"};
   const components = [{name: "kafka", version: undefined, state}];
   const spec = resolveSpec(object.spec);
-  return {...object, status: statusOf(object, spec, {components, freshness: []}, "2026-01-01T00:00:00Z")};
+  return {
+    ...object,
+    status: statusOf(
+      object,
+      spec,
+      {components, freshness: [], fillers: [], vehicles: 4, conditions: []},
+      "2026-01-01T00:00:00Z",
+    ),
+  };
 }
 
 const deleted = ({metadata, status}: ReturnType<typeof pipeline>) => ({

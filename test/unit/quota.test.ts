@@ -17,7 +17,7 @@ const planned = (limits: boolean, spec: object = everything) =>
     spec: resolveSpec(spec),
     images: defaultImages,
     passwords: Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"])),
-    userSql: "CREATE TEMPORARY VIEW v AS SELECT 1;",
+    facts: {flink: {userSql: "CREATE TEMPORARY VIEW v AS SELECT 1;"}},
     limitsCpu: limits,
   }).flatMap(({objects}) => objects);
 

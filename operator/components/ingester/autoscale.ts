@@ -1,17 +1,11 @@
-import type {IngesterSpec} from "../../api/components/ingester.ts";
+import type {IngesterSpec} from "../../../api/components/ingester.ts";
+import type {Load} from "../component.ts";
 
 /** Pods that one look at the lag asks for. */
 export interface Recommendation {
   /** ms since the epoch. */
   at: number;
   replicas: number;
-}
-
-/** What waits in Kafka and can be read. */
-export interface Load {
-  lag: number;
-  /** Partitions that it is in: one ingester reads each, and more would idle. */
-  behind: number;
 }
 
 const UP_MS = 15_000;

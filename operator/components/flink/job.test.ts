@@ -1,8 +1,8 @@
 import {expect, test} from "vitest";
-import {SQL_ANNOTATION} from "../../cdk8s/components/flink.ts";
-import type {Cache} from "../runtime/controller.ts";
-import type {KubeObject} from "../runtime/types.ts";
-import {describe, liveSql, patient} from "./flink.ts";
+import {SQL_ANNOTATION} from "../../../cdk8s/components/flink.ts";
+import type {KubeObject} from "../../runtime/types.ts";
+import {liveSql} from "./facts.ts";
+import {describe, patient} from "./job.ts";
 
 const state = {ready: true, reason: "Running", message: "the job runs"};
 
@@ -45,7 +45,6 @@ test("a job that was ready until now is given its time", () => {
   expect(patient(error, undefined, before, NOW).reason).toBe("Deploying");
 });
 
-const pipeline: KubeObject = {apiVersion: "", kind: "", metadata: {name: "fleet", namespace: "default"}};
 const live = (upgradeMode: string, status: object): KubeObject => ({
   apiVersion: "flink.apache.org/v1beta1",
   kind: "FlinkDeployment",
@@ -53,7 +52,6 @@ const live = (upgradeMode: string, status: object): KubeObject => ({
   spec: {job: {upgradeMode}},
   status,
 });
-const cacheOf = (object: KubeObject | undefined) => ({get: () => object}) as unknown as Cache;
 
 test.each([
   ["no job: nothing to go on from", undefined, undefined],
@@ -65,5 +63,5 @@ test.each([
     "new",
   ],
 ])("%s", (_, object, hash) => {
-  expect(liveSql(cacheOf(object), pipeline)).toBe(hash);
+  expect(liveSql(object)).toBe(hash);
 });

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
-import type {KubeObject} from "../runtime/types.ts";
-import {ofClaims} from "./cassandra.ts";
+import type {KubeObject} from "../../runtime/types.ts";
+import {ofClaims} from "./facts.ts";
 
 const claim = (name: string, day: number, more = {}, storageClassName?: string): KubeObject => ({
   apiVersion: "v1",

@@ -1,10 +1,10 @@
-import {hasAlertReceiver} from "../../api/components/alerting.ts";
-import {isForwarded, type Receiver} from "../../api/components/receivers.ts";
-import {TelemetryError} from "../../api/errors.ts";
-import type {ResolvedSpec} from "../../api/pipeline.ts";
-import type {KubeClient} from "../runtime/client.ts";
-import {builtin, type KubeObject} from "../runtime/types.ts";
-import type {Memory} from "./memory.ts";
+import {hasAlertReceiver} from "../../../api/components/alerting.ts";
+import {isForwarded, type Receiver} from "../../../api/components/receivers.ts";
+import {TelemetryError} from "../../../api/errors.ts";
+import type {ResolvedSpec} from "../../../api/pipeline.ts";
+import type {KubeClient} from "../../runtime/client.ts";
+import {builtin} from "../../runtime/types.ts";
+import type {Sources} from "../component.ts";
 
 /** A Secret's key that a receiver names, and whether a URL has to be in it. */
 interface Need {
@@ -20,34 +20,40 @@ export interface Routing {
   fault?: TelemetryError | undefined;
 }
 
-/** A Secret of a user is looked at anew this often; one that is missing, at each reconcile. */
-const LOOK_MS = 30_000;
+declare module "../../../cdk8s/context.ts" {
+  interface Facts {
+    "alert-routes"?: Routing;
+  }
+}
+
+/** A Secret of a user is read again after this long; one that is missing or wrong, at each reconcile. */
+const READ_MS = 30_000;
 
 /**
  * Leaves out the receivers whose Secret is missing or holds no URL: the Prometheus operator would refuse the routes of all the others
  * with them.
  */
-export async function usableReceivers(
-  client: KubeClient,
-  {notes}: Memory,
-  pipeline: KubeObject,
-  spec: ResolvedSpec,
-  now = Date.now(),
-): Promise<Routing> {
+export async function usableReceivers({spec, namespace, client, notes, now}: Sources): Promise<Routing | undefined> {
   const {enabled, receivers = []} = spec.observability.alerting;
-  if (!enabled || receivers.length === 0) return {receivers: []};
-  const asked = JSON.stringify([receivers, hasAlertReceiver(spec)]);
-  const last = notes.get("alert-routes")?.get("last");
-  if (last?.asked === asked && !last.routing.fault && now - last.at < LOOK_MS) return last.routing;
-  const faults = await Promise.all(
-    receivers.map((receiver) => faultOf(client, pipeline.metadata.namespace!, receiver, hasAlertReceiver(spec))),
-  );
+  if (!client || !enabled || receivers.length === 0) return undefined;
+  const isKept = hasAlertReceiver(spec);
+  const wanted = JSON.stringify([receivers, isKept]);
+  const last: {at: number; wanted: string; routing: Routing} | undefined = notes.get("receivers");
+  if (last?.wanted === wanted && !last.routing.fault && now - last.at < READ_MS) return last.routing;
+  const faults = await Promise.all(receivers.map((receiver) => faultOf(client, namespace, receiver, isKept)));
   const routing: Routing = {
     receivers: receivers.filter((_, index) => !faults[index]),
     fault: faults.find((fault) => fault !== undefined),
   };
-  notes.set("alert-routes", new Map([["last", {at: now, asked, routing}]]));
+  notes.set("receivers", {at: now, wanted, routing});
   return routing;
+}
+
+/** The spec with those receivers that can work. */
+export function withReceivers(spec: ResolvedSpec, routing: Routing | undefined): ResolvedSpec {
+  if (!routing) return spec;
+  const {alerting, ...others} = spec.observability;
+  return {...spec, observability: {...others, alerting: {...alerting, receivers: routing.receivers}}};
 }
 
 async function faultOf(

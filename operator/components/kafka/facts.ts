@@ -1,31 +1,28 @@
-import {topicNames} from "../../cdk8s/components/kafka.ts";
-import {identityName, type KafkaIdentity} from "../../cdk8s/components/kafka-identity.ts";
-import {addedName, REPLICAS_ANNOTATION, STRIMZI_API, votersName} from "../../cdk8s/components/kafka-pools.ts";
-import {type BuildContext, RETAINED_LABEL} from "../../cdk8s/context.ts";
-import {conditionReady, hasCondition} from "../components/component.ts";
-import type {KubeClient} from "../runtime/client.ts";
-import type {KubeObject} from "../runtime/types.ts";
-import {typeOf} from "./kinds.ts";
+import {topicNames} from "../../../cdk8s/components/kafka.ts";
+import {identityName, type KafkaFacts, type KafkaIdentity} from "../../../cdk8s/components/kafka-identity.ts";
+import {addedName, REPLICAS_ANNOTATION, votersName} from "../../../cdk8s/components/kafka-pools.ts";
+import {RETAINED_LABEL} from "../../../cdk8s/context.ts";
+import type {KubeClient} from "../../runtime/client.ts";
+import {builtin, type KubeObject, type ResourceType} from "../../runtime/types.ts";
+import {conditionReady, hasCondition, type Sources} from "../component.ts";
+import {kafkaCluster, kafkaNodePool, kafkaTopic} from "../upstream-kinds.ts";
 
 type Found = (KubeObject | undefined)[];
 
-/** The objects by which a plan goes on with the Kafka that is there or whose volumes were kept: enough of each to look it up. */
-export function kafkaObjects(name: string, namespace: string): KubeObject[] {
-  const object = (kind: string) => (objectName: string) => ({
-    apiVersion: STRIMZI_API,
-    kind,
-    metadata: {name: objectName, namespace},
-  });
-  return [
-    object("Kafka")(name),
-    ...[votersName(name), addedName(name)].map(object("KafkaNodePool")),
-    ...topicNames(name).map(object("KafkaTopic")),
-    {apiVersion: "v1", kind: "ConfigMap", metadata: {name: identityName(name), namespace}},
-  ];
-}
+/** The objects by which a plan goes on with the Kafka that is there or whose volumes were kept. */
+const objectsOf = (name: string): [ResourceType, string][] => [
+  [kafkaCluster, name],
+  [kafkaNodePool, votersName(name)],
+  [kafkaNodePool, addedName(name)],
+  ...topicNames(name).map((topic): [ResourceType, string] => [kafkaTopic, topic]),
+  [builtin.configMap, identityName(name)],
+];
 
 /** What those objects, as they are live, say for the plan. */
-export function kafkaFacts(name: string, found: Found): Pick<BuildContext, "liveReplicas" | "kafkaIdentity"> {
+export const readKafkaFacts = async ({name, find}: Sources): Promise<KafkaFacts> =>
+  kafkaFacts(name, await Promise.all(objectsOf(name).map(([type, object]) => find(type, object))));
+
+export function kafkaFacts(name: string, found: Found): KafkaFacts {
   const kept = keptIdentity(found);
   const replicas = {...kept?.replicas, ...liveReplicas(found)};
   const live = liveNodeIds(found);
@@ -36,7 +33,7 @@ export function kafkaFacts(name: string, found: Found): Pick<BuildContext, "live
   if (!clusterId) return {liveReplicas: replicas};
   const pools = Object.keys(kept?.nodeIds ?? {}).filter((pool) => !live[pool]);
   const identity = {clusterId, nodeIds: {...kept?.nodeIds, ...live}, replicas};
-  return {liveReplicas: replicas, kafkaIdentity: {...identity, missing: [...(lost ? [name] : []), ...pools]}};
+  return {liveReplicas: replicas, identity: {...identity, missing: [...(lost ? [name] : []), ...pools]}};
 }
 
 /**
@@ -52,7 +49,7 @@ export async function giveBackClusterId(
 ): Promise<boolean> {
   if (!kafka || !identity?.missing.includes(kafka.metadata.name) || !hasCondition(kafka, "ReconciliationPaused"))
     return false;
-  await client.patch(typeOf(kafka), kafka.metadata, {status: {clusterId: identity.clusterId}}, "status");
+  await client.patch(kafkaCluster, kafka.metadata, {status: {clusterId: identity.clusterId}}, "status");
   return true;
 }
 
