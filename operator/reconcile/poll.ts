@@ -1,6 +1,7 @@
 import type {Freshness} from "../../api/status.ts";
+import type {Answer} from "../components/ingester/figures.ts";
 import {type KubeObject, keyOf} from "../runtime/types.ts";
-import {type Answer, figuresOf, type StoreFigures, settle} from "./freshness.ts";
+import {figuresOf, type StoreFigures, settle} from "./freshness.ts";
 import {BLIP_MS} from "./status.ts";
 
 /** What each store says, in the order asked; undefined for one that does not answer. */
@@ -23,8 +24,8 @@ export interface How {
 }
 
 const PERIOD_MS = 5_000;
-/** With more pipelines than this times the period, each is asked less often. */
-const LOOKS_PER_SECOND = 50;
+/** With more pipelines than this times the period, each is asked less often: a look at two stores takes a millisecond of CPU or two. */
+const LOOKS_PER_SECOND = 20;
 
 interface Followed {
   pipeline: {name: string; namespace: string};
