@@ -56,8 +56,12 @@ test.each<[string, Partial<Cluster>, RegExp]>([
   ["two default StorageClasses", {defaults: ["a", "b"]}, /FAIL +default StorageClass +several: a, b/],
   ["no Strimzi", {missing: "Kafka"}, /FAIL +kind kafka\.strimzi\.io\/v1\/Kafka +missing: install the operator/],
   ["no operator", {operators: []}, /FAIL +operator +not installed/],
-  ["a second operator", {operators: [["a"], ["b"]]}, /FAIL +operator +a\/\S+, b\/\S+ want the same pipelines/],
-  ["an operator inside another's scope", {operators: [["a"], ["b", "b"]]}, /FAIL +operator .* want the same pipelines/],
+  ["a second operator", {operators: [["a"], ["b"]]}, /FAIL +operator +a\/\S+, b\/\S+ watch the same pipelines/],
+  [
+    "an operator inside another's scope",
+    {operators: [["a"], ["b", "b"]]},
+    /FAIL +operator .* watch the same pipelines/,
+  ],
 ])("%s is a failure with its remedy", async (_, changed, line) => {
   const {text, ok} = await check(changed);
   expect(text).toMatch(line);

@@ -1,10 +1,11 @@
 import {execFile} from "node:child_process";
-import {mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {createServer} from "node:http";
 import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, expect, test, vi} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {helpOf} from "../runtime/command-line/help.ts";
 import {parse} from "../runtime/command-line/parse.ts";
 import {runProgram} from "../runtime/command-line/run.ts";
@@ -70,6 +71,19 @@ test.each([
   expect(await runProgram(program(), args)).toBe(2);
   expect(error.mock.calls.flat().join("\n")).toMatch(message);
   error.mockRestore();
+});
+
+test("no file names a store by itself: a new one is in api/stores.ts", () => {
+  // Backups are of one store.
+  const ofOneStore = /^(commands\/)?(backup|restore)\.ts$/;
+  const files = readdirSync(import.meta.dirname, {recursive: true, encoding: "utf8"}).filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !ofOneStore.test(file),
+  );
+  const naming = files.filter((file) => {
+    const text = readFileSync(join(import.meta.dirname, file), "utf8").toLowerCase();
+    return STORES.some((store) => text.includes(store));
+  });
+  expect(naming).toEqual([]);
 });
 
 test("a refusal leaves stdout empty", async () => {

@@ -16,7 +16,7 @@ come again.`,
     ...cluster,
   },
   examples: [
-    ["One line of JSON an event", "export fleet --store cassandra > fleet.ndjson"],
+    ["One line of JSON an event", "export fleet > fleet.ndjson"],
     ["A Parquet file for DuckDB, pandas or Spark", "export fleet -o parquet --file fleet.parquet"],
   ],
   async run({NAME: name}, options) {

@@ -7,7 +7,7 @@ export const query = command({
   arguments: [NAME],
   options: {
     ...store("Store to read (default: the first that is enabled)"),
-    ...vehicle("Only the events of this vehicle; Cassandra is always read by vehicle"),
+    ...vehicle("Only the events of this vehicle; a store that is keyed by vehicle needs it"),
     ...range("15 minutes before the end", "now"),
     limit: {value: "N", summary: "Number of events", default: "100"},
     ...output("table", "json", "csv"),
@@ -15,7 +15,7 @@ export const query = command({
   },
   examples: [
     ["The last hour of one vehicle", "query fleet --vehicle vehicle-00001 --since 1h"],
-    ["The same from Cassandra, as CSV", "query fleet --store cassandra --vehicle vehicle-00001 --since 1h -o csv"],
+    ["The newest 1,000 events of all vehicles, as CSV", "query fleet --since 1d --limit 1000 -o csv"],
   ],
   async run({NAME: name}, options) {
     const {onCluster} = await import("../connection.ts");
