@@ -97,6 +97,10 @@ export const valuesSchema = z.strictObject({
     .enum(["trace", "debug", "info", "warn", "error"])
     .default("info")
     .meta({description: "How much the operator logs."}),
+  runbookUrl: z.string().default("").meta({
+    description:
+      "The beginning of each alert's `runbook_url`, such as `https://git.example.com/docs/reference/alerts.md#`; the alert's name in lower case follows. Default: alerts have none.",
+  }),
   crds: z
     .strictObject({
       install: flag("Install and upgrade the TelemetryPipeline definition; it stays when the release goes.", true),

@@ -147,10 +147,11 @@ function parameterise(object: any): object {
   return copy;
 }
 
-/** The operator's series by the namespace and the Service of the release. */
+/** The operator's series by the namespace and the Service of the release, and where its alerts are explained. */
 function ownSeries(spec: any): void {
   for (const rule of spec.groups.flatMap((group: any) => group.rules)) {
     const expr = rule.expr.replace(operatorSeries, 'namespace="%s",job="%s"');
+    rule.annotations.runbook_url = `${BLOCK}ternary "" (printf "%s${rule.alert.toLowerCase()}" .Values.runbookUrl) (empty .Values.runbookUrl)`;
     rule.expr = `${VALUE}printf \`${expr}\` .Release.Namespace (${FULL_NAME}) | quote`;
   }
 }
@@ -171,6 +172,7 @@ function deployment(spec: any): void {
   value("LEASE_NAME", FULL_NAME);
   value("WATCH_NAMESPACE", ".Values.watchNamespace");
   value("LOG_LEVEL", ".Values.logLevel");
+  value("RUNBOOK_URL", ".Values.runbookUrl");
   value("WORKLOADS_IMAGE", image("workloadsImage", defaultImages.workloads));
   value("TIMESCALEDB_IMAGE", image("timescaledbImage", defaultImages.timescaledb));
   value("FLINK_IMAGE", image("flinkImage", defaultImages.flink));
@@ -200,7 +202,7 @@ function actions(yaml: string): string {
     .replaceAll("{{", '{{ "{{" }}')
     .replace(/^( *)([^\n]*?)(["']?)@block (.*?)\3$/gm, (_, indent: string, key: string, _quote, value: string) => {
       const name = key.trim().replace(/:$/, "");
-      const inline = name === "namespace";
+      const inline = name === "namespace" || name === "runbook_url";
       const body = inline
         ? `${indent}${name}: {{ . | quote }}`
         : `${indent}${name}:\n${indent}  {{- toYaml . | nindent ${indent.length + 2} }}`;

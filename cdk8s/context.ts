@@ -19,6 +19,8 @@ export interface BuildContext {
   logins?: Record<string, Login> | undefined;
   /** What the cluster says for the plan, beside the spec. */
   facts?: Facts | undefined;
+  /** The beginning of an alert's `runbook_url`; the alert's name in lower case follows. Default: alerts have none. */
+  runbookUrl?: string | undefined;
   /** Whether a quota of the namespace takes only containers that limit their CPU. */
   limitsCpu?: boolean | undefined;
   /** What makes pods of the components that are planned before. */

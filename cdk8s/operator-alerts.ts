@@ -49,7 +49,6 @@ export const operatorRules = (name: string, labels: string): PrometheusRuleGroup
         summary,
         description: meaning,
         action: fix,
-        runbook: `docs/reference/alerts.md#${alert.toLowerCase()}`,
       },
     })),
   },

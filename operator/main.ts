@@ -51,6 +51,7 @@ try {
     readFreshness,
     getJson,
     images: imagesFrom(process.env),
+    runbookUrl: process.env.RUNBOOK_URL || undefined,
     operator: keyOf({metadata: lease}),
     namespace: process.env.WATCH_NAMESPACE || undefined,
     elected: election.elected,

@@ -21,6 +21,8 @@ export interface OperatorOptions {
   client: KubeClient;
   log: Logger;
   images: Images;
+  /** The beginning of an alert's `runbook_url`; default: alerts have none. */
+  runbookUrl?: string | undefined;
   /** Namespace and name of its Lease, as `namespace/name`: what the processes of one operator share, and no other has. */
   operator: string;
   readFreshness: ReadFreshness;
@@ -62,7 +64,14 @@ const SECRETS = `${PIPELINE_LABEL},strimzi.io/kind notin (Kafka)`;
 const NODES = `${PIPELINE_LABEL},strimzi.io/pool-name`;
 
 /** Runs the TelemetryPipeline controller until the signal aborts. */
-export function runOperator({images, operator, readFreshness, getJson, ...options}: OperatorOptions): Promise<void> {
+export function runOperator({
+  images,
+  runbookUrl,
+  operator,
+  readFreshness,
+  getJson,
+  ...options
+}: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
   const freshness = pollFreshness(readFreshness, options.signal);
   const {client, log} = options;
@@ -71,6 +80,7 @@ export function runOperator({images, operator, readFreshness, getJson, ...option
     log,
     clusterWide: options.namespace === undefined,
     images,
+    runbookUrl,
     claims: createClaims({client, operator, events, log}),
     events,
     memories: createMemories(),

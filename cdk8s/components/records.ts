@@ -7,6 +7,8 @@ export type Select = (metric: string, more?: string) => string;
 export interface Pipeline {
   name: string;
   namespace: string;
+  /** Where its alerts are explained; see BuildContext. */
+  runbookUrl?: string | undefined;
   /** What makes its pods. */
   podOwners?: PodOwner[] | undefined;
   /** Unknown before the pipeline is there. */

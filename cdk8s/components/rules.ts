@@ -78,7 +78,7 @@ export function ruleGroups(pipeline: Pipeline, watched: Partial<Watched> = {}): 
           summary: alert.summary,
           description: alert.meaning,
           action: alert.fix,
-          runbook: `docs/reference/alerts.md#${alert.name.toLowerCase()}`,
+          ...(pipeline.runbookUrl && {runbook_url: `${pipeline.runbookUrl}${alert.name.toLowerCase()}`}),
         },
       })),
     },

@@ -11,10 +11,11 @@ import type {KubeObject} from "../runtime/types.ts";
 const HIDDEN = "(a password)";
 
 /**
- * Everything that a pipeline becomes, in apply order; passwords only by the given ones.
+ * Everything that a pipeline becomes, in apply order, with the live object of each.
  *
- * @param live what is there of a planned object; default: nothing is
- * @param quotas those of its namespace
+ * @param passwords by the name of their Secret; one that is not given is hidden
+ * @param live the live object of a planned one; default: none
+ * @param quotas the ResourceQuotas of its namespace
  * @throws TelemetryError with the field and the fix when the operator would refuse it
  */
 export async function planFor(
@@ -25,9 +26,7 @@ export async function planFor(
 ): Promise<Pair[]> {
   const {name, namespace = "default", uid} = metadata;
   const resolved = resolveSpec(spec);
-  const made = generatedPasswords(name, resolved);
-  const all = Object.fromEntries(made.map((secret) => [secret, passwords[secret] ?? HIDDEN]));
-  const context = {name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all};
+  const shown = generatedPasswords(name, resolved).map((secret) => [secret, passwords[secret] ?? HIDDEN]);
   const secrets = loginNames(resolved, name).map((secret) => ({
     ...{apiVersion: "v1", kind: "Secret"},
     metadata: {name: secret, namespace},
@@ -42,18 +41,20 @@ export async function planFor(
     loadOf: () => undefined,
   }));
   const planned = plan({
-    ...context,
+    ...{name, namespace, uid, spec: resolved, facts},
+    images: imagesFrom(process.env),
+    runbookUrl: process.env.RUNBOOK_URL || undefined,
+    passwords: Object.fromEntries(shown),
     logins: Object.fromEntries(logins),
     limitsCpu: limitsCpu(quotas),
-    facts,
   });
   const pairsOf = ({objects}: PlannedComponent) =>
     Promise.all(objects.map(async (object) => ({planned: object, live: await live(object)})));
-  const found: Pair[] = [];
-  for (const one of planned) {
-    const pairs = await pairsOf(one);
-    one.component.validate?.(pairs, resolved);
-    found.push(...pairs);
+  const all: Pair[] = [];
+  for (const each of planned) {
+    const pairs = await pairsOf(each);
+    each.component.validate?.(pairs, resolved);
+    all.push(...pairs);
   }
-  return found;
+  return all;
 }

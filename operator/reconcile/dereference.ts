@@ -32,6 +32,7 @@ export async function dereference(run: Run): Promise<Inputs> {
     uid: pipeline.metadata.uid,
     spec,
     images: platform.images,
+    runbookUrl: platform.runbookUrl,
     passwords: passwordsOf(cache, memory.passwords, pipeline, spec),
     logins: await loginsOf(platform.client, cache, memory, pipeline, spec),
     limitsCpu: limitsCpu(cache.list(builtin.resourceQuota, namespace)),

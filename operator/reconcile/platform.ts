@@ -12,6 +12,8 @@ export interface Platform {
   client: KubeClient;
   claims: Claims;
   images: Images;
+  /** The beginning of an alert's `runbook_url`; unset: alerts have none. */
+  runbookUrl: string | undefined;
   log: Logger;
   /** Whether it may read what belongs to no namespace. */
   clusterWide: boolean;
