@@ -151,7 +151,7 @@ export const program: Program = {
 function standIns(list: string | undefined): StandIn[] | undefined {
   if (list === undefined) return undefined;
   const names = list.split(",").filter(Boolean);
-  const unknown = names.find((one) => !STAND_INS.includes(one as StandIn));
+  const unknown = names.find((each) => !STAND_INS.includes(each as StandIn));
   if (unknown) throw new Error(`--without is "${unknown}": use a list of ${STAND_INS.join(", ")}`);
   return names as StandIn[];
 }

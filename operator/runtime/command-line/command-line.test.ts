@@ -74,6 +74,7 @@ test.each([
   ["fnid", 'unknown command "fnid"; did you mean "find"?\n\nFinds things.'],
   ["frobnicate", 'unknown command "frobnicate"\n\n'],
   ["find red --al", "find takes no option --al; did you mean --all?\n\nUsage: things find"],
+  ["find red --toString", "find takes no option --toString\n\n"],
   ["find red -x", "find takes no option -x\n\nUsage: things find"],
   ["find red --output xml", '--output is "xml": use table or json\n\nUsage:'],
   ["find red -o", "-o needs a value: table or json\n\n"],

@@ -14,11 +14,11 @@ const NOTHING: Completions = {words: [], files: false};
 /** What may stand for the last of these words. */
 export async function complete(program: Program, words: readonly string[]): Promise<Completions> {
   // bash takes --store=x apart at the equals sign.
-  const [before, word] = [words.slice(0, -1).filter((one) => one !== "="), words.at(-1) ?? ""];
+  const [before, word] = [words.slice(0, -1).filter((each) => each !== "="), words.at(-1) ?? ""];
   if (word === "=") return complete(program, [...before, ""]);
   const tokens = tokensOf(program, before);
   const [name, ...positionals] = tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
-  const command = commandsOf(program).find((one) => one.name === name);
+  const command = commandsOf(program).find((each) => each.name === name);
   const given = Object.fromEntries(
     tokens.flatMap((token) => (token.kind === "option" ? [[token.name, token.value ?? true]] : [])),
   );

@@ -8,6 +8,8 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+type Refuse = (problem: string) => never;
+
 export interface Parsed {
   command: Command | undefined;
   help: boolean;
@@ -34,6 +36,8 @@ export function tokensOf(program: Program, words: string[]) {
   }).tokens;
 }
 
+type OptionToken = Extract<ReturnType<typeof tokensOf>[number], {kind: "option"}>;
+
 /**
  * Reads a command line by the table of commands.
  *
@@ -53,28 +57,11 @@ export function parse(program: Program, words: string[]): Parsed {
     if (given[0]) throw new UsageError(`"${given[0].rawName}" comes without a command\n\n${usageOf(program)}`);
     return {command, help: false, args: {}, options: {}};
   }
-  const refuse = (problem: string): never => {
+  const refuse: Refuse = (problem) => {
     throw new UsageError(`${problem}\n\n${optionList(program, command)}`);
   };
-  const options = defaultsOf(command);
-  for (const token of given) {
-    const option = command.options[token.name];
-    if (!option) {
-      refuse(
-        `${command.name} takes no option ${token.rawName}${nearest(token.name, Object.keys(command.options), "--")}`,
-      );
-    } else if (!option.value) {
-      if (token.value !== undefined) refuse(`${token.rawName} is a switch and takes no value`);
-      options[token.name] = true;
-    } else {
-      if (token.value === undefined) return refuse(`${token.rawName} needs a value: ${expected(option)}`);
-      checkWord(token.rawName, token.value, option, refuse);
-      options[token.name] = option.repeated
-        ? [...((options[token.name] as string[]) ?? []), token.value]
-        : (token.value as string);
-    }
-  }
-  return {command, help: false, options, args: argumentsOf(command, verbatim ?? positionals, refuse)};
+  const options = optionValues(command, given, refuse);
+  return {command, help: false, options, args: argumentValues(command, verbatim ?? positionals, refuse)};
 }
 
 /** The words before a verbatim command's arguments, and these. */
@@ -88,10 +75,29 @@ function splitVerbatim(program: Program, words: string[]): [string[], string[]?]
 
 function commandNamed(program: Program, name: string): Command {
   const commands = commandsOf(program);
-  const names = commands.filter(({hidden}) => !hidden).map((one) => one.name);
-  const command = commands.find((one) => one.name === name);
+  const names = commands.filter(({hidden}) => !hidden).map((each) => each.name);
+  const command = commands.find((each) => each.name === name);
   if (command) return command;
   throw new UsageError(`unknown command "${name}"${nearest(name, names)}\n\n${usageOf(program)}`);
+}
+
+function optionValues(command: Command, given: OptionToken[], refuse: Refuse): Parsed["options"] {
+  const options = defaultsOf(command);
+  for (const {name, rawName, value} of given) {
+    const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+    if (!option) {
+      refuse(`${command.name} takes no option ${rawName}${nearest(name, Object.keys(command.options), "--")}`);
+    } else if (!option.value) {
+      if (value !== undefined) refuse(`${rawName} is a switch and takes no value`);
+      options[name] = true;
+    } else if (value === undefined) {
+      refuse(`${rawName} needs a value: ${expected(option)}`);
+    } else {
+      checkWord(rawName, value, option, refuse);
+      options[name] = option.repeated ? [...(options[name] as string[]), value] : value;
+    }
+  }
+  return options;
 }
 
 const defaultsOf = ({options}: Command): Parsed["options"] =>
@@ -102,7 +108,7 @@ const defaultsOf = ({options}: Command): Parsed["options"] =>
     ]),
   );
 
-function argumentsOf(command: Command, words: string[], refuse: (problem: string) => never): Parsed["args"] {
+function argumentValues(command: Command, words: string[], refuse: Refuse): Parsed["args"] {
   const values: Parsed["args"] = {};
   const left = [...words];
   for (const argument of command.arguments) {
@@ -120,12 +126,7 @@ function argumentsOf(command: Command, words: string[], refuse: (problem: string
   return values;
 }
 
-function checkWord(
-  title: string,
-  word: string,
-  {values}: {values?: readonly string[]},
-  refuse: (problem: string) => never,
-) {
+function checkWord(title: string, word: string, {values}: {values?: readonly string[]}, refuse: Refuse) {
   if (values && !values.includes(word)) refuse(`${title} is "${word}": use ${listed(values)}`);
 }
 
