@@ -12,17 +12,17 @@ const secretName = (description: string) =>
       description,
       ...cel({
         rule: "self.matches('^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$')",
-        message: "no name that a Secret can have: small letters, digits, - and .",
+        message: "not a valid name of a Secret: use lower-case letters, digits, - and .",
       }),
     });
 export const secret = (keys: string) =>
-  secretName(`Name of a Secret of the pipeline's namespace with the keys ${keys}.`);
+  secretName(`Name of a Secret in the pipeline's namespace with the keys ${keys}.`);
 export const caSecret = secretName(
-  "Name of a Secret with the key ca.crt: who signed the server's certificate; default the public ones.",
+  "Name of a Secret with the key ca.crt: the CA certificate that verifies the server. Default: the public authorities.",
 );
 export const tls = z
   .boolean()
-  .meta({description: "Whether to connect by TLS, the certificate verified; default false."});
+  .meta({description: "Whether to connect by TLS with a verified certificate. Default false."});
 
 const ADDRESS = "a host name, an IPv4 or an IPv6 address";
 const ENDPOINT = `${URL_HOST}:${PORT}`;
@@ -32,10 +32,10 @@ export const endpoint = z
   .max(1_024)
   .regex(/^[A-Za-z0-9._:,[\]-]+$/)
   .meta({
-    description: "host:port, several separated by commas; an IPv6 address in brackets, as in [2001:db8::1]:9092.",
+    description: "Comma-separated list of host:port, an IPv6 address in brackets, for example [2001:db8::1]:9092.",
     ...cel({
       rule: `self.matches(r'^${ENDPOINT}(,${ENDPOINT})*$')`,
-      message: `not host:port, several separated by commas: each is ${ADDRESS} in brackets ([2001:db8::1]:9092), and a port within 1 and 65535`,
+      message: `not a comma-separated list of host:port: each host is ${ADDRESS} in brackets ([2001:db8::1]:9092), each port is 1 to 65535`,
     }),
   });
 export const host = z
@@ -47,7 +47,7 @@ export const host = z
     description: "Host name, IPv4 or IPv6 address.",
     ...cel({
       rule: `self.matches(r'^${HOST}$')`,
-      message: `not ${ADDRESS} (2001:db8::1); a port goes into the field port`,
+      message: `not ${ADDRESS} (2001:db8::1); set a port in the field port`,
     }),
   });
 export const port = z.int().min(1).max(65_535);
@@ -64,11 +64,11 @@ export const providerRules = (component: string, standard: string): CelRule[] =>
   return [
     {
       rule: `${provider("self")} != 'External' || has(self.${component}.external)`,
-      message: `spec.${component}.external is missing: provider External needs to know where it is`,
+      message: `spec.${component}.external is required with provider External`,
     },
     {
       rule: `${provider("self")} == ${provider("oldSelf")}`,
-      message: `spec.${component}.provider cannot change: data would stay behind; make a new pipeline`,
+      message: `spec.${component}.provider cannot change, since data would stay behind: create a new pipeline`,
     },
   ];
 };

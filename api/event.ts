@@ -29,7 +29,7 @@ export const TIME = {
 
 export const VEHICLE = {
   name: "vehicle_id",
-  description: "1 to 64 of A-Z a-z 0-9 . _ : -",
+  description: "1 to 64 characters of A-Z a-z 0-9 . _ : -",
   pattern: "^[A-Za-z0-9._:-]{1,64}$",
 } satisfies Field & Record<string, unknown>;
 
@@ -57,7 +57,7 @@ export const MEASURES = [
     min: -90,
     max: 90,
     digits: 1,
-    description: "Where the vehicle measures: outside, or in the hold of a refrigerated one.",
+    description: "Air temperature outside, or in the hold of a refrigerated vehicle.",
   },
   {name: "humidity", title: "Humidity", unit: "%", min: 0, max: 100, digits: 0, description: "Relative humidity."},
 ] as const satisfies Figure[];

@@ -10,11 +10,11 @@ export interface CelRule {
 export const cel = (...rules: CelRule[]) => ({"x-kubernetes-validations": rules});
 
 /** Of a component that runs unless the spec says otherwise. */
-export const enabled = z.boolean().meta({description: "Whether the component runs; default true."});
+export const enabled = z.boolean().meta({description: "Whether the component runs. Default true."});
 
 export const testedVersion = (name: string, tested: readonly [string, ...string[]]) =>
   z.enum(tested).meta({
-    description: `Apache ${name} version; default ${tested.at(-1)}. On a live pipeline it goes up by one of these steps at a time, never down.`,
+    description: `Apache ${name} version. On a live pipeline it can go up one step at a time and never down. Default ${tested.at(-1)}.`,
   });
 
 /** A binary quantity such as `5Gi`. With `field`, the API server refuses to shrink it: no store can give space back. */
@@ -25,10 +25,10 @@ export const storage = (field: string) =>
     .regex(/^[1-9][0-9]*(Mi|Gi|Ti)$/)
     .meta({
       description:
-        "Size of each volume, as a whole number of Mi, Gi or Ti (for example 20Gi). It can grow, never shrink.",
+        "Size of each volume, for example 20Gi (Mi, Gi or Ti). It can grow but not shrink.",
       ...cel({
         rule: "quantity(self).compareTo(quantity(oldSelf)) >= 0",
-        message: `${field} can only grow: volumes cannot shrink; set it to the old size or more`,
+        message: `${field} can only grow, since volumes cannot shrink: set it to the old size or more`,
       }),
     });
 
@@ -48,10 +48,10 @@ export const duration = (description: string, mostDays = MOST_DAYS) =>
     .max(16)
     .regex(/^[1-9][0-9]*(s|m|h|d)$/)
     .meta({
-      description: `${description} A whole number and a unit: s, m, h or d (for example 7d).`,
+      description: `${description} A whole number and a unit: s, m, h or d, for example 7d.`,
       ...cel({
         rule: `size(self) < 12 && ${celSeconds("self")} <= ${mostDays * UNIT_SECONDS.d}`,
-        message: `more than ${mostDays}d: set it to that or less`,
+        message: `must be at most ${mostDays}d`,
       }),
     });
 

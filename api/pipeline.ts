@@ -37,20 +37,20 @@ export const specSchema = z
     state: z
       .enum(["Running", "Stopped"])
       .default("Running")
-      .meta({description: "Stopped scales simulator, ingesters and stores to nothing and keeps all data."}),
+      .meta({description: "Stopped scales simulator, ingesters and stores to zero and keeps all data."}),
     paused: z
       .boolean()
       .default(false)
-      .meta({description: "While true, the operator changes nothing and keeps reporting."}),
+      .meta({description: "While true, the operator changes nothing and only reports."}),
     deletionPolicy: z
       .enum(["Retain", "Delete"])
       .default("Retain")
-      .meta({description: "What becomes of volumes and credentials when the pipeline is deleted."}),
+      .meta({description: "Whether volumes and credentials are kept when the pipeline is deleted."}),
     ...schemasOf(components),
-    observability: z.object(schemasOf(watching)).meta({description: "How the pipeline is watched."}).optional(),
+    observability: z.object(schemasOf(watching)).meta({description: "Monitoring, alerting, dashboards and console."}).optional(),
   })
   .meta({
-    description: "What is wanted. An empty spec is a valid, useful pipeline.",
+    description: "Desired state. An empty spec is a valid pipeline with the defaults of profile Dev.",
     ...cel(
       ...Object.entries(components).flatMap(([name, {defaults}]) =>
         "provider" in defaults.Dev ? providerRules(name, defaults.Dev.provider) : [],

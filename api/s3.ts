@@ -10,16 +10,16 @@ export const bucket = (prefix: string) =>
       .max(1_024)
       .regex(new RegExp(`^https?://${URL_HOST}(:${PORT})?$`))
       .optional()
-      .meta({description: "URL of a server that speaks S3; an IPv6 address in brackets. Default AWS."}),
-    region: z.string().max(64).optional().meta({description: "Default us-east-1."}),
-    bucket: z.string().min(3).max(63).meta({description: "Bucket that is there already."}),
+      .meta({description: "URL of an S3-compatible server, an IPv6 address in brackets. Default: AWS."}),
+    region: z.string().max(64).optional().meta({description: "Region. Default us-east-1."}),
+    bucket: z.string().min(3).max(63).meta({description: "Name of an existing bucket."}),
     prefix: z
       .string()
       .max(512)
       .optional()
-      .meta({description: `Beginning of the keys; default ${prefix}.`}),
+      .meta({description: `Prefix of the keys. Default ${prefix}.`}),
     secret: objectName().meta({
-      description: "Name of a Secret of the pipeline's namespace with the keys accessKeyId and secretAccessKey.",
+      description: "Name of a Secret in the pipeline's namespace with the keys accessKeyId and secretAccessKey.",
     }),
   });
 

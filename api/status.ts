@@ -26,19 +26,19 @@ const freshness = z.object({
   // Not required: the status of an earlier version has none.
   age: z.enum(["Fresh", "Stale", "None", "Unknown"]).optional().meta({
     description:
-      "Fresh: an event came into Kafka, and is in the store, within spec.observability.alerting.thresholds.freshness. Stale: the newest is older. None: there is none. Unknown: no ingester answers. `telemetry-operator status` asks for the figures.",
+      "Fresh: the newest stored event reached Kafka within spec.observability.alerting.thresholds.freshness. Stale: it is older. None: there is no event. Unknown: no ingester answers. `telemetry-operator status` shows the figures.",
   }),
   problem: z.string().optional().meta({
     description:
-      "What keeps the store from taking rows: unreachable, credentials, schema, disk-full, overloaded or other, and the store's own words; or what keeps events from it: dead-letters (their topic cannot be written) or unreadable (a batch of Kafka).",
+      "Why no rows reach the store: unreachable, credentials, schema, disk-full, overloaded or other, with the store's own words; dead-letters (their topic cannot be written); or unreadable (a batch in Kafka).",
   }),
   held: z.string().optional().meta({
     description:
-      "Which open transaction, of a sender, keeps events from being read; said once it is open for more than a minute.",
+      "Open transaction of a producer that blocks reading for more than a minute.",
   }),
   lost: z.string().optional().meta({
     description:
-      "Events that Kafka dropped by their age before the store had them; said until a day after the last of them.",
+      "Events that expired in Kafka before the store had them, shown until a day after the last one.",
   }),
 });
 
@@ -46,8 +46,8 @@ export const statusSchema = z
   .object({
     phase: z.enum(["Pending", "Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
     observedGeneration: z.int(),
-    vehicles: z.int().meta({description: "Simulated vehicles in the spec that was applied last."}),
-    freshnessSummary: z.string().meta({description: "Class of age of each store's newest event, for `kubectl get`."}),
+    vehicles: z.int().meta({description: "Number of simulated vehicles in the spec that was applied last."}),
+    freshnessSummary: z.string().meta({description: "Freshness of each store, for `kubectl get`."}),
     conditions: z.array(condition).meta({
       "x-kubernetes-list-type": "map",
       "x-kubernetes-list-map-keys": ["type"],
@@ -66,7 +66,7 @@ export const statusSchema = z
     }),
   })
   .partial()
-  .meta({description: "What is, as last observed."});
+  .meta({description: "Observed state."});
 
 export type PipelineStatus = z.output<typeof statusSchema>;
 export type Condition = z.output<typeof condition>;

@@ -7,50 +7,50 @@ import {receiver} from "./receivers.ts";
 
 const limit = (description: string) => z.number().min(-1_000_000).max(1_000_000).optional().meta({description});
 const range = (unit: string) =>
-  z.object({min: limit(`${unit}; default: no limit.`), max: limit(`${unit}; default: no limit.`)}).meta({
-    description: "Vehicles whose newest value is outside are reported; default: none are.",
+  z.object({min: limit(`In ${unit}. Default: no limit.`), max: limit(`In ${unit}. Default: no limit.`)}).meta({
+    description: "Vehicles whose newest value is outside this range raise an alert. Default: none.",
     ...cel({
       rule: "!has(self.min) || !has(self.max) || self.min < self.max",
-      message: "min is not less than max: every value would be outside; swap them",
+      message: "min must be less than max, or every value would be outside the range",
     }),
   });
 
 const thresholds = z
   .object({
-    freshness: duration("TelemetryStoreStale: age of the newest row of a store; default 2m."),
-    lag: duration("TelemetryLagGrowing: seconds of data that wait in Kafka; default 1m."),
+    freshness: duration("Age of a store's newest row above which TelemetryStoreStale fires. Default 2m."),
+    lag: duration("Amount of unread data in Kafka above which TelemetryLagGrowing fires. Default 1m."),
     silent: duration(
-      "TelemetryVehicleSilent: since when a vehicle says nothing; default 5m. It fires until the vehicle speaks or is retired.",
+      "Silence of a vehicle after which TelemetryVehicleSilent fires, until the vehicle sends again or is retired. Default 5m.",
     ),
     retired: duration(
-      "After how long without a word a vehicle is retired: it counts no more until it speaks; default 7d.",
+      "Silence after which a vehicle is retired and no longer counted until it sends again. Default 7d.",
     ),
     ...byMeasure(({unit}) => range(unit)),
   })
   .partial()
-  .meta({description: "From when on something is wrong."});
+  .meta({description: "Thresholds of the alerts."});
 
 /** The spec of who is told, of what, and when. */
 const schema = z
   .object({
     enabled: z.boolean().meta({
-      description: "Whether the receiver runs that keeps alerts, and routes are made for Alertmanager; default true.",
+      description: "Whether to run the alert receiver and configure Alertmanager's routes. Default true.",
     }),
     receivers: z
       .array(receiver)
       .max(16)
       .meta({
-        description: "Who is told.",
+        description: "Receivers of alerts.",
         "x-kubernetes-list-type": "map",
         "x-kubernetes-list-map-keys": ["name"],
       }),
     thresholds,
-    groupWait: duration("How long alerts of one pipeline are gathered before the first message; default 10s."),
-    groupInterval: duration("How long until a message about what changed since; default 1m."),
-    repeatInterval: duration("How long until Alertmanager reminds of an alert that goes on; default 4h."),
+    groupWait: duration("How long to collect alerts of the pipeline before the first message. Default 10s."),
+    groupInterval: duration("How long to wait before a message about changes. Default 1m."),
+    repeatInterval: duration("How long until Alertmanager repeats an alert that still fires. Default 4h."),
   })
   .partial()
-  .meta({description: "Who is told of what is wrong."});
+  .meta({description: "Alerting: receivers, thresholds and timing."});
 
 export const alerting = component(schema, {
   enabled: true,

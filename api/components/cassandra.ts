@@ -8,25 +8,25 @@ import {versions} from "../versions.ts";
 const external = z
   .object({
     contactPoints: z.array(host).min(1).max(16).meta({description: "Host names or addresses of some nodes."}),
-    port: port.optional().meta({description: "Default 9042."}),
+    port: port.optional().meta({description: "Port. Default 9042."}),
     datacenter: z
       .string()
       .min(1)
       .max(64)
-      .meta({description: "The local datacenter's name, as nodetool status shows it."}),
+      .meta({description: "Name of the local datacenter, as shown by nodetool status."}),
     keyspace: z
       .string()
       .max(48)
       .regex(/^[a-z][a-z0-9_]*$/)
       .optional()
-      .meta({description: "Default telemetry. Made if it is missing, else left as it is."}),
+      .meta({description: "Keyspace, created if it is missing. Default telemetry."}),
     secret: secret("username and password"),
     tls: tls.optional(),
     caSecret: caSecret.optional(),
   })
   .meta({
     description:
-      "Where Cassandra is, if provider is External. The role must be able to make a table, and the keyspace if there is none.",
+      "Connection to an existing Cassandra, with provider External. The role must be allowed to create a table, and the keyspace if it is missing.",
   });
 
 /** Cassandra's own limit: 20 years. */
@@ -37,19 +37,19 @@ const schema = z
     enabled,
     provider: z
       .enum(["K8ssandra", "External"])
-      .meta({description: "Who makes the nodes; External: they are there already. Default K8ssandra."}),
+      .meta({description: "K8ssandra creates the nodes; External uses an existing Cassandra. Default K8ssandra."}),
     external,
     version: testedVersion("Cassandra", versions.cassandra),
-    size: z.int().min(1).max(99).meta({description: "Nodes; rows are replicated to min(3, size) of them."}),
+    size: z.int().min(1).max(99).meta({description: "Number of nodes. Rows have min(3, size) copies."}),
     storage: storage("spec.cassandra.storage"),
     storageClass: z.string().min(1).max(253).meta({
       description:
-        "StorageClass of the volumes, for as long as they live; default: the cluster's default. An operator of one namespace cannot read that one, and without a class volumes do not grow.",
+        "StorageClass of the volumes; it cannot change later. Default: the cluster's default class. An operator limited to one namespace cannot read that default, and without a class volumes cannot grow.",
     }),
-    ttl: duration("How long rows are kept.", MOST_TTL_DAYS),
+    ttl: duration("Time to live of new rows.", MOST_TTL_DAYS),
   })
   .partial()
-  .meta({description: "Apache Cassandra: the long-term store, by vehicle and time."});
+  .meta({description: "Apache Cassandra: long-term storage, queried by vehicle and time."});
 
 export const cassandra = component(
   schema,

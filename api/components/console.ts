@@ -11,7 +11,7 @@ const schema = z
       .regex(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/)
       .meta({
         description:
-          "Address of the Alertmanager whose alerts of this pipeline are shown; default http://alertmanager-operated.monitoring.svc:9093, as the Prometheus operator names it in namespace monitoring. Without an answer the console shows its own checks alone, and says so.",
+          "URL of the Alertmanager whose alerts the console shows. If it does not answer, the console shows only its own checks. Default http://alertmanager-operated.monitoring.svc:9093, the Prometheus operator's in namespace monitoring.",
       }),
     proxyHeader: z
       .string()
@@ -19,11 +19,11 @@ const schema = z
       .regex(/^[A-Za-z][A-Za-z0-9-]*$/)
       .meta({
         description:
-          "Header in which an authenticating proxy names the user, for example X-Forwarded-User; who sends it needs no token. Set it only where nothing but that proxy reaches the Service.",
+          "Header in which an authenticating proxy names the user, for example X-Forwarded-User. Requests with it need no token: set it only if nothing but the proxy can reach the Service.",
       }),
   })
   .partial()
-  .meta({description: "The web page that shows fleet and pipeline; read-only, behind a token."});
+  .meta({description: "Web console: shows the fleet and the pipeline, read-only, protected by a token."});
 
 export const console = component(schema, {
   enabled: true,

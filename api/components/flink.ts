@@ -12,67 +12,67 @@ const geofence = z.object({
     .regex(/^[A-Za-z0-9 ._-]+$/),
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),
-  radiusKm: z.number().min(0.01).max(1_000).meta({description: "Radius of the circle, km."}),
+  radiusKm: z.number().min(0.01).max(1_000).meta({description: "Radius in km."}),
 });
 
 /** The stream job: what it makes of the events, and what it may use. */
 const schema = z
   .object({
-    enabled: z.boolean().meta({description: "Whether the job runs; it needs TimescaleDB. Default false."}),
-    window: duration("Length of the windows of vehicle_window; default 1m."),
+    enabled: z.boolean().meta({description: "Whether the Flink job runs. It needs TimescaleDB. Default false."}),
+    window: duration("Length of a window in table vehicle_window. Default 1m."),
     lateness: duration(
-      "How long after it was measured an event may reach Kafka to be counted; a later one is listed in vehicle_late. Windows close that much later. Default 10s.",
+      "How late an event may reach Kafka and still be counted; later events are listed in table vehicle_late. Windows close that much later. Default 10s.",
     ),
-    parallelism: z.int().min(1).max(120).meta({description: "Subtasks of the job; more than partitions would idle."}),
+    parallelism: z.int().min(1).max(120).meta({description: "Parallel subtasks of the job, at most one for each partition."}),
     stateBackend: z.enum(["Heap", "RocksDB"]).meta({
       description:
-        "Where the job's state is: Heap, where a backlog that does not fit into the TaskManager's memory ends it, or RocksDB on its disk, which costs more CPU. Another one begins anew at Kafka's oldest event. Default Heap.",
+        "State backend. Heap is limited by the TaskManager's memory; RocksDB keeps state on disk and costs more CPU. A change restarts the job at Kafka's oldest event. Default Heap.",
     }),
-    checkpointInterval: duration("Time between checkpoints; what is done again after a failure. Default 10s."),
+    checkpointInterval: duration("Time between checkpoints, which is the work to repeat after a failure. Default 10s."),
     storage: storage("spec.flink.storage"),
     storageClass: objectName().meta({
       description:
-        "StorageClass of the volume for checkpoints; default the cluster's. Small and Production need one that many nodes can mount (ReadWriteMany).",
+        "StorageClass of the checkpoint volume. Small and Production need a ReadWriteMany class. Default: the cluster's default class.",
     }),
     s3: bucket("NAMESPACE/NAME/flink").meta({
-      description: "Bucket for checkpoints, in place of a volume: TaskManagers may then run on any node.",
+      description: "Bucket for checkpoints instead of a volume, so that TaskManagers can run on any node.",
     }),
-    speedLimit: z.number().min(1).max(500).meta({description: "km/h above which a speeding alert is raised."}),
+    speedLimit: z.number().min(1).max(500).meta({description: "Speed in km/h above which a speeding alert is raised."}),
     speedMargin: z.number().min(0).max(100).meta({
       description:
-        "km/h below speedLimit at which a vehicle is no longer speeding: one that drives at the limit raises one alert, not many. Default 5.",
+        "Hysteresis in km/h: speeding ends at speedLimit minus this value, so that a vehicle at the limit raises one alert. Default 5.",
     }),
     geofenceMarginKm: z.number().min(0).max(100).meta({
       description:
-        "Km beyond the radius at which a vehicle has left a geofence: one that drives or stands at the rim raises one alert, not many. Default 0.05.",
+        "Hysteresis in km: a vehicle leaves a geofence at radiusKm plus this value, so that a vehicle at the edge raises one alert. Default 0.05.",
     }),
     alertDwell: duration(
-      "How long a vehicle has to stay above speedLimit, or inside or outside of a geofence, until the alert is raised, which has the time at which that began. Default 10s.",
+      "How long a vehicle must speed, or be inside or outside of a geofence, before the alert is raised. The alert has the time of the beginning. Default 10s.",
     ),
     geofences: z
       .array(geofence)
       .max(16)
       .meta({
-        description: "Circles; a vehicle that enters or leaves one raises an alert.",
+        description: "Circular areas. A vehicle that enters or leaves one raises an alert.",
         "x-kubernetes-list-type": "map",
         "x-kubernetes-list-map-keys": ["name"],
       }),
     sql: z
       .object({
-        configMap: objectName().meta({description: "Name of a ConfigMap of the pipeline's namespace."}),
-        key: dataKey().default("job.sql").meta({description: "Its key; default job.sql."}),
+        configMap: objectName().meta({description: "Name of a ConfigMap in the pipeline's namespace."}),
+        key: dataKey().default("job.sql").meta({description: "Key in the ConfigMap. Default job.sql."}),
       })
       .meta({
         description:
-          "More Flink SQL for the job: CREATE TABLE, VIEW or FUNCTION and INSERT INTO. Flink's planner checks it before it replaces what runs.",
+          "Additional Flink SQL for the job: CREATE TABLE, CREATE VIEW, CREATE FUNCTION and INSERT INTO. Flink's planner validates it before the running job changes.",
       }),
   })
   .partial()
   .meta({
-    description: "Apache Flink: windows of each vehicle and alerts, written to TimescaleDB.",
+    description: "Apache Flink job: windows and alerts by vehicle, written to TimescaleDB.",
     ...cel({
       rule: "!has(self.s3) || !(has(self.storage) || has(self.storageClass))",
-      message: "spec.flink: checkpoints go to s3 or to a volume; drop either s3 or storage and storageClass",
+      message: "spec.flink: checkpoints go either to s3 or to a volume; remove s3, or storage and storageClass",
     }),
   });
 
@@ -81,7 +81,7 @@ export const flinkRules: CelRule[] = [
   {
     rule: "!has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled || !has(self.timescaledb) || !has(self.timescaledb.enabled) || self.timescaledb.enabled",
     message:
-      "spec.flink.enabled needs spec.timescaledb.enabled: the job writes to TimescaleDB; enable it, or disable the job",
+      "spec.flink.enabled needs spec.timescaledb.enabled, since the job writes to TimescaleDB: enable TimescaleDB or disable Flink",
   },
 ];
 

@@ -5,35 +5,35 @@ import {byStore, STORES, stores} from "../stores.ts";
 
 const autoscale = z
   .object({
-    maxReplicas: z.int().min(1).max(512).meta({description: "Pods at most; more than partitions would idle."}),
+    maxReplicas: z.int().min(1).max(512).meta({description: "Maximum number of pods, at most one for each partition."}),
     targetLag: z
       .int()
       .min(1)
       .default(100_000)
-      .meta({description: "Events that may wait in Kafka for each pod before another is added."}),
+      .meta({description: "Lag in events for each pod above which a pod is added."}),
   })
   .meta({
     description:
-      "Adds pods while the consumer lag of the store is above targetLag a pod for 15 s, and takes them away again, down to replicas, when it was below for 5 minutes. Unset: replicas is fixed.",
+      "Autoscaling by consumer lag. Pods are added while the lag exceeds targetLag a pod for 15 s, and removed, down to replicas, after 5 minutes below it. Default: no autoscaling.",
   });
 
 const replicas = z
   .object({
-    replicas: z.int().min(0).max(512).meta({description: "Pods; more than partitions would idle."}),
+    replicas: z.int().min(0).max(512).meta({description: "Number of pods, at most one for each partition."}),
     autoscale,
   })
   .partial()
   .meta(
     cel({
       rule: "!has(self.autoscale) || !has(self.replicas) || self.autoscale.maxReplicas >= self.replicas",
-      message: "autoscale.maxReplicas is less than replicas, which are the least: raise it, or lower replicas",
+      message: "autoscale.maxReplicas is less than replicas, which is the minimum: raise maxReplicas or lower replicas",
     }),
   );
 
 const schema = z
   .object(byStore((store) => replicas.meta({description: `The ingester that writes to ${stores[store].title}.`})))
   .partial()
-  .meta({description: "Consumers that write every event to the stores."});
+  .meta({description: "Ingesters: consumers that write every event to the stores."});
 
 /** Whether the field, or what it is in, is missing, in CEL. */
 const missing = (field: string): string => {
@@ -44,7 +44,7 @@ const missing = (field: string): string => {
 /** Rules of the whole spec. */
 export const ingesterRules: CelRule[] = STORES.map((store) => ({
   rule: `${missing("kafka.topic.partitions")} || ${missing(`ingester.${store}.replicas`)} || self.ingester.${store}.replicas <= self.kafka.topic.partitions`,
-  message: `spec.ingester.${store}.replicas is more than spec.kafka.topic.partitions: the rest would idle; lower it or add partitions`,
+  message: `spec.ingester.${store}.replicas is more than spec.kafka.topic.partitions, so some pods would be idle: lower it or add partitions`,
 }));
 
 export const ingester = component(

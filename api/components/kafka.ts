@@ -9,25 +9,25 @@ import {versions} from "../versions.ts";
 const external = z
   .object({
     bootstrapServers: endpoint,
-    topic: topicName.optional().meta({description: "Topic of the events; default telemetry."}),
-    deadLetterTopic: topicName.optional().meta({description: "Topic of the dead letters; default telemetry.dlq."}),
+    topic: topicName.optional().meta({description: "Topic of the events. Default telemetry."}),
+    deadLetterTopic: topicName.optional().meta({description: "Topic of the dead letters. Default telemetry.dlq."}),
     alertsTopic: topicName
       .optional()
-      .meta({description: "Topic of the stream job's alerts; default telemetry.alerts."}),
+      .meta({description: "Topic of the Flink job's alerts. Default telemetry.alerts."}),
     mechanism: z
       .enum(["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"])
       .optional()
-      .meta({description: "SASL mechanism, if secret is set; default SCRAM-SHA-512."}),
+      .meta({description: "SASL mechanism, used if secret is set. Default SCRAM-SHA-512."}),
     secret: secret("username and password").optional(),
     tls: tls.optional(),
     caSecret: caSecret.optional(),
   })
   .meta({
-    description: "Where Kafka is, if provider is External.",
+    description: "Connection to an existing Kafka, with provider External. Missing topics are created.",
     ...cel({
       rule: `${name("topic", "telemetry")} != ${name("deadLetterTopic", "telemetry.dlq")} && ${name("topic", "telemetry")} != ${name("alertsTopic", "telemetry.alerts")}`,
       message:
-        "topic is deadLetterTopic or alertsTopic as well: what is written there would be read as events again; name another",
+        "topic must differ from deadLetterTopic and alertsTopic, or their messages would be read as events: use another name",
     }),
   });
 
@@ -39,12 +39,12 @@ const schema = z
   .object({
     provider: z
       .enum(["Strimzi", "External"])
-      .meta({description: "Who makes the brokers; External: they are there already. Default Strimzi."}),
+      .meta({description: "Strimzi creates the brokers; External uses an existing Kafka. Default Strimzi."}),
     external,
     version: testedVersion("Kafka", versions.kafka),
     replicas: z.int().min(1).max(9).meta({
       description:
-        "Brokers. Those that the pipeline is made with are KRaft controllers too; those added later are brokers alone.",
+        "Number of brokers. The initial brokers are KRaft controllers too; brokers added later are not.",
     }),
     storage: storage("spec.kafka.storage"),
     topic: z
@@ -54,7 +54,7 @@ const schema = z
           .min(1)
           .max(512)
           .meta({
-            description: "Partitions of the telemetry topic; the upper bound of ingester replicas.",
+            description: "Partitions of the telemetry topic; they limit the number of ingesters.",
             ...cel({
               rule: "self >= oldSelf",
               message: "spec.kafka.topic.partitions can only grow: Kafka cannot remove partitions",
@@ -66,7 +66,7 @@ const schema = z
       .meta({description: "The telemetry topic."}),
   })
   .partial()
-  .meta({description: "Apache Kafka, between the vehicles and the stores."});
+  .meta({description: "Apache Kafka: receives events from the vehicles and buffers them for the stores."});
 
 export const kafka = component(
   schema,

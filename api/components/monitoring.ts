@@ -8,11 +8,11 @@ const monitoringSchema = z
   .object({
     enabled: z.boolean().meta({
       description:
-        "Whether PodMonitors and a PrometheusRule are made; default true. Without the Prometheus operator's definitions condition Monitored says so and everything else goes on.",
+        "Whether to create PodMonitors and a PrometheusRule. If the Prometheus operator is missing, condition Monitored says so and everything else works. Default true.",
     }),
     allSeries: z.boolean().meta({
       description:
-        "Whether Prometheus keeps all of the some 24,000 series that a Cassandra node serves; default false: those that rules and dashboards use.",
+        "Whether to keep all series of a Cassandra node, some 24,000, instead of those that rules and dashboards use. Default false.",
     }),
     labels: z
       .record(
@@ -25,22 +25,22 @@ const monitoringSchema = z
       .meta({
         maxProperties: 16,
         description:
-          "Labels by which your Prometheus picks monitors and rules up; default release: kps, as a kube-prometheus-stack release of that name does.",
+          "Labels by which your Prometheus selects monitors and rules. Default release: kps, for a kube-prometheus-stack release named kps.",
       }),
   })
   .partial()
-  .meta({description: "What Prometheus is told about the pipeline."});
+  .meta({description: "Monitoring by Prometheus."});
 
 /** The spec of what Grafana is given. */
 const dashboardsSchema = z
   .object({
     enabled: z.boolean().meta({
       description:
-        "Whether a data source for TimescaleDB, with a role that can only read, is made for Grafana's sidecar and for the Grafana operator; default true. The dashboards themselves come with the operator, for all pipelines.",
+        "Whether to create a read-only data source for TimescaleDB, for Grafana's sidecar and for the Grafana operator. The dashboards are installed with the operator. Default true.",
     }),
   })
   .partial()
-  .meta({description: "What Grafana is given of the pipeline."});
+  .meta({description: "Data source for Grafana."});
 
 export const monitoring = component(monitoringSchema, {enabled: true, allSeries: false, labels: {release: "kps"}});
 export const dashboards = component(dashboardsSchema, {enabled: true});

@@ -6,7 +6,7 @@ const schema = z
   .object({
     enabled: z.boolean().meta({
       description:
-        "Whether NetworkPolicies are made: each pod is reached only by those that need it; default true, in profile Dev false. The network plugin has to enforce them.",
+        "Whether to create NetworkPolicies that admit only the needed connections. The network plugin must enforce them. Default true, in profile Dev false.",
     }),
     monitoringNamespace: z
       .string()
@@ -15,10 +15,10 @@ const schema = z
       .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
       .meta({
         description:
-          "Namespace whose pods may scrape metrics; unset: pods of any namespace with the label app.kubernetes.io/name=prometheus.",
+          "Namespace whose pods may scrape metrics. Default: pods labelled app.kubernetes.io/name=prometheus in any namespace.",
       }),
   })
   .partial()
-  .meta({description: "Who may connect to the pipeline's pods."});
+  .meta({description: "Network policies for the pipeline's pods."});
 
 export const networkPolicies = component(schema, {enabled: false}, {enabled: true});

@@ -6,12 +6,12 @@ import {cel, dataKey, objectName} from "../fields.ts";
 const secretKey = (what: string, key: string) =>
   z
     .object({
-      name: objectName().meta({description: `Secret of the pipeline's namespace that holds ${what}.`}),
+      name: objectName().meta({description: `Name of the Secret in the pipeline's namespace that contains ${what}.`}),
       key: dataKey()
         .optional()
-        .meta({description: `Its key; default ${key}.`}),
+        .meta({description: `Key in the Secret. Default ${key}.`}),
     })
-    .meta({description: `Secret and key that hold ${what}.`});
+    .meta({description: `Secret and key that contain ${what}.`});
 
 const SEVERITIES = ["critical", "warning"] as const;
 const httpUrl = z
@@ -25,47 +25,47 @@ const address = z
 
 const email = z
   .object({
-    to: z.array(address).min(1).max(16).meta({description: "Who is told."}),
-    from: address.meta({description: "Who sends."}),
+    to: z.array(address).min(1).max(16).meta({description: "Recipients."}),
+    from: address.meta({description: "Sender address."}),
     smarthost: z
       .string()
       .max(260)
       .regex(new RegExp(`^${URL_HOST}:${PORT}$`))
-      .meta({description: "The SMTP server, as host:port; an IPv6 address in brackets."}),
-    username: z.string().max(256).optional().meta({description: "For SMTP AUTH; unset: none."}),
+      .meta({description: "SMTP server as host:port, an IPv6 address in brackets."}),
+    username: z.string().max(256).optional().meta({description: "User name for SMTP AUTH. Default: no authentication."}),
     passwordSecretRef: secretKey("the password of username", "password").optional(),
-    requireTLS: z.boolean().optional().meta({description: "Whether the server must offer STARTTLS; default true."}),
+    requireTLS: z.boolean().optional().meta({description: "Whether the server must offer STARTTLS. Default true."}),
   })
   .meta({description: "E-mail.", ...cel(both("username", "passwordSecretRef"))});
 
 function both(one: string, other: string) {
   return {
     rule: `has(self.${one}) == has(self.${other})`,
-    message: `${one} and ${other} belong together: set both or neither`,
+    message: `${one} and ${other} must be set together: set both or neither`,
   };
 }
 
 const slack = z
   .object({
     urlSecretRef: secretKey("the URL of the incoming webhook", "url"),
-    channel: z.string().max(80).optional().meta({description: "Default: the webhook's own."}),
+    channel: z.string().max(80).optional().meta({description: "Channel. Default: the channel of the webhook."}),
   })
   .meta({description: "Slack."});
 
 const teams = z
   .object({urlSecretRef: secretKey("the URL of the workflow", "url")})
-  .meta({description: "Microsoft Teams, by a workflow that takes Adaptive Cards."});
+  .meta({description: "Microsoft Teams, by a workflow that accepts Adaptive Cards."});
 
 const sms = z
   .object({
     url: httpUrl.meta({
       description:
-        "Where the gateway takes messages, as Twilio does: https://api.twilio.com/2010-04-01/Accounts/<sid>/Messages.json",
+        "URL of the gateway, for Twilio https://api.twilio.com/2010-04-01/Accounts/<sid>/Messages.json",
     }),
     secret: objectName().meta({
       description: "Name of a Secret with the keys username and password (Twilio: account SID and auth token).",
     }),
-    from: z.string().min(1).max(64).meta({description: "Sender: a number, or what the gateway allows."}),
+    from: z.string().min(1).max(64).meta({description: "Sender: a number, or another sender that the gateway allows."}),
     to: z
       .array(
         z
@@ -75,16 +75,16 @@ const sms = z
       )
       .min(1)
       .max(16)
-      .meta({description: "Numbers, as +491701234567."}),
+      .meta({description: "Phone numbers such as +491701234567."}),
   })
-  .meta({description: "SMS, by an HTTP gateway that speaks as Twilio does."});
+  .meta({description: "SMS by an HTTP gateway with Twilio's API."});
 
 const webhook = z
   .object({
     urlSecretRef: secretKey("the URL", "url"),
     signingSecretRef: secretKey("a Standard Webhooks secret, whsec_…", "secret").optional(),
   })
-  .meta({description: "Any URL. Each alert is one POST, signed as Standard Webhooks says if there is a secret."});
+  .meta({description: "Webhook: one POST for each alert, signed by Standard Webhooks if there is a secret."});
 
 const KINDS = {email, slack, teams, sms, webhook};
 
@@ -94,17 +94,17 @@ export const receiver = z
       .string()
       .max(40)
       .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/)
-      .meta({description: "Unique among the receivers."}),
+      .meta({description: "Unique name of the receiver."}),
     severities: z
       .array(z.enum(SEVERITIES))
       .min(1)
       .max(2)
       .optional()
-      .meta({description: "Which alerts it gets; default both."}),
-    sendResolved: z.boolean().optional().meta({description: "Whether it hears of the end as well; default true."}),
+      .meta({description: "Severities that the receiver gets. Default both."}),
+    sendResolved: z.boolean().optional().meta({description: "Whether to send a message when an alert ends. Default true."}),
     retry: z.boolean().optional().meta({
       description:
-        "Whether the pipeline's alert receiver sends to it, and tries again for a day when it is away or answers 429, in place of Alertmanager, which may lose a message then; default false. SMS and webhooks are always sent so.",
+        "Whether the pipeline's alert receiver sends the messages and retries for a day if the target is unreachable or answers 429. Alertmanager may lose a message in that case. SMS and webhooks always work this way. Default false.",
     }),
     ...(Object.fromEntries(Object.entries(KINDS).map(([name, schema]) => [name, schema.optional()])) as {
       [K in keyof typeof KINDS]: z.ZodOptional<(typeof KINDS)[K]>;
@@ -115,7 +115,7 @@ export const receiver = z
       rule: `[${Object.keys(KINDS)
         .map((kind) => `has(self.${kind})`)
         .join(", ")}].filter(set, set).size() == 1`,
-      message: `a receiver is exactly one of ${Object.keys(KINDS).join(", ")}; make a second receiver for the other`,
+      message: `a receiver has exactly one of ${Object.keys(KINDS).join(", ")}: add a second receiver for another one`,
     }),
   );
 

@@ -7,49 +7,49 @@ const perMillion = (description: string) => z.int().min(0).max(1_000_000).meta({
 const faults = z
   .object({
     malformedPerMillion: perMillion(
-      "Of a million events, how many are cut off: no JSON. They end in the dead-letter topic.",
+      "Truncated events per million. They go to the dead-letter topic.",
     ),
     missingFieldPerMillion: perMillion(
-      "Of a million events, how many lack a field. They end in the dead-letter topic.",
+      "Events without a required field per million. They go to the dead-letter topic.",
     ),
-    duplicatePerMillion: perMillion("Of a million events, how many are sent again 3 s later. The stores keep one."),
-    outOfOrderPerMillion: perMillion("Of a million events, how many come 3 s late, behind younger ones."),
-    latePerMillion: perMillion("Of a million events, how many come 5 minutes late."),
-    silentPerMillion: perMillion("Of a million events, after how many the vehicle sends nothing for a minute."),
+    duplicatePerMillion: perMillion("Events per million that are sent twice, 3 s apart. The stores keep one."),
+    outOfOrderPerMillion: perMillion("Events per million that arrive 3 s late, after newer ones."),
+    latePerMillion: perMillion("Events per million that arrive 5 minutes late."),
+    silentPerMillion: perMillion("Events per million after which the vehicle is silent for a minute."),
     burstPerMillion: perMillion(
-      "Of a million events, after how many the vehicle has no coverage for 15 s, then sends all it measured at once.",
+      "Events per million after which the vehicle has no coverage for 15 s and then sends its readings at once.",
     ),
-    clockSkewPerMillion: perMillion("Of a million vehicles, how many have a clock that is wrong by up to 10 minutes."),
+    clockSkewPerMillion: perMillion("Vehicles per million whose clock is wrong by up to 10 minutes."),
   })
   .partial();
 
 const schema = z
   .object({
     enabled,
-    vehicles: z.int().min(0).max(100_000).meta({description: "Simulated vehicles; 0 sends nothing."}),
+    vehicles: z.int().min(0).max(100_000).meta({description: "Number of simulated vehicles; 0 sends nothing."}),
     ratePerVehicle: z
       .number()
       .min(0.001)
       .max(100)
-      .meta({description: "Events per second of each vehicle; with Cassandra 16 at most."}),
+      .meta({description: "Events per second of each vehicle; at most 16 with Cassandra."}),
     scenario: z.enum(["city", "motorway", "cold-chain", "stress"]).meta({
       description:
-        "How the vehicles drive: city (streets and lights), motorway (long distances), cold-chain (lorries with a cooled hold) or stress (all of the world, at its extremes); default city.",
+        "Driving scenario: city (streets and traffic lights), motorway (long distances), cold-chain (refrigerated lorries) or stress (extreme values, the whole world). Default city.",
     }),
-    seed: z.int().min(0).max(2_147_483_647).meta({description: "The same seed gives the same drives."}),
+    seed: z.int().min(0).max(2_147_483_647).meta({description: "Seed: the same seed gives the same drives."}),
     faults: faults.meta({
-      description: "Faults to inject on purpose. An event has one at most; those that come first in this list win.",
+      description: "Faults to inject. An event has at most one; earlier fields take precedence.",
     }),
   })
   .partial()
-  .meta({description: "Simulated vehicles."});
+  .meta({description: "Simulator of vehicles."});
 
 /** Rules of the whole spec. */
 export const simulatorRules: CelRule[] = [
   {
     rule: "(has(self.cassandra) && has(self.cassandra.enabled) && !self.cassandra.enabled) || !has(self.simulator) || !has(self.simulator.ratePerVehicle) || (has(self.simulator.enabled) && !self.simulator.enabled) || self.simulator.ratePerVehicle <= 16.0",
     message:
-      "spec.simulator.ratePerVehicle is more than 16: Cassandra keeps a day of a vehicle in one partition, which would grow beyond 100 MB; set it to 16 or less, or spec.cassandra.enabled to false",
+      "spec.simulator.ratePerVehicle is more than 16, and Cassandra's partition for a vehicle and day would exceed 100 MB: set it to 16 or less, or set spec.cassandra.enabled to false",
   },
 ];
 

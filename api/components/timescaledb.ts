@@ -16,15 +16,15 @@ const external = z
   .object({
     host: host.optional().meta({
       ...host.meta(),
-      description: "Host name, IPv4 or IPv6 address; default what the Secret says at host.",
+      description: "Host name, IPv4 or IPv6 address. Default: the key host of the Secret.",
     }),
-    port: port.optional().meta({description: "Default 5432."}),
-    secret: secret("username, password and database, or dbname in its place, as CloudNativePG names it"),
+    port: port.optional().meta({description: "Port. Default 5432."}),
+    secret: secret("username, password and database (or dbname, as in CloudNativePG's Secrets)"),
     tls: tls.optional(),
     caSecret: caSecret.optional(),
   })
   .meta({
-    description: "Where PostgreSQL with TimescaleDB is, if provider is External. The role must own its database.",
+    description: "Connection to an existing PostgreSQL with TimescaleDB, with provider External. The role must own its database.",
   });
 
 const schema = z
@@ -32,23 +32,23 @@ const schema = z
     enabled,
     provider: z.enum(["Managed", "External"]).meta({
       description:
-        "Managed: a StatefulSet of this operator. External: a server that is there already. Default Managed.",
+        "Managed creates a StatefulSet; External uses an existing server. Default Managed.",
     }),
     external,
     storage: storage("spec.timescaledb.storage"),
-    chunkInterval: duration("Time span of one hypertable chunk."),
-    retention: duration("How long rows are kept; whole chunks are dropped, every hour."),
+    chunkInterval: duration("Time span of one chunk of the hypertable; a change applies to new chunks."),
+    retention: duration("How long rows are kept. Old chunks are dropped every hour."),
     compressAfter: duration(
-      "Age at which chunks are compressed; unset: never. For an External server with TimescaleDB's community licence: the Managed one has the Apache build, which cannot.",
+      "Age at which chunks are compressed. It needs an External server with TimescaleDB's community licence. Default: never.",
     ),
     backup,
   })
   .partial()
   .meta({
-    description: "TimescaleDB: the store for queries and dashboards.",
+    description: "TimescaleDB: storage for queries and dashboards.",
     ...cel({
       rule: `!has(self.retention) || !has(self.chunkInterval) || size(self.retention) > 11 || size(self.chunkInterval) > 11 || ${celSeconds("self.retention")} <= ${MOST_CHUNKS} * ${celSeconds("self.chunkInterval")}`,
-      message: `spec.timescaledb.retention holds more than ${MOST_CHUNKS} times chunkInterval, so more chunks than have been tested: raise chunkInterval, or shorten retention`,
+      message: `spec.timescaledb.retention is more than ${MOST_CHUNKS} times chunkInterval, the largest tested number of chunks: raise chunkInterval or shorten retention`,
     }),
   });
 
@@ -56,12 +56,12 @@ const schema = z
 export const timescaledbRules: CelRule[] = [
   {
     rule: "!has(self.timescaledb) || !has(self.timescaledb.backup) || !has(self.timescaledb.provider) || self.timescaledb.provider != 'External'",
-    message: "spec.timescaledb.backup is for a Managed server: whoever runs an External one backs it up",
+    message: "spec.timescaledb.backup is for Managed servers only: back up an External server yourself",
   },
   {
     rule: "!has(self.timescaledb) || !has(self.timescaledb.compressAfter) || (has(self.timescaledb.provider) && self.timescaledb.provider == 'External')",
     message:
-      "spec.timescaledb.compressAfter needs TimescaleDB's community licence, which the Managed server has not: leave it out, or use provider External",
+      "spec.timescaledb.compressAfter needs TimescaleDB's community licence, which the Managed server does not have: remove it, or use provider External",
   },
 ];
 

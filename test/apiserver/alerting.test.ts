@@ -50,7 +50,7 @@ test.each([
   [
     "a user without a password",
     [{name: "a", email: {to: ["a@b.c"], from: "a@b.c", smarthost: "mail:25", username: "a"}}],
-    /username and passwordSecretRef belong together/,
+    /username and passwordSecretRef must be set together/,
   ],
   ["an unknown severity", [{...slack("a"), severities: ["fatal"]}], /severities\[0\].*"critical", "warning"/],
 ])("%s is refused with the field's name", async (_, receivers, message) => {
