@@ -26,7 +26,10 @@ export const reasons = {
     meaning: "`spec.paused` is true: the operator changes nothing and only reports.",
     fix: "Set `spec.paused` to false.",
   },
-  Stopped: {meaning: "`spec.state` is Stopped: simulator, ingesters and stores are scaled to zero; data is kept.", fix: "Set `spec.state` to Running."},
+  Stopped: {
+    meaning: "`spec.state` is Stopped: simulator, ingesters and stores are scaled to zero; data is kept.",
+    fix: "Set `spec.state` to Running.",
+  },
   Deleting: {meaning: "The pipeline is being deleted.", fix: "Wait. The message says for what."},
   ComponentNotReady: {
     meaning: "A component is not ready. The message names it and the cause.",

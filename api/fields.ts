@@ -24,8 +24,7 @@ export const storage = (field: string) =>
     .max(16)
     .regex(/^[1-9][0-9]*(Mi|Gi|Ti)$/)
     .meta({
-      description:
-        "Size of each volume, for example 20Gi (Mi, Gi or Ti). It can grow but not shrink.",
+      description: "Size of each volume, for example 20Gi (Mi, Gi or Ti). It can grow but not shrink.",
       ...cel({
         rule: "quantity(self).compareTo(quantity(oldSelf)) >= 0",
         message: `${field} can only grow, since volumes cannot shrink: set it to the old size or more`,

@@ -47,7 +47,10 @@ export const specSchema = z
       .default("Retain")
       .meta({description: "Whether volumes and credentials are kept when the pipeline is deleted."}),
     ...schemasOf(components),
-    observability: z.object(schemasOf(watching)).meta({description: "Monitoring, alerting, dashboards and console."}).optional(),
+    observability: z
+      .object(schemasOf(watching))
+      .meta({description: "Monitoring, alerting, dashboards and console."})
+      .optional(),
   })
   .meta({
     description: "Desired state. An empty spec is a valid pipeline with the defaults of profile Dev.",

@@ -33,12 +33,10 @@ const freshness = z.object({
       "Why no rows reach the store: unreachable, credentials, schema, disk-full, overloaded or other, with the store's own words; dead-letters (their topic cannot be written); or unreadable (a batch in Kafka).",
   }),
   held: z.string().optional().meta({
-    description:
-      "Open transaction of a producer that blocks reading for more than a minute.",
+    description: "Open transaction of a producer that blocks reading for more than a minute.",
   }),
   lost: z.string().optional().meta({
-    description:
-      "Events that expired in Kafka before the store had them, shown until a day after the last one.",
+    description: "Events that expired in Kafka before the store had them, shown until a day after the last one.",
   }),
 });
 

@@ -23,7 +23,11 @@ const schema = z
     lateness: duration(
       "How late an event may reach Kafka and still be counted; later events are listed in table vehicle_late. Windows close that much later. Default 10s.",
     ),
-    parallelism: z.int().min(1).max(120).meta({description: "Parallel subtasks of the job, at most one for each partition."}),
+    parallelism: z
+      .int()
+      .min(1)
+      .max(120)
+      .meta({description: "Parallel subtasks of the job, at most one for each partition."}),
     stateBackend: z.enum(["Heap", "RocksDB"]).meta({
       description:
         "State backend. Heap is limited by the TaskManager's memory; RocksDB keeps state on disk and costs more CPU. A change restarts the job at Kafka's oldest event. Default Heap.",

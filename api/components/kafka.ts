@@ -11,9 +11,7 @@ const external = z
     bootstrapServers: endpoint,
     topic: topicName.optional().meta({description: "Topic of the events. Default telemetry."}),
     deadLetterTopic: topicName.optional().meta({description: "Topic of the dead letters. Default telemetry.dlq."}),
-    alertsTopic: topicName
-      .optional()
-      .meta({description: "Topic of the Flink job's alerts. Default telemetry.alerts."}),
+    alertsTopic: topicName.optional().meta({description: "Topic of the Flink job's alerts. Default telemetry.alerts."}),
     mechanism: z
       .enum(["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"])
       .optional()
@@ -43,8 +41,7 @@ const schema = z
     external,
     version: testedVersion("Kafka", versions.kafka),
     replicas: z.int().min(1).max(9).meta({
-      description:
-        "Number of brokers. The initial brokers are KRaft controllers too; brokers added later are not.",
+      description: "Number of brokers. The initial brokers are KRaft controllers too; brokers added later are not.",
     }),
     storage: storage("spec.kafka.storage"),
     topic: z

@@ -32,7 +32,11 @@ const email = z
       .max(260)
       .regex(new RegExp(`^${URL_HOST}:${PORT}$`))
       .meta({description: "SMTP server as host:port, an IPv6 address in brackets."}),
-    username: z.string().max(256).optional().meta({description: "User name for SMTP AUTH. Default: no authentication."}),
+    username: z
+      .string()
+      .max(256)
+      .optional()
+      .meta({description: "User name for SMTP AUTH. Default: no authentication."}),
     passwordSecretRef: secretKey("the password of username", "password").optional(),
     requireTLS: z.boolean().optional().meta({description: "Whether the server must offer STARTTLS. Default true."}),
   })
@@ -59,8 +63,7 @@ const teams = z
 const sms = z
   .object({
     url: httpUrl.meta({
-      description:
-        "URL of the gateway, for Twilio https://api.twilio.com/2010-04-01/Accounts/<sid>/Messages.json",
+      description: "URL of the gateway, for Twilio https://api.twilio.com/2010-04-01/Accounts/<sid>/Messages.json",
     }),
     secret: objectName().meta({
       description: "Name of a Secret with the keys username and password (Twilio: account SID and auth token).",
@@ -101,7 +104,10 @@ export const receiver = z
       .max(2)
       .optional()
       .meta({description: "Severities that the receiver gets. Default both."}),
-    sendResolved: z.boolean().optional().meta({description: "Whether to send a message when an alert ends. Default true."}),
+    sendResolved: z
+      .boolean()
+      .optional()
+      .meta({description: "Whether to send a message when an alert ends. Default true."}),
     retry: z.boolean().optional().meta({
       description:
         "Whether the pipeline's alert receiver sends the messages and retries for a day if the target is unreachable or answers 429. Alertmanager may lose a message in that case. SMS and webhooks always work this way. Default false.",

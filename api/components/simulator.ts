@@ -6,9 +6,7 @@ const perMillion = (description: string) => z.int().min(0).max(1_000_000).meta({
 
 const faults = z
   .object({
-    malformedPerMillion: perMillion(
-      "Truncated events per million. They go to the dead-letter topic.",
-    ),
+    malformedPerMillion: perMillion("Truncated events per million. They go to the dead-letter topic."),
     missingFieldPerMillion: perMillion(
       "Events without a required field per million. They go to the dead-letter topic.",
     ),

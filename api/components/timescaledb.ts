@@ -24,15 +24,15 @@ const external = z
     caSecret: caSecret.optional(),
   })
   .meta({
-    description: "Connection to an existing PostgreSQL with TimescaleDB, with provider External. The role must own its database.",
+    description:
+      "Connection to an existing PostgreSQL with TimescaleDB, with provider External. The role must own its database.",
   });
 
 const schema = z
   .object({
     enabled,
     provider: z.enum(["Managed", "External"]).meta({
-      description:
-        "Managed creates a StatefulSet; External uses an existing server. Default Managed.",
+      description: "Managed creates a StatefulSet; External uses an existing server. Default Managed.",
     }),
     external,
     storage: storage("spec.timescaledb.storage"),

@@ -15,7 +15,7 @@ export const alertRoutes: Component = {
   optional: true,
   enabled: ({observability}) => observability.monitoring.enabled && observability.alerting.enabled,
   build,
-  readiness: () => ready("handed to the Prometheus operator"),
+  readiness: () => ready("applied; the Prometheus operator reads it"),
   facts: usableReceivers,
   resolve: (spec, facts) => withReceivers(spec, facts["alert-routes"]),
   pollMs(_, {"alert-routes": routing}) {
@@ -38,7 +38,8 @@ function alertingCondition(
   if (!monitoring.enabled || !alerting.enabled)
     return no("NotAlerting", "spec.observability.monitoring.enabled or alerting.enabled is false");
   if (absent) return no(absent.reason, absent.message);
-  if (routing?.fault) return no(routing.fault.reason, `${routing.fault.message}; ${count} other receivers are told`);
-  if (count === 0) return no("NoReceivers", "nobody is told: spec.observability.alerting.receivers is empty");
-  return {type: "Alerting", value: true, reason: "Routed", message: `${count} receivers are told`};
+  if (routing?.fault)
+    return no(routing.fault.reason, `${routing.fault.message}; alerts are sent to ${count} other receivers`);
+  if (count === 0) return no("NoReceivers", "no alerts are sent: spec.observability.alerting.receivers is empty");
+  return {type: "Alerting", value: true, reason: "Routed", message: `alerts are sent to ${count} receivers`};
 }

@@ -184,7 +184,7 @@ export function allReady(
   live: (KubeObject | undefined)[],
   judge: Record<string, (object: KubeObject) => string>,
 ): Readiness {
-  if (live.some((object) => object === undefined)) return waiting("Creating", "objects are being made");
+  if (live.some((object) => object === undefined)) return waiting("Creating", "objects are being created");
   for (const object of live) {
     const problem = judge[object!.kind]?.(object!);
     if (problem) return waiting(`${object!.kind}NotReady`, `${object!.kind} ${object!.metadata.name}: ${problem}`);
@@ -236,12 +236,12 @@ export const current = (object: KubeObject): boolean =>
 export function replicasReady(object: KubeObject): string {
   const wanted = object.spec.replicas ?? 1;
   const {updatedReplicas = 0, readyReplicas = 0} = object.status ?? {};
-  if (!current(object)) return "the change is not yet seen";
+  if (!current(object)) return "the change has not been observed yet";
   if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are up to date`;
   return readyReplicas < wanted ? `${readyReplicas} of ${wanted} pods are ready` : "";
 }
 
-export const jobDone = (object: KubeObject): string => (object.status?.succeeded ? "" : "has not ended yet");
+export const jobDone = (object: KubeObject): string => (object.status?.succeeded ? "" : "has not finished");
 
 export const hasCondition = ({status: seen}: KubeObject, wanted: string): boolean =>
   seen?.conditions?.some(({type, status}: any) => type === wanted && status === "True") ?? false;

@@ -27,7 +27,7 @@ export const flink: Component = {
   readiness: (live, spec) => {
     // While the SQL of a change is checked, what runs is as good as before.
     const deployment = live.find((object) => object?.kind === "FlinkDeployment");
-    if (!deployment) return waiting("Creating", "objects are being made");
+    if (!deployment) return waiting("Creating", "objects are being created");
     return spec.state === "Stopped" ? suspended(deployment) : jobState(deployment);
   },
   validate(pairs, {flink: {parallelism}, kafka: {topic}}) {
@@ -36,7 +36,7 @@ export const flink: Component = {
     if (parallelism <= topic.partitions) return;
     throw new TelemetryError(
       "TooManyIngesters",
-      `spec.flink.parallelism: ${parallelism} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
+      `spec.flink.parallelism: ${parallelism} is more than spec.kafka.topic.partitions (${topic.partitions}), so some subtasks would be idle; lower it or add partitions`,
     );
   },
 };
@@ -44,13 +44,13 @@ export const flink: Component = {
 /** The job as upstream's operator reports it: running once the JobManager is ready, the job runs and the last change is settled. */
 function jobState({metadata, status = {}}: KubeObject): Readiness {
   const {jobManagerDeploymentStatus: manager, jobStatus = {}, lifecycleState, error} = status;
-  const words = shorten(error ?? "see the log of its JobManager");
+  const words = shorten(error ?? "see the log of the JobManager");
   const withError = error ? `: ${words}` : "";
   // What keeps upstream from making the JobManager the first time is a failure in its words too, and tried again.
   const neverMade = lifecycleState === "FAILED" && !status.reconciliationStatus?.lastReconciledSpec;
-  if (neverMade) return waiting("JobManagerError", `the JobManager is not made: ${words}`);
+  if (neverMade) return waiting("JobManagerError", `the JobManager was not created: ${words}`);
   if (status.observedGeneration !== metadata.generation)
-    return waiting("Upgrading", `the change is not yet seen${withError}`);
+    return waiting("Upgrading", `the change has not been observed yet${withError}`);
   if (lifecycleState === "FAILED" || jobStatus.state === "FAILED")
     return waiting("Failed", `the job has failed: ${words}`);
   if (manager === "ERROR") return waiting("JobManagerError", `the JobManager does not start: ${words}`);

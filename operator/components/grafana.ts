@@ -8,7 +8,7 @@ export const grafana: Component = {
   dependsOn: [],
   enabled: hasGrafanaSource,
   build: dataSource,
-  readiness: () => ready("handed to Grafana"),
+  readiness: () => ready("applied; Grafana's sidecar reads it"),
 };
 
 /** For the Grafana operator; without it the same data source is in the Secret. */
@@ -18,5 +18,5 @@ export const grafanaOperator: Component = {
   optional: "silently",
   enabled: hasGrafanaSource,
   build: grafanaDatasource,
-  readiness: () => ready("handed to the Grafana operator"),
+  readiness: () => ready("applied; the Grafana operator reads it"),
 };

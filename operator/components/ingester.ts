@@ -60,7 +60,7 @@ export const ingester = (store: StoreName): Component => ({
     if (most <= topic.partitions) return;
     throw new TelemetryError(
       "TooManyIngesters",
-      `spec.ingester.${store}.${field}: ${most} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
+      `spec.ingester.${store}.${field}: ${most} is more than spec.kafka.topic.partitions (${topic.partitions}), so some pods would be idle; lower it or add partitions`,
     );
   },
 });

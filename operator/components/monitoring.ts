@@ -12,12 +12,12 @@ export const monitoring: Component = {
   optional: true,
   enabled: (spec) => spec.observability.monitoring.enabled,
   build,
-  readiness: () => ready("handed to the Prometheus operator"),
+  readiness: () => ready("applied; the Prometheus operator reads it"),
   condition({observability: {monitoring}}, _, absent) {
     const type = "Monitored";
     if (absent) return {type, value: false, reason: absent.reason, message: absent.message};
     return monitoring.enabled
-      ? {type, value: true, reason: "Monitored", message: "monitors and rules are there for Prometheus"}
+      ? {type, value: true, reason: "Monitored", message: "PodMonitors and alert rules exist"}
       : {type, value: false, reason: "NotMonitored", message: "spec.observability.monitoring.enabled is false"};
   },
   validate(_, {observability: {monitoring}}) {
@@ -25,7 +25,7 @@ export const monitoring: Component = {
     if (wrong === undefined) return;
     throw new TelemetryError(
       "InvalidLabel",
-      `spec.observability.monitoring.labels: "${wrong}" is no name of a label; use letters, digits, -, _ and ., as in release or example.com/team`,
+      `spec.observability.monitoring.labels: "${wrong}" is not a valid label name; use letters, digits, -, _ and ., for example release or example.com/team`,
     );
   },
 };

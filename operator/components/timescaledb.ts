@@ -31,11 +31,11 @@ export const timescaledb: Component = {
     if (chunks > MOST_CHUNKS)
       throw new TelemetryError(
         "TooManyChunks",
-        `spec.timescaledb.retention: ${retention} is ${chunks} times spec.timescaledb.chunkInterval (${chunkInterval}), and no more than ${MOST_CHUNKS} chunks have been tested; raise chunkInterval, or shorten retention`,
+        `spec.timescaledb.retention: ${retention} is ${chunks} times spec.timescaledb.chunkInterval (${chunkInterval}), and at most ${MOST_CHUNKS} chunks have been tested; raise chunkInterval or shorten retention`,
       );
     const fault = backup && cronFault(backup.schedule);
     if (fault) {
-      const fix = `write minute, hour, day, month and weekday, as in "30 2 * * *"`;
+      const fix = `use minute, hour, day of month, month and weekday, for example "30 2 * * *"`;
       throw new TelemetryError("InvalidSchedule", `spec.timescaledb.backup.schedule: ${fault}; ${fix}`);
     }
     const size = (set: any): string => set.spec.volumeClaimTemplates[0].spec.resources.requests.storage;

@@ -60,8 +60,8 @@ async function repeat({platform, pipeline, memory, key}: Run, component: string,
   // It is to be created as if never before, not put back as what someone else took away.
   memory.applied.clear();
   const about = {pipeline: key, generation: pipeline.metadata.generation, component, object: titleOf(check)};
-  platform.log.warn(about, "a check was killed before its end, and is run again");
-  const message = `${titleOf(check)}: its pods were killed before their end, and it is run again`;
+  platform.log.warn(about, "a check was killed before it finished and runs again");
+  const message = `${titleOf(check)}: its pods were killed before they finished; it runs again`;
   platform.events.record(pipeline, "Warning", "CheckRepeated", message);
 }
 
@@ -84,8 +84,8 @@ async function apply(
   const object = titleOf(planned.object);
   const about = {pipeline: key, generation: pipeline.metadata.generation, component, object};
   if (change !== "reverted") return log.debug(about, change);
-  log.info(about, "a change by someone else was undone");
-  events.record(pipeline, "Normal", "Reverted", `${object}: a change by someone else was undone`);
+  log.info(about, "a manual change was reverted");
+  events.record(pipeline, "Normal", "Reverted", `${object}: a manual change was reverted`);
 }
 
 /** What was refused. Waits for the end of each, so that no write is under way when the first that failed is reported. */

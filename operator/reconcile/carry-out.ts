@@ -81,7 +81,7 @@ async function remove(run: Run, planned: PlannedComponent[], refused: Outcome["r
     const problem = await sendFor(run, object, async () => {
       await platform.client.delete(type, object.metadata);
       const about = {pipeline: key, generation: pipeline.metadata.generation, object: titleOf(object)};
-      platform.log.info(about, "removed: it left the plan");
+      platform.log.info(about, "deleted: no longer in the plan");
     });
     if (problem) problems.push(problem);
   });

@@ -103,7 +103,7 @@ test("no row to read back is not Ready, unless nothing is sent", () => {
   expect(ready(look(undefined, {...silent, vehicles: 0}, 0))?.status).toBe("True");
   const idle = "spec.ingester.cassandra.replicas is 0";
   const off = look(undefined, {...silent, fillers: [{component: "ingester-cassandra", store: "cassandra", idle}]}, 0);
-  expect(ready(off)?.message).toBe(`no row could be read back from cassandra: ${idle}`);
+  expect(ready(off)?.message).toBe(`no rows in cassandra: ${idle}`);
 });
 
 test("an open transaction that holds events back is a reason of its own, while every component is ready", () => {

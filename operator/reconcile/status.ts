@@ -76,7 +76,7 @@ export function statusOf(
     conditions: [
       invalid
         ? condition("Valid", false, problem.reason, problem.message)
-        : condition("Valid", true, "Accepted", "the spec can be carried out"),
+        : condition("Valid", true, "Accepted", "the spec is valid"),
       problem
         ? condition("Reconciled", false, problem.reason, problem.message)
         : spec.paused
@@ -113,7 +113,7 @@ export function statusOf(
     if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
     if (silent) {
       const idle = fillers.find(({store}) => store === silent.store)?.idle;
-      return {reason: "NoRowsYet", message: `no row could be read back from ${silent.store}${idle ? `: ${idle}` : ""}`};
+      return {reason: "NoRowsYet", message: `no rows in ${silent.store}${idle ? `: ${idle}` : ""}`};
     }
     return {reason: "Ready", message: "rows arrive in every store"};
   }
@@ -140,7 +140,7 @@ export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: stri
   const before: PipelineStatus = pipeline.status ?? {};
   const condition = conditionWriter(before.conditions, pipeline.metadata.generation ?? 0, now);
   const message = `waiting for ${waitsFor}`;
-  const going = {ready: false, reason: "Deleting", message: "is being taken down"};
+  const going = {ready: false, reason: "Deleting", message: "is being deleted"};
   return {
     ...before,
     phase: "Deleting",

@@ -27,7 +27,7 @@ export function upgradeWaitsFor(
   if (!isBehind(cache, one)) return "";
   for (const earlier of all.slice(0, all.indexOf(one))) {
     const {name} = earlier.component;
-    if (isBehind(cache, earlier)) return `its upgrade waits for the one of ${name}`;
+    if (isBehind(cache, earlier)) return `its upgrade waits for the upgrade of ${name}`;
     const state = readinessOf(cache, earlier, spec);
     if (!state.ready) return `its upgrade waits for ${name}: ${state.message}`;
   }

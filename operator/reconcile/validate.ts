@@ -89,7 +89,7 @@ export async function validateNeeds(
     if (needs.length + claims.length === 0 || readinessOf(cache, one, spec).ready) continue;
     for (const {field, name} of claims) {
       if (await client.get(builtin.persistentVolumeClaim, {name, namespace})) continue;
-      const problem = `${field}: PersistentVolumeClaim ${name} does not exist; make it in namespace ${namespace}`;
+      const problem = `${field}: PersistentVolumeClaim ${name} does not exist; create it in namespace ${namespace}`;
       throw new TelemetryError("MissingClaim", problem);
     }
     for (const {field, name, keys} of needs) {
@@ -102,7 +102,7 @@ export async function validateNeeds(
       const problem = data ? `lacks ${missing.join(" and ")}` : "does not exist";
       throw new TelemetryError(
         "MissingSecret",
-        `${field}: Secret ${name} ${problem}; make it in namespace ${namespace} with ${keys.join(", ")}`,
+        `${field}: Secret ${name} ${problem}; create it in namespace ${namespace} with ${keys.join(", ")}`,
       );
     }
   }
@@ -115,7 +115,7 @@ function refuseNoCertificate(where: string, encoded: string | undefined) {
   } catch {
     throw new TelemetryError(
       "InvalidSecret",
-      `${where}: ca.crt holds no certificate; put it there as PEM, beginning with -----BEGIN CERTIFICATE-----`,
+      `${where}: ca.crt is not a certificate; it must be PEM that begins with -----BEGIN CERTIFICATE-----`,
     );
   }
 }

@@ -65,7 +65,7 @@ test.each([
   [
     "what the operator would refuse",
     pipeline({ingester: {cassandra: {replicas: 9}}}),
-    /spec\.ingester\.cassandra\.replicas: 9 is more than the 6 of spec\.kafka\.topic\.partitions/,
+    /spec\.ingester\.cassandra\.replicas: 9 is more than spec\.kafka\.topic\.partitions \(6\)/,
   ],
   ["what is no object", "hello", /stdin holds no object of Kubernetes, not telemetry\.dev/],
 ])("plan refuses %s with its name", async (_, input, message) => {

@@ -66,11 +66,7 @@ test.each([
     {kafka: {topic: {partitions: 2}}, ingester: {cassandra: {replicas: 3}}},
     /some pods would be idle: lower it or add partitions/,
   ],
-  [
-    "a duration of centuries",
-    {kafka: {topic: {retention: "99999d"}}},
-    /spec\.kafka\.topic\.retention.*at most 36500d/,
-  ],
+  ["a duration of centuries", {kafka: {topic: {retention: "99999d"}}}, /spec\.kafka\.topic\.retention.*at most 36500d/],
   [
     "a duration with more digits than a figure has",
     {flink: {window: "999999999999999s"}},
@@ -82,7 +78,11 @@ test.each([
     {timescaledb: {retention: "188d", chunkInterval: "1h"}},
     /spec\.timescaledb\.retention is more than 4000 times chunkInterval.*raise chunkInterval or shorten retention/,
   ],
-  ["backups to nowhere", {timescaledb: {backup: {schedule: "@daily"}}}, /timescaledb\.backup needs exactly one destination: set claim or s3/],
+  [
+    "backups to nowhere",
+    {timescaledb: {backup: {schedule: "@daily"}}},
+    /timescaledb\.backup needs exactly one destination: set claim or s3/,
+  ],
   [
     "recovery to a point in time from a volume",
     {timescaledb: {backup: {method: "PointInTime", claim: "dumps"}}},

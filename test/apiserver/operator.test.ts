@@ -273,7 +273,7 @@ test.each([
     {},
     {ingester: {timescaledb: {replicas: 7}}},
     "TooManyIngesters",
-    /spec\.ingester\.timescaledb\.replicas: 7 is more than the 6/,
+    /spec\.ingester\.timescaledb\.replicas: 7 is more than spec\.kafka\.topic\.partitions \(6\)/,
   ],
   [
     "an interval that makes too many chunks of the default retention",

@@ -54,7 +54,7 @@ test("a Kafka that is made anew waits until Strimzi has paused, whatever the ope
   expect((await kept())!.data.clusterId).toBe("of-the-volumes");
   await stopFakes();
   await h.applyPipeline(NAMESPACE, spec);
-  await waitsFor(/waiting for Strimzi to pause, so that the cluster id of-the-volumes/);
+  await waitsFor(/waiting for Strimzi to pause before restoring the cluster id of-the-volumes/);
   expect(isPaused(await live())).toBe(true);
   await operator.stop();
   operator = await h.startOperator({token});

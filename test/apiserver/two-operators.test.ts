@@ -62,7 +62,7 @@ const carriedOut = (namespace: string, vehicles: number) =>
     const {status} = (await h.getPipeline(namespace))!;
     return status?.vehicles === vehicles;
   });
-const LEFT_ALONE = /^belongs to the operator of Lease \S+\/telemetry-operator, .*leaves it alone.*watchNamespace/;
+const LEFT_ALONE = /^belongs to the operator with Lease \S+\/telemetry-operator; .*leaves it alone.*watchNamespace/;
 const leavesAlone = ({said}: Operator, key: string) =>
   waitFor(`${key} to be left alone`, PATIENCE_MS, async () => said(key).some((line) => LEFT_ALONE.test(line)));
 

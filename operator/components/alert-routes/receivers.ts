@@ -66,7 +66,7 @@ async function faultOf(
   if (isForwarded(receiver) && !kept) {
     return new TelemetryError(
       "InvalidReceiver",
-      `${path}: SMS, webhooks and receivers with retry need spec.timescaledb.enabled, where messages are kept until they have arrived`,
+      `${path}: SMS, webhooks and receivers with retry need spec.timescaledb.enabled, where messages are stored until they are delivered`,
     );
   }
   for (const {field, secret, key, url} of needsOf(receiver)) {
@@ -75,12 +75,15 @@ async function faultOf(
     const value = data?.[key] && Buffer.from(data[key], "base64").toString().trim();
     if (!value) {
       const problem = data ? `lacks ${key}` : "does not exist";
-      return new TelemetryError("MissingSecret", `${where} ${problem}; make it in namespace ${namespace} with ${key}`);
+      return new TelemetryError(
+        "MissingSecret",
+        `${where} ${problem}; create it in namespace ${namespace} with ${key}`,
+      );
     }
     if (url && !isUrl(value)) {
       return new TelemetryError(
         "InvalidReceiver",
-        `${where}, key ${key} holds no URL: it must begin with https:// or http://`,
+        `${where}, key ${key} is not a URL: it must begin with https:// or http://`,
       );
     }
   }

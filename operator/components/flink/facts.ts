@@ -37,7 +37,7 @@ async function readUserSql({client, namespace, spec}: Sources): Promise<string |
     const problem = found ? `has no key ${key}` : "does not exist";
     throw new TelemetryError(
       "MissingConfigMap",
-      `spec.flink.sql: ConfigMap ${name} ${problem}; make it in ${namespace}`,
+      `spec.flink.sql: ConfigMap ${name} ${problem}; create it in namespace ${namespace}`,
     );
   }
   const bytes = Buffer.byteLength(sql);
