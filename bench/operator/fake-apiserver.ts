@@ -3,7 +3,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from "node:http
 import {isDeepStrictEqual} from "node:util";
 import {telemetryPipeline} from "../../api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
-import {ownersOf, statusOf} from "./fake-cluster.ts";
+import {createdFor, ownersOf, statusOf} from "./fake-cluster.ts";
 
 /**
  * A FAKE API server, for the operator's bench alone: list, watch with bookmarks and initial events, server-side apply by
@@ -121,7 +121,13 @@ function store(call: Call, before: Held | undefined, object: any): any {
 /** What an upstream operator, a controller or a kubelet would say of the newest generation. */
 function report(call: Call) {
   const held = call.kind.objects.get(keyOf(call));
-  const status = held && statusOf(held.object);
+  if (!held) return;
+  for (const {group, plural, object} of createdFor(held.object)) {
+    const {namespace, name} = object.metadata;
+    const theirs = {...call, kind: kindOf(`${group}/${plural}`), group, plural, namespace, name};
+    if (!theirs.kind.objects.has(keyOf(theirs))) store(theirs, undefined, object);
+  }
+  const status = statusOf(held.object);
   if (status) store(call, held, {...held.object, status: {...held.object.status, ...status}});
 }
 
@@ -211,14 +217,18 @@ function write(method: string, call: Call, type: string, body: any): any {
 }
 
 const selects = (selector: string | null, namespace: string | undefined) => {
-  const wanted = (selector ?? "")
-    .split(",")
-    .filter(Boolean)
-    .map((term) => term.split("="));
+  // Not the commas within `in (…)`.
+  const terms = (selector ?? "").split(/,(?![^(]*\))/).filter(Boolean);
   return ({metadata}: any) =>
-    (!namespace || metadata.namespace === namespace) &&
-    wanted.every(([key, value]) => metadata.labels?.[key!] === value);
+    (!namespace || metadata.namespace === namespace) && terms.every((term) => holds(term, metadata.labels ?? {}));
 };
+
+function holds(term: string, labels: Record<string, string>): boolean {
+  const [, key, not, values] = /^(\S+) (not)?in \((.*)\)$/.exec(term) ?? [];
+  if (key) return values!.split(/, */).includes(labels[key]!) === !not;
+  const [name, value] = term.split("=");
+  return value === undefined ? name! in labels : labels[name!] === value;
+}
 
 function list({kind, namespace, query}: Call) {
   const chosen = selects(query.get("labelSelector"), namespace);
