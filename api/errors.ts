@@ -115,6 +115,10 @@ export const reasons = {
     meaning: "There are more ingester replicas than partitions, so some would be idle.",
     fix: "Lower the replicas or raise `spec.kafka.topic.partitions`.",
   },
+  TooMuchParallelism: {
+    meaning: "The stream job has more subtasks than the topic has partitions, so some would be idle.",
+    fix: "Lower `spec.flink.parallelism` or raise `spec.kafka.topic.partitions`.",
+  },
   MissingConfigMap: {
     meaning: "The ConfigMap of `spec.flink.sql` does not exist or lacks its key. The job continues unchanged.",
     fix: "Create the ConfigMap with the key in the message, in the pipeline's namespace.",

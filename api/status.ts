@@ -42,7 +42,7 @@ const freshness = z.object({
 
 export const statusSchema = z
   .object({
-    phase: z.enum(["Pending", "Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
+    phase: z.enum(["Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
     observedGeneration: z.int(),
     vehicles: z.int().meta({description: "Number of simulated vehicles in the spec that was applied last."}),
     freshnessSummary: z.string().meta({description: "Freshness of each store, for `kubectl get`."}),

@@ -105,6 +105,9 @@ test("a job that was made suspended is ready without the status that upstream ne
 test("more subtasks than partitions are refused with field and fix", () => {
   const wanted = resolveSpec({flink: {enabled: true, parallelism: 7}, kafka: {topic: {partitions: 6}}});
   expect(() => flink.validate!([], wanted)).toThrow(
-    /spec\.flink\.parallelism: 7 is more than spec\.kafka\.topic\.partitions \(6\)/,
+    expect.objectContaining({
+      reason: "TooMuchParallelism",
+      message: expect.stringContaining("spec.flink.parallelism: 7 is more than spec.kafka.topic.partitions (6)"),
+    }),
   );
 });

@@ -35,7 +35,7 @@ export const flink: Component = {
     neverLess(pairs, "PersistentVolumeClaim", "spec.flink.storage", "volumes cannot shrink", size, bytesOf);
     if (parallelism <= topic.partitions) return;
     throw new TelemetryError(
-      "TooManyIngesters",
+      "TooMuchParallelism",
       `spec.flink.parallelism: ${parallelism} is more than spec.kafka.topic.partitions (${topic.partitions}), so some subtasks would be idle; lower it or add partitions`,
     );
   },
