@@ -17,8 +17,10 @@ export const readPipelines = (files: string[], namespace: string): KubeObject[] 
     const pipelines = objects.filter(isPipeline);
     const others = objects.filter((object) => !isPipeline(object)).map(titleOf);
     const {apiVersion, kind} = telemetryPipeline;
-    if (pipelines.length === 0)
-      throw new Error(`${title} holds ${others.join(", ") || "no object of Kubernetes"}, not ${apiVersion} ${kind}`);
+    if (pipelines.length === 0) {
+      const found = others.length > 0 ? `: it holds ${others.join(", ")}` : "";
+      throw new Error(`${title} holds no ${kind} of ${apiVersion}${found}`);
+    }
     if (others.length > 0) console.error(`${title}: ${others.join(", ")} left out`);
     return pipelines.map((object) => checked(object, title, namespace));
   });
@@ -33,8 +35,7 @@ export function filesOf(command: string, argument: string | undefined, filenames
 const isPipeline = ({apiVersion, kind}: any): boolean =>
   kind === telemetryPipeline.kind && apiVersion === telemetryPipeline.apiVersion;
 
-const titleOf = (object: any): string =>
-  object?.kind ? `${object.apiVersion} ${object.kind}` : "no object of Kubernetes";
+const titleOf = ({apiVersion, kind}: any): string => (kind ? `${apiVersion} ${kind}` : "a document without a kind");
 
 function documentsIn(file: string, title: string): any[] {
   let documents: unknown[];
@@ -47,9 +48,9 @@ function documentsIn(file: string, title: string): any[] {
     throw new Error(`${title} cannot be read: ${(error as Error).message}`);
   }
   return documents
-    .filter((document) => document !== null)
-    .map((document) => (typeof document === "object" ? document : {}))
-    .flatMap((object: any) => (object.kind === "List" ? (object.items ?? []) : [object]));
+    .flatMap((document: any) => (document?.kind === "List" ? (document.items ?? []) : [document]))
+    .filter((object) => object !== null)
+    .map((object) => (typeof object === "object" ? object : {}));
 }
 
 function checked(object: any, title: string, namespace: string): KubeObject {

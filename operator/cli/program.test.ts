@@ -118,6 +118,17 @@ test("plan reads -f, -f -, its argument as before, and several documents, of whi
   expect(JSON.parse(list.out).length).toBeGreaterThan(20);
 });
 
+test.each([
+  ["", "stdin holds no TelemetryPipeline of telemetry.dev/v1alpha1"],
+  ["kind: List\nitems: [~]", "stdin holds no TelemetryPipeline of telemetry.dev/v1alpha1"],
+  ["kind: Pod\napiVersion: v1\n---\nhello", ": it holds v1 Pod, a document without a kind"],
+  ["a: [", "stdin cannot be read: "],
+])("plan refuses %j", async (input, message) => {
+  const {code, err} = await cli(["plan", "-f", "-"], {input});
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
+
 test("bash completes commands, options and values by the script of completion", async () => {
   // The command's own name leads to this checkout.
   symlinkSync(main, join(folder, "telemetry-operator"));

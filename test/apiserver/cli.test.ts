@@ -56,7 +56,11 @@ test.each([
     /TelemetryPipeline fleet has an unknown field spec\.kafka\.replica/,
   ],
   ["a wrong value", pipeline({simulator: {vehicles: -1}}), /spec\.simulator\.vehicles: /],
-  ["another kind", '{"apiVersion": "v1", "kind": "Pod"}', /holds v1 Pod, not telemetry\.dev/],
+  [
+    "another kind",
+    '{"apiVersion": "v1", "kind": "Pod"}',
+    /stdin holds no TelemetryPipeline of telemetry\.dev\/v1alpha1: it holds v1 Pod/,
+  ],
   [
     "a name that is too long",
     pipeline({}, "a-name-of-more-than-twenty"),
@@ -67,7 +71,7 @@ test.each([
     pipeline({ingester: {cassandra: {replicas: 9}}}),
     /spec\.ingester\.cassandra\.replicas: 9 is more than spec\.kafka\.topic\.partitions \(6\)/,
   ],
-  ["what is no object", "hello", /stdin holds no object of Kubernetes, not telemetry\.dev/],
+  ["what is no object", "hello", /stdin holds no TelemetryPipeline of \S+: it holds a document without a kind/],
 ])("plan refuses %s with its name", async (_, input, message) => {
   const {code, err} = await cli(["plan", "-f", "-"], input);
   expect(code).toBe(2);
