@@ -218,19 +218,20 @@ const readme = () => `<!-- Generated from cdk8s/chart-values.ts by "make manifes
 
 # telemetry-operator
 
-One \`TelemetryPipeline\` custom resource in, one running vehicle-telemetry platform out. The chart installs the operator and the definition;
-the objects are those of the repository's \`install.yaml\`.
+A Kubernetes operator for vehicle telemetry. One \`TelemetryPipeline\` custom resource creates a complete platform. The chart installs the operator and
+the custom resource definition; the objects are those of \`install.yaml\`.
 
 \`\`\`
 helm install telemetry charts/telemetry-operator -n telemetry-system --create-namespace
 helm test telemetry -n telemetry-system
 \`\`\`
 
-Kubernetes 1.30 or newer. The images are in no public registry: build them (\`make images\`), push them to yours, and set \`imageRegistry\`.
+It needs Kubernetes 1.30 or newer. No public registry has the images: build them (\`make images\`), push them to yours, and set \`imageRegistry\`.
 
-Strimzi and K8ssandra make Kafka and Cassandra: \`charts/telemetry-stack\` installs both for a cluster that has none, in namespace \`monitoring\`, where pipelines
-look for Alertmanager. An upgrade brings the new definition. An uninstall leaves it and the pipelines where they are; to remove the pipelines too,
-delete them **before** it: only a running operator lets a pipeline go.
+Strimzi and K8ssandra create Kafka and Cassandra. \`charts/telemetry-stack\` installs both, in namespace \`monitoring\`, where pipelines look for Alertmanager.
+
+\`helm upgrade\` upgrades the definition. \`helm uninstall\` keeps it and the pipelines. To remove the pipelines too, delete them **first**: only a running operator
+removes their finalizer.
 
 ## Values
 
