@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
-import {jobOf, type Source, type Task} from "./backup.ts";
+import {findingsOf, jobOf, type Source, type Task} from "./backup.ts";
 
 /** The CronJobs of the plans that test/golden keeps. */
 const cronJobs = (plan: string) => {
@@ -52,4 +52,20 @@ test.each<[string, any, Source]>([
   ["such as 2026-11-26T08:30:00Z", pointInTime, {to: "2026-11-26T08:30:00"}],
 ])("is refused: %s", (message, cronJobOf, source) => {
   expect(() => podOf(cronJobOf("restore"), "restore", source)).toThrow(message);
+});
+
+test("the list of backups is a table for people, and says so when there are none", () => {
+  const {text, data} = findingsOf(['[{"name":"a.dump","bytes":12},{"name":"b.dump","bytes":3456}]'], true, "n job/j");
+  expect(text).toBe("NAME     BYTES\na.dump   12\nb.dump   3456");
+  expect(data).toEqual([
+    [
+      {name: "a.dump", bytes: 12},
+      {name: "b.dump", bytes: 3456},
+    ],
+  ]);
+  expect(findingsOf(["[]"], true, "n job/j")).toMatchObject({text: "", empty: "no backups"});
+});
+
+test("a Job without an answer names where its log is", () => {
+  expect(findingsOf([], false, "n job/j").text).toBe("see: kubectl logs -n n job/j --all-containers");
 });

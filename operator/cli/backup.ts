@@ -1,7 +1,7 @@
 import {backupName, restoreName} from "../../cdk8s/components/backup-pods.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import type {Connection} from "./connection.ts";
-import type {Findings} from "./output.ts";
+import {type Findings, table} from "./output.ts";
 
 const POLL_MS = 1_000;
 const LIMIT_MS = 6 * 3_600_000;
@@ -46,11 +46,15 @@ export async function backup(
   throw new Error(`Job ${name} has not ended: see kubectl describe job -n ${namespace} ${name}`);
 }
 
-function findingsOf(answers: string[], ok: boolean, job: string): Findings {
+/** The answers of a Job's containers; a list of backups becomes a table. */
+export function findingsOf(answers: string[], ok: boolean, job: string): Findings {
   const data = answers.map(parsed);
-  const empty = ok && data.length > 0 && data.flat().length === 0;
-  const text = answers.join("\n") || `see: kubectl logs -n ${job} --all-containers`;
-  return {text: empty ? "" : text, data, empty: empty ? "no backups" : undefined, ok};
+  if (data.length > 0 && data.every(Array.isArray)) {
+    const backups = data.flat().map(({name, bytes}) => [name, String(bytes)]);
+    if (backups.length === 0) return {text: "", data, empty: "no backups", ok};
+    return {text: table([["NAME", "BYTES"], ...backups]), data, ok};
+  }
+  return {text: answers.join("\n") || `see: kubectl logs -n ${job} --all-containers`, data, ok};
 }
 
 /** A Job of the CronJob, for one task: tried once, since a user waits for it, and removed after a day. */

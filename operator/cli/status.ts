@@ -52,7 +52,7 @@ const figuresOf = ({metadata, status}: KubeObject, ask: AskIngester): Promise<Li
   );
 
 function describe({metadata, status = {}}: KubeObject, live: Live[]): string {
-  const {phase = "Pending", components = [], freshness = []} = status as PipelineStatus;
+  const {phase = "no status yet: does the operator run?", components = [], freshness = []} = status as PipelineStatus;
   const ready = readyCondition(status);
   const head = `${metadata.namespace}/${metadata.name}: ${phase}${ready ? ` (${ready.reason}: ${ready.message})` : ""}`;
   const componentRows = components.map(({name, ready: isReady, version, since, message}) => [
