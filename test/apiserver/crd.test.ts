@@ -52,7 +52,7 @@ test.each([
   [
     "a rate whose days do not fit into a partition",
     {simulator: {ratePerVehicle: 16.5}},
-    /spec\.simulator\.ratePerVehicle is more than 16.*set it to 16 or less, or spec\.cassandra\.enabled to false/,
+    /spec\.simulator\.ratePerVehicle is more than 16.*set it to 16 or less, or set spec\.cassandra\.enabled to false/,
   ],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
