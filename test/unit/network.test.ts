@@ -140,6 +140,23 @@ test("the NetworkPolicy of docs/data.md lets a gateway of one's own reach the br
   expect(reached(stranger("namesake", "elsewhere", {app: "gateway"}), [...objects, policy])).toEqual([]);
 });
 
+test("the NetworkPolicy of docs/applications.md lets an application reach TimescaleDB, and nothing else", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/applications.md"), "utf8");
+  const policy = parseAllDocuments(/```yaml\n(apiVersion: networking[^`]*)```/.exec(page)![1]!)[0]!.toJS();
+  policy.metadata.namespace = NAMESPACE;
+  const objects = planOf({profile: "Small"});
+  const application = stranger("app", NAMESPACE, {app: "app"});
+  const servers = podsOf(objects).filter(({labels}) => labels["telemetry.dev/component"]);
+  const reached = (all: KubeObject[]) =>
+    servers.flatMap((pod) =>
+      pod.ports
+        .filter(({containerPort}) => lets(all, application, pod, containerPort))
+        .map(({containerPort}) => `${pod.name}:${containerPort}`),
+    );
+  const before = reached(objects);
+  expect(reached([...objects, policy]).filter((port) => !before.includes(port))).toEqual(["fleet-timescaledb:5432"]);
+});
+
 test("a pod of a component without a policy of its own is reached by nobody", () => {
   const objects = planOf({profile: "Small"});
   const labels = {"telemetry.dev/pipeline": "fleet", "telemetry.dev/component": "new"};
