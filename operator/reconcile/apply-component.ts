@@ -1,7 +1,7 @@
 import {type Reason, TelemetryError} from "../../api/errors.ts";
 import {verdictOf} from "../components/check.ts";
 import {digest} from "../runtime/digest.ts";
-import {builtin, type KubeObject, keyOf, type OwnerReference, objectId} from "../runtime/types.ts";
+import {builtin, type KubeObject, keyOf, type OwnerReference} from "../runtime/types.ts";
 import {applyObject} from "./apply.ts";
 import type {Desired} from "./decide.ts";
 import {withOwners} from "./ownership.ts";
@@ -65,11 +65,11 @@ async function repeat({platform, pipeline, memory, key}: Run, component: string,
   platform.events.record(pipeline, "Warning", "CheckRepeated", message);
 }
 
-/** A planned object as it is sent; its digest is taken once a plan. */
-function desired({memory: {plan}}: Run, planned: KubeObject, owners: OwnerReference[]): Desired {
-  const [object, id] = [withOwners(planned, owners), objectId(planned)];
-  const known = plan!.digests.get(id) ?? digest(JSON.stringify(object));
-  plan!.digests.set(id, known);
+/** A planned object as it is sent; its digest is taken once. */
+function desired({memory: {digests}}: Run, planned: KubeObject, owners: OwnerReference[]): Desired {
+  const object = withOwners(planned, owners);
+  const known = digests.get(planned) ?? digest(JSON.stringify(object));
+  digests.set(planned, known);
   return {object, digest: known};
 }
 

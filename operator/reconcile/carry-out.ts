@@ -39,12 +39,12 @@ export async function carryOut(run: Run, planned: PlannedComponent[], spec: Reso
 }
 
 /** Sees to it that nothing of the pipeline goes before its teardown, and returns the owners of its objects. */
-async function own({platform: {client}, cache, pipeline, memory: {plan}}: Run): Promise<OwnerReference[]> {
+async function own({platform: {client}, cache, pipeline, memory}: Run): Promise<OwnerReference[]> {
   try {
     await ensureFinalizer(client, pipeline, cache);
     const guard = await ensureGuard(client, cache, pipeline);
-    if (plan!.guard !== guard) plan!.digests.clear();
-    plan!.guard = guard;
+    if (memory.guard !== guard) memory.digests = new WeakMap();
+    memory.guard = guard;
     return ownersOf(pipeline, guard);
   } catch (error) {
     if (isConflict(error)) throw error;

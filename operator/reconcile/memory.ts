@@ -9,6 +9,9 @@ export interface Memory {
   /** Of the pipeline: one that is created anew by the same name starts afresh. */
   uid: string | undefined;
   plan?: KnownPlan;
+  /** Of planned objects as they are sent, whose owners the guard is among. */
+  digests: WeakMap<KubeObject, string>;
+  guard?: string;
   /** What was applied, by object. */
   applied: Map<string, Applied>;
   /** What the API server refused last, by request. */
@@ -23,6 +26,7 @@ export interface Memory {
 
 export const emptyMemory = (uid?: string): Memory => ({
   uid,
+  digests: new WeakMap(),
   applied: new Map(),
   refusals: new Map(),
   passwords: new Map(),
