@@ -75,7 +75,7 @@ function map(): GeomapBuilder {
   return new GeomapBuilder()
     .title("Where the vehicles are")
     .description(
-      "Each vehicle's newest place in the chosen time, coloured by its speed. Without those that have none, and without places to which no vehicle can have driven. The map below is loaded by your browser from Grafana's default tile server.",
+      "Newest position of each vehicle in the selected time range, coloured by speed. Invalid and implausible positions are left out. Your browser loads the map from Grafana's default tile server.",
     )
     .datasource(sourceOf([query]))
     .targets(targets([query]))
@@ -129,7 +129,7 @@ function table(): TableBuilder {
 export const fleet: Board = {
   key: "fleet",
   title: "Fleet",
-  description: "Vehicles, from TimescaleDB, by a role that can only read.",
+  description: "Vehicles, from TimescaleDB, with a read-only role.",
   variables: [
     timescaledbVariable(),
     new QueryVariableBuilder("vehicle")
@@ -150,7 +150,7 @@ export const fleet: Board = {
         figure(
           "Vehicles",
           "short",
-          "Vehicles that sent in the chosen time.",
+          "Vehicles that sent in the selected time range.",
           newest("count(*) AS vehicles FROM newest"),
         ),
         figure(
@@ -162,7 +162,7 @@ export const fleet: Board = {
         figure(
           "Newest row",
           "s",
-          "Its age. Above 30 s nobody sends, or the store is behind.",
+          "Age of the newest row. Above 30 s, nothing is sent or the store is behind.",
           newest("greatest(0, extract(epoch FROM now() - max(ts)))::float8 AS age FROM newest"),
           [30, 120],
         ),
@@ -187,14 +187,14 @@ export const fleet: Board = {
         figure(
           "Without a fix",
           "short",
-          "Vehicles whose newest row has no place (0/0, or a pole). The map shows their last one of the chosen time.",
+          "Vehicles whose newest row has no position (0/0, or a pole). The map shows their last position in the selected time range.",
           newest(`count(*) FILTER (WHERE NOT ${isPlace()}) AS vehicles FROM newest`),
           [1],
         ),
         figure(
           "Clocks ahead",
           "short",
-          "Vehicles with rows of more than a minute in the future. This page leaves these rows out.",
+          "Vehicles with rows more than a minute in the future. This dashboard leaves these rows out.",
           {
             sql: "SELECT count(DISTINCT vehicle_id) AS vehicles FROM telemetry WHERE ts > now() + interval '1 minute'",
             as: "table",
@@ -210,19 +210,19 @@ export const fleet: Board = {
         graph(
           "Speed",
           "velocitykmh",
-          "Averages over the width of a point, of the chosen vehicles.",
+          "Averages over the width of a point, of the selected vehicles.",
           byVehicle("speed"),
         ),
         graph(
           "Temperature",
           "celsius",
-          "Averages over the width of a point, of the chosen vehicles.",
+          "Averages over the width of a point, of the selected vehicles.",
           byVehicle("temperature"),
         ),
         graph(
           "Humidity",
           "humidity",
-          "Averages over the width of a point, of the chosen vehicles.",
+          "Averages over the width of a point, of the selected vehicles.",
           byVehicle("humidity"),
         ),
       ],
@@ -230,17 +230,17 @@ export const fleet: Board = {
     [
       "All vehicles",
       [
-        graph("Speed of the fleet", "velocitykmh", "Lowest, average and highest of every vehicle.", spread("speed")),
+        graph("Speed of the fleet", "velocitykmh", "Minimum, average and maximum of each vehicle.", spread("speed")),
         graph(
           "Temperature of the fleet",
           "celsius",
-          "Lowest, average and highest of every vehicle.",
+          "Minimum, average and maximum of each vehicle.",
           spread("temperature"),
         ),
         graph(
           "Rows by the vehicles' clocks",
           "rowsps",
-          "Rows a second, by the time that vehicles gave them: a gap shows when nothing was sent or nothing came.",
+          "Rows a second by the vehicles' timestamps. A gap means that nothing was sent or nothing arrived.",
           {
             sql: `SELECT $__timeGroupAlias(ts, $__interval), count(*) / (extract(epoch FROM '$__interval'::interval)) AS rows
 FROM telemetry WHERE $__timeFilter(ts) GROUP BY 1 ORDER BY 1`,
