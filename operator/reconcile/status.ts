@@ -41,90 +41,122 @@ const shownOf = ({store, age, problem, held, lost}: Freshness): Freshness => ({
 /** A pipeline that was ready stays so for this long while one component is not: a restarting pod is no outage. */
 export const BLIP_MS = 10_000;
 
+/** What an observation means for the conditions. */
+interface Verdict {
+  phase: Phase;
+  ready: boolean;
+  degraded: boolean;
+  why: Explanation;
+}
+
+interface Explanation {
+  reason: Reason;
+  message: string;
+}
+
 /** The status of a pipeline, from what was seen; transition times stay while nothing changes. Pure. */
 export function statusOf(
   pipeline: KubeObject,
   spec: ResolvedSpec,
-  {components, freshness, fillers, vehicles, conditions, problem}: Observation,
+  observation: Observation,
   now: string,
 ): PipelineStatus {
+  const {components, freshness, vehicles} = observation;
   const before: PipelineStatus = pipeline.status ?? {};
   const generation = pipeline.metadata.generation ?? 0;
-  const running = spec.state === "Running";
-  const shown = running ? settle(before.freshness, freshness.map(shownOf)) : [];
+  const shown = spec.state === "Running" ? settle(before.freshness, freshness.map(shownOf)) : [];
   const shownComponents = components.map((component) => componentStatus(component, before.components, now));
-  const wasReady = readyCondition(before)?.status === "True";
   // What a new spec asks for is not there before it is ready.
-  const mayBlip = wasReady && before.observedGeneration === generation;
+  const mayBlip = wasReady(before) && before.observedGeneration === generation;
   const unready = shownComponents.find(
     ({ready, since}) => !ready && !(mayBlip && Date.parse(now) - Date.parse(since) < BLIP_MS),
   );
-  // Before the first look, and in the status of an earlier version, there is no class: what was so holds.
-  const hasNone = ({age}: Freshness) => (age === undefined ? !wasReady : age === "None" || age === "Unknown");
-  const silent = vehicles > 0 ? shown.find(hasNone) : undefined;
-  const invalid = problem && problem.reason !== "ApplyRefused";
-  const why = explain();
-  const ready = why.reason === "Ready";
-  const degraded = !ready && running && (wasReady || before.phase === "Degraded");
-  const phase = phaseOf();
+  const verdict = verdictOf(before, spec, explain(spec, observation, shown, unready, wasReady(before)), observation);
   const condition = conditionWriter(before.conditions, generation, now);
   return {
-    phase,
+    phase: verdict.phase,
     observedGeneration: generation,
     vehicles,
     freshnessSummary: summary(shown),
-    conditions: [
-      invalid
-        ? condition("Valid", false, problem.reason, problem.message)
-        : condition("Valid", true, "Accepted", "the spec is valid"),
-      problem
-        ? condition("Reconciled", false, problem.reason, problem.message)
-        : spec.paused
-          ? condition("Reconciled", false, "Paused", "spec.paused is true")
-          : condition("Reconciled", true, "Applied", "the plan is applied"),
-      condition("Ready", ready, why.reason, why.message),
-      condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
-      ...conditions.map(({type, value, reason, message}) => condition(type, value, reason, message)),
-      completeCondition(),
-      condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
-    ],
+    conditions: conditionsOf(condition, spec, observation, verdict, shown),
     components: shownComponents,
     freshness: shown,
   };
+}
 
-  function completeCondition(): Condition {
-    const lost = shown.flatMap(({store, lost: what}) => (what ? `${store}: ${what}` : []));
-    return lost.length > 0
-      ? condition("Complete", false, "EventsExpired", lost.join("; "))
-      : condition("Complete", true, "NothingExpired", "no event expired in Kafka before it was read");
-  }
+const wasReady = (before: PipelineStatus): boolean => readyCondition(before)?.status === "True";
 
-  function explain(): {reason: Reason; message: string} {
-    if (problem) return problem;
-    if (!running) return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
-    // An ingester that is not ready for its store's sake: the cause.
-    const refusing = shown.find(
-      ({store, problem: why}) =>
-        why && fillers.some((filler) => filler.store === store && filler.component === unready?.name),
-    );
-    if (refusing) return {reason: reasonOf(refusing.problem!), message: `${refusing.store}: ${refusing.problem}`};
-    if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
-    const held = shown.find(({held: which}) => which);
-    if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
-    if (silent) {
-      const idle = fillers.find(({store}) => store === silent.store)?.idle;
-      return {reason: "NoRowsYet", message: `no rows in ${silent.store}${idle ? `: ${idle}` : ""}`};
-    }
-    return {reason: "Ready", message: "rows arrive in every store"};
-  }
+/** A problem is the spec's unless the API server refused an object. */
+const isInvalid = ({problem}: Observation): boolean => problem !== undefined && problem.reason !== "ApplyRefused";
 
-  function phaseOf(): Phase {
-    if (invalid) return "Invalid";
+function verdictOf(before: PipelineStatus, spec: ResolvedSpec, why: Explanation, observation: Observation): Verdict {
+  const running = spec.state === "Running";
+  const ready = why.reason === "Ready";
+  const degraded = !ready && running && (wasReady(before) || before.phase === "Degraded");
+  return {phase: phase(), ready, degraded, why};
+
+  function phase(): Phase {
+    if (isInvalid(observation)) return "Invalid";
     if (spec.paused) return "Paused";
     if (!running) return "Stopped";
     if (ready) return "Running";
     return degraded ? "Degraded" : "Deploying";
   }
+}
+
+/** Why a pipeline is Ready, or the first thing that keeps it from that. */
+function explain(
+  spec: ResolvedSpec,
+  {problem, fillers, vehicles}: Observation,
+  shown: Freshness[],
+  unready: ComponentStatus | undefined,
+  readyBefore: boolean,
+): Explanation {
+  if (problem) return problem;
+  if (spec.state !== "Running") return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
+  // An ingester that is not ready for its store's sake: the cause.
+  const refusing = shown.find(
+    ({store, problem: why}) =>
+      why && fillers.some((filler) => filler.store === store && filler.component === unready?.name),
+  );
+  if (refusing) return {reason: reasonOf(refusing.problem!), message: `${refusing.store}: ${refusing.problem}`};
+  if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
+  const held = shown.find(({held: which}) => which);
+  if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
+  // Before the first look, and in the status of an earlier version, there is no class: what was so holds.
+  const hasNone = ({age}: Freshness) => (age === undefined ? !readyBefore : age === "None" || age === "Unknown");
+  const silent = vehicles > 0 ? shown.find(hasNone) : undefined;
+  if (!silent) return {reason: "Ready", message: "rows arrive in every store"};
+  const idle = fillers.find(({store}) => store === silent.store)?.idle;
+  return {reason: "NoRowsYet", message: `no rows in ${silent.store}${idle ? `: ${idle}` : ""}`};
+}
+
+function conditionsOf(
+  condition: ReturnType<typeof conditionWriter>,
+  spec: ResolvedSpec,
+  observation: Observation,
+  {phase, ready, degraded, why}: Verdict,
+  shown: Freshness[],
+): Condition[] {
+  const {problem, conditions} = observation;
+  const lost = shown.flatMap(({store, lost: what}) => (what ? `${store}: ${what}` : []));
+  return [
+    problem && isInvalid(observation)
+      ? condition("Valid", false, problem.reason, problem.message)
+      : condition("Valid", true, "Accepted", "the spec is valid"),
+    problem
+      ? condition("Reconciled", false, problem.reason, problem.message)
+      : spec.paused
+        ? condition("Reconciled", false, "Paused", "spec.paused is true")
+        : condition("Reconciled", true, "Applied", "the plan is applied"),
+    condition("Ready", ready, why.reason, why.message),
+    condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
+    ...conditions.map(({type, value, reason, message}) => condition(type, value, reason, message)),
+    lost.length > 0
+      ? condition("Complete", false, "EventsExpired", lost.join("; "))
+      : condition("Complete", true, "NothingExpired", "no event expired in Kafka before it was read"),
+    condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
+  ];
 }
 
 /** An ingester's problem begins with its kind; most kinds are of its store. */
