@@ -232,7 +232,10 @@ function holds(term: string, labels: Record<string, string>): boolean {
 
 function list({kind, namespace, query}: Call) {
   const chosen = selects(query.get("labelSelector"), namespace);
-  const items = [...kind.objects.values()].map(({object}) => object).filter(chosen);
+  const [field, value] = (query.get("fieldSelector") ?? "").split("=");
+  const items = [...kind.objects.values()]
+    .map(({object}) => object)
+    .filter((object) => chosen(object) && (!field || object[field] === value));
   const [from, limit] = [Number(query.get("continue") ?? 0), Number(query.get("limit") ?? 0) || items.length];
   const more = from + limit < items.length ? String(from + limit) : undefined;
   return {
