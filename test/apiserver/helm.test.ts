@@ -52,7 +52,7 @@ test("a cluster without a default StorageClass is told the command that marks on
   await mark("false");
   try {
     const notes = await helm("install", ...release, "--create-namespace", "--dry-run=server");
-    expect(notes).toMatch(/! No StorageClass is the default one.*\n +kubectl annotate storageclass NAME/);
+    expect(notes).toMatch(/! There is no default StorageClass.*\n +kubectl annotate storageclass NAME/);
   } finally {
     await mark("true");
   }

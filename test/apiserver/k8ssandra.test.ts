@@ -201,7 +201,7 @@ test("a pipeline that runs again soon after its stop does not wait for the end o
   await untilStatus(NAMESPACE, "Stopped", ({components}) => components?.every(({ready}) => ready) ?? false);
   await applyPipeline(NAMESPACE);
   const status = await untilStatus(NAMESPACE, "a reason", ({components}) =>
-    /asked again/.test(components?.find(({name}) => name === "cassandra")?.message ?? ""),
+    /triggered every/.test(components?.find(({name}) => name === "cassandra")?.message ?? ""),
   );
   expect(conditionOf(status, "Ready")?.status).toBe("False");
   await untilReady(NAMESPACE);
