@@ -1,7 +1,7 @@
 import {readFileSync} from "node:fs";
 import {hostname} from "node:os";
 import {imagesFrom} from "../cdk8s/context.ts";
-import {readFreshness} from "./components/ingester/figures.ts";
+import {readFreshness} from "./components/store-figures.ts";
 import {runOperator} from "./run.ts";
 import {createClient, loadClusterConfig, type OnAnswer} from "./runtime/client.ts";
 import {startElection} from "./runtime/election.ts";

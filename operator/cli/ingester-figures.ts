@@ -1,4 +1,4 @@
-import type {Answer} from "../components/ingester/figures.ts";
+import type {Answer} from "../components/store-figures.ts";
 import type {Connection} from "./connection.ts";
 import {outputOf} from "./exec.ts";
 import {containerOf, podsOf} from "./pods.ts";

@@ -1,6 +1,6 @@
 import {telemetryPipeline} from "../../api/crd.ts";
 import type {PipelineStatus} from "../../api/status.ts";
-import type {Answer} from "../components/ingester/figures.ts";
+import type {Answer} from "../components/store-figures.ts";
 import {secondsOf} from "../reconcile/freshness.ts";
 import {readyCondition} from "../reconcile/status.ts";
 import type {KubeClient} from "../runtime/client.ts";

@@ -1,5 +1,5 @@
 import type {Freshness} from "../../api/status.ts";
-import type {Answer} from "../components/ingester/figures.ts";
+import type {Answer} from "../components/store-figures.ts";
 
 /** What the status says of a store, and what only the autoscaler is told. */
 export interface StoreFigures extends Freshness {
@@ -20,7 +20,7 @@ export function figuresOf(store: string, answer: Answer, staleSeconds: number, n
     ...(problem ? {problem} : {}),
     ...(held ? {held} : {}),
     ...(lost ? {lost} : {}),
-    // What an open transaction holds back no ingester could read.
+    // What an open transaction holds back cannot be read by anybody.
     ...(lag === undefined ? {} : {load: {lag: Math.max(0, lag - heldBack), behind}}),
   };
 }

@@ -1,6 +1,6 @@
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import type {Freshness} from "../../api/status.ts";
-import type {Answer} from "../components/ingester/figures.ts";
+import type {Answer} from "../components/store-figures.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {pollFreshness} from "./poll.ts";
 

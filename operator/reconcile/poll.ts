@@ -1,5 +1,5 @@
 import type {Freshness} from "../../api/status.ts";
-import type {Answer} from "../components/ingester/figures.ts";
+import type {Answer} from "../components/store-figures.ts";
 import {type KubeObject, keyOf} from "../runtime/types.ts";
 import {figuresOf, type StoreFigures, settle} from "./freshness.ts";
 import {BLIP_MS} from "./status.ts";
@@ -61,7 +61,7 @@ export function pollFreshness(read: ReadFreshness, signal: AbortSignal): Freshne
     one.figures = answers.map((answer, at) => {
       const before = one.figures[at]!;
       if (answer) return figuresOf(before.store, answer, one.how.staleSeconds, now);
-      // A store has one ingester or a few: while its pod restarts, what it said last holds; what was lost stays lost.
+      // One pod fills a store, or a few: while it restarts, what it said last holds; what was lost stays lost.
       if (now - one.silentSince[at]! < BLIP_MS) return before;
       return {store: before.store, age: "Unknown", ...(before.lost ? {lost: before.lost} : {})};
     });

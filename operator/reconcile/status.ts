@@ -114,7 +114,7 @@ function explain(
 ): Explanation {
   if (problem) return problem;
   if (spec.state !== "Running") return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
-  // An ingester that is not ready for its store's sake: the cause.
+  // What fills a store and is not ready for the store's sake: the cause.
   const refusing = shown.find(
     ({store, problem: why}) =>
       why && fillers.some((filler) => filler.store === store && filler.component === unready?.name),
@@ -154,12 +154,12 @@ function conditionsOf(
     ...conditions.map(({type, value, reason, message}) => condition(type, value, reason, message)),
     lost.length > 0
       ? condition("Complete", false, "EventsExpired", lost.join("; "))
-      : condition("Complete", true, "NothingExpired", "no event expired in Kafka before it was read"),
+      : condition("Complete", true, "NothingExpired", "no event expired before it was read"),
     condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
   ];
 }
 
-/** An ingester's problem begins with its kind; most kinds are of its store. */
+/** A problem begins with its kind; most kinds are of the store. */
 const reasonOf = (problem: string): Reason =>
   problem.startsWith("dead-letters:")
     ? "DeadLettersBlocked"
