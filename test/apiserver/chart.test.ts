@@ -104,7 +104,7 @@ test("the operator is scraped and watched where ServiceMonitors are served, unle
   expect(monitor.spec.endpoints[0].honorLabels).toBe(true);
   expect(rules.metadata.labels.release).toBe("kps");
   for (const {expr} of rules.spec.groups[0].rules) expect(expr).toContain(`{namespace="${namespace}",job="north"}`);
-  expect(rules.spec.groups[0].rules[1].annotations.summary).toMatch(/^\{\{ \$value \| humanize \}\} looks/);
+  expect(rules.spec.groups[0].rules[1].annotations.summary).toMatch(/^\{\{ \$value \| humanize \}\} reconciles/);
 });
 
 test("a GrafanaDashboard that no Grafana takes does not hold Argo CD's Application", async () => {
