@@ -112,6 +112,7 @@ function store(call: Call, before: Held | undefined, object: any): any {
   const gone = object.metadata.deletionTimestamp && !object.metadata.finalizers?.length;
   if (gone) call.kind.objects.delete(keyOf(call));
   else call.kind.objects.set(keyOf(call), held);
+  note(call, object, Boolean(gone));
   emit(call.kind, gone ? "DELETED" : before ? "MODIFIED" : "ADDED", object);
   if (gone) collect(object.metadata.uid);
   else if (object.metadata.generation !== old?.generation) setTimeout(report, READY_AFTER_MS, call);
@@ -131,22 +132,22 @@ function report(call: Call) {
   if (status) store(call, held, {...held.object, status: {...held.object.status, ...status}});
 }
 
-function collect(uid: string) {
-  for (const [id, kind] of kinds) {
-    for (const {object} of [...kind.objects.values()].filter(({object}) => ownersOf(object).includes(uid))) {
-      const at = id.lastIndexOf("/");
-      const {namespace, name} = object.metadata;
-      remove({
-        kind,
-        group: id.slice(0, at),
-        plural: id.slice(at + 1),
-        namespace,
-        name,
-        status: false,
-        query: new URLSearchParams(),
-      });
-    }
+/** By the uid of an owner; a search through all objects would take longer than the operator does. */
+const owned = new Map<string, Map<string, Call>>();
+
+function note(call: Call, object: any, gone: boolean) {
+  const id = `${call.group}/${call.plural} ${keyOf(call)}`;
+  for (const uid of ownersOf(object)) {
+    const theirs = owned.get(uid) ?? new Map<string, Call>();
+    owned.set(uid, theirs);
+    if (gone) theirs.delete(id);
+    else theirs.set(id, {...call, status: false, query: new URLSearchParams()});
   }
+}
+
+function collect(uid: string) {
+  for (const call of [...(owned.get(uid)?.values() ?? [])]) remove(call);
+  owned.delete(uid);
 }
 
 function remove(call: Call) {

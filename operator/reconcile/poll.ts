@@ -25,7 +25,7 @@ export interface How {
 
 const PERIOD_MS = 5_000;
 /** With more pipelines than this times the period, each is asked less often: a look at two stores takes a millisecond of CPU or two. */
-const LOOKS_PER_SECOND = 20;
+const LOOKS_PER_SECOND = 10;
 
 interface Followed {
   pipeline: {name: string; namespace: string};
