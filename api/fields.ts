@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {UNIT_SECONDS} from "./quantities.ts";
 
 /** A CEL rule of the CRD: checked by the API server at `kubectl apply`. */
 export interface CelRule {
@@ -30,8 +31,6 @@ export const storage = (field: string) =>
         message: `${field} can only grow, since volumes cannot shrink: set it to the old size or more`,
       }),
     });
-
-const UNIT_SECONDS = {s: 1, m: 60, h: 3_600, d: 86_400};
 
 /** Above that Prometheus, Kafka or PostgreSQL would no longer take it: 100 years. */
 const MOST_DAYS = 36_500;
@@ -69,17 +68,3 @@ export const dataKey = () =>
     .min(1)
     .max(253)
     .regex(/^[-._a-zA-Z0-9]+$/);
-
-/** Seconds in a duration that has passed the schema. */
-export const secondsOf = (text: string): number =>
-  Number(text.slice(0, -1)) * UNIT_SECONDS[text.at(-1) as keyof typeof UNIT_SECONDS];
-
-const POWERS = ["", "k", "M", "G", "T", "P", "E"];
-
-/** Bytes in a quantity of Kubernetes: the API server writes 1024Gi as 1Ti, and claims of others may have any unit. */
-export function bytesOf(text: string): number {
-  const [, number, unit = ""] = /^(.*?)(m|k|[KMGTPE]i?)?$/.exec(text)!;
-  if (unit === "m") return Number(number) / 1_000;
-  const power = POWERS.indexOf(unit.replace("Ki", "k").replace("i", ""));
-  return Number(number) * (unit.endsWith("i") ? 1_024 : 1_000) ** power;
-}

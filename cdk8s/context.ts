@@ -2,6 +2,7 @@ import {createHash} from "node:crypto";
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../api/pipeline.ts";
+import {coresOf} from "../api/quantities.ts";
 import type {PodOwner} from "./components/pod-owners.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
@@ -120,7 +121,7 @@ const LEAST_CPU_LIMIT = 500;
 
 /** As Kubernetes writes it, so that what is live is as planned. */
 function cpuLimit(request: string): string {
-  const requested = request.endsWith("m") ? Number(request.slice(0, -1)) : Number(request) * 1_000;
+  const requested = Math.round(coresOf(request) * 1_000);
   const limit = Math.max(LEAST_CPU_LIMIT, Math.ceil(requested * CPU_LIMIT_FACTOR));
   return limit % 1_000 === 0 ? String(limit / 1_000) : `${limit}m`;
 }

@@ -1,7 +1,7 @@
 import {isUtf8} from "node:buffer";
 import {z} from "zod";
 import {byFigure, type Figures, MAX_EVENT_BYTES, TIME, VEHICLE} from "../api/event.ts";
-import {parseExact} from "./lib/json.ts";
+import {parseExact} from "../api/exact-json.ts";
 import {likelyCause, shapeCause} from "./likely.ts";
 
 /** JavaScript reads 30 February as 2 March; to the second, a real time reads back as it was written. */

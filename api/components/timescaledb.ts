@@ -1,8 +1,9 @@
 import {z} from "zod";
 import {component} from "../component.ts";
 import {caSecret, host, port, secret, tls} from "../endpoints.ts";
-import {type CelRule, cel, celSeconds, duration, enabled, secondsOf, storage} from "../fields.ts";
+import {type CelRule, cel, celSeconds, duration, enabled, storage} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {secondsOf} from "../quantities.ts";
 import {backup} from "./backup.ts";
 
 /** Chunks of one table with which all that reads and writes it has been tested (test/data/chunks.test.ts). */

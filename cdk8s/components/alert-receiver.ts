@@ -1,7 +1,7 @@
 import type {Chart} from "cdk8s";
 import {isForwarded, type Receiver, type SecretKey} from "../../api/components/receivers.ts";
 import {byMeasure} from "../../api/event.ts";
-import {secondsOf} from "../../api/fields.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
 import {isolate} from "../network.ts";
 import {deployment} from "../workload.ts";

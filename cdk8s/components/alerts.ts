@@ -1,4 +1,4 @@
-import {secondsOf} from "../../api/fields.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {STORES} from "../../api/stores.ts";
 import {backlogAlerts} from "./backlog-alerts.ts";
 import {deadLetterAlerts} from "./dead-letter-alerts.ts";

@@ -3,7 +3,7 @@ import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
 import {bareHost} from "../../api/addresses.ts";
 import type {ExternalCassandra} from "../../api/components/cassandra.ts";
-import {secondsOf} from "../../api/fields.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,

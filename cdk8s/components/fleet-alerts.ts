@@ -1,4 +1,4 @@
-import {secondsOf} from "../../api/fields.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import type {Alert, Thresholds} from "./alerts.ts";
 import type {Select} from "./records.ts";
 

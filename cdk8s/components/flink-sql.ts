@@ -1,7 +1,7 @@
 import type {FlinkSpec} from "../../api/components/flink.ts";
 import {FIGURE_NAMES, MEASURES, PLACE, TIME, VEHICLE} from "../../api/event.ts";
-import {secondsOf} from "../../api/fields.ts";
-import {isPlace, kmBetween, mostKm} from "../places.ts";
+import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {alertViews} from "./flink-crossings.ts";
 import type {Statements} from "./flink-statements.ts";
 import {interval, text} from "./flink-text.ts";

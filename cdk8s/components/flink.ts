@@ -3,7 +3,7 @@ import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {urlHost} from "../../api/addresses.ts";
 import type {FlinkSpec} from "../../api/components/flink.ts";
-import {secondsOf} from "../../api/fields.ts";
+import {bytesOf, coresOf, secondsOf} from "../../api/quantities.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
@@ -383,6 +383,6 @@ const state = {
 
 /** As Flink writes it: cores as a number, memory in m for MiB. */
 const flinkResource = ({cpu, memory}: {cpu: string; memory: string}) => ({
-  cpu: cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1_000 : Number(cpu),
-  memory: memory.endsWith("Gi") ? `${Number(memory.slice(0, -2)) * 1_024}m` : memory.replace("Mi", "m"),
+  cpu: coresOf(cpu),
+  memory: `${bytesOf(memory) / 2 ** 20}m`,
 });

@@ -1,5 +1,5 @@
 import type {Chart} from "cdk8s";
-import {secondsOf} from "../../api/fields.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import type {StoreName} from "../../api/stores.ts";
 import {type BuildContext, env, running} from "../context.ts";
 import {isolate, prometheus, telemetryOperator} from "../network.ts";

@@ -1,8 +1,8 @@
 import type {Chart} from "cdk8s";
 import {usesFlink} from "../../api/components/flink.ts";
 import {type ExternalKafka, managesKafka} from "../../api/components/kafka.ts";
-import {secondsOf} from "../../api/fields.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
 import type {Kafka, KafkaEntityOperator} from "../imports/kafka.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";

@@ -2,7 +2,7 @@ import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {bareHost} from "../../api/addresses.ts";
 import {chunksOf, type ExternalTimescaledb} from "../../api/components/timescaledb.ts";
-import {secondsOf} from "../../api/fields.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {
   type BuildContext,
   containerResources,

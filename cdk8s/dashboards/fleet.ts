@@ -13,7 +13,8 @@ import {
   TooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/geomap";
 import {PanelBuilder as TableBuilder} from "@grafana/grafana-foundation-sdk/table";
-import {isPlace, kmBetween, mostKm} from "../places.ts";
+import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
+import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {type Board, figure, graph, type Query, sourceOf, TIMESCALEDB, targets, timescaledbVariable} from "./kit.ts";
 
 /** Series in one picture, and rows of the table: more cannot be told apart. The map shows every vehicle. */
@@ -22,15 +23,8 @@ const SHOWN = 50;
 /** A row that is further ahead is of a wrong clock, and would stay the newest for hours. */
 const IN_TIME = "ts <= now() + interval '1 minute'";
 
-/**
- * Each vehicle's newest row in the chosen time, by a few probes of the index for each vehicle, however many rows there are:
- * DISTINCT ON would read them all.
- */
-const NEWEST = `WITH RECURSIVE vehicle(id) AS (
-  (SELECT vehicle_id FROM telemetry WHERE $__timeFilter(ts) ORDER BY vehicle_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND $__timeFilter(ts) ORDER BY vehicle_id LIMIT 1)
-  FROM vehicle WHERE vehicle.id IS NOT NULL),
+/** Each vehicle's newest row in the chosen time, by one probe of the index. */
+const NEWEST = `${eachVehicle("$__timeFilter(ts)")},
 newest AS (SELECT row.* FROM vehicle CROSS JOIN LATERAL (
   SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity FROM telemetry
   WHERE vehicle_id = vehicle.id AND $__timeFilter(ts) AND ${IN_TIME} ORDER BY telemetry.ts DESC LIMIT 1) row)

@@ -1,4 +1,5 @@
 import {telemetryPipeline} from "../../api/crd.ts";
+import {bytesOf} from "../../api/quantities.ts";
 import {ownedKinds} from "../reconcile/kinds.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
@@ -34,7 +35,7 @@ export async function examine(client: KubeClient): Promise<Findings> {
   const recent = Number.parseInt(minor, 10) >= OLDEST_MINOR;
   add("API server", recent, recent ? gitVersion : `${gitVersion}: 1.${OLDEST_MINOR} or newer is needed`);
   const {items: nodes} = await client.request("GET", "/api/v1/nodes");
-  add("memory of all nodes", ...room(nodes.map(({status}: KubeObject) => bytes(status.allocatable.memory))));
+  add("memory of all nodes", ...room(nodes.map(({status}: KubeObject) => bytesOf(status.allocatable.memory))));
   const custom = ownedKinds.filter(({apiVersion}) => apiVersion.includes("."));
   for (const type of [
     telemetryPipeline,
@@ -90,22 +91,6 @@ function room(memory: number[]): [boolean, string] {
     total >= DEV_BYTES,
     `${gib} GiB${total >= DEV_BYTES ? "" : `: the Dev profile needs about ${DEV_BYTES / 2 ** 30}`}`,
   ];
-}
-
-const UNITS: Record<string, number> = {
-  "": 1,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-};
-
-function bytes(quantity: string): number {
-  const [, digits = "0", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
-  return Number(digits) * (UNITS[unit] ?? 1);
 }
 
 const defaultClass = (names: string[]): string =>

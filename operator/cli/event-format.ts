@@ -1,5 +1,5 @@
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
-import {parseExact} from "./exact.ts";
+import {parseExact} from "../../api/exact-json.ts";
 
 /** The presentation of lines of JSON. */
 export interface EventFormat {

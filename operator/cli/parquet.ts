@@ -1,7 +1,7 @@
 import {renameSync} from "node:fs";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
 import {FIGURE_NAMES, TIME, VEHICLE} from "../../api/event.ts";
-import {parseExact} from "./exact.ts";
+import {parseExact} from "../../api/exact-json.ts";
 
 /** Rows of one row group, which is held in memory. */
 const GROUP = 50_000;

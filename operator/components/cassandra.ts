@@ -1,6 +1,6 @@
 import {managesCassandra} from "../../api/components/cassandra.ts";
 import {TelemetryError} from "../../api/errors.ts";
-import {bytesOf, secondsOf} from "../../api/fields.ts";
+import {bytesOf, secondsOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
 import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
 import type {KubeObject} from "../runtime/types.ts";

@@ -1,6 +1,6 @@
 import {usesFlink} from "../../api/components/flink.ts";
 import {TelemetryError} from "../../api/errors.ts";
-import {bytesOf} from "../../api/fields.ts";
+import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
 import {flink as build} from "../../cdk8s/components/flink.ts";
 import type {KubeObject} from "../runtime/types.ts";

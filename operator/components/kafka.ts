@@ -1,5 +1,5 @@
 import {TelemetryError} from "../../api/errors.ts";
-import {bytesOf} from "../../api/fields.ts";
+import {bytesOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
 import {kafka as build, userNames} from "../../cdk8s/components/kafka.ts";
 import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka-identity.ts";

@@ -1,7 +1,7 @@
 import {chunksOf, MOST_CHUNKS, managesTimescaledb} from "../../api/components/timescaledb.ts";
 import {cronFault} from "../../api/cron.ts";
 import {TelemetryError} from "../../api/errors.ts";
-import {bytesOf} from "../../api/fields.ts";
+import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";

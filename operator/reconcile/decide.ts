@@ -1,4 +1,4 @@
-import {bytesOf} from "../../api/fields.ts";
+import {bytesOf} from "../../api/quantities.ts";
 import {digest as digestOf} from "../runtime/digest.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {volumesGrow} from "./grow.ts";

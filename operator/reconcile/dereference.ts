@@ -1,6 +1,6 @@
 import {attempt, type TelemetryError} from "../../api/errors.ts";
-import {secondsOf} from "../../api/fields.ts";
 import {type ResolvedSpec, resolveSpec} from "../../api/pipeline.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import type {BuildContext, Facts} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
 import type {Sources} from "../components/component.ts";

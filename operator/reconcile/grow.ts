@@ -1,5 +1,5 @@
 import {TelemetryError} from "../../api/errors.ts";
-import {bytesOf} from "../../api/fields.ts";
+import {bytesOf} from "../../api/quantities.ts";
 import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
 import {isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";

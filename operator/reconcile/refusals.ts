@@ -1,6 +1,6 @@
+import {backoffMs} from "../../api/backoff.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {isRefused} from "../runtime/api-error.ts";
-import {backoffMs} from "../runtime/backoff.ts";
 
 export interface Refusal {
   problem: TelemetryError;

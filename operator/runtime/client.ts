@@ -1,6 +1,6 @@
 import {Agent, type Dispatcher, request as httpRequest} from "undici";
+import {sleep} from "../../api/backoff.ts";
 import {ApiError} from "./api-error.ts";
-import {sleep} from "./backoff.ts";
 import type {ClusterConfig, TlsOptions} from "./config.ts";
 import {readLines} from "./lines.ts";
 import type {KubeObject, ObjectRef, ResourceType} from "./types.ts";

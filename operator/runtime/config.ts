@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {homedir} from "node:os";
 import {delimiter, dirname, join, resolve} from "node:path";
 import {parse} from "yaml";
+import {urlHost} from "../../api/addresses.ts";
 
 export interface TlsOptions {
   ca?: string | Buffer | undefined;
@@ -102,7 +103,7 @@ function serviceAccount(): ClusterConfig {
   const read = (name: string) => readFileSync(join(ACCOUNT, name), "utf8").trim();
   const {KUBERNETES_SERVICE_HOST: host = "kubernetes.default.svc", KUBERNETES_SERVICE_PORT: port = "443"} = process.env;
   return {
-    server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    server: `https://${urlHost(host)}:${port}`,
     namespace: read("namespace"),
     tls: stable(() => ({ca: read("ca.crt")})),
     headers: reread(async () => ({authorization: `Bearer ${read("token")}`})),

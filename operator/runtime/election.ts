@@ -1,6 +1,7 @@
+import {sleep} from "../../api/backoff.ts";
 import {isConflict, isUnreachable} from "./api-error.ts";
-import {inTime, sleep} from "./backoff.ts";
 import type {KubeClient} from "./client.ts";
+import {inTime} from "./deadline.ts";
 import type {Logger} from "./logger.ts";
 import {createTerms} from "./terms.ts";
 import {builtin, type KubeObject} from "./types.ts";

@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from "node:util";
+import {backoffMs, sleep} from "../../api/backoff.ts";
 import {ApiError, isExpired, isUnreachable} from "./api-error.ts";
-import {backoffMs, sleep} from "./backoff.ts";
 import type {KubeClient, WatchEvent} from "./client.ts";
 import type {Logger} from "./logger.ts";
 import type {Metrics} from "./metrics.ts";

@@ -1,4 +1,4 @@
-import {isPlace, kmBetween, mostKm} from "../../cdk8s/places.ts";
+import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
 
 /** Vehicle and time (ISO 8601) of an event that was in Kafka in time, and once more too late. */
 export type Again = [vehicle: string, time: string];

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, "../..");
 /** What each folder may import besides itself and packages; the longest prefix decides. */
 const ARROWS: Record<string, string[]> = {
   api: [],
-  "operator/runtime": [],
+  "operator/runtime": ["api"],
   "operator/components": ["api", "operator/runtime", "cdk8s"],
   "operator/reconcile": ["operator/components", "operator/runtime", "api", "cdk8s"],
   operator: ["cdk8s", "api"],

@@ -1,4 +1,5 @@
 import {MEASURE_NAMES, type MeasureName} from "../../api/event.ts";
+import {eachVehicle} from "../../api/vehicles-sql.ts";
 import type {Store} from "./store.ts";
 
 /** Vehicles that were there in this time are seen; those that were there before are remembered. */
@@ -36,15 +37,11 @@ const SINCE = `SELECT greatest(now() - make_interval(secs => $1),
   least(now() - make_interval(secs => ${WINDOW_SECONDS}), coalesce(max(heard_at), '-infinity'))) AS since FROM vehicle_heard`;
 
 /**
- * The next vehicle by one index probe, its newest row by another, however many rows there are. A row whose clock is ahead is asked for only of a
+ * The newest row of each vehicle, by one index probe. A row whose clock is ahead is asked for only of a
  * vehicle that has no other: it is heard when that row changes. What is heard is kept to the minute. The time is in the text, so that no chunk
  * before it is planned for.
  */
-const latestSince = (since: Date): string => `WITH RECURSIVE vehicle(id) AS (
-  (SELECT vehicle_id FROM telemetry WHERE ts > '${since.toISOString()}' ORDER BY vehicle_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND ts > '${since.toISOString()}' ORDER BY vehicle_id LIMIT 1)
-  FROM vehicle WHERE vehicle.id IS NOT NULL),
+const latestSince = (since: Date): string => `${eachVehicle(`ts > '${since.toISOString()}'`)},
 latest AS MATERIALIZED (
   SELECT vehicle.id, row.*, kept.newest, kept.heard_at, kept.retired_at FROM vehicle CROSS JOIN LATERAL (
     (SELECT ts, ${MEASURE_NAMES} FROM telemetry

@@ -1,5 +1,5 @@
 import type {Logger} from "pino";
-import {sleep} from "../lib/process.ts";
+import {backoffMs, sleep} from "../../api/backoff.ts";
 import {SmtpError, sendMail} from "./mail.ts";
 import {deadTotal, deliveredTotal, failedTotal} from "./metrics.ts";
 import type {Store} from "./store.ts";
@@ -50,7 +50,7 @@ function secondsUntil(text: string | null, now = Date.now()): number {
 
 /** Doubles from a second to five minutes, by a random part of it, so that many do not come back at once. */
 export const waitMs = (attempts: number, random = Math.random()): number =>
-  Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2);
+  backoffMs(attempts, {baseMs: FIRST_MS, maxMs: MOST_MS}, random);
 
 /** A wait that something new ends. */
 export interface Alarm {

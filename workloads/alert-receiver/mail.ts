@@ -1,5 +1,6 @@
 import {isIP} from "node:net";
 import {createTransport, type NodemailerError} from "nodemailer";
+import {bareHost} from "../../api/addresses.ts";
 import {type Delivery, secret, type Target} from "./targets.ts";
 import {titleOf, wordsOf} from "./words.ts";
 
@@ -26,7 +27,7 @@ const SMTPS = 465;
 export async function sendMail(target: Mail, {id, message}: Delivery, timeoutMs: number): Promise<void> {
   const {smarthost, username, passwordFile, from} = target;
   const colon = smarthost.lastIndexOf(":");
-  const host = smarthost.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  const host = bareHost(smarthost.slice(0, colon));
   const port = Number(smarthost.slice(colon + 1));
   const transport = createTransport({
     host,

@@ -1,8 +1,9 @@
 import type {IncomingMessage, ServerResponse} from "node:http";
 import {collectDefaultMetrics} from "prom-client";
+import {sleep} from "../../api/backoff.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import {logger, sleep, untilDone} from "../lib/process.ts";
+import {logger, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {type Alert, isWatchdog, parseNotification} from "./alert.ts";
 import {forgetRetired, judge, readFleet} from "./fleet.ts";

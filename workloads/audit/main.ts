@@ -1,3 +1,4 @@
+import {sleep} from "../../api/backoff.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
@@ -6,7 +7,7 @@ import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitWhole} from "../lib/output.ts";
-import {logger, sleep} from "../lib/process.ts";
+import {logger} from "../lib/process.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";

@@ -1,8 +1,8 @@
 import cassandra from "cassandra-driver";
 import {COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
+import {isPlace} from "../../api/geo.ts";
 import {lastingClient} from "../lib/cassandra.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
-import {isPlace} from "./page/places.ts";
 import {type Point, SEEN_WITHIN_MS, type Source} from "./source.ts";
 
 const PARTITIONS = "SELECT DISTINCT vehicle_id, day FROM telemetry";

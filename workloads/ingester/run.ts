@@ -1,8 +1,9 @@
 import {collectDefaultMetrics} from "prom-client";
+import {sleep} from "../../api/backoff.ts";
 import {type StoreName, storeIn} from "../../api/stores.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import {logger, sleep} from "../lib/process.ts";
+import {logger} from "../lib/process.ts";
 import {retentionOf} from "../lib/retention.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {openCassandra} from "./cassandra.ts";

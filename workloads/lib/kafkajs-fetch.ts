@@ -1,7 +1,7 @@
 import {EventEmitter} from "node:events";
 import {createRequire} from "node:module";
+import {sleep} from "../../api/backoff.ts";
 import {crc32c} from "./crc32c.ts";
-import {sleep} from "./process.ts";
 
 /**
  * How an answer to a Fetch becomes messages, in place of kafkajs 2.2.4's own way. That one takes the broker's list of aborted transactions

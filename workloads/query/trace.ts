@@ -1,7 +1,7 @@
 import {randomUUID} from "node:crypto";
 import type {Kafka} from "kafkajs";
+import {parseExact} from "../../api/exact-json.ts";
 import {text} from "../lib/environment.ts";
-import {parseExact} from "../lib/json.ts";
 import {type Position, positionsOf} from "../lib/offsets.ts";
 import {readToEnd} from "../lib/read.ts";
 import {eventText, type Row} from "../telemetry.ts";

@@ -1,6 +1,6 @@
 import type {FigureName, MeasureName} from "../../../api/event.ts";
+import {isStep} from "../../../api/geo.ts";
 import type {Fault, FleetMessage} from "../wire.ts";
-import {isStep} from "./places.ts";
 import {nearTo, toX, toY} from "./projection.ts";
 
 /** A vehicle that says nothing for longer is silent. */

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
-import {isPlace, isStep, kmBetween} from "../workloads/console/page/places.ts";
-import * as sql from "./places.ts";
+import {EARTH_KM, isPlace, isStep, kmBetween} from "./geo.ts";
+import * as sql from "./geo-sql.ts";
 
 /** The condition of SQL, as JavaScript: both know comparisons and brackets. */
 const inSql = (condition: string, values: Record<string, number>): boolean =>
@@ -28,7 +28,7 @@ test("they agree which step a vehicle can have driven", () => {
   for (const seconds of [0, 1, 60, 3_600]) {
     const most = Number(new Function(`return ${sql.mostKm(String(seconds))}`)());
     for (const factor of [0.99, 1.01]) {
-      const to = {latitude: 48 + (most * factor * 180) / (Math.PI * sql.EARTH_KM), longitude: 11};
+      const to = {latitude: 48 + (most * factor * 180) / (Math.PI * EARTH_KM), longitude: 11};
       expect([seconds, factor, isStep(from, to, seconds * 1_000)]).toEqual([
         seconds,
         factor,

@@ -1,5 +1,5 @@
 /** What ECMAScript has and its types here have not: a number's text, and a value that is written as this text. */
-const {parse, rawJSON} = JSON as unknown as {
+export const {parse, rawJSON} = JSON as unknown as {
   parse(text: string, reviver: (key: string, value: unknown, context: {source?: string}) => unknown): any;
   rawJSON(text: string): unknown;
 };

@@ -1,13 +1,6 @@
-/**
- * Places and steps in SQL that Flink and PostgreSQL both understand. The console decides alike (workloads/console/page/places.ts);
- * a test holds the two together.
- */
-export const EARTH_KM = 6371.0088;
-/** A receiver without a fix sends 0/0, or the end of the range. Closer to 0/0 than this, in degrees, there is a buoy and nothing else. */
-export const NOWHERE = 0.001;
-/** No vehicle is faster; a receiver is off by less than the slack. */
-export const MAX_KMH = 1_000;
-export const SLACK_KM = 1;
+import {EARTH_KM, MAX_KMH, NOWHERE, SLACK_KM} from "./geo.ts";
+
+/** geo.ts in SQL that Flink and PostgreSQL both understand; a test holds the two together. */
 
 /** A number as a floating one: Flink reads others as decimals. */
 export const float = (value: number): string => value.toExponential();
