@@ -13,7 +13,7 @@ type Widened<T> = T extends string
       : {-readonly [K in keyof T]: Widened<T[K]>};
 
 /** A part of the spec with its defaults filled in: a field that has a default is always there. */
-export type Overlay<Spec, Defaults> = string extends keyof Spec
+type Overlay<Spec, Defaults> = string extends keyof Spec
   ? Spec
   : Defaults extends object
     ? Omit<Spec, keyof Defaults> & {

@@ -3,8 +3,8 @@ import {cel} from "./fields.ts";
 import {specSchema} from "./pipeline.ts";
 import {statusSchema} from "./status.ts";
 
-export const GROUP = "telemetry.dev";
-export const VERSION = "v1alpha1";
+const GROUP = "telemetry.dev";
+const VERSION = "v1alpha1";
 
 /** The TelemetryPipeline kind, for clients. */
 export const telemetryPipeline = {

@@ -25,7 +25,7 @@ export type StoreName = keyof typeof stores;
 export const STORES = Object.keys(stores) as StoreName[];
 
 /** For messages: "timescaledb or cassandra". */
-export const STORE_CHOICE = STORES.join(" or ");
+const STORE_CHOICE = STORES.join(" or ");
 
 export const isStore = (name: string): name is StoreName => Object.hasOwn(stores, name);
 

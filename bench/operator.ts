@@ -26,7 +26,7 @@ type Launch = (apiServer: string, metricsPort: number, host: string) => ChildPro
  * The operator as a process of its own, with a thousand pipelines on a fake API server with an injected latency, and in the
  * same run a minimal operator on controller-runtime that owns the same objects. `node bench/operator.ts [ours|peer]`
  */
-export async function operator(which = ["ours", "peer"]): Promise<void> {
+async function operator(which = ["ours", "peer"]): Promise<void> {
   mkdirSync(folder, {recursive: true});
   const launches: Record<string, Launch> = {ours};
   // As in the image: modules are compiled before, and read back by the same flags only.

@@ -48,7 +48,7 @@ const affinity = z.strictObject({
 
 const RESOURCES = {requests: {cpu: "200m", memory: "256Mi"}, limits: {memory: "256Mi"}};
 
-export const valuesSchema = z.strictObject({
+const valuesSchema = z.strictObject({
   replicas: z.int().min(0).default(1).meta({description: "Number of operator pods. One leads, the others stand by."}),
   image: z
     .strictObject({

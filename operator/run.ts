@@ -17,7 +17,7 @@ import type {Logger} from "./runtime/logger.ts";
 import type {Metrics} from "./runtime/metrics.ts";
 import {builtin, type KubeObject} from "./runtime/types.ts";
 
-export interface OperatorOptions {
+interface OperatorOptions {
   client: KubeClient;
   log: Logger;
   images: Images;

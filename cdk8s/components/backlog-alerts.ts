@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import {type Select, series} from "./records.ts";
 
 const STORE = "by (namespace, pipeline, store)";

@@ -57,9 +57,9 @@ export const newDatacenter = (name: string): string =>
   `dc-${createHash("sha256").update(name).digest("hex").slice(0, 6)}`;
 const datacenterOf = ({name, facts}: BuildContext): string => facts?.cassandra?.datacenter ?? newDatacenter(name);
 
-export const superuserName = (context: BuildContext) => `${context.name}-superuser`;
+const superuserName = (context: BuildContext) => `${context.name}-superuser`;
 const readerName = (context: BuildContext) => `${context.name}-cassandra-reader`;
-export const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
+const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
 
 /** The nodes, unless they are there already, and the Job that makes keyspace and table. */
 export function cassandra(chart: Chart, context: BuildContext): void {

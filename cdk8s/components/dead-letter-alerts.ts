@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import type {Select} from "./records.ts";
 
 /** What has been quiet for this long begins anew when it comes again. */

@@ -1,5 +1,5 @@
 import {secondsOf} from "../../api/quantities.ts";
-import type {Alert, Thresholds} from "./alerts.ts";
+import type {Alert, Thresholds} from "./alert.ts";
 import type {Select} from "./records.ts";
 
 /** Some names of those that a count is about: there is no alert, and no lasting series, for each vehicle. */

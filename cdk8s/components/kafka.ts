@@ -15,9 +15,9 @@ import {noted, pools, STRIMZI_API} from "./kafka-pools.ts";
 
 const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/kind": "cluster-operator"}}};
 
-export const TOPIC = "telemetry";
-export const DLQ_TOPIC = "telemetry.dlq";
-export const ALERTS_TOPIC = "telemetry.alerts";
+const TOPIC = "telemetry";
+const DLQ_TOPIC = "telemetry.dlq";
+const ALERTS_TOPIC = "telemetry.alerts";
 
 /** The names of the KafkaTopics that a pipeline may have. */
 export const topicNames = (name: string): string[] =>

@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import type {Select} from "./records.ts";
 
 /** Sixteen events a second fill 100 MB a day, and Cassandra's own figure is up to a fifth too high. */

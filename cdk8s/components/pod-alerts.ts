@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import {type Pipeline, selectOf, series} from "./records.ts";
 
 /** What Kubernetes tells of a pipeline's pods and volumes. */

@@ -1,11 +1,11 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import {type Pipeline, type Select, selectOf} from "./records.ts";
 
 /**
  * Alerts on what must exist and does not: its own series end with its pods. The operator, which knows what a pipeline has, exports how each
  * part is; targets that the spec asks for count as well, in case the operator is away or nobody scrapes it.
  */
-export interface Expected {
+interface Expected {
   /** Upstream's clusters, each with an alert of its own: their updates go one node after another. */
   clusters: string[];
   /** Components with pods that Prometheus scrapes. */

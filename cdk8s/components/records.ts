@@ -41,7 +41,7 @@ export const series = {
   volumes: "persistentvolumeclaim:telemetry_pipeline:info",
 };
 
-export interface Record {
+interface Record {
   record: string;
   expr: string;
   meaning: string;

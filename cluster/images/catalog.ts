@@ -38,7 +38,7 @@ export const sharedBases = {
 export type SharedBase = keyof typeof sharedBases;
 
 /** The shared base of an image; undefined for one that is built on Debian itself. */
-export const sharedBaseOf = ({base}: Source): Source | undefined => (sharedBases as Record<string, Source>)[base];
+const sharedBaseOf = ({base}: Source): Source | undefined => (sharedBases as Record<string, Source>)[base];
 
 /** In the order in which a pipeline needs them: a later one is built and loaded while it starts. */
 export const images: Image[] = [

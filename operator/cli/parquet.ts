@@ -18,7 +18,7 @@ const SCHEMA = [
   {name: "extra", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL"},
 ] as const;
 
-export interface ParquetFile {
+interface ParquetFile {
   /** Takes one event as its JSON line. */
   add(line: string): Promise<void>;
   /** Writes what is left and the footer. Until then the file has the ending .part. */

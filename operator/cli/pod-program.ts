@@ -5,14 +5,14 @@ import type {EventFormat} from "./event-format.ts";
 import {exec, OutputCutError, type Target} from "./exec.ts";
 import {showProgress} from "./progress.ts";
 
-export interface Result {
+interface Result {
   code: number;
   /** How many lines the program printed on stdout. */
   lines: number;
 }
 
 /** Takes one line of the program's output. */
-export type Sink = (line: string) => void | Promise<void>;
+type Sink = (line: string) => void | Promise<void>;
 
 /**
  * Runs a program of the workloads image in a pod that has the addresses and credentials of the stores, so that no port needs to be opened. Its

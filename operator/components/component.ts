@@ -24,7 +24,7 @@ export interface Pair {
 /** Finds what an operator of others made for a pipeline, by its name. */
 export type Find = (type: ResourceType, name: string) => KubeObject | undefined;
 
-export interface SecretNeed {
+interface SecretNeed {
   field: string;
   name: string;
   /** Of "one or another", one has to be there. */

@@ -4,7 +4,7 @@ import {builtin, type KubeObject, type ResourceType} from "../runtime/types.ts";
 import {cassandraDatacenter, kafkaCluster} from "./upstream-kinds.ts";
 
 /** An object that an upstream operator makes of a planned one, by a name of its own rule. */
-export interface Derived {
+interface Derived {
   type: ResourceType;
   name: string;
 }

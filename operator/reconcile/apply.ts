@@ -14,7 +14,7 @@ export const FIELD_MANAGER = "telemetry-operator";
 const ABSENT = "1";
 
 /** What an apply did to an object. */
-export type Change = "created" | "changed" | "reverted";
+type Change = "created" | "changed" | "reverted";
 
 /**
  * Applies what is not already live, and returns what that did to it; a steady object costs no request.

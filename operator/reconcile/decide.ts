@@ -24,7 +24,7 @@ export interface Desired {
   digest: string;
 }
 
-export type Decision =
+type Decision =
   /** It is as planned, or on its way; `remember` replaces what is remembered. */
   | {action: "nothing"; remember?: Applied}
   /** It was deleted so that its password changes: the next plan has a new one. */
@@ -37,7 +37,7 @@ export type Decision =
   /** Its volumes grow first, which deletes the StatefulSet without its pods. */
   | {action: "grow"};
 
-export interface Circumstances {
+interface Circumstances {
   pipeline: KubeObject;
   /** The cache has not come to the last write of this object yet. */
   behind: boolean;

@@ -16,7 +16,7 @@ export interface FreshnessPoll {
   onMoved(enqueue: (key: string) => void): void;
 }
 
-export interface How {
+interface How {
   /** Each look leads to a reconcile. */
   always: boolean;
   /** A newest event that is older makes a store stale. */

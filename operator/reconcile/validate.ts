@@ -41,7 +41,7 @@ export async function validate(
 }
 
 /** Refuses what the cluster does not serve, and what the live objects do not allow. */
-export function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
+function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
   for (const one of planned) {
     const missing = one.objects.map(typeOf).find((type) => !cache.available(type));
     if (missing) throw missingKind(missing, one.component.name);

@@ -9,19 +9,19 @@ export {ApiError} from "./api-error.ts";
 export {type ClusterConfig, loadClusterConfig} from "./config.ts";
 export type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
 
-export interface ListOptions {
+interface ListOptions {
   namespace?: string | undefined;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
   limit?: number | undefined;
   continue?: string | undefined;
 }
-export interface ObjectList {
+interface ObjectList {
   items: KubeObject[];
   resourceVersion: string;
   continue?: string | undefined;
 }
-export interface ApplyOptions {
+interface ApplyOptions {
   /** Owner of the fields that are sent. */
   fieldManager: string;
   /** Take fields over from another manager; default true, since only fields of our own are ever sent. */

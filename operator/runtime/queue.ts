@@ -18,7 +18,7 @@ export interface WorkQueue {
   depth(): number;
 }
 
-export interface QueueOptions {
+interface QueueOptions {
   baseMs?: number;
   maxMs?: number;
   onAdd?(): void;

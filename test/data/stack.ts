@@ -21,14 +21,14 @@ const SERVERS: ServerName[] = ["kafka", "timescaledb", "cassandra"];
  * The ports of one lane: those where Kafka listens, where the proxy of that listener does, which Kafka advertises, and where the
  * proxy of a store does. None is the system's to give away while a link is down.
  */
-export interface Lane {
+interface Lane {
   kafkaPort: number;
   kafkaProxyPort: number;
   storeProxyPort: number;
 }
 
 /** Where a server is, and how it is ended. */
-export type ServerAt = Pick<Server, "address" | "pidFile" | "holdFile">;
+type ServerAt = Pick<Server, "address" | "pidFile" | "holdFile">;
 
 /** Where the servers of a test run are; what a test process needs to know of them. */
 export interface Stack {

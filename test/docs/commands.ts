@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 
 /** The commands that the documentation tells people to run. */
-export interface Command {
+interface Command {
   /** The page, from the repository's root. */
   page: string;
   /** One shell command, without its comment; a here-document is part of it. */

@@ -1,5 +1,5 @@
 /** How each command of the documentation is known to work. */
-export type Proof =
+type Proof =
   /** test/verify/docs.test.ts runs it as it stands, until its output matches. */
   | {runs: RegExp}
   /** That test runs it, or the function behind it, among other things. */

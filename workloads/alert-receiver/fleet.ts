@@ -14,17 +14,17 @@ export interface Reading extends Record<MeasureName, number> {
 }
 
 /** A vehicle that has been silent for so long that nobody looks for its rows any more. */
-export type Remembered = Pick<Reading, "vehicle" | "age">;
+type Remembered = Pick<Reading, "vehicle" | "age">;
 
 /** The vehicles that count: neither retired by name nor silent for too long. */
-export interface Fleet {
+interface Fleet {
   readings: Reading[];
   remembered: Remembered[];
 }
 
-export type Ranges = Partial<Record<MeasureName, {min?: number; max?: number}>>;
+type Ranges = Partial<Record<MeasureName, {min?: number; max?: number}>>;
 
-export interface Looks {
+interface Looks {
   seen: number;
   silent: number;
   outOfRange: number;

@@ -12,7 +12,7 @@ const [FIRST_MS, MOST_MS] = [1_000, 300_000];
 /** The message itself is refused: no later try would do better. Everything else may pass. */
 const REFUSED = [400, 413, 422];
 
-export type Outcome = {done: true} | {done: false; problem: string; refused: boolean; retryAfterMs?: number};
+type Outcome = {done: true} | {done: false; problem: string; refused: boolean; retryAfterMs?: number};
 
 /** Sends one message once. */
 export async function send(target: Target, delivery: Delivery): Promise<Outcome> {
@@ -53,7 +53,7 @@ export const waitMs = (attempts: number, random = Math.random()): number =>
   backoffMs(attempts, {baseMs: FIRST_MS, maxMs: MOST_MS}, random);
 
 /** A wait that something new ends. */
-export interface Alarm {
+interface Alarm {
   ring(): void;
   /** Resolves after `ms`, when it rings, or when the signal aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>;

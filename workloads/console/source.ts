@@ -5,7 +5,7 @@ import {believed} from "./page/places.ts";
 import type {History} from "./wire.ts";
 
 /** A span of one vehicle's past, in milliseconds since the epoch, and the width of one point. */
-export interface Span {
+interface Span {
   vehicle: string;
   from: number;
   to: number;

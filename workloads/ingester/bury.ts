@@ -18,7 +18,7 @@ interface Parts {
 }
 
 /** The way of dead letters to their topic. */
-export interface Burial {
+interface Burial {
   /** Tries until the topic has them. Rejects when the program is told to stop, or the partition is another member's. */
   bury(partition: number, dead: DeadLetter[], stillOurs: () => Promise<void>): Promise<void>;
   /** Why the topic takes none now, for people. */

@@ -104,7 +104,7 @@ const steadyPartitioner: ICustomPartitioner = () => {
 };
 
 /** One try to send one portion; rejects when Kafka did not acknowledge it. */
-export interface Sender {
+interface Sender {
   send(topic: string, messages: Message[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -121,7 +121,7 @@ const MAGIC_AT = 16;
 const MAGIC = 2;
 
 /** The messages of all whole batches, up to one that cannot be read. The last may be cut off by the limit of the fetch. */
-export async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]> {
+async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]> {
   const from = decoder.offset;
   const size = decoder.readInt32();
   if (size <= 0 || !decoder.canReadBytes(size)) return [];

@@ -16,7 +16,7 @@ interface Place {
 }
 
 /** What one store's pod can say of an event. */
-export interface Trace {
+interface Trace {
   store: string;
   /** The offset that the store's ingesters read next, by partition. */
   committed: Record<number, number>;

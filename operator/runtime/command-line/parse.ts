@@ -10,7 +10,7 @@ export class UsageError extends Error {
 
 type Refuse = (problem: string) => never;
 
-export interface Parsed {
+interface Parsed {
   command: Command | undefined;
   help: boolean;
   args: Record<string, string | string[] | undefined>;

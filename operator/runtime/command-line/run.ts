@@ -3,7 +3,7 @@ import {parse, UsageError} from "./parse.ts";
 import type {Program} from "./table.ts";
 
 /** The exit code of a command line that cannot be carried out, or of a command that failed. */
-export const FAILED = 2;
+const FAILED = 2;
 
 /** Runs the command that a command line names; returns the exit code. */
 export async function runProgram(program: Program, words: string[], failed = FAILED): Promise<number> {

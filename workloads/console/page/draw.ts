@@ -25,7 +25,7 @@ const MAX_TRAILS = 1_500;
 const MAX_ARROWS = 600;
 const MAX_LABELS = 40;
 
-export interface Scene {
+interface Scene {
   model: Model;
   view: View;
   width: number;

@@ -4,7 +4,7 @@ import {count, latitude, longitude, span} from "./format.ts";
 import {type Column, listed, type Model, SILENT_MS, type Vehicle} from "./model.ts";
 
 /** Every vehicle's newest values; only the rows in sight are in the document. */
-export interface Table {
+interface Table {
   select(id: string | undefined): void;
   redraw(): void;
 }

@@ -5,7 +5,7 @@ import {latitude, longitude, span} from "./format.ts";
 import {SILENT_MS, type Vehicle} from "./model.ts";
 
 /** Spans that can be chosen, in minutes. */
-export const SPANS: [minutes: number, label: string][] = [
+const SPANS: [minutes: number, label: string][] = [
   [5, "5 min"],
   [15, "15 min"],
   [60, "1 h"],
@@ -14,7 +14,7 @@ export const SPANS: [minutes: number, label: string][] = [
   [10_080, "7 d"],
 ];
 
-export interface Detail {
+interface Detail {
   vehicle: Vehicle;
   minutes: number;
   history: History | undefined;
