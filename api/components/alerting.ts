@@ -3,6 +3,7 @@ import {component} from "../component.ts";
 import {byMeasure} from "../event.ts";
 import {cel, duration} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {secondsOf} from "../quantities.ts";
 import {receiver} from "./receivers.ts";
 
 const limit = (description: string) => z.number().min(-1_000_000).max(1_000_000).optional().meta({description});
@@ -60,6 +61,11 @@ export const alerting = component(schema, {
   repeatInterval: "4h",
   sizing: {cpu: "50m", memory: "256Mi"},
 });
+
+/** Ages of a store's newest event, in seconds, from which on a dashboard of all pipelines shows it as late and as stale. */
+export const FRESHNESS_STEPS: [number, number] = [0.25, 1].map(
+  (share) => share * secondsOf(alerting.defaults.Dev.thresholds.freshness),
+) as [number, number];
 
 /** Whether the alert receiver runs: it keeps alerts and messages in TimescaleDB. */
 export const hasAlertReceiver = ({observability, timescaledb}: ResolvedSpec): boolean =>

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {secondsOf} from "../../api/quantities.ts";
 import {enabledStores, type StoreName} from "../../api/stores.ts";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
 import {isolate, portOf} from "../network.ts";
@@ -18,6 +19,7 @@ export function console(chart: Chart, context: BuildContext): void {
   const name = `${context.name}-console`;
   const {observability} = context.spec;
   const {alertmanager} = observability.console;
+  const {thresholds} = observability.alerting;
   const kafka = kafkaClient(context, "console-kafka");
   // It reads from one store: the first of the list.
   const [first] = enabledStores(context.spec);
@@ -64,6 +66,9 @@ export function console(chart: Chart, context: BuildContext): void {
       ...kafka.env,
       ...env({
         STORES: enabledStores(context.spec).join(),
+        FRESHNESS_SECONDS: secondsOf(thresholds.freshness),
+        LAG_SECONDS: secondsOf(thresholds.lag),
+        SILENT_SECONDS: secondsOf(thresholds.silent),
       }),
       ...store.env,
     ],

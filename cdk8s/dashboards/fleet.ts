@@ -13,6 +13,7 @@ import {
   TooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/geomap";
 import {PanelBuilder as TableBuilder} from "@grafana/grafana-foundation-sdk/table";
+import {FRESHNESS_STEPS} from "../../api/components/alerting.ts";
 import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {type Board, figure, graph, type Query, sourceOf, TIMESCALEDB, targets, timescaledbVariable} from "./kit.ts";
@@ -158,7 +159,7 @@ export const fleet: Board = {
           "s",
           "Age of the newest row. Above 30 s, nothing is sent or the store is behind.",
           newest("greatest(0, extract(epoch FROM now() - max(ts)))::float8 AS age FROM newest"),
-          [30, 120],
+          FRESHNESS_STEPS,
         ),
         figure(
           "Average speed",

@@ -1,3 +1,4 @@
+import {FRESHNESS_STEPS} from "../../api/components/alerting.ts";
 import {type Board, figure, graph, of, prometheusVariables, rate} from "./kit.ts";
 
 const quantile = (q: number, metric: string) =>
@@ -21,7 +22,7 @@ export const pipeline: Board = {
           "s",
           "Time since the newest stored event reached Kafka, of the worst store.",
           [`max(${fresh})`, "worst store"],
-          [30, 120],
+          FRESHNESS_STEPS,
         ),
         figure(
           "End-to-end latency, p95",

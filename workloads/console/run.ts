@@ -6,7 +6,7 @@ import {connectKafka} from "../lib/kafka.ts";
 import {logger} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {readAlertmanager} from "./alertmanager.ts";
-import {alertsOf, worstFirst} from "./alerts.ts";
+import {alertsOf, type Limits, levelOf, worstFirst} from "./alerts.ts";
 import {loadAssets} from "./assets.ts";
 import {createAuth} from "./auth.ts";
 import {readCassandra} from "./cassandra.ts";
@@ -33,6 +33,11 @@ const source = stores[0] && readers[stores[0]]();
 const OVERLAP_MS = 3_000;
 const SWEEP_MS = 15_000;
 const PERIOD_MS = 2_000;
+const limits: Limits = {
+  staleMs: number("FRESHNESS_SECONDS", 120) * 1_000,
+  behindSeconds: number("LAG_SECONDS", 60),
+};
+const silentMs = number("SILENT_SECONDS", 300) * 1_000;
 const ALERTS_MS = 5_000;
 const MAX_SPAN_MS = 366 * 86_400_000;
 
@@ -67,8 +72,16 @@ function pipelineMessage(): PipelineMessage {
     const behind = flow.groups[`${pipeline}-${store}`];
     const {newest, at, held, lost} = said[store] ?? {newest: undefined, at: now};
     // Between two looks the age is the one that was seen; without an answer it grows.
-    const age = newest === undefined ? {} : {age: Math.max(0, (now - at > 3 * PERIOD_MS ? now : at) - newest)};
-    return {store, ...behind, ...age, ...(held ? {held} : {}), ...(lost ? {lost} : {})};
+    const age: {age?: number} =
+      newest === undefined ? {} : {age: Math.max(0, (now - at > 3 * PERIOD_MS ? now : at) - newest)};
+    return {
+      store,
+      level: levelOf(age.age, limits),
+      ...behind,
+      ...age,
+      ...(held ? {held} : {}),
+      ...(lost ? {lost} : {}),
+    };
   });
   return {
     name: pipeline,
@@ -78,8 +91,9 @@ function pipelineMessage(): PipelineMessage {
     components: status.components ?? [],
     stores: health,
     ...(flow.rate === undefined ? {} : {rate: flow.rate}),
-    alerts: worstFirst([...alertsOf(status, health, looks.problems), ...told.alerts]),
+    alerts: worstFirst([...alertsOf(status, health, looks.problems, limits), ...told.alerts]),
     ...(told.problem === undefined ? {} : {alertmanager: told.problem}),
+    silentMs,
     now,
   };
 }

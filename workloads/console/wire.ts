@@ -32,8 +32,12 @@ export interface FleetMessage {
   now: number;
 }
 
+export type Level = "good" | "warn" | "bad";
+
 export interface StoreHealth {
   store: string;
+  /** What its age is, by the thresholds of the pipeline. */
+  level: Level;
   /** Milliseconds since the newest event of the store came into Kafka, when that was asked; from then on if no later answer came. */
   age?: number;
   /** Events in Kafka that the store does not have yet. */
@@ -90,6 +94,8 @@ export interface PipelineMessage {
   alerts: Alert[];
   /** Why Alertmanager's alerts are not among them. */
   alertmanager?: string;
+  /** A vehicle that sends nothing for longer is silent. */
+  silentMs: number;
   now: number;
 }
 

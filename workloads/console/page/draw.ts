@@ -1,6 +1,6 @@
 import {byMeasure, type MeasureName} from "../../../api/event.ts";
 import {latitude, longitude} from "./format.ts";
-import {isPlaced, type Model, progress, SILENT_MS, type Vehicle} from "./model.ts";
+import {isPlaced, isSilent, type Model, progress, type Vehicle} from "./model.ts";
 import {
   metresPerPixel,
   nearTo,
@@ -99,7 +99,7 @@ function inView({model, view, width, height, metric, time}: Scene): Map<string, 
     const py = screenY(view, vehicle.fromY + (vehicle.y - vehicle.fromY) * done, height);
     if (px < -10 || py < -10 || px > width + 10 || py > height + 10) continue;
     const part = Math.floor(((vehicle[metric] - low) / (high - low)) * SHADES);
-    const shade = now - vehicle.ts > SILENT_MS ? "silent" : `ramp-${Math.min(SHADES - 1, part)}`;
+    const shade = isSilent(model, vehicle, now) ? "silent" : `ramp-${Math.min(SHADES - 1, part)}`;
     const list = shades.get(shade);
     if (list) list.push({vehicle, px, py});
     else shades.set(shade, [{vehicle, px, py}]);

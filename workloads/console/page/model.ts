@@ -3,9 +3,6 @@ import {isStep} from "../../../api/geo.ts";
 import type {Fault, FleetMessage} from "../wire.ts";
 import {nearTo, toX, toY} from "./projection.ts";
 
-/** A vehicle that says nothing for longer is silent. */
-export const SILENT_MS = 30_000;
-
 /**
  * A vehicle as the page knows it; x and y in the unit square of the projection, beyond its edges where it drove over the 180th meridian,
  * and NaN while nobody knows where it is.
@@ -38,9 +35,20 @@ export interface Model {
   /** Usual milliseconds between messages with this vehicle set: the time that a glide takes. */
   pace: number;
   changed: number;
+  /** A vehicle that sends nothing for longer is silent; unknown before the pipeline's first message. */
+  silentMs: number;
 }
 
-export const createModel = (): Model => ({vehicles: [], byId: new Map(), clock: 0, pace: 1_000, changed: 0});
+export const createModel = (): Model => ({
+  vehicles: [],
+  byId: new Map(),
+  clock: 0,
+  pace: 1_000,
+  changed: 0,
+  silentMs: Number.POSITIVE_INFINITY,
+});
+
+export const isSilent = ({silentMs}: Model, {ts}: Vehicle, now: number): boolean => now - ts > silentMs;
 
 /** How far a vehicle has glided at `time`: 0 … 1. */
 export const progress = ({pace}: Model, {arrived}: Vehicle, time: number): number =>

@@ -1,7 +1,7 @@
 import {html, render} from "lit-html";
 import {METRICS} from "./draw.ts";
 import {count, latitude, longitude, span} from "./format.ts";
-import {type Column, listed, type Model, SILENT_MS, type Vehicle} from "./model.ts";
+import {type Column, isSilent, listed, type Model, type Vehicle} from "./model.ts";
 
 /** Every vehicle's newest values; only the rows in sight are in the document. */
 interface Table {
@@ -99,7 +99,7 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
   }
 
   function row(vehicle: Vehicle, at: number, now: number) {
-    const silent = now - vehicle.ts > SILENT_MS;
+    const silent = isSilent(model, vehicle, now);
     return html`<tr
       class=${silent ? "silent" : ""}
       aria-rowindex=${at + 2}

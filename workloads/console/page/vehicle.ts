@@ -2,7 +2,7 @@ import {html, nothing, type TemplateResult} from "lit-html";
 import type {History} from "../wire.ts";
 import {METRICS, type Metric} from "./draw.ts";
 import {latitude, longitude, span} from "./format.ts";
-import {SILENT_MS, type Vehicle} from "./model.ts";
+import type {Vehicle} from "./model.ts";
 
 /** Spans that can be chosen, in minutes. */
 const SPANS: [minutes: number, label: string][] = [
@@ -16,6 +16,7 @@ const SPANS: [minutes: number, label: string][] = [
 
 interface Detail {
   vehicle: Vehicle;
+  silent: boolean;
   minutes: number;
   history: History | undefined;
   problem: string;
@@ -23,7 +24,7 @@ interface Detail {
 
 /** The side panel of one vehicle: its values now, and its past as charts. */
 export function vehiclePanel(
-  {vehicle, minutes, history, problem}: Detail,
+  {vehicle, silent, minutes, history, problem}: Detail,
   now: number,
   on: {close(): void; minutes(value: number): void},
 ): TemplateResult {
@@ -31,7 +32,7 @@ export function vehiclePanel(
   return html`<section class="card detail" aria-labelledby="vehicle">
     <div class="bar">
       <h2 id="vehicle">${vehicle.id}</h2>
-      <span class="pill ${age > SILENT_MS ? "bad" : "good"}">${age > SILENT_MS ? `silent for ${span(age)}` : "live"}</span>
+      <span class="pill ${silent ? "bad" : "good"}">${silent ? `silent for ${span(age)}` : "live"}</span>
       <button class="icon" aria-label="Close vehicle" title="Close (Esc)" @click=${on.close}>✕</button>
     </div>
     <dl class="values">
