@@ -20,6 +20,7 @@ import {
 } from "../context.ts";
 import type {FlinkDeployment} from "../imports/flinkdeployment.ts";
 import {isolate, prometheus, telemetryOperator} from "../network.ts";
+import {podTemplate} from "../pod-template.ts";
 import {bucketAccess, bucketPort} from "../s3.ts";
 import {type FlinkEndpoints, flinkSql} from "./flink-sql.ts";
 import {sortStatements} from "./flink-statements.ts";
@@ -133,12 +134,8 @@ const ATTEMPTS: Pick<k8s.JobSpec, "backoffLimit" | "podFailurePolicy"> = {
 /** A Job that ends well if Flink's planner understands the script; it reads no data and knows no password. */
 function check(chart: Chart, context: BuildContext, script: string): void {
   const name = `${flinkName(context.name)}-check`;
-  const spec: k8s.PodSpec = {
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...pullSecrets(context),
+  const pod: k8s.PodSpec = {
     restartPolicy: "Never",
-    securityContext: podSecurity(),
     containers: [
       {
         name: "check",
@@ -158,10 +155,11 @@ function check(chart: Chart, context: BuildContext, script: string): void {
       {name: "tmp", emptyDir: {}},
     ],
   };
+  const template = podTemplate(context, {labels: {...chart.labels}}, pod);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SCRIPT]: script}});
   new k8s.KubeJob(chart, `Job-${name}`, {
-    metadata: {name: `${name}-${hash(script + JSON.stringify([spec, ATTEMPTS]))}`},
-    spec: {...ATTEMPTS, template: {metadata: {labels: {...chart.labels}}, spec}},
+    metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS]))}`},
+    spec: {...ATTEMPTS, template},
   });
 }
 
