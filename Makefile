@@ -47,7 +47,7 @@ compatibility: node_modules/.installed ## the tests of the API server's side on 
 	@for version in $(COMPATIBLE); do KUBERNETES_VERSION=$$version $(VITEST) run --project apiserver $(COMPATIBILITY_TESTS) || exit 1; done
 
 audit: node_modules/.installed ## compare what Kafka holds with what each store holds
-	@for store in timescaledb cassandra; do $(NODE) cluster/main.ts --name $(NAME) kubectl exec deploy/fleet-ingester-$$store -- node workloads/audit/main.ts || exit 1; done
+	@$(NODE) operator/cli/main.ts audit fleet --kubeconfig .cluster/$(NAME)/kubeconfig
 
 .PHONY: flaky
 flaky: node_modules/.installed ## repeat test files under CPU load; FILES="…", TIMES=n (10), LOAD=busy programs (one a core)

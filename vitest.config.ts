@@ -23,7 +23,7 @@ export default defineConfig({
           maxWorkers: 2,
           // Some simulate hours of driving; on a busy machine that takes longer than the default.
           testTimeout: 60_000,
-          include: ["{operator,cdk8s,workloads,cluster}/**/*.test.ts", "test/{unit,golden,report}/**/*.test.ts"],
+          include: ["{api,operator,cdk8s,workloads,cluster}/**/*.test.ts", "test/{unit,golden,report}/**/*.test.ts"],
           sequence: {groupOrder: 0},
         },
       },

@@ -20,7 +20,7 @@ const BY_DEFAULT: Limits = {freshness: "2m", groupWait: "10s", groupInterval: "1
 const SHORT: Limits = {freshness: "10s", groupWait: "1s", groupInterval: "5s"};
 
 /** Targets, series by vehicles, and seconds from a fault to the notification, of the pipeline `fleet`. */
-export async function observabilityFigures(instance: Instance): Promise<void> {
+async function observabilityFigures(instance: Instance): Promise<void> {
   await platform(instance);
   console.log("\nobservability");
   await setFleet(instance, 4);

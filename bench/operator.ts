@@ -5,13 +5,14 @@ import {createServer} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
+import {resolveSpec} from "../api/pipeline.ts";
 import {defaultImages} from "../cdk8s/context.ts";
 import {goProgram} from "../cluster/go.ts";
 import {repository} from "../cluster/instance.ts";
 import {run, waitFor} from "../cluster/shell.ts";
-import {resolveSpec} from "../operator/api/profiles.ts";
 import {ownedKinds} from "../operator/reconcile/kinds.ts";
-import {passwordSecrets, plan} from "../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../operator/reconcile/passwords.ts";
+import {plan} from "../operator/reconcile/plan.ts";
 
 const PIPELINES = Number(process.env.PIPELINES ?? 1_000);
 const STEADY_MS = 30_000;
@@ -25,7 +26,7 @@ type Launch = (apiServer: string, metricsPort: number, host: string) => ChildPro
  * The operator as a process of its own, with a thousand pipelines on a fake API server with an injected latency, and in the
  * same run a minimal operator on controller-runtime that owns the same objects. `node bench/operator.ts [ours|peer]`
  */
-export async function operator(which = ["ours", "peer"]): Promise<void> {
+async function operator(which = ["ours", "peer"]): Promise<void> {
   mkdirSync(folder, {recursive: true});
   const launches: Record<string, Launch> = {ours};
   // As in the image: modules are compiled before, and read back by the same flags only.

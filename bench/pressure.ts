@@ -1,10 +1,10 @@
 import {spawn} from "node:child_process";
 import {once} from "node:events";
 import {availableParallelism} from "node:os";
+import {telemetryPipeline} from "../api/crd.ts";
 import type {Instance} from "../cluster/instance.ts";
 import {installPackages} from "../cluster/preflight.ts";
 import {waitFor} from "../cluster/shell.ts";
-import {telemetryPipeline} from "../operator/api/crd.ts";
 import {createClient, type KubeClient, loadClusterConfig} from "../operator/runtime/client.ts";
 import {builtin} from "../operator/runtime/types.ts";
 

@@ -1,6 +1,6 @@
 import {waitFor} from "../cluster/shell.ts";
 
-export interface Settled {
+interface Settled {
   /** The count at the first look that was not 0, and the last one. */
   first: number;
   seen: number;

@@ -48,25 +48,21 @@ const affinity = z.strictObject({
 
 const RESOURCES = {requests: {cpu: "200m", memory: "256Mi"}, limits: {memory: "256Mi"}};
 
-export const valuesSchema = z.strictObject({
-  replicas: z
-    .int()
-    .min(0)
-    .default(1)
-    .meta({description: "Operator pods; with more than one, the others wait for the leader to go."}),
+const valuesSchema = z.strictObject({
+  replicas: z.int().min(0).default(1).meta({description: "Number of operator pods. One leads, the others stand by."}),
   image: z
     .strictObject({
-      repository: text("Where the operator's image is, without the registry.", "telemetry-operator/operator"),
-      tag: text("Tag of the image; default: the chart's appVersion."),
+      repository: text("Repository of the operator's image, without the registry.", "telemetry-operator/operator"),
+      tag: text("Tag of the image. Default: the chart's appVersion."),
       digest: z
         .string()
         .regex(/^(sha256:[0-9a-f]{64})?$/)
         .default("")
-        .meta({description: "Digest of the image (`sha256:…`); with it, the tag is not looked at."}),
+        .meta({description: "Digest of the image (`sha256:…`); it overrides the tag."}),
       pullPolicy: z
         .enum(["Always", "IfNotPresent", "Never"])
         .default("IfNotPresent")
-        .meta({description: "When the node pulls the operator's image."}),
+        .meta({description: "Pull policy of the operator's image."}),
     })
     .prefault({}),
   imageRegistry: z
@@ -74,39 +70,46 @@ export const valuesSchema = z.strictObject({
     .regex(/^[^/].*[^/]$/)
     .default("docker.io")
     .meta({
-      description: "Registry, or the path in a mirror, of the operator's image and of those it gives to pipelines.",
+      description: "Registry, or path in a mirror, of the operator's image and of the pipelines' images.",
     }),
   workloadsImage: text(
-    "Whole reference of the image of simulator, ingesters and jobs; default: the one built with this operator.",
+    "Full reference of the image of simulator, ingesters and Jobs. Default: the image of this release.",
   ),
-  timescaledbImage: text("Whole reference of TimescaleDB's image; default: the one built with this operator."),
-  flinkImage: text("Whole reference of Flink's image, with its connectors; default: the one built with this operator."),
+  timescaledbImage: text("Full reference of TimescaleDB's image. Default: the image of this release."),
+  flinkImage: text("Full reference of Flink's image, with its connectors. Default: the image of this release."),
   imagePullSecrets: z
     .array(z.strictObject({name: z.string().min(1)}))
     .default([])
     .meta({
       description:
-        "Secrets that open a private registry, as `[{name: …}]`. The pipelines' pods are given them as well, so they have to be in the pipelines' namespaces too.",
+        "Secrets for a private registry, as `[{name: …}]`. The pipelines' pods use them too, so they must exist in the pipelines' namespaces.",
     }),
   watchNamespace: z
     .string()
     .regex(/^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$/)
     .default("")
-    .meta({description: "Act in this one namespace only, by a Role instead of a ClusterRole; default: everywhere."}),
+    .meta({description: "Watch this namespace only, with a Role instead of a ClusterRole. Default: all namespaces."}),
   logLevel: z
     .enum(["trace", "debug", "info", "warn", "error"])
     .default("info")
-    .meta({description: "How much the operator logs."}),
+    .meta({description: "Log level of the operator."}),
+  runbookUrl: z.string().default("").meta({
+    description:
+      "The beginning of each alert's `runbook_url`, such as `https://git.example.com/docs/reference/alerts.md#`; the alert's name in lower case follows. Default: alerts have none.",
+  }),
   crds: z
     .strictObject({
-      install: flag("Install and upgrade the TelemetryPipeline definition; it stays when the release goes.", true),
+      install: flag(
+        "Install and upgrade the TelemetryPipeline definition. It stays when the release is uninstalled.",
+        true,
+      ),
     })
     .prefault({}),
   serviceAccount: z
     .strictObject({
-      create: flag("Make the ServiceAccount; without, `name` has to be there.", true),
-      name: text("Its name; default: telemetry-operator."),
-      annotations: annotations("Its annotations, for example to bind it to a cloud's identity."),
+      create: flag("Create the ServiceAccount; if false, `name` must exist.", true),
+      name: text("Name of the ServiceAccount. Default: telemetry-operator."),
+      annotations: annotations("Annotations of the ServiceAccount, for example to bind it to a cloud identity."),
     })
     .prefault({}),
   resources: z
@@ -114,7 +117,7 @@ export const valuesSchema = z.strictObject({
     .default(RESOURCES)
     .meta({
       description:
-        "Requests and limits of the operator's container; on an overloaded node CPU time goes by the requests.",
+        "Requests and limits of the operator's container. On an overloaded node, CPU is shared by the requests.",
     }),
   serviceMonitor: z
     .strictObject({
@@ -123,7 +126,7 @@ export const valuesSchema = z.strictObject({
         .default("auto")
         .meta({
           description:
-            "Let the Prometheus operator scrape the operator, and bring alerts about it: each pipeline's alerts on what is not ready need its metrics. By default where the API server serves ServiceMonitors (on `helm template`, where `--api-versions` names it).",
+            "Create a ServiceMonitor for the operator and alerts about it; the pipelines' readiness alerts need its metrics. `auto`: where the API server serves ServiceMonitors (with `helm template`: if `--api-versions` names it).",
         }),
       release: z
         .string()
@@ -135,43 +138,43 @@ export const valuesSchema = z.strictObject({
   dashboards: z
     .strictObject({
       enabled: flag(
-        "Bring the dashboards, one set for all pipelines: ConfigMaps for Grafana's sidecar. Of several releases in one cluster let one do it.",
+        "Install the dashboards for all pipelines, as ConfigMaps for Grafana's sidecar. With several releases in one cluster, enable it in one.",
         true,
       ),
       grafanaOperator: flag(
-        "With the dashboards, bring GrafanaDashboards for the Grafana operator where the API server serves that kind (on `helm template`, where `--api-versions` names it). Argo CD does not wait until a Grafana takes them.",
+        "Also create GrafanaDashboards for the Grafana operator, where the API server serves that kind (with `helm template`: if `--api-versions` names it). Argo CD does not wait for a Grafana to load them.",
         true,
       ),
     })
     .prefault({}),
   podDisruptionBudget: z
-    .strictObject({enabled: flag("Let only one operator pod at a time be evicted.", true)})
+    .strictObject({enabled: flag("Create a PodDisruptionBudget: one operator pod may be evicted at a time.", true)})
     .prefault({}),
   networkPolicy: z
     .strictObject({
-      enabled: flag("Let nothing but health and metrics be asked of the operator.", true),
+      enabled: flag("Create a NetworkPolicy: only health and metrics are reachable.", true),
       from: z
         .array(z.looseObject({}))
         .default([])
-        .meta({description: "Who may ask, as the `from` of a NetworkPolicy; default: everybody in the cluster."}),
+        .meta({description: "Peers that may connect, as `from` of a NetworkPolicy. Default: the whole cluster."}),
     })
     .prefault({}),
   nameOverride: name("Name of the objects in place of telemetry-operator."),
   fullnameOverride: name(
-    "The same, before `nameOverride`. Several operators in one namespace need names of their own.",
+    "Like `nameOverride`, with precedence. Several operators in one namespace need different names.",
   ),
   commonLabels: labels("Labels of every object of the chart."),
   commonAnnotations: annotations("Annotations of every object of the chart."),
   podLabels: labels("Labels of the operator's pods."),
   podAnnotations: annotations("Annotations of the operator's pods."),
-  nodeSelector: strings.default({}).meta({description: "Labels that a node must have to run the operator."}),
-  tolerations: z.array(toleration).default([]).meta({description: "Taints that the operator's pods accept."}),
-  affinity: affinity.default({}).meta({description: "Which nodes and neighbours the operator's pods prefer."}),
+  nodeSelector: strings.default({}).meta({description: "Node selector of the operator's pods."}),
+  tolerations: z.array(toleration).default([]).meta({description: "Tolerations of the operator's pods."}),
+  affinity: affinity.default({}).meta({description: "Affinity of the operator's pods."}),
   topologySpreadConstraints: z
     .array(spread)
     .default([])
-    .meta({description: "How the operator's pods are spread over zones or nodes."}),
-  priorityClassName: text("PriorityClass of the operator's pods: which ones a full node refuses or evicts."),
+    .meta({description: "Topology spread constraints of the operator's pods."}),
+  priorityClassName: text("PriorityClass of the operator's pods."),
 });
 
 const HEAD = 'Generated from cdk8s/chart-values.ts by "make manifests"; do not edit.';

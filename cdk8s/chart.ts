@@ -1,5 +1,5 @@
 import {stringify} from "yaml";
-import {crd} from "../operator/api/crd.ts";
+import {crd} from "../api/crd.ts";
 import {valuesDefaults, valuesJsonSchema, valuesRows, valuesYaml} from "./chart-values.ts";
 import {defaultImages} from "./context.ts";
 import {install, NAME, operatorSeries} from "./install.ts";
@@ -147,10 +147,11 @@ function parameterise(object: any): object {
   return copy;
 }
 
-/** The operator's series by the namespace and the Service of the release. */
+/** The operator's series by the namespace and the Service of the release, and where its alerts are explained. */
 function ownSeries(spec: any): void {
   for (const rule of spec.groups.flatMap((group: any) => group.rules)) {
     const expr = rule.expr.replace(operatorSeries, 'namespace="%s",job="%s"');
+    rule.annotations.runbook_url = `${BLOCK}ternary "" (printf "%s${rule.alert.toLowerCase()}" .Values.runbookUrl) (empty .Values.runbookUrl)`;
     rule.expr = `${VALUE}printf \`${expr}\` .Release.Namespace (${FULL_NAME}) | quote`;
   }
 }
@@ -171,6 +172,7 @@ function deployment(spec: any): void {
   value("LEASE_NAME", FULL_NAME);
   value("WATCH_NAMESPACE", ".Values.watchNamespace");
   value("LOG_LEVEL", ".Values.logLevel");
+  value("RUNBOOK_URL", ".Values.runbookUrl");
   value("WORKLOADS_IMAGE", image("workloadsImage", defaultImages.workloads));
   value("TIMESCALEDB_IMAGE", image("timescaledbImage", defaultImages.timescaledb));
   value("FLINK_IMAGE", image("flinkImage", defaultImages.flink));
@@ -200,7 +202,7 @@ function actions(yaml: string): string {
     .replaceAll("{{", '{{ "{{" }}')
     .replace(/^( *)([^\n]*?)(["']?)@block (.*?)\3$/gm, (_, indent: string, key: string, _quote, value: string) => {
       const name = key.trim().replace(/:$/, "");
-      const inline = name === "namespace";
+      const inline = name === "namespace" || name === "runbook_url";
       const body = inline
         ? `${indent}${name}: {{ . | quote }}`
         : `${indent}${name}:\n${indent}  {{- toYaml . | nindent ${indent.length + 2} }}`;
@@ -216,19 +218,20 @@ const readme = () => `<!-- Generated from cdk8s/chart-values.ts by "make manifes
 
 # telemetry-operator
 
-One \`TelemetryPipeline\` custom resource in, one running vehicle-telemetry platform out. The chart installs the operator and the definition;
-the objects are those of the repository's \`install.yaml\`.
+A Kubernetes operator for vehicle telemetry. One \`TelemetryPipeline\` custom resource creates a complete platform. The chart installs the operator and
+the custom resource definition; the objects are those of \`install.yaml\`.
 
 \`\`\`
 helm install telemetry charts/telemetry-operator -n telemetry-system --create-namespace
 helm test telemetry -n telemetry-system
 \`\`\`
 
-Kubernetes 1.30 or newer. The images are in no public registry: build them (\`make images\`), push them to yours, and set \`imageRegistry\`.
+It needs Kubernetes 1.30 or newer. No public registry has the images: build them (\`make images\`), push them to yours, and set \`imageRegistry\`.
 
-Strimzi and K8ssandra make Kafka and Cassandra: \`charts/telemetry-stack\` installs both for a cluster that has none, in namespace \`monitoring\`, where pipelines
-look for Alertmanager. An upgrade brings the new definition. An uninstall leaves it and the pipelines where they are; to remove the pipelines too,
-delete them **before** it: only a running operator lets a pipeline go.
+Strimzi and K8ssandra create Kafka and Cassandra. \`charts/telemetry-stack\` installs both, in namespace \`monitoring\`, where pipelines look for Alertmanager.
+
+\`helm upgrade\` upgrades the definition. \`helm uninstall\` keeps it and the pipelines. To remove the pipelines too, delete them **first**: only a running operator
+removes their finalizer.
 
 ## Values
 

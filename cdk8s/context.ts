@@ -1,8 +1,8 @@
 import {createHash} from "node:crypto";
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {ResolvedSpec} from "../operator/api/profiles.ts";
-import type {KafkaIdentity} from "./components/kafka-identity.ts";
+import type {ResolvedSpec} from "../api/pipeline.ts";
+import {coresOf} from "../api/quantities.ts";
 import type {PodOwner} from "./components/pod-owners.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
@@ -18,34 +18,25 @@ export interface BuildContext {
   passwords: Record<string, string>;
   /** Secrets that others make, by name. */
   logins?: Record<string, Login> | undefined;
-  /** What the ConfigMap of spec.flink.sql holds. */
-  userSql?: string | undefined;
-  /** The hash of the SQL whose state the live Flink job keeps. */
-  liveSql?: string | undefined;
-  /** What Kafka's live or kept pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
-  liveReplicas?: Record<string, number> | undefined;
-  /** What Kafka's volumes belong to; unknown before the first one is made. */
-  kafkaIdentity?: KafkaIdentity | undefined;
-  liveCassandra?: LiveCassandra | undefined;
+  /** What the cluster says for the plan, beside the spec. */
+  facts?: Facts | undefined;
+  /** The beginning of an alert's `runbook_url`; the alert's name in lower case follows. Default: alerts have none. */
+  runbookUrl?: string | undefined;
   /** Whether a quota of the namespace takes only containers that limit their CPU. */
   limitsCpu?: boolean | undefined;
   /** What makes pods of the components that are planned before. */
   podOwners?: PodOwner[] | undefined;
 }
 
+/** By component; each declares its own beside its manifests. */
+// biome-ignore lint/suspicious/noEmptyInterface: components add to it
+export interface Facts {}
+
 export interface Login {
   /** What tells what it holds from what it held before. */
   content: string;
   /** What it has, by name. */
   keys: string[];
-}
-
-/** What a K8ssandraCluster keeps for as long as its data lives. */
-export interface LiveCassandra {
-  /** The replication of the data names it, as do its volumes; unset: that of a new pipeline. */
-  datacenter?: string | undefined;
-  /** Of the volumes; unset: no class is named. */
-  storageClass?: string | undefined;
 }
 
 export interface Images {
@@ -130,7 +121,7 @@ const LEAST_CPU_LIMIT = 500;
 
 /** As Kubernetes writes it, so that what is live is as planned. */
 function cpuLimit(request: string): string {
-  const requested = request.endsWith("m") ? Number(request.slice(0, -1)) : Number(request) * 1_000;
+  const requested = Math.round(coresOf(request) * 1_000);
   const limit = Math.max(LEAST_CPU_LIMIT, Math.ceil(requested * CPU_LIMIT_FACTOR));
   return limit % 1_000 === 0 ? String(limit / 1_000) : `${limit}m`;
 }

@@ -1,7 +1,7 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {stringify} from "yaml";
-import {crd} from "../operator/api/crd.ts";
+import {crd} from "../api/crd.ts";
 import {chartFiles} from "./chart.ts";
 import {dashboards} from "./dashboards/all.ts";
 import {install} from "./install.ts";
@@ -9,13 +9,13 @@ import {install} from "./install.ts";
 /** Path and text of what is generated and kept in the repository. */
 export function manifests(): [path: string, text: string][] {
   const definition = crd();
-  const head = `# Generated from operator/api by "make manifests"; do not edit.\n`;
+  const head = `# Generated from api by "make manifests"; do not edit.\n`;
   const text = stringify(definition, {aliasDuplicateObjects: false});
   return [
     [`crds/${definition.metadata.name}.yaml`, head + text],
     [
       "install.yaml",
-      head.replace("operator/api", "operator/api and cdk8s/install.ts") +
+      head.replace("from api", "from api and cdk8s/install.ts") +
         [definition, ...install()].map((object) => stringify(object, {aliasDuplicateObjects: false})).join("---\n"),
     ],
     ...dashboards().map(([key, dashboard]): [string, string] => [

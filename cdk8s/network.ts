@@ -12,7 +12,7 @@ type Server = keyof typeof CLIENTS;
 
 type Peer = k8s.NetworkPolicyPeer;
 /** Ports, and who is at the other end of them; without peers: anyone. */
-export interface Rule {
+interface Rule {
   ports: (number | string)[];
   peers?: Peer[];
 }

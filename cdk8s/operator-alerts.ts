@@ -20,18 +20,17 @@ export const operatorAlerts: OperatorAlert[] = [
     // Also when its pods run, and none of them leads.
     expr: (labels) => `absent(leader_election_master_status{${labels}} == 1)`,
     for: "5m",
-    summary: "No telemetry-operator looks after the pipelines.",
-    meaning:
-      "What runs goes on. Nothing that breaks or changes is put right, and nobody learns which component is not ready.",
-    fix: "`kubectl get pods -A -l app.kubernetes.io/name=telemetry-operator`: look at the pod that is missing or restarts, and at its log.",
+    summary: "No telemetry-operator is running.",
+    meaning: "Pipelines continue to run, but nothing is repaired or changed, and readiness is unknown.",
+    fix: "`kubectl get pods -A -l app.kubernetes.io/name=telemetry-operator`: check the pod that is missing or restarts, and its log.",
   },
   {
     name: "TelemetryOperatorFailing",
     severity: "warning",
     expr: (labels) => `sum(increase(controller_runtime_reconcile_errors_total{${labels}}[10m])) > 0`,
     for: "15m",
-    summary: "{{ $value | humanize }} looks at pipelines ended with an error within 10 minutes.",
-    meaning: "The status of a pipeline, and the readiness that Prometheus is told, may be old.",
+    summary: "{{ $value | humanize }} reconciles failed within 10 minutes.",
+    meaning: "The status and the readiness metrics of a pipeline may be outdated.",
     fix: "The operator's log has each error, with the key of the pipeline.",
   },
 ];
@@ -49,7 +48,6 @@ export const operatorRules = (name: string, labels: string): PrometheusRuleGroup
         summary,
         description: meaning,
         action: fix,
-        runbook: `docs/reference/alerts.md#${alert.toLowerCase()}`,
       },
     })),
   },

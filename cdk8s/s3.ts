@@ -1,5 +1,5 @@
 import type {k8s} from "cdk8s-plus-28";
-import type {Bucket} from "../operator/api/s3.ts";
+import type {Bucket} from "../api/s3.ts";
 import {env, fromSecret} from "./context.ts";
 import {portOf} from "./network.ts";
 

@@ -1,15 +1,8 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {
-  type BuildContext,
-  containerResources,
-  containerSecurity,
-  credentialsAnnotation,
-  podSecurity,
-  pullSecrets,
-  service,
-} from "./context.ts";
+import {type BuildContext, containerResources, containerSecurity, credentialsAnnotation, service} from "./context.ts";
+import {podTemplate} from "./pod-template.ts";
 import {probes} from "./probes.ts";
 
 /** One of our programs in a pod. */
@@ -34,11 +27,7 @@ type Labels = Record<string, string>;
 function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Container> = {}): k8s.PodSpec {
   const {name, command, env, files = [], config, serviceAccount, sizing} = workload;
   return {
-    automountServiceAccountToken: serviceAccount !== undefined,
     ...(serviceAccount ? {serviceAccountName: serviceAccount} : {}),
-    enableServiceLinks: false,
-    ...pullSecrets(context),
-    securityContext: podSecurity(),
     containers: [
       {
         name: name.slice(context.name.length + 1),
@@ -87,17 +76,19 @@ function disruptionBudget(chart: Chart, {spec}: BuildContext, {name, replicas}: 
 }
 
 /** Pods of a program that runs until it is stopped, its health on port 8080. */
-const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.PodTemplateSpec => ({
-  metadata: {
-    labels: {...chart.labels, ...selectorOf(context, workload)},
-    annotations: credentialsAnnotation(context, workload.env),
-  },
-  spec: {
-    ...pod(context, workload, {ports: [{name: "http", containerPort: 8080}], ...probes}),
-    ...(context.spec.spread === "No" ? {} : {topologySpreadConstraints: spread(selectorOf(context, workload))}),
-    terminationGracePeriodSeconds: 30,
-  },
-});
+const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.PodTemplateSpec =>
+  podTemplate(
+    context,
+    {
+      labels: {...chart.labels, ...selectorOf(context, workload)},
+      annotations: credentialsAnnotation(context, workload.env),
+    },
+    {
+      ...pod(context, workload, {ports: [{name: "http", containerPort: 8080}], ...probes}),
+      ...(context.spec.spread === "No" ? {} : {topologySpreadConstraints: spread(selectorOf(context, workload))}),
+      terminationGracePeriodSeconds: 30,
+    },
+  );
 
 /** A Deployment of one of our programs with a Service of the same name. */
 export function deployment(chart: Chart, context: BuildContext, workload: Replicated): void {
@@ -132,13 +123,23 @@ export function statefulSet(chart: Chart, context: BuildContext, workload: Repli
   disruptionBudget(chart, context, workload, selector);
 }
 
+/** A pod of a program that ends, and is tried again when it fails. The place of the restart policy counts in the hashes of Jobs. */
+function runOnce(
+  chart: Chart,
+  context: BuildContext,
+  workload: Workload,
+  metadata: Pick<k8s.ObjectMeta, "annotations"> = {},
+) {
+  const template = podTemplate(context, {labels: {...chart.labels}, ...metadata}, pod(context, workload));
+  return {...template, spec: {...template.spec, restartPolicy: "OnFailure"}};
+}
+
 /** A CronJob of one of our programs; a run that is late by more than its period is left out. */
 export function cronJob(
   chart: Chart,
   context: BuildContext,
   workload: Workload & {schedule: string; suspend: boolean},
 ): void {
-  const spec: k8s.PodSpec = {...pod(context, workload), restartPolicy: "OnFailure"};
   new k8s.KubeCronJob(chart, `CronJob-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
@@ -147,21 +148,21 @@ export function cronJob(
       concurrencyPolicy: "Forbid",
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 1,
-      jobTemplate: {spec: {backoffLimit: 6, template: {metadata: {labels: {...chart.labels}}, spec}}},
+      jobTemplate: {spec: {backoffLimit: 6, template: runOnce(chart, context, workload)}},
     },
   });
 }
 
 /** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */
 export function job(chart: Chart, context: BuildContext, workload: Workload): void {
-  const spec: k8s.PodSpec = {...pod(context, workload), restartPolicy: "OnFailure"};
   const annotations = credentialsAnnotation(context, workload.env);
+  const template = runOnce(chart, context, workload, {annotations});
   const hash = createHash("sha256")
-    .update(JSON.stringify([spec, annotations]))
+    .update(JSON.stringify([template.spec, annotations]))
     .digest("hex")
     .slice(0, 8);
   new k8s.KubeJob(chart, `Job-${workload.name}`, {
     metadata: {name: `${workload.name}-${hash}`},
-    spec: {backoffLimit: 1_000, template: {metadata: {labels: {...chart.labels}, annotations}, spec}},
+    spec: {backoffLimit: 1_000, template},
   });
 }

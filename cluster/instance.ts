@@ -29,7 +29,7 @@ export const network = {
 export const EXAMPLE = {pipeline: "fleet", console: "fleet-console.default.svc.cluster.local"};
 
 /** A control plane alone has no node: objects are kept and controlled, pods stay pending. */
-export type Scope = "cluster" | "control-plane";
+type Scope = "cluster" | "control-plane";
 
 /** Upstream operators whose stand-in may be left out, for the real one to be installed in its place. */
 export const STAND_INS = ["strimzi", "k8ssandra", "flink-operator"] as const;
@@ -55,14 +55,7 @@ export interface Instance {
   run(...parts: string[]): string;
 }
 
-export const USERS = [
-  "admin",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kubelet",
-  "kube-proxy",
-  "coredns",
-] as const;
+const USERS = ["admin", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "coredns"] as const;
 
 /** Opens the instance, making its folder, port and tokens at first. What is named holds from then on. */
 export async function openInstance(name: string, wanted?: Scope, missing?: readonly StandIn[]): Promise<Instance> {

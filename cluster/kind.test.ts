@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse} from "yaml";
-import {resolveSpec} from "../operator/api/profiles.ts";
+import {resolveSpec} from "../api/pipeline.ts";
 import {kindSteps, obstacle} from "./kind.ts";
 
 const steps = kindSteps(({dir}) => `/context/${dir}`, "abc");

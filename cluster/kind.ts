@@ -20,7 +20,7 @@ const STACK = join(repository, "charts", "telemetry-stack");
 const {annotations} = parse(readFileSync(join(STACK, "Chart.yaml"), "utf8"));
 const CERT_MANAGER: string = annotations["telemetry.dev/cert-manager"];
 
-export interface Step {
+interface Step {
   title: string;
   argv: string[];
   /** When this command succeeds, the step is done already. */

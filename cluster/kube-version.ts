@@ -27,7 +27,7 @@ export async function sourceOf(version: string, source: string, go: string, copy
  * The pinned go.mod for another version: its direct requirements, a replacement for each staging module of that version, and for the other modules of
  * Kubernetes (and of OpenAPI) those that it was made with: CoreDNS asks for newer ones, whose types do not fit.
  */
-export function moduleFor(version: string, pinned: string, upstream: string): string {
+function moduleFor(version: string, pinned: string, upstream: string): string {
   const staging = version.replace(/^1\./, "0.");
   const direct = /require \(\n(.*?)\)/s
     .exec(pinned)![1]!

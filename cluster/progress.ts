@@ -1,5 +1,5 @@
 /** A step that runs, and for how long. */
-export interface RunningStep {
+interface RunningStep {
   title: string;
   seconds: number;
 }

@@ -2,7 +2,7 @@ import {AsyncLocalStorage} from "node:async_hooks";
 import {spawn} from "node:child_process";
 import {cut, statusLine, type TasksLeft} from "./progress.ts";
 
-export interface RunOptions {
+interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   input?: string;

@@ -1,6 +1,7 @@
 import {type ChildProcess, spawn} from "node:child_process";
 import {existsSync, mkdirSync, openSync, writeFileSync} from "node:fs";
 import {connect} from "node:net";
+import {backoffMs} from "../api/backoff.ts";
 import {binDir} from "./binary.ts";
 import {writeWhole} from "./files.ts";
 import {forward, lookupService} from "./forward.ts";
@@ -84,7 +85,7 @@ function start(program: Program, restarts: number) {
     report();
     if (stopping) return;
     const quick = Date.now() - startedAt < 10_000;
-    const delay = quick ? Math.min(MAX_RESTART_MS, 500 * 2 ** restarts) : 0;
+    const delay = quick ? backoffMs(restarts, {maxMs: MAX_RESTART_MS}) : 0;
     setTimeout(() => stopping || start(program, quick ? restarts + 1 : 1), delay);
   };
   child.on("error", onEnd);

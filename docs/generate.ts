@@ -1,14 +1,17 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {register} from "prom-client";
+import {crd} from "../api/crd.ts";
+import {reasons} from "../api/errors.ts";
+import {FIGURES, MAX_EVENT_BYTES, TIME, VEHICLE} from "../api/event.ts";
+import {resolveSpec} from "../api/pipeline.ts";
 import {alertsOf} from "../cdk8s/components/alerts.ts";
 import {type Pipeline, recordsOf} from "../cdk8s/components/records.ts";
 import {operatorAlerts} from "../cdk8s/operator-alerts.ts";
-import {crd} from "../operator/api/crd.ts";
-import {resolveSpec} from "../operator/api/profiles.ts";
-import {reasons} from "../operator/errors.ts";
 import {exportReadiness} from "../operator/reconcile/exported.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
+import {cliPage} from "./cli.ts";
+import {compatibilityRows, upgradeRows} from "./compatibility.ts";
 import {PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/console/metrics.ts";
@@ -87,8 +90,8 @@ function crdPage(): string {
   const status = fields(root.status as Schema, "status").slice(1);
   return `# TelemetryPipeline
 
-\`telemetry.dev/v1alpha1\`, short name \`tp\`. Where the profiles Dev / Small / Production differ, the default shows all three.
-A field marked *required* has to be there once the object around it is.
+API version \`telemetry.dev/v1alpha1\`, short name \`tp\`. Three defaults are those of the profiles Dev / Small / Production. A field marked
+*required* must be set if the object around it is set. \`kubectl explain tp.spec\` shows the same.
 
 ${table(["field", "values", "default", "meaning"], rows)}
 
@@ -102,26 +105,39 @@ ${table(
 }
 
 /** What `make docs` says of the memory, CPU and disk of each profile. */
-const sizingPage = () => `# What a profile asks for
+const sizingPage = () => `# Resource requests by profile
 
-Requests of one pipeline \`spec: {profile: …}\`, as its plan has them: pods × what each of them requests, with the size of its volume. Memory is
-limited to what is requested, CPU is not limited unless a [quota](../troubleshooting.md#quotas-and-limits) wants it. [How to choose](../sizing.md).
+Requests of a pipeline with \`spec: {profile: …}\`: number of pods × requests and volume of each. Memory is limited to the request. CPU is limited only
+where a [quota](../troubleshooting.md#quotas-and-limits) requires it. [Sizing](../sizing.md) explains how to choose a profile.
 
 ${table(["part", ...PROFILES], sizingRows())}
 
-Not counted: Jobs that end (set-up, retention, backups), Strimzi's entity operator and the containers that K8ssandra adds to a node, for
-which this operator asks nothing, and the upstream operators themselves.
+Not included: Jobs (set-up, retention, backups), Strimzi's entity operator, the containers that K8ssandra adds to a node, and the upstream operators.
 
 ## Events a second that fit
 
-The volumes of a profile, 80 % full when the time in brackets is over; [by what an event takes](../sizing.md#what-an-event-takes).
+At this rate a profile's volume is 80 % full after the retention in brackets ([calculation](../sizing.md#storage-for-each-event)).
 
 ${table(["store", ...PROFILES], roomRows())}
 `;
 
+const eventPage = () => `# Event
+
+One JSON object in UTF-8 for each reading of a vehicle, with \`${VEHICLE.name}\` as the key of the Kafka record: at most ${MAX_EVENT_BYTES.toLocaleString("en")} bytes,
+numbers without quotes. All of these fields are required; [additional fields](../data.md#event-format) are stored as JSON.
+
+${table(
+  ["field", "unit", "least", "most", "meaning"],
+  [
+    ...[VEHICLE, TIME].map(({name, description}) => [`\`${name}\``, "", "", "", description]),
+    ...FIGURES.map(({name, unit, min, max, description}) => [`\`${name}\``, unit, `${min}`, `${max}`, description]),
+  ],
+)}
+`;
+
 const conditionsPage = () => `# Reasons
 
-Each condition of a pipeline carries one of these. \`kubectl describe tp\` shows them with a message that names the object and the field.
+Each condition of a pipeline has one of these reasons. \`kubectl describe tp\` shows it with a message that names the object and the field.
 
 ${table(
   ["reason", "meaning", "what to do"],
@@ -149,10 +165,10 @@ const EXAMPLE: Pipeline = {
 
 const alertsPage = () => `# Alerts
 
-Each pipeline brings these as a PrometheusRule. Every rule is tested with promtool: what makes it fire, and what does not. [Who is
-told](../alerting.md) is in \`spec.observability.alerting\`; times and limits that are fields there are shown with their defaults.
+Each pipeline has these rules in a PrometheusRule. \`spec.observability.alerting\` sets the [receivers](../alerting.md) and the thresholds, which are shown with
+their defaults here.
 
-An alert that another one *explains* is held back while that one fires, for the same pipeline and store: one cause, one page.
+An alert suppresses the alerts that it *explains* while it fires, for the same pipeline and store.
 
 ${alertsOf(EXAMPLE)
   .map((alert) => {
@@ -172,7 +188,7 @@ ${expr}
   .join("\n")}
 ## Alerts about the operator
 
-They come with its ServiceMonitor ([how](../alerting.md#the-operators-own-metrics)), and go where Alertmanager's own routes lead.
+They are installed with its [ServiceMonitor](../alerting.md#monitoring-the-operator) and follow Alertmanager's own routes.
 
 ${operatorAlerts
   .map(
@@ -208,7 +224,7 @@ async function metricsPage(): Promise<string> {
   const head = ["metric", "type", "meaning"];
   return `# Metrics
 
-Every program serves them on port 8080 at \`/metrics\`, beside \`process_*\` and \`nodejs_*\`.
+Every program serves its metrics on port 8080 at \`/metrics\`, together with \`process_*\` and \`nodejs_*\`.
 
 ## Operator
 
@@ -220,14 +236,33 @@ ${table(head, rows(workloads))}
 `;
 }
 
+const compatibilityPage = () => `# Compatibility
+
+Versions that this release is tested with. Other versions are not refused, and not supported. [Maturity](../maturity.md) says which parts were tested with the
+real upstream operators and which with stand-ins.
+
+${table(["product", "requirement", "tested"], compatibilityRows())}
+
+External servers: Kafka, PostgreSQL 17 with TimescaleDB and Cassandra are tested in the versions above; PgBouncer 1.18.
+
+## Upgrades
+
+Servers are upgraded on a live pipeline by these steps only:
+
+${table(["server", "steps"], upgradeRows())}
+`;
+
 /** Path below docs/ and text of every generated page. */
 export async function pages(): Promise<[path: string, text: string][]> {
   const all: [string, string][] = [
     ["reference/crd.md", crdPage()],
+    ["reference/event.md", eventPage()],
     ["reference/reasons.md", conditionsPage()],
     ["reference/metrics.md", await metricsPage()],
     ["reference/alerts.md", alertsPage()],
     ["reference/sizing.md", sizingPage()],
+    ["reference/compatibility.md", compatibilityPage()],
+    ["reference/cli.md", cliPage()],
   ];
   return all.map(([path, text]) => [path, `${HEAD}\n\n${text}`]);
 }

@@ -1,7 +1,7 @@
+import {resolveSpec} from "../api/pipeline.ts";
+import {bytesOf, coresOf, secondsOf} from "../api/quantities.ts";
 import {defaultImages} from "../cdk8s/context.ts";
 import {install} from "../cdk8s/install.ts";
-import {bytesOf, secondsOf} from "../operator/api/fields.ts";
-import {resolveSpec} from "../operator/api/profiles.ts";
 import {plan} from "../operator/reconcile/plan.ts";
 import type {KubeObject} from "../operator/runtime/types.ts";
 
@@ -17,13 +17,11 @@ interface Pods {
 }
 
 const GIB = 2 ** 30;
-const cores = (cpu: string | number): number =>
-  String(cpu).endsWith("m") ? Number.parseInt(String(cpu), 10) / 1_000 : Number(cpu);
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
 const pods = (count: number, requests: {cpu: string; memory: string}[], volumes: string[] = []): Pods => ({
   count,
-  cpu: sum(requests.map(({cpu}) => cores(cpu))),
+  cpu: sum(requests.map(({cpu}) => coresOf(cpu))),
   memory: sum(requests.map(({memory}) => bytesOf(memory))),
   volume: sum(volumes.map(bytesOf)),
 });

@@ -1,11 +1,11 @@
 import {readFileSync} from "node:fs";
 import {hostname} from "node:os";
 import {imagesFrom} from "../cdk8s/context.ts";
-import {readFlinkJob} from "./reconcile/flink.ts";
-import {readFreshness} from "./reconcile/freshness.ts";
+import {readFreshness} from "./components/store-figures.ts";
 import {runOperator} from "./run.ts";
 import {createClient, loadClusterConfig, type OnAnswer} from "./runtime/client.ts";
 import {startElection} from "./runtime/election.ts";
+import {getJson} from "./runtime/get-json.ts";
 import {createLogger} from "./runtime/logger.ts";
 import {createMetrics} from "./runtime/metrics.ts";
 import {reportOutage} from "./runtime/outage.ts";
@@ -49,8 +49,9 @@ try {
     metrics,
     signal,
     readFreshness,
-    readFlinkJob,
+    getJson,
     images: imagesFrom(process.env),
+    runbookUrl: process.env.RUNBOOK_URL || undefined,
     operator: keyOf({metadata: lease}),
     namespace: process.env.WATCH_NAMESPACE || undefined,
     elected: election.elected,

@@ -1,11 +1,11 @@
 import {Registry} from "prom-client";
+import {telemetryPipeline} from "../api/crd.ts";
 import {type Images, PIPELINE_LABEL, RETAINED_LABEL} from "../cdk8s/context.ts";
-import {telemetryPipeline} from "./api/crd.ts";
 import {createClaims} from "./reconcile/claim.ts";
-import {compact, compactPipeline} from "./reconcile/compact.ts";
 import {exportReadiness} from "./reconcile/exported.ts";
 import {isGuard, isGuarded} from "./reconcile/guard.ts";
 import {ownedKinds} from "./reconcile/kinds.ts";
+import {createMemories} from "./reconcile/memory.ts";
 import type {Platform} from "./reconcile/platform.ts";
 import {pollFreshness, type ReadFreshness} from "./reconcile/poll.ts";
 import {watchedQuotas} from "./reconcile/quota.ts";
@@ -17,14 +17,16 @@ import type {Logger} from "./runtime/logger.ts";
 import type {Metrics} from "./runtime/metrics.ts";
 import {builtin, type KubeObject} from "./runtime/types.ts";
 
-export interface OperatorOptions {
+interface OperatorOptions {
   client: KubeClient;
   log: Logger;
   images: Images;
+  /** The beginning of an alert's `runbook_url`; default: alerts have none. */
+  runbookUrl?: string | undefined;
   /** Namespace and name of its Lease, as `namespace/name`: what the processes of one operator share, and no other has. */
   operator: string;
   readFreshness: ReadFreshness;
-  readFlinkJob: Platform["readFlinkJob"];
+  getJson: Platform["getJson"];
   signal: AbortSignal;
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
@@ -64,9 +66,10 @@ const NODES = `${PIPELINE_LABEL},strimzi.io/pool-name`;
 /** Runs the TelemetryPipeline controller until the signal aborts. */
 export function runOperator({
   images,
+  runbookUrl,
   operator,
   readFreshness,
-  readFlinkJob,
+  getJson,
   ...options
 }: OperatorOptions): Promise<void> {
   const events = createEventRecorder(options.client, options.log, "telemetry-operator");
@@ -77,28 +80,28 @@ export function runOperator({
     log,
     clusterWide: options.namespace === undefined,
     images,
+    runbookUrl,
     claims: createClaims({client, operator, events, log}),
     events,
+    memories: createMemories(),
     freshness,
     exported: exportReadiness(options.metrics?.registry ?? new Registry()),
-    readFlinkJob,
+    getJson,
   };
   return startController({
     workers: WORKERS,
     ...options,
     name: "telemetrypipeline",
     kind: telemetryPipeline,
-    compact: compactPipeline,
     // All but the status, which is ours; the server counts no generation for labels, annotations and finalizers.
     notable: ({metadata: {resourceVersion: _, ...metadata}}) => metadata,
     watches: [
       ...ownedKinds.map((type) => ({
         type,
         labelSelector: type === builtin.secret ? SECRETS : MADE,
-        compact,
         map: pipelineKeys,
       })),
-      {type: builtin.pod, labelSelector: NODES, compact, map: pipelineKeys},
+      {type: builtin.pod, labelSelector: NODES, map: pipelineKeys},
       watchedQuotas,
     ],
     triggers: [freshness.onMoved],

@@ -1,6 +1,7 @@
 import {isUtf8} from "node:buffer";
 import {z} from "zod";
-import {parseExact} from "./lib/json.ts";
+import {byFigure, type Figures, MAX_EVENT_BYTES, TIME, VEHICLE} from "../api/event.ts";
+import {parseExact} from "../api/exact-json.ts";
 import {likelyCause, shapeCause} from "./likely.ts";
 
 /** JavaScript reads 30 February as 2 March; to the second, a real time reads back as it was written. */
@@ -10,65 +11,39 @@ function isRealTime(text: string): boolean {
 }
 
 /** How far ahead of this machine's clock an event may be. */
-export const MAX_AHEAD_MS = 24 * 3_600_000;
+export const MAX_AHEAD_MS = TIME.aheadHours * 3_600_000;
 /** Why an event of the future is none yet: the only reason that passes by itself. */
-export const AHEAD = "is more than 24 h ahead";
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
-const ID = /^[A-Za-z0-9._:-]{1,64}$/;
+export const AHEAD = `is more than ${TIME.aheadHours} h ahead`;
+const EARLIEST_MS = Date.parse(TIME.earliest);
+const ID = new RegExp(VEHICLE.pattern);
 
-/**
- * One event of one vehicle, as it travels on Kafka (JSON, key = vehicle_id). Both stores keep milliseconds, so a finer
- * timestamp is refused: two events must never fall together.
- */
-export const telemetryEvent = z.looseObject({
+const telemetryEvent = z.looseObject({
   vehicle_id: z.string().regex(ID, "1 to 64 of A-Z a-z 0-9 . _ : - are expected"),
-  /** ISO 8601, UTC, at most milliseconds. */
   timestamp: z
     .string()
-    .regex(
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/,
-      "an ISO 8601 time in UTC with at most milliseconds is expected",
-    )
+    .regex(new RegExp(TIME.pattern), "an ISO 8601 time in UTC with at most milliseconds is expected")
     .refine(isRealTime, "is no time that exists")
     .refine((text) => Date.parse(text) >= EARLIEST_MS, "is before the year 2000")
     .refine((text) => Date.parse(text) <= Date.now() + MAX_AHEAD_MS, AHEAD),
-  /** Degrees, WGS 84. */
-  latitude: z.number().min(-90).max(90),
-  longitude: z.number().min(-180).max(180),
-  /** km/h. */
-  speed: z.number().min(0).max(500),
-  /** °C, where the vehicle measures: outside, or in the hold of a refrigerated one. */
-  temperature: z.number().min(-90).max(90),
-  /** Relative, %. */
-  humidity: z.number().min(0).max(100),
+  ...byFigure(({min, max}) => z.number().min(min).max(max)),
 });
 
-export type TelemetryEvent = z.output<typeof telemetryEvent>;
-
 /** An event as the stores hold it. */
-export interface Row {
+export interface Row extends Figures {
   vehicle_id: string;
   ts: Date;
-  latitude: number;
-  longitude: number;
-  speed: number;
-  temperature: number;
-  humidity: number;
   /** JSON text of the fields that the schema does not name. */
   extra: string | null;
 }
 
-export const MAX_EVENT_BYTES = 1_000_000;
-
-const {shape} = telemetryEvent;
-const FIELDS = Object.keys(shape).length;
-/** The bounds of a figure, as the schema gives them. */
-const bounds = ({minValue, maxValue}: z.ZodNumber) => ({min: minValue!, max: maxValue!});
-const LATITUDE = bounds(shape.latitude);
-const LONGITUDE = bounds(shape.longitude);
-const SPEED = bounds(shape.speed);
-const TEMPERATURE = bounds(shape.temperature);
-const HUMIDITY = bounds(shape.humidity);
+const FIELDS = Object.keys(telemetryEvent.shape).length;
+const {
+  latitude: LATITUDE,
+  longitude: LONGITUDE,
+  speed: SPEED,
+  temperature: TEMPERATURE,
+  humidity: HUMIDITY,
+} = byFigure(({min, max}) => ({min, max}));
 const within = (figure: unknown, {min, max}: {min: number; max: number}) =>
   typeof figure === "number" && figure >= min && figure <= max;
 
@@ -87,7 +62,7 @@ export function parseEvent(value: Buffer | null): {row: Row} | {reason: string} 
   return plainRow(event) ?? checkedRow(event, text);
 }
 
-/** The common case at a fraction of the schema's cost: the seven fields, all plainly right. Undefined = look closer. */
+/** The common case at a fraction of the schema's cost: the fields of the list (api/event.ts), all plainly right. Undefined = look closer. */
 function plainRow(event: any): {row: Row} | undefined {
   if (typeof event !== "object" || event === null) return undefined;
   const {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity} = event;

@@ -1,9 +1,9 @@
 import {randomUUID} from "node:crypto";
 import {createServer, type IncomingMessage, type ServerResponse} from "node:http";
 import {isDeepStrictEqual} from "node:util";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
-import {ownersOf, statusOf} from "./fake-cluster.ts";
+import {createdFor, ownersOf, statusOf} from "./fake-cluster.ts";
 
 /**
  * A FAKE API server, for the operator's bench alone: list, watch with bookmarks and initial events, server-side apply by
@@ -112,6 +112,7 @@ function store(call: Call, before: Held | undefined, object: any): any {
   const gone = object.metadata.deletionTimestamp && !object.metadata.finalizers?.length;
   if (gone) call.kind.objects.delete(keyOf(call));
   else call.kind.objects.set(keyOf(call), held);
+  note(call, object, Boolean(gone));
   emit(call.kind, gone ? "DELETED" : before ? "MODIFIED" : "ADDED", object);
   if (gone) collect(object.metadata.uid);
   else if (object.metadata.generation !== old?.generation) setTimeout(report, READY_AFTER_MS, call);
@@ -121,26 +122,32 @@ function store(call: Call, before: Held | undefined, object: any): any {
 /** What an upstream operator, a controller or a kubelet would say of the newest generation. */
 function report(call: Call) {
   const held = call.kind.objects.get(keyOf(call));
-  const status = held && statusOf(held.object);
+  if (!held) return;
+  for (const {group, plural, object} of createdFor(held.object)) {
+    const {namespace, name} = object.metadata;
+    const theirs = {...call, kind: kindOf(`${group}/${plural}`), group, plural, namespace, name};
+    if (!theirs.kind.objects.has(keyOf(theirs))) store(theirs, undefined, object);
+  }
+  const status = statusOf(held.object);
   if (status) store(call, held, {...held.object, status: {...held.object.status, ...status}});
 }
 
-function collect(uid: string) {
-  for (const [id, kind] of kinds) {
-    for (const {object} of [...kind.objects.values()].filter(({object}) => ownersOf(object).includes(uid))) {
-      const at = id.lastIndexOf("/");
-      const {namespace, name} = object.metadata;
-      remove({
-        kind,
-        group: id.slice(0, at),
-        plural: id.slice(at + 1),
-        namespace,
-        name,
-        status: false,
-        query: new URLSearchParams(),
-      });
-    }
+/** By the uid of an owner; a search through all objects would take longer than the operator does. */
+const owned = new Map<string, Map<string, Call>>();
+
+function note(call: Call, object: any, gone: boolean) {
+  const id = `${call.group}/${call.plural} ${keyOf(call)}`;
+  for (const uid of ownersOf(object)) {
+    const theirs = owned.get(uid) ?? new Map<string, Call>();
+    owned.set(uid, theirs);
+    if (gone) theirs.delete(id);
+    else theirs.set(id, {...call, status: false, query: new URLSearchParams()});
   }
+}
+
+function collect(uid: string) {
+  for (const call of [...(owned.get(uid)?.values() ?? [])]) remove(call);
+  owned.delete(uid);
 }
 
 function remove(call: Call) {
@@ -211,18 +218,25 @@ function write(method: string, call: Call, type: string, body: any): any {
 }
 
 const selects = (selector: string | null, namespace: string | undefined) => {
-  const wanted = (selector ?? "")
-    .split(",")
-    .filter(Boolean)
-    .map((term) => term.split("="));
+  // Not the commas within `in (…)`.
+  const terms = (selector ?? "").split(/,(?![^(]*\))/).filter(Boolean);
   return ({metadata}: any) =>
-    (!namespace || metadata.namespace === namespace) &&
-    wanted.every(([key, value]) => metadata.labels?.[key!] === value);
+    (!namespace || metadata.namespace === namespace) && terms.every((term) => holds(term, metadata.labels ?? {}));
 };
+
+function holds(term: string, labels: Record<string, string>): boolean {
+  const [, key, not, values] = /^(\S+) (not)?in \((.*)\)$/.exec(term) ?? [];
+  if (key) return values!.split(/, */).includes(labels[key]!) === !not;
+  const [name, value] = term.split("=");
+  return value === undefined ? name! in labels : labels[name!] === value;
+}
 
 function list({kind, namespace, query}: Call) {
   const chosen = selects(query.get("labelSelector"), namespace);
-  const items = [...kind.objects.values()].map(({object}) => object).filter(chosen);
+  const [field, value] = (query.get("fieldSelector") ?? "").split("=");
+  const items = [...kind.objects.values()]
+    .map(({object}) => object)
+    .filter((object) => chosen(object) && (!field || object[field] === value));
   const [from, limit] = [Number(query.get("continue") ?? 0), Number(query.get("limit") ?? 0) || items.length];
   const more = from + limit < items.length ? String(from + limit) : undefined;
   return {

@@ -1,11 +1,11 @@
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
+import type {StoreName} from "../../api/stores.ts";
 import {repository} from "../../cluster/instance.ts";
 import {programs, runDir} from "./install.ts";
 import type {Contender} from "./measure.ts";
 import type {Program} from "./process.ts";
 import {environment} from "./servers.ts";
-import type {StoreName} from "./stores.ts";
 
 const here = import.meta.dirname;
 

@@ -1,10 +1,11 @@
+import type {StoreName} from "../../api/stores.ts";
 import {connect, flink, ingester, javaLoop, telegraf} from "./contenders.ts";
 import {install} from "./install.ts";
 import {latency} from "./latency.ts";
 import {type Contender, type Figures, measure} from "./measure.ts";
 import {table} from "./report.ts";
 import {startKafka} from "./servers.ts";
-import {openStore, type Store, type StoreName} from "./stores.ts";
+import {openStore, type Store} from "./stores.ts";
 import {fill} from "./topic.ts";
 
 const VEHICLES = 5_000;

@@ -10,7 +10,7 @@ import {programs, runDir} from "./install.ts";
 import {type Running, start} from "./process.ts";
 
 /** Loopback ports of the bench's own servers, beside the usual ones. */
-export const ports = {
+const ports = {
   kafka: 19_092,
   controller: 19_093,
   postgres: 15_432,

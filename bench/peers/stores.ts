@@ -2,11 +2,10 @@ import {fork} from "node:child_process";
 import {join} from "node:path";
 import cassandra from "cassandra-driver";
 import pg from "pg";
+import type {StoreName} from "../../api/stores.ts";
 import {repository} from "../../cluster/instance.ts";
 import type {Running} from "./process.ts";
 import {cassandraClient, environment, postgres, startCassandra, startTimescaleDB} from "./servers.ts";
-
-export type StoreName = "timescaledb" | "cassandra";
 
 /** A store as the measurement sees it: it only reads, and little. */
 export interface Store {

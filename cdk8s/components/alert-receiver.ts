@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
-import {isForwarded, type Receiver, type SecretKey} from "../../operator/api/alerting.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
+import {isForwarded, type Receiver, type SecretKey} from "../../api/components/receivers.ts";
+import {byMeasure} from "../../api/event.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
 import {isolate} from "../network.ts";
 import {deployment} from "../workload.ts";
@@ -58,7 +59,7 @@ export function alertReceiver(chart: Chart, context: BuildContext): void {
   const name = receiverName(context.name);
   const {receivers = [], thresholds, sizing} = context.spec.observability.alerting;
   const forwarded = receivers.filter(isForwarded);
-  const {silent, retired, speed, temperature, humidity} = thresholds;
+  const {silent, retired} = thresholds;
   const store = timescaledbClient(context);
   const targets = forwarded.map(targetOf);
   credentials(chart, context, name, {});
@@ -77,7 +78,7 @@ export function alertReceiver(chart: Chart, context: BuildContext): void {
         TARGETS: JSON.stringify(targets),
         SILENT_SECONDS: secondsOf(silent),
         RETIRED_SECONDS: secondsOf(retired),
-        RANGES: JSON.stringify({speed, temperature, humidity}),
+        RANGES: JSON.stringify(byMeasure(({name}) => thresholds[name])),
       }),
       fromSecret("RECEIVER_TOKEN", name, "password"),
       ...store.env,

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
-import {isForwarded, type Receiver, type Severity} from "../../operator/api/alerting.ts";
+import {hasAlertReceiver} from "../../api/components/alerting.ts";
+import {isForwarded, type Receiver, type Severity} from "../../api/components/receivers.ts";
 import {type BuildContext, custom} from "../context.ts";
 import type {
   AlertmanagerConfig,
@@ -9,7 +10,7 @@ import type {
 import {receiverName} from "./alert-receiver.ts";
 import {alertsOf} from "./alerts.ts";
 import {inhibitRules} from "./inhibition.ts";
-import {hasReceiver, watchedOf} from "./rules.ts";
+import {watchedOf} from "./rules.ts";
 
 /** No receiver of a user has a dot in its name. */
 const NOBODY = "own.nobody";
@@ -25,7 +26,7 @@ const TEXT =
 export function alertRoutes(chart: Chart, context: BuildContext): void {
   const {name, namespace, spec} = context;
   const {receivers = [], groupWait, groupInterval, repeatInterval} = spec.observability.alerting;
-  const own = hasReceiver(spec);
+  const own = hasAlertReceiver(spec);
   const native = receivers.filter((receiver) => !isForwarded(receiver));
   const routes: AlertmanagerConfigRoute[] = [
     ...(own

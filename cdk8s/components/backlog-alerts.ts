@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import {type Select, series} from "./records.ts";
 
 const STORE = "by (namespace, pipeline, store)";
@@ -18,8 +18,8 @@ export function backlogAlerts(select: Select): Alert[] {
       by: "store",
       summary: "Kafka dropped events that {{ $labels.store }} did not have yet; {{ $value }} in all.",
       meaning:
-        "They are lost to this store: they became older than Kafka's retention before they were read. The alert ends an hour after the last of them.",
-      fix: "Raise spec.kafka.topic.retention at once if the store is still away: what waits now goes next. Then look why it was behind: `telemetry-operator status <pipeline>`. Another store may have the events; `telemetry-operator audit` says what is missing.",
+        "They expired in Kafka before they were read, so this store does not get them. The alert ends an hour after the last one.",
+      fix: "If the store is still unavailable, raise spec.kafka.topic.retention at once, since waiting events expire next. Find the cause with `telemetry-operator status <pipeline>`. Another store may have the events; `telemetry-operator audit` shows what is missing.",
     },
     {
       name: "TelemetryHeldBack",
@@ -29,8 +29,8 @@ export function backlogAlerts(select: Select): Alert[] {
       by: "store",
       summary: "An open transaction holds {{ $value }} events back from {{ $labels.store }}.",
       meaning:
-        "A sender began a transaction in the topic and has not ended it for more than a minute. Nothing behind it can be read, by anybody. The ingester and the store are well.",
-      fix: "End or restart the sender; `kafka-transactions.sh find-hanging` and `abort` end the transaction of one that is gone. Kafka does it by itself after the sender's transaction.timeout.ms. More ingesters do not help.",
+        "A producer has kept a transaction in the topic open for more than a minute. Events behind it cannot be read. The ingester and the store work.",
+      fix: "End or restart the producer. If it is gone, end its transaction with `kafka-transactions.sh find-hanging` and `abort`; Kafka ends it after the producer's transaction.timeout.ms. More ingesters do not help.",
       explains: [
         "TelemetryStoreStale",
         "TelemetryConsumerStuck",
@@ -50,8 +50,8 @@ export function backlogAlerts(select: Select): Alert[] {
       summary:
         "Partition {{ $labels.partition }} has not moved for minutes: {{ $value }} events of it wait for {{ $labels.store }}.",
       meaning:
-        "The other partitions are read. The vehicles of this one stand still on every dashboard, and their events expire with Kafka's retention.",
-      fix: "The log of the store's ingesters names the partition and the error: usually rows that the store does not take. If it says nothing, delete the pod that has the partition: another takes it over. More ingesters do not help: one of them reads a partition.",
+        "Other partitions are read. Vehicles of this partition stand still on every dashboard, and their events expire with Kafka's retention.",
+      fix: "The ingesters' log names the partition and the error, usually rows that the store rejects. If there is no error, delete the pod that reads the partition: another one takes it over. More ingesters do not help, since one ingester reads a partition.",
       explains: ["TelemetryLagGrowing"],
     },
     {
@@ -61,7 +61,7 @@ export function backlogAlerts(select: Select): Alert[] {
       for: "5m",
       by: "store",
       summary: "A vehicle's clock is {{ $value | humanizeDuration }} ahead.",
-      meaning: "Its events are stored with times that have not come yet: queries up to now leave them out.",
+      meaning: "Its events are stored with times in the future, so queries up to now do not include them.",
       fix: `\`telemetry-operator query <pipeline>\` with --since now and a later --until names the vehicle. Events more than 24 h ahead are dead letters. Freshness goes by arrival and is right all the same (${series.freshness}).`,
     },
   ];

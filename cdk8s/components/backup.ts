@@ -1,7 +1,8 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {Backup} from "../../operator/api/backup.ts";
-import {type BuildContext, podSecurity, pullSecrets, running} from "../context.ts";
+import type {Backup} from "../../api/components/backup.ts";
+import {type BuildContext, running} from "../context.ts";
+import {podTemplate} from "../pod-template.ts";
 import {backupName, restoreName} from "./backup-pods.ts";
 import {dumps} from "./dumps.ts";
 import {pointInTime} from "./point-in-time.ts";
@@ -28,17 +29,7 @@ export function backup(chart: Chart, context: BuildContext, wanted: Backup, acce
             backoffLimit,
             // Longer than any of them should take; then it is failed, and says so.
             activeDeadlineSeconds: 86_400,
-            template: {
-              metadata: {labels: {...chart.labels}},
-              spec: {
-                automountServiceAccountToken: false,
-                enableServiceLinks: false,
-                ...pullSecrets(context),
-                restartPolicy: "Never",
-                securityContext: podSecurity(),
-                ...pod,
-              },
-            },
+            template: podTemplate(context, {labels: {...chart.labels}}, {restartPolicy: "Never", ...pod}),
           },
         },
       },

@@ -1,9 +1,9 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
-import {bareHost} from "../../operator/api/addresses.ts";
-import type {ExternalCassandra} from "../../operator/api/external.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
+import {bareHost} from "../../api/addresses.ts";
+import type {ExternalCassandra} from "../../api/components/cassandra.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
@@ -32,6 +32,20 @@ const BASE_CONFIG = {cpu: "20m", memory: "64Mi"};
 const CONFIG = {cpu: "50m", memory: "384Mi"};
 const LOGGER = {cpu: "20m", memory: "128Mi"};
 
+/** What a K8ssandraCluster keeps for as long as its data lives. */
+export interface CassandraFacts {
+  /** The replication of the data names it, as do its volumes; unset: that of a new pipeline. */
+  datacenter?: string | undefined;
+  /** Of the volumes; unset: no class is named. */
+  storageClass?: string | undefined;
+}
+
+declare module "../context.ts" {
+  interface Facts {
+    cassandra?: CassandraFacts;
+  }
+}
+
 const KEYSPACE = "telemetry";
 /** The component of upstream's pods, which the policies for our own pods of the component are not for. */
 const NODES = "cassandra-nodes";
@@ -41,11 +55,11 @@ const NODES = "cassandra-nodes";
  */
 export const newDatacenter = (name: string): string =>
   `dc-${createHash("sha256").update(name).digest("hex").slice(0, 6)}`;
-const datacenterOf = ({name, liveCassandra}: BuildContext): string => liveCassandra?.datacenter ?? newDatacenter(name);
+const datacenterOf = ({name, facts}: BuildContext): string => facts?.cassandra?.datacenter ?? newDatacenter(name);
 
-export const superuserName = (context: BuildContext) => `${context.name}-superuser`;
+const superuserName = (context: BuildContext) => `${context.name}-superuser`;
 const readerName = (context: BuildContext) => `${context.name}-cassandra-reader`;
-export const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
+const cassandraRoleName = (context: BuildContext) => `${context.name}-cassandra`;
 
 /** The nodes, unless they are there already, and the Job that makes keyspace and table. */
 export function cassandra(chart: Chart, context: BuildContext): void {
@@ -77,7 +91,7 @@ export function cassandra(chart: Chart, context: BuildContext): void {
 
 /** K8ssandra's cluster of one datacenter, and three roles with their Secrets. */
 function cluster(chart: Chart, context: BuildContext): void {
-  const {name, spec, liveCassandra} = context;
+  const {name, spec, facts} = context;
   const {version, size, storage, sizing} = spec.cassandra;
   // Upstream's images write below their root.
   const {readOnlyRootFilesystem: _, ...securityContext} = containerSecurity;
@@ -116,7 +130,7 @@ function cluster(chart: Chart, context: BuildContext): void {
           cassandraDataVolumeClaimSpec: {
             accessModes: ["ReadWriteOnce"],
             // cass-operator grows only volumes whose class is named.
-            ...(liveCassandra?.storageClass ? {storageClassName: liveCassandra.storageClass} : {}),
+            ...(facts?.cassandra?.storageClass ? {storageClassName: facts.cassandra.storageClass} : {}),
             resources: {requests: {storage}},
           },
         },

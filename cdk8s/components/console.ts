@@ -1,5 +1,7 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {secondsOf} from "../../api/quantities.ts";
+import {enabledStores, type StoreName} from "../../api/stores.ts";
 import {type BuildContext, credentials, env, fromSecret, running} from "../context.ts";
 import {isolate, portOf} from "../network.ts";
 import {deployment} from "../workload.ts";
@@ -10,18 +12,18 @@ import {timescaledbClient} from "./timescaledb.ts";
 /** Where the API server listens: behind its Service, and by itself. */
 const API_SERVER = {ports: [443, 6443]};
 
+const readers = {timescaledb: timescaledbClient, cassandra: cassandraClient} satisfies Record<StoreName, unknown>;
+
 /** The web console: its token, its program, and a ServiceAccount that may read its own pipeline and nothing else. */
 export function console(chart: Chart, context: BuildContext): void {
   const name = `${context.name}-console`;
-  const {timescaledb, cassandra, observability} = context.spec;
+  const {observability} = context.spec;
   const {alertmanager} = observability.console;
+  const {thresholds} = observability.alerting;
   const kafka = kafkaClient(context, "console-kafka");
-  // It reads from one store: TimescaleDB if there is one.
-  const store = timescaledb.enabled
-    ? timescaledbClient(context, true)
-    : cassandra.enabled
-      ? cassandraClient(context, true)
-      : {env: [], files: []};
+  // It reads from one store: the first of the list.
+  const [first] = enabledStores(context.spec);
+  const store = first ? readers[first](context, true) : {env: [], files: []};
   const apiGroup = "rbac.authorization.k8s.io";
   credentials(chart, context, name, {});
   new k8s.KubeServiceAccount(chart, `ServiceAccount-${name}`, {
@@ -63,7 +65,10 @@ export function console(chart: Chart, context: BuildContext): void {
       ...env(observability.console.proxyHeader ? {PROXY_HEADER: observability.console.proxyHeader} : {}),
       ...kafka.env,
       ...env({
-        STORES: [...(timescaledb.enabled ? ["timescaledb"] : []), ...(cassandra.enabled ? ["cassandra"] : [])].join(),
+        STORES: enabledStores(context.spec).join(),
+        FRESHNESS_SECONDS: secondsOf(thresholds.freshness),
+        LAG_SECONDS: secondsOf(thresholds.lag),
+        SILENT_SECONDS: secondsOf(thresholds.silent),
       }),
       ...store.env,
     ],

@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import type {Select} from "./records.ts";
 
 /** What has been quiet for this long begins anew when it comes again. */
@@ -25,7 +25,7 @@ export function deadLetterAlerts(select: Select): Alert[] {
       by: "store",
       summary: "{{ $value | humanize }} events of the last 10 minutes could not be stored in {{ $labels.store }}.",
       meaning:
-        "More than one event in a thousand is refused: a sender breaks the schema, or the store has rules of its own. It ends ten minutes after they end, or become few.",
+        "More than one event in a thousand is rejected: a sender violates the event format, or the store has constraints of its own. The alert ends ten minutes after the rejections end or become rare.",
       fix: FIX,
       explains: ["TelemetryFirstDeadLetter"],
     },
@@ -37,7 +37,7 @@ export function deadLetterAlerts(select: Select): Alert[] {
       by: "store",
       summary: `The first event in ${QUIET.replace("h", " hours")} could not be stored in {{ $labels.store }}.`,
       meaning:
-        "A sender that was well, or a new one, sends what the store cannot take. It ends by itself after ten minutes; TelemetryDeadLetters follows if many are refused.",
+        "A sender, perhaps a new one, sends events that the store rejects. The alert ends after ten minutes; TelemetryDeadLetters follows if many are rejected.",
       fix: FIX,
     },
     {
@@ -48,8 +48,8 @@ export function deadLetterAlerts(select: Select): Alert[] {
       by: "store",
       summary: "Dead letters of {{ $labels.store }} cannot be written; their partitions wait.",
       meaning:
-        "An event that the store cannot hold has to go to the dead-letter topic, which takes none: it is missing, too small, compacted, or the ingester may not write to it. What is behind such an event waits in Kafka.",
-      fix: "`telemetry-operator status <pipeline>` has the broker's words and the fix. The ingester goes on by itself once the topic can be written.",
+        "An event that the store rejects must go to the dead-letter topic, which cannot be written: it is missing, too small or compacted, or the ingester may not write to it. Later events wait in Kafka.",
+      fix: "`telemetry-operator status <pipeline>` quotes the broker and names the fix. The ingester continues once the topic can be written.",
       explains: [
         "TelemetryConsumerStuck",
         "TelemetryLagGrowing",

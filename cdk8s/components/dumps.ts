@@ -1,5 +1,5 @@
 import type {k8s} from "cdk8s-plus-28";
-import type {Backup} from "../../operator/api/backup.ts";
+import type {Backup} from "../../api/components/backup.ts";
 import {type BuildContext, containerResources, env} from "../context.ts";
 import {bucketAccess, bucketAuthority} from "../s3.ts";
 import {type BackupPods, restoreBy, step} from "./backup-pods.ts";

@@ -1,6 +1,7 @@
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {FlinkSpec} from "../../operator/api/profiles.ts";
-import {EARTH_KM, float, isPlace} from "../places.ts";
+import type {FlinkSpec} from "../../api/components/flink.ts";
+import {EARTH_KM} from "../../api/geo.ts";
+import {float, isPlace} from "../../api/geo-sql.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {interval, text} from "./flink-text.ts";
 
 /** A limit, or the rim of a circle, that vehicles pass: where an event is beyond it, where it is back, and what an alert says. */

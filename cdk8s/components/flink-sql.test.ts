@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../operator/api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {flinkSql} from "./flink-sql.ts";
 
 const at = {brokers: "kafka:9092", topic: "telemetry", alertsTopic: "telemetry.alerts", group: "fleet-flink"};

@@ -1,6 +1,7 @@
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {FlinkSpec} from "../../operator/api/profiles.ts";
-import {isPlace, kmBetween, mostKm} from "../places.ts";
+import type {FlinkSpec} from "../../api/components/flink.ts";
+import {FIGURE_NAMES, MEASURES, PLACE, TIME, VEHICLE} from "../../api/event.ts";
+import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {alertViews} from "./flink-crossings.ts";
 import type {Statements} from "./flink-statements.ts";
 import {interval, text} from "./flink-text.ts";
@@ -21,6 +22,10 @@ const CLOCK_SLACK_SECONDS = 2;
 /** A partition that is silent for longer holds no window back. Longer than any restart, or what it then brings would come too late. */
 const IDLE = "60 s";
 
+const figures = FIGURE_NAMES.join(", ");
+const within = (list: readonly {name: string; min: number; max: number}[]): string =>
+  list.map(({name, min, max}) => `${name} BETWEEN ${min} AND ${max}`).join(" AND ");
+
 const options = (values: Record<string, string>) =>
   Object.entries(values)
     .map(([key, value]) => `  ${text(key)} = ${text(value)}`)
@@ -38,7 +43,7 @@ export function flinkSql(flink: FlinkSpec, at: FlinkEndpoints, user: Statements,
 
 CREATE TEMPORARY TABLE telemetry (
   vehicle_id STRING, \`timestamp\` TIMESTAMP_LTZ(3),
-  latitude DOUBLE, longitude DOUBLE, speed DOUBLE, temperature DOUBLE, humidity DOUBLE,
+  ${FIGURE_NAMES.map((name) => `${name} DOUBLE`).join(", ")},
   arrived TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
   WATERMARK FOR \`timestamp\` AS arrived - ${interval(lateness + CLOCK_SLACK_SECONDS)}
 ) WITH (
@@ -61,10 +66,10 @@ ${options({
 
 -- What the ingesters accept; they put the rest into the dead-letter topic.
 CREATE TEMPORARY VIEW valid_event AS
-SELECT vehicle_id, \`timestamp\` AS ts, latitude, longitude, speed, temperature, humidity, arrived FROM telemetry
-WHERE REGEXP(vehicle_id, '^[A-Za-z0-9._:-]{1,64}$') AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180
-  AND speed BETWEEN 0 AND 500 AND temperature BETWEEN -90 AND 90 AND humidity BETWEEN 0 AND 100
-  AND \`timestamp\` >= TIMESTAMP '2000-01-01 00:00:00' AND \`timestamp\` <= arrived + INTERVAL '24' HOUR;
+SELECT vehicle_id, \`timestamp\` AS ts, ${figures}, arrived FROM telemetry
+WHERE REGEXP(vehicle_id, ${text(VEHICLE.pattern)}) AND ${within(PLACE)}
+  AND ${within(MEASURES)}
+  AND \`timestamp\` >= TIMESTAMP '${TIME.earliest.slice(0, 19).replace("T", " ")}' AND \`timestamp\` <= arrived + INTERVAL '${TIME.aheadHours}' HOUR;
 
 CREATE TEMPORARY VIEW on_time AS SELECT * FROM valid_event WHERE arrived <= ts + ${interval(lateness)};
 CREATE TEMPORARY VIEW late AS SELECT * FROM valid_event WHERE arrived > ts + ${interval(lateness)};
@@ -91,7 +96,7 @@ FROM (
 
 -- A step from place to place that no vehicle can have driven counts for nothing.
 CREATE TEMPORARY VIEW vehicle_event AS
-SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity, events = 1 AS is_first, has_fix,
+SELECT vehicle_id, ts, ${figures}, events = 1 AS is_first, has_fix,
   before_latitude, before_longitude, before_speed,
   CASE WHEN step_km <= most_km THEN step_km ELSE 0E0 END AS distance_km,
   CASE WHEN NOT has_fix OR step_km > most_km THEN 1 ELSE 0 END AS left_out

@@ -1,9 +1,9 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {urlHost} from "../../operator/api/addresses.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {FlinkSpec} from "../../operator/api/profiles.ts";
+import {urlHost} from "../../api/addresses.ts";
+import type {FlinkSpec} from "../../api/components/flink.ts";
+import {bytesOf, coresOf, secondsOf} from "../../api/quantities.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
@@ -20,6 +20,7 @@ import {
 } from "../context.ts";
 import type {FlinkDeployment} from "../imports/flinkdeployment.ts";
 import {isolate, prometheus, telemetryOperator} from "../network.ts";
+import {podTemplate} from "../pod-template.ts";
 import {bucketAccess, bucketPort} from "../s3.ts";
 import {type FlinkEndpoints, flinkSql} from "./flink-sql.ts";
 import {sortStatements} from "./flink-statements.ts";
@@ -29,6 +30,19 @@ import {timescaledbClient} from "./timescaledb.ts";
 export const flinkName = (name: string) => `${name}-flink`;
 /** The deployment's label with what its SQL is: another one starts without the old state. */
 export const SQL_ANNOTATION = "telemetry.dev/flink-sql";
+
+export interface FlinkFacts {
+  /** What the ConfigMap of spec.flink.sql holds. */
+  userSql?: string | undefined;
+  /** The hash of the SQL whose state the live job keeps. */
+  liveSql?: string | undefined;
+}
+
+declare module "../context.ts" {
+  interface Facts {
+    flink?: FlinkFacts;
+  }
+}
 const DATA = "/flink-data";
 const SQL_FOLDER = "/opt/flink/sql";
 const TEMPLATE_FOLDER = "/opt/flink/sql-template";
@@ -49,7 +63,8 @@ export const flinkRules: k8s.PolicyRule[] = [
 
 /** The stream job, its volume for checkpoints, its account, and before all the check of what the user adds to it. */
 export function flink(chart: Chart, context: BuildContext): void {
-  const {spec, userSql = ""} = context;
+  const {spec, facts} = context;
+  const userSql = facts?.flink?.userSql ?? "";
   const name = flinkName(context.name);
   const user = sortStatements(userSql);
   const sql = flinkSql(spec.flink, endpoints(context), user, "EXECUTE");
@@ -119,12 +134,8 @@ const ATTEMPTS: Pick<k8s.JobSpec, "backoffLimit" | "podFailurePolicy"> = {
 /** A Job that ends well if Flink's planner understands the script; it reads no data and knows no password. */
 function check(chart: Chart, context: BuildContext, script: string): void {
   const name = `${flinkName(context.name)}-check`;
-  const spec: k8s.PodSpec = {
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...pullSecrets(context),
+  const pod: k8s.PodSpec = {
     restartPolicy: "Never",
-    securityContext: podSecurity(),
     containers: [
       {
         name: "check",
@@ -144,10 +155,11 @@ function check(chart: Chart, context: BuildContext, script: string): void {
       {name: "tmp", emptyDir: {}},
     ],
   };
+  const template = podTemplate(context, {labels: {...chart.labels}}, pod);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SCRIPT]: script}});
   new k8s.KubeJob(chart, `Job-${name}`, {
-    metadata: {name: `${name}-${hash(script + JSON.stringify([spec, ATTEMPTS]))}`},
-    spec: {...ATTEMPTS, template: {metadata: {labels: {...chart.labels}}, spec}},
+    metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS]))}`},
+    spec: {...ATTEMPTS, template},
   });
 }
 
@@ -202,7 +214,8 @@ function endpoints(context: BuildContext): FlinkEndpoints {
 type PodTemplate = NonNullable<NonNullable<FlinkDeployment["spec"]["jobManager"]>["podTemplate"]>;
 
 function deployment(chart: Chart, context: BuildContext, sqlHash: string): void {
-  const {spec, images, liveSql} = context;
+  const {spec, images, facts} = context;
+  const liveSql = facts?.flink?.liveSql;
   const name = flinkName(context.name);
   const {parallelism, checkpointInterval, stateBackend, jobManager, taskManager, s3} = spec.flink;
   const root = folder(context);
@@ -368,6 +381,6 @@ const state = {
 
 /** As Flink writes it: cores as a number, memory in m for MiB. */
 const flinkResource = ({cpu, memory}: {cpu: string; memory: string}) => ({
-  cpu: cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1_000 : Number(cpu),
-  memory: memory.endsWith("Gi") ? `${Number(memory.slice(0, -2)) * 1_024}m` : memory.replace("Mi", "m"),
+  cpu: coresOf(cpu),
+  memory: `${bytesOf(memory) / 2 ** 20}m`,
 });

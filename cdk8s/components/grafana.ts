@@ -2,7 +2,6 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {stringify} from "yaml";
-import type {ResolvedSpec} from "../../operator/api/profiles.ts";
 import {type BuildContext, custom} from "../context.ts";
 import type {GrafanaDatasource} from "../imports/grafanadatasource.ts";
 import {READER, readerName, timescaledbName} from "./timescaledb.ts";
@@ -13,10 +12,6 @@ export const everyGrafana = {
   allowCrossNamespaceImport: true,
 };
 const POSTGRES = "grafana-postgresql-datasource";
-
-/** Of a server that is someone else's there is no role that can only read. */
-export const hasSource = ({observability, timescaledb}: ResolvedSpec): boolean =>
-  observability.dashboards.enabled && timescaledb.enabled && timescaledb.provider === "Managed";
 
 /** A name that Grafana, which knows no namespaces, can tell pipelines apart by, in its 40 characters. */
 const idOf = ({namespace, name}: BuildContext) =>

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
-import {secondsOf} from "../../operator/api/fields.ts";
+import {secondsOf} from "../../api/quantities.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {type BuildContext, env, running} from "../context.ts";
 import {isolate, prometheus, telemetryOperator} from "../network.ts";
 import {deployment} from "../workload.ts";
@@ -7,11 +8,11 @@ import {cassandraClient} from "./cassandra.ts";
 import {kafkaClient} from "./kafka.ts";
 import {timescaledbClient} from "./timescaledb.ts";
 
-const clients = {timescaledb: timescaledbClient, cassandra: cassandraClient};
+const clients = {timescaledb: timescaledbClient, cassandra: cassandraClient} satisfies Record<StoreName, unknown>;
 
 /** The consumer group that fills one store. */
 export const ingester =
-  (store: keyof typeof clients) =>
+  (store: StoreName) =>
   (chart: Chart, context: BuildContext): void => {
     const kafka = kafkaClient(context, "ingester");
     const client = clients[store](context);

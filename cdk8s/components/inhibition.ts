@@ -1,5 +1,5 @@
 import type {AlertmanagerConfigInhibitRules} from "../imports/alertmanagerconfig.ts";
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 
 /**
  * One cause, one page: while an alert fires, Alertmanager tells nobody of those that it explains. Both must be of one pipeline and, if

@@ -18,10 +18,24 @@ export interface KafkaIdentity {
   missing: string[];
 }
 
+export interface KafkaFacts {
+  /** What live or kept pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
+  liveReplicas: Record<string, number>;
+  /** Unknown before the first Kafka is made. */
+  identity?: KafkaIdentity;
+}
+
+declare module "../context.ts" {
+  interface Facts {
+    kafka?: KafkaFacts;
+  }
+}
+
 export const identityName = (name: string): string => `${name}-kafka-identity`;
 
 /** Keeps the identity where the volumes are kept: it outlives the pipeline as they do. */
-export function kafkaIdentity(chart: Chart, {name, spec, kafkaIdentity: identity}: BuildContext): void {
+export function kafkaIdentity(chart: Chart, {name, spec, facts}: BuildContext): void {
+  const identity = facts?.kafka?.identity;
   if (!identity) return;
   const {clusterId, nodeIds, replicas, missing} = identity;
   // Also in a pipeline that is to leave nothing: what came from an earlier one stays until all of it is back.
@@ -33,12 +47,11 @@ export function kafkaIdentity(chart: Chart, {name, spec, kafkaIdentity: identity
 }
 
 /** Has Strimzi wait with a Kafka until the cluster id of its volumes is in its status. */
-export const pausedUntilKnown = ({
-  name,
-  kafkaIdentity: identity,
-}: BuildContext): {annotations?: Record<string, string>} =>
-  identity?.missing.includes(name) ? {annotations: {[PAUSE_ANNOTATION]: "true"}} : {};
+export const pausedUntilKnown = ({name, facts}: BuildContext): {annotations?: Record<string, string>} =>
+  facts?.kafka?.identity?.missing.includes(name) ? {annotations: {[PAUSE_ANNOTATION]: "true"}} : {};
 
 /** Has the nodes of a pool find the volumes that bear their ids. */
-export const idsOf = (pool: string, {kafkaIdentity: identity}: BuildContext): Record<string, string> =>
-  identity?.missing.includes(pool) ? {[NEXT_IDS_ANNOTATION]: `[${identity.nodeIds[pool]?.join(", ")}]`} : {};
+export const idsOf = (pool: string, {facts}: BuildContext): Record<string, string> => {
+  const identity = facts?.kafka?.identity;
+  return identity?.missing.includes(pool) ? {[NEXT_IDS_ANNOTATION]: `[${identity.nodeIds[pool]?.join(", ")}]`} : {};
+};

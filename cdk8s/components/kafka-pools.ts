@@ -15,7 +15,8 @@ export const addedName = (name: string) => `${name}-brokers`;
 
 /** The quorum is a static one: what is added to it later is a pool of brokers alone. */
 export function pools(chart: Chart, context: BuildContext): void {
-  const {name, spec, liveReplicas = {}} = context;
+  const {name, spec, facts} = context;
+  const liveReplicas = facts?.kafka?.liveReplicas ?? {};
   const voters = liveReplicas[votersName(name)] ?? spec.kafka.replicas;
   // Never fewer than there are, or were kept: the spec is refused then.
   const added = Math.max(0, spec.kafka.replicas - voters, liveReplicas[addedName(name)] ?? 0);

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../operator/api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import {type BuildContext, defaultImages} from "../context.ts";
 
@@ -8,7 +8,7 @@ const objectsOf = (spec: object, more: Partial<BuildContext>) => {
   return plan({...context, spec: resolveSpec(spec)}).find(({component}) => component.name === "kafka")!.objects;
 };
 const planned = (spec: object, liveReplicas?: Record<string, number>) => {
-  const objects = objectsOf(spec, {liveReplicas});
+  const objects = objectsOf(spec, liveReplicas ? {facts: {kafka: {liveReplicas}}} : {});
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
   return {
     pools: of("KafkaNodePool").map(({metadata, spec: {replicas, roles}}) => [metadata.name, replicas, roles.join("+")]),
@@ -78,7 +78,7 @@ const identity = (...missing: string[]) => ({
 });
 const restored = (spec: object, ...missing: string[]) => {
   const kafkaIdentity = identity(...missing);
-  const objects = objectsOf(spec, {kafkaIdentity, liveReplicas: kafkaIdentity.replicas});
+  const objects = objectsOf(spec, {facts: {kafka: {identity: kafkaIdentity, liveReplicas: kafkaIdentity.replicas}}});
   const notes = objects.flatMap(({kind, metadata: {name, annotations, labels}}) =>
     /^Kafka(NodePool)?$|^ConfigMap$/.test(kind)
       ? [[name, {...annotations, retained: labels?.["telemetry.dev/retained"]}]]

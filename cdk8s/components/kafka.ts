@@ -1,7 +1,8 @@
 import type {Chart} from "cdk8s";
-import type {ExternalKafka} from "../../operator/api/external.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {ResolvedSpec} from "../../operator/api/profiles.ts";
+import {usesFlink} from "../../api/components/flink.ts";
+import {type ExternalKafka, managesKafka} from "../../api/components/kafka.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {type BuildContext, custom, env, fromSecret, resources} from "../context.ts";
 import type {Kafka, KafkaEntityOperator} from "../imports/kafka.ts";
 import type {KafkaTopic} from "../imports/kafkatopic.ts";
@@ -14,9 +15,9 @@ import {noted, pools, STRIMZI_API} from "./kafka-pools.ts";
 
 const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/kind": "cluster-operator"}}};
 
-export const TOPIC = "telemetry";
-export const DLQ_TOPIC = "telemetry.dlq";
-export const ALERTS_TOPIC = "telemetry.alerts";
+const TOPIC = "telemetry";
+const DLQ_TOPIC = "telemetry.dlq";
+const ALERTS_TOPIC = "telemetry.alerts";
 
 /** The names of the KafkaTopics that a pipeline may have. */
 export const topicNames = (name: string): string[] =>
@@ -30,11 +31,8 @@ const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator[
   readinessProbe: {timeoutSeconds: 10},
 });
 
-/** Whether the stream job runs: it writes to TimescaleDB. */
-export const usesFlink = ({flink, timescaledb}: ResolvedSpec): boolean => flink.enabled && timescaledb.enabled;
-
 export function kafka(chart: Chart, context: BuildContext): void {
-  if (context.spec.kafka.provider === "External") externalTopics(chart, context);
+  if (!managesKafka(context.spec)) externalTopics(chart, context);
   else strimzi(chart, context);
 }
 
@@ -54,7 +52,8 @@ function externalTopics(chart: Chart, context: BuildContext): void {
 
 /** Strimzi's objects: the pools of nodes, the two topics, one user for each side. */
 function strimzi(chart: Chart, context: BuildContext): void {
-  const {name, spec, liveReplicas = {}} = context;
+  const {name, spec, facts} = context;
+  const liveReplicas = facts?.kafka?.liveReplicas ?? {};
   const {version, replicas, topic} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
   // What the brokers ask of each topic is never more than the one with the fewest copies has.

@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import type {Select} from "./records.ts";
 
 /** Sixteen events a second fill 100 MB a day, and Cassandra's own figure is up to a fifth too high. */
@@ -13,7 +13,7 @@ export const partitionAlerts = (select: Select): Alert[] => [
     for: "5m",
     summary: "A day of one vehicle takes {{ $value | humanize1024 }}B on {{ $labels.pod }}.",
     meaning:
-      "Cassandra keeps a day of a vehicle in one partition. Above some 100 MB compactions need much memory, and reads and repairs of that vehicle become slow. Nothing is lost.",
-    fix: "Find the vehicle that sends more than 16 events a second, or large events: `nodetool toppartitions telemetry telemetry 10000`, or the partitions that Cassandra's log calls large. Send less often, put several readings into one event, or give what are several devices an id each. The figure falls when spec.cassandra.ttl has passed.",
+      "Cassandra keeps a day of a vehicle in one partition. Above some 100 MB, compactions need much memory, and reads and repairs of that vehicle become slow. Nothing is lost.",
+    fix: "Find the vehicle that sends more than 16 events a second, or large events: `nodetool toppartitions telemetry telemetry 10000`, or large partitions in Cassandra's log. Send less often, put several readings into one event, or use one id for each device. The figure falls after spec.cassandra.ttl.",
   },
 ];

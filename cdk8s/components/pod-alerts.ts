@@ -1,4 +1,4 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import {type Pipeline, selectOf, series} from "./records.ts";
 
 /** What Kubernetes tells of a pipeline's pods and volumes. */
@@ -23,8 +23,8 @@ export function podAlerts(pipeline: Pipeline): Alert[] {
       for: "0m",
       summary:
         "Container {{ $labels.container }} of {{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes.",
-      meaning: "A program ends again and again: too little memory, or a fault at its start.",
-      fix: "`kubectl describe pod` names the last exit; `kubectl logs --previous` what it said.",
+      meaning: "A program exits repeatedly: too little memory, or a failure at its start.",
+      fix: "`kubectl describe pod` shows the last exit, `kubectl logs --previous` its log.",
     },
     {
       name: "TelemetryVolumeFull",
@@ -34,7 +34,7 @@ export function podAlerts(pipeline: Pipeline): Alert[] {
       by,
       summary:
         "Volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its bytes or files left.",
-      meaning: "Its broker or database stops, or has stopped.",
+      meaning: "The broker or database stops, or has stopped.",
       fix: GROW,
       explains: ["TelemetryVolumeFillingFast", "TelemetryVolumeFilling"],
     },
@@ -67,8 +67,8 @@ export function podAlerts(pipeline: Pipeline): Alert[] {
       by,
       summary:
         "Volume {{ $labels.persistentvolumeclaim }} was to grow and has not for 15 minutes: {{ $labels.condition }}.",
-      meaning: "The larger size that the spec asks for is not there.",
-      fix: "FileSystemResizePending: the driver grows the file system only when the volume is mounted; delete the pod, one at a time. Otherwise `kubectl describe pvc` has the driver's words.",
+      meaning: "The volume does not have the size of the spec yet.",
+      fix: "FileSystemResizePending: the driver grows the file system only on mount; delete the pods, one at a time. Otherwise `kubectl describe pvc` has the driver's message.",
     },
   ];
 }

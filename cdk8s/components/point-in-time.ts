@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {Backup} from "../../operator/api/backup.ts";
+import type {Backup} from "../../api/components/backup.ts";
 import {type BuildContext, containerResources, env, fromSecret} from "../context.ts";
 import {type BucketAuthority, bucketAuthority, bucketRegion, bucketUrl} from "../s3.ts";
 import {job} from "../workload.ts";
@@ -14,7 +14,7 @@ const sizing = {cpu: "20m", memory: "128Mi"};
  * A server of its own, from the bucket, up to the moment that TO or the base backup that FROM names, and what is in it into the live one.
  * Without hot standby it takes no connection before it has come to that moment.
  */
-export const RECOVER = `set -o pipefail
+const RECOVER = `set -o pipefail
 if [ -n "\${FROM:-}" ]; then set -- --set="$FROM" --type=immediate --target-action=promote
 elif [ -n "\${TO:-}" ]; then set -- --type=time --target="$TO" --target-action=promote
 else set -- --type=default; fi
@@ -32,7 +32,7 @@ done
 ${restoreBy((into) => `PGHOST=/tmp pg_dump --format=custom --compress=0 --no-owner | ${into}`)}`;
 
 /** What the server and a restore need to reach the archive in the bucket: pgBackRest's settings, and the files that they name. */
-export interface Archive {
+interface Archive {
   env: k8s.EnvVar[];
   authority: BucketAuthority;
 }

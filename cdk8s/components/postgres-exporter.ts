@@ -8,10 +8,10 @@ import {
   credentialsAnnotation,
   env,
   fromSecret,
-  podSecurity,
   running,
 } from "../context.ts";
 import {isolate, prometheus} from "../network.ts";
+import {podTemplate} from "../pod-template.ts";
 import {monitorName, timescaledbClient, timescaledbName} from "./timescaledb.ts";
 
 export const EXPORTER_PORT = "pg-metrics";
@@ -65,12 +65,10 @@ export function postgresExporter(chart: Chart, context: BuildContext): void {
     spec: {
       replicas: running(context) ? 1 : 0,
       selector: {matchLabels: selector},
-      template: {
-        metadata: {labels: {...chart.labels, ...selector}, annotations: credentialsAnnotation(context, access)},
-        spec: {
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurity(),
+      template: podTemplate(
+        context,
+        {labels: {...chart.labels, ...selector}, annotations: credentialsAnnotation(context, access)},
+        {
           containers: [
             {
               name: "exporter",
@@ -87,7 +85,7 @@ export function postgresExporter(chart: Chart, context: BuildContext): void {
           ],
           volumes: [{name: "queries", configMap: {name}}],
         },
-      },
+      ),
     },
   });
 }

@@ -1,11 +1,11 @@
-import type {Alert} from "./alerts.ts";
+import type {Alert} from "./alert.ts";
 import {type Pipeline, type Select, selectOf} from "./records.ts";
 
 /**
  * Alerts on what must exist and does not: its own series end with its pods. The operator, which knows what a pipeline has, exports how each
  * part is; targets that the spec asks for count as well, in case the operator is away or nobody scrapes it.
  */
-export interface Expected {
+interface Expected {
   /** Upstream's clusters, each with an alert of its own: their updates go one node after another. */
   clusters: string[];
   /** Components with pods that Prometheus scrapes. */
@@ -91,10 +91,10 @@ export function readinessAlerts(pipeline: Pipeline, {clusters, targets, running}
       severity: "warning",
       expr: `absent(${ready(PIPELINE)})`,
       for: "10m",
-      summary: "Nobody tells Prometheus how this pipeline is.",
+      summary: "The readiness of this pipeline is unknown.",
       meaning:
-        "The operator is away, and nothing that breaks is put right; or Prometheus does not scrape it, and alerts on what is not ready cannot fire.",
-      fix: "`kubectl get pods -A -l app.kubernetes.io/name=telemetry-operator`: if it runs, have Prometheus scrape it: docs/alerting.md#the-operators-own-metrics says how.",
+        "The operator is down, so nothing is repaired; or Prometheus does not scrape it, so readiness alerts cannot fire.",
+      fix: "`kubectl get pods -A -l app.kubernetes.io/name=telemetry-operator`: if it runs, let Prometheus scrape it; see docs/alerting.md#monitoring-the-operator.",
     },
   ];
 }
@@ -115,6 +115,6 @@ const pipelineNotReady = (ready: Select): Alert => ({
   expr: `min by (namespace, pipeline) (${ready(PIPELINE)}) == 0 unless on (namespace, pipeline) ${ready(COMPONENT)} == 0`,
   for: "10m",
   summary: "The pipeline has not been ready for 10 minutes, though each component is.",
-  meaning: "Its spec or an object of it is refused, or no row can be read back.",
-  fix: "`kubectl get tp <pipeline> -o wide`, and condition Ready of its status: docs/reference/reasons.md has what to do for each reason.",
+  meaning: "Its spec or one of its objects is refused, or no rows arrive.",
+  fix: "Check `kubectl get tp <pipeline> -o wide` and condition Ready of its status; docs/reference/reasons.md has the fix for each reason.",
 });

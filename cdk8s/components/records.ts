@@ -7,6 +7,8 @@ export type Select = (metric: string, more?: string) => string;
 export interface Pipeline {
   name: string;
   namespace: string;
+  /** Where its alerts are explained; see BuildContext. */
+  runbookUrl?: string | undefined;
   /** What makes its pods. */
   podOwners?: PodOwner[] | undefined;
   /** Unknown before the pipeline is there. */
@@ -39,7 +41,7 @@ export const series = {
   volumes: "persistentvolumeclaim:telemetry_pipeline:info",
 };
 
-export interface Record {
+interface Record {
   record: string;
   expr: string;
   meaning: string;
@@ -63,7 +65,7 @@ const podRecords = ({name, namespace}: Pipeline, owners: PodOwner[]): Record[] =
       record: series.pods,
       expr: pods,
       labels,
-      meaning: "1 for each pod of the pipeline, by what made it.",
+      meaning: "1 for each pod of the pipeline, by its owner.",
     },
     {
       record: series.volumes,
@@ -78,7 +80,7 @@ const flowRecords = (select: Select): Record[] => [
   {
     record: series.freshness,
     expr: `min ${BY} (${select("telemetry_ingester_freshness_seconds")})`,
-    meaning: "Time since the newest event that is in the store came into Kafka.",
+    meaning: "Time since the newest stored event reached Kafka.",
   },
   {
     record: series.lag,
@@ -93,11 +95,11 @@ const flowRecords = (select: Select): Record[] => [
   {
     record: series.lagSeconds,
     expr: `${select(series.lag)} / (${select(series.rows)} > 0)`,
-    meaning: "Seconds of data that wait: the lag at the present rate. Without a rate there is no sample.",
+    meaning: "Lag in seconds at the present rate. Without a rate there is no sample.",
   },
   {
     record: series.acknowledged,
     expr: `sum by (namespace, pipeline) (rate(${select("telemetry_simulator_acknowledged_total")}[5m]))`,
-    meaning: "Simulated events a second that Kafka has acknowledged.",
+    meaning: "Simulated events a second that Kafka acknowledged.",
   },
 ];

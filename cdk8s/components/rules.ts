@@ -1,47 +1,48 @@
-import {secondsOf} from "../../operator/api/fields.ts";
-import type {ResolvedSpec} from "../../operator/api/profiles.ts";
+import {hasAlertReceiver} from "../../api/components/alerting.ts";
+import {managesCassandra} from "../../api/components/cassandra.ts";
+import {usesFlink} from "../../api/components/flink.ts";
+import {managesKafka} from "../../api/components/kafka.ts";
+import {managesTimescaledb} from "../../api/components/timescaledb.ts";
+import {isRunning, type ResolvedSpec} from "../../api/pipeline.ts";
+import {secondsOf} from "../../api/quantities.ts";
+import {STORES} from "../../api/stores.ts";
 import type {BuildContext} from "../context.ts";
 import type {PrometheusRuleGroups} from "../imports/prometheusrule.ts";
 import {alertsOf, type Watched} from "./alerts.ts";
-import {usesFlink} from "./kafka.ts";
 import {type Pipeline, recordsOf} from "./records.ts";
-
-/** The receiver keeps what it hears in TimescaleDB, and looks at single vehicles there. */
-export const hasReceiver = ({observability, timescaledb}: ResolvedSpec): boolean =>
-  observability.alerting.enabled && timescaledb.enabled;
 
 /** What of a pipeline is watched, and from when on something is wrong. */
 export const watchedOf = ({spec}: BuildContext): Watched => ({
-  kafka: spec.kafka.provider === "Strimzi",
-  cassandra: spec.cassandra.enabled && spec.cassandra.provider === "K8ssandra",
-  timescaledb:
-    spec.timescaledb.enabled && spec.timescaledb.provider === "Managed"
-      ? {
-          retentionSeconds: secondsOf(spec.timescaledb.retention),
-          chunkSeconds: secondsOf(spec.timescaledb.chunkInterval),
-          archived: spec.timescaledb.backup?.method === "PointInTime",
-        }
-      : false,
+  kafka: managesKafka(spec),
+  cassandra: managesCassandra(spec),
+  timescaledb: managesTimescaledb(spec)
+    ? {
+        retentionSeconds: secondsOf(spec.timescaledb.retention),
+        chunkSeconds: secondsOf(spec.timescaledb.chunkInterval),
+        archived: spec.timescaledb.backup?.method === "PointInTime",
+      }
+    : false,
   flink: usesFlink(spec),
-  receiver: hasReceiver(spec),
+  receiver: hasAlertReceiver(spec),
   brokers: spec.kafka.replicas,
   // What is stopped on purpose is not down.
-  nodes: spec.state === "Running" ? spec.cassandra.size : 0,
+  nodes: isRunning(spec) ? spec.cassandra.size : 0,
   thresholds: spec.observability.alerting.thresholds,
-  targets: spec.state === "Running" ? targetsOf(spec) : [],
-  running: spec.state === "Running",
+  targets: isRunning(spec) ? targetsOf(spec) : [],
+  running: isRunning(spec),
 });
 
 /** Components of ours that have pods to scrape, by the spec; servers and the stream job have alerts of their own. */
 function targetsOf(spec: ResolvedSpec): string[] {
-  const {timescaledb, cassandra, ingester, simulator, observability} = spec;
+  const {simulator, observability} = spec;
   const expected = {
-    "ingester-timescaledb": timescaledb.enabled && ingester.timescaledb.replicas > 0,
-    "ingester-cassandra": cassandra.enabled && ingester.cassandra.replicas > 0,
+    ...Object.fromEntries(
+      STORES.map((store) => [`ingester-${store}`, spec[store].enabled && spec.ingester[store].replicas > 0]),
+    ),
     simulator: simulator.enabled,
     console: observability.console.enabled,
-    "alert-receiver": hasReceiver(spec),
-    timescaledb: timescaledb.enabled && timescaledb.provider === "Managed",
+    "alert-receiver": hasAlertReceiver(spec),
+    timescaledb: managesTimescaledb(spec),
   };
   return Object.entries(expected).flatMap(([component, is]) => (is ? [component] : []));
 }
@@ -77,7 +78,7 @@ export function ruleGroups(pipeline: Pipeline, watched: Partial<Watched> = {}): 
           summary: alert.summary,
           description: alert.meaning,
           action: alert.fix,
-          runbook: `docs/reference/alerts.md#${alert.name.toLowerCase()}`,
+          ...(pipeline.runbookUrl && {runbook_url: `${pipeline.runbookUrl}${alert.name.toLowerCase()}`}),
         },
       })),
     },

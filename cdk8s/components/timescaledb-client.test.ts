@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../operator/api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages, type Login} from "../context.ts";
 import {timescaledbClient} from "./timescaledb.ts";
 

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../operator/api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import {defaultImages} from "../context.ts";
 

@@ -1,9 +1,8 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {bareHost} from "../../operator/api/addresses.ts";
-import {chunksOf} from "../../operator/api/chunks.ts";
-import type {ExternalTimescaledb} from "../../operator/api/external.ts";
-import {secondsOf} from "../../operator/api/fields.ts";
+import {bareHost} from "../../api/addresses.ts";
+import {chunksOf, type ExternalTimescaledb} from "../../api/components/timescaledb.ts";
+import {secondsOf} from "../../api/quantities.ts";
 import {
   type BuildContext,
   containerResources,
@@ -13,12 +12,11 @@ import {
   env,
   fromSecret,
   type Login,
-  podSecurity,
-  pullSecrets,
   running,
   service,
 } from "../context.ts";
 import {clientsOf, grafana, isolate} from "../network.ts";
+import {podTemplate} from "../pod-template.ts";
 import {bucketPort} from "../s3.ts";
 import {cronJob, job, type Workload} from "../workload.ts";
 import {backup} from "./backup.ts";
@@ -112,19 +110,16 @@ function server(chart: Chart, context: BuildContext): void {
       replicas: running(context) ? 1 : 0,
       persistentVolumeClaimRetentionPolicy: {whenDeleted: policy, whenScaled: "Retain"},
       selector: {matchLabels: selector},
-      template: {
-        metadata: {
+      template: podTemplate(
+        context,
+        {
           labels: {...chart.labels, ...selector},
           annotations: credentialsAnnotation(context, [
             fromSecret("POSTGRES_PASSWORD", name, "password"),
             ...(archive?.env ?? []),
           ]),
         },
-        spec: {
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          ...pullSecrets(context),
-          securityContext: podSecurity(),
+        {
           terminationGracePeriodSeconds: 60,
           containers: [
             {
@@ -161,7 +156,7 @@ function server(chart: Chart, context: BuildContext): void {
             ...(archive?.authority.volumes ?? []),
           ],
         },
-      },
+      ),
       volumeClaimTemplates: [
         {
           metadata: {name: "data"},

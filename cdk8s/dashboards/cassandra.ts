@@ -13,7 +13,7 @@ export const cassandra: Board = {
   key: "cassandra",
   title: "Cassandra",
   description:
-    "Nodes, their JVM, what clients wait for and what nodes give up, by the names of K8ssandra's management API.",
+    "Cassandra: nodes, JVM, latency, timeouts and dropped messages, from the metrics of K8ssandra's management API.",
   alerts: true,
   variables: prometheusVariables(),
   rows: [
@@ -24,7 +24,7 @@ export const cassandra: Board = {
         figure(
           "Slowest request, p99",
           "µs",
-          "Time of one in a hundred requests on the node that is slowest.",
+          "The 99th percentile of the request latency on the slowest node.",
           [`max(${p99("pod, request_type")})`, "slowest"],
           [200_000, 1_000_000],
         ),
@@ -38,21 +38,15 @@ export const cassandra: Board = {
         figure(
           "Unavailable",
           "ops",
-          "Requests a second for which too few replicas are there.",
+          "Requests a second with too few available replicas.",
           [`sum(${rate(metric("client_request_unavailables_total"))})`, "all"],
           [0.001, 1],
         ),
-        figure(
-          "Compactions that wait",
-          "short",
-          "Of the node with the most.",
-          [`max(${compactions})`, "most"],
-          [30, 100],
-        ),
+        figure("Compactions that wait", "short", "Maximum over the nodes.", [`max(${compactions})`, "most"], [30, 100]),
         figure(
           "Dropped messages in range",
           "short",
-          "Work that replicas gave up because it was too late, in the chosen time.",
+          "Messages that replicas dropped because they were too late, in the selected time range.",
           [`sum(increase(${of(metric("dropped_message_dropped_total"))}[$__range]))`, "all"],
           [1, 100],
         ),
@@ -62,7 +56,7 @@ export const cassandra: Board = {
     [
       "Requests",
       [
-        graph("Latency, p99", "µs", "Time of one in a hundred requests on each node, reads and writes.", [
+        graph("Latency, p99", "µs", "The 99th percentile of the latency of reads and writes on each node.", [
           p99("pod, request_type"),
           "{{pod}} {{request_type}}",
         ]),
@@ -82,20 +76,20 @@ export const cassandra: Board = {
     [
       "Inside",
       [
-        graph("Compactions that wait", "short", "They make reads slow and the disk full when they grow.", [
+        graph("Compactions that wait", "short", "A growing number slows reads down and fills the disk.", [
           compactions,
           "{{pod}}",
         ]),
         graph(
           "Dropped messages",
           "ops",
-          "Messages a second that nodes give up, by type. Hints or a repair bring what a replica missed.",
+          "Dropped messages a second, by type. Hints or a repair restore the missing data.",
           [`sum by (message_type) (${rate(metric("dropped_message_dropped_total"))})`, "{{message_type}}"],
         ),
         graph(
           "Hints and blocked tasks",
           "ops",
-          "Writes a second that are kept for an absent node, and tasks that had to wait for a full pool.",
+          "Hints a second for unavailable nodes, and tasks that waited for a full thread pool.",
           [`sum(${rate(metric("storage_total_hints"))})`, "hints"],
           [`sum by (pool_name) (${rate(metric("thread_pools_total_blocked_tasks"))})`, "{{pool_name}}"],
         ),

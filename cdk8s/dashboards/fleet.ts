@@ -13,7 +13,9 @@ import {
   TooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/geomap";
 import {PanelBuilder as TableBuilder} from "@grafana/grafana-foundation-sdk/table";
-import {isPlace, kmBetween, mostKm} from "../places.ts";
+import {FRESHNESS_STEPS} from "../../api/components/alerting.ts";
+import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
+import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {type Board, figure, graph, type Query, sourceOf, TIMESCALEDB, targets, timescaledbVariable} from "./kit.ts";
 
 /** Series in one picture, and rows of the table: more cannot be told apart. The map shows every vehicle. */
@@ -22,15 +24,8 @@ const SHOWN = 50;
 /** A row that is further ahead is of a wrong clock, and would stay the newest for hours. */
 const IN_TIME = "ts <= now() + interval '1 minute'";
 
-/**
- * Each vehicle's newest row in the chosen time, by a few probes of the index for each vehicle, however many rows there are:
- * DISTINCT ON would read them all.
- */
-const NEWEST = `WITH RECURSIVE vehicle(id) AS (
-  (SELECT vehicle_id FROM telemetry WHERE $__timeFilter(ts) ORDER BY vehicle_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND $__timeFilter(ts) ORDER BY vehicle_id LIMIT 1)
-  FROM vehicle WHERE vehicle.id IS NOT NULL),
+/** Each vehicle's newest row in the chosen time, by one probe of the index. */
+const NEWEST = `${eachVehicle("$__timeFilter(ts)")},
 newest AS (SELECT row.* FROM vehicle CROSS JOIN LATERAL (
   SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity FROM telemetry
   WHERE vehicle_id = vehicle.id AND $__timeFilter(ts) AND ${IN_TIME} ORDER BY telemetry.ts DESC LIMIT 1) row)
@@ -75,7 +70,7 @@ function map(): GeomapBuilder {
   return new GeomapBuilder()
     .title("Where the vehicles are")
     .description(
-      "Each vehicle's newest place in the chosen time, coloured by its speed. Without those that have none, and without places to which no vehicle can have driven. The map below is loaded by your browser from Grafana's default tile server.",
+      "Newest position of each vehicle in the selected time range, coloured by speed. Invalid and implausible positions are left out. Your browser loads the map from Grafana's default tile server.",
     )
     .datasource(sourceOf([query]))
     .targets(targets([query]))
@@ -129,7 +124,7 @@ function table(): TableBuilder {
 export const fleet: Board = {
   key: "fleet",
   title: "Fleet",
-  description: "Vehicles, from TimescaleDB, by a role that can only read.",
+  description: "Vehicles, from TimescaleDB, with a read-only role.",
   variables: [
     timescaledbVariable(),
     new QueryVariableBuilder("vehicle")
@@ -150,7 +145,7 @@ export const fleet: Board = {
         figure(
           "Vehicles",
           "short",
-          "Vehicles that sent in the chosen time.",
+          "Vehicles that sent in the selected time range.",
           newest("count(*) AS vehicles FROM newest"),
         ),
         figure(
@@ -162,9 +157,9 @@ export const fleet: Board = {
         figure(
           "Newest row",
           "s",
-          "Its age. Above 30 s nobody sends, or the store is behind.",
+          "Age of the newest row. Above 30 s, nothing is sent or the store is behind.",
           newest("greatest(0, extract(epoch FROM now() - max(ts)))::float8 AS age FROM newest"),
-          [30, 120],
+          FRESHNESS_STEPS,
         ),
         figure(
           "Average speed",
@@ -187,14 +182,14 @@ export const fleet: Board = {
         figure(
           "Without a fix",
           "short",
-          "Vehicles whose newest row has no place (0/0, or a pole). The map shows their last one of the chosen time.",
+          "Vehicles whose newest row has no position (0/0, or a pole). The map shows their last position in the selected time range.",
           newest(`count(*) FILTER (WHERE NOT ${isPlace()}) AS vehicles FROM newest`),
           [1],
         ),
         figure(
           "Clocks ahead",
           "short",
-          "Vehicles with rows of more than a minute in the future. This page leaves these rows out.",
+          "Vehicles with rows more than a minute in the future. This dashboard leaves these rows out.",
           {
             sql: "SELECT count(DISTINCT vehicle_id) AS vehicles FROM telemetry WHERE ts > now() + interval '1 minute'",
             as: "table",
@@ -210,19 +205,19 @@ export const fleet: Board = {
         graph(
           "Speed",
           "velocitykmh",
-          "Averages over the width of a point, of the chosen vehicles.",
+          "Averages over the width of a point, of the selected vehicles.",
           byVehicle("speed"),
         ),
         graph(
           "Temperature",
           "celsius",
-          "Averages over the width of a point, of the chosen vehicles.",
+          "Averages over the width of a point, of the selected vehicles.",
           byVehicle("temperature"),
         ),
         graph(
           "Humidity",
           "humidity",
-          "Averages over the width of a point, of the chosen vehicles.",
+          "Averages over the width of a point, of the selected vehicles.",
           byVehicle("humidity"),
         ),
       ],
@@ -230,17 +225,17 @@ export const fleet: Board = {
     [
       "All vehicles",
       [
-        graph("Speed of the fleet", "velocitykmh", "Lowest, average and highest of every vehicle.", spread("speed")),
+        graph("Speed of the fleet", "velocitykmh", "Minimum, average and maximum of each vehicle.", spread("speed")),
         graph(
           "Temperature of the fleet",
           "celsius",
-          "Lowest, average and highest of every vehicle.",
+          "Minimum, average and maximum of each vehicle.",
           spread("temperature"),
         ),
         graph(
           "Rows by the vehicles' clocks",
           "rowsps",
-          "Rows a second, by the time that vehicles gave them: a gap shows when nothing was sent or nothing came.",
+          "Rows a second by the vehicles' timestamps. A gap means that nothing was sent or nothing arrived.",
           {
             sql: `SELECT $__timeGroupAlias(ts, $__interval), count(*) / (extract(epoch FROM '$__interval'::interval)) AS rows
 FROM telemetry WHERE $__timeFilter(ts) GROUP BY 1 ORDER BY 1`,

@@ -17,7 +17,7 @@ FROM vehicle_window WHERE $__timeFilter(window_start) GROUP BY 1 ORDER BY 1`,
 export const flink: Board = {
   key: "flink",
   title: "Flink",
-  description: "The stream job where spec.flink.enabled is true: what it found, its checkpoints and its processes.",
+  description: "Flink job (spec.flink.enabled): results, checkpoints and processes.",
   alerts: true,
   variables: [...prometheusVariables(), timescaledbVariable()],
   rows: [
@@ -25,28 +25,28 @@ export const flink: Board = {
       "Now",
       [
         figure("Running jobs", "short", "One, while the pipeline runs.", [`sum(${jm("numRunningJobs")})`, "jobs"]),
-        figure("TaskManagers", "short", "Those that the JobManager knows.", [
+        figure("TaskManagers", "short", "TaskManagers registered at the JobManager.", [
           `sum(${jm("numRegisteredTaskManagers")})`,
           "TaskManagers",
         ]),
         figure(
           "Restarts in range",
           "short",
-          "How often the job began again from a checkpoint, in the chosen time.",
+          "Restarts from a checkpoint in the selected time range.",
           [`sum(delta(${jm("job_numRestarts")}[$__range]))`, "restarts"],
           [1, 5],
         ),
         figure(
           "Failed checkpoints in range",
           "short",
-          "After a restart, events since the last completed one are read again.",
+          "After a restart, events since the last completed checkpoint are read again.",
           [`sum(delta(${jm("job_numberOfFailedCheckpoints")}[$__range]))`, "checkpoints"],
           [1, 10],
         ),
         figure(
           "Last checkpoint",
           "ms",
-          "Time that the last checkpoint took.",
+          "Duration of the last checkpoint.",
           [`max(${jm("job_lastCheckpointDuration")})`, "time"],
           [10_000, 60_000],
         ),
@@ -56,18 +56,18 @@ export const flink: Board = {
     [
       "Job",
       [
-        graph("Records in", "recps", "Records a second that each task takes.", [
+        graph("Records in", "recps", "Records a second into each task.", [
           `sum by (task_name) (${task("numRecordsInPerSecond")})`,
           "{{task_name}}",
         ]),
-        graph("Records out", "recps", "Records a second that each task hands on.", [
+        graph("Records out", "recps", "Records a second out of each task.", [
           `sum by (task_name) (${task("numRecordsOutPerSecond")})`,
           "{{task_name}}",
         ]),
         graph(
           "Busy and held back",
           "ms",
-          "Milliseconds of each second in which a task works, and in which it waits for the next one. Held back above 500 ms: the next task is too slow.",
+          "Milliseconds of each second in which a task is busy or back-pressured. Above 500 ms of back pressure, the next task is too slow.",
           [`max by (task_name) (${task("busyTimeMsPerSecond")})`, "{{task_name}} busy"],
           [`max by (task_name) (${task("backPressuredTimeMsPerSecond")})`, "{{task_name}} held back"],
         ),
@@ -78,14 +78,16 @@ export const flink: Board = {
         graph(
           "Checkpoints",
           "ops",
-          "Checkpoints a second that were completed, and that failed.",
+          "Completed and failed checkpoints a second.",
           [`sum(${rate("flink_jobmanager_job_numberOfCompletedCheckpoints")})`, "completed"],
           [`sum(${rate("flink_jobmanager_job_numberOfFailedCheckpoints")})`, "failed"],
         ),
-        graph("Time of a checkpoint", "ms", "Near the interval, the state is too large or the store too slow.", [
-          jm("job_lastCheckpointDuration"),
-          "last",
-        ]),
+        graph(
+          "Time of a checkpoint",
+          "ms",
+          "If it is close to the interval, the state is too large or the storage too slow.",
+          [jm("job_lastCheckpointDuration"), "last"],
+        ),
       ],
     ],
     [
@@ -94,21 +96,16 @@ export const flink: Board = {
         graph(
           "Speed by window",
           "velocitykmh",
-          "Average and highest of all vehicles in the windows that began then.",
+          "Average and maximum of all vehicles, by start of the window.",
           windows("avg(avg_speed) AS average", "max(max_speed) AS highest"),
         ),
         graph(
           "Distance by window",
           "lengthkm",
-          "Kilometres that all vehicles drove in the windows that began then.",
+          "Kilometres of all vehicles, by start of the window.",
           windows("sum(distance_km) AS distance"),
         ),
-        graph(
-          "Events by window",
-          "short",
-          "Events that the windows that began then have counted.",
-          windows("sum(count) AS events"),
-        ),
+        graph("Events by window", "short", "Events counted, by start of the window.", windows("sum(count) AS events")),
       ],
     ],
     [
@@ -117,7 +114,7 @@ export const flink: Board = {
         graph(
           "Heap",
           "bytes",
-          "Heap of JobManager and TaskManagers, and what it may grow to.",
+          "Heap of JobManager and TaskManagers: used and maximum.",
           ...both("used", "JVM_Memory_Heap_Used"),
           ...both("limit", "JVM_Memory_Heap_Max"),
         ),

@@ -16,18 +16,18 @@ export const jvm = (component: keyof typeof NAMES): [string, PanelBuilder[]] => 
       graph(
         "Heap",
         "bytes",
-        "Heap in use, and what it may grow to. In use after each collection should stay well below.",
+        "Heap: used and maximum. The used heap after each collection should stay well below the maximum.",
         [of(used, its('area="heap"')), "{{pod}} used"],
         [of(max, its('area="heap"')), "{{pod}} limit"],
       ),
-      graph("Memory outside the heap", "bytes", "Code, metaspace and what else is not heap, by pool.", [
+      graph("Memory outside the heap", "bytes", "Memory outside the heap (code, metaspace and others), by pool.", [
         `sum by (pod) (${of(used, its('area="nonheap"'))})`,
         "{{pod}}",
       ]),
       graph(
         "Garbage collection, share of time",
         "percentunit",
-        "Above a tenth for minutes, the heap is too small for the load.",
+        "If it exceeds 10 % for minutes, the heap is too small for the load.",
         [`sum by (pod, gc) (${rate("jvm_gc_collection_seconds_sum", its())})`, "{{pod}} {{gc}}"],
       ),
       graph("Garbage collections", "ops", "Collections a second, by collector.", [
@@ -41,7 +41,7 @@ export const jvm = (component: keyof typeof NAMES): [string, PanelBuilder[]] => 
             graph(
               "Open files",
               "short",
-              "File descriptors in use, and how many there may be.",
+              "File descriptors: used and maximum.",
               [of("process_open_fds", its()), "{{pod}} open"],
               [of("process_max_fds", its()), "{{pod}} limit"],
             ),

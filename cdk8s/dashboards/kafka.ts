@@ -8,14 +8,14 @@ const controller = (name: string) => of(`kafka_controller_kafkacontroller_${name
 export const kafka: Board = {
   key: "kafka",
   title: "Kafka",
-  description: "Brokers, partitions and their JVM, by the names of Strimzi's own examples.",
+  description: "Kafka: brokers, partitions and JVM, with the metric names of Strimzi's examples.",
   alerts: true,
   variables: prometheusVariables(),
   rows: [
     [
       "Now",
       [
-        figure("Brokers", "short", "Brokers that give metrics.", [`sum(${of("up", 'component="kafka"')})`, "brokers"]),
+        figure("Brokers", "short", "Brokers that serve metrics.", [`sum(${of("up", 'component="kafka"')})`, "brokers"]),
         figure(
           "Active controllers",
           "short",
@@ -26,28 +26,28 @@ export const kafka: Board = {
         figure(
           "Partitions without a leader",
           "short",
-          "Their events are neither taken nor delivered.",
+          "Events of these partitions are neither accepted nor delivered.",
           [`sum(${controller("offlinepartitionscount")})`, "partitions"],
           [1, 2],
         ),
         figure(
           "Partitions that lack a replica",
           "short",
-          "One more fault may stop writes.",
+          "One more failure may stop writes.",
           [`sum(${replicas("underreplicatedpartitions")})`, "partitions"],
           [1, 10],
         ),
         figure(
           "Partitions below min.insync.replicas",
           "short",
-          "Producers that wait for all replicas are refused.",
+          "Producers with acks=all are refused.",
           [`sum(${replicas("underminisrpartitioncount")})`, "partitions"],
           [1, 2],
         ),
         figure(
           "Log directories offline",
           "short",
-          "Volumes that a broker has lost.",
+          "Lost volumes of brokers.",
           [`sum(${of("kafka_log_logmanager_offlinelogdirectorycount")})`, "directories"],
           [1, 2],
         ),
@@ -56,11 +56,11 @@ export const kafka: Board = {
     [
       "Traffic",
       [
-        graph("Messages in", "mps", "Messages a second that each broker takes.", [
+        graph("Messages in", "mps", "Messages a second into each broker.", [
           `sum by (pod) (${rate(broker("messagesin"))})`,
           "{{pod}}",
         ]),
-        graph("Bytes in", "Bps", "What producers send to each broker.", [
+        graph("Bytes in", "Bps", "Bytes a second from producers to each broker.", [
           `sum by (pod) (${rate(broker("bytesin"))})`,
           "{{pod}}",
         ]),
@@ -73,7 +73,7 @@ export const kafka: Board = {
         graph(
           "Produce requests",
           "reqps",
-          "Requests of producers, and those that failed.",
+          "Produce requests, and those that failed.",
           [`sum by (pod) (${rate(broker("totalproducerequests"))})`, "{{pod}} all"],
           [`sum by (pod) (${rate(broker("failedproducerequests"))})`, "{{pod}} failed"],
         ),
@@ -93,15 +93,15 @@ export const kafka: Board = {
     [
       "Partitions",
       [
-        graph("Partitions", "short", "Partitions that each broker holds; uneven ones make uneven load.", [
+        graph("Partitions", "short", "Partitions on each broker. An uneven distribution causes uneven load.", [
           replicas("partitioncount"),
           "{{pod}}",
         ]),
-        graph("Leaders", "short", "Partitions that each broker leads.", [replicas("leadercount"), "{{pod}}"]),
+        graph("Leaders", "short", "Partitions led by each broker.", [replicas("leadercount"), "{{pod}}"]),
         graph(
-          "In-sync replicas that came and went",
+          "Changes of in-sync replicas",
           "ops",
-          "A broker that cannot keep up leaves the set and comes back.",
+          "A broker that cannot keep up leaves the set and returns.",
           [`sum by (pod) (${rate("kafka_server_replicamanager_isrshrinks_total")})`, "{{pod}} left"],
           [`sum by (pod) (${rate("kafka_server_replicamanager_isrexpands_total")})`, "{{pod}} came"],
         ),

@@ -47,8 +47,8 @@ export interface Board {
   alerts?: boolean;
 }
 
-export const TAG = "telemetry-operator";
-export const PROMETHEUS = {type: "prometheus", uid: "${datasource}"};
+const TAG = "telemetry-operator";
+const PROMETHEUS = {type: "prometheus", uid: "${datasource}"};
 export const TIMESCALEDB = {type: "grafana-postgresql-datasource", uid: "${timescaledb}"};
 
 /** The series of a metric of the pipeline that is chosen. */
@@ -59,7 +59,7 @@ export const rate = (metric: string, more = ""): string => `rate(${of(metric, mo
 /** PromQL with its legend, or SQL, which names its series itself. */
 export type Query = [expr: string, legend: string] | {sql: string; as: "table" | "time_series"};
 
-export const refId = (at: number): string => String.fromCharCode(65 + at);
+const refId = (at: number): string => String.fromCharCode(65 + at);
 
 /** The SDK has no builder for SQL: this is what Grafana's query editor writes. */
 const sqlQuery = (sql: string, format: string, at: number): Dataquery =>

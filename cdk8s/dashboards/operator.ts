@@ -26,14 +26,16 @@ export const operator: Board = {
           [`sum(${of("leader_election_master_status", 'name="telemetry-operator"')})`, "leaders"],
           [2, 3],
         ),
-        figure("Reconciles", "ops", "Reconciles a second; each pipeline is looked at every 5 s.", [
-          `sum(${rate("controller_runtime_reconcile_total", controller)})`,
-          "all",
-        ]),
+        figure(
+          "Reconciles",
+          "ops",
+          "Reconciles a second. A ready pipeline is reconciled on changes and every ten minutes.",
+          [`sum(${rate("controller_runtime_reconcile_total", controller)})`, "all"],
+        ),
         figure(
           "Errors in range",
           "short",
-          "Reconciles of the chosen time that threw; they are tried again.",
+          "Failed reconciles in the selected time range; they are retried.",
           [
             `sum(increase(${of("controller_runtime_reconcile_total", `${controller},result="error"`)}[$__range])) or vector(0)`,
             "errors",
@@ -43,17 +45,11 @@ export const operator: Board = {
         figure(
           "Reconcile, p99",
           "s",
-          "Time of one reconcile in a hundred.",
+          "The 99th percentile of the duration of a reconcile.",
           [`max(${p99("controller_runtime_reconcile_time_seconds", "controller")})`, "p99"],
           [1, 10],
         ),
-        figure(
-          "Queue",
-          "short",
-          "Pipelines that wait for their turn.",
-          [`sum(${of("workqueue_depth")})`, "waiting"],
-          [50, 500],
-        ),
+        figure("Queue", "short", "Pipelines in the queue.", [`sum(${of("workqueue_depth")})`, "waiting"], [50, 500]),
         figure("Memory", "bytes", "Resident memory of the largest replica.", [
           `max(${ofReplicas(of("process_resident_memory_bytes"))})`,
           "memory",
@@ -70,21 +66,21 @@ export const operator: Board = {
         graph(
           "Time of a reconcile",
           "s",
-          "Median and one in a hundred.",
+          "Median and 99th percentile.",
           [
             `histogram_quantile(0.5, sum by (controller, le) (${rate("controller_runtime_reconcile_time_seconds_bucket")}))`,
             "median",
           ],
           [p99("controller_runtime_reconcile_time_seconds", "controller"), "p99"],
         ),
-        graph("Time in the queue, p99", "s", "How long a change waits before it is looked at.", [
+        graph("Time in the queue, p99", "s", "Time that a change waits in the queue.", [
           p99("workqueue_queue_duration_seconds", "name"),
           "{{name}}",
         ]),
         graph(
           "Added to the queue",
           "ops",
-          "By watches and timers, and after errors.",
+          "Additions by watches and timers, and retries after errors.",
           [`sum(${rate("workqueue_adds_total")})`, "added"],
           [`sum(${rate("workqueue_retries_total")}) or vector(0)`, "after an error"],
         ),
@@ -93,11 +89,13 @@ export const operator: Board = {
     [
       "API server",
       [
-        graph("Requests", "reqps", "By method and answer. A steady operator only watches, and renews its Lease.", [
-          `sum by (method, code) (${rate("rest_client_requests_total")})`,
-          "{{method}} {{code}}",
-        ]),
-        graph("Watches that ended early", "ops", "By cause; they are opened again at once.", [
+        graph(
+          "Requests",
+          "reqps",
+          "Requests by method and status code. A steady operator only watches and renews its Lease.",
+          [`sum by (method, code) (${rate("rest_client_requests_total")})`, "{{method}} {{code}}"],
+        ),
+        graph("Watches that ended early", "ops", "Closed watches by cause; they are reopened at once.", [
           `sum by (reason) (${rate("telemetry_operator_watch_restarts_total")}) or vector(0)`,
           "{{reason}}",
         ]),
@@ -111,7 +109,7 @@ export const operator: Board = {
           "{{pod}}",
         ]),
         graph("CPU", "short", "Cores in use.", [ofReplicas(rate("process_cpu_seconds_total")), "{{pod}}"]),
-        graph("Event loop delay, p99", "s", "How late Node's event loop is.", [
+        graph("Event loop delay, p99", "s", "Event loop delay of Node.", [
           ofReplicas(of("nodejs_eventloop_lag_p99_seconds")),
           "{{pod}}",
         ]),

@@ -7,18 +7,21 @@ const reads = `sum(${rate("pg_stat_database_blks_read", telemetry)})`;
 export const timescaledb: Board = {
   key: "timescaledb",
   title: "TimescaleDB",
-  description: "PostgreSQL's own statistics by Prometheus' exporter, and the hypertable's chunks.",
+  description: "TimescaleDB: PostgreSQL statistics from the exporter, and chunks of the hypertable.",
   alerts: true,
   variables: prometheusVariables(),
   rows: [
     [
       "Now",
       [
-        figure("Server answers", "bool_on_off", "Whether the exporter reaches the database.", [of("pg_up"), "server"]),
+        figure("Server answers", "bool_on_off", "Whether the exporter can connect to the database.", [
+          of("pg_up"),
+          "server",
+        ]),
         figure(
           "Connections, share of the limit",
           "percentunit",
-          "At 1 nobody else can connect.",
+          "At 1, no further client can connect.",
           [`sum(${of("pg_stat_database_numbackends")}) / max(${of("pg_settings_max_connections")})`, "in use"],
           [0.7, 0.9],
         ),
@@ -29,17 +32,17 @@ export const timescaledb: Board = {
         figure(
           "Chunks",
           "short",
-          "Chunks of the hypertable: thousands of them make planning slow.",
+          "Chunks of the hypertable. Thousands of chunks slow query planning down.",
           [of("timescaledb_chunks"), "chunks"],
           [1_000, 5_000],
         ),
         figure(
           "Age of the oldest chunk",
           "s",
-          "Time since the end of its range. It is dropped once it is past spec.timescaledb.retention.",
+          "Time since the end of the oldest chunk. It is dropped once it is older than spec.timescaledb.retention.",
           [`max(${of("timescaledb_oldest_chunk_age_seconds")})`, "age"],
         ),
-        figure("Cache hits", "percentunit", "Share of blocks that were in memory; below 0.9 more memory would help.", [
+        figure("Cache hits", "percentunit", "Share of blocks found in memory. Below 0.9, more memory would help.", [
           `${hits} / (${hits} + ${reads})`,
           "hits",
         ]),
@@ -55,28 +58,28 @@ export const timescaledb: Board = {
         graph(
           "Rows inserted and read",
           "rowsps",
-          "As the server counts them, in all tables.",
+          "Rows of all tables, as counted by the server.",
           [`sum(${rate("pg_stat_database_tup_inserted", telemetry)})`, "inserted"],
           [`sum(${rate("pg_stat_database_tup_fetched", telemetry)})`, "read by index"],
         ),
         graph(
           "Transactions",
           "ops",
-          "Transactions a second that ended well, and that were rolled back.",
+          "Committed and rolled-back transactions a second.",
           [`sum(${rate("pg_stat_database_xact_commit", telemetry)})`, "committed"],
           [`sum(${rate("pg_stat_database_xact_rollback", telemetry)})`, "rolled back"],
         ),
-        graph("Connections", "short", "Connections by what they do.", [
+        graph("Connections", "short", "Connections by state.", [
           `sum by (state) (${of("pg_stat_activity_count", telemetry)})`,
           "{{state}}",
         ]),
         graph(
           "Longest transaction",
           "s",
-          "Age of the oldest transaction in each state: one that is idle keeps old rows from being cleared away.",
+          "Age of the oldest transaction by state. An idle transaction prevents vacuuming.",
           [`max by (state) (${of("pg_stat_activity_max_tx_duration", telemetry)})`, "{{state}}"],
         ),
-        graph("Locks", "short", "Locks that are held, by mode.", [
+        graph("Locks", "short", "Held locks by mode.", [
           `sum by (mode) (${of("pg_locks_count", telemetry)}) > 0`,
           "{{mode}}",
         ]),
@@ -93,11 +96,11 @@ export const timescaledb: Board = {
           [of("pg_database_size_bytes", telemetry), "database"],
         ),
         graph("Chunks", "short", "Chunks of the hypertable.", [of("timescaledb_chunks"), "chunks"]),
-        graph("Temporary files", "Bps", "What queries write to disk because memory was too small.", [
+        graph("Temporary files", "Bps", "Temporary files of queries that exceed their memory.", [
           `sum(${rate("pg_stat_database_temp_bytes", telemetry)})`,
           "written",
         ]),
-        graph("Deadlocks", "ops", "Transactions a second that were ended because two waited for each other.", [
+        graph("Deadlocks", "ops", "Deadlocks a second.", [
           `sum(${rate("pg_stat_database_deadlocks", telemetry)})`,
           "deadlocks",
         ]),

@@ -19,7 +19,7 @@ interface Schema {
 }
 
 /** The TypeScript source of one CustomResourceDefinition: its storage version's spec. */
-export function interfacesOf(crd: any, source: string): string {
+function interfacesOf(crd: any, source: string): string {
   const {group, names, versions} = crd.spec;
   const version = versions.find(({storage}: {storage: boolean}) => storage);
   const bodies = new Map<string, string>();

@@ -38,7 +38,7 @@ export const sharedBases = {
 export type SharedBase = keyof typeof sharedBases;
 
 /** The shared base of an image; undefined for one that is built on Debian itself. */
-export const sharedBaseOf = ({base}: Source): Source | undefined => (sharedBases as Record<string, Source>)[base];
+const sharedBaseOf = ({base}: Source): Source | undefined => (sharedBases as Record<string, Source>)[base];
 
 /** In the order in which a pipeline needs them: a later one is built and loaded while it starts. */
 export const images: Image[] = [
@@ -47,9 +47,9 @@ export const images: Image[] = [
     tag: "0.1.0",
     dir: "operator",
     base: "node",
-    folders: ["operator", "cdk8s"],
+    folders: ["api", "operator", "cdk8s"],
   },
-  {name: "telemetry-operator/workloads", tag: "0.1.0", dir: "workloads", base: "node", folders: ["workloads"]},
+  {name: "telemetry-operator/workloads", tag: "0.1.0", dir: "workloads", base: "node", folders: ["api", "workloads"]},
   {
     name: "telemetry-operator/kafka",
     tag: "4.3.1",

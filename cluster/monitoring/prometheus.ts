@@ -12,7 +12,7 @@ async function ask(instance: Instance, service: string, path: string): Promise<a
   return JSON.parse(text);
 }
 
-export interface Sample {
+interface Sample {
   metric: Record<string, string>;
   value: number;
 }
@@ -23,7 +23,7 @@ export async function query(instance: Instance, expr: string): Promise<Sample[]>
   return data.result.map(({metric, value}: any) => ({metric, value: Number(value[1])}));
 }
 
-export interface Target {
+interface Target {
   /** `podMonitor/<namespace>/<name>/<endpoint>`, or of a ServiceMonitor. */
   scrapePool: string;
   health: "up" | "down" | "unknown";

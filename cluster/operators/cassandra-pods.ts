@@ -8,7 +8,7 @@ const USER = 999;
 
 const given = (resources: any, otherwise: object) => (resources?.requests || resources?.limits ? resources : otherwise);
 
-export interface PodOptions {
+interface PodOptions {
   labels: Record<string, string>;
   annotations: Record<string, string>;
   seeds: string;

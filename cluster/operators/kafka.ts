@@ -314,12 +314,3 @@ export function kafkaReady(cache: Cache, object: KubeObject): boolean | undefine
 
 export const kafkaOf = (cache: Cache, object: KubeObject): KubeObject | undefined =>
   cache.get(kinds.kafka, `${object.metadata.namespace}/${object.metadata.labels?.[CLUSTER]}`);
-
-/** Keys of the objects of a kind that belong to a Kafka. */
-export const sameCluster = (list: KubeObject[], kafka: KubeObject): string[] =>
-  list
-    .filter(
-      ({metadata}) =>
-        metadata.namespace === kafka.metadata.namespace && metadata.labels?.[CLUSTER] === kafka.metadata.name,
-    )
-    .map(keyOf);

@@ -42,20 +42,6 @@ export const kinds = {
 };
 
 export const MANAGER = {fieldManager: "stand-in"};
-const USER = 10_001;
-
-export const podSecurity = {
-  runAsNonRoot: true,
-  runAsUser: USER,
-  fsGroup: USER,
-  seccompProfile: {type: "RuntimeDefault"},
-};
-export const containerSecurity = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: {drop: ["ALL"]},
-};
-
 export const hash = (value: unknown, digits = 16): string =>
   createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, digits);
 export const randomPassword = (): string => randomBytes(24).toString("base64url");

@@ -11,7 +11,7 @@ import {run, step} from "../shell.ts";
  * `make release`: everything that a release consists of, in `dist/`, the same byte for byte whenever it is made from the same commit; images
  * from the same state of Debian as well.
  */
-export const dist = join(repository, "dist");
+const dist = join(repository, "dist");
 /** Only these are for clusters of users; the others serve the embedded cluster's stand-ins. */
 export const SHIPPED = ["operator", "workloads", "timescaledb", "flink"];
 /** How tar makes the same archive of the same files. */

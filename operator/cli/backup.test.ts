@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
-import {jobOf, type Task, type Wanted} from "./backup.ts";
+import {findingsOf, jobOf, type Source, type Task} from "./backup.ts";
 
 /** The CronJobs of the plans that test/golden keeps. */
 const cronJobs = (plan: string) => {
@@ -13,9 +13,9 @@ const cronJobs = (plan: string) => {
 const dump = cronJobs("backup");
 const pointInTime = cronJobs("point-in-time");
 const metadata = {name: "j", namespace: "n"};
-const podOf = (cronJob: any, task: Task, wanted: Wanted = {}) =>
-  jobOf(cronJob, task, wanted, metadata).spec.template.spec;
-const asked = ({initContainers, containers}: any) =>
+const podOf = (cronJob: any, task: Task, source: Source = {}) =>
+  jobOf(cronJob, task, source, metadata).spec.template.spec;
+const sources = ({initContainers, containers}: any) =>
   [...initContainers, ...containers].map(({env}) => env.filter(({name}: any) => /^(FROM|TO)$/.test(name)));
 
 test.each([dump, pointInTime])("a backup now is what the CronJob would do, tried once", (cronJobOf) => {
@@ -35,21 +35,37 @@ test("naming the backups makes none", () => {
   });
 });
 
-test("a restore tells each of its containers what is wanted, and nothing by default", () => {
+test("a restore gives each of its containers its source, and none by default", () => {
   const from = [{name: "FROM", value: "x.dump"}];
-  expect(asked(podOf(dump("restore"), "restore", {from: "x.dump"}))).toEqual([from, from]);
-  expect(asked(podOf(dump("restore"), "restore"))).toEqual([[], []]);
+  expect(sources(podOf(dump("restore"), "restore", {from: "x.dump"}))).toEqual([from, from]);
+  expect(sources(podOf(dump("restore"), "restore"))).toEqual([[], []]);
   const to = [{name: "TO", value: "2026-11-26 07:30:00.000+00"}];
-  expect(asked(podOf(pointInTime("restore"), "restore", {to: "2026-11-26T08:30:00+01:00"}))).toEqual([to, to]);
+  expect(sources(podOf(pointInTime("restore"), "restore", {to: "2026-11-26T08:30:00+01:00"}))).toEqual([to, to]);
 });
 
-test.each<[string, any, Wanted]>([
-  ["either --from or --to", pointInTime, {from: "a", to: "2026-11-26T08:30:00Z"}],
+test.each<[string, any, Source]>([
+  ["--from or --to, not both", pointInTime, {from: "a", to: "2026-11-26T08:30:00Z"}],
   ["--to needs spec.timescaledb.backup.method PointInTime", dump, {to: "2026-11-26T08:30:00Z"}],
-  ["write it as 2026-11-26T08:30:00Z", pointInTime, {to: "yesterday"}],
-  ["lies ahead", pointInTime, {to: "2999-01-01T00:00:00Z"}],
-  // Of which time zone?
-  ["write it as 2026-11-26T08:30:00Z", pointInTime, {to: "2026-11-26T08:30:00"}],
-])("is refused: %s", (message, cronJobOf, wanted) => {
-  expect(() => podOf(cronJobOf("restore"), "restore", wanted)).toThrow(message);
+  ["such as 2026-11-26T08:30:00Z", pointInTime, {to: "yesterday"}],
+  ["is in the future", pointInTime, {to: "2999-01-01T00:00:00Z"}],
+  // Without a time zone.
+  ["such as 2026-11-26T08:30:00Z", pointInTime, {to: "2026-11-26T08:30:00"}],
+])("is refused: %s", (message, cronJobOf, source) => {
+  expect(() => podOf(cronJobOf("restore"), "restore", source)).toThrow(message);
+});
+
+test("the list of backups is a table for people, and says so when there are none", () => {
+  const {text, data} = findingsOf(['[{"name":"a.dump","bytes":12},{"name":"b.dump","bytes":3456}]'], true, "n job/j");
+  expect(text).toBe("NAME     BYTES\na.dump   12\nb.dump   3456");
+  expect(data).toEqual([
+    [
+      {name: "a.dump", bytes: 12},
+      {name: "b.dump", bytes: 3456},
+    ],
+  ]);
+  expect(findingsOf(["[]"], true, "n job/j")).toMatchObject({text: "", empty: "no backups"});
+});
+
+test("a Job without an answer names where its log is", () => {
+  expect(findingsOf([], false, "n job/j").text).toBe("see: kubectl logs -n n job/j --all-containers");
 });

@@ -1,29 +1,28 @@
 import {backupName, restoreName} from "../../cdk8s/components/backup-pods.ts";
-import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
-import type {Found} from "./output.ts";
+import type {Connection} from "./connection.ts";
+import {type Findings, table} from "./output.ts";
 
-const EVERY_MS = 1_000;
+const POLL_MS = 1_000;
 const LIMIT_MS = 6 * 3_600_000;
-/** The task that names the backups, by the one that makes one. */
-const NAMING: Record<string, string> = {keep: "list", base: "bases"};
+/** The task that lists the backups, by the one that makes one. */
+const LISTING: Record<string, string> = {keep: "list", base: "bases"};
 
 export type Task = "backup" | "restore" | "list";
 
-/** What a restore is to bring back: a backup by its name or a moment; by default the newest there is. */
-export interface Wanted {
+/** The source of a restore: a backup by its name, or a moment; by default the newest there is. */
+export interface Source {
   from?: string | undefined;
   to?: string | undefined;
 }
 
-/** Runs a Job that is made from one of the pipeline's CronJobs for backups and returns what its containers answered. */
+/** Runs a Job that is made from one of the pipeline's CronJobs for backups, and returns the answers of its containers. */
 export async function backup(
-  client: KubeClient,
-  namespace: string,
+  {client, namespace}: Connection,
   pipeline: string,
   task: Task,
-  wanted: Wanted = {},
-): Promise<Found> {
+  source: Source = {},
+): Promise<Findings> {
   const cronJob = await client.get(builtin.cronJob, {
     namespace,
     name: task === "restore" ? restoreName(pipeline) : backupName(pipeline),
@@ -34,26 +33,35 @@ export async function backup(
     );
   }
   const name = `${pipeline}-${task}-${Date.now().toString(36)}`;
-  await client.create(builtin.job, jobOf(cronJob, task, wanted, {name, namespace}));
+  await client.create(builtin.job, jobOf(cronJob, task, source, {name, namespace}));
   for (const end = Date.now() + LIMIT_MS; Date.now() < end; ) {
-    const job = await client.get(builtin.job, {namespace, name});
-    const status = job?.status ?? {};
-    if (status.succeeded || status.conditions?.some(({type, status: is}: any) => type === "Failed" && is === "True")) {
+    const status = (await client.get(builtin.job, {namespace, name}))?.status ?? {};
+    const failed = status.conditions?.some(({type, status: is}: any) => type === "Failed" && is === "True");
+    if (status.succeeded || failed) {
       const {items} = await client.list(builtin.pod, {namespace, labelSelector: `job-name=${name}`});
-      const answers = items.flatMap(answersOf);
-      const text = answers.join("\n") || `see: kubectl logs -n ${namespace} job/${name} --all-containers`;
-      return {text, data: answers.map(parsed), ok: Boolean(status.succeeded)};
+      return findingsOf(items.flatMap(answersOf), Boolean(status.succeeded), `${namespace} job/${name}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   throw new Error(`Job ${name} has not ended: see kubectl describe job -n ${namespace} ${name}`);
 }
 
-/** A Job of the CronJob's, for one task: tried once, since somebody waits for it, and gone after a day. */
+/** The answers of a Job's containers; a list of backups becomes a table. */
+export function findingsOf(answers: string[], ok: boolean, job: string): Findings {
+  const data = answers.map(parsed);
+  if (data.length > 0 && data.every(Array.isArray)) {
+    const backups = data.flat().map(({name, bytes}) => [name, String(bytes)]);
+    if (backups.length === 0) return {text: "", data, empty: "no backups", ok};
+    return {text: table([["NAME", "BYTES"], ...backups]), data, ok};
+  }
+  return {text: answers.join("\n") || `see: kubectl logs -n ${job} --all-containers`, data, ok};
+}
+
+/** A Job of the CronJob, for one task: tried once, since a user waits for it, and removed after a day. */
 export function jobOf(
   cronJob: KubeObject,
   task: Task,
-  wanted: Wanted,
+  source: Source,
   metadata: {name: string; namespace: string},
 ): KubeObject {
   const spec = structuredClone(cronJob.spec.jobTemplate.spec);
@@ -61,11 +69,11 @@ export function jobOf(
   if (task === "list") {
     const [{args}] = pod.containers;
     Object.assign(pod, {initContainers: []});
-    Object.assign(pod.containers[0], {args: [args[0], NAMING[args[1]]]});
+    Object.assign(pod.containers[0], {args: [args[0], LISTING[args[1]]]});
   }
   if (task === "restore") {
-    const asked = targetOf(cronJob, wanted);
-    for (const container of [...pod.initContainers, ...pod.containers]) container.env = [...container.env, ...asked];
+    const env = sourceEnv(cronJob, source);
+    for (const container of [...pod.initContainers, ...pod.containers]) container.env = [...container.env, ...env];
   }
   return {
     apiVersion: "batch/v1",
@@ -75,16 +83,16 @@ export function jobOf(
   };
 }
 
-/** FROM and TO for the containers. @throws Error if there is no such moment, or none that this kind of backup could restore */
-function targetOf(cronJob: KubeObject, {from, to}: Wanted): {name: string; value: string}[] {
-  if (from && to) throw new Error("restore takes either --from or --to");
+/** FROM and TO for the containers. @throws Error if this kind of backup cannot restore that moment */
+function sourceEnv(cronJob: KubeObject, {from, to}: Source): {name: string; value: string}[] {
+  if (from && to) throw new Error("restore takes --from or --to, not both");
   if (from) return [{name: "FROM", value: from}];
   if (!to) return [];
   const flushes = cronJob.spec.jobTemplate.spec.template.spec.initContainers[0].name === "flush";
-  if (!flushes) throw new Error("--to needs spec.timescaledb.backup.method PointInTime; a dump is named by --from");
+  if (!flushes) throw new Error("--to needs spec.timescaledb.backup.method PointInTime; choose a dump with --from");
   const time = /(Z|[+-]\d\d:\d\d)$/.test(to) ? Date.parse(to) : Number.NaN;
-  if (Number.isNaN(time)) throw new Error(`--to "${to}" is no time: write it as 2026-11-26T08:30:00Z`);
-  if (time > Date.now()) throw new Error(`--to ${to} lies ahead: name a moment that has been`);
+  if (Number.isNaN(time)) throw new Error(`--to is "${to}": write a time with its zone, such as 2026-11-26T08:30:00Z`);
+  if (time > Date.now()) throw new Error(`--to ${to} is in the future`);
   // As pgBackRest and PostgreSQL both read it.
   return [{name: "TO", value: new Date(time).toISOString().replace("T", " ").replace("Z", "+00")}];
 }

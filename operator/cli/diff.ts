@@ -1,12 +1,14 @@
-import {telemetryPipeline} from "../api/crd.ts";
-import {TelemetryError} from "../errors.ts";
-import {APPLIED_ANNOTATION, FIELD_MANAGER} from "../reconcile/apply.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {TelemetryError} from "../../api/errors.ts";
+import {FIELD_MANAGER} from "../reconcile/apply.ts";
+import {APPLIED_ANNOTATION} from "../reconcile/decide.ts";
 import {ownedKinds, typeOf} from "../reconcile/kinds.ts";
-import {passwordIn, passwordSecrets} from "../reconcile/plan.ts";
+import {passwordIn, passwordSecrets} from "../reconcile/passwords.ts";
 import {type ApiError, isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, objectId} from "../runtime/types.ts";
-import type {Found} from "./output.ts";
+import {listPipelines} from "./connection.ts";
+import type {Findings} from "./output.ts";
 import {planFor} from "./plan.ts";
 
 interface Change {
@@ -15,51 +17,98 @@ interface Change {
   fields: {path: string; from: unknown; to: unknown}[];
 }
 
-/** What applying the pipeline would change, by a server-side dry run of every planned object. */
-export async function diff(client: KubeClient, pipeline: KubeObject): Promise<Found> {
+/** What applying these pipelines would change. */
+export async function diffFiles(client: KubeClient, pipelines: KubeObject[]): Promise<Findings> {
+  const changes: Change[][] = [];
+  for (const pipeline of pipelines) changes.push(await changesOf(client, pipeline));
+  const [first = []] = changes;
+  const ok = changes.every(({length}) => length === 0);
+  const empty = ok ? "no differences" : undefined;
+  if (pipelines.length === 1) return {text: textOf(first), data: first, empty, ok};
+  const differing = pipelines.flatMap((pipeline, at) =>
+    changes[at]!.length > 0 ? [`${titleOf(pipeline)}:\n${textOf(changes[at]!)}`] : [],
+  );
+  return {
+    text: differing.join("\n\n"),
+    data: pipelines.map((pipeline, at) => ({pipeline: titleOf(pipeline), changes: changes[at]})),
+    empty,
+    ok,
+  };
+}
+
+/** What this version of the operator, once it runs, would change of the pipelines of a namespace (undefined: of all). */
+export async function diffAll(client: KubeClient, namespace: string | undefined): Promise<Findings> {
+  const pipelines = await listPipelines(client, namespace);
+  const results: {text: string; data: unknown; ok: boolean}[] = [];
+  for (const pipeline of pipelines) {
+    results.push(
+      await changesOf(client, pipeline).then(
+        (changes) => ({text: textOf(changes) || "no differences", data: changes, ok: changes.length === 0}),
+        (error) => {
+          if (!(error instanceof TelemetryError)) throw error;
+          return {text: `! refused: ${error.message}`, data: {refused: error.message}, ok: false};
+        },
+      ),
+    );
+  }
+  return {
+    text: pipelines.map((pipeline, at) => `${titleOf(pipeline)}:\n${results[at]!.text}`).join("\n\n"),
+    data: pipelines.map((pipeline, at) => ({pipeline: titleOf(pipeline), changes: results[at]!.data})),
+    empty:
+      pipelines.length === 0 ? `no pipelines in ${namespace ? `namespace ${namespace}` : "any namespace"}` : undefined,
+    ok: results.every(({ok}) => ok),
+  };
+}
+
+/** The changes that a server-side dry run of every planned object shows, and the objects that would be deleted. */
+async function changesOf(client: KubeClient, pipeline: KubeObject): Promise<Change[]> {
   const {name, namespace} = pipeline.metadata;
-  await acceptable(client, pipeline);
+  await admit(client, pipeline);
   const uid = pipeline.metadata.uid ?? (await client.get(telemetryPipeline, {name, namespace}))?.metadata.uid;
   const passwords = await livePasswords(client, name, namespace!);
   const {items: quotas} = await client.list(builtin.resourceQuota, {namespace});
   const named = {...pipeline, metadata: {...pipeline.metadata, uid}};
   const pairs = await planFor(named, passwords, (object) => client.get(typeOf(object), object.metadata), quotas);
   const changes: Change[] = [];
-  for (const {planned: object, live} of pairs) {
-    const type = typeOf(object);
-    const title = `${object.kind}/${object.metadata.name}`;
+  for (const {planned, live} of pairs) {
+    const object = `${planned.kind}/${planned.metadata.name}`;
     if (!live) {
-      changes.push({object: title, change: "create", fields: []});
+      changes.push({object, change: "create", fields: []});
       continue;
     }
-    const next = await client.apply(type, object, {fieldManager: FIELD_MANAGER, dryRun: true});
-    const fields = [...differences(stable(live), stable(next), "")];
-    if (fields.length > 0) changes.push({object: title, change: "update", fields});
+    const next = await client.apply(typeOf(planned), planned, {fieldManager: FIELD_MANAGER, dryRun: true});
+    const fields = [...differences(comparable(live), comparable(next), "")];
+    if (fields.length > 0) changes.push({object, change: "update", fields});
   }
-  const wanted = new Set(pairs.map(({planned}) => objectId(planned)));
+  const kept = new Set(pairs.map(({planned}) => objectId(planned)));
+  return [...changes, ...(await deletions(client, pipeline, kept))];
+}
+
+/** The pipeline's live objects that are no longer planned. */
+async function deletions(client: KubeClient, {kind, metadata}: KubeObject, kept: Set<string>): Promise<Change[]> {
+  const {name, namespace} = metadata;
+  const labelSelector = `telemetry.dev/pipeline=${name}`;
+  const changes: Change[] = [];
   for (const type of ownedKinds) {
-    const labelSelector = `telemetry.dev/pipeline=${name}`;
     const {items} = await client.list(type, {namespace, labelSelector}).catch((error) => {
       if (isNotFound(error)) return {items: [] as KubeObject[]};
       throw error;
     });
     for (const item of items) {
-      if (wanted.has(objectId(item))) continue;
-      if (item.metadata.ownerReferences?.some(({kind}) => kind === pipeline.kind))
+      if (kept.has(objectId(item))) continue;
+      if (item.metadata.ownerReferences?.some((owner) => owner.kind === kind))
         changes.push({object: `${type.kind}/${item.metadata.name}`, change: "delete", fields: []});
     }
   }
-  const text = changes.map(({object, change, fields}) =>
-    [
-      `${SIGNS[change]} ${object}`,
-      ...fields.map(({path, from, to}) => `    ${path}: ${show(from)} → ${show(to)}`),
-    ].join("\n"),
-  );
-  return {text: text.join("\n") || "no difference", data: changes, ok: changes.length === 0};
+  return changes;
 }
 
-/** Has the API server judge the pipeline itself; one that does not know the kind yet, or lets this user not write it, is no hindrance. */
-async function acceptable(client: KubeClient, {apiVersion, kind, metadata: {name, namespace}, spec}: KubeObject) {
+/**
+ * Has the API server validate the pipeline. Without the definition, or without the right to write pipelines, this step is left out.
+ *
+ * @throws Error with the API server's words
+ */
+async function admit(client: KubeClient, {apiVersion, kind, metadata: {name, namespace}, spec}: KubeObject) {
   const object = {apiVersion, kind, metadata: {name, namespace: namespace!}, spec};
   await client.apply(telemetryPipeline, object, {fieldManager: "diff", dryRun: true}).catch((error: ApiError) => {
     if (error.status === 422) throw new Error(error.message.replace(/^.*? 422 /, ""));
@@ -67,31 +116,21 @@ async function acceptable(client: KubeClient, {apiVersion, kind, metadata: {name
   });
 }
 
-/** What this version of the operator, once it runs, would change of the pipelines that are there. */
-export async function diffAll(client: KubeClient, namespace: string | undefined): Promise<Found> {
-  const {items} = await client.list(telemetryPipeline, {namespace});
-  const found: Found[] = [];
-  for (const pipeline of items) {
-    found.push(
-      await diff(client, pipeline).catch((error) => {
-        if (!(error instanceof TelemetryError)) throw error;
-        return {text: `! refused: ${error.message}`, data: {refused: error.message}, ok: false};
-      }),
-    );
-  }
-  const title = ({metadata}: KubeObject) => `${metadata.namespace}/${metadata.name}`;
-  return {
-    text: items.map((pipeline, at) => `${title(pipeline)}:\n${found[at]!.text}`).join("\n\n") || "no pipeline",
-    data: items.map((pipeline, at) => ({pipeline: title(pipeline), changes: found[at]!.data})),
-    ok: found.every(({ok}) => ok),
-  };
-}
+const titleOf = ({metadata}: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
 
 const SIGNS = {create: "+", update: "~", delete: "-"};
 const show = (value: unknown) => (value === undefined ? "(none)" : JSON.stringify(value));
 
-/** Without what changes by itself, and without the contents of a Secret. */
-function stable({status: _, metadata, data, ...rest}: KubeObject) {
+const textOf = (changes: Change[]): string =>
+  changes
+    .flatMap(({object, change, fields}) => [
+      `${SIGNS[change]} ${object}`,
+      ...fields.map(({path, from, to}) => `    ${path}: ${show(from)} → ${show(to)}`),
+    ])
+    .join("\n");
+
+/** An object without the fields that change by themselves, and without the contents of a Secret. */
+function comparable({status: _, metadata, data, ...rest}: KubeObject) {
   const {labels, annotations: {[APPLIED_ANNOTATION]: _digest, ...annotations} = {}} = metadata;
   return {...rest, metadata: {labels, annotations}, ...(rest.kind === "Secret" ? {} : {data})};
 }

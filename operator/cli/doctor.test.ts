@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
 import {ApiError} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
-import {doctor} from "./doctor.ts";
+import {examine} from "./doctor.ts";
 
 /** A fake API server that answers doctor's questions: no real one here is old, small or without a StorageClass. */
 interface Cluster {
@@ -41,10 +41,10 @@ function client({minor, memory, defaults, missing, operators}: Cluster): KubeCli
   } as unknown as KubeClient;
 }
 
-const examine = async (changed: Partial<Cluster> = {}) => doctor(client({...GOOD, ...changed}));
+const check = async (changed: Partial<Cluster> = {}) => examine(client({...GOOD, ...changed}));
 
 test("a cluster that has everything is found good", async () => {
-  const {text, ok} = await examine();
+  const {text, ok} = await check();
   expect(ok, text).toBe(true);
   expect(text).not.toMatch(/FAIL/);
 });
@@ -56,16 +56,20 @@ test.each<[string, Partial<Cluster>, RegExp]>([
   ["two default StorageClasses", {defaults: ["a", "b"]}, /FAIL +default StorageClass +several: a, b/],
   ["no Strimzi", {missing: "Kafka"}, /FAIL +kind kafka\.strimzi\.io\/v1\/Kafka +missing: install the operator/],
   ["no operator", {operators: []}, /FAIL +operator +not installed/],
-  ["a second operator", {operators: [["a"], ["b"]]}, /FAIL +operator +a\/\S+, b\/\S+ want the same pipelines/],
-  ["an operator inside another's scope", {operators: [["a"], ["b", "b"]]}, /FAIL +operator .* want the same pipelines/],
+  ["a second operator", {operators: [["a"], ["b"]]}, /FAIL +operator +a\/\S+, b\/\S+ watch the same pipelines/],
+  [
+    "an operator inside another's scope",
+    {operators: [["a"], ["b", "b"]]},
+    /FAIL +operator .* watch the same pipelines/,
+  ],
 ])("%s is a failure with its remedy", async (_, changed, line) => {
-  const {text, ok} = await examine(changed);
+  const {text, ok} = await check(changed);
   expect(text).toMatch(line);
   expect(ok).toBe(false);
 });
 
 test("operators of different namespaces get on with each other", async () => {
-  const {text, ok} = await examine({
+  const {text, ok} = await check({
     operators: [
       ["a", "a"],
       ["b", "b"],
@@ -76,7 +80,7 @@ test("operators of different namespaces get on with each other", async () => {
 });
 
 test("no Prometheus operator is a note, not a failure", async () => {
-  const {text, ok} = await examine({missing: "PrometheusRule"});
+  const {text, ok} = await check({missing: "PrometheusRule"});
   expect(text).toMatch(/note +kind monitoring\.coreos\.com\/v1\/PrometheusRule/);
   expect(ok).toBe(true);
 });

@@ -1,32 +1,33 @@
-import {telemetryPipeline} from "../api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {bytesOf} from "../../api/quantities.ts";
 import {ownedKinds} from "../reconcile/kinds.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, type ResourceType, typeId} from "../runtime/types.ts";
-import {type Found, table} from "./output.ts";
+import {type Findings, table} from "./output.ts";
 
 interface Check {
   check: string;
   ok: boolean;
   detail: string;
-  /** A pipeline does well without it. */
+  /** Pipelines run without it. */
   optional?: boolean;
 }
 
-/** As in the chart's kubeVersion: Strimzi takes no older one. */
+/** As in the chart's kubeVersion: Strimzi needs it. */
 const OLDEST_MINOR = 30;
-/** Groups of kinds that a pipeline does well without, and what it then lacks. */
+/** Groups of kinds that pipelines run without, and the part that is then missing. */
 const OPTIONAL = {
-  "monitoring.coreos.com/": "nobody will watch the pipelines",
-  "grafana.integreatly.org/": "Grafana gets its data sources by its sidecar only",
-  "flink.apache.org/": "spec.flink.enabled needs Flink's operator",
+  "monitoring.coreos.com/": "Prometheus will not watch the pipelines",
+  "grafana.integreatly.org/": "Grafana gets its data sources from its sidecar only",
+  "flink.apache.org/": "spec.flink.enabled needs the Flink operator",
 };
 
-/** What the pods of the Dev profile request, and some for the upstream operators. */
+/** The requests of the pods of profile Dev, and of the upstream operators. */
 const DEV_BYTES = 6 * 2 ** 30;
 
-/** Looks for everything that a pipeline needs of a cluster; each fault comes with its remedy. */
-export async function doctor(client: KubeClient): Promise<Found> {
+/** Checks everything that a pipeline needs of a cluster; each failure comes with its remedy. */
+export async function examine(client: KubeClient): Promise<Findings> {
   const checks: Check[] = [];
   const add = (check: string, ok: boolean, detail: string, optional = false) =>
     checks.push({check, ok, detail, ...(optional ? {optional} : {})});
@@ -34,14 +35,14 @@ export async function doctor(client: KubeClient): Promise<Found> {
   const recent = Number.parseInt(minor, 10) >= OLDEST_MINOR;
   add("API server", recent, recent ? gitVersion : `${gitVersion}: 1.${OLDEST_MINOR} or newer is needed`);
   const {items: nodes} = await client.request("GET", "/api/v1/nodes");
-  add("memory of all nodes", ...room(nodes.map(({status}: KubeObject) => bytes(status.allocatable.memory))));
+  add("memory of all nodes", ...room(nodes.map(({status}: KubeObject) => bytesOf(status.allocatable.memory))));
   const custom = ownedKinds.filter(({apiVersion}) => apiVersion.includes("."));
   for (const type of [
     telemetryPipeline,
     ...custom.filter(({apiVersion}) => !/^(apps|batch|rbac\.authorization\.k8s\.io)\//.test(apiVersion)),
   ]) {
     const served = await serves(client, type);
-    const remedy = type === telemetryPipeline ? "install telemetry-operator" : "install the operator that brings it";
+    const remedy = type === telemetryPipeline ? "install telemetry-operator" : "install the operator that serves it";
     const without = Object.entries(OPTIONAL).find(([group]) => type.apiVersion.startsWith(group))?.[1];
     add(`kind ${typeId(type)}`, served, served ? "served" : `missing: ${without ?? remedy}`, without !== undefined);
   }
@@ -62,19 +63,19 @@ export async function doctor(client: KubeClient): Promise<Found> {
 }
 
 function operatorState(operators: KubeObject[]): [boolean, string] {
-  const named = ({metadata}: KubeObject) => `${metadata.namespace}/${metadata.name}`;
+  const nameOf = ({metadata}: KubeObject) => `${metadata.namespace}/${metadata.name}`;
   if (operators.length === 0) return [false, "not installed"];
-  for (const one of operators) {
-    const rivals = operators.filter((other) => other !== one && overlap(scopeOf(one), scopeOf(other)));
+  for (const operator of operators) {
+    const rivals = operators.filter((other) => other !== operator && overlap(scopeOf(operator), scopeOf(other)));
     if (rivals.length > 0)
       return [
         false,
-        `${[one, ...rivals].map(named).join(", ")} want the same pipelines, and each has only one of them: keep one, or give each a namespace of its own (watchNamespace)`,
+        `${[operator, ...rivals].map(nameOf).join(", ")} watch the same pipelines: keep one operator, or give each a namespace of its own (watchNamespace)`,
       ];
   }
-  const away = operators.find(({status}) => !((status?.readyReplicas ?? 0) > 0));
-  if (away) return [false, `${named(away)} is not ready: look at its log`];
-  return [true, `ready (${operators.map(named).join(", ")})`];
+  const notReady = operators.find(({status}) => !((status?.readyReplicas ?? 0) > 0));
+  if (notReady) return [false, `${nameOf(notReady)} is not ready: look at its log`];
+  return [true, `ready (${operators.map(nameOf).join(", ")})`];
 }
 
 /** The one namespace that an operator watches; "" for all. */
@@ -84,28 +85,12 @@ const scopeOf = ({spec}: KubeObject): string =>
 const overlap = (a: string, b: string): boolean => a === b || a === "" || b === "";
 
 function room(memory: number[]): [boolean, string] {
-  const all = memory.reduce((sum, one) => sum + one, 0);
-  const gib = (all / 2 ** 30).toFixed(1);
+  const total = memory.reduce((sum, size) => sum + size, 0);
+  const gib = (total / 2 ** 30).toFixed(1);
   return [
-    all >= DEV_BYTES,
-    `${gib} GiB${all >= DEV_BYTES ? "" : `: the Dev profile needs about ${DEV_BYTES / 2 ** 30}`}`,
+    total >= DEV_BYTES,
+    `${gib} GiB${total >= DEV_BYTES ? "" : `: the Dev profile needs about ${DEV_BYTES / 2 ** 30}`}`,
   ];
-}
-
-const UNITS: Record<string, number> = {
-  "": 1,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-};
-
-function bytes(quantity: string): number {
-  const [, digits = "0", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
-  return Number(digits) * (UNITS[unit] ?? 1);
 }
 
 const defaultClass = (names: string[]): string =>

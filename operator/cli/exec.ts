@@ -2,7 +2,7 @@ import {PassThrough, type Readable, type Writable} from "node:stream";
 import {text} from "node:stream/consumers";
 import {finished} from "node:stream/promises";
 import {Exec, type KubeConfig, type V1Status} from "@kubernetes/client-node";
-import {marked, Whole} from "./whole.ts";
+import {EndMark, withEndMark} from "./end-mark.ts";
 
 /** Where a command runs: a container of a pod. */
 export interface Target {
@@ -11,18 +11,18 @@ export interface Target {
   container: string;
 }
 
-/** The command ended well, and not all that it said came here: how far it is, nobody knows. */
-export class OutputLostError extends Error {
+/** The command is reported to have succeeded, and the end of its output is missing. */
+export class OutputCutError extends Error {
   constructor(pod: string) {
-    super(`the end of the output was lost on its way from pod ${pod}: run the command again`);
-    this.name = "OutputLostError";
+    super(`the output of pod ${pod} was cut off on its way: run the command again`);
+    this.name = "OutputCutError";
   }
 }
 
 /**
  * Runs a command in a pod, as `kubectl exec -i` does, and resolves with its exit code.
  *
- * @throws Error if the pod cannot be reached, or the end of the output did not
+ * @throws Error if the pod cannot be reached, or its output is cut off
  */
 export async function exec(
   config: KubeConfig,
@@ -31,25 +31,19 @@ export async function exec(
   streams: {stdout: Writable; stderr: Writable; stdin: Readable},
 ): Promise<number> {
   const status = Promise.withResolvers<V1Status>();
-  const stdout = new Whole();
+  const stdout = new EndMark();
   stdout.pipe(streams.stdout);
-  const socket = await new Exec(config).exec(
-    namespace,
-    pod,
-    container,
-    marked(command),
-    stdout,
-    streams.stderr,
-    streams.stdin,
-    false,
-    status.resolve,
-  );
+  const socket = await new Exec(config)
+    .exec(namespace, pod, container, withEndMark(command), stdout, streams.stderr, streams.stdin, false, status.resolve)
+    .catch((error: Error) => {
+      throw new Error(refusal(error.message, pod, namespace));
+    });
   socket.on("error", status.reject);
   socket.on("close", () => status.reject(new Error(`the connection to pod ${pod} was lost`)));
-  const {status: word, message, details} = await status.promise.finally(() => stdout.end());
+  const {status: result, message, details} = await status.promise.finally(() => stdout.end());
   await finished(stdout);
-  if (word === "Success") {
-    if (!stdout.ended) throw new OutputLostError(pod);
+  if (result === "Success") {
+    if (!stdout.seen) throw new OutputCutError(pod);
     return 0;
   }
   const code = Number(details?.causes?.find(({reason}) => reason === "ExitCode")?.message);
@@ -57,14 +51,20 @@ export async function exec(
   return code;
 }
 
-/** What a program of ours says in a pod. Rejects with its last words when it fails. */
+/** The API server answers a request to run a command by its HTTP code alone. */
+const refusal = (message: string, pod: string, namespace: string): string =>
+  / 403$/.test(message)
+    ? `you may not run commands in pods of namespace ${namespace}: the right to create pods/exec is missing`
+    : `the API server runs no command in pod ${pod}: ${message}`;
+
+/** The output of a program of ours in a pod. Rejects with its last words when it fails. */
 export async function outputOf(config: KubeConfig, target: Target, args: string[]): Promise<string> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const said = Promise.all([text(stdout), text(stderr)]);
+  const output = Promise.all([text(stdout), text(stderr)]);
   const code = await exec(config, target, ["node", ...args], {stdout, stderr, stdin});
   stdout.end();
   stderr.end();
-  const [out, problem] = await said;
+  const [out, problem] = await output;
   if (code !== 0) throw new Error(problem.trim());
   return out;
 }

@@ -1,22 +1,38 @@
 import {stringify} from "yaml";
 
-export type Format = "yaml" | "json" | "table";
-
 /** What a command found: for people, for programs, and whether all is well. */
-export interface Found {
+export interface Findings {
   text: string;
   data: unknown;
+  /** For `-o name`: kind and name, as kubectl prints them. */
+  names?: string[];
+  /** Printed on stderr when there is nothing to show. */
+  empty?: string | undefined;
   ok: boolean;
 }
 
+/** Prints what a command found, and returns its exit code. */
+export function report({text, data, names = [], empty, ok}: Findings, format: string): number {
+  if (empty !== undefined) console.error(empty);
+  const shown = format === "table" ? text : format === "name" ? names.join("\n") : serialize(data, format);
+  if (shown) console.log(shown);
+  return ok ? 0 : 1;
+}
+
 /** A list becomes a stream of YAML documents. */
-export function format(data: unknown, output: Format): string {
-  if (output === "json") return JSON.stringify(data, null, 2);
+export function serialize(data: unknown, format: string): string {
+  if (format === "json") return JSON.stringify(data, null, 2);
   const documents = Array.isArray(data) ? data : [data];
   return documents
     .map((document) => stringify(document))
     .join("---\n")
     .trimEnd();
+}
+
+/** `kafka.kafka.strimzi.io/fleet`, as `kubectl get -o name` has it. */
+export function nameOf({apiVersion, kind, metadata}: {apiVersion: string; kind: string; metadata: {name: string}}) {
+  const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
+  return `${kind.toLowerCase()}${group}/${metadata.name}`;
 }
 
 /** Columns as wide as their widest cell, three blanks apart, as kubectl does. */

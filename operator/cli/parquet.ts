@@ -1,15 +1,16 @@
 import {renameSync} from "node:fs";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
-import {parseExact} from "./exact.ts";
+import {FIGURE_NAMES, TIME, VEHICLE} from "../../api/event.ts";
+import {parseExact} from "../../api/exact-json.ts";
 
-/** Rows of one row group: what is held in memory. */
+/** Rows of one row group, which is held in memory. */
 const GROUP = 50_000;
 
 const SCHEMA = [
-  {name: "root", num_children: 8},
-  {name: "vehicle_id", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
-  {name: "timestamp", type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
-  ...["latitude", "longitude", "speed", "temperature", "humidity"].map((name) => ({
+  {name: "root", num_children: FIGURE_NAMES.length + 3},
+  {name: VEHICLE.name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
+  {name: TIME.name, type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
+  ...FIGURE_NAMES.map((name) => ({
     name,
     type: "DOUBLE" as const,
     repetition_type: "REQUIRED" as const,
@@ -17,7 +18,7 @@ const SCHEMA = [
   {name: "extra", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL"},
 ] as const;
 
-export interface ParquetFile {
+interface ParquetFile {
   /** Takes one event as its JSON line. */
   add(line: string): Promise<void>;
   /** Writes what is left and the footer. Until then the file has the ending .part. */
@@ -36,7 +37,7 @@ export function parquetFile(path: string): ParquetFile {
     const columnData = SCHEMA.slice(1).map(({name}) => ({
       name,
       data: events.map((event) =>
-        name === "timestamp" ? new Date(event.timestamp) : name === "extra" ? extraOf(event) : event[name],
+        name === TIME.name ? new Date(event.timestamp) : name === "extra" ? extraOf(event) : event[name],
       ),
     }));
     await parquet.write({columnData, rowGroupSize: GROUP});

@@ -1,20 +1,21 @@
+import {resolveSpec} from "../../api/pipeline.ts";
 import {imagesFrom} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../api/profiles.ts";
 import type {Pair} from "../components/component.ts";
-import {clusterOf, ofCluster} from "../reconcile/cassandra.ts";
-import {kafkaFacts, kafkaObjects} from "../reconcile/kafka.ts";
+import {readFacts} from "../reconcile/dereference.ts";
 import {loginNames, loginOf} from "../reconcile/logins.ts";
-import {madePasswords, type PlannedComponent, plan} from "../reconcile/plan.ts";
+import {generatedPasswords} from "../reconcile/passwords.ts";
+import {type PlannedComponent, plan} from "../reconcile/plan.ts";
 import {limitsCpu} from "../reconcile/quota.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
 const HIDDEN = "(a password)";
 
 /**
- * Everything that a pipeline becomes, in apply order; passwords only by the given ones.
+ * Everything that a pipeline becomes, in apply order, with the live object of each.
  *
- * @param live what is there of a planned object; default: nothing is
- * @param quotas those of its namespace
+ * @param passwords by the name of their Secret; one that is not given is hidden
+ * @param live the live object of a planned one; default: none
+ * @param quotas the ResourceQuotas of its namespace
  * @throws TelemetryError with the field and the fix when the operator would refuse it
  */
 export async function planFor(
@@ -25,9 +26,7 @@ export async function planFor(
 ): Promise<Pair[]> {
   const {name, namespace = "default", uid} = metadata;
   const resolved = resolveSpec(spec);
-  const made = madePasswords(name, resolved);
-  const all = Object.fromEntries(made.map((secret) => [secret, passwords[secret] ?? HIDDEN]));
-  const context = {name, namespace, uid, spec: resolved, images: imagesFrom(process.env), passwords: all};
+  const shown = generatedPasswords(name, resolved).map((secret) => [secret, passwords[secret] ?? HIDDEN]);
   const secrets = loginNames(resolved, name).map((secret) => ({
     ...{apiVersion: "v1", kind: "Secret"},
     metadata: {name: secret, namespace},
@@ -35,20 +34,27 @@ export async function planFor(
   const logins = (await Promise.all(secrets.map(live))).flatMap((secret) =>
     secret ? [[secret.metadata.name, loginOf(secret)]] : [],
   );
+  // Without a client: what only the operator may read, as Secrets of users, is left out.
+  const {facts} = await readFacts(() => ({
+    ...{name, namespace, spec: resolved, clusterWide: false, notes: new Map(), now: Date.now()},
+    find: ({apiVersion, kind}, object) => live({apiVersion, kind, metadata: {name: object, namespace}}),
+    loadOf: () => undefined,
+  }));
   const planned = plan({
-    ...context,
+    ...{name, namespace, uid, spec: resolved, facts},
+    images: imagesFrom(process.env),
+    runbookUrl: process.env.RUNBOOK_URL || undefined,
+    passwords: Object.fromEntries(shown),
     logins: Object.fromEntries(logins),
-    liveCassandra: ofCluster(await live(clusterOf(name, namespace))),
     limitsCpu: limitsCpu(quotas),
-    ...kafkaFacts(name, await Promise.all(kafkaObjects(name, namespace).map(live))),
   });
   const pairsOf = ({objects}: PlannedComponent) =>
     Promise.all(objects.map(async (object) => ({planned: object, live: await live(object)})));
-  const found: Pair[] = [];
-  for (const one of planned) {
-    const pairs = await pairsOf(one);
-    one.component.validate?.(pairs, resolved);
-    found.push(...pairs);
+  const all: Pair[] = [];
+  for (const each of planned) {
+    const pairs = await pairsOf(each);
+    each.component.validate?.(pairs, resolved);
+    all.push(...pairs);
   }
-  return found;
+  return all;
 }

@@ -1,58 +1,42 @@
-import {createClient, loadClusterConfig} from "../runtime/client.ts";
-import {builtin} from "../runtime/types.ts";
+import {builtin, type KubeObject} from "../runtime/types.ts";
+import type {Connection} from "./connection.ts";
 import type {Target} from "./exec.ts";
 
-export const STORES = ["timescaledb", "cassandra"];
-
-/** What somebody wants to know of a pipeline's data. */
-export interface Asked {
-  name: string | undefined;
-  action: string | undefined;
-  namespace: string | undefined;
-  kubeconfig: string | undefined;
-  output: string | undefined;
-  store?: string | undefined;
-  vehicle?: string | undefined;
-  since?: string | undefined;
-  until?: string | undefined;
-  limit?: string | undefined;
-  resume?: string | undefined;
-  file?: string | undefined;
+interface Container {
+  app: string;
+  container: string;
 }
 
-/** A ready ingester of the first store that has one: its pod has the addresses and credentials of Kafka and its store. */
-export const ingester = (name: string, stores: string[], asked: Asked): Promise<Target> =>
-  readyPod(
-    asked,
-    stores.map((store) => ({app: `${name}-ingester-${store}`, container: `ingester-${store}`})),
-    name,
-  );
+/** The containers that have the addresses and credentials for our programs, by the name of the pipeline. */
+export const containerOf = {
+  ingester: (name: string, store: string): Container => ({
+    app: `${name}-ingester-${store}`,
+    container: `ingester-${store}`,
+  }),
+  alertReceiver: (name: string): Container => ({app: `${name}-alert-receiver`, container: "alert-receiver"}),
+};
 
-/** A ready pod of the first app that has one. */
-export async function readyPod(
-  {kubeconfig, namespace}: Asked,
-  apps: {app: string; container: string}[],
-  name: string,
-): Promise<Target> {
-  const config = await loadClusterConfig(kubeconfig);
-  const where = namespace ?? config.namespace;
-  const client = createClient(config);
-  try {
-    for (const {app, container} of apps) {
-      const {items} = await client.list(builtin.pod, {
-        namespace: where,
-        labelSelector: `app.kubernetes.io/name=${app}`,
-      });
-      const ready = items.find(
-        ({metadata, status}) =>
-          !metadata.deletionTimestamp &&
-          status?.conditions?.some((condition: any) => condition.type === "Ready" && condition.status === "True"),
-      );
-      if (ready) return {namespace: where, pod: ready.metadata.name, container};
-    }
-  } finally {
-    await client.close();
+export const podsOf = async (
+  {client, namespace}: Pick<Connection, "client" | "namespace">,
+  app: string,
+): Promise<KubeObject[]> =>
+  (await client.list(builtin.pod, {namespace, labelSelector: `app.kubernetes.io/name=${app}`})).items;
+
+/**
+ * A ready pod of the first of these containers that has one.
+ *
+ * @throws Error naming those that have none
+ */
+export async function readyPod(connection: Connection, name: string, containers: Container[]): Promise<Target> {
+  const {namespace} = connection;
+  for (const {app, container} of containers) {
+    const ready = (await podsOf(connection, app)).find(isReady);
+    if (ready) return {namespace, pod: ready.metadata.name, container};
   }
-  const wanted = apps.map(({app}) => app).join(" or ");
-  throw new Error(`no pod of ${wanted} is ready in namespace ${where}: see telemetry-operator status ${name}`);
+  const apps = containers.map(({app}) => app).join(" or ");
+  throw new Error(`no pod of ${apps} is ready in namespace ${namespace}: see telemetry-operator status ${name}`);
 }
+
+const isReady = ({metadata, status}: KubeObject): boolean =>
+  !metadata.deletionTimestamp &&
+  status?.conditions?.some(({type, status: is}: any) => type === "Ready" && is === "True");

@@ -13,7 +13,7 @@ async function* lines(...texts: string[]) {
 }
 const at = (part: number, parts: number) => JSON.stringify({part, parts, resume: `mark-${part}`, rows: part * 10});
 
-test("a log hears of an eighth of the parts each, and the last mark is where a cut export goes on", async () => {
+test("a log gets a line for each eighth of the parts, and the last mark is where a cut export continues", async () => {
   const all = Array.from({length: 200}, (_, index) => at(index + 1, 256));
   expect(await showProgress(lines(...all))).toBe("mark-200");
   expect(said).toEqual(
@@ -21,7 +21,7 @@ test("a log hears of an eighth of the parts each, and the last mark is where a c
   );
 });
 
-test("few parts are each told of, and what is no progress is passed on", async () => {
+test("each of few parts gets a line, and other output is passed on", async () => {
   expect(await showProgress(lines(at(1, 2), "a warning", at(2, 2)))).toBe("mark-2");
   expect(said).toEqual([
     "part 1 of 2, 10 events (--resume mark-1)",

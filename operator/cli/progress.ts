@@ -7,7 +7,7 @@ interface Progress {
   rows: number;
 }
 
-/** A log tells of an eighth of the parts each. */
+/** A log gets a line for each eighth of the parts. */
 const EIGHTHS = 8;
 
 /**

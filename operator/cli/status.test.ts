@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
-import {telemetryPipeline} from "../api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import type {KubeClient} from "../runtime/client.ts";
-import {age, status} from "./status.ts";
+import {age, statusOf} from "./status.ts";
 
 const since = new Date(Date.now() - 5 * 60_000).toISOString();
 const condition = (type: string, value: string, reason: string, message: string) => ({
@@ -12,7 +12,7 @@ const condition = (type: string, value: string, reason: string, message: string)
   lastTransitionTime: since,
 });
 
-test("a pipeline is shown with what is not carried out and told to nobody, each once, and how long each component has been so", async () => {
+test("a pipeline is shown with each failing condition once, and the age of each component's state", async () => {
   const problem = "spec.kafka.storage: 5Gi is less than the live 50Gi";
   const seen = {
     phase: "Invalid",
@@ -41,7 +41,7 @@ test("a pipeline is shown with what is not carried out and told to nobody, each 
     if (store === "timescaledb") throw new Error("no pod of fleet-ingester-timescaledb runs");
     return {newest: new Date(Date.now() - 2_000).toISOString(), rows: 7, lag: 40, heldBack: 30, held};
   };
-  const {text, ok, data} = await status(client, ask, "a", "fleet");
+  const {text, ok, data} = await statusOf(client, ask, "a", "fleet");
   expect(ok).toBe(false);
   expect(text.split("\n")).toEqual([
     `a/fleet: Invalid (CannotShrink: ${problem})`,
@@ -49,7 +49,7 @@ test("a pipeline is shown with what is not carried out and told to nobody, each 
     "  COMPONENT   STATE       VERSION   FOR   MESSAGE",
     "  kafka       ready       4.3.1     5m",
     "  simulator   not ready             5m    objects are being made",
-    "  timescaledb   Fresh                                   not asked: no pod of fleet-ingester-timescaledb runs",
+    "  timescaledb   Fresh                                   no figures: no pod of fleet-ingester-timescaledb runs",
     `  cassandra     newest event 2 s ago   7 rows written   40 events wait, 30 of them behind an open transaction; ${held}`,
   ]);
   expect(data).toMatchObject([

@@ -1,73 +1,78 @@
-import {telemetryPipeline} from "../api/crd.ts";
-import type {PipelineStatus} from "../api/schema.ts";
-import {type Answer, secondsOf} from "../reconcile/freshness.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
+import type {PipelineStatus} from "../../api/status.ts";
+import type {Answer} from "../components/store-figures.ts";
+import {secondsOf} from "../reconcile/freshness.ts";
 import {readyCondition} from "../reconcile/status.ts";
-import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {KubeObject} from "../runtime/types.ts";
-import type {AskStore} from "./ask.ts";
-import {type Found, table} from "./output.ts";
+import {listPipelines} from "./connection.ts";
+import type {AskIngester} from "./ingester-figures.ts";
+import {type Findings, nameOf, table} from "./output.ts";
 
-/** What a store's ingester says now, or why it says nothing. */
+/** The present figures of a store's ingester, or why there are none. */
 type Live = {store: string} & (Answer | {unanswered: string});
 
-/** Components and freshness of one pipeline, or of all in a namespace (or everywhere). Figures that move are asked for, live. */
-export async function status(
+/**
+ * Components and freshness of one pipeline, or of all in a namespace (or everywhere), with the present figures of their ingesters.
+ *
+ * @throws Error if the pipeline that is named is not there
+ */
+export async function statusOf(
   client: KubeClient,
-  ask: AskStore,
+  ask: AskIngester,
   namespace: string | undefined,
   name?: string,
-): Promise<Found> {
-  const all = await client.list(telemetryPipeline, {namespace}).catch((error) => {
-    if (isNotFound(error)) throw new Error("the cluster does not know TelemetryPipeline: install the operator first");
-    throw error;
-  });
-  const pipelines = all.items.filter(({metadata}) => !name || metadata.name === name);
-  const where = namespace ? `namespace ${namespace}` : "any namespace";
-  if (pipelines.length === 0) throw new Error(`no pipeline ${name ?? ""} in ${where}`.replace("  ", " "));
+): Promise<Findings> {
+  const all = await listPipelines(client, namespace);
+  const pipelines = all.filter(({metadata}) => !name || metadata.name === name);
+  const where = namespace ? `in namespace ${namespace}` : "in any namespace";
+  if (name && pipelines.length === 0) throw new Error(`no pipeline ${name} ${where}`);
   const live = await Promise.all(pipelines.map((pipeline) => figuresOf(pipeline, ask)));
   return {
     text: pipelines.map((pipeline, at) => describe(pipeline, live[at]!)).join("\n\n"),
-    data: pipelines.map(({metadata, status: seen}, at) => ({
+    data: pipelines.map(({metadata, status}, at) => ({
       namespace: metadata.namespace,
       name: metadata.name,
-      ...seen,
+      ...status,
       figures: live[at],
     })),
-    ok: pipelines.every(({status: seen}) => readyCondition(seen ?? {})?.status === "True"),
+    names: pipelines.map(({metadata}) => nameOf({...telemetryPipeline, metadata})),
+    empty: pipelines.length === 0 ? `no pipelines ${where}` : undefined,
+    ok: pipelines.every(({status}) => readyCondition(status ?? {})?.status === "True"),
   };
 }
 
-const figuresOf = ({metadata, status: seen}: KubeObject, ask: AskStore): Promise<Live[]> =>
+const figuresOf = ({metadata, status}: KubeObject, ask: AskIngester): Promise<Live[]> =>
   Promise.all(
-    ((seen as PipelineStatus | undefined)?.freshness ?? []).map(async ({store}) => {
+    ((status as PipelineStatus | undefined)?.freshness ?? []).map(async ({store}) => {
       const pipeline = {name: metadata.name, namespace: metadata.namespace!};
       const answer = await ask(pipeline, store).catch((error: Error) => ({unanswered: error.message}));
       return {...answer, store};
     }),
   );
 
-function describe({metadata, status: seen = {}}: KubeObject, live: Live[]): string {
-  const {phase = "Pending", components = [], freshness = []} = seen as PipelineStatus;
-  const ready = readyCondition(seen);
+function describe({metadata, status = {}}: KubeObject, live: Live[]): string {
+  const {phase = "no status yet: does the operator run?", components = [], freshness = []} = status as PipelineStatus;
+  const ready = readyCondition(status);
   const head = `${metadata.namespace}/${metadata.name}: ${phase}${ready ? ` (${ready.reason}: ${ready.message})` : ""}`;
-  const parts = components.map(({name, ready: is, version, since, message}) => [
+  const componentRows = components.map(({name, ready: isReady, version, since, message}) => [
     `  ${name}`,
-    is ? "ready" : "not ready",
+    isReady ? "ready" : "not ready",
     version ?? "",
     age(since),
-    is ? "" : (message ?? ""),
+    isReady ? "" : (message ?? ""),
   ]);
-  const rows = freshness.map(({store, age: known = "Unknown"}) => {
-    const said = live.find((one) => one.store === store);
-    if (!said || "unanswered" in said) return [`  ${store}`, known, "", said ? `not asked: ${said.unanswered}` : ""];
-    return [`  ${store}`, ...figures(said)];
+  const storeRows = freshness.map(({store, age: lastAge = "Unknown"}) => {
+    const answer = live.find((each) => each.store === store);
+    if (!answer || "unanswered" in answer)
+      return [`  ${store}`, lastAge, "", answer ? `no figures: ${answer.unanswered}` : ""];
+    return [`  ${store}`, ...figures(answer)];
   });
   const sections = [
     [head],
-    notes(seen),
-    parts.length > 0 ? [table([["  COMPONENT", "STATE", "VERSION", "FOR", "MESSAGE"], ...parts])] : [],
-    rows.length > 0 ? [table(rows)] : [],
+    notes(status),
+    componentRows.length > 0 ? [table([["  COMPONENT", "STATE", "VERSION", "FOR", "MESSAGE"], ...componentRows])] : [],
+    storeRows.length > 0 ? [table(storeRows)] : [],
   ];
   return sections.flat().join("\n");
 }
@@ -76,23 +81,23 @@ function describe({metadata, status: seen = {}}: KubeObject, live: Live[]): stri
 function figures(answer: Answer): string[] {
   const {rows, problem, held, lost, lag, heldBack} = answer;
   const seconds = secondsOf(answer, Date.now());
-  const waits = lag ? `${lag} events wait${heldBack ? `, ${heldBack} of them behind an open transaction` : ""}` : "";
+  const waiting = lag ? `${lag} events wait${heldBack ? `, ${heldBack} of them behind an open transaction` : ""}` : "";
   return [
     seconds === undefined ? "no event yet" : `newest event ${seconds} s ago`,
     `${rows} rows written`,
-    [problem, waits, held, lost].filter(Boolean).join("; "),
+    [problem, waiting, held, lost].filter(Boolean).join("; "),
   ];
 }
 
-/** What else a person should know: what is not carried out, not watched, or told to nobody. */
+/** The conditions that need attention beside Ready: the spec is not carried out, nothing watches the pipeline, or nobody receives its alerts. */
 function notes({conditions = []}: PipelineStatus): string[] {
-  const said = new Set([readyCondition({conditions})?.message]);
-  const told = ["Valid", "Reconciled", "Complete", "Monitored", "Alerting"].flatMap((type) =>
+  const seen = new Set([readyCondition({conditions})?.message]);
+  const failing = ["Valid", "Reconciled", "Complete", "Monitored", "Alerting"].flatMap((type) =>
     conditions.filter((condition) => condition.type === type && condition.status === "False"),
   );
-  return told.flatMap(({type, reason, message}) => {
-    if (said.has(message)) return [];
-    said.add(message);
+  return failing.flatMap(({type, reason, message}) => {
+    if (seen.has(message)) return [];
+    seen.add(message);
     return [`  ${type}=False, ${reason}: ${message}`];
   });
 }

@@ -1,9 +1,12 @@
-import {loadKubeConfig} from "../runtime/kubeconfig.ts";
+import type {StoreName} from "../../api/stores.ts";
+import type {Connection} from "./connection.ts";
 import {outputOf} from "./exec.ts";
-import {type Found, table} from "./output.ts";
-import {type Asked, ingester, STORES} from "./pods.ts";
+import {type Findings, table} from "./output.ts";
+import {flags} from "./pod-program.ts";
+import {containerOf, readyPod} from "./pods.ts";
+import {readable, storesOf} from "./stores.ts";
 
-/** What `workloads/query trace` says in the pod of one store; the first one asked looks into Kafka too. */
+/** The answer of `workloads/query trace` in the pod of one store; the first pod looks into Kafka too. */
 export interface StoreTrace {
   store: string;
   committed: Record<number, number>;
@@ -14,28 +17,35 @@ export interface StoreTrace {
 }
 
 /**
- * What became of one event: its place in the topic, its dead letters and its row in each store.
+ * Follows one event: its place in the topic, its dead letters and its row in each store.
  *
  * @throws Error naming what is missing
  */
-export async function trace(name: string, id: string | undefined, asked: Asked): Promise<Found> {
-  if (!id) throw new Error("trace needs the event: vehicle_id@timestamp");
+export async function trace(
+  connection: Connection,
+  name: string,
+  id: string,
+  {store, since, until}: {store: StoreName | undefined; since: string | undefined; until: string | undefined},
+): Promise<Findings> {
   const traces: StoreTrace[] = [];
-  const left: string[] = [];
-  const range = (["since", "until"] as const).flatMap((key) => (asked[key] ? [`--${key}`, asked[key]] : []));
-  for (const store of asked.store ? [asked.store] : STORES) {
-    const target = await ingester(name, [store], asked).catch((error) => void left.push((error as Error).message));
-    if (!target) continue;
-    const args = ["workloads/query/main.ts", "trace", id, ...range, ...(traces.length === 0 ? ["--topic"] : [])];
-    traces.push(JSON.parse(await outputOf(loadKubeConfig(asked.kubeconfig), target, args)));
+  const problems: string[] = [];
+  for (const source of readable(await storesOf(connection, name), store, "trace")) {
+    try {
+      const target = await readyPod(connection, name, [containerOf.ingester(name, source)]);
+      const topic = traces.length === 0 ? ["--topic"] : [];
+      const args = ["workloads/query/main.ts", "trace", id, ...flags({since, until}), ...topic];
+      traces.push(JSON.parse(await outputOf(await connection.kubeConfig(), target, args)));
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
   }
-  if (traces.length === 0) throw new Error(left.join("; "));
-  const found = describeTrace(id, traces);
-  return {...found, text: [found.text, ...left.map((why) => `left out: ${why}`)].join("\n")};
+  if (traces.length === 0) throw new Error(problems.join("; "));
+  const findings = describeTrace(id, traces);
+  return {...findings, text: [findings.text, ...problems.map((problem) => `left out: ${problem}`)].join("\n")};
 }
 
-/** The stages of an event for people; well if it is in every store that was asked, or is a dead letter of it. */
-export function describeTrace(id: string, traces: StoreTrace[]): Found {
+/** The stages of an event for people; ok if every store that was read holds it, or refused it. */
+export function describeTrace(id: string, traces: StoreTrace[]): Findings {
   const sent = Date.parse(id.slice(id.lastIndexOf("@") + 1));
   const after = (time: string) => {
     const seconds = (Date.parse(time) - sent) / 1_000;
@@ -51,9 +61,11 @@ export function describeTrace(id: string, traces: StoreTrace[]): Found {
   ]);
   const rows = traces.map(({store, row, written, committed}) => {
     if (row) return [store, "a row", written ?? "time not recorded", written ? after(written) : ""];
-    const waits = topic.find(({partition, offset}) => (committed[partition] ?? 0) <= offset);
-    if (waits)
-      return [store, `no row yet: ${waits.offset - (committed[waits.partition] ?? 0)} events before it`, "", ""];
+    const pending = topic.find(({partition, offset}) => (committed[partition] ?? 0) <= offset);
+    if (pending) {
+      const ahead = pending.offset - (committed[pending.partition] ?? 0);
+      return [store, `no row yet: ${ahead} events before it`, "", ""];
+    }
     return [store, isDead(store) ? "a dead letter" : "no row", "", ""];
   });
   const letters = deadLetters.map(({store, reason, time}) => [`dead letter`, `${store}: ${reason}`, time, after(time)]);

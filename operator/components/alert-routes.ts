@@ -1,12 +1,45 @@
+import type {TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {alertRoutes as build} from "../../cdk8s/components/alert-routes.ts";
-import {type Component, ready} from "./component.ts";
+import {type Routing, usableReceivers, withReceivers} from "./alert-routes/receivers.ts";
+import {type Component, type ComponentCondition, ready} from "./component.ts";
 
-/** Who is told, for Alertmanager; without the Prometheus operator nobody is, and the pipeline does well. */
+/** Secrets of users are not watched. */
+const SECRETS_MS = 30_000;
+const FAULT_MS = 5_000;
+
+/** Routes of alerts for Alertmanager; without the Prometheus operator nobody is told, and the pipeline does well. */
 export const alertRoutes: Component = {
   name: "alert-routes",
   dependsOn: [],
   optional: true,
   enabled: ({observability}) => observability.monitoring.enabled && observability.alerting.enabled,
   build,
-  readiness: () => ready("handed to the Prometheus operator"),
+  readiness: () => ready("applied; the Prometheus operator reads it"),
+  facts: usableReceivers,
+  resolve: (spec, facts) => withReceivers(spec, facts["alert-routes"]),
+  pollMs(_, {"alert-routes": routing}) {
+    if (routing?.fault) return FAULT_MS;
+    return routing?.receivers.length ? SECRETS_MS : undefined;
+  },
+  condition: (spec, facts, absent) => alertingCondition(spec, facts["alert-routes"], absent),
 };
+
+function alertingCondition(
+  {observability: {monitoring, alerting}}: ResolvedSpec,
+  routing: Routing | undefined,
+  absent: TelemetryError | undefined,
+): ComponentCondition {
+  const count = alerting.receivers?.length ?? 0;
+  const no = (reason: ComponentCondition["reason"], message: string) => ({
+    ...{type: "Alerting", value: false},
+    ...{reason, message},
+  });
+  if (!monitoring.enabled || !alerting.enabled)
+    return no("NotAlerting", "spec.observability.monitoring.enabled or alerting.enabled is false");
+  if (absent) return no(absent.reason, absent.message);
+  if (routing?.fault)
+    return no(routing.fault.reason, `${routing.fault.message}; alerts are sent to ${count} other receivers`);
+  if (count === 0) return no("NoReceivers", "no alerts are sent: spec.observability.alerting.receivers is empty");
+  return {type: "Alerting", value: true, reason: "Routed", message: `alerts are sent to ${count} receivers`};
+}

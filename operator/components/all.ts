@@ -1,3 +1,4 @@
+import {STORES} from "../../api/stores.ts";
 import {alertReceiver} from "./alert-receiver.ts";
 import {alertRoutes} from "./alert-routes.ts";
 import {cassandra} from "./cassandra.ts";
@@ -17,8 +18,7 @@ export const components: Component[] = [
   kafka,
   timescaledb,
   cassandra,
-  ingester("timescaledb"),
-  ingester("cassandra"),
+  ...STORES.map(ingester),
   simulator,
   console,
   alertReceiver,

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {cassandra} from "./cassandra.ts";
 
 const cluster = (storage: string, size = 1, storageClassName?: string) => ({

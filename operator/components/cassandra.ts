@@ -1,8 +1,11 @@
+import {managesCassandra} from "../../api/components/cassandra.ts";
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf, secondsOf} from "../../api/quantities.ts";
+import {versions} from "../../api/versions.ts";
 import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
-import {bytesOf, secondsOf} from "../api/fields.ts";
-import {versions} from "../api/versions.ts";
-import {TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
+import {askAgain} from "./cassandra/ask-again.ts";
+import {readCassandraFacts} from "./cassandra/facts.ts";
 import {
   allReady,
   type Component,
@@ -19,6 +22,10 @@ export const cassandra: Component = {
   dependsOn: [],
   version: ({cassandra}) => (cassandra.external ? undefined : cassandra.version),
   enabled: (spec) => spec.cassandra.enabled,
+  passwords: {
+    suffixes: ["superuser", "cassandra", "cassandra-reader"],
+    generated: managesCassandra,
+  },
   build,
   secrets: ({cassandra: {external}}) => externalSecrets("cassandra", external, ["username", "password"]),
   upstreamPods: (pipeline) => `cassandra.datastax.com/cluster=${pipeline}`,
@@ -32,17 +39,20 @@ export const cassandra: Component = {
         Job: (job) => jobDone(job) && SETTING_UP,
       },
     ),
+  facts: readCassandraFacts,
+  runs: ({kind, spec}) => (kind === "K8ssandraCluster" ? spec.cassandra.serverVersion : undefined),
+  assist: askAgain,
   validate(pairs, {cassandra: {external, ttl, storageClass}}) {
     const days = Math.floor((LAST_EXPIRY - Date.now()) / 86_400_000);
     if (!external && secondsOf(ttl) > days * 86_400) {
-      const why = `a row of today would end after 2038-01-19, the last day that Cassandra knows here, and be refused`;
+      const why = `a row written today would expire after 2038-01-19, the last day that Cassandra supports, and be rejected`;
       throw new TelemetryError("TtlTooLong", `spec.cassandra.ttl: ${ttl}: ${why}; set it to ${days}d or less`);
     }
     const version = ({spec}: KubeObject) => spec.cassandra.serverVersion;
     onlyTestedSteps(pairs, "K8ssandraCluster", "spec.cassandra.version", versions.cassandra, version);
     neverLess(pairs, "K8ssandraCluster", "spec.cassandra.storage", "volumes cannot shrink", storageOf, bytesOf);
     const nodes = ({spec}: any): number => spec.cassandra.datacenters[0].size;
-    const stays = "a node that goes takes its copies of rows along";
+    const stays = "removing a node would lose its copies of rows";
     neverLess(pairs, "K8ssandraCluster", "spec.cassandra.size", stays, nodes, Number);
     storageClassStays(pairs, storageClass);
   },
@@ -60,21 +70,21 @@ function storageClassStays(pairs: Pair[], wanted: string | undefined): void {
       const set = is ? `set it to ${is}` : "leave it out";
       throw new TelemetryError(
         "InvalidStorageClass",
-        `spec.cassandra.storageClass: ${wanted} is not the class of the live volumes, which they keep; ${set}`,
+        `spec.cassandra.storageClass: ${wanted} is not the class of the live volumes, which cannot change; ${set}`,
       );
     }
     const grows = bytesOf(storageOf(planned)) > bytesOf(storageOf(live));
     if (is || !grows) continue;
     throw new TelemetryError(
       "InvalidStorageClass",
-      `spec.cassandra.storage: K8ssandraCluster ${live.metadata.name} names no StorageClass for its volumes, and cass-operator grows none without; set it back to ${storageOf(live)}, or delete the pipeline with deletionPolicy Retain and apply it again with spec.cassandra.storageClass`,
+      `spec.cassandra.storage: K8ssandraCluster ${live.metadata.name} names no StorageClass, and cass-operator does not grow such volumes; set it back to ${storageOf(live)}, or delete the pipeline with deletionPolicy Retain and apply it again with spec.cassandra.storageClass`,
     );
   }
 }
 
 /** The Job's log has the rows that it has copied. */
 const SETTING_UP =
-  "has not ended yet: it waits for all nodes, makes keyspace and roles, and copies rows to nodes that are to hold more of them; its log says how far it is";
+  "has not finished: it waits for all nodes, creates keyspace and roles, and copies rows to new nodes; its log shows the progress";
 
 /** Until its storage_compatibility_mode is no longer CASSANDRA_4, as K8ssandra leaves it. */
 const LAST_EXPIRY = Date.parse("2038-01-19T03:14:06Z");
@@ -90,19 +100,19 @@ function datacentersReady({metadata, spec, status}: KubeObject, stopped: boolean
     }
   }
   if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation)
-    return "cass-operator has not carried out the last change yet; it is asked again every 30 s";
+    return "cass-operator has not carried out the last change yet; it is triggered every 30 s";
   return "";
 }
 
 /** What cass-operator is at, by those of its conditions that name a passing state. */
 const STATES: Record<string, string> = {
-  Resuming: "is being started again",
+  Resuming: "is starting again",
   ScalingUp: "nodes are being added",
-  ScalingDown: "nodes are being taken away",
-  Updating: "nodes are being restarted with a change",
-  RollingRestart: "nodes are being restarted",
+  ScalingDown: "nodes are being removed",
+  Updating: "nodes are restarting with a change",
+  RollingRestart: "nodes are restarting",
   ReplacingNodes: "nodes are being replaced",
-  ResizingVolumes: "volumes are being grown",
+  ResizingVolumes: "volumes are growing",
 };
 
 function doing(seen: any, stopped: boolean): string {
@@ -110,6 +120,6 @@ function doing(seen: any, stopped: boolean): string {
   const state = Object.keys(STATES).find(is);
   if (state) return STATES[state]!;
   if (!stopped && is("Stopped"))
-    return "still stopped: cass-operator has not begun to start its nodes, and is asked again every 30 s";
+    return "still stopped: cass-operator has not started its nodes yet; it is triggered every 30 s";
   return "not ready yet";
 }

@@ -1,7 +1,7 @@
 import type {KubeObject} from "../runtime/types.ts";
 
 /** "lost": its pods were evicted or killed, which says nothing of what they were to check. */
-export type Verdict = "passed" | "refused" | "lost" | "unknown";
+type Verdict = "passed" | "refused" | "lost" | "unknown";
 
 /** What a check's Job says. Its podFailurePolicy tells the checking program's own word from all else that ends a pod. */
 export function verdictOf(job: KubeObject | undefined): Verdict {

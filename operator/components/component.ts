@@ -1,8 +1,10 @@
 import type {Chart} from "cdk8s";
-import type {BuildContext} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
-import {refusal} from "../api/versions.ts";
-import {type Reason, TelemetryError} from "../errors.ts";
+import {type Reason, TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
+import type {ComponentStatus} from "../../api/status.ts";
+import {refusal} from "../../api/versions.ts";
+import type {BuildContext, Facts} from "../../cdk8s/context.ts";
+import type {KubeClient} from "../runtime/client.ts";
 import type {KubeObject, ResourceType} from "../runtime/types.ts";
 
 /** What a component looks like from its live objects. */
@@ -22,7 +24,7 @@ export interface Pair {
 /** Finds what an operator of others made for a pipeline, by its name. */
 export type Find = (type: ResourceType, name: string) => KubeObject | undefined;
 
-export interface SecretNeed {
+interface SecretNeed {
   field: string;
   name: string;
   /** Of "one or another", one has to be there. */
@@ -41,6 +43,74 @@ export const externalSecrets = (
     : []),
 ];
 
+/** What waits in Kafka for a store and can be read. */
+export interface Load {
+  lag: number;
+  /** Partitions that it is in: one ingester reads each, and more would idle. */
+  behind: number;
+}
+
+/** What a component may look at before a plan is made. */
+export interface Sources {
+  /** Of the pipeline. */
+  name: string;
+  namespace: string;
+  spec: ResolvedSpec;
+  /** Finds what is live in the pipeline's namespace, by its name. */
+  find(type: ResourceType, name: string): Promise<KubeObject | undefined>;
+  /** For objects that are not watched; absent for a plan that is only shown. */
+  client?: KubeClient;
+  /** Whether it may read what belongs to no namespace. */
+  clusterWide: boolean;
+  loadOf(store: string): Load | undefined;
+  /** What the component itself noted at an earlier reconcile; lost at a restart. */
+  notes: Map<string, any>;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** What a component may look at, and write, after a plan was applied. */
+export interface View {
+  /** Of the pipeline. */
+  name: string;
+  namespace: string;
+  facts: Facts;
+  client: KubeClient;
+  find: Find;
+  /** Asks an HTTP server of the pipeline; rejects when it does not answer. */
+  getJson(url: string): Promise<any>;
+  /** The component as the status reported it last. */
+  reported: ComponentStatus | undefined;
+  /** Whether the plan could be applied. */
+  applied: boolean;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** What a component may do while its pipeline is being deleted. */
+export interface Deletion {
+  /** Of the pipeline. */
+  name: string;
+  namespace: string;
+  client: KubeClient;
+  find: Find;
+  /** Whether data is kept. */
+  retains: boolean;
+  /** Whether the order of the teardown was given up. */
+  abandoned: boolean;
+  owned(type: ResourceType): KubeObject[];
+  /** Takes a step, and returns what the API server said against it. */
+  attempt(object: KubeObject, step: () => Promise<unknown>): Promise<string | undefined>;
+}
+
+/** A condition of the pipeline that is a component's own. */
+export interface ComponentCondition {
+  type: string;
+  value: boolean;
+  reason: Reason;
+  message: string;
+}
+
 /** One box of the platform: its manifests, when it is wanted, what it needs first, and how its readiness reads. */
 export interface Component {
   name: string;
@@ -54,6 +124,8 @@ export interface Component {
   secrets?(spec: ResolvedSpec): SecretNeed[];
   /** Names of the Secrets with a login that an operator of others makes for a pipeline of this name. */
   logins?(spec: ResolvedSpec, name: string): string[];
+  /** Secrets with a generated password: what their names have after the pipeline's; by default whenever the component is enabled. */
+  passwords?: {suffixes: string[]; generated?(spec: ResolvedSpec): boolean};
   /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */
   claims?(spec: ResolvedSpec): {field: string; name: string}[];
   /** The label selector of pods that an upstream operator makes for a pipeline of this name, whether or not they carry our labels. */
@@ -69,6 +141,37 @@ export interface Component {
    * @throws TelemetryError naming the field and the fix
    */
   validate?(pairs: Pair[], spec: ResolvedSpec): void;
+  /**
+   * What the cluster says for its plan, beside the spec.
+   *
+   * @throws TelemetryError why the plan cannot be applied
+   */
+  facts?(sources: Sources): Promise<object | undefined>;
+  /** The spec as it can be carried out by what was found. */
+  resolve?(spec: ResolvedSpec, facts: Facts): ResolvedSpec;
+  /** What an object makes run, where that is not the image of its pods. */
+  runs?(object: KubeObject): string | undefined;
+  /** Adds to its readiness what its live objects do not tell. */
+  observe?(readiness: Readiness, view: View): Promise<Readiness>;
+  /** Writes what an upstream operator needs to go on, and returns what to log. Not called while the pipeline is paused. */
+  assist?(readiness: Readiness, view: View): Promise<string | undefined>;
+  /** After how many ms it is looked at again, for what no watch tells. */
+  pollMs?(spec: ResolvedSpec, facts: Facts): number | undefined;
+  /** Its own condition, also while it is not enabled; `absent` is why an optional component was left out. */
+  condition?(spec: ResolvedSpec, facts: Facts, absent: TelemetryError | undefined): ComponentCondition;
+  /** The store that its pods fill. They are asked for the age of its rows; with `follows` each answer leads to a reconcile. */
+  fills?: {store: string; follows(spec: ResolvedSpec): boolean; idle(spec: ResolvedSpec): string | undefined};
+  /** Vehicles that it drives. */
+  vehicles?(spec: ResolvedSpec): number;
+  /** Kinds that must be gone before consumers and jobs are removed, or before the rest is. */
+  deleteBefore?: {consumers?: string[]; rest?: string[]};
+  /** One step of its own in the teardown, before anything is removed; returns what the teardown waits for. */
+  release?(deletion: Deletion): Promise<string | undefined>;
+  /** The same for a pipeline that went without its teardown. `isGone` asks whether it has. */
+  releaseLeft?(
+    deletion: Pick<Deletion, "name" | "namespace" | "client" | "find">,
+    isGone: () => Promise<boolean>,
+  ): Promise<void>;
   /** Its Job is a check: what follows it in the plan is changed once it has ended well; the reason if it has not. */
   checkFirst?: Reason;
 }
@@ -81,7 +184,7 @@ export function allReady(
   live: (KubeObject | undefined)[],
   judge: Record<string, (object: KubeObject) => string>,
 ): Readiness {
-  if (live.some((object) => object === undefined)) return waiting("Creating", "objects are being made");
+  if (live.some((object) => object === undefined)) return waiting("Creating", "objects are being created");
   for (const object of live) {
     const problem = judge[object!.kind]?.(object!);
     if (problem) return waiting(`${object!.kind}NotReady`, `${object!.kind} ${object!.metadata.name}: ${problem}`);
@@ -133,12 +236,12 @@ export const current = (object: KubeObject): boolean =>
 export function replicasReady(object: KubeObject): string {
   const wanted = object.spec.replicas ?? 1;
   const {updatedReplicas = 0, readyReplicas = 0} = object.status ?? {};
-  if (!current(object)) return "the change is not yet seen";
+  if (!current(object)) return "the change has not been observed yet";
   if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are up to date`;
   return readyReplicas < wanted ? `${readyReplicas} of ${wanted} pods are ready` : "";
 }
 
-export const jobDone = (object: KubeObject): string => (object.status?.succeeded ? "" : "has not ended yet");
+export const jobDone = (object: KubeObject): string => (object.status?.succeeded ? "" : "has not finished");
 
 export const hasCondition = ({status: seen}: KubeObject, wanted: string): boolean =>
   seen?.conditions?.some(({type, status}: any) => type === wanted && status === "True") ?? false;

@@ -6,6 +6,7 @@ export const console: Component = {
   name: "console",
   dependsOn: ["kafka"],
   enabled: (spec) => spec.observability.console.enabled,
+  passwords: {suffixes: ["console"]},
   build,
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
 };

@@ -1,22 +1,13 @@
-import {STRIMZI_API} from "../../cdk8s/components/kafka-pools.ts";
 import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {builtin, type KubeObject, type ResourceType} from "../runtime/types.ts";
+import {cassandraDatacenter, kafkaCluster} from "./upstream-kinds.ts";
 
 /** An object that an upstream operator makes of a planned one, by a name of its own rule. */
-export interface Derived {
+interface Derived {
   type: ResourceType;
   name: string;
 }
-
-export const cassandraDatacenter: ResourceType = {
-  apiVersion: "cassandra.datastax.com/v1beta1",
-  kind: "CassandraDatacenter",
-  plural: "cassandradatacenters",
-  namespaced: true,
-};
-
-const KAFKA: ResourceType = {apiVersion: STRIMZI_API, kind: "Kafka", plural: "kafkas", namespaced: true};
 
 const named = (type: ResourceType, names: string[]): Derived[] => names.map((name) => ({type, name}));
 
@@ -61,7 +52,7 @@ const STRIMZI: [ResourceType, string[]][] = [
 
 /** The Kafka itself as well, whose pools, topics and users ours would become. */
 const ofStrimzi = ({metadata: {name}}: KubeObject): Derived[] => [
-  {type: KAFKA, name},
+  {type: kafkaCluster, name},
   ...STRIMZI.flatMap(([type, ends]) =>
     named(
       type,

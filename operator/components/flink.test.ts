@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {flink} from "./flink.ts";
 
 const spec = resolveSpec({flink: {enabled: true}});
@@ -25,13 +25,13 @@ const look = (status: object | undefined, state: "Running" | "Stopped" = "Runnin
 
 test.each([
   ["a job that runs", running, true, "Running", /the job runs/],
-  ["a change that nobody has seen", {...running, observedGeneration: 2}, false, "Upgrading", /not yet seen/],
+  ["a change that nobody has seen", {...running, observedGeneration: 2}, false, "Upgrading", /not been observed yet/],
   [
     "a change that upstream refuses",
     {...running, observedGeneration: 2, error: "invalid memory"},
     false,
     "Upgrading",
-    /not yet seen: invalid memory/,
+    /not been observed yet: invalid memory/,
   ],
   [
     "a job that restarts, with the cause",
@@ -77,7 +77,7 @@ test.each([
     {lifecycleState: "FAILED", error: "exceeded quota"},
     false,
     "JobManagerError",
-    /is not made: exceeded quota/,
+    /was not created: exceeded quota/,
   ],
   [
     "one that starts, without an error that has passed",
@@ -104,5 +104,10 @@ test("a job that was made suspended is ready without the status that upstream ne
 
 test("more subtasks than partitions are refused with field and fix", () => {
   const wanted = resolveSpec({flink: {enabled: true, parallelism: 7}, kafka: {topic: {partitions: 6}}});
-  expect(() => flink.validate!([], wanted)).toThrow(/spec\.flink\.parallelism: 7 is more than the 6 of spec\.kafka/);
+  expect(() => flink.validate!([], wanted)).toThrow(
+    expect.objectContaining({
+      reason: "TooMuchParallelism",
+      message: expect.stringContaining("spec.flink.parallelism: 7 is more than spec.kafka.topic.partitions (6)"),
+    }),
+  );
 });

@@ -1,10 +1,12 @@
+import {usesFlink} from "../../api/components/flink.ts";
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf} from "../../api/quantities.ts";
+import {bucketSecrets} from "../../api/s3.ts";
 import {flink as build} from "../../cdk8s/components/flink.ts";
-import {usesFlink} from "../../cdk8s/components/kafka.ts";
-import {bytesOf} from "../api/fields.ts";
-import {bucketSecrets} from "../api/s3.ts";
-import {TelemetryError} from "../errors.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
+import {readFlinkFacts} from "./flink/facts.ts";
+import {observeJob} from "./flink/job.ts";
 
 /** The stream job. What a user adds to its SQL is checked by a Job before anything that runs is changed. */
 export const flink: Component = {
@@ -15,11 +17,17 @@ export const flink: Component = {
   build,
   upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
   checkFirst: "InvalidFlinkSql",
+  facts: readFlinkFacts,
+  observe: observeJob,
+  // The age of the checkpoints and a user's ConfigMap come by no watch.
+  pollMs: () => 5_000,
+  // Its end needs the account and the volume.
+  deleteBefore: {consumers: ["FlinkDeployment"]},
   secrets: ({flink: {s3}}) => bucketSecrets("spec.flink.s3", s3),
   readiness: (live, spec) => {
     // While the SQL of a change is checked, what runs is as good as before.
     const deployment = live.find((object) => object?.kind === "FlinkDeployment");
-    if (!deployment) return waiting("Creating", "objects are being made");
+    if (!deployment) return waiting("Creating", "objects are being created");
     return spec.state === "Stopped" ? suspended(deployment) : jobState(deployment);
   },
   validate(pairs, {flink: {parallelism}, kafka: {topic}}) {
@@ -27,8 +35,8 @@ export const flink: Component = {
     neverLess(pairs, "PersistentVolumeClaim", "spec.flink.storage", "volumes cannot shrink", size, bytesOf);
     if (parallelism <= topic.partitions) return;
     throw new TelemetryError(
-      "TooManyIngesters",
-      `spec.flink.parallelism: ${parallelism} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
+      "TooMuchParallelism",
+      `spec.flink.parallelism: ${parallelism} is more than spec.kafka.topic.partitions (${topic.partitions}), so some subtasks would be idle; lower it or add partitions`,
     );
   },
 };
@@ -36,13 +44,13 @@ export const flink: Component = {
 /** The job as upstream's operator reports it: running once the JobManager is ready, the job runs and the last change is settled. */
 function jobState({metadata, status = {}}: KubeObject): Readiness {
   const {jobManagerDeploymentStatus: manager, jobStatus = {}, lifecycleState, error} = status;
-  const words = shorten(error ?? "see the log of its JobManager");
+  const words = shorten(error ?? "see the log of the JobManager");
   const withError = error ? `: ${words}` : "";
   // What keeps upstream from making the JobManager the first time is a failure in its words too, and tried again.
   const neverMade = lifecycleState === "FAILED" && !status.reconciliationStatus?.lastReconciledSpec;
-  if (neverMade) return waiting("JobManagerError", `the JobManager is not made: ${words}`);
+  if (neverMade) return waiting("JobManagerError", `the JobManager was not created: ${words}`);
   if (status.observedGeneration !== metadata.generation)
-    return waiting("Upgrading", `the change is not yet seen${withError}`);
+    return waiting("Upgrading", `the change has not been observed yet${withError}`);
   if (lifecycleState === "FAILED" || jobStatus.state === "FAILED")
     return waiting("Failed", `the job has failed: ${words}`);
   if (manager === "ERROR") return waiting("JobManagerError", `the JobManager does not start: ${words}`);

@@ -1,13 +1,14 @@
-import {dataSource, grafanaDatasource, hasSource} from "../../cdk8s/components/grafana.ts";
+import {hasGrafanaSource} from "../../api/components/monitoring.ts";
+import {dataSource, grafanaDatasource} from "../../cdk8s/components/grafana.ts";
 import {type Component, ready} from "./component.ts";
 
 /** For the sidecar of a Grafana, which need not be there. */
 export const grafana: Component = {
   name: "grafana",
   dependsOn: [],
-  enabled: hasSource,
+  enabled: hasGrafanaSource,
   build: dataSource,
-  readiness: () => ready("handed to Grafana"),
+  readiness: () => ready("applied; Grafana's sidecar reads it"),
 };
 
 /** For the Grafana operator; without it the same data source is in the Secret. */
@@ -15,7 +16,7 @@ export const grafanaOperator: Component = {
   name: "grafana-operator",
   dependsOn: [],
   optional: "silently",
-  enabled: hasSource,
+  enabled: hasGrafanaSource,
   build: grafanaDatasource,
-  readiness: () => ready("handed to the Grafana operator"),
+  readiness: () => ready("applied; the Grafana operator reads it"),
 };

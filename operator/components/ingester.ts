@@ -1,13 +1,55 @@
+import {TelemetryError} from "../../api/errors.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {ingester as build} from "../../cdk8s/components/ingester.ts";
-import {TelemetryError} from "../errors.ts";
+import {builtin} from "../runtime/types.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
+import {type Recommendation, scale} from "./ingester/autoscale.ts";
+
+/** Pods by the lag, or as the spec says. */
+interface IngesterFacts {
+  replicas: number;
+}
+
+declare module "../../cdk8s/context.ts" {
+  interface Facts {
+    [ingester: `ingester-${string}`]: IngesterFacts | undefined;
+  }
+}
 
 /** The consumer group that fills one store. */
-export const ingester = (store: "timescaledb" | "cassandra"): Component => ({
+export const ingester = (store: StoreName): Component => ({
   name: `ingester-${store}`,
   dependsOn: ["kafka", store],
   enabled: (spec) => spec[store].enabled,
   build: build(store),
+  async facts({
+    name,
+    spec: {
+      [store]: {enabled},
+      ingester,
+    },
+    find,
+    loadOf,
+    notes,
+    now,
+  }): Promise<IngesterFacts> {
+    const {[store]: wanted} = ingester;
+    if (!enabled || !wanted.autoscale) notes.clear();
+    const live = await find(builtin.deployment, `${name}-ingester-${store}`);
+    const history: Recommendation[] = notes.get("history") ?? [];
+    if (enabled && wanted.autoscale) notes.set("history", history);
+    return {replicas: scale(wanted, live?.spec.replicas, loadOf(store), history, now)};
+  },
+  resolve(spec, {[`ingester-${store}` as const]: facts}) {
+    if (!facts) return spec;
+    const {[store]: wanted} = spec.ingester;
+    return {...spec, ingester: {...spec.ingester, [store]: {...wanted, replicas: facts.replicas}}};
+  },
+  fills: {
+    store,
+    follows: ({ingester}) => ingester[store].autoscale !== undefined,
+    idle: ({ingester}) => (ingester[store].replicas === 0 ? `spec.ingester.${store}.replicas is 0` : undefined),
+  },
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
   validate(_, {ingester: {[store]: wanted}, kafka: {topic}}) {
     const {replicas, autoscale} = wanted;
@@ -18,7 +60,7 @@ export const ingester = (store: "timescaledb" | "cassandra"): Component => ({
     if (most <= topic.partitions) return;
     throw new TelemetryError(
       "TooManyIngesters",
-      `spec.ingester.${store}.${field}: ${most} is more than the ${topic.partitions} of spec.kafka.topic.partitions, and the rest would idle; lower it or add partitions`,
+      `spec.ingester.${store}.${field}: ${most} is more than spec.kafka.topic.partitions (${topic.partitions}), so some pods would be idle; lower it or add partitions`,
     );
   },
 });

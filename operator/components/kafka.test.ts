@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {REPLICAS_ANNOTATION} from "../../cdk8s/components/kafka-pools.ts";
-import {resolveSpec} from "../api/profiles.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import type {Find} from "./component.ts";
 import {kafka} from "./kafka.ts";
@@ -65,7 +65,7 @@ test.each([
     "its change is not seen",
     {...brokers([1]), metadata: {...brokers([1]).metadata, generation: 2}},
     [],
-    "the change is not yet seen",
+    "the change has not been observed yet",
   ],
   ["a node has no id", brokers([1]), [], "1 of 2 nodes have an id"],
   [
@@ -103,7 +103,7 @@ test("a Kafka that Strimzi does not come to says so, once it had the time to", (
     status: undefined,
   });
   expect(says([made(NOW)])).toBe("Kafka fleet: not ready yet");
-  expect(says([made(LONG_AGO)])).toMatch(/Strimzi has not looked at it yet: .* an earlier Kafka of this name/);
+  expect(says([made(LONG_AGO)])).toMatch(/Strimzi has not reconciled it yet: .* an earlier Kafka of this name/);
 });
 
 test("while a Kafka gets the cluster id of its kept volumes back, the message says what is waited for", () => {
@@ -114,9 +114,11 @@ test("while a Kafka gets the cluster id of its kept volumes back, the message sa
   };
   const paused = (status: object) =>
     says([object("Kafka", "fleet", status, {"strimzi.io/pause-reconciliation": "true"}), identity]);
-  expect(paused({})).toMatch(/waiting for Strimzi to pause, so that the cluster id A of its kept volumes/);
-  expect(paused({conditions: condition("ReconciliationPaused", "True")})).toMatch(/is given the cluster id A/);
-  expect(paused({clusterId: "A"})).toMatch(/annotation strimzi.io\/pause-reconciliation has Strimzi leave it alone/);
+  expect(paused({})).toMatch(/waiting for Strimzi to pause before restoring the cluster id A of its kept volumes/);
+  expect(paused({conditions: condition("ReconciliationPaused", "True")})).toMatch(/restoring the cluster id A/);
+  expect(paused({clusterId: "A"})).toMatch(
+    /annotation strimzi.io\/pause-reconciliation tells Strimzi to leave it alone/,
+  );
 });
 
 test.each([

@@ -1,9 +1,9 @@
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf} from "../../api/quantities.ts";
+import {versions} from "../../api/versions.ts";
 import {kafka as build, userNames} from "../../cdk8s/components/kafka.ts";
 import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka-identity.ts";
 import {RETAINED_LABEL} from "../../cdk8s/context.ts";
-import {bytesOf} from "../api/fields.ts";
-import {versions} from "../api/versions.ts";
-import {TelemetryError} from "../errors.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import {
   allReady,
@@ -18,6 +18,9 @@ import {
   onlyTestedSteps,
   type Pair,
 } from "./component.ts";
+import {giveBackClusterId, readKafkaFacts} from "./kafka/facts.ts";
+import {releaseLeftTopics, releaseTopics} from "./kafka/topics.ts";
+import {kafkaCluster} from "./upstream-kinds.ts";
 
 export const kafka: Component = {
   name: "kafka",
@@ -36,6 +39,15 @@ export const kafka: Component = {
       KafkaUser: (object) => entityProblem(object) || secretProblem(object, find),
       Job: jobDone,
     }),
+  facts: readKafkaFacts,
+  runs: ({kind, spec}) => (kind === "Kafka" ? spec.kafka.version : undefined),
+  async assist(_, {name, facts, client, find, applied}) {
+    const givenBack = applied && (await giveBackClusterId(client, find(kafkaCluster, name), facts.kafka?.identity));
+    return givenBack ? "the cluster id of the kept volumes was restored" : undefined;
+  },
+  deleteBefore: {rest: ["KafkaTopic"]},
+  release: releaseTopics,
+  releaseLeft: releaseLeftTopics,
   validate(pairs, spec) {
     onlyTestedSteps(pairs, "Kafka", "spec.kafka.version", versions.kafka, ({spec}) => spec.kafka.version);
     const size = (pool: any): string => pool.spec.storage.volumes[0].size;
@@ -59,23 +71,24 @@ function kafkaProblem(kafka: KubeObject, live: (KubeObject | undefined)[]): stri
   if (kafka.metadata.annotations?.[PAUSE_ANNOTATION] !== "true") return conditionReady(kafka);
   const identity = live.find((object) => object?.metadata.name === identityName(kafka.metadata.name));
   const kept = identity?.metadata.labels?.[RETAINED_LABEL] && identity.data?.clusterId;
-  if (!kept || kafka.status?.clusterId === kept) return `annotation ${PAUSE_ANNOTATION} has Strimzi leave it alone`;
+  if (!kept || kafka.status?.clusterId === kept)
+    return `paused: annotation ${PAUSE_ANNOTATION} tells Strimzi to leave it alone`;
   return hasCondition(kafka, "ReconciliationPaused")
-    ? `it is given the cluster id ${kept} of its kept volumes`
-    : `waiting for Strimzi to pause, so that the cluster id ${kept} of its kept volumes can be given back`;
+    ? `restoring the cluster id ${kept} of its kept volumes`
+    : `waiting for Strimzi to pause before restoring the cluster id ${kept} of its kept volumes`;
 }
 
 /** Strimzi locks by name: it looks at no Kafka while it still waits for the pods of an earlier one. */
 function notSeen({metadata, status}: KubeObject): string {
   if (status?.conditions || Date.now() - Date.parse(metadata.creationTimestamp!) < SEEN_MS) return "";
-  return "Strimzi has not looked at it yet: it does once it has given up an earlier Kafka of this name, within 7 minutes, or when it runs";
+  return "Strimzi has not reconciled it yet: it waits up to 7 minutes for an earlier Kafka of this name, or it is not running";
 }
 
 /** Kafka stays Ready while the nodes that a pool was given are not there yet, or one of them has gone: their pods say it. */
 function poolProblem(pool: KubeObject, find: Find): string {
   const {metadata, spec, status} = pool;
   const ids: number[] = status?.nodeIds ?? [];
-  if (!current(pool)) return "the change is not yet seen";
+  if (!current(pool)) return "the change has not been observed yet";
   if (ids.length !== spec.replicas) return `${ids.length} of ${spec.replicas} nodes have an id`;
   for (const id of ids) {
     const name = `${metadata.labels?.["strimzi.io/cluster"]}-${metadata.name}-${id}`;
@@ -96,7 +109,7 @@ function entityProblem(object: KubeObject): string {
   const conditions: any[] = object.status?.conditions ?? [];
   const recent = conditions.some(({lastTransitionTime: at}) => Date.now() - Date.parse(at) < PASSING_MS);
   if (!recent || !PASSING.test(problem)) return problem;
-  return `${problem}; the brokers are back, and this passes when Strimzi looks at its topics and users again, which it does every 2 minutes`;
+  return `${problem}; the brokers are back, and this passes when Strimzi looks at its topics and users again, every 2 minutes`;
 }
 
 /** Pods that log in wait for it. */
@@ -112,9 +125,9 @@ function fewerBrokers(pairs: Pair[], wanted: number): void {
   if (wanted >= is) return;
   const [kind, instead] = pools.some(({live}) => live)
     ? ["live", ""]
-    : ["kept volumes of", ", or delete those volumes and the ConfigMap …-kafka-identity if nobody needs their data"];
+    : ["kept volumes of", ", or delete those volumes and the ConfigMap …-kafka-identity if you do not need their data"];
   throw new TelemetryError(
     "CannotShrink",
-    `spec.kafka.replicas: ${wanted} is less than the ${kind} ${is}, and a broker that goes takes its partitions and its vote along; set it to ${is} or more${instead}`,
+    `spec.kafka.replicas: ${wanted} is less than the ${kind} ${is}, and removing a broker would lose its partitions and its vote; set it to ${is} or more${instead}`,
   );
 }

@@ -1,5 +1,5 @@
+import {TelemetryError} from "../../api/errors.ts";
 import {monitoring as build} from "../../cdk8s/components/monitoring.ts";
-import {TelemetryError} from "../errors.ts";
 import {type Component, ready} from "./component.ts";
 
 /** What Kubernetes takes as the name of a label. */
@@ -12,13 +12,20 @@ export const monitoring: Component = {
   optional: true,
   enabled: (spec) => spec.observability.monitoring.enabled,
   build,
-  readiness: () => ready("handed to the Prometheus operator"),
+  readiness: () => ready("applied; the Prometheus operator reads it"),
+  condition({observability: {monitoring}}, _, absent) {
+    const type = "Monitored";
+    if (absent) return {type, value: false, reason: absent.reason, message: absent.message};
+    return monitoring.enabled
+      ? {type, value: true, reason: "Monitored", message: "PodMonitors and alert rules exist"}
+      : {type, value: false, reason: "NotMonitored", message: "spec.observability.monitoring.enabled is false"};
+  },
   validate(_, {observability: {monitoring}}) {
     const wrong = Object.keys(monitoring.labels).find((name) => !LABEL_NAME.test(name));
     if (wrong === undefined) return;
     throw new TelemetryError(
       "InvalidLabel",
-      `spec.observability.monitoring.labels: "${wrong}" is no name of a label; use letters, digits, -, _ and ., as in release or example.com/team`,
+      `spec.observability.monitoring.labels: "${wrong}" is not a valid label name; use letters, digits, -, _ and ., for example release or example.com/team`,
     );
   },
 };

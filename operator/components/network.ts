@@ -7,5 +7,5 @@ export const network: Component = {
   dependsOn: [],
   enabled: (spec) => spec.networkPolicies.enabled,
   build,
-  readiness: () => ready("handed to the network plugin"),
+  readiness: () => ready("applied; the network plugin enforces it"),
 };

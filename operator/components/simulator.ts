@@ -6,5 +6,6 @@ export const simulator: Component = {
   dependsOn: ["kafka"],
   enabled: (spec) => spec.simulator.enabled,
   build,
+  vehicles: ({simulator}) => (simulator.enabled ? simulator.vehicles : 0),
   readiness: (live) => allReady(live, {StatefulSet: replicasReady}),
 };

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {timescaledb} from "./timescaledb.ts";
 
 const validate = (given: object) => () => timescaledb.validate!([], resolveSpec({timescaledb: given}));
@@ -8,7 +8,7 @@ test("more chunks than have been tested are refused, the defaults of a profile c
   expect(validate({})).not.toThrow();
   expect(validate({retention: "4000h", chunkInterval: "1h"})).not.toThrow();
   expect(validate({retention: "4001h", chunkInterval: "1h"})).toThrow(
-    /^spec\.timescaledb\.retention: 4001h is 4001 times spec\.timescaledb\.chunkInterval \(1h\).*raise chunkInterval, or shorten retention$/,
+    /^spec\.timescaledb\.retention: 4001h is 4001 times spec\.timescaledb\.chunkInterval \(1h\).*raise chunkInterval or shorten retention$/,
   );
   expect(validate({chunkInterval: "5m"})).toThrow("30d is 8640 times");
   expect(validate({retention: "36500d"})).toThrow("36500d is 36500 times");

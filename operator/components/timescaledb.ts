@@ -1,9 +1,9 @@
+import {chunksOf, MOST_CHUNKS, managesTimescaledb} from "../../api/components/timescaledb.ts";
+import {cronFault} from "../../api/cron.ts";
+import {TelemetryError} from "../../api/errors.ts";
+import {bytesOf} from "../../api/quantities.ts";
+import {bucketSecrets} from "../../api/s3.ts";
 import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
-import {chunksOf, MOST_CHUNKS} from "../api/chunks.ts";
-import {cronFault} from "../api/cron.ts";
-import {bytesOf} from "../api/fields.ts";
-import {bucketSecrets} from "../api/s3.ts";
-import {TelemetryError} from "../errors.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {
@@ -11,6 +11,10 @@ export const timescaledb: Component = {
   dependsOn: [],
   version: ({timescaledb}) => (timescaledb.external ? undefined : "17-2.19"),
   enabled: (spec) => spec.timescaledb.enabled,
+  passwords: {
+    suffixes: ["timescaledb", "timescaledb-reader", "timescaledb-monitor"],
+    generated: managesTimescaledb,
+  },
   build,
   secrets: ({timescaledb: {external, backup}}) => [
     ...externalSecrets("timescaledb", external, [
@@ -27,11 +31,11 @@ export const timescaledb: Component = {
     if (chunks > MOST_CHUNKS)
       throw new TelemetryError(
         "TooManyChunks",
-        `spec.timescaledb.retention: ${retention} is ${chunks} times spec.timescaledb.chunkInterval (${chunkInterval}), and no more than ${MOST_CHUNKS} chunks have been tested; raise chunkInterval, or shorten retention`,
+        `spec.timescaledb.retention: ${retention} is ${chunks} times spec.timescaledb.chunkInterval (${chunkInterval}), and at most ${MOST_CHUNKS} chunks have been tested; raise chunkInterval or shorten retention`,
       );
     const fault = backup && cronFault(backup.schedule);
     if (fault) {
-      const fix = `write minute, hour, day, month and weekday, as in "30 2 * * *"`;
+      const fix = `use minute, hour, day of month, month and weekday, for example "30 2 * * *"`;
       throw new TelemetryError("InvalidSchedule", `spec.timescaledb.backup.schedule: ${fault}; ${fix}`);
     }
     const size = (set: any): string => set.spec.volumeClaimTemplates[0].spec.resources.requests.storage;

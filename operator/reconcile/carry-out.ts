@@ -1,141 +1,89 @@
+import {attempt, type TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
-import {verdictOf} from "../components/check.ts";
-import {attempt, TelemetryError} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
-import type {Cache} from "../runtime/controller.ts";
-import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
-import {applyObject, forgetApplied} from "./apply.ts";
+import type {OwnerReference} from "../runtime/types.ts";
+import {applyComponent} from "./apply-component.ts";
 import {ensureFinalizer} from "./finalize.ts";
 import {ensureGuard, ownersOf} from "./guard.ts";
 import {snapshot, waitsFor} from "./live.ts";
-import type {KnownPlan} from "./memo.ts";
 import type {PlannedComponent} from "./plan.ts";
-import type {Platform} from "./platform.ts";
-import {lastWords} from "./pods.ts";
 import {prune} from "./prune.ts";
-import {refusalOf, unlessRefused} from "./refusals.ts";
+import {refusalOf} from "./refusals.ts";
+import type {Run} from "./run.ts";
+import {sendFor, titleOf} from "./send.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
-import {validate, validateNames, validateNeeds} from "./validate.ts";
+import {validate} from "./validate.ts";
 
 /** What came of a plan. */
 export interface Outcome {
   /** Why it was not carried out, or which object first was not. */
   problem?: TelemetryError | undefined;
-  /** What the API server said of the components that it did not take whole. */
+  /** What the API server said of the components that it did not take whole, by their names. */
   refused: Map<string, string>;
 }
 
 /**
- * Brings the cluster to the plan. What the plan cannot be ends it before anything is changed; an object that the API server refuses
- * holds up no other, and is tried again.
+ * Brings the cluster to the plan: validate → apply → prune. What the plan cannot be ends it before anything is changed; an object that
+ * the API server refuses holds up no other, and is tried again.
  */
-export async function carryOut(
-  platform: Platform,
-  cache: Cache,
-  pipeline: KubeObject,
-  {id, planned, whole}: KnownPlan,
-  spec: ResolvedSpec,
-): Promise<Outcome> {
-  const {client, log, events} = platform;
-  const refused = new Map<string, string>();
-  const {generation} = pipeline.metadata;
-  let step: Parameters<typeof applyObject>[4];
+export async function carryOut(run: Run, planned: PlannedComponent[], spec: ResolvedSpec): Promise<Outcome> {
+  const refused: Outcome["refused"] = new Map();
   const {problem} = await attempt(async () => {
-    const seen = snapshot(cache);
-    validate(seen, planned, spec);
-    await validateNeeds(client, seen, pipeline.metadata.namespace!, planned, spec);
-    await validateNames(client, seen, pipeline, planned);
-    try {
-      await ensureFinalizer(client, pipeline, cache);
-      const guard = await ensureGuard(client, cache, pipeline);
-      step = {id: `${id} ${guard}`, whole, owners: ownersOf(pipeline, guard)};
-    } catch (error) {
-      if (isConflict(error)) throw error;
-      throw refusalOf(error, titleOf(pipeline));
-    }
-    const problems: TelemetryError[] = [];
-    for (const one of planned) {
-      if (waitsFor(seen, one, planned, spec) || upgradeWaitsFor(seen, one, planned, spec)) continue;
-      const faults = await applyComponent(one);
-      problems.push(...faults);
-      const said = faults.find(({reason}) => reason === "ApplyRefused");
-      if (said) refused.set(one.component.name, said.message);
-    }
-    await prune(cache, pipeline, planned, async (type, object) => {
-      // What is to take its place is not there.
-      if (refused.has(object.metadata.labels?.[COMPONENT_LABEL] ?? "")) return;
-      const problem = await sent(object, async () => {
-        await client.delete(type, object.metadata);
-        log.info({pipeline: keyOf(pipeline), generation, object: titleOf(object)}, "removed: it left the plan");
-      });
-      if (problem) problems.push(problem);
-    });
+    await validate(run, planned, spec);
+    const owners = await own(run);
+    const problems = [...(await apply(run, planned, spec, owners, refused)), ...(await remove(run, planned, refused))];
     if (problems[0]) throw problems[0];
   });
   return {problem, refused};
+}
 
-  /** Applies a component's objects, up to a check that has not ended well; what that check or the API server refused is returned. */
-  async function applyComponent({component, objects}: PlannedComponent): Promise<TelemetryError[]> {
-    if (!component.checkFirst) {
-      // The API server takes no binding to a Role that is not there yet.
-      const isBinding = ({kind}: KubeObject) => kind === "RoleBinding";
-      const others = await all(objects.filter((object) => !isBinding(object)).map(applyOne));
-      return [...others, ...(await all(objects.filter(isBinding).map(applyOne)))];
-    }
-    for (const object of objects) {
-      const problem = await applyOne(object);
-      // The job must not start with what is left of the one before.
-      if (problem) return [problem];
-      if (object.kind !== "Job") continue;
-      const check = cache.get(builtin.job, keyOf(object));
-      const verdict = verdictOf(check);
-      if (verdict === "refused") return [new TelemetryError(component.checkFirst, await lastWords(client, check!))];
-      if (verdict === "lost") {
-        const kept = await sent(object, () => repeat(component.name, check!));
-        return kept ? [kept] : [];
-      }
-      if (verdict !== "passed") return [];
-    }
-    return [];
-
-    function applyOne(object: KubeObject) {
-      return sent(object, () => apply(component.name, object));
-    }
-  }
-
-  function sent(object: KubeObject, send: () => Promise<void>): Promise<TelemetryError | undefined> {
-    return unlessRefused(keyOf(pipeline), id, titleOf(object), send);
-  }
-
-  /** Removes a check that came to no end: the next look makes it anew. */
-  async function repeat(component: string, check: KubeObject): Promise<void> {
-    if (check.metadata.deletionTimestamp) return;
-    await client.delete(builtin.job, check.metadata);
-    // It is to be made as if never before, not put back as what someone else took away.
-    forgetApplied(keyOf(pipeline));
-    const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(check)};
-    log.warn(about, "a check was killed before its end, and is run again");
-    const message = `${titleOf(check)}: its pods were killed before their end, and it is run again`;
-    events.record(pipeline, "Warning", "CheckRepeated", message);
-  }
-
-  async function apply(component: string, object: KubeObject): Promise<void> {
-    const done = await applyObject(client, cache, pipeline, object, step);
-    if (!done) return;
-    const about = {pipeline: keyOf(pipeline), generation, component, object: titleOf(object)};
-    if (done !== "reverted") return log.debug(about, done);
-    log.info(about, "a change by someone else was undone");
-    events.record(pipeline, "Normal", "Reverted", `${titleOf(object)}: a change by someone else was undone`);
+/** Sees to it that nothing of the pipeline goes before its teardown, and returns the owners of its objects. */
+async function own({platform: {client}, cache, pipeline, memory}: Run): Promise<OwnerReference[]> {
+  try {
+    await ensureFinalizer(client, pipeline, cache);
+    const guard = await ensureGuard(client, cache, pipeline);
+    if (memory.guard !== guard) memory.digests = new WeakMap();
+    memory.guard = guard;
+    return ownersOf(pipeline, guard);
+  } catch (error) {
+    if (isConflict(error)) throw error;
+    throw refusalOf(error, titleOf(pipeline));
   }
 }
 
-const titleOf = ({kind, metadata}: KubeObject): string => `${kind} ${metadata.name}`;
+/** Applies every component whose turn it is; returns what could not be. */
+async function apply(
+  run: Run,
+  planned: PlannedComponent[],
+  spec: ResolvedSpec,
+  owners: OwnerReference[],
+  refused: Outcome["refused"],
+): Promise<TelemetryError[]> {
+  const seen = snapshot(run.cache);
+  const problems: TelemetryError[] = [];
+  for (const component of planned) {
+    if (waitsFor(seen, component, planned, spec) || upgradeWaitsFor(seen, component, planned, spec)) continue;
+    const faults = await applyComponent(run, component, owners);
+    problems.push(...faults);
+    const refusal = faults.find(({reason}) => reason === "ApplyRefused");
+    if (refusal) refused.set(component.component.name, refusal.message);
+  }
+  return problems;
+}
 
-/** What was refused. Waits for the end of each, so that no write is under way when the first that failed is reported. */
-async function all(works: Promise<TelemetryError | undefined>[]): Promise<TelemetryError[]> {
-  const results = await Promise.allSettled(works);
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
-  return results.flatMap((result) => (result.status === "fulfilled" && result.value ? [result.value] : []));
+/** Removes what left the plan; what is to take its place has to be there. */
+async function remove(run: Run, planned: PlannedComponent[], refused: Outcome["refused"]): Promise<TelemetryError[]> {
+  const {platform, cache, pipeline, key} = run;
+  const problems: TelemetryError[] = [];
+  await prune(cache, pipeline, planned, async (type, object) => {
+    if (refused.has(object.metadata.labels?.[COMPONENT_LABEL] ?? "")) return;
+    const problem = await sendFor(run, object, async () => {
+      await platform.client.delete(type, object.metadata);
+      const about = {pipeline: key, generation: pipeline.metadata.generation, object: titleOf(object)};
+      platform.log.info(about, "deleted: no longer in the plan");
+    });
+    if (problem) problems.push(problem);
+  });
+  return problems;
 }

@@ -1,4 +1,4 @@
-import {telemetryPipeline} from "../api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
@@ -80,7 +80,7 @@ export function createClaims(options: {
     if (told.get(key) === holder) return;
     told.set(key, holder);
     const {namespace, name} = pipeline.metadata;
-    const message = `belongs to the operator of Lease ${holder}, so the one of ${operator} leaves it alone: uninstall one of them, or give each a namespace of its own (watchNamespace). A pipeline of one that is gone is taken over; by hand, where this one may not read its Lease: kubectl annotate tp ${name} -n ${namespace} --overwrite ${ANNOTATION}=${operator}`;
+    const message = `belongs to the operator with Lease ${holder}; the operator with Lease ${operator} leaves it alone. Uninstall one of them, or give each a namespace of its own (watchNamespace). Pipelines of an operator that is gone are taken over; if this operator may not read its Lease, hand the pipeline over: kubectl annotate tp ${name} -n ${namespace} --overwrite ${ANNOTATION}=${operator}`;
     log.warn({pipeline: key, operator: holder}, message);
     events.record(pipeline, "Warning", "OperatedByAnother", message);
   }

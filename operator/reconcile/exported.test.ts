@@ -1,6 +1,6 @@
 import {Registry} from "prom-client";
 import {expect, test} from "vitest";
-import type {PipelineStatus} from "../api/schema.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {exportReadiness} from "./exported.ts";
 
 const status = (ready: boolean, reason: string): PipelineStatus => ({

@@ -1,5 +1,5 @@
 import {Gauge, type Registry} from "prom-client";
-import type {PipelineStatus} from "../api/schema.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {readyCondition} from "./status.ts";
 
 /**
@@ -33,7 +33,7 @@ export function exportReadiness(registry: Registry): Exported {
   });
   new Gauge({
     name: "telemetry_component_ready",
-    help: "1 while a component of a pipeline is ready, else 0; the reason is that of the pipeline's status.",
+    help: "1 while a component of a pipeline is ready, else 0; with the reason of the pipeline's status.",
     labelNames: ["namespace", "pipeline", "component", "reason"],
     registers,
     collect() {

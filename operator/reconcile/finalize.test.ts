@@ -5,6 +5,9 @@ import type {Cache} from "../runtime/controller.ts";
 import {createStore} from "../runtime/store.ts";
 import {builtin, type KubeObject, type ResourceType} from "../runtime/types.ts";
 import {finalize} from "./finalize.ts";
+import {createMemories} from "./memory.ts";
+import type {Platform} from "./platform.ts";
+import {startRun} from "./run.ts";
 
 const secret = (name: string, metadata: object): KubeObject => ({
   apiVersion: "v1",
@@ -37,7 +40,8 @@ async function deleted(deletionPolicy: "Delete" | "Retain", held: KubeObject[]):
     deletionTimestamp: new Date().toISOString(),
   };
   const pipeline = {apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata, spec: {deletionPolicy}};
-  expect(await finalize(client, pipeline, cache)).toBe(undefined);
+  const platform = {client, memories: createMemories()} as unknown as Platform;
+  expect(await finalize(startRun(platform, cache, pipeline))).toBe(undefined);
   return names;
 }
 

@@ -1,28 +1,29 @@
-import {topicNames} from "../../cdk8s/components/kafka.ts";
-import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import {telemetryPipeline} from "../api/crd.ts";
-import {resolveSpec} from "../api/profiles.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
+import {components} from "../components/all.ts";
+import type {Deletion} from "../components/component.ts";
 import {isConflict, isNotFound, isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, type KubeObject, keyOf, type ResourceType, refOf} from "../runtime/types.ts";
-import {belongs} from "./apply.ts";
-import {ownedKeys, removeGuard} from "./guard.ts";
+import {ownedKeys, removeGuard, removeLeftGuard} from "./guard.ts";
 import {ownedKinds} from "./kinds.ts";
-import {passwordSecrets} from "./plan.ts";
+import {belongs} from "./ownership.ts";
+import {passwordSecrets} from "./passwords.ts";
+import {finderIn, type Run} from "./run.ts";
 
 const FINALIZER = "telemetry.dev/teardown";
 /** Set to "true", the pipeline goes at once and its objects are left to the garbage collector. */
 const SKIP_ANNOTATION = "telemetry.dev/skip-teardown";
 /** The order of the teardown is given up after this long. */
 const LIMIT_MS = 300_000;
-/** What must be gone before the next: consumers and jobs, Flink's before its account, then topics (their operator needs the brokers). */
-const ORDER = ["FlinkDeployment", "Deployment", "CronJob", "Job", "KafkaTopic"];
+/** Kinds of every pipeline whose pods use what comes after them. */
+const CONSUMERS = ["Deployment", "CronJob", "Job"];
 
-const [KAFKA, TOPIC] = ["Kafka", "KafkaTopic"].map((kind) => ownedKinds.find((type) => type.kind === kind)!) as [
-  ResourceType,
-  ResourceType,
-];
+const before = (what: "consumers" | "rest"): string[] =>
+  components.flatMap(({deleteBefore}) => deleteBefore?.[what] ?? []);
+/** Each must be gone before the next is removed. */
+const ORDER = [...before("consumers"), ...CONSUMERS, ...before("rest")];
 
 /** Makes the API server wait for `finalize` before the pipeline goes. */
 export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject, cache: Cache): Promise<void> {
@@ -34,21 +35,26 @@ export async function ensureFinalizer(client: KubeClient, {metadata}: KubeObject
 }
 
 /**
- * One step of the teardown: ends the consumers, then the topics, then lets the garbage collector take the rest. Retain
- * keeps topics and volumes.
+ * One step of the teardown: ends the consumers, then what components want gone before the rest, then lets the garbage collector take
+ * that. Retain keeps data.
  *
  * @returns what it waits for, or undefined once the pipeline may go
  */
-export async function finalize(client: KubeClient, pipeline: KubeObject, cache: Cache): Promise<string | undefined> {
+export async function finalize(run: Run): Promise<string | undefined> {
+  const {
+    platform: {client},
+    pipeline,
+    cache,
+    key,
+  } = run;
   const {metadata} = pipeline;
   if (!metadata.finalizers?.includes(FINALIZER)) return undefined;
-  const overdue = Date.now() - Date.parse(metadata.deletionTimestamp!) > LIMIT_MS;
-  const skip = overdue || metadata.annotations?.[SKIP_ANNOTATION] === "true";
-  const waitsFor = skip ? undefined : await inOrder(client, pipeline, cache);
+  const overdue = run.now - Date.parse(metadata.deletionTimestamp!) > LIMIT_MS;
+  const abandoned = overdue || metadata.annotations?.[SKIP_ANNOTATION] === "true";
+  const waitsFor = (await release(run, abandoned)) ?? (abandoned ? undefined : await removeInOrder(run));
   if (waitsFor) return waitsFor;
-  if (skip) await freeTopics(client, pipeline, cache);
   if (!retains(pipeline)) await removePasswords(client, pipeline, cache);
-  await removeGuard(client, cache, keyOf(pipeline));
+  await removeGuard(client, cache, key);
   const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== FINALIZER);
   const {resourceVersion} = metadata;
   try {
@@ -58,6 +64,35 @@ export async function finalize(client: KubeClient, pipeline: KubeObject, cache: 
     if (!isNotFound(error)) throw error;
   }
   return undefined;
+}
+
+/** The steps that components take themselves. */
+async function release({platform: {client}, pipeline, cache, name, namespace}: Run, abandoned: boolean) {
+  const deletion: Deletion = {
+    name,
+    namespace,
+    client,
+    find: finderIn(cache, namespace),
+    retains: retains(pipeline),
+    abandoned,
+    owned: (type) => ownedOf(cache, pipeline, type),
+    attempt: tried,
+  };
+  for (const component of components) {
+    const waitsFor = await component.release?.(deletion);
+    if (waitsFor) return waitsFor;
+  }
+  return undefined;
+}
+
+/** What a pipeline left that went without its teardown: its finalizer was taken away by hand. */
+export async function cleanUp(client: KubeClient, cache: Cache, key: string): Promise<void> {
+  await removeLeftGuard(client, cache, key);
+  const {name, namespace} = refOf(key);
+  const left = {name, namespace: namespace!, client, find: finderIn(cache, namespace!)};
+  // The cache of pipelines may be behind the others.
+  const isGone = async () => !(await client.get(telemetryPipeline, refOf(key)));
+  for (const component of components) await component.releaseLeft?.(left, isGone);
 }
 
 /** Secrets that were kept have no owner to go with. A user's own by such a name, as an external server's login, is never touched. */
@@ -71,36 +106,21 @@ async function removePasswords(client: KubeClient, pipeline: KubeObject, cache: 
 
 const retains = (pipeline: KubeObject) => resolveSpec(pipeline.spec).deletionPolicy === "Retain";
 
-const ownedOf = (cache: Cache, pipeline: KubeObject, kind: string) =>
-  ownedKinds
-    .filter((type) => type.kind === kind)
-    .flatMap((type) =>
-      ownedKeys(cache, type, pipeline).flatMap((key) => {
-        const object = cache.get(type, key);
-        return object ? [{type, object}] : [];
-      }),
-    );
+const ownedOf = (cache: Cache, pipeline: KubeObject, type: ResourceType): KubeObject[] =>
+  ownedKeys(cache, type, pipeline).flatMap((key) => cache.get(type, key) ?? []);
 
-async function inOrder(client: KubeClient, pipeline: KubeObject, cache: Cache): Promise<string | undefined> {
-  for (const {type, object} of retains(pipeline) ? ownedOf(cache, pipeline, "KafkaTopic") : []) {
-    if (object.metadata.annotations?.["strimzi.io/managed"] === "false") continue;
-    const refused = await tried(object, () =>
-      client.patch(type, object.metadata, {metadata: {annotations: {"strimzi.io/managed": "false"}}}),
-    );
-    if (refused) return refused;
-  }
-  // Where a namespace is emptied, Kafka goes beside its topics, and with it the operator that lets them go.
-  if (ownedOf(cache, pipeline, "Kafka").length === 0) await freeTopics(client, pipeline, cache);
+async function removeInOrder({platform: {client}, pipeline, cache}: Run): Promise<string | undefined> {
   for (const kind of ORDER) {
-    const left = ownedOf(cache, pipeline, kind);
+    const type = ownedKinds.find((each) => each.kind === kind)!;
+    const left = ownedOf(cache, pipeline, type);
     let refused: string | undefined;
-    for (const {type, object} of left) {
+    for (const object of left) {
       if (object.metadata.deletionTimestamp) continue;
       const why = await tried(object, () => client.delete(type, object.metadata));
       refused ??= why;
     }
     if (refused) return refused;
-    if (left.length > 0) return `${kind} ${left.map(({object}) => object.metadata.name).join(", ")} to end`;
+    if (left.length > 0) return `${kind} ${left.map(({metadata}) => metadata.name).join(", ")} to end`;
   }
   return undefined;
 }
@@ -113,33 +133,5 @@ async function tried({kind, metadata: {name}}: KubeObject, step: () => Promise<u
   } catch (error) {
     if (!isRefused(error) || isConflict(error)) throw error;
     return `${kind} ${name} to be let go: ${error.message}`;
-  }
-}
-
-/** A topic whose operator does not answer any more would keep its namespace for ever. */
-async function freeTopics(client: KubeClient, pipeline: KubeObject, cache: Cache) {
-  for (const {type, object} of ownedOf(cache, pipeline, "KafkaTopic")) {
-    await free(client, type, object);
-    await client.delete(type, object.metadata);
-  }
-}
-
-/** The same for topics of a pipeline that went without its teardown, and whose Kafka went before them. */
-export async function freeLeftTopics(client: KubeClient, cache: Cache, key: string): Promise<void> {
-  const {name, namespace} = refOf(key);
-  if (cache.get(KAFKA, key)) return;
-  for (const topic of topicNames(name)) {
-    const live = cache.get(TOPIC, `${namespace}/${topic}`);
-    const left = live?.metadata.deletionTimestamp && live.metadata.labels?.[PIPELINE_LABEL] === name;
-    if (left && !(await client.get(telemetryPipeline, refOf(key)))) await free(client, TOPIC, live);
-  }
-}
-
-async function free(client: KubeClient, type: ResourceType, {metadata}: KubeObject) {
-  try {
-    await client.patch(type, metadata, {metadata: {finalizers: null}});
-  } catch (error) {
-    // The cache may be a moment behind.
-    if (!isNotFound(error)) throw error;
   }
 }

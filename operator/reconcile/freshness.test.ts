@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import type {Freshness} from "../api/schema.ts";
+import type {Freshness} from "../../api/status.ts";
 import {figuresOf, settle, summary} from "./freshness.ts";
 
 const NOW = Date.parse("2026-01-01T00:10:00Z");

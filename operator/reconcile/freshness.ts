@@ -1,46 +1,9 @@
-import {get, type IncomingMessage} from "node:http";
-import {json} from "node:stream/consumers";
-import type {Freshness} from "../api/schema.ts";
-
-const TIMEOUT_MS = 3_000;
-
-/** What the ingesters of a store say of it, live. Each pod says the same of its group. */
-export interface Answer {
-  /** When the newest event that is in the store came into Kafka. */
-  newest: string | null;
-  rows: number;
-  lag?: number;
-  heldBack?: number;
-  behind?: number;
-  expired?: number;
-  problem?: string;
-  held?: string;
-  lost?: string;
-}
+import type {Freshness} from "../../api/status.ts";
+import type {Answer} from "../components/store-figures.ts";
 
 /** What the status says of a store, and what only the autoscaler is told. */
 export interface StoreFigures extends Freshness {
   load?: {lag: number; behind: number};
-}
-
-/** Asks an ingester of each store. One that does not answer gives undefined. */
-export function readFreshness(name: string, namespace: string, stores: string[]): Promise<(Answer | undefined)[]> {
-  return Promise.all(
-    stores.map((store) =>
-      ask(`http://${name}-ingester-${store}.${namespace}.svc.cluster.local:8080/freshness`).catch(() => undefined),
-    ),
-  );
-}
-
-/** One connection for one question: thousands of stores are asked every few seconds, and an idle connection costs more. */
-async function ask(url: string): Promise<Answer> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, {agent: false, signal}, resolve).on("error", reject);
-  });
-  const answer = await json(response);
-  if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
-  return answer as Answer;
 }
 
 /** How old a store's newest event is, in seconds; undefined if it has none. */
@@ -57,7 +20,7 @@ export function figuresOf(store: string, answer: Answer, staleSeconds: number, n
     ...(problem ? {problem} : {}),
     ...(held ? {held} : {}),
     ...(lost ? {lost} : {}),
-    // What an open transaction holds back no ingester could read.
+    // What an open transaction holds back cannot be read by anybody.
     ...(lag === undefined ? {} : {load: {lag: Math.max(0, lag - heldBack), behind}}),
   };
 }

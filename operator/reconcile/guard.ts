@@ -1,6 +1,6 @@
+import {telemetryPipeline} from "../../api/crd.ts";
+import {nameTaken} from "../../api/errors.ts";
 import {COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import {telemetryPipeline} from "../api/crd.ts";
-import {nameTaken} from "../errors.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
@@ -13,7 +13,7 @@ import {builtin, type KubeObject, keyOf, type OwnerReference, type ResourceType,
  */
 const COMPONENT = "teardown";
 const NOTE =
-  "While this ConfigMap exists, Kubernetes removes no object of the pipeline by itself. The operator removes it at the end of the pipeline's teardown.";
+  "While this ConfigMap exists, Kubernetes' garbage collector deletes no object of the pipeline. The operator deletes it at the end of the teardown.";
 
 const nameOf = (pipeline: string): string => `${pipeline}-teardown`;
 

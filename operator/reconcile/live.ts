@@ -1,4 +1,4 @@
-import type {ResolvedSpec} from "../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {Find, Pair, Readiness} from "../components/component.ts";
 import {derivedOf} from "../components/derived.ts";
 import type {Cache} from "../runtime/controller.ts";

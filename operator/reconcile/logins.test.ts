@@ -1,9 +1,10 @@
 import {afterEach, expect, test} from "vitest";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import type {KubeObject} from "../runtime/types.ts";
-import {forgetLogins, loginOf, loginsOf} from "./logins.ts";
+import {loginOf, loginsOf} from "./logins.ts";
+import {emptyMemory} from "./memory.ts";
 
 const pipeline: KubeObject = {apiVersion: "a", kind: "TelemetryPipeline", metadata: {name: "fleet", namespace: "a"}};
 const secret = (name: string, password: string): KubeObject => ({
@@ -12,6 +13,7 @@ const secret = (name: string, password: string): KubeObject => ({
   metadata: {name, namespace: "a", uid: name},
   data: {password},
 });
+let memory = emptyMemory();
 let asked = 0;
 /** What is in the cluster, by name: what Strimzi made is watched, what a user made is asked for. */
 const look = (secrets: KubeObject[], spec: object, now = 0) => {
@@ -21,7 +23,7 @@ const look = (secrets: KubeObject[], spec: object, now = 0) => {
     asked += 1;
     return find(name);
   };
-  return loginsOf({get} as unknown as KubeClient, cache, pipeline, resolveSpec(spec), now);
+  return loginsOf({get} as unknown as KubeClient, cache, memory, pipeline, resolveSpec(spec), now);
 };
 const EXTERNAL = {
   kafka: {provider: "External", external: {bootstrapServers: "k:9092", secret: "kafka-login"}},
@@ -29,7 +31,7 @@ const EXTERNAL = {
 };
 
 afterEach(() => {
-  forgetLogins("a/fleet");
+  memory = emptyMemory();
   asked = 0;
 });
 

@@ -1,27 +1,23 @@
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {Login} from "../../cdk8s/context.ts";
-import type {ResolvedSpec} from "../api/profiles.ts";
 import {components} from "../components/all.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
+import {digest} from "../runtime/digest.ts";
 import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
-import {contentOf} from "./compact.ts";
+import type {Memory} from "./memory.ts";
 
 /** A Secret of a user, which is not watched, is looked at anew this often. */
 const LOOK_MS = 25_000;
 
-/** What was found last of each pipeline, by its key. One that is away for a moment, to be made anew, restarts nobody. */
-const known = new Map<string, {at: number; asked: string; found: Record<string, Login>}>();
-
-export const forgetLogins = (key: string): void => void known.delete(key);
-
 const enabled = (spec: ResolvedSpec) => components.filter((component) => component.enabled(spec));
 
 /** Names of the Secrets that upstream's operators make for a pipeline. */
-const madeByOthers = (spec: ResolvedSpec, name: string): string[] =>
+const upstreamSecrets = (spec: ResolvedSpec, name: string): string[] =>
   enabled(spec).flatMap((component) => component.logins?.(spec, name) ?? []);
 
 /** Names of the Secrets with a login that a user makes. */
-export const madeByUsers = (spec: ResolvedSpec): string[] => [
+export const usersSecrets = (spec: ResolvedSpec): string[] => [
   ...new Set(
     enabled(spec)
       .flatMap((component) => component.secrets?.(spec) ?? [])
@@ -32,40 +28,43 @@ export const madeByUsers = (spec: ResolvedSpec): string[] => [
 
 /** Names of all Secrets that pods of a pipeline log in with and that it does not make itself. */
 export const loginNames = (spec: ResolvedSpec, name: string): string[] => [
-  ...madeByOthers(spec, name),
-  ...madeByUsers(spec),
+  ...upstreamSecrets(spec, name),
+  ...usersSecrets(spec),
 ];
+
+/** Tells the contents of a Secret from those before. The uid, which only who may read the Secret knows, keeps a weak password from being found by its hash. */
+const contentOf = ({metadata, data}: KubeObject): string => digest([metadata.uid, data]);
 
 export const loginOf = (secret: KubeObject): Login => ({
   content: contentOf(secret),
   keys: Object.keys(secret.data ?? {}).sort(),
 });
 
-/** What is known of those Secrets, by name. */
+/** What is known of those Secrets, by name. One that is away for a moment, to be created anew, restarts nobody. */
 export async function loginsOf(
   client: KubeClient,
   cache: Cache,
+  memory: Pick<Memory, "logins">,
   {metadata}: KubeObject,
   spec: ResolvedSpec,
   now = Date.now(),
 ): Promise<Record<string, Login>> {
   const namespace = metadata.namespace!;
-  const key = keyOf({metadata});
-  const users = madeByUsers(spec);
-  const last = known.get(key);
+  const users = usersSecrets(spec);
+  const last = memory.logins;
   const found: Record<string, Login> = {...last?.found};
-  for (const name of madeByOthers(spec, metadata.name)) {
+  for (const name of upstreamSecrets(spec, metadata.name)) {
     const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace}}));
     if (live) found[name] = loginOf(live);
   }
-  const asked = users.join();
+  const names = users.join();
   // Pods that start without what their Secret holds would restart with the next look.
   const isMissing = users.some((name) => !(name in found));
-  const due = isMissing || last?.asked !== asked || now - last.at >= LOOK_MS;
+  const due = isMissing || last?.names !== names || now - last.at >= LOOK_MS;
   if (due) {
     const live = await Promise.all(users.map((name) => client.get(builtin.secret, {name, namespace})));
     for (const secret of live) if (secret) found[secret.metadata.name] = loginOf(secret);
   }
-  known.set(key, {at: due ? now : last!.at, asked, found});
+  memory.logins = {at: due ? now : last.at, names, found};
   return found;
 }

@@ -1,8 +1,9 @@
 import {expect, test} from "vitest";
+import type {PipelineSpec} from "../../api/pipeline.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../api/profiles.ts";
-import type {PipelineSpec} from "../api/schema.ts";
-import {madePasswords, passwordSecrets, plan} from "./plan.ts";
+import {generatedPasswords, passwordSecrets} from "./passwords.ts";
+import {plan} from "./plan.ts";
 
 test.each<[string, PipelineSpec]>([
   ["a default pipeline", {}],
@@ -25,7 +26,7 @@ test.each<[string, PipelineSpec]>([
   ["Kafka alone", {timescaledb: {enabled: false}, cassandra: {enabled: false}, simulator: {enabled: false}}],
 ])("%s has passwords for the Secrets that it makes, and for no other", (_, given) => {
   const spec = resolveSpec(given);
-  const names = madePasswords("fleet", spec);
+  const names = generatedPasswords("fleet", spec);
   const passwords = Object.fromEntries(names.map((name) => [name, "not-random"]));
   const objects = plan({name: "fleet", namespace: "a", spec, images: defaultImages, passwords}).flatMap(
     (component) => component.objects,

@@ -4,7 +4,7 @@ import type {EventRecorder} from "../runtime/events.ts";
 import type {Logger} from "../runtime/logger.ts";
 import type {Claims} from "./claim.ts";
 import type {Exported} from "./exported.ts";
-import type {FlinkJob} from "./flink.ts";
+import type {Memories} from "./memory.ts";
 import type {FreshnessPoll} from "./poll.ts";
 
 /** What a reconcile works with. */
@@ -12,12 +12,15 @@ export interface Platform {
   client: KubeClient;
   claims: Claims;
   images: Images;
+  /** The beginning of an alert's `runbook_url`; unset: alerts have none. */
+  runbookUrl: string | undefined;
   log: Logger;
   /** Whether it may read what belongs to no namespace. */
   clusterWide: boolean;
   events: EventRecorder;
+  memories: Memories;
   freshness: FreshnessPoll;
   exported: Exported;
-  /** Asks the stream job of a pipeline how it is. */
-  readFlinkJob(name: string, namespace: string): Promise<FlinkJob | undefined>;
+  /** Asks an HTTP server of a pipeline; rejects when it does not answer. */
+  getJson(url: string): Promise<any>;
 }

@@ -1,6 +1,7 @@
-import type {Freshness} from "../api/schema.ts";
+import type {Freshness} from "../../api/status.ts";
+import type {Answer} from "../components/store-figures.ts";
 import {type KubeObject, keyOf} from "../runtime/types.ts";
-import {type Answer, figuresOf, type StoreFigures, settle} from "./freshness.ts";
+import {figuresOf, type StoreFigures, settle} from "./freshness.ts";
 import {BLIP_MS} from "./status.ts";
 
 /** What each store says, in the order asked; undefined for one that does not answer. */
@@ -15,7 +16,7 @@ export interface FreshnessPoll {
   onMoved(enqueue: (key: string) => void): void;
 }
 
-export interface How {
+interface How {
   /** Each look leads to a reconcile. */
   always: boolean;
   /** A newest event that is older makes a store stale. */
@@ -23,8 +24,8 @@ export interface How {
 }
 
 const PERIOD_MS = 5_000;
-/** With more pipelines than this times the period, each is asked less often. */
-const LOOKS_PER_SECOND = 50;
+/** With more pipelines than this times the period, each is asked less often: a look at two stores takes a millisecond of CPU or two. */
+const LOOKS_PER_SECOND = 10;
 
 interface Followed {
   pipeline: {name: string; namespace: string};
@@ -60,7 +61,7 @@ export function pollFreshness(read: ReadFreshness, signal: AbortSignal): Freshne
     one.figures = answers.map((answer, at) => {
       const before = one.figures[at]!;
       if (answer) return figuresOf(before.store, answer, one.how.staleSeconds, now);
-      // A store has one ingester or a few: while its pod restarts, what it said last holds; what was lost stays lost.
+      // One pod fills a store, or a few: while it restarts, what it said last holds; what was lost stays lost.
       if (now - one.silentSince[at]! < BLIP_MS) return before;
       return {store: before.store, age: "Unknown", ...(before.lost ? {lost: before.lost} : {})};
     });

@@ -1,9 +1,13 @@
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
+import {components} from "../components/all.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {type KubeObject, objectId, type ResourceType, typeId} from "../runtime/types.ts";
 import {ownedKeys} from "./guard.ts";
 import {ownedKinds} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
+
+/** Kinds whose end needs what comes next. */
+const endsFirst = new Set(components.flatMap(({deleteBefore}) => deleteBefore?.consumers ?? []));
 
 /**
  * Removes owned objects that left the plan.
@@ -25,7 +29,6 @@ export async function prune(
       if (object.metadata.labels?.[PIPELINE_LABEL] !== pipeline.metadata.name) continue;
       await remove(type, object);
     }
-    // Its end needs the account and the volume that come next.
-    if (type.kind === "FlinkDeployment" && left.length > 0) return;
+    if (left.length > 0 && endsFirst.has(type.kind)) return;
   }
 }

@@ -4,13 +4,6 @@ import {builtin, type KubeObject} from "../runtime/types.ts";
 /** Quotas are watched, so that a pipeline that is well asks nothing; a new one counts when pods are made anew, or at the next look. */
 export const watchedQuotas: WatchedKind = {
   type: builtin.resourceQuota,
-  // Its use changes with every pod.
-  compact: ({apiVersion, kind, metadata: {name, namespace, resourceVersion}, spec}) => ({
-    apiVersion,
-    kind,
-    metadata: {name, namespace: namespace!, resourceVersion: resourceVersion!},
-    spec: {hard: spec?.hard},
-  }),
   map: () => [],
 };
 

@@ -1,44 +1,26 @@
-import {randomBytes} from "node:crypto";
-import {isDeepStrictEqual} from "node:util";
-import {usesFlink} from "../../cdk8s/components/kafka.ts";
-import type {BuildContext} from "../../cdk8s/context.ts";
-import {telemetryPipeline} from "../api/crd.ts";
-import {secondsOf} from "../api/fields.ts";
-import {type ResolvedSpec, resolveSpec} from "../api/profiles.ts";
-import type {ComponentStatus, PipelineStatus} from "../api/schema.ts";
-import {type Readiness, waiting} from "../components/component.ts";
-import {attempt} from "../errors.ts";
-import {isConflict, isUnknownField} from "../runtime/api-error.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {attempt, type TelemetryError} from "../../api/errors.ts";
+import {components} from "../components/all.ts";
+import {isConflict} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
-import {builtin, type KubeObject, keyOf} from "../runtime/types.ts";
-import {FIELD_MANAGER, forgetApplied} from "./apply.ts";
-import {type Recommendation, scale} from "./autoscale.ts";
 import {carryOut, type Outcome} from "./carry-out.ts";
-import {askAgain, liveCassandra} from "./cassandra.ts";
-import {finalize, freeLeftTopics} from "./finalize.ts";
-import {describe, flinkDeployment, liveSql, patient, readUserSql} from "./flink.ts";
-import type {StoreFigures} from "./freshness.ts";
-import {removeLeftGuard} from "./guard.ts";
-import {giveBackClusterId, kafkaFacts, kafkaObjects} from "./kafka.ts";
-import {typeOf} from "./kinds.ts";
-import {pairsOf, readinessOf, snapshot, waitsFor} from "./live.ts";
-import {forgetLogins, loginsOf, madeByUsers} from "./logins.ts";
-import {forgetPlan, planOf, setAside} from "./memo.ts";
-import {madePasswords, passwordIn} from "./plan.ts";
+import {dereference, type Inputs} from "./dereference.ts";
+import {cleanUp, finalize} from "./finalize.ts";
+import {usersSecrets} from "./logins.ts";
+import {observe} from "./observe.ts";
+import {planOf} from "./plan.ts";
 import type {Platform} from "./platform.ts";
-import {podProblems} from "./pods.ts";
-import {limitsCpu} from "./quota.ts";
-import {forgetReceivers, type Routing, usableReceivers} from "./receivers.ts";
-import {forgetRefusals, refusalOf} from "./refusals.ts";
-import {deletingStatus, statusOf, transitions} from "./status.ts";
-import {upgradeWaitsFor} from "./upgrade.ts";
+import {refusalOf} from "./refusals.ts";
+import {type Run, startRun} from "./run.ts";
+import {deletingStatus, type Observation, statusOf} from "./status.ts";
 import {possible} from "./validate.ts";
+import {writeStatus} from "./write-status.ts";
 
 /** A pipeline that waits for something is looked at again after this long: not all that it may wait for is watched. */
 const POLL_MS = 5_000;
 /** One that is well is left alone until something changes; this is for what no watch told. */
 const RESYNC_MS = 600_000;
-/** One with Secrets of users, which are not watched: whoever uses one is to know a new password within a minute. */
+/** One with Secrets of users, which are not watched: its pods have a new password within a minute. */
 const SECRETS_MS = 30_000;
 const TEARDOWN_POLL_MS = 1_000;
 /** One that belongs to another operator, in case that one goes. */
@@ -49,11 +31,10 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const known = cache.get(telemetryPipeline, key);
   if (!known) {
     forget(platform, key);
-    await removeLeftGuard(platform.client, cache, key);
-    await freeLeftTopics(platform.client, cache, key);
+    await cleanUp(platform.client, cache, key);
     return undefined;
   }
-  // What is known of it is older than what was last said of it: the rest of its status would be told twice.
+  // The cached status is older than the last written one: the rest of it would be reported twice.
   if (cache.behind(telemetryPipeline, key)) return {requeueAfterMs: POLL_MS};
   const pipeline = await platform.claims.claim(known, cache);
   if (!pipeline) {
@@ -61,192 +42,74 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     platform.exported.forget(key);
     return {requeueAfterMs: OTHERS_POLL_MS};
   }
-  if (pipeline.metadata.deletionTimestamp) return tearDown(platform, pipeline, cache);
-  const {client, images} = platform;
-  const {name, namespace} = pipeline.metadata;
-  const asked = resolveSpec(pipeline.spec);
-  const stores = (["timescaledb", "cassandra"] as const).filter((store) => asked[store].enabled);
-  const scales = stores.some((store) => asked.ingester[store].autoscale);
-  const staleSeconds = secondsOf(asked.observability.alerting.thresholds.freshness);
-  const freshness =
-    asked.state === "Running" ? platform.freshness.of(pipeline, stores, {always: scales, staleSeconds}) : [];
-  if (asked.state !== "Running") platform.freshness.forget(key);
-  const routing = await usableReceivers(client, pipeline, asked);
-  const spec = routed(scaled(asked, freshness, cache, pipeline), routing);
-  const user = await attempt(() => readUserSql(client, namespace!, spec));
-  const kafkaFound = kafkaObjects(name, namespace!).map((object) => cache.get(typeOf(object), keyOf(object)));
-  const context: BuildContext = {
-    name,
-    namespace: namespace!,
-    uid: pipeline.metadata.uid,
-    spec,
-    images,
-    passwords: passwords(cache, pipeline, spec),
-    logins: await loginsOf(client, cache, pipeline, spec),
-    userSql: user.value,
-    liveSql: liveSql(cache, pipeline),
-    liveCassandra: await liveCassandra(platform, cache, pipeline, spec),
-    limitsCpu: limitsCpu(cache.list(builtin.resourceQuota, namespace!)),
-    ...kafkaFacts(name, kafkaFound),
-  };
-  const {planned: wanted, ...whole} = planOf(key, context);
-  const {planned, absent} = possible(cache, wanted);
-  const {problem, refused}: Outcome =
-    spec.paused || user.problem
-      ? {problem: spec.paused ? undefined : user.problem, refused: new Map()}
-      : await carryOut(platform, cache, pipeline, {...whole, planned}, spec);
-  if (!problem && !spec.paused && (await giveBackClusterId(client, kafkaFound[0], context.kafkaIdentity)))
-    platform.log.info({pipeline: key, component: "kafka"}, "the Kafka was given the cluster id of its kept volumes");
-  const seen = snapshot(cache);
-  const podProblem = podProblems(client, pipeline);
-  const components = await Promise.all(
-    planned.map(async (one) => {
-      const {name: component, version} = one.component;
-      const refusal = refused.get(component);
-      if (refusal) return {name: component, version: version?.(spec), state: waiting("ApplyRefused", refusal)};
-      const held = waitsFor(seen, one, planned, spec);
-      const looks = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
-      const state = component === "flink" ? await ofFlink(looks) : looks;
-      const why =
-        state.ready || held
-          ? ""
-          : await podProblem(
-              one,
-              pairsOf(seen, one).map((pair) => pair.live),
-            );
-      const more = why || upgradeWaitsFor(seen, one, planned, spec);
-      return {
-        name: component,
-        version: version?.(spec),
-        state: more ? {...state, message: `${state.message}; ${more}`} : state,
-      };
-    }),
+  const run = startRun(platform, cache, pipeline);
+  if (pipeline.metadata.deletionTimestamp) return tearDown(run);
+
+  const inputs = await dereference(run);
+  const {planned, absent} = possible(cache, planOf(run.memory, inputs.context).planned);
+  const outcome = await carryOutUnless(run, planned, inputs);
+  const observed = {...inputs, ...outcome, absent, components: await observe(run, inputs, planned, outcome)};
+  await writeStatus(run, statusOf(pipeline, inputs.context.spec, observationOf(observed), timeOf(run)));
+  return {requeueAfterMs: nextLook(observed)};
+}
+
+/** A plan of a paused pipeline, and one with a known problem, is only looked at. */
+async function carryOutUnless(run: Run, planned: Parameters<typeof carryOut>[1], inputs: Inputs): Promise<Outcome> {
+  const {
+    context: {spec},
+    problem,
+  } = inputs;
+  if (spec.paused) return {refused: new Map()};
+  return problem ? {problem, refused: new Map()} : carryOut(run, planned, spec);
+}
+
+type Observed = Inputs & Pick<Observation, "components" | "problem"> & {absent: TelemetryError | undefined};
+
+function observationOf({context: {spec, facts}, freshness, components: seen, absent, problem}: Observed): Observation {
+  const fillers = components.flatMap(({name, enabled, fills}) =>
+    fills && enabled(spec) ? [{component: name, store: fills.store, idle: fills.idle(spec)}] : [],
   );
-  const observed = {components, freshness, problem, absent, unrouted: routing.fault};
-  const nodes = components.find((component) => component.name === "cassandra");
-  if (nodes && !spec.paused) {
-    const before = pipeline.status?.components?.find((one: ComponentStatus) => one.name === "cassandra");
-    await askAgain(client, pipeline, context.liveCassandra, nodes.state, before, Date.now());
-  }
-  await writeStatus(platform, pipeline, statusOf(pipeline, spec, observed, now()), cache);
-  // The age of Flink's checkpoints and a user's ConfigMap come by no watch.
-  const settled = !problem && !routing.fault && !usesFlink(spec) && components.every(({state}) => state.ready);
-  if (!settled) return {requeueAfterMs: POLL_MS};
-  setAside(key);
-  const secrets = routing.receivers.length > 0 || madeByUsers(spec).length > 0;
-  return {requeueAfterMs: (secrets ? SECRETS_MS : RESYNC_MS) * (1 + Math.random() / 10)};
-
-  async function ofFlink(looks: Readiness): Promise<Readiness> {
-    if (looks.reason === "Running") return describe(looks, await platform.readFlinkJob(name, namespace!), Date.now());
-    const before = pipeline?.status?.components?.find((one: ComponentStatus) => one.name === "flink");
-    return patient(looks, flinkDeployment(seen, pipeline!), before, Date.now());
-  }
+  return {
+    components: seen,
+    freshness,
+    fillers,
+    vehicles: components.reduce((sum, {vehicles}) => sum + (vehicles?.(spec) ?? 0), 0),
+    conditions: components.flatMap(({condition}) => condition?.(spec, facts, absent) ?? []),
+    problem,
+  };
 }
 
-/** Drops what is known of a pipeline that is gone. */
-function forget({freshness, exported, claims}: Platform, key: string) {
-  freshness.forget(key);
-  exported.forget(key);
-  claims.forget(key);
-  forgetApplied(key);
-  forgetPlan(key);
-  forgetReceivers(key);
-  forgetLogins(key);
-  forgetRefusals(key);
-  madeUp.delete(key);
-  for (const store of ["timescaledb", "cassandra"]) histories.delete(`${key}/${store}`);
+/** After how long the pipeline is looked at again even if nothing changes. */
+function nextLook({context: {spec, facts}, components: seen, problem}: Observed): number {
+  if (problem || !seen.every(({state}) => state.ready)) return POLL_MS;
+  const polls = components.flatMap(({enabled, pollMs}) => (enabled(spec) ? (pollMs?.(spec, facts) ?? []) : []));
+  const secrets = usersSecrets(spec).length > 0 ? [SECRETS_MS] : [];
+  return Math.min(RESYNC_MS, ...secrets, ...polls) * (1 + Math.random() / 10);
 }
 
-/** What the lag of each pipeline's stores asked for lately, by key and store; lost at a restart, which only makes scaling wait. */
-const histories = new Map<string, Recommendation[]>();
+const timeOf = ({now}: Run): string => new Date(now).toISOString();
 
-/** The spec with the replicas that the consumer lag asks for. */
-function scaled(spec: ResolvedSpec, freshness: StoreFigures[], cache: Cache, {metadata}: KubeObject): ResolvedSpec {
-  const ingester = {...spec.ingester};
-  for (const store of ["timescaledb", "cassandra"] as const) {
-    const id = `${keyOf({metadata})}/${store}`;
-    const live = cache.get(builtin.deployment, `${metadata.namespace}/${metadata.name}-ingester-${store}`);
-    const load = freshness.find((fresh) => fresh.store === store)?.load;
-    const history = histories.get(id) ?? [];
-    if (ingester[store].autoscale) histories.set(id, history);
-    else histories.delete(id);
-    ingester[store] = {
-      ...ingester[store],
-      replicas: scale(ingester[store], live?.spec.replicas, load, history, Date.now()),
-    };
-  }
-  return {...spec, ingester};
+/** Drops what is remembered of a pipeline that is gone. */
+function forget({freshness, exported, claims, memories}: Platform, key: string) {
+  for (const each of [freshness, exported, claims, memories]) each.forget(key);
 }
 
-/** The spec with those receivers of alerts that can work. */
-function routed(spec: ResolvedSpec, {receivers}: Routing): ResolvedSpec {
-  const {alerting, ...others} = spec.observability;
-  return {...spec, observability: {...others, alerting: {...alerting, receivers}}};
-}
-
-const now = () => new Date().toISOString();
-
-async function tearDown(platform: Platform, pipeline: KubeObject, cache: Cache): Promise<ReconcileResult> {
-  const says = (waitsFor: string) => writeStatus(platform, pipeline, deletingStatus(pipeline, waitsFor, now()), cache);
-  platform.freshness.forget(keyOf(pipeline));
+async function tearDown(run: Run): Promise<ReconcileResult> {
+  const {platform, pipeline, key} = run;
+  const say = (waitsFor: string) => writeStatus(run, deletingStatus(pipeline, waitsFor, timeOf(run)));
+  platform.freshness.forget(key);
   // What was so before is said no longer, whatever the first step meets.
-  if (pipeline.status?.phase !== "Deleting") await says("consumers and jobs to end");
-  const {value: waitsFor, problem} = await attempt(() =>
-    finalize(platform.client, pipeline, cache).catch((error) => {
+  if (pipeline.status?.phase !== "Deleting") await say("consumers and jobs to end");
+  const {value: waitsFor, problem}: {value?: string | undefined; problem?: TelemetryError} = await attempt(() =>
+    finalize(run).catch((error) => {
       if (isConflict(error)) throw error;
       throw refusalOf(error, "the API server");
     }),
   );
   if (!waitsFor && !problem) {
-    forget(platform, keyOf(pipeline));
+    forget(platform, key);
     return undefined;
   }
-  await says(problem ? problem.message : waitsFor!);
+  await say(problem ? problem.message : waitsFor!);
   return {requeueAfterMs: problem ? POLL_MS : TEARDOWN_POLL_MS};
-}
-
-/** Passwords that were made up here and are not in the cache yet, by pipeline and Secret: until then every look makes the same plan. */
-const madeUp = new Map<string, Map<string, string>>();
-
-/** The live passwords, and new ones where there is none: a Secret that is there all the same keeps its own (apply.ts). */
-function passwords(cache: Cache, pipeline: KubeObject, spec: ResolvedSpec): Record<string, string> {
-  const {name: prefix, namespace} = pipeline.metadata;
-  const mine = madeUp.get(keyOf(pipeline)) ?? new Map<string, string>();
-  const entries = madePasswords(prefix, spec).map((name) => {
-    const live = cache.get(builtin.secret, keyOf({metadata: {name, namespace: namespace!}}));
-    if (live) mine.delete(name);
-    const password = passwordIn(live) || mine.get(name) || randomBytes(24).toString("base64url");
-    if (!live) mine.set(name, password);
-    return [name, password] as const;
-  });
-  if (mine.size > 0) madeUp.set(keyOf(pipeline), mine);
-  else madeUp.delete(keyOf(pipeline));
-  return Object.fromEntries(entries);
-}
-
-/** Writes the status unless it is live already, and tells people what changed. */
-async function writeStatus(
-  {client, events, exported, log}: Platform,
-  pipeline: KubeObject,
-  status: PipelineStatus,
-  cache: Cache,
-): Promise<void> {
-  exported.show(keyOf(pipeline), status);
-  if (isDeepStrictEqual(JSON.parse(JSON.stringify(status)), pipeline.status)) return;
-  const {apiVersion, kind} = telemetryPipeline;
-  const {name, namespace} = pipeline.metadata;
-  const object = {apiVersion, kind, metadata: {name, ...(namespace ? {namespace} : {})}, status};
-  const options = {fieldManager: FIELD_MANAGER, subresource: "status", metadataOnly: true} as const;
-  const written = await client.apply(telemetryPipeline, object, options).catch((error) => {
-    if (!isUnknownField(error)) throw error;
-    // The definition is older than this operator, as after a rollback: a merge leaves out what it does not have.
-    const gone = Object.fromEntries(Object.keys(pipeline.status ?? {}).map((key) => [key, null]));
-    return client.patch(telemetryPipeline, pipeline.metadata, {status: {...gone, ...status}}, "status");
-  });
-  cache.wrote(telemetryPipeline, written);
-  for (const {type, reason, message} of transitions(pipeline.status ?? {}, status)) {
-    events.record(pipeline, type, reason, message);
-    const level = type === "Warning" ? "warn" : "info";
-    log[level]({pipeline: keyOf(pipeline), generation: pipeline.metadata.generation, reason}, message);
-  }
 }

@@ -1,14 +1,14 @@
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import {ApiError} from "../runtime/api-error.ts";
-import {forgetRefusals, unlessRefused} from "./refusals.ts";
+import {type Refusal, unlessRefused} from "./refusals.ts";
 
-const KEY = "default/fleet";
+const refusals = new Map<string, Refusal>();
 const WEBHOOK = "Internal error occurred: failed calling webhook";
 let sent = 0;
 
 /** Sends a request of a plan that ends as `error` says. */
 const send = (error?: Error, plan = "plan") =>
-  unlessRefused(KEY, plan, "Kafka fleet", async () => {
+  unlessRefused(refusals, plan, "Kafka fleet", async () => {
     sent++;
     if (error) throw error;
   });
@@ -18,7 +18,7 @@ beforeEach(() => {
   sent = 0;
 });
 afterEach(() => {
-  forgetRefusals(KEY);
+  refusals.clear();
   vi.useRealTimers();
 });
 

@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../api/profiles.ts";
-import type {Freshness, PipelineStatus} from "../api/schema.ts";
-import {TelemetryError} from "../errors.ts";
+import {TelemetryError} from "../../api/errors.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
+import type {Freshness, PipelineStatus} from "../../api/status.ts";
 import {type Observation, statusOf, transitions} from "./status.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();
@@ -11,8 +11,13 @@ const component = (name: string, ready: boolean) => ({
   state: {ready, reason: ready ? "Ready" : "KafkaNotReady", message: ready ? "" : "Kafka fleet: broker 0 is not ready"},
 });
 const fresh: Freshness[] = [{store: "timescaledb", age: "Fresh"}];
-const good: Observation = {components: [component("kafka", true)], freshness: fresh};
-const bad: Observation = {components: [component("kafka", false)], freshness: fresh};
+const about = {
+  fillers: ["timescaledb", "cassandra"].map((store) => ({component: `ingester-${store}`, store, idle: undefined})),
+  vehicles: 4,
+  conditions: [],
+};
+const good: Observation = {...about, components: [component("kafka", true)], freshness: fresh};
+const bad: Observation = {...about, components: [component("kafka", false)], freshness: fresh};
 
 /** The status after one look, on top of the one before. */
 function look(
@@ -64,8 +69,8 @@ test("a changed spec is not Ready before its components are", () => {
 test("a store that takes no rows is the reason, not the ingester that is not ready for it", () => {
   const running = look(undefined, {...good, components: [component("ingester-timescaledb", true)]}, 0);
   const freshness = [{store: "timescaledb", problem: "disk-full: could not extend file: No space left on device"}];
-  const full = look(running, {components: [component("ingester-timescaledb", false)], freshness}, 5);
-  const later = look(full, {components: [component("ingester-timescaledb", false)], freshness}, 60);
+  const full = look(running, {...about, components: [component("ingester-timescaledb", false)], freshness}, 5);
+  const later = look(full, {...about, components: [component("ingester-timescaledb", false)], freshness}, 60);
   expect(later).toMatchObject({phase: "Degraded", freshness});
   expect(ready(later)).toMatchObject({
     reason: "StoreTakesNoRows",
@@ -80,21 +85,25 @@ test.each([
 ])("an ingester that waits for Kafka's sake says so: %s", (problem, reason) => {
   const freshness = [{store: "cassandra", problem}];
   const components = [component("ingester-cassandra", false)];
-  expect(ready(look(undefined, {components, freshness}, 0))).toMatchObject({reason, message: `cassandra: ${problem}`});
+  expect(ready(look(undefined, {...about, components, freshness}, 0))).toMatchObject({
+    reason,
+    message: `cassandra: ${problem}`,
+  });
 });
 
 test("a store whose own pod is not ready is named by its pod", () => {
   const freshness = [{store: "timescaledb", problem: "unreachable: connect ECONNREFUSED"}];
   const components = [component("timescaledb", false), component("ingester-timescaledb", false)];
-  expect(ready(look(undefined, {components, freshness}, 0))?.reason).toBe("ComponentNotReady");
+  expect(ready(look(undefined, {...about, components, freshness}, 0))?.reason).toBe("ComponentNotReady");
 });
 
 test("no row to read back is not Ready, unless nothing is sent", () => {
   const silent: Observation = {...good, freshness: [{store: "cassandra", age: "None"}]};
   expect(ready(look(undefined, silent, 0))).toMatchObject({status: "False", reason: "NoRowsYet"});
-  expect(ready(look(undefined, silent, 0, {simulator: {vehicles: 0}}))?.status).toBe("True");
-  const off = look(undefined, silent, 0, {ingester: {cassandra: {replicas: 0}}});
-  expect(ready(off)?.message).toBe("no row could be read back from cassandra: spec.ingester.cassandra.replicas is 0");
+  expect(ready(look(undefined, {...silent, vehicles: 0}, 0))?.status).toBe("True");
+  const idle = "spec.ingester.cassandra.replicas is 0";
+  const off = look(undefined, {...silent, fillers: [{component: "ingester-cassandra", store: "cassandra", idle}]}, 0);
+  expect(ready(off)?.message).toBe(`no rows in cassandra: ${idle}`);
 });
 
 test("an open transaction that holds events back is a reason of its own, while every component is ready", () => {

@@ -1,17 +1,25 @@
-import type {ResolvedSpec} from "../api/profiles.ts";
-import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../api/schema.ts";
-import type {Readiness} from "../components/component.ts";
-import type {Reason, TelemetryError} from "../errors.ts";
+import type {Reason, TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
+import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../../api/status.ts";
+import type {ComponentCondition, Readiness} from "../components/component.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {settle, summary} from "./freshness.ts";
 
+export interface ObservedComponent {
+  name: string;
+  version: string | undefined;
+  state: Readiness;
+}
+
 export interface Observation {
-  components: {name: string; version: string | undefined; state: Readiness}[];
+  components: ObservedComponent[];
   freshness: Freshness[];
-  /** Why an optional component was left out. */
-  absent?: TelemetryError | undefined;
-  /** Why one of the receivers of alerts was left out. */
-  unrouted?: TelemetryError | undefined;
+  /** The component that fills each store, and why it does not. */
+  fillers: {component: string; store: string; idle: string | undefined}[];
+  /** Vehicles that the pipeline itself drives. */
+  vehicles: number;
+  /** What components say for themselves. */
+  conditions: ComponentCondition[];
   /** Why the spec was not carried out. */
   problem?: TelemetryError | undefined;
 }
@@ -33,101 +41,62 @@ const shownOf = ({store, age, problem, held, lost}: Freshness): Freshness => ({
 /** A pipeline that was ready stays so for this long while one component is not: a restarting pod is no outage. */
 export const BLIP_MS = 10_000;
 
+/** What an observation means for the conditions. */
+interface Verdict {
+  phase: Phase;
+  ready: boolean;
+  degraded: boolean;
+  why: Explanation;
+}
+
+interface Explanation {
+  reason: Reason;
+  message: string;
+}
+
 /** The status of a pipeline, from what was seen; transition times stay while nothing changes. Pure. */
 export function statusOf(
   pipeline: KubeObject,
   spec: ResolvedSpec,
-  {components, freshness, problem, absent, unrouted}: Observation,
+  observation: Observation,
   now: string,
 ): PipelineStatus {
+  const {components, freshness, vehicles} = observation;
   const before: PipelineStatus = pipeline.status ?? {};
   const generation = pipeline.metadata.generation ?? 0;
-  const running = spec.state === "Running";
-  const shown = running ? settle(before.freshness, freshness.map(shownOf)) : [];
+  const shown = spec.state === "Running" ? settle(before.freshness, freshness.map(shownOf)) : [];
   const shownComponents = components.map((component) => componentStatus(component, before.components, now));
-  const wasReady = readyCondition(before)?.status === "True";
   // What a new spec asks for is not there before it is ready.
-  const mayBlip = wasReady && before.observedGeneration === generation;
+  const mayBlip = wasReady(before) && before.observedGeneration === generation;
   const unready = shownComponents.find(
     ({ready, since}) => !ready && !(mayBlip && Date.parse(now) - Date.parse(since) < BLIP_MS),
   );
-  const sends = spec.simulator.enabled && spec.simulator.vehicles > 0;
-  // Before the first look, and in the status of an earlier version, there is no class: what was so holds.
-  const hasNone = ({age}: Freshness) => (age === undefined ? !wasReady : age === "None" || age === "Unknown");
-  const silent = sends ? shown.find(hasNone) : undefined;
-  const invalid = problem && problem.reason !== "ApplyRefused";
-  const why = explain();
-  const ready = why.reason === "Ready";
-  const degraded = !ready && running && (wasReady || before.phase === "Degraded");
-  const phase = phaseOf();
+  const verdict = verdictOf(before, spec, explain(spec, observation, shown, unready, wasReady(before)), observation);
   const condition = conditionWriter(before.conditions, generation, now);
   return {
-    phase,
+    phase: verdict.phase,
     observedGeneration: generation,
-    vehicles: spec.simulator.enabled ? spec.simulator.vehicles : 0,
+    vehicles,
     freshnessSummary: summary(shown),
-    conditions: [
-      invalid
-        ? condition("Valid", false, problem.reason, problem.message)
-        : condition("Valid", true, "Accepted", "the spec can be carried out"),
-      problem
-        ? condition("Reconciled", false, problem.reason, problem.message)
-        : spec.paused
-          ? condition("Reconciled", false, "Paused", "spec.paused is true")
-          : condition("Reconciled", true, "Applied", "the plan is applied"),
-      condition("Ready", ready, why.reason, why.message),
-      condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
-      absent
-        ? condition("Monitored", false, absent.reason, absent.message)
-        : spec.observability.monitoring.enabled
-          ? condition("Monitored", true, "Monitored", "monitors and rules are there for Prometheus")
-          : condition("Monitored", false, "NotMonitored", "spec.observability.monitoring.enabled is false"),
-      alertingCondition(),
-      completeCondition(),
-      condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
-    ],
+    conditions: conditionsOf(condition, spec, observation, verdict, shown),
     components: shownComponents,
     freshness: shown,
   };
+}
 
-  function completeCondition(): Condition {
-    const lost = shown.flatMap(({store, lost: what}) => (what ? `${store}: ${what}` : []));
-    return lost.length > 0
-      ? condition("Complete", false, "EventsExpired", lost.join("; "))
-      : condition("Complete", true, "NothingExpired", "no event expired in Kafka before it was read");
-  }
+const wasReady = (before: PipelineStatus): boolean => readyCondition(before)?.status === "True";
 
-  function alertingCondition(): Condition {
-    const {monitoring, alerting} = spec.observability;
-    const told = alerting.receivers?.length ?? 0;
-    const no = (reason: Reason, message: string) => condition("Alerting", false, reason, message);
-    if (!monitoring.enabled || !alerting.enabled)
-      return no("NotAlerting", "spec.observability.monitoring.enabled or alerting.enabled is false");
-    if (absent) return no(absent.reason, absent.message);
-    if (unrouted) return no(unrouted.reason, `${unrouted.message}; ${told} other receivers are told`);
-    if (told === 0) return no("NoReceivers", "nobody is told: spec.observability.alerting.receivers is empty");
-    return condition("Alerting", true, "Routed", `${told} receivers are told`);
-  }
+/** A problem is the spec's unless the API server refused an object. */
+const isInvalid = ({problem}: Observation): boolean => problem !== undefined && problem.reason !== "ApplyRefused";
 
-  function explain(): {reason: Reason; message: string} {
-    if (problem) return problem;
-    if (!running) return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
-    // An ingester that is not ready for its store's sake: the cause.
-    const refusing = shown.find(({store, problem: why}) => why && unready?.name === `ingester-${store}`);
-    if (refusing) return {reason: reasonOf(refusing.problem!), message: `${refusing.store}: ${refusing.problem}`};
-    if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
-    const held = shown.find(({held: which}) => which);
-    if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
-    if (silent) {
-      const store = silent.store as "timescaledb" | "cassandra";
-      const none = spec.ingester[store].replicas === 0 ? `: spec.ingester.${store}.replicas is 0` : "";
-      return {reason: "NoRowsYet", message: `no row could be read back from ${store}${none}`};
-    }
-    return {reason: "Ready", message: "rows arrive in every store"};
-  }
+function verdictOf(before: PipelineStatus, spec: ResolvedSpec, why: Explanation, observation: Observation): Verdict {
+  const running = spec.state === "Running";
+  const ready = why.reason === "Ready";
+  const degraded = !ready && running && (wasReady(before) || before.phase === "Degraded");
+  return {phase: phase(), ready, degraded, why};
 
-  function phaseOf(): Phase {
-    if (invalid) return "Invalid";
+  function phase(): Phase {
+    if (isInvalid(observation)) return "Invalid";
     if (spec.paused) return "Paused";
     if (!running) return "Stopped";
     if (ready) return "Running";
@@ -135,7 +104,62 @@ export function statusOf(
   }
 }
 
-/** An ingester's problem begins with its kind; most kinds are of its store. */
+/** Why a pipeline is Ready, or the first thing that keeps it from that. */
+function explain(
+  spec: ResolvedSpec,
+  {problem, fillers, vehicles}: Observation,
+  shown: Freshness[],
+  unready: ComponentStatus | undefined,
+  readyBefore: boolean,
+): Explanation {
+  if (problem) return problem;
+  if (spec.state !== "Running") return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
+  // What fills a store and is not ready for the store's sake: the cause.
+  const refusing = shown.find(
+    ({store, problem: why}) =>
+      why && fillers.some((filler) => filler.store === store && filler.component === unready?.name),
+  );
+  if (refusing) return {reason: reasonOf(refusing.problem!), message: `${refusing.store}: ${refusing.problem}`};
+  if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
+  const held = shown.find(({held: which}) => which);
+  if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
+  // Before the first look, and in the status of an earlier version, there is no class: what was so holds.
+  const hasNone = ({age}: Freshness) => (age === undefined ? !readyBefore : age === "None" || age === "Unknown");
+  const silent = vehicles > 0 ? shown.find(hasNone) : undefined;
+  if (!silent) return {reason: "Ready", message: "rows arrive in every store"};
+  const idle = fillers.find(({store}) => store === silent.store)?.idle;
+  return {reason: "NoRowsYet", message: `no rows in ${silent.store}${idle ? `: ${idle}` : ""}`};
+}
+
+function conditionsOf(
+  condition: ReturnType<typeof conditionWriter>,
+  spec: ResolvedSpec,
+  observation: Observation,
+  {phase, ready, degraded, why}: Verdict,
+  shown: Freshness[],
+): Condition[] {
+  const {problem, conditions} = observation;
+  const lost = shown.flatMap(({store, lost: what}) => (what ? `${store}: ${what}` : []));
+  return [
+    problem && isInvalid(observation)
+      ? condition("Valid", false, problem.reason, problem.message)
+      : condition("Valid", true, "Accepted", "the spec is valid"),
+    problem
+      ? condition("Reconciled", false, problem.reason, problem.message)
+      : spec.paused
+        ? condition("Reconciled", false, "Paused", "spec.paused is true")
+        : condition("Reconciled", true, "Applied", "the plan is applied"),
+    condition("Ready", ready, why.reason, why.message),
+    condition("Degraded", degraded, degraded ? why.reason : "AsExpected", degraded ? why.message : ""),
+    ...conditions.map(({type, value, reason, message}) => condition(type, value, reason, message)),
+    lost.length > 0
+      ? condition("Complete", false, "EventsExpired", lost.join("; "))
+      : condition("Complete", true, "NothingExpired", "no event expired before it was read"),
+    condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
+  ];
+}
+
+/** A problem begins with its kind; most kinds are of the store. */
 const reasonOf = (problem: string): Reason =>
   problem.startsWith("dead-letters:")
     ? "DeadLettersBlocked"
@@ -148,7 +172,7 @@ export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: stri
   const before: PipelineStatus = pipeline.status ?? {};
   const condition = conditionWriter(before.conditions, pipeline.metadata.generation ?? 0, now);
   const message = `waiting for ${waitsFor}`;
-  const going = {ready: false, reason: "Deleting", message: "is being taken down"};
+  const going = {ready: false, reason: "Deleting", message: "is being deleted"};
   return {
     ...before,
     phase: "Deleting",
@@ -193,7 +217,7 @@ export function transitions(
 }
 
 function componentStatus(
-  {name, version, state}: Observation["components"][number],
+  {name, version, state}: ObservedComponent,
   before: ComponentStatus[] | undefined,
   now: string,
 ): ComponentStatus {

@@ -1,22 +1,21 @@
-import type {ResolvedSpec} from "../api/profiles.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import type {Cache} from "../runtime/controller.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {pairsOf, readinessOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
 
-/** What an object makes run: the version of a server or the image of its pods. */
-export function versionOf({kind, spec}: KubeObject): string | undefined {
-  if (kind === "Kafka") return spec.kafka.version;
-  if (kind === "K8ssandraCluster") return spec.cassandra.serverVersion;
-  return kind === "Deployment" || kind === "StatefulSet" ? spec.template.spec.containers[0].image : undefined;
-}
+/** The image of an object's pods. */
+const imageOf = ({kind, spec}: KubeObject): string | undefined =>
+  kind === "Deployment" || kind === "StatefulSet" ? spec.template.spec.containers[0].image : undefined;
 
 /** Whether a component that exists runs something else than the plan says. */
-const isBehind = (cache: Cache, one: PlannedComponent): boolean =>
-  pairsOf(cache, one).some(({planned, live}) => live && versionOf(live) !== versionOf(planned));
+function isBehind(cache: Cache, one: PlannedComponent): boolean {
+  const runs = (object: KubeObject) => one.component.runs?.(object) ?? imageOf(object);
+  return pairsOf(cache, one).some(({planned, live}) => live && runs(live) !== runs(planned));
+}
 
 /**
- * What the upgrade of a component waits for: those before it in the plan (Kafka, the stores, who uses them), so that one at
+ * What the upgrade of a component waits for: those before it in the plan, so that one at
  * a time is made anew and a bad version stops at the first. "" if there is no upgrade, or it may begin.
  */
 export function upgradeWaitsFor(
@@ -28,7 +27,7 @@ export function upgradeWaitsFor(
   if (!isBehind(cache, one)) return "";
   for (const earlier of all.slice(0, all.indexOf(one))) {
     const {name} = earlier.component;
-    if (isBehind(cache, earlier)) return `its upgrade waits for the one of ${name}`;
+    if (isBehind(cache, earlier)) return `its upgrade waits for the upgrade of ${name}`;
     const state = readinessOf(cache, earlier, spec);
     if (!state.ready) return `its upgrade waits for ${name}: ${state.message}`;
   }

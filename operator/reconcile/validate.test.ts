@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../api/profiles.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {timescaledb} from "../components/timescaledb.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
@@ -34,5 +34,5 @@ test.each([
   const message = await said(external, keys);
   expect(message).toContain("spec.timescaledb.external.secret: Secret login");
   expect(message).toContain(words);
-  expect(message).toContain("make it in namespace a with username, password, database or dbname");
+  expect(message).toContain("create it in namespace a with username, password, database or dbname");
 });

@@ -1,13 +1,14 @@
 import {X509Certificate} from "node:crypto";
-import type {ResolvedSpec} from "../api/profiles.ts";
+import {missingKind, nameTaken, TelemetryError} from "../../api/errors.ts";
+import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {derivedOf, isMadeOf, makerOf} from "../components/derived.ts";
-import {missingKind, nameTaken, TelemetryError} from "../errors.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin, type KubeObject} from "../runtime/types.ts";
+import {builtin} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
-import {pairsOf, readinessOf} from "./live.ts";
+import {pairsOf, readinessOf, snapshot} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
+import type {Run} from "./run.ts";
 
 /** The plan without the optional components that the cluster cannot take, and why the first of them is left out. */
 export function possible(
@@ -28,7 +29,19 @@ export function possible(
  *
  * @throws TelemetryError with the reason, the field and the fix
  */
-export function validate(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
+export async function validate(
+  {platform: {client}, cache, namespace}: Run,
+  planned: PlannedComponent[],
+  spec: ResolvedSpec,
+): Promise<void> {
+  const seen = snapshot(cache);
+  validateLive(seen, planned, spec);
+  await validateNeeds(client, seen, namespace, planned, spec);
+  await validateNames(client, seen, namespace, planned);
+}
+
+/** Refuses what the cluster does not serve, and what the live objects do not allow. */
+function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
   for (const one of planned) {
     const missing = one.objects.map(typeOf).find((type) => !cache.available(type));
     if (missing) throw missingKind(missing, one.component.name);
@@ -42,17 +55,15 @@ export function validate(cache: Cache, planned: PlannedComponent[], spec: Resolv
  *
  * @throws TelemetryError naming the object that is in the way
  */
-export async function validateNames(
+async function validateNames(
   client: KubeClient,
   cache: Cache,
-  {metadata: {namespace}}: KubeObject,
+  namespace: string,
   planned: PlannedComponent[],
 ): Promise<void> {
   for (const {planned: maker, live} of planned.flatMap((one) => pairsOf(cache, one))) {
     if (live) continue;
-    const found = await Promise.all(
-      derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace: namespace!})),
-    );
+    const found = await Promise.all(derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace})));
     const taken = found.find((object) => object && !isMadeOf(maker, object));
     if (!taken) continue;
     throw nameTaken(taken, `, for which ${makerOf(maker)} would take it over`);
@@ -78,7 +89,7 @@ export async function validateNeeds(
     if (needs.length + claims.length === 0 || readinessOf(cache, one, spec).ready) continue;
     for (const {field, name} of claims) {
       if (await client.get(builtin.persistentVolumeClaim, {name, namespace})) continue;
-      const problem = `${field}: PersistentVolumeClaim ${name} does not exist; make it in namespace ${namespace}`;
+      const problem = `${field}: PersistentVolumeClaim ${name} does not exist; create it in namespace ${namespace}`;
       throw new TelemetryError("MissingClaim", problem);
     }
     for (const {field, name, keys} of needs) {
@@ -91,7 +102,7 @@ export async function validateNeeds(
       const problem = data ? `lacks ${missing.join(" and ")}` : "does not exist";
       throw new TelemetryError(
         "MissingSecret",
-        `${field}: Secret ${name} ${problem}; make it in namespace ${namespace} with ${keys.join(", ")}`,
+        `${field}: Secret ${name} ${problem}; create it in namespace ${namespace} with ${keys.join(", ")}`,
       );
     }
   }
@@ -104,7 +115,7 @@ function refuseNoCertificate(where: string, encoded: string | undefined) {
   } catch {
     throw new TelemetryError(
       "InvalidSecret",
-      `${where}: ca.crt holds no certificate; put it there as PEM, beginning with -----BEGIN CERTIFICATE-----`,
+      `${where}: ca.crt is not a certificate; it must be PEM that begins with -----BEGIN CERTIFICATE-----`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import {Agent, type Dispatcher, request as httpRequest} from "undici";
+import {sleep} from "../../api/backoff.ts";
 import {ApiError} from "./api-error.ts";
-import {sleep} from "./backoff.ts";
 import type {ClusterConfig, TlsOptions} from "./config.ts";
 import {readLines} from "./lines.ts";
 import type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
@@ -9,19 +9,19 @@ export {ApiError} from "./api-error.ts";
 export {type ClusterConfig, loadClusterConfig} from "./config.ts";
 export type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
 
-export interface ListOptions {
+interface ListOptions {
   namespace?: string | undefined;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
   limit?: number | undefined;
   continue?: string | undefined;
 }
-export interface ObjectList {
+interface ObjectList {
   items: KubeObject[];
   resourceVersion: string;
   continue?: string | undefined;
 }
-export interface ApplyOptions {
+interface ApplyOptions {
   /** Owner of the fields that are sent. */
   fieldManager: string;
   /** Take fields over from another manager; default true, since only fields of our own are ever sent. */

@@ -3,7 +3,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import {stringify} from "yaml";
-import {loadClusterConfig} from "./config.ts";
+import {contextNames, loadClusterConfig} from "./config.ts";
+import {loadKubeConfig} from "./kubeconfig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -74,6 +75,27 @@ test("several files in KUBECONFIG are merged", async () => {
   const config = await loadClusterConfig();
   expect(await config.headers()).toEqual({authorization: "Bearer merged"});
   vi.unstubAllEnvs();
+});
+
+test("another context is chosen by its name, and one that is not there is named", async () => {
+  const path = write(
+    "two",
+    stringify({
+      "current-context": "here",
+      contexts: ["here", "there"].map((name) => ({
+        name,
+        context: {cluster: name, user: name, namespace: `of-${name}`},
+      })),
+      clusters: ["here", "there"].map((name) => ({name, cluster: {server: `https://${name}:6443`}})),
+      users: ["here", "there"].map((name) => ({name, user: {token: name}})),
+    }),
+  );
+  expect(await contextNames(path)).toEqual(["here", "there"]);
+  const config = await loadClusterConfig(path, "there");
+  expect(config).toMatchObject({server: "https://there:6443", namespace: "of-there"});
+  expect(await config.headers()).toEqual({authorization: "Bearer there"});
+  expect(loadKubeConfig(path, "there").getCurrentCluster()?.server).toBe("https://there:6443");
+  await expect(loadClusterConfig(path, "nowhere")).rejects.toThrow(`kubeconfig ${path} has no context "nowhere"`);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {homedir} from "node:os";
 import {delimiter, dirname, join, resolve} from "node:path";
 import {parse} from "yaml";
+import {urlHost} from "../../api/addresses.ts";
 
 export interface TlsOptions {
   ca?: string | Buffer | undefined;
@@ -28,20 +29,18 @@ const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 /**
  * The given kubeconfig file, else KUBECONFIG, else the pod's service account, else ~/.kube/config.
  *
+ * @param contextName a context of the kubeconfig; default: its current one
  * @throws Error naming the file when there is no usable cluster in it
  */
-export async function loadClusterConfig(path = process.env.KUBECONFIG): Promise<ClusterConfig> {
-  if (!path && existsSync(join(ACCOUNT, "token"))) return serviceAccount();
+export async function loadClusterConfig(path = process.env.KUBECONFIG, contextName?: string): Promise<ClusterConfig> {
+  if (!path && !contextName && existsSync(join(ACCOUNT, "token"))) return serviceAccount();
   const file = path || join(homedir(), ".kube", "config");
-  // Several files are merged, which client-node knows how to.
-  const several = file.includes(delimiter);
-  const text = several ? (await import("./kubeconfig.ts")).loadKubeConfig().exportConfig() : undefined;
-  const {cluster, user, namespace} = readContext(file, text);
+  const {cluster, user, namespace} = contextOf(file, await readKubeconfig(file), contextName);
   const at = (name: string | undefined) => name && resolve(dirname(file), name);
   const data = (value: string | undefined, name: string | undefined) =>
     value ? Buffer.from(value, "base64") : name ? readFileSync(at(name)!) : undefined;
   const plugin = user.exec || user["auth-provider"];
-  const credentials = async () => (await import("./kubeconfig.ts")).pluginCredentials(file);
+  const credentials = async () => (await import("./kubeconfig.ts")).pluginCredentials(file, contextName);
   let current = plugin ? await credentials() : undefined;
   const token = () => user.token ?? (user.tokenFile && readFileSync(at(user.tokenFile)!, "utf8").trim());
   const basic = user.username && Buffer.from(`${user.username}:${user.password}`).toString("base64");
@@ -67,17 +66,32 @@ export async function loadClusterConfig(path = process.env.KUBECONFIG): Promise<
   };
 }
 
-/** Cluster and user of a file's current context. */
-function readContext(file: string, text?: string): {cluster: any; user: any; namespace: string} {
-  let content: any;
+/** The names of the contexts of a kubeconfig. */
+export async function contextNames(path = process.env.KUBECONFIG): Promise<string[]> {
+  const {contexts} = await readKubeconfig(path || join(homedir(), ".kube", "config"));
+  return Array.isArray(contexts) ? contexts.map(({name}) => name) : [];
+}
+
+async function readKubeconfig(file: string): Promise<any> {
+  // Several files are merged, which client-node knows how to.
+  const text = file.includes(delimiter) ? (await import("./kubeconfig.ts")).loadKubeConfig().exportConfig() : undefined;
   try {
-    content = parse(text ?? readFileSync(file, "utf8"));
+    return parse(text ?? readFileSync(file, "utf8")) ?? {};
   } catch (error) {
     throw new Error(`kubeconfig ${file} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Cluster and user of a context; default: the current one. */
+function contextOf(
+  file: string,
+  content: any,
+  contextName: string | undefined,
+): {cluster: any; user: any; namespace: string} {
   const named = (list: string, name: string) =>
-    Array.isArray(content?.[list]) ? content[list].find((item: any) => item?.name === name) : undefined;
-  const context = named("contexts", content?.["current-context"])?.context;
+    Array.isArray(content[list]) ? content[list].find((item: any) => item?.name === name) : undefined;
+  const context = named("contexts", contextName ?? content["current-context"])?.context;
+  if (contextName && !context) throw new Error(`kubeconfig ${file} has no context "${contextName}"`);
   const cluster = named("clusters", context?.cluster)?.cluster;
   if (!cluster?.server) {
     throw new Error(`kubeconfig ${file} has no current cluster; set current-context in it, or KUBECONFIG to another`);
@@ -89,7 +103,7 @@ function serviceAccount(): ClusterConfig {
   const read = (name: string) => readFileSync(join(ACCOUNT, name), "utf8").trim();
   const {KUBERNETES_SERVICE_HOST: host = "kubernetes.default.svc", KUBERNETES_SERVICE_PORT: port = "443"} = process.env;
   return {
-    server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    server: `https://${urlHost(host)}:${port}`,
     namespace: read("namespace"),
     tls: stable(() => ({ca: read("ca.crt")})),
     headers: reread(async () => ({authorization: `Bearer ${read("token")}`})),

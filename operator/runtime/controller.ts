@@ -3,7 +3,7 @@ import {isConflict, isUnreachable} from "./api-error.ts";
 import type {KubeClient} from "./client.ts";
 import type {Logger} from "./logger.ts";
 import type {Metrics} from "./metrics.ts";
-import {createQueue} from "./queue.ts";
+import {createQueue, type WorkQueue} from "./queue.ts";
 import {type Reflector, startReflector} from "./reflector.ts";
 import {NotLeadingError} from "./terms.ts";
 import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
@@ -11,10 +11,8 @@ import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
 /** What the controller's reflectors hold. */
 export interface Cache {
   get(type: ResourceType, key: string): KubeObject | undefined;
-  /** The resourceVersion of what `get` gives, at no cost. */
-  version(type: ResourceType, key: string): string | undefined;
   list(type: ResourceType, namespace: string): KubeObject[];
-  /** Keys of the objects with an owner reference to this uid, at no cost. */
+  /** Keys of the objects with an owner reference to this uid. */
   ownedKeys(type: ResourceType, uid: string): string[];
   /** False while the API server does not serve the kind. */
   available(type: ResourceType): boolean;
@@ -30,8 +28,6 @@ export type ReconcileResult = {requeueAfterMs?: number} | undefined;
 export interface WatchedKind {
   type: ResourceType;
   labelSelector?: string;
-  /** Makes the objects that are held smaller. */
-  compact?(object: KubeObject): KubeObject;
   /** The keys of the pipelines (or other main objects) that a change of this object concerns. */
   map(object: KubeObject): string[];
 }
@@ -44,8 +40,6 @@ export interface ControllerOptions {
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
   watches?: WatchedKind[];
-  /** Makes the objects of the main kind that are held smaller. */
-  compact?(object: KubeObject): KubeObject;
   /** What of an object of the main kind leads to a reconcile when it changes; default: all of it. */
   notable?(object: KubeObject): unknown;
   /** Handed what puts a key on the queue, for causes that are no objects. */
@@ -65,7 +59,7 @@ export interface ControllerOptions {
  * on a de-duplicating queue; a reconcile that throws is tried again with the key's back-off.
  */
 export async function startController(options: ControllerOptions): Promise<void> {
-  const {client, log, kind, namespace, watches = [], reconcile, workers = 2, signal, metrics} = options;
+  const {workers = 2, signal, metrics} = options;
   const queue = createQueue({
     onAdd: () => metrics?.added(options.name),
     onRetry: () => metrics?.retried(options.name),
@@ -73,52 +67,8 @@ export async function startController(options: ControllerOptions): Promise<void>
   });
   metrics?.queued(options.name, queue.depth);
   signal.addEventListener("abort", () => queue.close(), {once: true});
-
-  const reflectors = new Map<string, Reflector>();
-  // A kind that has come may be what any of them waits for.
-  const onAvailable = () => {
-    for (const key of reflectors.get(typeId(kind))?.keys() ?? []) queue.add(key);
-  };
-  for (const {type, labelSelector, compact, map} of [
-    {type: kind, compact: options.compact, map: (object: KubeObject) => [keyOf(object)]} as WatchedKind,
-    ...watches,
-  ]) {
-    // After a start everything is listed: what changes meanwhile does not wait behind that.
-    const onChange = (object: KubeObject, listed: boolean) => {
-      for (const key of map(object)) queue.add(key, listed);
-    };
-    const scope = type.namespaced ? namespace : undefined;
-    reflectors.set(
-      typeId(type),
-      startReflector({
-        client,
-        log,
-        type,
-        namespace: scope,
-        labelSelector,
-        onChange,
-        notable: type === kind ? options.notable : undefined,
-        onAvailable,
-        signal,
-        metrics,
-        compact,
-      }),
-    );
-  }
+  const reflectors = startReflectors(options, queue);
   for (const trigger of options.triggers ?? []) trigger(queue.add);
-  const cache: Cache = {
-    get: (type, key) => reflectors.get(typeId(type))?.get(key),
-    version: (type, key) => reflectors.get(typeId(type))?.version(key),
-    list(type, namespace) {
-      const reflector = reflectors.get(typeId(type));
-      const keys = reflector?.keys().filter((key) => key.startsWith(`${namespace}/`)) ?? [];
-      return keys.flatMap((key) => reflector!.get(key) ?? []);
-    },
-    ownedKeys: (type, uid) => reflectors.get(typeId(type))?.ownedKeys(uid) ?? [],
-    available: (type) => reflectors.get(typeId(type))?.available() ?? false,
-    wrote: (type, object) => reflectors.get(typeId(type))?.wrote(object),
-    behind: (type, key) => reflectors.get(typeId(type))?.behind(key) ?? false,
-  };
   // Of a server that is away no cache is ever filled, and a stop has to end the wait.
   const aborted = new Promise<void>((done) => {
     if (signal.aborted) done();
@@ -128,44 +78,96 @@ export async function startController(options: ControllerOptions): Promise<void>
   if (signal.aborted) return;
   options.onSynced?.();
   await options.elected;
+  const [cache, ownTurn] = [cacheOf(reflectors), turns()];
+  await Promise.all(Array.from({length: workers}, () => work(options, queue, cache, ownTurn)));
+}
 
-  // A reconcile that finds nothing to do waits for nothing: a thousand in a row would keep every timer and answer waiting, the
-  // renewal of the Lease among them.
-  let turn = Promise.resolve();
-  const ownTurn = () => {
+type Reflectors = Map<string, Reflector>;
+
+function startReflectors(options: ControllerOptions, queue: WorkQueue): Reflectors {
+  const {client, log, kind, namespace, watches = [], signal, metrics} = options;
+  const reflectors: Reflectors = new Map();
+  // A kind that has come may be what any of them waits for.
+  const onAvailable = () => {
+    for (const key of reflectors.get(typeId(kind))?.keys() ?? []) queue.add(key);
+  };
+  const main: WatchedKind = {type: kind, map: (object) => [keyOf(object)]};
+  for (const {type, labelSelector, map} of [main, ...watches]) {
+    // After a start everything is listed: what changes meanwhile does not wait behind that.
+    const onChange = (object: KubeObject, listed: boolean) => {
+      for (const key of map(object)) queue.add(key, listed);
+    };
+    const reflector = startReflector({
+      client,
+      log,
+      type,
+      namespace: type.namespaced ? namespace : undefined,
+      labelSelector,
+      onChange,
+      notable: type === kind ? options.notable : undefined,
+      onAvailable,
+      signal,
+      metrics,
+    });
+    reflectors.set(typeId(type), reflector);
+  }
+  return reflectors;
+}
+
+function cacheOf(reflectors: Reflectors): Cache {
+  const of = (type: ResourceType) => reflectors.get(typeId(type));
+  return {
+    get: (type, key) => of(type)?.get(key),
+    list(type, namespace) {
+      const keys =
+        of(type)
+          ?.keys()
+          .filter((key) => key.startsWith(`${namespace}/`)) ?? [];
+      return keys.flatMap((key) => of(type)!.get(key) ?? []);
+    },
+    ownedKeys: (type, uid) => of(type)?.ownedKeys(uid) ?? [],
+    available: (type) => of(type)?.available() ?? false,
+    wrote: (type, object) => of(type)?.wrote(object),
+    behind: (type, key) => of(type)?.behind(key) ?? false,
+  };
+}
+
+/** A reconcile that finds nothing to do waits for nothing: a thousand in a row would keep every timer and answer waiting, the renewal of the Lease among them. */
+function turns(): () => Promise<unknown> {
+  let turn: Promise<unknown> = Promise.resolve();
+  return () => {
     turn = turn.then(() => setImmediate());
     return turn;
   };
+}
 
-  async function work() {
-    for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
-      await ownTurn();
-      const started = performance.now();
-      const seconds = () => (performance.now() - started) / 1000;
-      try {
-        const result = await reconcile(key, cache);
-        queue.forget(key);
-        if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
-        metrics?.reconciled(
-          options.name,
-          result?.requeueAfterMs === undefined ? "success" : "requeue_after",
-          seconds(),
-        );
-      } catch (error) {
-        if (signal.aborted) return;
-        // Someone else wrote in between, and the change is on its way; or the server is away, or the Lease is in doubt, which is said
-        // once (outage.ts, election.ts).
-        const expected = isConflict(error) || isUnreachable(error) || error instanceof NotLeadingError;
-        const level = expected ? "debug" : "error";
-        log[level]({err: error, controller: options.name, key}, "reconcile failed; trying again");
-        queue.addRateLimited(key);
-        metrics?.reconciled(options.name, "error", seconds());
-      } finally {
-        queue.done(key);
-      }
+async function work(
+  {name, log, signal, metrics, reconcile}: ControllerOptions,
+  queue: WorkQueue,
+  cache: Cache,
+  ownTurn: () => Promise<unknown>,
+): Promise<void> {
+  for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+    await ownTurn();
+    const started = performance.now();
+    const seconds = () => (performance.now() - started) / 1000;
+    try {
+      const result = await reconcile(key, cache);
+      queue.forget(key);
+      if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
+      metrics?.reconciled(name, result?.requeueAfterMs === undefined ? "success" : "requeue_after", seconds());
+    } catch (error) {
+      if (signal.aborted) return;
+      // Someone else wrote in between, and the change is on its way; or the server is away, or the Lease is in doubt, which is said
+      // once (outage.ts, election.ts).
+      const expected = isConflict(error) || isUnreachable(error) || error instanceof NotLeadingError;
+      log[expected ? "debug" : "error"]({err: error, controller: name, key}, "reconcile failed; trying again");
+      queue.addRateLimited(key);
+      metrics?.reconciled(name, "error", seconds());
+    } finally {
+      queue.done(key);
     }
   }
-  await Promise.all(Array.from({length: workers}, work));
 }
 
 /** The keys of an object's owners of one kind, for `map`. */

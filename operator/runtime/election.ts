@@ -1,11 +1,12 @@
+import {sleep} from "../../api/backoff.ts";
 import {isConflict, isUnreachable} from "./api-error.ts";
-import {inTime, sleep} from "./backoff.ts";
 import type {KubeClient} from "./client.ts";
+import {inTime} from "./deadline.ts";
 import type {Logger} from "./logger.ts";
 import {createTerms} from "./terms.ts";
 import {builtin, type KubeObject} from "./types.ts";
 
-export interface ElectionTiming {
+interface ElectionTiming {
   /** A Lease that stands still for this long is free. */
   leaseMs: number;
   /** A leader writes no more this long after it sent its last renewal: before another may lead, whatever became of the answers. */
@@ -16,7 +17,7 @@ export interface ElectionTiming {
 }
 const DEFAULTS: ElectionTiming = {leaseMs: 15_000, renewDeadlineMs: 13_000, retryMs: 2_000, giveUpMs: 300_000};
 
-export interface Election {
+interface Election {
   /** Resolves when this process leads, or when the signal aborted. */
   elected: Promise<void>;
   /** Resolves when leadership was lost for good; the process must end. Never after a clean release. */

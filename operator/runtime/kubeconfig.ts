@@ -5,9 +5,10 @@ import {HttpMethod, KubeConfig, RequestContext} from "@kubernetes/client-node";
  * client-node's view of a kubeconfig: the given file, else KUBECONFIG, else ~/.kube/config, else the pod's service account.
  * Its import takes 80 MB, so only what needs it (exec, credential plugins) does.
  *
+ * @param contextName a context of the kubeconfig; default: its current one
  * @throws Error naming the file when there is no usable cluster in it
  */
-export function loadKubeConfig(path?: string): KubeConfig {
+export function loadKubeConfig(path?: string, contextName?: string): KubeConfig {
   const kubeConfig = new KubeConfig();
   const file = path ?? process.env.KUBECONFIG ?? "~/.kube/config";
   try {
@@ -16,6 +17,7 @@ export function loadKubeConfig(path?: string): KubeConfig {
   } catch (error) {
     throw new Error(`kubeconfig ${file} cannot be read: ${(error as Error).message}`);
   }
+  if (contextName) kubeConfig.setCurrentContext(contextName);
   if (!kubeConfig.getCurrentCluster()?.server) {
     throw new Error(`kubeconfig ${file} has no current cluster; set current-context or KUBECONFIG`);
   }
@@ -23,8 +25,8 @@ export function loadKubeConfig(path?: string): KubeConfig {
 }
 
 /** Credentials by way of a plugin, which client-node runs: the Authorization header and, from some, a client certificate. */
-export async function pluginCredentials(path?: string) {
-  const kubeConfig = loadKubeConfig(path);
+export async function pluginCredentials(path?: string, contextName?: string) {
+  const kubeConfig = loadKubeConfig(path, contextName);
   const {server} = kubeConfig.getCurrentCluster()!;
   const context = new RequestContext(server, HttpMethod.GET);
   await kubeConfig.applySecurityAuthentication(context);

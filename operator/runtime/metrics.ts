@@ -26,12 +26,12 @@ export function createMetrics(version: string): Metrics {
     new Histogram({name, help, labelNames, registers, buckets: SECONDS});
 
   const reconciles = counter("controller_runtime_reconcile_total", "Reconciles by result.", ["controller", "result"]);
-  const errors = counter("controller_runtime_reconcile_errors_total", "Reconciles that threw.", ["controller"]);
+  const errors = counter("controller_runtime_reconcile_errors_total", "Reconciles that failed.", ["controller"]);
   const duration = histogram("controller_runtime_reconcile_time_seconds", "Time of one reconcile.", ["controller"]);
   const depths = new Map<string, () => number>();
   new Gauge({
     name: "workqueue_depth",
-    help: "Keys that wait in the queue.",
+    help: "Keys in the queue.",
     labelNames: ["name"],
     registers,
     collect() {
@@ -39,15 +39,18 @@ export function createMetrics(version: string): Metrics {
     },
   });
   const adds = counter("workqueue_adds_total", "Keys added to the queue.", ["name"]);
-  const retries = counter("workqueue_retries_total", "Keys added again after an error.", ["name"]);
-  const latency = histogram("workqueue_queue_duration_seconds", "Time from add to start.", ["name"]);
-  const requests = counter("rest_client_requests_total", "Requests to the API server by answer.", ["code", "method"]);
+  const retries = counter("workqueue_retries_total", "Keys added to the queue again after an error.", ["name"]);
+  const latency = histogram("workqueue_queue_duration_seconds", "Time from adding a key to its reconcile.", ["name"]);
+  const requests = counter("rest_client_requests_total", "Requests to the API server by status code.", [
+    "code",
+    "method",
+  ]);
   const watches = counter("telemetry_operator_watch_restarts_total", "Watches that ended early, by cause.", [
     "kind",
     "reason",
   ]);
   const leader = gauge("leader_election_master_status", "1 while this process leads.", ["name"]);
-  gauge("telemetry_operator_build_info", "Always 1; the label is what counts.", ["version"]).set({version}, 1);
+  gauge("telemetry_operator_build_info", "Always 1; the version is in the label.", ["version"]).set({version}, 1);
   return {
     registry,
     reconciled(controller, result, seconds) {

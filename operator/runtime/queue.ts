@@ -1,4 +1,4 @@
-import {backoffMs} from "./backoff.ts";
+import {backoffMs} from "../../api/backoff.ts";
 
 /**
  * A work queue that holds each key at most once, never gives one key to two workers, and remembers a key that was added
@@ -18,7 +18,7 @@ export interface WorkQueue {
   depth(): number;
 }
 
-export interface QueueOptions {
+interface QueueOptions {
   baseMs?: number;
   maxMs?: number;
   onAdd?(): void;

@@ -101,12 +101,12 @@ test("of what is not notable nobody is told, unless it was waited for", async ()
     ],
     {notable: ({metadata}) => metadata.labels},
   );
-  await until(() => reflector.version("a") === "3");
+  await until(() => reflector.get("a")?.metadata.resourceVersion === "3");
   expect(changes).toEqual(["a@1", "a@3"]);
   reflector.wrote(object("a", "4"));
   expect(reflector.behind("a")).toBe(true);
   go();
-  await until(() => reflector.version("a") === "5");
+  await until(() => reflector.get("a")?.metadata.resourceVersion === "5");
   expect(changes).toEqual(["a@1", "a@3", "a@4"]);
 });
 

@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from "node:util";
+import {backoffMs, sleep} from "../../api/backoff.ts";
 import {ApiError, isExpired, isUnreachable} from "./api-error.ts";
-import {backoffMs, sleep} from "./backoff.ts";
 import type {KubeClient, WatchEvent} from "./client.ts";
 import type {Logger} from "./logger.ts";
 import type {Metrics} from "./metrics.ts";
@@ -21,8 +21,6 @@ export interface ReflectorOptions {
   onAvailable?: (() => void) | undefined;
   signal: AbortSignal;
   metrics?: Metrics | undefined;
-  /** Makes the objects that are held smaller. */
-  compact?: ((object: KubeObject) => KubeObject) | undefined;
   /** A watch without any sign of life for this long is resumed; the server sends bookmarks about every minute. */
   stallMs?: number;
 }
@@ -31,7 +29,6 @@ export interface ReflectorOptions {
 export interface Reflector {
   type: ResourceType;
   get(key: string): KubeObject | undefined;
-  version(key: string): string | undefined;
   list(): KubeObject[];
   keys(): string[];
   /** Keys of the objects with an owner reference to this uid. */
@@ -68,7 +65,6 @@ export function startReflector({
   onAvailable,
   signal,
   metrics,
-  compact = (object) => object,
   stallMs = 180_000,
 }: ReflectorOptions): Reflector {
   let cache = createStore();
@@ -84,10 +80,12 @@ export function startReflector({
     markSynced = resolve;
   });
 
+  const versionOf = (key: string) => cache.get(key)?.metadata.resourceVersion;
+
   /** The cache needs no record of who owns which field, and it is often half of an object. */
   function slim(object: KubeObject): KubeObject {
     delete object.metadata.managedFields;
-    return compact(object);
+    return object;
   }
 
   function isDull(object: KubeObject, key: string): boolean {
@@ -112,7 +110,7 @@ export function startReflector({
       const page = await client.list(type, {namespace, labelSelector, limit: PAGE, continue: next});
       for (const object of page.items) {
         const key = keyOf(object);
-        if (cache.version(key) !== object.metadata.resourceVersion) changed.push(key);
+        if (versionOf(key) !== object.metadata.resourceVersion) changed.push(key);
         fresh.set(slim(object));
       }
       resourceVersion = page.resourceVersion;
@@ -124,7 +122,7 @@ export function startReflector({
     awaited.clear();
     expected.clear();
     for (const key of changed) notify(cache.get(key)!, true);
-    for (const key of old.keys()) if (cache.version(key) === undefined) notify(old.get(key)!, true);
+    for (const key of old.keys()) if (versionOf(key) === undefined) notify(old.get(key)!, true);
     const came = !available;
     available = true;
     markSynced();
@@ -218,7 +216,6 @@ export function startReflector({
   return {
     type,
     get: (key) => cache.get(key),
-    version: (key) => cache.version(key),
     list: () => cache.list(),
     keys: () => cache.keys(),
     ownedKeys: (uid) => cache.ownedKeys(uid),

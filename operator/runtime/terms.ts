@@ -2,7 +2,7 @@
 export class NotLeadingError extends Error {}
 
 /** The spans in which a leader may write: each begins with a renewal of the Lease and ends some time after the last one. */
-export interface Terms {
+interface Terms {
   /** Waits for a term and gives what aborts at its end; rejects when none will come. */
   current(): Promise<AbortSignal>;
   /** For a renewal that was sent at that time (`performance.now()`): true when a term begins, false when one goes on. */

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -50,7 +50,7 @@ test.each([
   [
     "a user without a password",
     [{name: "a", email: {to: ["a@b.c"], from: "a@b.c", smarthost: "mail:25", username: "a"}}],
-    /username and passwordSecretRef belong together/,
+    /username and passwordSecretRef must be set together/,
   ],
   ["an unknown severity", [{...slack("a"), severities: ["fatal"]}], /severities\[0\].*"critical", "warning"/],
 ])("%s is refused with the field's name", async (_, receivers, message) => {
@@ -86,7 +86,7 @@ test("a receiver without its Secret is named with field and key; the pipeline go
     (seen) => alertingOf(seen)?.reason === "MissingSecret",
   );
   expect(alertingOf(status)!.message).toBe(
-    "spec.observability.alerting.receivers[team].slack.urlSecretRef: Secret hooks lacks team; make it in namespace alerting with team; 1 other receivers are told",
+    "spec.observability.alerting.receivers[team].slack.urlSecretRef: Secret hooks lacks team; create it in namespace alerting with team; alerts are sent to 1 other receivers",
   );
   expect(h.isReady(status)).toBe(true);
   expect(await told()).toEqual(["own.nobody", "own.receiver", "chat"]);
@@ -96,7 +96,7 @@ test("a Secret that holds no URL is named; the corrected one is taken without an
   await secret({chat: "https://hooks.example.org/1", team: "hooks.example.org/2"});
   const status = await h.untilStatus(namespace, "no URL", (seen) => alertingOf(seen)?.reason === "InvalidReceiver");
   expect(alertingOf(status)!.message).toMatch(
-    /receivers\[team\]\.slack\.urlSecretRef: Secret hooks, key team holds no URL/,
+    /receivers\[team\]\.slack\.urlSecretRef: Secret hooks, key team is not a URL/,
   );
   // What the Secret holds is told to nobody.
   expect(JSON.stringify(status)).not.toContain("hooks.example.org");

@@ -50,6 +50,7 @@ test("the chart says the same as the plain manifests", async () => {
     ["LEASE_NAME", "telemetry-operator"],
     ["WATCH_NAMESPACE", ""],
     ["LOG_LEVEL", "info"],
+    ["RUNBOOK_URL", ""],
     ["WORKLOADS_IMAGE", defaultImages.workloads],
     ["TIMESCALEDB_IMAGE", defaultImages.timescaledb],
     ["FLINK_IMAGE", defaultImages.flink],
@@ -59,6 +60,17 @@ test("the chart says the same as the plain manifests", async () => {
   const objects = (await rendered()).filter(({kind}) => kind !== "CustomResourceDefinition").map(without);
   const byKind = (a: any, b: any) => `${a.kind}${a.metadata.name}`.localeCompare(`${b.kind}${b.metadata.name}`);
   expect(objects.sort(byKind)).toEqual(plain.sort(byKind));
+});
+
+test("runbookUrl reaches the pipelines' alerts by the operator, and the operator's own", async () => {
+  const urlsOf = async (...flags: string[]) =>
+    (await objectsOf("--api-versions", "monitoring.coreos.com/v1/ServiceMonitor", ...flags))
+      .filter(({kind}) => kind === "PrometheusRule")
+      .flatMap(({spec}) => spec.groups[0].rules.map(({annotations}: any) => annotations.runbook_url));
+  expect(new Set(await urlsOf())).toEqual(new Set([undefined]));
+  const runbookUrl = "https://git.example.com/alerts.md#";
+  expect(await urlsOf(...flagsFor({runbookUrl}))).toContain(`${runbookUrl}telemetryoperatoraway`);
+  expect((await podOf({runbookUrl})).containers[0].env).toContainEqual({name: "RUNBOOK_URL", value: runbookUrl});
 });
 
 test("dashboards are objects of the Grafana operator too where that is, and can be left out", async () => {
@@ -92,7 +104,7 @@ test("the operator is scraped and watched where ServiceMonitors are served, unle
   expect(monitor.spec.endpoints[0].honorLabels).toBe(true);
   expect(rules.metadata.labels.release).toBe("kps");
   for (const {expr} of rules.spec.groups[0].rules) expect(expr).toContain(`{namespace="${namespace}",job="north"}`);
-  expect(rules.spec.groups[0].rules[1].annotations.summary).toMatch(/^\{\{ \$value \| humanize \}\} looks/);
+  expect(rules.spec.groups[0].rules[1].annotations.summary).toMatch(/^\{\{ \$value \| humanize \}\} reconciles/);
 });
 
 test("a GrafanaDashboard that no Grafana takes does not hold Argo CD's Application", async () => {

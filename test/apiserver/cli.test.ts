@@ -12,9 +12,9 @@ const root = join(import.meta.dirname, "../..");
 let operator: h.RunningOperator;
 let stopFakes: () => Promise<void>;
 
-function cli(args: string[], input = ""): Promise<{code: number; out: string; err: string}> {
+function cli(args: string[], input = "", variables = {}): Promise<{code: number; out: string; err: string}> {
   return new Promise((done) => {
-    const env = {...process.env, KUBECONFIG: kubeconfig};
+    const env = {...process.env, KUBECONFIG: kubeconfig, ...variables};
     const child = execFile(process.execPath, ["operator/cli/main.ts", ...args], {cwd: root, env}, (error, out, err) =>
       done({code: error ? Number(error.code) : 0, out, err}),
     );
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 test("plan prints the objects without a cluster and without a password", async () => {
-  const {code, out} = await cli(["plan", "examples/minimal.yaml", "--kubeconfig", "/nowhere"]);
+  const {code, out} = await cli(["plan", "-f", "examples/minimal.yaml"], "", {KUBECONFIG: "/nowhere"});
   expect(code).toBe(0);
   expect(out).toMatch(/kind: K8ssandraCluster/);
   const hidden = Buffer.from("(a password)").toString("base64");
@@ -50,9 +50,17 @@ test("plan prints the objects without a cluster and without a password", async (
 });
 
 test.each([
-  ["an unknown field", pipeline({kafka: {replica: 3}}), /spec\.kafka\.replica is no field/],
+  [
+    "an unknown field",
+    pipeline({kafka: {replica: 3}}),
+    /TelemetryPipeline fleet has an unknown field spec\.kafka\.replica/,
+  ],
   ["a wrong value", pipeline({simulator: {vehicles: -1}}), /spec\.simulator\.vehicles: /],
-  ["another kind", '{"apiVersion": "v1", "kind": "Pod"}', /holds v1 Pod, not telemetry\.dev/],
+  [
+    "another kind",
+    '{"apiVersion": "v1", "kind": "Pod"}',
+    /stdin holds no TelemetryPipeline of telemetry\.dev\/v1alpha1: it holds v1 Pod/,
+  ],
   [
     "a name that is too long",
     pipeline({}, "a-name-of-more-than-twenty"),
@@ -61,25 +69,30 @@ test.each([
   [
     "what the operator would refuse",
     pipeline({ingester: {cassandra: {replicas: 9}}}),
-    /spec\.ingester\.cassandra\.replicas: 9 is more than the 6 of spec\.kafka\.topic\.partitions/,
+    /spec\.ingester\.cassandra\.replicas: 9 is more than spec\.kafka\.topic\.partitions \(6\)/,
   ],
-  ["what is no object", "hello", /stdin holds no object of Kubernetes, not telemetry\.dev/],
+  ["what is no object", "hello", /stdin holds no TelemetryPipeline of \S+: it holds a document without a kind/],
 ])("plan refuses %s with its name", async (_, input, message) => {
-  const {code, err} = await cli(["plan", "-"], input);
+  const {code, err} = await cli(["plan", "-f", "-"], input);
   expect(code).toBe(2);
   expect(err).toMatch(message);
 });
 
 test("diff shows nothing on a steady pipeline, and field by field what a new spec would change", async () => {
-  expect(await cli(["diff", "-", "-n", "cli"], pipeline({}))).toMatchObject({code: 0, out: "no difference\n"});
+  const same = {code: 0, out: "", err: "no differences\n"};
+  expect(await cli(["diff", "-f", "-", "-n", "cli"], pipeline({}))).toEqual(same);
+  // As before -f.
+  expect(await cli(["diff", "-", "-n", "cli"], pipeline({}))).toEqual(same);
   const changed = await cli(
-    ["diff", "-", "-n", "cli"],
+    ["diff", "-f", "-", "-n", "cli"],
     pipeline({simulator: {vehicles: 9}, cassandra: {enabled: false}}),
   );
   expect(changed.code).toBe(1);
   expect(changed.out).toMatch(/~ ConfigMap\/fleet-simulator\n {4}data\.fleet\.json: /);
   expect(changed.out).toMatch(/- K8ssandraCluster\/fleet\n/);
-  expect((await cli(["diff", "-", "-n", "cli"], pipeline({}, "other"))).out).toMatch(/\+ Kafka\/other\n/);
+  expect((await cli(["diff", "-f", "-", "-n", "cli"], pipeline({}, "other"))).out).toMatch(/\+ Kafka\/other\n/);
+  const both = await cli(["diff", "-f", "-", "-n", "cli"], `${pipeline({})}\n---\n${pipeline({}, "other")}`);
+  expect(both).toMatchObject({code: 1, out: expect.stringMatching(/^cli\/other:\n\+ /)});
 });
 
 test.each([
@@ -94,7 +107,7 @@ test.each([
     /spec\.kafka\.topic\.partitions: 2 is less than the live 6/,
   ],
 ])("diff says what %s would refuse", async (_, spec, message) => {
-  const {code, err} = await cli(["diff", "-", "-n", "cli"], pipeline(spec));
+  const {code, err} = await cli(["diff", "-f", "-", "-n", "cli"], pipeline(spec));
   expect(code).toBe(2);
   expect(err).toMatch(message);
   expect(err.trim().split("\n")).toHaveLength(1);
@@ -106,10 +119,41 @@ test("status shows components and freshness, and its exit code says whether all 
   expect(out).toMatch(/^cli\/fleet: Running/);
   expect(out).toMatch(/kafka +ready +4\.3\.1/);
   expect(JSON.parse((await cli(["status", "-A", "-o", "json"])).out)[0].phase).toBe("Running");
+  expect((await cli(["status", "-n", "cli", "-o", "name"])).out).toBe("telemetrypipeline.telemetry.dev/fleet\n");
   expect(await cli(["status", "nobody", "-n", "cli"])).toMatchObject({
     code: 2,
     err: "error: no pipeline nobody in namespace cli\n",
   });
+});
+
+test("a namespace without pipelines is named on stderr, and stdout stays clean", async () => {
+  const empty = {code: 0, out: "", err: "no pipelines in namespace kube-public\n"};
+  for (const command of ["status", "diff"]) expect(await cli([command, "-n", "kube-public"])).toEqual(empty);
+  expect((await cli(["status", "-n", "kube-public", "-o", "json"])).out).toBe("[]\n");
+});
+
+test("a store that the spec switches off is named, and audited or read no more", async () => {
+  await h.applyPipeline("cli", {cassandra: {enabled: false}}, "narrow");
+  const off = "cassandra: spec.cassandra.enabled is false, so it holds nothing to";
+  const command = (...args: string[]) => cli([...args, "-n", "cli"]);
+  expect(await command("audit", "narrow", "--store", "cassandra")).toEqual({
+    code: 2,
+    out: "",
+    err: `error: ${off} audit\n`,
+  });
+  // A control plane alone has no node on which a pod runs.
+  const {code, err} = await command("audit", "narrow");
+  expect(code).toBe(2);
+  expect(err).toMatch(new RegExp(`^${off} audit\ntimescaledb is not audited: `));
+  expect((await command("query", "narrow", "--store", "cassandra", "--vehicle", "v")).err).toBe(
+    `error: ${off} query\n`,
+  );
+  expect((await command("query", "nobody")).err).toBe("error: no pipeline nobody in namespace cli\n");
+});
+
+test("names of pipelines and namespaces are completed from the cluster", async () => {
+  expect((await cli(["__complete", "status", "-n", "cli", "fl"])).out).toBe("fleet\n:4\n");
+  expect((await cli(["__complete", "status", "-n", "cl"])).out).toBe("cli\n:4\n");
 });
 
 test("doctor names what is missing and how to get it", async () => {
@@ -137,8 +181,8 @@ test("a kubeconfig that cannot be read, and a server that does not answer, are o
     );
   }
   rmSync(away);
-  expect(await cli(["plan", "/nowhere.yaml"])).toMatchObject({
+  expect(await cli(["plan", "-f", "/nowhere.yaml"])).toMatchObject({
     err: expect.stringMatching(/^error: \/nowhere\.yaml cannot be read: /),
   });
-  expect(await cli(["frobnicate"])).toMatchObject({code: 2, err: expect.stringMatching(/"frobnicate" is no command/)});
+  expect((await cli(["doctor", "--context", "nowhere"])).err).toMatch(/has no context "nowhere"\n$/);
 });

@@ -1,7 +1,7 @@
 import {beforeAll, expect, test} from "vitest";
+import {crd, telemetryPipeline} from "../../api/crd.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import {ApiError, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {instance, kubeconfig} from "./cluster.ts";
@@ -42,7 +42,7 @@ test("an empty spec is accepted and its defaults are filled in", async () => {
 test.each([
   ["a wrong type", {kafka: {replicas: "three"}}, /spec\.kafka\.replicas.*(integer|numeric)/],
   ["an unknown field", {kafka: {replica: 3}}, /spec\.kafka\.replica/],
-  ["an external broker without an address", {kafka: {provider: "External"}}, /spec\.kafka\.external is missing/],
+  ["an external broker without an address", {kafka: {provider: "External"}}, /spec\.kafka\.external is required/],
   [
     "an address without a port",
     {kafka: {provider: "External", external: {bootstrapServers: "broker"}}},
@@ -52,51 +52,51 @@ test.each([
   [
     "a rate whose days do not fit into a partition",
     {simulator: {ratePerVehicle: 16.5}},
-    /spec\.simulator\.ratePerVehicle is more than 16.*set it to 16 or less, or spec\.cassandra\.enabled to false/,
+    /spec\.simulator\.ratePerVehicle is more than 16.*set it to 16 or less, or set spec\.cassandra\.enabled to false/,
   ],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
   [
     "two places for checkpoints",
     {flink: {storage: "3Gi", s3: {bucket: "checkpoints", secret: "bucket"}}},
-    /drop either s3 or storage and storageClass/,
+    /remove s3, or storage and storageClass/,
   ],
   [
     "more ingesters than partitions",
     {kafka: {topic: {partitions: 2}}, ingester: {cassandra: {replicas: 3}}},
-    /the rest would idle; lower it or add partitions/,
+    /some pods would be idle: lower it or add partitions/,
   ],
-  [
-    "a duration of centuries",
-    {kafka: {topic: {retention: "99999d"}}},
-    /spec\.kafka\.topic\.retention.*more than 36500d/,
-  ],
+  ["a duration of centuries", {kafka: {topic: {retention: "99999d"}}}, /spec\.kafka\.topic\.retention.*at most 36500d/],
   [
     "a duration with more digits than a figure has",
     {flink: {window: "999999999999999s"}},
-    /spec\.flink\.window.*more than/,
+    /spec\.flink\.window.*must be at most/,
   ],
-  ["rows that outlive what Cassandra allows", {cassandra: {ttl: "7301d"}}, /spec\.cassandra\.ttl.*more than 7300d/],
+  ["rows that outlive what Cassandra allows", {cassandra: {ttl: "7301d"}}, /spec\.cassandra\.ttl.*at most 7300d/],
   [
     "more chunks than have been tested",
     {timescaledb: {retention: "188d", chunkInterval: "1h"}},
-    /spec\.timescaledb\.retention holds more than 4000 times chunkInterval.*raise chunkInterval, or shorten retention/,
+    /spec\.timescaledb\.retention is more than 4000 times chunkInterval.*raise chunkInterval or shorten retention/,
   ],
-  ["backups to nowhere", {timescaledb: {backup: {schedule: "@daily"}}}, /timescaledb\.backup needs either claim or s3/],
+  [
+    "backups to nowhere",
+    {timescaledb: {backup: {schedule: "@daily"}}},
+    /timescaledb\.backup needs exactly one destination: set claim or s3/,
+  ],
   [
     "recovery to a point in time from a volume",
     {timescaledb: {backup: {method: "PointInTime", claim: "dumps"}}},
-    /PointInTime needs s3, with an endpoint that begins with https/,
+    /PointInTime needs s3 with an https endpoint/,
   ],
   [
     "recovery to a point in time over plain http",
     {timescaledb: {backup: {method: "PointInTime", s3: {endpoint: "http://a:1", bucket: "abc", secret: "s"}}}},
-    /PointInTime needs s3, with an endpoint that begins with https/,
+    /PointInTime needs s3 with an https endpoint/,
   ],
   [
     "recovery to a point in time from an IPv6 address",
     {timescaledb: {backup: {method: "PointInTime", s3: {endpoint: "https://[::1]:1", bucket: "abc", secret: "s"}}}},
-    /s3\.endpoint is an IPv6 address, which pgBackRest does not take: give the server a name/,
+    /s3\.endpoint is an IPv6 address, which pgBackRest does not support: use a host name/,
   ],
   [
     "a port that is none",
@@ -111,12 +111,12 @@ test.each([
   [
     "a port in the field of the host",
     {timescaledb: {external: {host: "[2001:db8::1]:5432", secret: "login"}}},
-    /external\.host.*a port goes into the field port/,
+    /external\.host.*set a port in the field port/,
   ],
   [
     "dead letters in the topic of the events",
     {kafka: {provider: "External", external: {bootstrapServers: "a:9092", topic: "telemetry.dlq"}}},
-    /would be read as events again; name another/,
+    /would be read as events: use another name/,
   ],
   [
     "a Secret with a name that none can have",
@@ -137,12 +137,12 @@ test.each([
   [
     "limits that every value is beyond",
     {observability: {alerting: {thresholds: {speed: {min: 130, max: 50}}}}},
-    /thresholds\.speed.*min is not less than max/,
+    /thresholds\.speed.*min must be less than max/,
   ],
   [
     "compression on a server that cannot",
     {timescaledb: {compressAfter: "7d"}},
-    /spec\.timescaledb\.compressAfter needs .*leave it out, or use provider External/,
+    /spec\.timescaledb\.compressAfter needs .*remove it, or use provider External/,
   ],
 ])("%s is refused with the field's name", async (_, spec, message) => {
   expect(await refusal(spec)).toMatch(message);

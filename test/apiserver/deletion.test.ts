@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {startController} from "../../operator/runtime/controller.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";

@@ -106,7 +106,7 @@ function madeFor({apiVersion, kind, metadata, spec}: KubeObject, status: any): [
 }
 
 /** The id that a Kafka of the fakes has; another one than a kept one, as upstream's. */
-export const FAKE_CLUSTER_ID = "made-up-by-the-fakes";
+const FAKE_CLUSTER_ID = "made-up-by-the-fakes";
 
 function nodeIdsOf({metadata, spec, status}: KubeObject): number[] {
   const named: number[] = JSON.parse(metadata.annotations?.["strimzi.io/next-node-ids"] ?? "[]");

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {isConflict, isNotFound} from "../../operator/runtime/api-error.ts";
 import {startElection} from "../../operator/runtime/election.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";

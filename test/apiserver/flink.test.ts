@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";

@@ -1,11 +1,11 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {parse} from "yaml";
+import {crd, telemetryPipeline} from "../../api/crd.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {defaultImages, type Images, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
-import type {PipelineStatus} from "../../operator/api/schema.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {runOperator} from "../../operator/run.ts";
 import {isNotFound} from "../../operator/runtime/api-error.ts";
@@ -166,7 +166,7 @@ export async function startOperator(options: {
     operator: options.operator ?? "telemetry-system/telemetry-operator",
     readFreshness: async (_name, _namespace, stores) =>
       stores.map(() => ({newest: new Date().toISOString(), rows: 1, lag: waiting.events})),
-    readFlinkJob: async () => undefined,
+    getJson: async () => Promise.reject(new Error("no such server")),
     onSynced: synced.resolve,
     namespace: options.namespace,
     metrics: {...metrics, reconciled: () => reconciles++},

@@ -2,8 +2,8 @@ import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {crd, telemetryPipeline} from "../../api/crd.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {chart, helmFor} from "../helm.ts";
 import {kubeconfig} from "./cluster.ts";
@@ -52,7 +52,7 @@ test("a cluster without a default StorageClass is told the command that marks on
   await mark("false");
   try {
     const notes = await helm("install", ...release, "--create-namespace", "--dry-run=server");
-    expect(notes).toMatch(/! No StorageClass is the default one.*\n +kubectl annotate storageclass NAME/);
+    expect(notes).toMatch(/! There is no default StorageClass.*\n +kubectl annotate storageclass NAME/);
   } finally {
     await mark("true");
   }

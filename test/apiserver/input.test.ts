@@ -67,7 +67,7 @@ test("backups to a claim that nobody made", async () => {
   await h.applyPipeline("input", backup({claim: "dumps"}));
   await untilRefused(
     "MissingClaim",
-    /spec\.timescaledb\.backup\.claim: PersistentVolumeClaim dumps does not exist; make it in namespace input/,
+    /spec\.timescaledb\.backup\.claim: PersistentVolumeClaim dumps does not exist; create it in namespace input/,
   );
   expect((await h.objectsIn("input")).has("CronJob/fleet-timescaledb-backup")).toBe(false);
   await claim("dumps");
@@ -99,7 +99,7 @@ test("rows that would live longer than Cassandra can count", async () => {
 
 test("a label with a name that none can have", async () => {
   await h.applyPipeline("input", {observability: {monitoring: {labels: {"a b": "x"}}}});
-  await untilRefused("InvalidLabel", /spec\.observability\.monitoring\.labels: "a b" is no name of a label/);
+  await untilRefused("InvalidLabel", /spec\.observability\.monitoring\.labels: "a b" is not a valid label name/);
   await h.applyPipeline("input", {observability: {monitoring: {labels: {"example.com/team": "x"}}}});
   await h.untilReady("input");
   await h.removePipeline("input");
@@ -116,11 +116,11 @@ test("a Secret that lacks a key, then holds no certificate", async () => {
   await secret("login", {username: "u", password: "p", database: "d"});
   await secret("authority", {"ca.crt": "not a certificate"});
   await waitFor("the certificate", 240_000, async () =>
-    /caSecret: Secret authority: ca\.crt holds no certificate/.test(
+    /caSecret: Secret authority: ca\.crt is not a certificate/.test(
       h.conditionOf((await h.getPipeline("input"))!.status, "Valid")!.message,
     ),
   );
-  await untilRefused("InvalidSecret", /put it there as PEM/);
+  await untilRefused("InvalidSecret", /it must be PEM/);
   await secret("authority", {"ca.crt": await certificate()});
   await h.untilReady("input");
   await h.removePipeline("input");

@@ -1,9 +1,9 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {versions} from "../../api/versions.ts";
 import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
 import {startK8ssandra} from "../../cluster/operators/k8ssandra.ts";
 import {decode, kinds} from "../../cluster/operators/kit.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {versions} from "../../operator/api/versions.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {
@@ -201,7 +201,7 @@ test("a pipeline that runs again soon after its stop does not wait for the end o
   await untilStatus(NAMESPACE, "Stopped", ({components}) => components?.every(({ready}) => ready) ?? false);
   await applyPipeline(NAMESPACE);
   const status = await untilStatus(NAMESPACE, "a reason", ({components}) =>
-    /asked again/.test(components?.find(({name}) => name === "cassandra")?.message ?? ""),
+    /triggered every/.test(components?.find(({name}) => name === "cassandra")?.message ?? ""),
   );
   expect(conditionOf(status, "Ready")?.status).toBe("False");
   await untilReady(NAMESPACE);

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
 import * as h from "./harness.ts";

@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
+import {crd, telemetryPipeline} from "../../api/crd.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {chart, helmFor} from "../helm.ts";
 import {instance, kubeconfig} from "./cluster.ts";

@@ -3,14 +3,13 @@ import {join} from "node:path";
 import {isDeepStrictEqual} from "node:util";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import {forgetApplied} from "../../operator/reconcile/apply.ts";
 import {ownedKinds, typeOf} from "../../operator/reconcile/kinds.ts";
-import {forgetPlan} from "../../operator/reconcile/memo.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -122,8 +121,6 @@ test("a steady pipeline costs no write", async () => {
 test("an operator that starts anew finds all as it would make it, and writes nothing", async () => {
   const [operatorBefore, before] = [operator, await h.getPipeline("a")];
   await operatorBefore.stop();
-  forgetApplied("a/fleet");
-  forgetPlan("a/fleet");
   operator = await h.startOperator({token});
   await waitFor("it to have looked", 240_000, async () => operator.reconciles() > 0);
   await new Promise((next) => setTimeout(next, 5_000));
@@ -276,7 +273,7 @@ test.each([
     {},
     {ingester: {timescaledb: {replicas: 7}}},
     "TooManyIngesters",
-    /spec\.ingester\.timescaledb\.replicas: 7 is more than the 6/,
+    /spec\.ingester\.timescaledb\.replicas: 7 is more than spec\.kafka\.topic\.partitions \(6\)/,
   ],
   [
     "an interval that makes too many chunks of the default retention",

@@ -2,11 +2,12 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
 import {securityBy} from "../../cluster/operators/strimzi.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {admin} from "./harness.ts";
 

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import type {PipelineStatus} from "../../api/status.ts";
 import {COMPONENT_LABEL} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import type {PipelineStatus} from "../../operator/api/schema.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../operator/runtime/types.ts";
 import * as h from "./harness.ts";
 

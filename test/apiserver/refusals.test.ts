@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {telemetryPipeline} from "../../api/crd.ts";
+import type {PipelineStatus} from "../../api/status.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
-import type {PipelineStatus} from "../../operator/api/schema.ts";
 import {ApiError} from "../../operator/runtime/api-error.ts";
 import {builtin, type ResourceType} from "../../operator/runtime/types.ts";
 import * as h from "./harness.ts";

@@ -1,9 +1,7 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
-import {forgetApplied} from "../../operator/reconcile/apply.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
-import {forgetPlan} from "../../operator/reconcile/memo.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";
@@ -56,11 +54,9 @@ test("a Kafka that is made anew waits until Strimzi has paused, whatever the ope
   expect((await kept())!.data.clusterId).toBe("of-the-volumes");
   await stopFakes();
   await h.applyPipeline(NAMESPACE, spec);
-  await waitsFor(/waiting for Strimzi to pause, so that the cluster id of-the-volumes/);
+  await waitsFor(/waiting for Strimzi to pause before restoring the cluster id of-the-volumes/);
   expect(isPaused(await live())).toBe(true);
   await operator.stop();
-  forgetApplied(`${NAMESPACE}/fleet`);
-  forgetPlan(`${NAMESPACE}/fleet`);
   operator = await h.startOperator({token});
   await waitFor("it to have looked", 240_000, async () => operator.reconciles() > 1);
   expect(isPaused(await live())).toBe(true);

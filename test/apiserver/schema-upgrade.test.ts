@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
-import {crd, telemetryPipeline} from "../../operator/api/crd.ts";
+import {crd, telemetryPipeline} from "../../api/crd.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
 import * as h from "./harness.ts";

@@ -2,8 +2,8 @@ import {type ChildProcess, spawn} from "node:child_process";
 import {once} from "node:events";
 import {createInterface} from "node:readline";
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
 import {builtin, type ResourceType} from "../../operator/runtime/types.ts";
 import {kubeconfig} from "./cluster.ts";
 import * as h from "./harness.ts";
@@ -62,7 +62,7 @@ const carriedOut = (namespace: string, vehicles: number) =>
     const {status} = (await h.getPipeline(namespace))!;
     return status?.vehicles === vehicles;
   });
-const LEFT_ALONE = /^belongs to the operator of Lease \S+\/telemetry-operator, .*leaves it alone.*watchNamespace/;
+const LEFT_ALONE = /^belongs to the operator with Lease \S+\/telemetry-operator; .*leaves it alone.*watchNamespace/;
 const leavesAlone = ({said}: Operator, key: string) =>
   waitFor(`${key} to be left alone`, PATIENCE_MS, async () => said(key).some((line) => LEFT_ALONE.test(line)));
 

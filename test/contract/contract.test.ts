@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from "node:util";
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {versions} from "../../api/versions.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {versions} from "../../operator/api/versions.ts";
 import {begin, cluster, components, has, own, providers, removeNamespace, spec, stores} from "./cluster.ts";
 
 /** What the product promises on any cluster, by nothing but kubectl and the command line. Each test goes on from the one before. */

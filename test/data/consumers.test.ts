@@ -1,7 +1,8 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {describe, expect} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {test} from "./lanes.ts";
-import {expectExact, STORES, underLoad} from "./load.ts";
+import {expectExact, underLoad} from "./load.ts";
 import type {Trial} from "./trial.ts";
 
 /** Longer than the session of the tests' consumers. */

@@ -1,10 +1,10 @@
 import {type Admin, ConfigResourceTypes, type KafkaMessage} from "kafkajs";
 import {describe, expect} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {eventText} from "../../workloads/telemetry.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
-import {STORES} from "./load.ts";
 import {stack} from "./shared.ts";
 import {kafkaOf} from "./stack.ts";
 import {LONG_SESSION} from "./trial.ts";

@@ -4,7 +4,7 @@ import {LINK_FAULTS} from "./proxy.ts";
 import type {Trial} from "./trial.ts";
 
 /** One thing that goes wrong in a random run, and what it is called in the report. */
-export interface Happening {
+interface Happening {
   name: string;
   go(trial: Trial): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import {mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {stringify} from "yaml";
+import type {PipelineSpec} from "../../api/pipeline.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {flinkSql} from "../../cdk8s/components/flink-sql.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {run} from "../../cluster/shell.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import type {PipelineSpec} from "../../operator/api/schema.ts";
 import {rootfsOf} from "./rootfs.ts";
 
 /** An event with the time at which Kafka would have got it. */

@@ -5,8 +5,6 @@ import {buildDir} from "../../cluster/images/catalog.ts";
 import {repository} from "../../cluster/instance.ts";
 import {run} from "../../cluster/shell.ts";
 
-export type StoreName = "timescaledb" | "cassandra";
-
 /** One real process of the workloads. */
 export interface Ingester {
   pid: number;

@@ -1,9 +1,9 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
-import {STORES} from "./load.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
 import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";

@@ -1,7 +1,8 @@
 import {connect, createServer} from "node:net";
 import {expect, type TestContext} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {test} from "./lanes.ts";
-import {expectExact, STORES} from "./load.ts";
+import {expectExact} from "./load.ts";
 import {stack} from "./shared.ts";
 
 /** A way from ::1 to a server of the tests. */

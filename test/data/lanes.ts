@@ -1,5 +1,5 @@
 import {test as base, inject} from "vitest";
-import type {StoreName} from "./ingester.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {stack} from "./shared.ts";
 import type {Stack} from "./stack.ts";
 import {openTrial, type Trial, type TrialOptions} from "./trial.ts";

@@ -1,9 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect} from "vitest";
-import type {StoreName} from "./ingester.ts";
 import type {Trial} from "./trial.ts";
-
-export const STORES: StoreName[] = ["timescaledb", "cassandra"];
 
 /** Everything that Kafka acknowledged is in the store once, as it was sent. */
 export async function expectExact(trial: Trial) {

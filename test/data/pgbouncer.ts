@@ -23,7 +23,7 @@ async function pgbouncerFiles(): Promise<string> {
   return folder;
 }
 
-export interface PgBouncer {
+interface PgBouncer {
   /** Ends it as a crash would, and starts it again. */
   bounce(): Promise<void>;
   stop(): Promise<void>;

@@ -2,7 +2,7 @@ import {connect, createServer, type Server, type Socket} from "node:net";
 import {setTimeout as sleep} from "node:timers/promises";
 
 /** What a link can do to those who use it. */
-export type LinkFault =
+type LinkFault =
   /** Every byte comes this much later. */
   | {kind: "latency"; ms: number}
   /** Connections are cut, and new ones after 200 ms each. */

@@ -1,9 +1,9 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
 import {beforeAll, describe, expect} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
-import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
 import {cassandraOf, kafkaOf, postgresOf, sqlAs} from "./stack.ts";
@@ -49,6 +49,19 @@ describe.each(STORES)("trace, %s", (store) => {
     expect(found.deadLetters).toEqual([]);
     for (const time of [appended, found.written])
       expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.parse(timestamp));
+  });
+
+  test("the newest event of a vehicle is found however old, and none of a vehicle that never sent", async ({open}) => {
+    const trial = await open(store);
+    await trial.start();
+    const vehicle = `newest-${process.pid}-${store}`;
+    const [newest, older] = [7_200_000, 9_000_000].map((age) => new Date(Date.now() - age).toISOString());
+    for (const timestamp of [newest!, older!]) await trial.sendRaw(vehicle, event(vehicle, timestamp));
+    await trial.caughtUp();
+    const env = {...trial.environment, [`${store.toUpperCase()}_RETENTION_SECONDS`]: "2592000"};
+    const newestOf = async (id: string) => JSON.parse((await query(env, "newest", "--vehicle", id))[0]!);
+    expect(await newestOf(vehicle)).toEqual({store, newest});
+    expect(await newestOf(`${vehicle}-unknown`)).toEqual({store, newest: null});
   });
 
   test("an event that was refused is found among the dead letters, one that waits has no row yet", async ({open}) => {

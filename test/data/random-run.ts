@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from "node:timers/promises";
+import type {StoreName} from "../../api/stores.ts";
 import {random} from "../../workloads/simulator/random.ts";
 import {happeningsOf} from "./faults.ts";
-import type {StoreName} from "./ingester.ts";
 import type {Stack} from "./stack.ts";
 import {openTrial, type Verdict} from "./trial.ts";
 

@@ -1,9 +1,9 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
 import {describe, expect} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
-import {STORES} from "./load.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
 import {postgresOf, sqlAs} from "./stack.ts";

@@ -7,7 +7,7 @@ import {waitFor} from "../../cluster/shell.ts";
 const USER = "10001";
 
 /** A server of the stack as a plain process: in its image's files, a mount namespace of its own, on one loopback address. */
-export interface ServerSpec {
+interface ServerSpec {
   name: string;
   root: string;
   /** Folder of the data, below the image's root; kept while the test run lasts. */

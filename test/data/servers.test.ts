@@ -1,8 +1,9 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
-import {expectExact, STORES, underLoad} from "./load.ts";
+import {expectExact, underLoad} from "./load.ts";
 import {stack} from "./shared.ts";
 import {startOwn} from "./stack.ts";
 import {bounce} from "./trial.ts";

@@ -1,9 +1,10 @@
 import {setPriority} from "node:os";
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
-import {expectExact, STORES, underLoad} from "./load.ts";
+import {expectExact, underLoad} from "./load.ts";
 
 // Ten seconds are promised where there is time to run: the tests beside these must not take it from this process and its children.
 setPriority(-10);

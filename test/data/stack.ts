@@ -4,9 +4,9 @@ import cassandra from "cassandra-driver";
 import {Kafka, logLevel} from "kafkajs";
 import pg from "pg";
 import {stringify} from "yaml";
+import {versions} from "../../api/versions.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {versions} from "../../operator/api/versions.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {rootfsOf} from "./rootfs.ts";
 import {type Server, startServer} from "./server.ts";
@@ -21,14 +21,14 @@ const SERVERS: ServerName[] = ["kafka", "timescaledb", "cassandra"];
  * The ports of one lane: those where Kafka listens, where the proxy of that listener does, which Kafka advertises, and where the
  * proxy of a store does. None is the system's to give away while a link is down.
  */
-export interface Lane {
+interface Lane {
   kafkaPort: number;
   kafkaProxyPort: number;
   storeProxyPort: number;
 }
 
 /** Where a server is, and how it is ended. */
-export type ServerAt = Pick<Server, "address" | "pidFile" | "holdFile">;
+type ServerAt = Pick<Server, "address" | "pidFile" | "holdFile">;
 
 /** Where the servers of a test run are; what a test process needs to know of them. */
 export interface Stack {

@@ -1,9 +1,9 @@
 import type {Producer} from "kafkajs";
 import {describe, expect, onTestFinished} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import type {Ingester} from "./ingester.ts";
 import {test} from "./lanes.ts";
-import {STORES} from "./load.ts";
 import {stack} from "./shared.ts";
 import {kafkaOf} from "./stack.ts";
 import {LONG_SESSION, type Trial} from "./trial.ts";

@@ -2,13 +2,14 @@ import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import cassandra from "cassandra-driver";
 import type {Admin} from "kafkajs";
 import {pino} from "pino";
+import type {StoreName} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
 import type {FleetConfig} from "../../workloads/simulator/config.ts";
 import {Fleet} from "../../workloads/simulator/fleet.ts";
 import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
 import {eventText, type Row} from "../../workloads/telemetry.ts";
-import {type Ingester, type StoreName, startIngester} from "./ingester.ts";
+import {type Ingester, startIngester} from "./ingester.ts";
 import {type Link, openLink} from "./proxy.ts";
 import {cassandraOf, kafkaOf, postgresOf, type ServerName, type Stack, sqlAs} from "./stack.ts";
 

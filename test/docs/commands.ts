@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 
 /** The commands that the documentation tells people to run. */
-export interface Command {
+interface Command {
   /** The page, from the repository's root. */
   page: string;
   /** One shell command, without its comment; a here-document is part of it. */
@@ -17,7 +17,7 @@ const PAGES = [
 ];
 /** Fences of these languages hold something else. */
 const OTHER = /^```(?=[a-z])(?!sh|bash|console)/;
-const PROGRAM = /^(make|kubectl|helm|npx|npm|node|kind|git|curl|docker|sha256sum|psql) /;
+const PROGRAM = /^(source|telemetry-operator|make|kubectl|helm|npx|npm|node|kind|git|curl|docker|sha256sum|psql) /;
 
 /** The commands in the fences of a page. */
 export function commandsIn(page: string, markdown: string): Command[] {

@@ -1,5 +1,5 @@
 /** How each command of the documentation is known to work. */
-export type Proof =
+type Proof =
   /** test/verify/docs.test.ts runs it as it stands, until its output matches. */
   | {runs: RegExp}
   /** That test runs it, or the function behind it, among other things. */
@@ -29,12 +29,14 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl describe tp fleet$/, {runs: /Reason: +Accepted/}],
   [/^npx telemetry-operator status fleet$/, {runs: /fleet: Running/}],
   [/^npx telemetry-operator (status|diff) -A$/, {test: "test/apiserver/cli.test.ts"}],
-  [/^npx telemetry-operator --help$/, {runs: /usage: telemetry-operator/}],
+  [/^npx telemetry-operator --help$/, {runs: /Usage: telemetry-operator/}],
+  [/^(kubectl get tp fleet -o yaml \| |source <\()?telemetry-operator /, {test: "operator/cli/program.test.ts"}],
   [/^npx telemetry-operator doctor$/, {runs: /ok +operator +ready/}],
   [/^kubectl -n telemetry-system get pods$/, {runs: /telemetry-operator-\S+ +1\/1 +Running/}],
   [/^kubectl -n telemetry-system logs deploy/, {runs: /starting/}],
   [/^kubectl get pods,kafka,kafkatopic,k8ssandracluster /, {runs: /kafka\.kafka\.strimzi\.io\/fleet/}],
   [/^kubectl exec fleet-timescaledb-0 -- psql/, {runs: /vehicle-00001 \| +\d/}],
+  [/^psql -c /, {test: "test/e2e/fleet/applications.ts"}],
   [/^kubectl annotate tp fleet telemetry\.dev\/skip-teardown=true$/, {test: "test/apiserver/operator.test.ts"}],
 
   [/^kubectl -n telemetry-system set env deploy\/telemetry-operator WORKLOADS_IMAGE=/, {not: NO_REGISTRY}],

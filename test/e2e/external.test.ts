@@ -59,7 +59,7 @@ test("a Secret that nobody made is named, with its keys", async () => {
   expect(await valid()).toMatchObject({
     reason: "MissingSecret",
     message:
-      "spec.kafka.external.secret: Secret kafka-login does not exist; make it in namespace ours with username, password",
+      "spec.kafka.external.secret: Secret kafka-login does not exist; create it in namespace ours with username, password",
   });
   expect(JSON.parse(await ours.k("get", "deploy,sts,job", "-o", "json")).items).toEqual([]);
 });

@@ -4,6 +4,7 @@ import {describe} from "vitest";
 const parts = {
   console: () => import("./fleet/console.ts"),
   alerting: () => import("./fleet/alerting.ts"),
+  applications: () => import("./fleet/applications.ts"),
   pipeline: () => import("./fleet/pipeline.ts"),
   removal: () => import("./fleet/removal.ts"),
 };

@@ -59,7 +59,7 @@ export async function backUpTo(place: object): Promise<void> {
 }
 
 /** All of what the vehicles sent is in the table, and they are silent. */
-export async function untilQuiet(): Promise<void> {
+async function untilQuiet(): Promise<void> {
   await patch("live", {simulator: {vehicles: 0}});
   await waitFor("silence, and every row in the table", 240_000, async () => {
     if ((await sql("SELECT now() - max(ts) > interval '10 seconds' FROM telemetry")) !== "t") return false;

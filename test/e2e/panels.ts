@@ -12,7 +12,7 @@ interface Target {
   legendFormat?: string;
 }
 
-export interface Pipeline {
+interface Pipeline {
   namespace: string;
   pipeline: string;
 }

@@ -1,4 +1,4 @@
-import {isPlace, kmBetween, mostKm} from "../../cdk8s/places.ts";
+import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
 
 /** Vehicle and time (ISO 8601) of an event that was in Kafka in time, and once more too late. */
 export type Again = [vehicle: string, time: string];
@@ -23,7 +23,7 @@ console.log(JSON.stringify([...again.values()]));
 process.exit(0);`;
 
 /** The raw rows that count: without those that came too late (vehicle_late), unless they had been there in time as well. */
-export const countedRows = (again: Again[]) => `SELECT * FROM telemetry t WHERE NOT EXISTS (
+const countedRows = (again: Again[]) => `SELECT * FROM telemetry t WHERE NOT EXISTS (
     SELECT FROM vehicle_late l WHERE l.vehicle_id = t.vehicle_id AND l.ts = t.ts
   ) OR (vehicle_id, ts) IN (VALUES ${[["", "epoch"], ...again].map(([vehicle, time]) => `('${vehicle}', timestamptz '${time}')`).join(", ")})`;
 

@@ -1,10 +1,11 @@
+import {resolveSpec} from "../../api/pipeline.ts";
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 
 const passwords = Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"]));
 const uid = "5d1a7c2e-0b5f-4d6e-9a3c-7e2f8b4c6d10";
@@ -49,6 +50,6 @@ test.each([
   ["another", "stateless"],
 ])("a stream job whose live state is of the SQL %o is upgraded %s", (liveSql, upgradeMode) => {
   const context = {name: "fleet", namespace: "default", spec: resolveSpec({flink: {enabled: true}}), images: defaultImages};
-  const objects = plan({...context, passwords, liveSql}).flatMap((component) => component.objects);
+  const objects = plan({...context, passwords, facts: {flink: {liveSql}}}).flatMap((component) => component.objects);
   expect(objects.find(({kind}) => kind === "FlinkDeployment")?.spec.job.upgradeMode).toBe(upgradeMode);
 });

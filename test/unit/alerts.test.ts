@@ -375,6 +375,15 @@ test("promtool agrees: each alert fires on its fault, with its summary, and on n
   await promtoolAgrees(groups, {"15s": gaps, "1m": tests});
 }, 300_000);
 
+test("an alert has the URL of its explanation when the operator knows where that is, and none otherwise", () => {
+  const urls = (runbookUrl?: string) =>
+    ruleGroups({...FLEET, runbookUrl}).flatMap(({rules = []}) =>
+      rules.filter(({alert}) => alert === "TelemetryStoreStale").map(({annotations}) => annotations?.runbook_url),
+    );
+  expect(urls()).toEqual([undefined]);
+  expect(urls("https://git.example.com/alerts.md#")).toEqual(["https://git.example.com/alerts.md#telemetrystorestale"]);
+});
+
 test("a component without a pod, whose series are gone, is told of within minutes, with what its status says", async () => {
   const groups = ruleGroups({name: "fleet", namespace: "default", uid: "u"});
   const alert = groups[1]!.rules!.find((rule) => rule.alert === "TelemetryComponentNotReady")!;
@@ -646,7 +655,6 @@ function annotationsOf(name: string): object | undefined {
     summary: "2 vehicles have said nothing for 300 s: lorry-7",
     description,
     action,
-    runbook: "docs/reference/alerts.md#telemetryvehiclesilent",
   };
 }
 

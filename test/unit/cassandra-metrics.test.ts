@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {keepCassandraSeries} from "../../cdk8s/components/cassandra-metrics.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 
 const [{regex, separator, sourceLabels}] = keepCassandraSeries as [(typeof keepCassandraSeries)[number]];

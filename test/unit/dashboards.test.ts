@@ -4,13 +4,14 @@ import {join} from "node:path";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {cassandraSeries} from "../../cdk8s/components/cassandra-metrics.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {dashboards} from "../../cdk8s/dashboards/all.ts";
 import {install} from "../../cdk8s/install.ts";
 import {run} from "../../cluster/shell.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 import {EXPORTED} from "./exporters.ts";
 import {promtool} from "./promtool.ts";
 

@@ -2,10 +2,10 @@ import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {parse, parseAllDocuments} from "yaml";
+import {telemetryPipeline} from "../../api/crd.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {goProgram} from "../../cluster/go.ts";
 import {run} from "../../cluster/shell.ts";
-import {telemetryPipeline} from "../../operator/api/crd.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
 import {statusOf} from "../../operator/reconcile/status.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 
@@ -32,7 +32,15 @@ function paused(): KubeObject {
   const state = {ready: false, reason: "NotReady", message: "0 of 1 brokers are ready"};
   const components = [{name: "kafka", version: undefined, state}];
   const spec = resolveSpec(object.spec);
-  return {...object, status: statusOf(object, spec, {components, freshness: []}, "2026-01-01T00:00:00Z")};
+  return {
+    ...object,
+    status: statusOf(
+      object,
+      spec,
+      {components, freshness: [], fillers: [], vehicles: 4, conditions: []},
+      "2026-01-01T00:00:00Z",
+    ),
+  };
 }
 
 const deleted = ({metadata, status}: ReturnType<typeof pipeline>) => ({

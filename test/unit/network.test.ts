@@ -2,10 +2,10 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect, test} from "vitest";
 import {parseAllDocuments} from "yaml";
+import type {PipelineSpec} from "../../api/pipeline.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import type {PipelineSpec} from "../../operator/api/schema.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 
@@ -138,6 +138,23 @@ test("the NetworkPolicy of docs/data.md lets a gateway of one's own reach the br
   expect(reached(gateway, [...objects, policy])).toEqual([listener.port]);
   expect(reached(stranger("neighbour", NAMESPACE, {}), [...objects, policy])).toEqual([]);
   expect(reached(stranger("namesake", "elsewhere", {app: "gateway"}), [...objects, policy])).toEqual([]);
+});
+
+test("the NetworkPolicy of docs/applications.md lets an application reach TimescaleDB, and nothing else", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/applications.md"), "utf8");
+  const policy = parseAllDocuments(/```yaml\n(apiVersion: networking[^`]*)```/.exec(page)![1]!)[0]!.toJS();
+  policy.metadata.namespace = NAMESPACE;
+  const objects = planOf({profile: "Small"});
+  const application = stranger("app", NAMESPACE, {app: "app"});
+  const servers = podsOf(objects).filter(({labels}) => labels["telemetry.dev/component"]);
+  const reached = (all: KubeObject[]) =>
+    servers.flatMap((pod) =>
+      pod.ports
+        .filter(({containerPort}) => lets(all, application, pod, containerPort))
+        .map(({containerPort}) => `${pod.name}:${containerPort}`),
+    );
+  const before = reached(objects);
+  expect(reached([...objects, policy]).filter((port) => !before.includes(port))).toEqual(["fleet-timescaledb:5432"]);
 });
 
 test("a pod of a component without a policy of its own is reached by nobody", () => {

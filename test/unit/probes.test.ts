@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {install} from "../../cdk8s/install.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 

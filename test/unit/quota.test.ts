@@ -1,7 +1,8 @@
 import {expect, test} from "vitest";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {resolveSpec} from "../../operator/api/profiles.ts";
-import {passwordSecrets, plan} from "../../operator/reconcile/plan.ts";
+import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {plan} from "../../operator/reconcile/plan.ts";
 import {limitsCpu} from "../../operator/reconcile/quota.ts";
 
 const s3 = {bucket: "b", secret: "bucket", endpoint: "http://objects:8333"};
@@ -16,7 +17,7 @@ const planned = (limits: boolean, spec: object = everything) =>
     spec: resolveSpec(spec),
     images: defaultImages,
     passwords: Object.fromEntries(passwordSecrets("fleet").map((name) => [name, "not-random"])),
-    userSql: "CREATE TEMPORARY VIEW v AS SELECT 1;",
+    facts: {flink: {userSql: "CREATE TEMPORARY VIEW v AS SELECT 1;"}},
     limitsCpu: limits,
   }).flatMap(({objects}) => objects);
 

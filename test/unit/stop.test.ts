@@ -11,18 +11,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, {recursive: true, force: true}));
 
-/** Says when a program comes to Kafka's client, and holds it there until a file appears. */
+/** Says when a program comes to the client of Kafka or of PostgreSQL, and holds it there until a file appears. */
 const HOLD = `import {existsSync, writeSync} from "node:fs";
 import {registerHooks} from "node:module";
 registerHooks({
   resolve(name, context, next) {
-    if (name === "kafkajs") {
+    if (name === "kafkajs" || name === "pg") {
       writeSync(2, "loading");
       while (!existsSync(process.env.GO)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
     return next(name, context);
   },
 });`;
+
+/** As in a pod: there is an account's certificate, though an empty one. */
+const POD = `import fs from "node:fs";
+import {syncBuiltinESMExports} from "node:module";
+const read = fs.readFileSync;
+fs.readFileSync = (path, ...options) => String(path).startsWith("/var/run/secrets/") ? "" : read(path, ...options);
+syncBuiltinESMExports();`;
+const preload = (text: string) => ["--import", `data:text/javascript,${encodeURIComponent(text)}`];
 
 /** A program whose Kafka and stores are away. */
 function start(program: string, options: string[] = []) {
@@ -35,8 +43,14 @@ function start(program: string, options: string[] = []) {
     KAFKA_BROKERS: "127.0.0.1:1",
     PGHOST: "127.0.0.1",
     PGPORT: "1",
+    PIPELINE: "fleet",
+    NAMESPACE: "default",
+    STORES: "timescaledb",
+    CONSOLE_TOKEN: "a-token-of-16-characters",
+    RECEIVER_TOKEN: "token",
+    ALERTMANAGER_URL: "http://127.0.0.1:1",
   };
-  const child = spawn(process.execPath, [...options, `workloads/${program}/main.ts`], {env});
+  const child = spawn(process.execPath, [...preload(POD), ...options, `workloads/${program}/main.ts`], {env});
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return {child, ended, output: text(child.stdout)};
 }
@@ -44,10 +58,12 @@ function start(program: string, options: string[] = []) {
 const programs = [
   ["simulator", '"acknowledged":0'],
   ["ingester", '"rows":0'],
+  ["console", '"msg":"stopped"'],
+  ["alert-receiver", '"msg":"stopped"'],
 ] as const;
 
 test.each(programs)("a SIGTERM while the %s loads is heard, and it ends as after any other", async (program, said) => {
-  const {child, ended, output} = start(program, ["--import", `data:text/javascript,${encodeURIComponent(HOLD)}`]);
+  const {child, ended, output} = start(program, preload(HOLD));
   await new Promise((resolve) => child.stderr.once("data", resolve));
   child.kill("SIGTERM");
   writeFileSync(join(folder, "go"), "");
@@ -55,10 +71,13 @@ test.each(programs)("a SIGTERM while the %s loads is heard, and it ends as after
   expect(await output).toContain(said);
 });
 
-test.each(programs)("at a SIGTERM the %s that waits for Kafka ends, and says what it knows", async (program, said) => {
-  const {child, ended, output} = start(program);
-  await new Promise((resolve) => child.stdout.once("data", resolve));
-  child.kill("SIGTERM");
-  expect(await ended).toBe(0);
-  expect(await output).toContain(said);
-});
+test.each(programs)(
+  "at a SIGTERM the %s whose servers are away ends, and says what it knows",
+  async (program, said) => {
+    const {child, ended, output} = start(program);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(await output).toContain(said);
+  },
+);

@@ -1,5 +1,5 @@
 /** One long proof: what it shows, and the command that runs it from the repository's root. */
-export interface Part {
+interface Part {
   shows: string;
   command: readonly string[];
 }

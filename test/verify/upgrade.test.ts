@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {versions} from "../../api/versions.ts";
 import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {versions} from "../../operator/api/versions.ts";
 import {instance, startCluster} from "../e2e/cluster.ts";
 import {user} from "../e2e/steps.ts";
 

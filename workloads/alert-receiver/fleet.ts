@@ -1,35 +1,35 @@
+import {MEASURE_NAMES, type MeasureName} from "../../api/event.ts";
+import {eachVehicle} from "../../api/vehicles-sql.ts";
 import type {Store} from "./store.ts";
 
 /** Vehicles that were there in this time are seen; those that were there before are remembered. */
 const WINDOW_SECONDS = 3_600;
 /** Names that are told, so that series do not grow with the fleet. */
 const NAMED = 10;
-const FIELDS = ["speed", "temperature", "humidity"] as const;
-type Field = (typeof FIELDS)[number];
 
 /** The newest row of a vehicle, and for how long it has said nothing. */
-export interface Reading extends Record<Field, number> {
+export interface Reading extends Record<MeasureName, number> {
   vehicle: string;
   age: number;
 }
 
 /** A vehicle that has been silent for so long that nobody looks for its rows any more. */
-export type Remembered = Pick<Reading, "vehicle" | "age">;
+type Remembered = Pick<Reading, "vehicle" | "age">;
 
 /** The vehicles that count: neither retired by name nor silent for too long. */
-export interface Fleet {
+interface Fleet {
   readings: Reading[];
   remembered: Remembered[];
 }
 
-export type Ranges = Partial<Record<Field, {min?: number; max?: number}>>;
+type Ranges = Partial<Record<MeasureName, {min?: number; max?: number}>>;
 
-export interface Looks {
+interface Looks {
   seen: number;
   silent: number;
   outOfRange: number;
   silentest: {vehicle: string; seconds: number}[];
-  outside: {vehicle: string; field: Field; value: number}[];
+  outside: {vehicle: string; field: MeasureName; value: number}[];
 }
 
 /** From when on rows are looked at: for an hour, or since the last look of a receiver that was away; before the first one for all that counts. */
@@ -37,21 +37,17 @@ const SINCE = `SELECT greatest(now() - make_interval(secs => $1),
   least(now() - make_interval(secs => ${WINDOW_SECONDS}), coalesce(max(heard_at), '-infinity'))) AS since FROM vehicle_heard`;
 
 /**
- * The next vehicle by one index probe, its newest row by another, however many rows there are. A row whose clock is ahead is asked for only of a
+ * The newest row of each vehicle, by one index probe. A row whose clock is ahead is asked for only of a
  * vehicle that has no other: it is heard when that row changes. What is heard is kept to the minute. The time is in the text, so that no chunk
  * before it is planned for.
  */
-const latestSince = (since: Date): string => `WITH RECURSIVE vehicle(id) AS (
-  (SELECT vehicle_id FROM telemetry WHERE ts > '${since.toISOString()}' ORDER BY vehicle_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND ts > '${since.toISOString()}' ORDER BY vehicle_id LIMIT 1)
-  FROM vehicle WHERE vehicle.id IS NOT NULL),
+const latestSince = (since: Date): string => `${eachVehicle(`ts > '${since.toISOString()}'`)},
 latest AS MATERIALIZED (
   SELECT vehicle.id, row.*, kept.newest, kept.heard_at, kept.retired_at FROM vehicle CROSS JOIN LATERAL (
-    (SELECT ts, speed, temperature, humidity FROM telemetry
+    (SELECT ts, ${MEASURE_NAMES} FROM telemetry
       WHERE vehicle_id = vehicle.id AND ts > '${since.toISOString()}' AND ts <= now() ORDER BY ts DESC LIMIT 1)
     UNION ALL
-    (SELECT ts, speed, temperature, humidity FROM telemetry
+    (SELECT ts, ${MEASURE_NAMES} FROM telemetry
       WHERE vehicle_id = vehicle.id AND ts > now() ORDER BY ts DESC LIMIT 1)
     LIMIT 1) row LEFT JOIN vehicle_heard kept ON kept.vehicle_id = vehicle.id),
 heard AS (
@@ -60,7 +56,7 @@ keep AS (
   INSERT INTO vehicle_heard AS kept (vehicle_id, newest, heard_at) SELECT id, ts, heard FROM heard
   WHERE newest IS NULL OR newest <> ts AND heard > heard_at + interval '1 minute'
   ON CONFLICT (vehicle_id) DO UPDATE SET newest = excluded.newest, heard_at = excluded.heard_at)
-SELECT id AS vehicle, extract(epoch FROM now() - heard)::float8 AS age, speed, temperature, humidity FROM heard
+SELECT id AS vehicle, extract(epoch FROM now() - heard)::float8 AS age, ${MEASURE_NAMES} FROM heard
 WHERE retired_at IS NULL OR heard > retired_at`;
 
 const REMEMBERED = `SELECT vehicle_id AS vehicle, extract(epoch FROM now() - heard_at)::float8 AS age FROM vehicle_heard
@@ -97,7 +93,7 @@ export function judge(fleet: Fleet, silentSeconds: number, ranges: Ranges): Look
   const readings = fleet.readings.filter(({age}) => age <= WINDOW_SECONDS);
   const silent = silentOf(fleet, silentSeconds);
   const outside = readings.flatMap((reading) =>
-    FIELDS.filter((field) => isOutside(reading[field], ranges[field])).map((field) => ({
+    MEASURE_NAMES.filter((field) => isOutside(reading[field], ranges[field])).map((field) => ({
       vehicle: reading.vehicle,
       field,
       value: reading[field],

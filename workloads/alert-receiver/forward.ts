@@ -1,5 +1,5 @@
 import type {Logger} from "pino";
-import {sleep} from "../lib/process.ts";
+import {backoffMs, sleep} from "../../api/backoff.ts";
 import {SmtpError, sendMail} from "./mail.ts";
 import {deadTotal, deliveredTotal, failedTotal} from "./metrics.ts";
 import type {Store} from "./store.ts";
@@ -12,7 +12,7 @@ const [FIRST_MS, MOST_MS] = [1_000, 300_000];
 /** The message itself is refused: no later try would do better. Everything else may pass. */
 const REFUSED = [400, 413, 422];
 
-export type Outcome = {done: true} | {done: false; problem: string; refused: boolean; retryAfterMs?: number};
+type Outcome = {done: true} | {done: false; problem: string; refused: boolean; retryAfterMs?: number};
 
 /** Sends one message once. */
 export async function send(target: Target, delivery: Delivery): Promise<Outcome> {
@@ -50,10 +50,10 @@ function secondsUntil(text: string | null, now = Date.now()): number {
 
 /** Doubles from a second to five minutes, by a random part of it, so that many do not come back at once. */
 export const waitMs = (attempts: number, random = Math.random()): number =>
-  Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(attempts, 20)) * (0.5 + random / 2);
+  backoffMs(attempts, {baseMs: FIRST_MS, maxMs: MOST_MS}, random);
 
 /** A wait that something new ends. */
-export interface Alarm {
+interface Alarm {
   ring(): void;
   /** Resolves after `ms`, when it rings, or when the signal aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>;

@@ -1,12 +1,6 @@
-import {createHash, timingSafeEqual} from "node:crypto";
 import type {IncomingHttpHeaders} from "node:http";
+import {isSameSecret} from "../lib/equal.ts";
 import {verify} from "./signature.ts";
-
-/** Who may tell, and who may look: all by the token of the Secret. */
-const same = (a: string, b: string): boolean => {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-};
 
 /** The token as a Standard Webhooks secret, for senders that sign. */
 export const signingSecret = (token: string): string => `whsec_${Buffer.from(token).toString("base64")}`;
@@ -14,10 +8,10 @@ export const signingSecret = (token: string): string => `whsec_${Buffer.from(tok
 /** Alertmanager shows the token; a browser gives it as the password of any user. */
 export function hasToken(token: string, {authorization = ""}: IncomingHttpHeaders): boolean {
   const [scheme, value = ""] = authorization.split(" ");
-  if (scheme === "Bearer") return same(value, token);
+  if (scheme === "Bearer") return isSameSecret(value, token);
   if (scheme !== "Basic") return false;
   const login = Buffer.from(value, "base64").toString();
-  return same(login.slice(login.indexOf(":") + 1), token);
+  return isSameSecret(login.slice(login.indexOf(":") + 1), token);
 }
 
 /** A notification is taken with the token, or signed with it. */

@@ -18,7 +18,7 @@ export interface Undelivered extends Delivery {
   problem: string | null;
 }
 
-export interface Head extends Delivery {
+interface Head extends Delivery {
   attempts: number;
   created: Date;
   next: Date;

@@ -32,7 +32,7 @@ const target = z.discriminatedUnion("kind", [
 ]);
 export const targets = z.array(target);
 export type Target = z.output<typeof target>;
-export type HttpTarget = Exclude<Target, {kind: "email"}>;
+type HttpTarget = Exclude<Target, {kind: "email"}>;
 
 /** One message to one target, as it is kept until it has arrived. */
 export interface Delivery {
@@ -71,7 +71,7 @@ function idOf(name: string, {to, alerts}: Message): string {
     .slice(0, 32)}`;
 }
 
-export interface Request {
+interface Request {
   url: string;
   headers: Record<string, string>;
   body: string;

@@ -10,7 +10,7 @@ interface Vehicle {
   seen: Uint8Array;
 }
 
-export type Verdict =
+type Verdict =
   /** As Kafka has it. */
   | "same"
   | "altered"

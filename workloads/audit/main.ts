@@ -1,10 +1,13 @@
+import {sleep} from "../../api/backoff.ts";
+import {FIGURE_NAMES} from "../../api/event.ts";
+import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
 import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitWhole} from "../lib/output.ts";
-import {logger, sleep} from "../lib/process.ts";
+import {logger} from "../lib/process.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
@@ -26,11 +29,11 @@ const END_OF_TIME = new Date("9999-12-31");
 const ledgers = await Promise.all(process.argv.slice(2).map(readLedger));
 const log = logger("audit", "stderr");
 const topic = text("KAFKA_TOPIC", "telemetry");
-const kind = text("STORE");
+const kind = storeIn(text("STORE"));
+const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows} satisfies Record<StoreName, unknown>;
 const retention = retentionOf(kind);
 
-const contentOf = (row: Row) =>
-  [row.latitude, row.longitude, row.speed, row.temperature, row.humidity, row.extra && canonical(row.extra)].join(" ");
+const contentOf = (row: Row) => [...FIGURE_NAMES.map((name) => row[name]), row.extra && canonical(row.extra)].join(" ");
 
 const expected = new Expected(retention?.ms);
 /** An event with a time after this is in Kafka, or never was; undefined: Kafka has dropped none. */
@@ -62,16 +65,15 @@ async function readKafka() {
     const parsed = parseEvent(value);
     if ("reason" in parsed) return;
     const [{row}, time] = [parsed, parsed.row.ts.getTime()];
-    // Cassandra keeps a row so long after it was written, which was not before Kafka had it.
+    // It was not written before Kafka had it.
     expected.add(
       row.vehicle_id,
       time,
       contentOf(row),
-      kind === "cassandra" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0,
+      stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0,
     );
   });
-  // As the stores do: TimescaleDB leaves a row that is there, Cassandra writes over it.
-  expected.seal(kind === "cassandra" ? "last" : "first");
+  expected.seal(stores[kind].keeps);
 }
 
 async function countExpired(): Promise<number> {
@@ -87,7 +89,7 @@ async function compare() {
   expected.begin();
   const promised = new Map(ledgers.flatMap(({vehicles}) => Object.entries(vehicles)));
   const found = new Map<string, LedgerEntry>();
-  for await (const row of kind === "cassandra" ? cassandraRows() : timescaledbRows()) {
+  for await (const row of readers[kind]()) {
     const span = promised.get(row.vehicle_id);
     const time = row.ts.getTime();
     if (span && time >= span.from && time <= span.to) enter(found, row.vehicle_id, time, eventText(row));

@@ -4,7 +4,7 @@ import type {Alert} from "./wire.ts";
 const LIMIT_MS = 4_000;
 
 /** An alert as Alertmanager's API v2 gives it, as far as it is shown. */
-export interface GivenAlert {
+interface GivenAlert {
   labels: Record<string, string>;
   annotations: Record<string, string>;
   startsAt: string;
@@ -25,7 +25,7 @@ export function readAlertmanager(address: string, namespace: string, pipeline: s
 }
 
 /** What people are to look at: `none` is the severity of alerts that are there for other programs. */
-export const shown = (alerts: GivenAlert[]): Alert[] =>
+const shown = (alerts: GivenAlert[]): Alert[] =>
   alerts
     .filter(({labels}) => labels.severity !== "none")
     .map(({labels, annotations, startsAt}) => ({

@@ -1,16 +1,25 @@
 import type {PipelineStatus} from "./pipeline.ts";
-import type {Alert, StoreHealth} from "./wire.ts";
+import type {Alert, Level, StoreHealth} from "./wire.ts";
 
-const STALE_MS = 30_000;
-const VERY_STALE_MS = 120_000;
-/** A store that needs longer than this to catch up at its present rate is behind. */
-const BEHIND_SECONDS = 60;
+/** From spec.observability.alerting.thresholds, as the alerts of Prometheus. */
+export interface Limits {
+  /** Age of a store's newest event above which the store is stale; from a quarter of it on it is late. */
+  staleMs: number;
+  /** Time to catch up, at the present rate, above which a store is behind. */
+  behindSeconds: number;
+}
+
+export function levelOf(age: number | undefined, {staleMs}: Limits): Level {
+  if (age === undefined || age > staleMs) return "bad";
+  return age > staleMs / 4 ? "warn" : "good";
+}
 
 /** What a person should look at now, the worst first. */
 export function alertsOf(
   {phase, conditions = [], components = []}: PipelineStatus,
   stores: StoreHealth[],
   problems: Record<string, string>,
+  limits: Limits,
 ): Alert[] {
   const alerts: Alert[] = [];
   const add = (severity: Alert["severity"], title: string, detail: string) => alerts.push({severity, title, detail});
@@ -27,11 +36,15 @@ export function alertsOf(
   for (const {store, age, lag = 0, heldBack = 0, held, lost, rate} of stores) {
     if (held && !ready?.message.includes(held)) add("critical", `${store} is held back`, held);
     if (lost) add("critical", `${store} has lost events`, lost);
-    if (age !== undefined && age > STALE_MS) {
-      const severity = age > VERY_STALE_MS ? "critical" : "warning";
-      add(severity, `${store} is stale`, `its newest event came ${Math.round(age / 1_000)} s ago`);
+    const level = levelOf(age, limits);
+    if (age !== undefined && level !== "good") {
+      add(
+        level === "bad" ? "critical" : "warning",
+        `${store} is stale`,
+        `its newest event came ${Math.round(age / 1_000)} s ago`,
+      );
     }
-    if (rate !== undefined && lag - heldBack > Math.max(1_000, rate * BEHIND_SECONDS)) {
+    if (rate !== undefined && lag - heldBack > Math.max(1_000, rate * limits.behindSeconds)) {
       add("warning", `${store} is behind`, `${lag - heldBack} events wait in Kafka`);
     }
   }

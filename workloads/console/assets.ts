@@ -33,6 +33,9 @@ const IMPORT_MAP = JSON.stringify({
   imports: Object.fromEntries(Object.entries(LIBRARIES).map(([name, {as}]) => [name, `/${as}`])),
 });
 
+/** Modules of api/ that the page imports: plain data and functions, without packages. */
+const SHARED = ["event.ts", "geo.ts", "stores.ts"];
+
 /** The page's empty import map, to be filled. */
 const MAP_TAG = '<script type="importmap">';
 
@@ -62,6 +65,10 @@ export function loadAssets(): Map<string, Asset> {
     if (name.endsWith(".ts")) add(`/page/${name}`, name, stripTypeScriptTypes(text));
     else if (name.endsWith(".html")) add(`/${name}`, name, text.replace(MAP_TAG, `$&${IMPORT_MAP}`));
     else add(`/page/${name}`, name, text);
+  }
+  for (const name of SHARED) {
+    const text = readFileSync(join(import.meta.dirname, "../../api", name), "utf8");
+    add(`/api/${name}`, name, stripTypeScriptTypes(text));
   }
   for (const {file, as} of Object.values(LIBRARIES)) add(`/${as}`, as, readFileSync(file, "utf8"));
   add("/lib/world.json", "world.json", readFileSync(resolve("world-atlas/countries-50m.json"), "utf8"));

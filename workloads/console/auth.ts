@@ -1,5 +1,6 @@
-import {createHash, createHmac, timingSafeEqual} from "node:crypto";
+import {createHmac} from "node:crypto";
 import type {IncomingHttpHeaders} from "node:http";
+import {isSameSecret} from "../lib/equal.ts";
 
 /** Who may look: the bearer of the token, a browser that showed it, or whom a trusted proxy names. */
 export interface Auth {
@@ -11,11 +12,6 @@ export interface Auth {
 }
 
 const SESSION_SECONDS = 12 * 3_600;
-
-const same = (a: string, b: string): boolean => {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-};
 
 /** Sessions hold no state: the cookie is its end, signed with the token. A new token ends them all. */
 export function createAuth(token: string, proxyHeader?: string, now: () => number = Date.now): Auth {
@@ -31,11 +27,11 @@ export function createAuth(token: string, proxyHeader?: string, now: () => numbe
       .find((part) => part.startsWith(`${cookie}=`))
       ?.slice(cookie.length + 1);
     const [end = "", signature = ""] = value?.split(".") ?? [];
-    return Number(end) > now() && same(signature, sign(end));
+    return Number(end) > now() && isSameSecret(signature, sign(end));
   }
 
   return {
-    isToken: (text) => same(text, token),
+    isToken: (text) => isSameSecret(text, token),
     begin(secure) {
       const end = String(now() + SESSION_SECONDS * 1_000);
       const suffix = secure ? "; Secure" : "";
@@ -44,7 +40,7 @@ export function createAuth(token: string, proxyHeader?: string, now: () => numbe
     end: `${cookie}=; Max-Age=0; ${attributes}`,
     allows(headers) {
       const {authorization = "", cookie: cookies = ""} = headers;
-      if (authorization.startsWith("Bearer ")) return same(authorization.slice(7), token);
+      if (authorization.startsWith("Bearer ")) return isSameSecret(authorization.slice(7), token);
       if (proxyHeader && headers[proxyHeader.toLowerCase()]) return true;
       return inSession(cookies);
     },

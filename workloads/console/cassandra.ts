@@ -1,10 +1,10 @@
 import cassandra from "cassandra-driver";
+import {COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
+import {isPlace} from "../../api/geo.ts";
 import {lastingClient} from "../lib/cassandra.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
-import {isPlace} from "./page/places.ts";
 import {type Point, SEEN_WITHIN_MS, type Source} from "./source.ts";
 
-const COLUMNS = "vehicle_id, ts, latitude, longitude, speed, temperature, humidity";
 const PARTITIONS = "SELECT DISTINCT vehicle_id, day FROM telemetry";
 const NEWEST = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? LIMIT 1`;
 const NEWEST_BY = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts <= ? LIMIT 1`;
@@ -34,8 +34,7 @@ export function bucketed(stepMs: number) {
       const last = points.at(-1)!;
       const row = {speed, temperature, humidity};
       last.count++;
-      for (const field of ["speed", "temperature", "humidity"] as const)
-        last[field] += (row[field] - last[field]) / last.count;
+      for (const field of MEASURE_NAMES) last[field] += (row[field] - last[field]) / last.count;
       if (isPlace({latitude, longitude})) Object.assign(last, {latitude, longitude});
       else last.leftOut++;
     },

@@ -1,20 +1,17 @@
-import {SILENT_MS} from "./page/model.ts";
+import type {Figures} from "../../api/event.ts";
 import {follow, type Track} from "./page/places.ts";
 import type {Fault, FleetMessage, VehicleRow} from "./wire.ts";
 
 /** A vehicle's newest reading; `ts` in milliseconds. */
-export interface Reading {
+export interface Reading extends Figures {
   vehicle_id: string;
   ts: number;
-  latitude: number;
-  longitude: number;
-  speed: number;
-  temperature: number;
-  humidity: number;
 }
 
 /** A reading that is further ahead has a wrong clock; no network or set-up of a clock explains it. */
 export const AHEAD_MS = 60_000;
+/** A right clock that says nothing for longer gives way to one that is ahead. */
+const QUIET_MS = 30_000;
 
 interface Entry {
   id: string;
@@ -107,7 +104,7 @@ export function createFleet(): Fleet {
 /** A clock that is ahead must neither hide what the vehicle says by a right one, nor make a vehicle that always has it stand still. */
 function show(entry: Entry, now: number): void {
   const {inTime, ahead} = entry;
-  const wrong = ahead && (!inTime || (ahead.came && now - inTime.ts > SILENT_MS && ahead.seen > inTime.ts));
+  const wrong = ahead && (!inTime || (ahead.came && now - inTime.ts > QUIET_MS && ahead.seen > inTime.ts));
   const shown = wrong ? {...ahead.reading, ts: ahead.seen} : inTime!;
   if (shown === entry.shown && entry.track.place) return;
   entry.shown = shown;

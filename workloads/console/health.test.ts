@@ -1,7 +1,8 @@
 import {expect, test} from "vitest";
-import {alertsOf} from "./alerts.ts";
+import {alertsOf as allAlerts} from "./alerts.ts";
 import {flowOf} from "./kafka.ts";
 import type {PipelineStatus} from "./pipeline.ts";
+import type {StoreHealth} from "./wire.ts";
 
 const NOW = 1_750_000_000_000;
 const time = new Date(NOW).toISOString();
@@ -18,6 +19,19 @@ const well: PipelineStatus = {
   conditions: [condition("Valid", "True"), condition("Ready", "True")],
   components: [component("kafka", true)],
 };
+const LIMITS = {staleMs: 120_000, behindSeconds: 60};
+const alertsOf = (
+  status: PipelineStatus,
+  stores: Omit<StoreHealth, "level">[],
+  problems: Record<string, string>,
+  limits = LIMITS,
+) =>
+  allAlerts(
+    status,
+    stores.map((store) => ({level: "good" as const, ...store})),
+    problems,
+    limits,
+  );
 const titles = (...args: Parameters<typeof alertsOf>) => alertsOf(...args).map(({title}) => title);
 
 test("a pipeline that is well raises nothing", () => {
@@ -50,6 +64,14 @@ test.each([
 ])("a store whose newest row is %i ms old raises %j", (age, severities) => {
   const found = alertsOf(well, [{store: "cassandra", age}], {});
   expect(found.map(({severity}) => severity)).toEqual(severities);
+});
+
+test("thresholds of the spec say what is stale and behind", () => {
+  const severities = (staleMs: number) =>
+    alertsOf(well, [{store: "cassandra", age: 8_000}], {}, {staleMs, behindSeconds: 60}).map(({severity}) => severity);
+  expect([40_000, 20_000, 5_000].map(severities)).toEqual([[], ["warning"], ["critical"]]);
+  const behind = {store: "cassandra", age: 0, lag: 50_000, rate: 10_000};
+  expect(alertsOf(well, [behind], {}, {staleMs: 120_000, behindSeconds: 1})).toHaveLength(1);
 });
 
 test("lag counts by the time that it takes to catch up", () => {

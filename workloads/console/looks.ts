@@ -1,5 +1,5 @@
 import type {Logger} from "pino";
-import {sleep} from "../lib/process.ts";
+import {sleep} from "../../api/backoff.ts";
 
 const LIMIT_MS = 25_000;
 

@@ -2,16 +2,16 @@ import {Counter, Gauge, Histogram} from "prom-client";
 
 export const viewers = new Gauge({
   name: "telemetry_console_viewers",
-  help: "Pages that are open now.",
+  help: "Open pages.",
 });
 export const signIns = new Counter({
   name: "telemetry_console_sign_ins_total",
-  help: "Tokens shown at the login page; result is accepted or refused.",
+  help: "Sign-ins at the login page, by result: accepted or refused.",
   labelNames: ["result"],
 });
 const querySeconds = new Histogram({
   name: "telemetry_console_query_seconds",
-  help: "Time of a query to the store: latest (every vehicle), since (the newest rows) or history (one vehicle).",
+  help: "Duration of a query to the store: latest (every vehicle), since (the newest rows) or history (one vehicle).",
   labelNames: ["query"],
   buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20],
 });

@@ -1,5 +1,6 @@
 import {readFileSync} from "node:fs";
 import {Agent, request} from "undici";
+import {urlHost} from "../../api/addresses.ts";
 import type {ComponentHealth, Condition} from "./wire.ts";
 
 export interface PipelineStatus {
@@ -10,12 +11,12 @@ export interface PipelineStatus {
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Where the API server is, by the environment of every pod; an IPv6 address is in brackets in a URL. */
+/** Where the API server is, by the environment of every pod. */
 export function apiServer({
   KUBERNETES_SERVICE_HOST: host = "",
   KUBERNETES_SERVICE_PORT: port = "443",
 }: NodeJS.ProcessEnv) {
-  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `https://${urlHost(host)}:${port}`;
 }
 
 /** Reads the status of one pipeline from the API server, as the pod's ServiceAccount: that is all it may do there. */

@@ -14,7 +14,7 @@ const HEADERS = {
 };
 const MAX_BODY = 4_096;
 
-export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /** Who asks for something that is not there, or wrongly. */
 export class RequestError extends Error {

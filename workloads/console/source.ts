@@ -1,9 +1,11 @@
+import {byFigure, FIGURE_NAMES, type MeasureName} from "../../api/event.ts";
+import type {StoreName} from "../../api/stores.ts";
 import type {Reading} from "./fleet.ts";
 import {believed} from "./page/places.ts";
 import type {History} from "./wire.ts";
 
 /** A span of one vehicle's past, in milliseconds since the epoch, and the width of one point. */
-export interface Span {
+interface Span {
   vehicle: string;
   from: number;
   to: number;
@@ -11,11 +13,8 @@ export interface Span {
 }
 
 /** One point of a history: averages over the step, and the last place in it, if there is one. */
-export interface Point {
+export interface Point extends Record<MeasureName, number> {
   ms: number;
-  speed: number;
-  temperature: number;
-  humidity: number;
   latitude: number | null;
   longitude: number | null;
   /** Fixes of the step that are no place. */
@@ -24,7 +23,7 @@ export interface Point {
 
 /** What the console needs of a store; it only reads. */
 export interface Source {
-  name: "timescaledb" | "cassandra";
+  name: StoreName;
   /** Shortest time between two looks. */
   periodMs: number;
   /** The newest reading of every vehicle seen in the last day, and the newest of a clock that is ahead. */
@@ -55,22 +54,17 @@ export function toHistory(store: string, stepMs: number, points: Point[]): Histo
     store,
     step: stepMs / 1_000,
     time: [],
-    speed: [],
-    temperature: [],
-    humidity: [],
-    latitude: [],
-    longitude: [],
+    ...byFigure((): (number | null)[] => []),
     leftOut: points.reduce((sum, {leftOut = 0}, at) => sum + leftOut + (places[at] && !isThere[at] ? 1 : 0), 0),
   };
-  const columns = ["speed", "temperature", "humidity", "latitude", "longitude"] as const;
   points.forEach((point, at) => {
     if (at > 0 && pauses[at - 1]! > 3 * usual) {
       history.time.push((points[at - 1]!.ms + usual) / 1_000);
-      for (const column of columns) history[column].push(null);
+      for (const column of FIGURE_NAMES) history[column].push(null);
     }
     history.time.push(point.ms / 1_000);
     const shown = isThere[at] ? point : {...point, latitude: null, longitude: null};
-    for (const column of columns) history[column].push(shown[column]);
+    for (const column of FIGURE_NAMES) history[column].push(shown[column]);
   });
   return history;
 }

@@ -14,7 +14,7 @@ interface Viewer {
 }
 
 /** Server-Sent Events to every open page. Without a page, nothing is asked of any store. */
-export interface Stream {
+interface Stream {
   open(request: IncomingMessage, response: ServerResponse): void;
   publishFleet(): void;
   publishPipeline(message: PipelineMessage): void;

@@ -1,23 +1,17 @@
+import {FIGURE_NAMES, MEASURE_NAMES} from "../../api/event.ts";
+import {isPlace} from "../../api/geo-sql.ts";
+import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {openPool} from "../lib/postgres.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
-import {IS_PLACE} from "./page/places.ts";
 import {SEEN_WITHIN_MS, type Source} from "./source.ts";
 
-const COLUMNS =
-  "vehicle_id, (extract(epoch FROM ts) * 1000)::float8 AS ts, latitude, longitude, speed, temperature, humidity";
+const COLUMNS = `vehicle_id, (extract(epoch FROM ts) * 1000)::float8 AS ts, ${FIGURE_NAMES}`;
 
 const newestOf = (condition: string) =>
   `(SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = vehicle.id AND ${condition} ORDER BY telemetry.ts DESC LIMIT 1)`;
 
-/**
- * The next vehicle by one index probe, its newest row by another, and by a third the newest of a clock that is ahead: a few probes a
- * vehicle and chunk, however many rows there are. (DISTINCT ON would read every row; TimescaleDB's own skip scan is not in its Apache build.)
- */
-const LATEST = `WITH RECURSIVE vehicle(id) AS (
-  (SELECT vehicle_id FROM telemetry WHERE ts > $1 ORDER BY vehicle_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT vehicle_id FROM telemetry WHERE vehicle_id > vehicle.id AND ts > $1 ORDER BY vehicle_id LIMIT 1)
-  FROM vehicle WHERE vehicle.id IS NOT NULL)
+/** The newest row of each vehicle by one index probe, and by another the newest of a clock that is ahead. */
+const LATEST = `${eachVehicle("ts > $1")}
 SELECT newest.* FROM vehicle CROSS JOIN LATERAL (
   ${newestOf("ts > $1 AND ts <= $2")} UNION ALL ${newestOf("ts > $2")}) newest`;
 
@@ -25,9 +19,9 @@ const SINCE = `SELECT DISTINCT ON (vehicle_id) ${COLUMNS} FROM telemetry WHERE t
 ORDER BY vehicle_id, telemetry.ts DESC`;
 
 const HISTORY = `SELECT (extract(epoch FROM time_bucket(make_interval(secs => $4), ts)) * 1000)::float8 AS ms,
-  avg(speed) AS speed, avg(temperature) AS temperature, avg(humidity) AS humidity,
-  last(latitude, ts) FILTER (WHERE ${IS_PLACE}) AS latitude, last(longitude, ts) FILTER (WHERE ${IS_PLACE}) AS longitude,
-  count(*) FILTER (WHERE NOT (${IS_PLACE}))::int AS "leftOut"
+  ${MEASURE_NAMES.map((name) => `avg(${name}) AS ${name}`)},
+  last(latitude, ts) FILTER (WHERE ${isPlace()}) AS latitude, last(longitude, ts) FILTER (WHERE ${isPlace()}) AS longitude,
+  count(*) FILTER (WHERE NOT (${isPlace()}))::int AS "leftOut"
 FROM telemetry WHERE vehicle_id = $1 AND ts >= $2 AND ts < $3 GROUP BY 1 ORDER BY 1`;
 
 /** Up to which time a row's clock can be right. */

@@ -1,3 +1,5 @@
+import type {FigureName} from "../../api/event.ts";
+
 /** What server and page say to each other. */
 
 /** What is wrong with a vehicle's newest reading. */
@@ -30,8 +32,12 @@ export interface FleetMessage {
   now: number;
 }
 
+export type Level = "good" | "warn" | "bad";
+
 export interface StoreHealth {
   store: string;
+  /** What its age is, by the thresholds of the pipeline. */
+  level: Level;
   /** Milliseconds since the newest event of the store came into Kafka, when that was asked; from then on if no later answer came. */
   age?: number;
   /** Events in Kafka that the store does not have yet. */
@@ -88,21 +94,18 @@ export interface PipelineMessage {
   alerts: Alert[];
   /** Why Alertmanager's alerts are not among them. */
   alertmanager?: string;
+  /** A vehicle that sends nothing for longer is silent. */
+  silentMs: number;
   now: number;
 }
 
 /** One vehicle over time, by columns; a null is a gap. */
-export interface History {
+export interface History extends Record<FigureName, (number | null)[]> {
   store: string;
   /** Seconds of one point. */
   step: number;
   /** Seconds since the epoch. */
   time: number[];
-  speed: (number | null)[];
-  temperature: (number | null)[];
-  humidity: (number | null)[];
-  latitude: (number | null)[];
-  longitude: (number | null)[];
   /** Fixes that are no place, or one where the vehicle cannot have been. */
   leftOut: number;
 }

@@ -1,8 +1,9 @@
 import type {Logger} from "pino";
+import {sleep} from "../../api/backoff.ts";
 import {portions} from "../lib/kafka.ts";
 import {writeProblem} from "../lib/kafka-errors.ts";
 import {type Letter, letterOf, shortened} from "../lib/letter.ts";
-import {backoffMs, sleep} from "../lib/process.ts";
+import {retryMs} from "../lib/process.ts";
 import type {Broker} from "./broker.ts";
 import {blocked, deadTotal} from "./metrics.ts";
 import type {DeadLetter} from "./write.ts";
@@ -17,7 +18,7 @@ interface Parts {
 }
 
 /** The way of dead letters to their topic. */
-export interface Burial {
+interface Burial {
   /** Tries until the topic has them. Rejects when the program is told to stop, or the partition is another member's. */
   bury(partition: number, dead: DeadLetter[], stillOurs: () => Promise<void>): Promise<void>;
   /** Why the topic takes none now, for people. */
@@ -62,7 +63,7 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
           return;
         }
         failed(error as Error, attempt);
-        await sleep(backoffMs(attempt), signal);
+        await sleep(retryMs(attempt), signal);
         await stillOurs().catch((gone) => {
           // From now on another member knows better.
           say(undefined);

@@ -1,4 +1,5 @@
 import cassandra from "cassandra-driver";
+import {FIGURE_NAMES} from "../../api/event.ts";
 import {lastingClient} from "../lib/cassandra.ts";
 import {dayOf, type Row} from "../telemetry.ts";
 import type {Store, Trouble} from "./store.ts";
@@ -9,8 +10,8 @@ const ROWS_PER_BATCH = 64;
 const BYTES_PER_BATCH = 262_144;
 const IN_FLIGHT = 32;
 
-const INSERT = `INSERT INTO telemetry (vehicle_id, day, ts, latitude, longitude, speed, temperature, humidity, extra)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const WRITTEN = ["vehicle_id", "day", "ts", ...FIGURE_NAMES, "extra"];
+const INSERT = `INSERT INTO telemetry (${WRITTEN}) VALUES (${WRITTEN.map(() => "?")})`;
 
 /** Cassandra by the CASSANDRA_* environment variables. */
 export function openCassandra(): Store {
@@ -54,18 +55,14 @@ export function openCassandra(): Store {
   };
 }
 
-const paramsOf = (row: Row, day: cassandra.types.LocalDate) => [
-  row.vehicle_id,
-  day,
-  row.ts,
-  row.latitude,
-  row.longitude,
-  row.speed,
-  row.temperature,
-  row.humidity,
+/** In the order of WRITTEN. */
+function paramsOf(row: Row, day: cassandra.types.LocalDate): unknown[] {
+  const params: unknown[] = [row.vehicle_id, day, row.ts];
+  for (const name of FIGURE_NAMES) params.push(row[name]);
   // A null would leave a tombstone in every row: dear to write, and a day's worth of them fails reads.
-  row.extra ?? cassandra.types.unset,
-];
+  params.push(row.extra ?? cassandra.types.unset);
+  return params;
+}
 
 /**
  * Of several rows with one key the last, as if each were written alone: statements of one batch carry one timestamp, and of those Cassandra

@@ -22,7 +22,7 @@ interface Fetched {
 }
 
 /** A broker of kafkajs, as far as it is used here; no part of its API. */
-export interface Coordinator {
+interface Coordinator {
   offsetCommit(commit: Commit): Promise<unknown>;
   offsetFetch(wanted: {
     groupId: string;
@@ -52,7 +52,7 @@ interface Place {
 }
 
 /** The notes that a member writes with its commits. */
-export interface Notes {
+interface Notes {
   /** The store has an event of the partition that came into Kafka at this time. */
   arrived(partition: number, ms: number): void;
 }

@@ -1,9 +1,10 @@
 import type {Kafka} from "kafkajs";
 import type {Logger} from "pino";
+import {sleep} from "../../api/backoff.ts";
 import {number} from "../lib/environment.ts";
 import {connectKafka, createSender, isTooLarge} from "../lib/kafka.ts";
 import {fetches, wordsOfUnreadable} from "../lib/kafkajs-fetch.ts";
-import {backoffMs, sleep} from "../lib/process.ts";
+import {retryMs} from "../lib/process.ts";
 import {unlessStopped} from "../lib/stop.ts";
 import type {Broker, Consumer} from "./broker.ts";
 import {keepNotes} from "./commits.ts";
@@ -91,7 +92,7 @@ async function consume(
       if (!signal.aborted) log.warn({err: error}, "consumer could not start; trying again");
     }
     await consumer.disconnect().catch(() => {});
-    if (!signal.aborted) await sleep(backoffMs(attempt), signal);
+    if (!signal.aborted) await sleep(retryMs(attempt), signal);
   }
   onMembership(false);
 }

@@ -1,4 +1,4 @@
-import {sleep} from "../lib/process.ts";
+import {sleep} from "../../api/backoff.ts";
 import type {Broker} from "./broker.ts";
 import {type Figures, figuresOf} from "./figures.ts";
 import type {Standing} from "./lag.ts";

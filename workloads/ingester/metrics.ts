@@ -7,7 +7,7 @@ import type {Entry} from "./write.ts";
 /** What one ingester counts; `store` is timescaledb or cassandra. */
 export const rowsTotal = new Counter({
   name: "telemetry_ingester_rows_total",
-  help: "Rows that the store has accepted, replays included.",
+  help: "Rows that the store accepted, replays included.",
   labelNames: ["store"],
 });
 export const deadTotal = new Counter({
@@ -17,12 +17,12 @@ export const deadTotal = new Counter({
 });
 export const blocked = new Gauge({
   name: "telemetry_ingester_dead_letters_blocked",
-  help: "1 while the dead-letter topic takes no letters; their partitions wait.",
+  help: "1 while the dead-letter topic cannot be written; the partitions concerned wait.",
   labelNames: ["store"],
 });
 export const troubleTotal = new Counter({
   name: "telemetry_ingester_store_errors_total",
-  help: "Writes that the store did not take and that are tried again, by reason: unreachable, credentials, schema, disk-full, overloaded or other.",
+  help: "Failed writes that are retried, by reason: unreachable, credentials, schema, disk-full, overloaded or other.",
   labelNames: ["store", "reason"],
 });
 let look = async () => {};
@@ -42,24 +42,20 @@ const gauge = <L extends string>(name: string, help: string, ...labelNames: L[])
   new Gauge({name, help, labelNames, collect});
 const PARTITION = ["store", "partition"] as const;
 
-const lag = gauge(
-  "telemetry_ingester_lag_events",
-  "Events in Kafka that the whole consumer group has not committed.",
-  "store",
-);
+const lag = gauge("telemetry_ingester_lag_events", "Lag of the whole consumer group, in events.", "store");
 const partitionLag = gauge(
   "telemetry_ingester_partition_lag",
-  "Events in a partition that the whole consumer group has not committed.",
+  "Lag of the consumer group in a partition, in events.",
   ...PARTITION,
 );
 const committed = gauge(
   "telemetry_ingester_partition_committed",
-  "Offset of a partition that the consumer group reads next.",
+  "Committed offset of the consumer group in a partition.",
   ...PARTITION,
 );
 const heldBack = gauge(
   "telemetry_ingester_held_back",
-  "Events in Kafka behind open transactions: they can be read when those have ended.",
+  "Events in Kafka behind open transactions, readable once these end.",
   "store",
 );
 const partitionHeldBack = gauge(
@@ -69,28 +65,28 @@ const partitionHeldBack = gauge(
 );
 const expired = new Counter({
   name: "telemetry_ingester_expired_total",
-  help: "Events that Kafka dropped by their age before the consumer group had read them. Kafka keeps the count: no restart ends it.",
+  help: "Events that expired in Kafka before the consumer group read them. The count is kept in Kafka and survives restarts.",
   labelNames: PARTITION,
   collect,
 });
 const expiredAt = gauge(
   "telemetry_ingester_expired_timestamp_seconds",
-  "When events of a partition were last found to have expired unread, in seconds since 1970.",
+  "Time at which unread events of a partition were last found to have expired, in seconds since 1970.",
   ...PARTITION,
 );
 const freshness = gauge(
   "telemetry_ingester_freshness_seconds",
-  "Time since the newest event that is in the store came into Kafka.",
+  "Time since the newest stored event reached Kafka.",
   "store",
 );
 const clockAhead = gauge(
   "telemetry_ingester_clock_ahead_seconds",
-  "Most that an event's own time was after its arrival in Kafka, in the last 5 minutes: a clock that is ahead.",
+  "Largest lead of an event's time over its arrival in Kafka in the last 5 minutes: a clock that is ahead.",
   "store",
 );
 const clockBehind = gauge(
   "telemetry_ingester_clock_behind_seconds",
-  "Most that an event's own time was before its arrival in Kafka, in the last 5 minutes: a clock that is behind, or an event that came late.",
+  "Largest delay from an event's time to its arrival in Kafka in the last 5 minutes: a clock that is behind, or a late event.",
   "store",
 );
 
@@ -145,7 +141,7 @@ export function observeArrivals(entries: Entry[], now: number): number | undefin
 
 export const writeSeconds = new Histogram({
   name: "telemetry_ingester_write_seconds",
-  help: "Time to write one batch to the store, tries included.",
+  help: "Time to write one batch to the store, retries included.",
   labelNames: ["store"],
   buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
 });
@@ -153,7 +149,7 @@ export const writeSeconds = new Histogram({
 const SAMPLES = 50;
 const latencySeconds = new Histogram({
   name: "telemetry_ingester_latency_seconds",
-  help: "Time from a vehicle's timestamp until its row could be read from the store; up to 50 rows of each batch, evenly taken.",
+  help: "Time from a vehicle's timestamp until its row is readable in the store, sampled from up to 50 rows of each batch.",
   labelNames: ["store"],
   buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600],
 });

@@ -1,5 +1,6 @@
 import type {Logger} from "pino";
-import {backoffMs, sleep} from "../lib/process.ts";
+import {sleep} from "../../api/backoff.ts";
+import {retryMs} from "../lib/process.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import {parseEvent} from "../telemetry.ts";
 import type {Batch, Broker, Consumer} from "./broker.ts";
@@ -106,7 +107,7 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
           const undecidedYet = error instanceof Undecided ? error : undefined;
           const tries = undecidedYet ? undecidedYet.refused.attempts - 1 : attempt;
           failed(undecidedYet?.cause ?? (error as Error), tries, entries.length);
-          await sleep(backoffMs(tries), signal);
+          await sleep(retryMs(tries), signal);
           await stillOurs().catch((gone) => {
             // From now on another member knows better.
             refusal = undefined;

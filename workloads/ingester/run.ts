@@ -1,7 +1,9 @@
 import {collectDefaultMetrics} from "prom-client";
+import {sleep} from "../../api/backoff.ts";
+import {type StoreName, storeIn} from "../../api/stores.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import {logger, sleep} from "../lib/process.ts";
+import {logger} from "../lib/process.ts";
 import {retentionOf} from "../lib/retention.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {openCassandra} from "./cassandra.ts";
@@ -17,13 +19,12 @@ import {createUnreadable} from "./unreadable.ts";
  * idempotent: a crash costs a replay, never a row.
  */
 const signal = stopSignal();
-const stores = {timescaledb: openTimescaleDB, cassandra: openCassandra};
-const kind = text("STORE");
-if (kind !== "timescaledb" && kind !== "cassandra") throw new Error(`STORE is "${kind}", not timescaledb or cassandra`);
+const openers = {timescaledb: openTimescaleDB, cassandra: openCassandra} satisfies Record<StoreName, unknown>;
+const kind = storeIn(text("STORE"));
 const log = logger(`ingester-${kind}`);
 const topic = text("KAFKA_TOPIC", "telemetry");
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
-const store = stores[kind]();
+const store = openers[kind]();
 const broker = openKafka(`ingester-${kind}`, topic, text("KAFKA_GROUP"), log, signal);
 const unreadable = createUnreadable(log);
 const pump = createPump({store, broker, topic, dlqTopic, retention: retentionOf(kind), log, signal});

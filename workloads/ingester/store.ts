@@ -1,3 +1,4 @@
+import type {StoreName} from "../../api/stores.ts";
 import type {Row} from "../telemetry.ts";
 
 /** Why a store takes no rows for now: label of a metric, so few and stable. */
@@ -5,7 +6,7 @@ export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "
 
 /** What the ingester needs of a store. Writes are idempotent: a row written twice is there once. */
 export interface Store {
-  name: "timescaledb" | "cassandra";
+  name: StoreName;
   /** Writes all rows or throws; after a throw any part of them may be there, and nothing is under way any more. */
   write(rows: Row[]): Promise<void>;
   /** Whether the store has answered that it does not take these rows, which may be for what one of them holds; not: that it cannot now. */

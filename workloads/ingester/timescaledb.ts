@@ -1,4 +1,5 @@
 import type pg from "pg";
+import {COLUMNS, FIGURE_NAMES} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {openPool} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
@@ -11,10 +12,11 @@ const ROWS_PER_INSERT = 4_000;
 /** A hundred times what an insert takes; one that ends here is tried again. */
 const STATEMENT_MS = 20_000;
 
-const INSERT = `INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra)
-SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra::jsonb
-FROM unnest($1::text[], $2::timestamptz[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::text[])
-  AS event(vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra)
+const TYPES = ["text", "timestamptz", ...FIGURE_NAMES.map(() => "float8"), "text"];
+const INSERT = `INSERT INTO telemetry (${COLUMNS}, extra)
+SELECT ${COLUMNS}, extra::jsonb
+FROM unnest(${TYPES.map((type, at) => `$${at + 1}::${type}[]`)})
+  AS event(${COLUMNS}, extra)
 ON CONFLICT DO NOTHING`;
 
 /** TimescaleDB by libpq's PG* environment variables. */
@@ -72,11 +74,7 @@ function columnsOf(rows: Row[]): Buffer[] {
   return [
     textArray(rows.map(({vehicle_id}) => vehicle_id)),
     timestamptzArray(rows.map(({ts}) => ts)),
-    float8Array(rows.map(({latitude}) => latitude)),
-    float8Array(rows.map(({longitude}) => longitude)),
-    float8Array(rows.map(({speed}) => speed)),
-    float8Array(rows.map(({temperature}) => temperature)),
-    float8Array(rows.map(({humidity}) => humidity)),
+    ...FIGURE_NAMES.map((name) => float8Array(rows.map((row) => row[name]))),
     textArray(rows.map(({extra}) => extra)),
   ];
 }

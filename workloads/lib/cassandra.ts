@@ -40,7 +40,7 @@ export const ownRole = (): [username: string, password: string, keyspace: string
 ];
 
 /** A client for as long as a program lives. */
-export interface LastingClient {
+interface LastingClient {
   /** The client, connected; another one after it was lost, or if it could not connect: the driver keeps that error. */
   get(): Promise<cassandra.Client>;
   close(): Promise<void>;

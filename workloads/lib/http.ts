@@ -1,7 +1,7 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from "node:http";
 import {register} from "prom-client";
 
-export type Route = () => Promise<unknown>;
+type Route = () => Promise<unknown>;
 /** Answers a request that is no route of ours. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 

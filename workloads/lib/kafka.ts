@@ -8,13 +8,14 @@ import kafkajs, {
   type SASLOptions,
 } from "kafkajs";
 import type {Logger} from "pino";
+import {sleep} from "../../api/backoff.ts";
 import {registerCodecs} from "./compression.ts";
 import {text} from "./environment.ts";
 import {typeOf} from "./kafka-errors.ts";
 import {seedOf} from "./kafkajs-connection.ts";
+import {retryMs} from "./process.ts";
 import "./kafkajs-fetch.ts";
 import {headerBytes} from "./letter.ts";
-import {backoffMs, sleep} from "./process.ts";
 import {unlessStopped} from "./stop.ts";
 
 /** kafkajs computes a negative delay when it is late, which Node 24 warns of; the timer then fires at once, as meant. */
@@ -103,7 +104,7 @@ const steadyPartitioner: ICustomPartitioner = () => {
 };
 
 /** One try to send one portion; rejects when Kafka did not acknowledge it. */
-export interface Sender {
+interface Sender {
   send(topic: string, messages: Message[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -158,7 +159,7 @@ export function createProducer(kafka: Kafka, log: Logger, signal: AbortSignal): 
       } catch (error) {
         if (signal.aborted || isTooLarge(error)) throw error;
         log.warn({error: (error as Error).message, messages: messages.length}, "send failed; trying again");
-        await sleep(backoffMs(attempt), signal);
+        await sleep(retryMs(attempt), signal);
       }
     }
   }

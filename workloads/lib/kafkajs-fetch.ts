@@ -1,7 +1,7 @@
 import {EventEmitter} from "node:events";
 import {createRequire} from "node:module";
+import {sleep} from "../../api/backoff.ts";
 import {crc32c} from "./crc32c.ts";
-import {sleep} from "./process.ts";
 
 /**
  * How an answer to a Fetch becomes messages, in place of kafkajs 2.2.4's own way. That one takes the broker's list of aborted transactions
@@ -121,7 +121,7 @@ const MAGIC_AT = 16;
 const MAGIC = 2;
 
 /** The messages of all whole batches, up to one that cannot be read. The last may be cut off by the limit of the fetch. */
-export async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]> {
+async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]> {
   const from = decoder.offset;
   const size = decoder.readInt32();
   if (size <= 0 || !decoder.canReadBytes(size)) return [];

@@ -17,7 +17,7 @@ export interface Letter {
 }
 
 /** Why a message is a dead letter, and from where it came. */
-export interface Origin {
+interface Origin {
   reason: string;
   store: string;
   "source-topic": string;

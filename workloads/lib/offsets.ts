@@ -51,7 +51,7 @@ export const expiringOf = ({low, committed}: Position, inHand = 0): number =>
   committed === undefined ? 0 : Math.max(0, low - Math.max(committed, inHand));
 
 /** Looks at the positions of a group. */
-export interface Positions {
+interface Positions {
   read(): Promise<Position[]>;
   /** Of these partitions those whose transaction has been open for at least so long, by Kafka's time of its first event. */
   heldFor(positions: Position[], ms: number): Promise<Position[]>;

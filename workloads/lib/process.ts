@@ -1,5 +1,5 @@
-import {setTimeout} from "node:timers/promises";
 import {type Logger, pino} from "pino";
+import {backoffMs, sleep} from "../../api/backoff.ts";
 
 /** Logs to stdout, or to stderr where stdout carries a command's answer. */
 export const logger = (name: string, output: "stdout" | "stderr" = "stdout"): Logger =>
@@ -8,12 +8,8 @@ export const logger = (name: string, output: "stdout" | "stderr" = "stdout"): Lo
     pino.destination(output === "stdout" ? 1 : 2),
   );
 
-/** Resolves after `ms`, or at once when the signal aborts. */
-export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-  setTimeout(ms, undefined, {signal}).catch(() => {});
-
-/** Milliseconds before the next try. */
-export const backoffMs = (attempt: number): number => Math.min(5_000, 200 * 2 ** attempt);
+/** Milliseconds before the next try of something that a pod needs. */
+export const retryMs = (attempt: number): number => backoffMs(attempt, {baseMs: 100, maxMs: 5_000});
 
 /** Tries until it works or the signal aborts (then undefined); says every ten seconds why it still waits. */
 export async function untilDone<T>(
@@ -31,7 +27,7 @@ export async function untilDone<T>(
         log.warn({err: error}, `${what} failed; trying again`);
         said = Date.now();
       }
-      await sleep(Math.min(5_000, 100 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2), signal);
+      await sleep(retryMs(attempt), signal);
     }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import {durationOf} from "../../api/quantities.ts";
 import {number} from "./environment.ts";
 
 /** How long a store keeps an event, by the event's time, and why an older one is not for it. */
@@ -6,17 +7,14 @@ export interface Retention {
   reason: string;
 }
 
-const UNITS = {d: 86_400, h: 3_600, m: 60, s: 1};
-
 /** By <STORE>_RETENTION_SECONDS, which pods of a pipeline have for each of its stores; undefined: as long as may be. */
 export function retentionOf(store: string): Retention | undefined {
   const name = `${store.toUpperCase()}_RETENTION_SECONDS`;
   if (!process.env[name]) return undefined;
   const seconds = number(name);
-  const [unit, size] = Object.entries(UNITS).find(([, size]) => seconds % size === 0) ?? ["s", 1];
   return {
     ms: seconds * 1_000,
-    reason: `timestamp: is older than the retention of ${store} (${seconds / size}${unit})`,
+    reason: `timestamp: is older than the retention of ${store} (${durationOf(seconds)})`,
   };
 }
 

@@ -1,4 +1,5 @@
 import cassandra from "cassandra-driver";
+import {COLUMNS} from "../../api/event.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import type {Row} from "../telemetry.ts";
 import type {Reader} from "./range.ts";
@@ -43,7 +44,7 @@ export async function cassandraReader(): Promise<Reader> {
       }
     },
     async find({vehicle, time}) {
-      const query = `SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra, WRITETIME(speed) AS written
+      const query = `SELECT ${COLUMNS}, extra, WRITETIME(speed) AS written
         FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts = ?`;
       const {rows} = await client.execute(query, [
         vehicle,

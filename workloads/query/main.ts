@@ -1,22 +1,24 @@
 import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
+import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
+import {retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
-import {eventText, parseEvent, type Row} from "../telemetry.ts";
+import {eventText, MAX_AHEAD_MS, parseEvent, type Row} from "../telemetry.ts";
 import {cassandraReader} from "./cassandra.ts";
 import {eventId} from "./event-id.ts";
-import {type Range, rangeOf} from "./range.ts";
+import {emptyMessage, oldestKept, type Range, rangeOf} from "./range.ts";
 import {timescaledbReader} from "./timescaledb.ts";
 import {searchedRange, traceEvent} from "./trace.ts";
 
 /**
- * `query`, `tail` and `export` of the store (STORE) or topic of the environment. Prints events as they were sent, one JSON
+ * `query`, `newest`, `tail` and `export` of the store (STORE) or topic of the environment. Prints events as they were sent, one JSON
  * object a line: what `simulator --replay` reads; an export with `--csv` as the store's own CSV, where it writes any. Progress
- * goes to stderr. `trace ID` prints what is known of one event, with
- * `--topic` also by Kafka.
+ * goes to stderr, and so does the word that a range holds no event. `newest --vehicle ID` prints the time of a vehicle's newest event.
+ * `trace ID` prints where one event is, with `--topic` also in Kafka.
  */
 const signal = stopSignal();
 const {values, positionals} = parseArgs({
@@ -31,9 +33,9 @@ const {values, positionals} = parseArgs({
     topic: {type: "boolean", default: false},
   },
 });
-const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader};
+const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader} satisfies Record<StoreName, unknown>;
 const limit = Number(values.limit);
-const tasks: Record<string, () => Promise<void>> = {query, tail, export: exportAll, trace};
+const tasks: Record<string, () => Promise<void>> = {query, newest, tail, export: exportAll, trace};
 
 try {
   const task = tasks[positionals[0] ?? ""];
@@ -52,7 +54,23 @@ function range(whole = false): Range {
 
 async function query() {
   const reader = await open();
-  for await (const row of reader.query({...range(), vehicle: values.vehicle, limit})) await print(row);
+  const wanted = {...range(), vehicle: values.vehicle};
+  let rows = 0;
+  for await (const row of reader.query({...wanted, limit})) {
+    await print(row);
+    rows++;
+  }
+  if (rows === 0) console.error(emptyMessage(wanted));
+  await reader.close();
+}
+
+/** A vehicle that no store has ever had an event of is unknown, whatever the range. */
+async function newest() {
+  const reader = await open();
+  const ever = {since: oldestKept(retentionOf(text("STORE"))), until: new Date(Date.now() + MAX_AHEAD_MS)};
+  let time: string | null = null;
+  for await (const row of reader.query({...ever, vehicle: values.vehicle, limit: 1})) time = row.ts.toISOString();
+  console.log(JSON.stringify({store: text("STORE"), newest: time}));
   await reader.close();
 }
 
@@ -70,6 +88,7 @@ async function exportAll() {
       rows += each.lines.split("\n").length - 1;
     }
   }
+  if (rows === 0) console.error(emptyMessage(wanted));
   await reader.close();
 }
 
@@ -83,10 +102,7 @@ async function trace() {
 }
 
 function open() {
-  const store = text("STORE");
-  const reader = readers[store as keyof typeof readers];
-  if (!reader) throw new Error(`STORE is "${store}", not timescaledb or cassandra`);
-  return reader();
+  return readers[storeIn(text("STORE"))]();
 }
 
 /** Every new event, dead ones left out, until the reader goes. */

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {rangeOf} from "./range.ts";
+import {emptyMessage, oldestKept, rangeOf} from "./range.ts";
 
 const now = Date.UTC(2026, 0, 2);
 
@@ -32,4 +32,22 @@ test.each([
   ["1h", "2h", /--since must be before --until/],
 ])("%s to %s is refused", (since, until, message) => {
   expect(() => rangeOf(since, until, now)).toThrow(message);
+});
+
+test.each([
+  [undefined, undefined, "no events"],
+  ["2026-01-01T00:00:00Z", undefined, "no events since 2026-01-01T00:00:00.000Z"],
+  [undefined, "2026-01-01T00:00:00Z", "no events before 2026-01-01T00:00:00.000Z"],
+  ["1h", "30m", "no events between 2026-01-01T23:00:00.000Z and 2026-01-01T23:30:00.000Z"],
+])("an empty range from %s to %s is named", (since, until, message) => {
+  expect(emptyMessage(rangeOf(since, until, now, true))).toBe(message);
+});
+
+test("an empty range of a vehicle names it", () => {
+  expect(emptyMessage({...rangeOf("1h", undefined, now), vehicle: "v1"})).toMatch(/^no events of vehicle v1 between /);
+});
+
+test("a vehicle is looked for as far back as its store keeps events, or ten years", () => {
+  expect(oldestKept({ms: 86_400_000, reason: ""}, now)).toEqual(new Date(now - 86_400_000));
+  expect(oldestKept(undefined, now)).toEqual(new Date("2016-01-02T00:00:00.000Z"));
 });

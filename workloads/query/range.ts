@@ -1,3 +1,4 @@
+import type {Retention} from "../lib/retention.ts";
 import type {Row} from "../telemetry.ts";
 import type {EventId} from "./event-id.ts";
 
@@ -50,6 +51,21 @@ export function rangeOf(since: string | undefined, until: string | undefined, no
   if (range.since >= range.until) throw new Error("--since must be before --until");
   return range;
 }
+
+/** `no events of v1 between … and …`; a side without a bound is left out. */
+export function emptyMessage({since, until, vehicle}: Range & {vehicle?: string | undefined}): string {
+  const from = since.getTime() > ALWAYS.since.getTime() ? since.toISOString() : undefined;
+  const to = until.getTime() < ALWAYS.until.getTime() ? until.toISOString() : undefined;
+  const bounds = from && to ? ` between ${from} and ${to}` : from ? ` since ${from}` : to ? ` before ${to}` : "";
+  return `no events${vehicle ? ` of vehicle ${vehicle}` : ""}${bounds}`;
+}
+
+/** How far back a vehicle is looked for in a store that keeps its events for ever, and that reads a day at a time. */
+const FAR_MS = 3_653 * UNIT_MS.d!;
+
+/** The time of the oldest event that a store keeps. */
+export const oldestKept = (retention: Retention | undefined, now = Date.now()): Date =>
+  new Date(now - (retention?.ms ?? FAR_MS));
 
 function timeOf(option: string, value: string, now: number): Date {
   const age = /^(\d+)([smhd])$/.exec(value);

@@ -1,18 +1,19 @@
 import {StringDecoder} from "node:string_decoder";
 import pg from "pg";
 import {to} from "pg-copy-streams";
+import {COLUMNS, FIGURE_NAMES, type Figures} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import type {Progress, Reader, Wanted} from "./range.ts";
 
-const COLUMNS = "vehicle_id, ts, latitude, longitude, speed, temperature, humidity, extra::text AS extra";
+const SELECTED = `${COLUMNS}, extra::text AS extra`;
 const FETCH = 5_000;
 /** Chunks that one query may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 50;
 
-/** In the order of an export's columns (operator/cli/events.ts). */
-const CSV = `vehicle_id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), latitude, longitude, speed, temperature, humidity, extra`;
+/** In the order of an export's columns (operator/cli/event-format.ts). */
+const CSV = `vehicle_id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${FIGURE_NAMES}, extra`;
 const copyOf = (since: Date, until: Date) =>
   `COPY (SELECT ${CSV} FROM telemetry WHERE ts >= '${since.toISOString()}' AND ts < '${until.toISOString()}') TO STDOUT (FORMAT csv)`;
 
@@ -60,7 +61,7 @@ export async function timescaledbReader(): Promise<Reader> {
   return {
     async *query({since, until, vehicle, limit}) {
       const where = "ts >= $1 AND ts < $2 AND ($3::text IS NULL OR vehicle_id = $3)";
-      const newest = `SELECT ${COLUMNS} FROM telemetry WHERE ${where} ORDER BY ts DESC, vehicle_id LIMIT $4`;
+      const newest = `SELECT ${SELECTED} FROM telemetry WHERE ${where} ORDER BY ts DESC, vehicle_id LIMIT $4`;
       const chunks = await chunksWithin(since, until);
       let left = limit;
       for (let at = chunks.length; at > 0 && left > 0; at -= CHUNKS_AT_ONCE) {
@@ -82,7 +83,7 @@ export async function timescaledbReader(): Promise<Reader> {
     async find({vehicle, time}) {
       const {rows: settings} = await client.query("SELECT current_setting('track_commit_timestamp') AS tracked");
       const written = settings[0].tracked === "on" ? "pg_xact_commit_timestamp(xmin)" : "NULL::timestamptz";
-      const query = `SELECT ${COLUMNS}, ${written} AS written FROM telemetry WHERE vehicle_id = $1 AND ts = $2`;
+      const query = `SELECT ${SELECTED}, ${written} AS written FROM telemetry WHERE vehicle_id = $1 AND ts = $2`;
       const {rows: found} = await client.query(query, [vehicle, time]);
       return found[0] && {row: found[0], written: found[0].written};
     },
@@ -107,16 +108,12 @@ async function* wholeLines(open: () => AsyncIterable<Buffer>): AsyncIterable<str
 
 /** Only the last column, JSON, is ever quoted. */
 function rowOf(line: string): Row {
-  const [vehicle_id = "", ts = "", latitude, longitude, speed, temperature, humidity, ...extra] = line.split(",");
-  const json = extra.join(",");
+  const [vehicle_id = "", ts = "", ...cells] = line.split(",");
+  const json = cells.slice(FIGURE_NAMES.length).join(",");
   return {
     vehicle_id,
     ts: new Date(ts),
-    latitude: Number(latitude),
-    longitude: Number(longitude),
-    speed: Number(speed),
-    temperature: Number(temperature),
-    humidity: Number(humidity),
+    ...(Object.fromEntries(FIGURE_NAMES.map((name, at) => [name, Number(cells[at])])) as Figures),
     extra: json === "" ? null : json.startsWith('"') ? json.slice(1, -1).replaceAll('""', '"') : json,
   };
 }

@@ -1,7 +1,7 @@
 import {randomUUID} from "node:crypto";
 import type {Kafka} from "kafkajs";
+import {parseExact} from "../../api/exact-json.ts";
 import {text} from "../lib/environment.ts";
-import {parseExact} from "../lib/json.ts";
 import {type Position, positionsOf} from "../lib/offsets.ts";
 import {readToEnd} from "../lib/read.ts";
 import {eventText, type Row} from "../telemetry.ts";
@@ -16,7 +16,7 @@ interface Place {
 }
 
 /** What one store's pod can say of an event. */
-export interface Trace {
+interface Trace {
   store: string;
   /** The offset that the store's ingesters read next, by partition. */
   committed: Record<number, number>;

@@ -1,5 +1,6 @@
 import {createHash, randomUUID} from "node:crypto";
 import cassandra from "cassandra-driver";
+import {byFigure} from "../../api/event.ts";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {number, text} from "../lib/environment.ts";
 import {type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
@@ -29,11 +30,7 @@ const TELEMETRY: Record<string, string> = {
   vehicle_id: "text",
   day: "date",
   ts: "timestamp",
-  latitude: "double",
-  longitude: "double",
-  speed: "double",
-  temperature: "double",
-  humidity: "double",
+  ...byFigure(() => "double"),
   extra: "text",
 };
 const KEY: Record<string, string> = {vehicle_id: "partition_key", day: "partition_key", ts: "clustering"};

@@ -1,4 +1,5 @@
 import {expect, test} from "vitest";
+import {STORES} from "../../api/stores.ts";
 import {checkTelemetry} from "./cassandra.ts";
 import {pendingOf, readMigrations, statementsOf} from "./migrations.ts";
 import {differences, type Table} from "./shape.ts";
@@ -20,19 +21,16 @@ test("what a newer version has applied is no hindrance", () => {
   expect(pendingOf([migration("0001-a")], [migration("0001-a"), migration("0099-newer")])).toEqual([]);
 });
 
-test.each(["timescaledb", "cassandra"] as const)(
-  "the migrations of %s are named, ordered and split as their README says",
-  (store) => {
-    const migrations = readMigrations(store);
-    expect(migrations.length).toBeGreaterThan(0);
-    for (const each of migrations) {
-      expect(each.name).toMatch(/^\d{4}-[a-z0-9-]+$/);
-      expect(each.text, each.name).not.toMatch(/\bpublic\./);
-      expect(statementsOf(each).length, each.name).toBeGreaterThan(0);
-      for (const statement of statementsOf(each)) expect(statement).not.toMatch(/^--|;$/m);
-    }
-  },
-);
+test.each(STORES)("the migrations of %s are named, ordered and split as their README says", (store) => {
+  const migrations = readMigrations(store);
+  expect(migrations.length).toBeGreaterThan(0);
+  for (const each of migrations) {
+    expect(each.name).toMatch(/^\d{4}-[a-z0-9-]+$/);
+    expect(each.text, each.name).not.toMatch(/\bpublic\./);
+    expect(statementsOf(each).length, each.name).toBeGreaterThan(0);
+    for (const statement of statementsOf(each)) expect(statement).not.toMatch(/^--|;$/m);
+  }
+});
 
 const table: Table = {
   columns: {vehicle_id: "text", ts: "timestamp with time zone", speed: "double precision"},

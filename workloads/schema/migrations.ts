@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
+import type {StoreName} from "../../api/stores.ts";
 
 /** A schema that cannot be used until somebody acts: the message says what is wrong and what to do. */
 export class SchemaProblem extends Error {
@@ -20,7 +21,7 @@ export interface Applied {
 }
 
 /** The migrations of a store, in the order in which they are applied. */
-export function readMigrations(store: "timescaledb" | "cassandra"): Migration[] {
+export function readMigrations(store: StoreName): Migration[] {
   const folder = join(import.meta.dirname, "migrations", store);
   return readdirSync(folder)
     .sort()

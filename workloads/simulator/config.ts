@@ -3,7 +3,7 @@ import {type ScenarioName, scenarios} from "./scenarios.ts";
 
 const perMillion = z.number().int().min(0).max(1_000_000).default(0);
 
-export const faultsSchema = z
+const faultsSchema = z
   .object({
     malformedPerMillion: perMillion,
     missingFieldPerMillion: perMillion,
@@ -17,7 +17,7 @@ export const faultsSchema = z
   .strict();
 
 /** What a fleet does; all pods of a pipeline read the same. */
-export const fleetSchema = z
+const fleetSchema = z
   .object({
     vehicles: z.number().int().min(0).default(4),
     /** Events a second. */

@@ -1,6 +1,6 @@
 import {createReadStream} from "node:fs";
 import {createInterface} from "node:readline";
-import {sleep} from "../lib/process.ts";
+import {sleep} from "../../api/backoff.ts";
 import type {SimulatedEvent} from "./fleet.ts";
 
 const PORTION = 1_000;

@@ -1,10 +1,11 @@
 import {readFileSync} from "node:fs";
 import {collectDefaultMetrics} from "prom-client";
+import {sleep} from "../../api/backoff.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, createProducer, portions} from "../lib/kafka.ts";
 import {exitWhole} from "../lib/output.ts";
-import {logger, sleep} from "../lib/process.ts";
+import {logger} from "../lib/process.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {type Arguments, HELP, readArguments, shardOf} from "./arguments.ts";
 import {type FleetConfig, parseFleet} from "./config.ts";

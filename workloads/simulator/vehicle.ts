@@ -1,16 +1,10 @@
+import {byFigure, type Figures} from "../../api/event.ts";
 import {random} from "./random.ts";
 import type {Scenario} from "./scenarios.ts";
 
 const KM_PER_DEGREE = 111.32;
 const PLACES = 6;
-
-export interface Reading {
-  latitude: number;
-  longitude: number;
-  speed: number;
-  temperature: number;
-  humidity: number;
-}
+const [LEAST, MOST] = [byFigure(({min}) => min), byFigure(({max}) => max)];
 
 interface Point {
   latitude: number;
@@ -66,7 +60,7 @@ export function createVehicle(seed: number, index: number, scenario: Scenario) {
 
   return {
     /** Moves the vehicle on by `seconds` and reads its sensors at `time` (ms since the epoch). */
-    step(seconds: number, time: number): Reading {
+    step(seconds: number, time: number): Figures {
       const hour = hourOf(time);
       if (stopFor <= 0 && next() < (stopsPerHour / 3_600) * seconds) stopFor = between(stop, next());
       if (next() < 0.05 * seconds) wish = between(cruise, next());
@@ -92,7 +86,7 @@ export function createVehicle(seed: number, index: number, scenario: Scenario) {
         longitude: round(longitude, 6),
         speed: round(speed, 2),
         temperature: round(temperature, 2),
-        humidity: round(clamp(humidity + noise * 5, 0, 100), 2),
+        humidity: round(clamp(humidity + noise * 5, LEAST.humidity, MOST.humidity), 2),
       };
     },
   };

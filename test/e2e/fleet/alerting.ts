@@ -189,7 +189,7 @@ const condition = async () =>
 test("a receiver whose Secret holds no URL is named with its field, and the others are told", async () => {
   expect(await condition()).toMatchObject({status: "False", reason: "InvalidReceiver"});
   expect((await condition()).message).toMatch(
-    /receivers\[office\]\.teams\.urlSecretRef: Secret urls, key teams holds no URL.*4 other/,
+    /receivers\[office\]\.teams\.urlSecretRef: Secret urls, key teams is not a URL.*4 other/,
   );
   const {spec} = JSON.parse(await k("get", "alertmanagerconfig", "fleet", "-o", "json"));
   expect(spec.receivers.map(({name}: {name: string}) => name)).toEqual(["own.nobody", "own.receiver", "mail", "chat"]);

@@ -1,4 +1,4 @@
-import {spawn} from "node:child_process";
+import {spawn, spawnSync} from "node:child_process";
 import {once} from "node:events";
 import {readFileSync} from "node:fs";
 import {createInterface} from "node:readline";
@@ -223,6 +223,14 @@ test("people read both stores and the topic by the command line", async () => {
   expect(exported).toBeGreaterThan(100);
   expect(cli("export", "fleet", "-o", "csv", ...until).split("\n")).toHaveLength(exported + 2);
   expect(() => cli("query", "fleet", "--store", "cassandra")).toThrow(/read by vehicle/);
+  const unknown = spawnSync("node", ["operator/cli/main.ts", "query", "fleet", "--vehicle", "vehicle-unknown"], {
+    env: {...process.env, KUBECONFIG: instance.path("kubeconfig")},
+    encoding: "utf8",
+  });
+  expect(unknown).toMatchObject({status: 0, stdout: ""});
+  expect(unknown.stderr).toMatch(
+    /^no events of vehicle vehicle-unknown between .*\nvehicle vehicle-unknown is unknown: /,
+  );
   const {vehicle_id, timestamp} = fromTimescaleDB[0];
   const traced = JSON.parse(cli("trace", "fleet", `${vehicle_id}@${timestamp}`, "-o", "json"));
   expect(traced).toMatchObject({

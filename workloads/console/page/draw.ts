@@ -1,5 +1,6 @@
+import {byMeasure, type MeasureName} from "../../../api/event.ts";
 import {latitude, longitude} from "./format.ts";
-import {isPlaced, type Model, progress, SILENT_MS, type Vehicle} from "./model.ts";
+import {isPlaced, isSilent, type Model, progress, type Vehicle} from "./model.ts";
 import {
   metresPerPixel,
   nearTo,
@@ -15,12 +16,8 @@ import {
 import {color} from "./theme.ts";
 import type {World} from "./world.ts";
 
-export const METRICS = {
-  speed: {label: "Speed", unit: "km/h", digits: 0},
-  temperature: {label: "Temperature", unit: "°C", digits: 1},
-  humidity: {label: "Humidity", unit: "%", digits: 0},
-} as const;
-export type Metric = keyof typeof METRICS;
+export const METRICS = byMeasure(({title, unit, digits}) => ({label: title, unit, digits}));
+export type Metric = MeasureName;
 
 /** Colours of the ramp: `--ramp-0` and up in the style sheet. */
 export const SHADES = 6;
@@ -28,7 +25,7 @@ const MAX_TRAILS = 1_500;
 const MAX_ARROWS = 600;
 const MAX_LABELS = 40;
 
-export interface Scene {
+interface Scene {
   model: Model;
   view: View;
   width: number;
@@ -102,7 +99,7 @@ function inView({model, view, width, height, metric, time}: Scene): Map<string, 
     const py = screenY(view, vehicle.fromY + (vehicle.y - vehicle.fromY) * done, height);
     if (px < -10 || py < -10 || px > width + 10 || py > height + 10) continue;
     const part = Math.floor(((vehicle[metric] - low) / (high - low)) * SHADES);
-    const shade = now - vehicle.ts > SILENT_MS ? "silent" : `ramp-${Math.min(SHADES - 1, part)}`;
+    const shade = isSilent(model, vehicle, now) ? "silent" : `ramp-${Math.min(SHADES - 1, part)}`;
     const list = shades.get(shade);
     if (list) list.push({vehicle, px, py});
     else shades.set(shade, [{vehicle, px, py}]);

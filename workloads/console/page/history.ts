@@ -4,7 +4,7 @@ import {METRICS, type Metric} from "./draw.ts";
 import {trackOf} from "./projection.ts";
 
 /** Loads and shows the past of the selected vehicle, and keeps it current. */
-export interface HistoryView {
+interface HistoryView {
   history: History | undefined;
   problem: string;
   open(id: string, minutes: number): void;

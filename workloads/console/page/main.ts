@@ -4,8 +4,8 @@ import {METRICS, type Metric, rangeOf, SHADES} from "./draw.ts";
 import {count, rate, span} from "./format.ts";
 import {createHistory} from "./history.ts";
 import {createMap} from "./map.ts";
-import {createModel, faults, receive, SILENT_MS} from "./model.ts";
-import {freshnessLevel, healthPanels, storeName} from "./panels.ts";
+import {createModel, faults, isSilent, receive} from "./model.ts";
+import {healthPanels, storeName} from "./panels.ts";
 import {createTable} from "./table.ts";
 import {applyTheme, nextTheme, theme} from "./theme.ts";
 import {vehiclePanel} from "./vehicle.ts";
@@ -78,6 +78,7 @@ stream.addEventListener("fleet", ({data}) => {
 });
 stream.addEventListener("pipeline", ({data}) => {
   pipeline = JSON.parse(data) as PipelineMessage;
+  model.silentMs = pipeline.silentMs;
   for (const {store, rate: value} of pipeline.stores) {
     const values = past.get(store) ?? [];
     if (value !== undefined) values.push(value);
@@ -122,7 +123,7 @@ function side(now: number) {
   const vehicle = selected === undefined ? undefined : model.byId.get(selected);
   if (vehicle) {
     const {history: data, problem} = history;
-    return vehiclePanel({vehicle, minutes, history: data, problem}, now, {
+    return vehiclePanel({vehicle, silent: isSilent(model, vehicle, now), minutes, history: data, problem}, now, {
       close: () => select(undefined),
       minutes(value) {
         minutes = value;
@@ -140,7 +141,7 @@ const phasePill = (phase: string) => {
 };
 
 function figures(now: number) {
-  const live = model.vehicles.reduce((sum, {ts}) => sum + (now - ts <= SILENT_MS ? 1 : 0), 0);
+  const live = model.vehicles.reduce((sum, vehicle) => sum + (isSilent(model, vehicle, now) ? 0 : 1), 0);
   const silent = model.vehicles.length - live;
   const {noFix, ahead} = faults(model.vehicles);
   // What the map shows at an earlier place or not at all, and by another time.
@@ -150,8 +151,8 @@ function figures(now: number) {
     <div><dt>Vehicles live</dt><dd>${count(live)}${silent > 0 ? html`<small> · ${count(silent)} silent</small>` : nothing}</dd></div>
     ${fault("Without a fix", noFix)}${fault("Clock ahead", ahead)}
     <div><dt>Events in</dt><dd>${rate(pipeline?.rate)}<small> /s</small></dd></div>
-    ${pipeline?.stores.map(({store, age}) => {
-      return html`<div><dt>${storeName(store)}</dt><dd class=${freshnessLevel(age)}>${age === undefined ? "no rows" : span(age)}</dd></div>`;
+    ${pipeline?.stores.map(({store, age, level}) => {
+      return html`<div><dt>${storeName(store)}</dt><dd class=${level}>${age === undefined ? "no rows" : span(age)}</dd></div>`;
     })}
   </dl>`;
 }

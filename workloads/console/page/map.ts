@@ -4,7 +4,7 @@ import {fit, nearTo, screenX, screenY, type View, zoomed} from "./projection.ts"
 import {loadWorld, type World} from "./world.ts";
 
 /** The fleet on a canvas: pan by drag or arrows, zoom by wheel or +/-, 0 shows all, a click selects. */
-export interface FleetMap {
+interface FleetMap {
   select(id: string | undefined): void;
   /** Line of the selected vehicle's past. */
   track(points: {x: number; y: number}[]): void;

@@ -1,23 +1,18 @@
+import type {FigureName, MeasureName} from "../../../api/event.ts";
+import {isStep} from "../../../api/geo.ts";
 import type {Fault, FleetMessage} from "../wire.ts";
-import {isStep} from "./places.ts";
 import {nearTo, toX, toY} from "./projection.ts";
-
-/** A vehicle that says nothing for longer is silent. */
-export const SILENT_MS = 30_000;
 
 /**
  * A vehicle as the page knows it; x and y in the unit square of the projection, beyond its edges where it drove over the 180th meridian,
  * and NaN while nobody knows where it is.
  */
-export interface Vehicle {
+export interface Vehicle extends Record<MeasureName, number> {
   id: string;
   ts: number;
   latitude: number | null;
   longitude: number | null;
   fault: Fault | undefined;
-  speed: number;
-  temperature: number;
-  humidity: number;
   x: number;
   y: number;
   /** Where it was drawn when the newest reading came, so that it glides there. */
@@ -40,9 +35,20 @@ export interface Model {
   /** Usual milliseconds between messages with this vehicle set: the time that a glide takes. */
   pace: number;
   changed: number;
+  /** A vehicle that sends nothing for longer is silent; unknown before the pipeline's first message. */
+  silentMs: number;
 }
 
-export const createModel = (): Model => ({vehicles: [], byId: new Map(), clock: 0, pace: 1_000, changed: 0});
+export const createModel = (): Model => ({
+  vehicles: [],
+  byId: new Map(),
+  clock: 0,
+  pace: 1_000,
+  changed: 0,
+  silentMs: Number.POSITIVE_INFINITY,
+});
+
+export const isSilent = ({silentMs}: Model, {ts}: Vehicle, now: number): boolean => now - ts > silentMs;
 
 /** How far a vehicle has glided at `time`: 0 … 1. */
 export const progress = ({pace}: Model, {arrived}: Vehicle, time: number): number =>
@@ -107,7 +113,7 @@ export function faults(vehicles: Vehicle[]): {noFix: number; ahead: number} {
   return count;
 }
 
-export type Column = "id" | "speed" | "temperature" | "humidity" | "latitude" | "longitude" | "ts";
+export type Column = "id" | FigureName | "ts";
 
 /** The vehicles whose name contains the text, in order. */
 export function listed(vehicles: Vehicle[], search: string, column: Column, descending: boolean): Vehicle[] {

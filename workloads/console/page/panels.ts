@@ -1,4 +1,5 @@
 import {html, nothing, svg, type TemplateResult} from "lit-html";
+import {isStore, stores} from "../../../api/stores.ts";
 import type {Alert, ComponentHealth, Condition, PipelineMessage, StoreHealth} from "../wire.ts";
 import {count, rate, span} from "./format.ts";
 
@@ -44,17 +45,13 @@ const alertCard = (
   ${source ? html`<p class="by">${source}${time ? html` · for ${span(now - Date.parse(time))}` : nothing}</p>` : nothing}
 </div>`;
 
-export const freshnessLevel = (age: number | undefined): string =>
-  age === undefined || age > 120_000 ? "bad" : age > 30_000 ? "warn" : "good";
+export const storeName = (store: string): string => (isStore(store) ? stores[store].title : store);
 
-const NAMES: Record<string, string> = {timescaledb: "TimescaleDB", cassandra: "Cassandra"};
-export const storeName = (store: string): string => NAMES[store] ?? store;
-
-function storeCard({store, age, lag, heldBack, rate: rows}: StoreHealth, past: number[]) {
+function storeCard({store, level, age, lag, heldBack, rate: rows}: StoreHealth, past: number[]) {
   return html`<div class="store" data-store=${store}>
-    <div class="head"><span class="dot ${freshnessLevel(age)}" aria-hidden="true"></span><strong>${storeName(store)}</strong></div>
+    <div class="head"><span class="dot ${level}" aria-hidden="true"></span><strong>${storeName(store)}</strong></div>
     <dl>
-      <div><dt>Freshness</dt><dd class=${freshnessLevel(age)}>${age === undefined ? "no rows" : span(age)}</dd></div>
+      <div><dt>Freshness</dt><dd class=${level}>${age === undefined ? "no rows" : span(age)}</dd></div>
       <div><dt>Lag</dt><dd>${lag === undefined ? "–" : count(lag)}<small> events${heldBack ? html`, ${count(heldBack)} held back` : nothing}</small></dd></div>
       <div><dt>Rate</dt><dd>${rate(rows)}<small> /s</small></dd></div>
     </dl>

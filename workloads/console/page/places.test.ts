@@ -1,5 +1,6 @@
 import {expect, test} from "vitest";
-import {believed, type Fix, follow, isPlace, isStep, kmBetween, type Track} from "./places.ts";
+import {isPlace, isStep, kmBetween} from "../../../api/geo.ts";
+import {believed, type Fix, follow, type Track} from "./places.ts";
 
 const MUNICH = {latitude: 48.137, longitude: 11.575};
 const fix = (seconds: number, latitude: number, longitude: number): Fix => ({ms: seconds * 1_000, latitude, longitude});

@@ -1,36 +1,7 @@
-/** What a place is, and which step between two of them a vehicle can have made. The stream job and the dashboards say the same in SQL (cdk8s/places.ts). */
-export interface Place {
-  latitude: number;
-  longitude: number;
-}
+import {isPlace, isStep, type Place} from "../../../api/geo.ts";
 
-/** A receiver without a fix sends 0/0, or the end of the range. Closer to 0/0 than this, in degrees, there is a buoy and nothing else. */
-const NOWHERE = 0.001;
-const EARTH_KM = 6371.0088;
-/** No vehicle is faster; a receiver is off by less than the slack. */
-const MAX_KMH = 1_000;
-const SLACK_KM = 1;
 /** That many fixes in a row that agree with each other, and not with what was believed, are believed. */
 const WITNESSES = 3;
-
-export const isPlace = ({latitude, longitude}: Place): boolean =>
-  Math.abs(latitude) < 90 && (Math.abs(latitude) >= NOWHERE || Math.abs(longitude) >= NOWHERE);
-
-/** The same of a row, in SQL. */
-export const IS_PLACE = `abs(latitude) < 90 AND (abs(latitude) >= ${NOWHERE} OR abs(longitude) >= ${NOWHERE})`;
-
-/** The great circle, km: the short way also over the 180th meridian. */
-export function kmBetween(from: Place, to: Place): number {
-  const radians = Math.PI / 180;
-  const sine = (degrees: number) => Math.sin((degrees * radians) / 2) ** 2;
-  const part =
-    sine(to.latitude - from.latitude) +
-    Math.cos(from.latitude * radians) * Math.cos(to.latitude * radians) * sine(to.longitude - from.longitude);
-  return 2 * EARTH_KM * Math.asin(Math.min(1, Math.sqrt(part)));
-}
-
-export const isStep = (from: Place, to: Place, ms: number): boolean =>
-  kmBetween(from, to) <= SLACK_KM + (MAX_KMH * Math.abs(ms)) / 3_600_000;
 
 /** A place at a time. */
 export interface Fix extends Place {

@@ -1,10 +1,10 @@
 import {html, render} from "lit-html";
 import {METRICS} from "./draw.ts";
 import {count, latitude, longitude, span} from "./format.ts";
-import {type Column, listed, type Model, SILENT_MS, type Vehicle} from "./model.ts";
+import {type Column, isSilent, listed, type Model, type Vehicle} from "./model.ts";
 
 /** Every vehicle's newest values; only the rows in sight are in the document. */
-export interface Table {
+interface Table {
   select(id: string | undefined): void;
   redraw(): void;
 }
@@ -17,8 +17,18 @@ const MIN_NAME = 12;
 const COLUMNS: {key: Column; title: string; numeric: boolean; cell(vehicle: Vehicle, now: number): string}[] = [
   {key: "id", title: "Vehicle", numeric: false, cell: ({id}) => id},
   {key: "speed", title: "Speed", numeric: true, cell: ({speed}) => `${speed.toFixed(1)} ${METRICS.speed.unit}`},
-  {key: "temperature", title: "Temp.", numeric: true, cell: ({temperature}) => `${temperature.toFixed(1)} °C`},
-  {key: "humidity", title: "Humidity", numeric: true, cell: ({humidity}) => `${humidity.toFixed(0)} %`},
+  {
+    key: "temperature",
+    title: "Temp.",
+    numeric: true,
+    cell: ({temperature}) => `${temperature.toFixed(1)} ${METRICS.temperature.unit}`,
+  },
+  {
+    key: "humidity",
+    title: "Humidity",
+    numeric: true,
+    cell: ({humidity}) => `${humidity.toFixed(0)} ${METRICS.humidity.unit}`,
+  },
   {key: "latitude", title: "Latitude", numeric: true, cell: (vehicle) => degrees(vehicle, vehicle.latitude, latitude)},
   {
     key: "longitude",
@@ -89,7 +99,7 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
   }
 
   function row(vehicle: Vehicle, at: number, now: number) {
-    const silent = now - vehicle.ts > SILENT_MS;
+    const silent = isSilent(model, vehicle, now);
     return html`<tr
       class=${silent ? "silent" : ""}
       aria-rowindex=${at + 2}

@@ -1,6 +1,6 @@
 /** Light or dark: the system's choice until the user makes one. */
 const KEY = "theme";
-export type Theme = "auto" | "light" | "dark";
+type Theme = "auto" | "light" | "dark";
 const ORDER: Theme[] = ["auto", "light", "dark"];
 
 export const theme = (): Theme => ORDER.find((name) => name === localStorage.getItem(KEY)) ?? "auto";

@@ -28,7 +28,7 @@ export interface Country extends Box {
 }
 
 /** What is drawn of the world: land as rings to be filled, every coast and border once, and names with their places. */
-export interface Outlines {
+interface Outlines {
   land: Line[];
   lines: Line[];
   countries: Country[];

@@ -2,10 +2,10 @@ import {html, nothing, type TemplateResult} from "lit-html";
 import type {History} from "../wire.ts";
 import {METRICS, type Metric} from "./draw.ts";
 import {latitude, longitude, span} from "./format.ts";
-import {SILENT_MS, type Vehicle} from "./model.ts";
+import type {Vehicle} from "./model.ts";
 
 /** Spans that can be chosen, in minutes. */
-export const SPANS: [minutes: number, label: string][] = [
+const SPANS: [minutes: number, label: string][] = [
   [5, "5 min"],
   [15, "15 min"],
   [60, "1 h"],
@@ -14,8 +14,9 @@ export const SPANS: [minutes: number, label: string][] = [
   [10_080, "7 d"],
 ];
 
-export interface Detail {
+interface Detail {
   vehicle: Vehicle;
+  silent: boolean;
   minutes: number;
   history: History | undefined;
   problem: string;
@@ -23,7 +24,7 @@ export interface Detail {
 
 /** The side panel of one vehicle: its values now, and its past as charts. */
 export function vehiclePanel(
-  {vehicle, minutes, history, problem}: Detail,
+  {vehicle, silent, minutes, history, problem}: Detail,
   now: number,
   on: {close(): void; minutes(value: number): void},
 ): TemplateResult {
@@ -31,7 +32,7 @@ export function vehiclePanel(
   return html`<section class="card detail" aria-labelledby="vehicle">
     <div class="bar">
       <h2 id="vehicle">${vehicle.id}</h2>
-      <span class="pill ${age > SILENT_MS ? "bad" : "good"}">${age > SILENT_MS ? `silent for ${span(age)}` : "live"}</span>
+      <span class="pill ${silent ? "bad" : "good"}">${silent ? `silent for ${span(age)}` : "live"}</span>
       <button class="icon" aria-label="Close vehicle" title="Close (Esc)" @click=${on.close}>✕</button>
     </div>
     <dl class="values">

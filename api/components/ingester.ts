@@ -1,0 +1,57 @@
+import {z} from "zod";
+import {component, type ResolvedPart} from "../component.ts";
+import {type CelRule, cel} from "../fields.ts";
+import {byStore, STORES, stores} from "../stores.ts";
+
+const autoscale = z
+  .object({
+    maxReplicas: z.int().min(1).max(512).meta({description: "Maximum number of pods, at most one for each partition."}),
+    targetLag: z
+      .int()
+      .min(1)
+      .default(100_000)
+      .meta({description: "Lag in events for each pod above which a pod is added."}),
+  })
+  .meta({
+    description:
+      "Autoscaling by consumer lag. Pods are added while the lag exceeds targetLag a pod for 15 s, and removed, down to replicas, after 5 minutes below it. Default: no autoscaling.",
+  });
+
+const replicas = z
+  .object({
+    replicas: z.int().min(0).max(512).meta({description: "Number of pods, at most one for each partition."}),
+    autoscale,
+  })
+  .partial()
+  .meta(
+    cel({
+      rule: "!has(self.autoscale) || !has(self.replicas) || self.autoscale.maxReplicas >= self.replicas",
+      message: "autoscale.maxReplicas is less than replicas, which is the minimum: raise maxReplicas or lower replicas",
+    }),
+  );
+
+const schema = z
+  .object(byStore((store) => replicas.meta({description: `The ingester that writes to ${stores[store].title}.`})))
+  .partial()
+  .meta({description: "Ingesters: consumers that write every event to the stores."});
+
+/** Whether the field, or what it is in, is missing, in CEL. */
+const missing = (field: string): string => {
+  const names = field.split(".");
+  return names.map((_, at) => `!has(self.${names.slice(0, at + 1).join(".")})`).join(" || ");
+};
+
+/** Rules of the whole spec. */
+export const ingesterRules: CelRule[] = STORES.map((store) => ({
+  rule: `${missing("kafka.topic.partitions")} || ${missing(`ingester.${store}.replicas`)} || self.ingester.${store}.replicas <= self.kafka.topic.partitions`,
+  message: `spec.ingester.${store}.replicas is more than spec.kafka.topic.partitions, so some pods would be idle: lower it or add partitions`,
+}));
+
+export const ingester = component(
+  schema,
+  {...byStore(() => ({replicas: 1})), sizing: {cpu: "50m", memory: "512Mi"}},
+  {sizing: {cpu: "250m", memory: "512Mi"}},
+  {...byStore(() => ({replicas: 2})), sizing: {cpu: "1", memory: "1Gi"}},
+);
+
+export type IngesterSpec = ResolvedPart<typeof ingester>["timescaledb"];

@@ -1,0 +1,62 @@
+import {z} from "zod";
+import {component} from "../component.ts";
+import {type CelRule, enabled} from "../fields.ts";
+
+const perMillion = (description: string) => z.int().min(0).max(1_000_000).meta({description});
+
+const faults = z
+  .object({
+    malformedPerMillion: perMillion("Truncated events per million. They go to the dead-letter topic."),
+    missingFieldPerMillion: perMillion(
+      "Events without a required field per million. They go to the dead-letter topic.",
+    ),
+    duplicatePerMillion: perMillion("Events per million that are sent twice, 3 s apart. The stores keep one."),
+    outOfOrderPerMillion: perMillion("Events per million that arrive 3 s late, after newer ones."),
+    latePerMillion: perMillion("Events per million that arrive 5 minutes late."),
+    silentPerMillion: perMillion("Events per million after which the vehicle is silent for a minute."),
+    burstPerMillion: perMillion(
+      "Events per million after which the vehicle has no coverage for 15 s and then sends its readings at once.",
+    ),
+    clockSkewPerMillion: perMillion("Vehicles per million whose clock is wrong by up to 10 minutes."),
+  })
+  .partial();
+
+const schema = z
+  .object({
+    enabled,
+    vehicles: z.int().min(0).max(100_000).meta({description: "Number of simulated vehicles; 0 sends nothing."}),
+    ratePerVehicle: z
+      .number()
+      .min(0.001)
+      .max(100)
+      .meta({description: "Events per second of each vehicle; at most 16 with Cassandra."}),
+    scenario: z.enum(["city", "motorway", "cold-chain", "stress"]).meta({
+      description:
+        "Driving scenario: city (streets and traffic lights), motorway (long distances), cold-chain (refrigerated lorries) or stress (extreme values, the whole world). Default city.",
+    }),
+    seed: z.int().min(0).max(2_147_483_647).meta({description: "Seed: the same seed gives the same drives."}),
+    faults: faults.meta({
+      description: "Faults to inject. An event has at most one; earlier fields take precedence.",
+    }),
+  })
+  .partial()
+  .meta({description: "Simulator of vehicles."});
+
+/** Rules of the whole spec. */
+export const simulatorRules: CelRule[] = [
+  {
+    rule: "(has(self.cassandra) && has(self.cassandra.enabled) && !self.cassandra.enabled) || !has(self.simulator) || !has(self.simulator.ratePerVehicle) || (has(self.simulator.enabled) && !self.simulator.enabled) || self.simulator.ratePerVehicle <= 16.0",
+    message:
+      "spec.simulator.ratePerVehicle is more than 16, and Cassandra's partition for a vehicle and day would exceed 100 MB: set it to 16 or less, or set spec.cassandra.enabled to false",
+  },
+];
+
+export const simulator = component(schema, {
+  enabled: true,
+  vehicles: 4,
+  ratePerVehicle: 1,
+  scenario: "city",
+  seed: 1,
+  faults: {},
+  sizing: {cpu: "50m", memory: "256Mi"},
+});

@@ -1,0 +1,86 @@
+/**
+ * The event: one reading of one vehicle, as it travels on Kafka (JSON, key = vehicle_id). Simulator, ingesters, stream job, console and docs
+ * go by this list.
+ */
+interface Field {
+  name: string;
+  description: string;
+}
+
+/** A number that a vehicle measures. */
+interface Figure extends Field {
+  title: string;
+  unit: string;
+  min: number;
+  max: number;
+  /** Decimal places that people are shown. */
+  digits: number;
+}
+
+/** Stores keep milliseconds, so a finer time is refused: two events must never fall together. */
+export const TIME = {
+  name: "timestamp",
+  description: "ISO 8601 in UTC with at most milliseconds, ending in Z; not before 2000, and at most 24 h ahead.",
+  pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$`,
+  earliest: "2000-01-01T00:00:00Z",
+  /** How far ahead of the clock of who reads it. */
+  aheadHours: 24,
+} satisfies Field & Record<string, unknown>;
+
+export const VEHICLE = {
+  name: "vehicle_id",
+  description: "1 to 64 characters of A-Z a-z 0-9 . _ : -",
+  pattern: "^[A-Za-z0-9._:-]{1,64}$",
+} satisfies Field & Record<string, unknown>;
+
+/** Where the vehicle is. */
+export const PLACE = [
+  {name: "latitude", title: "Latitude", unit: "°", min: -90, max: 90, digits: 4, description: "Degrees north, WGS 84."},
+  {
+    name: "longitude",
+    title: "Longitude",
+    unit: "°",
+    min: -180,
+    max: 180,
+    digits: 4,
+    description: "Degrees east, WGS 84.",
+  },
+] as const satisfies Figure[];
+
+/** What its sensors say. */
+export const MEASURES = [
+  {name: "speed", title: "Speed", unit: "km/h", min: 0, max: 500, digits: 0, description: "Speed over ground."},
+  {
+    name: "temperature",
+    title: "Temperature",
+    unit: "°C",
+    min: -90,
+    max: 90,
+    digits: 1,
+    description: "Air temperature outside, or in the hold of a refrigerated vehicle.",
+  },
+  {name: "humidity", title: "Humidity", unit: "%", min: 0, max: 100, digits: 0, description: "Relative humidity."},
+] as const satisfies Figure[];
+
+export const FIGURES = [...PLACE, ...MEASURES];
+
+export type MeasureName = (typeof MEASURES)[number]["name"];
+export type FigureName = (typeof FIGURES)[number]["name"];
+/** The figures of one event. */
+export type Figures = Record<FigureName, number>;
+
+/** The figures' names, in the order of every table. */
+export const FIGURE_NAMES: FigureName[] = FIGURES.map(({name}) => name);
+export const MEASURE_NAMES: MeasureName[] = MEASURES.map(({name}) => name);
+
+/** Something for each figure, by its name. */
+export const byFigure = <T>(make: (figure: (typeof FIGURES)[number]) => T): Record<FigureName, T> =>
+  Object.fromEntries(FIGURES.map((figure) => [figure.name, make(figure)])) as Record<FigureName, T>;
+
+export const byMeasure = <T>(make: (measure: (typeof MEASURES)[number]) => T): Record<MeasureName, T> =>
+  Object.fromEntries(MEASURES.map((measure) => [measure.name, make(measure)])) as Record<MeasureName, T>;
+
+/** Columns of a store's table; fields that the list does not name are JSON in `extra`. */
+const KEY_COLUMNS = [VEHICLE.name, "ts"];
+export const COLUMNS = [...KEY_COLUMNS, ...FIGURE_NAMES];
+export const MAX_EVENT_BYTES = 1_000_000;

@@ -1,0 +1,11 @@
+/** What ECMAScript has and its types here have not: a number's text, and a value that is written as this text. */
+export const {parse, rawJSON} = JSON as unknown as {
+  parse(text: string, reviver: (key: string, value: unknown, context: {source?: string}) => unknown): any;
+  rawJSON(text: string): unknown;
+};
+
+/** JSON, in which a number that a float64 does not hold as it is written (an identifier of 64 bits) is kept to be written so again. */
+export const parseExact = (text: string): Record<string, unknown> =>
+  parse(text, (_, value, {source}) =>
+    typeof value === "number" && source !== undefined && String(value) !== source ? rawJSON(source) : value,
+  );

@@ -1,0 +1,29 @@
+/** What a place is, and which step between two of them a vehicle can have made. geo-sql.ts says the same in SQL. */
+export interface Place {
+  latitude: number;
+  longitude: number;
+}
+
+export const EARTH_KM = 6371.0088;
+/** A receiver without a fix sends 0/0, or the end of the range. Closer to 0/0 than this, in degrees, there is a buoy and nothing else. */
+export const NOWHERE = 0.001;
+/** No vehicle is faster; a receiver is off by less than the slack. */
+export const MAX_KMH = 1_000;
+export const SLACK_KM = 1;
+
+export const isPlace = ({latitude, longitude}: Place): boolean =>
+  Math.abs(latitude) < 90 && (Math.abs(latitude) >= NOWHERE || Math.abs(longitude) >= NOWHERE);
+
+/** The great circle, km: the short way also over the 180th meridian. */
+export function kmBetween(from: Place, to: Place): number {
+  const radians = Math.PI / 180;
+  const sine = (degrees: number) => Math.sin((degrees * radians) / 2) ** 2;
+  const part =
+    sine(to.latitude - from.latitude) +
+    Math.cos(from.latitude * radians) * Math.cos(to.latitude * radians) * sine(to.longitude - from.longitude);
+  return 2 * EARTH_KM * Math.asin(Math.min(1, Math.sqrt(part)));
+}
+
+/** Whether a vehicle can have gone from one place to the other in that time. */
+export const isStep = (from: Place, to: Place, ms: number): boolean =>
+  kmBetween(from, to) <= SLACK_KM + (MAX_KMH * Math.abs(ms)) / 3_600_000;

@@ -1,0 +1,73 @@
+import {z} from "zod";
+
+const time = z.string().meta({format: "date-time"});
+
+const condition = z.object({
+  type: z.string(),
+  status: z.enum(["True", "False", "Unknown"]),
+  reason: z.string(),
+  message: z.string(),
+  observedGeneration: z.int().optional(),
+  lastTransitionTime: time,
+});
+
+const componentStatus = z.object({
+  name: z.string(),
+  ready: z.boolean(),
+  reason: z.string(),
+  message: z.string().optional(),
+  version: z.string().optional(),
+  since: time.meta({format: "date-time", description: "When `ready` last changed."}),
+});
+
+/** Figures that move all the time are no part of it: a status is true whenever it is read. */
+const freshness = z.object({
+  store: z.string(),
+  // Not required: the status of an earlier version has none.
+  age: z.enum(["Fresh", "Stale", "None", "Unknown"]).optional().meta({
+    description:
+      "Fresh: the newest stored event reached Kafka within spec.observability.alerting.thresholds.freshness. Stale: it is older. None: there is no event. Unknown: no ingester answers. `telemetry-operator status` shows the figures.",
+  }),
+  problem: z.string().optional().meta({
+    description:
+      "Why no rows reach the store: unreachable, credentials, schema, disk-full, overloaded or other, with the store's own words; dead-letters (their topic cannot be written); or unreadable (a batch in Kafka).",
+  }),
+  held: z.string().optional().meta({
+    description: "Open transaction of a producer that blocks reading for more than a minute.",
+  }),
+  lost: z.string().optional().meta({
+    description: "Events that expired in Kafka before the store had them, shown until a day after the last one.",
+  }),
+});
+
+export const statusSchema = z
+  .object({
+    phase: z.enum(["Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
+    observedGeneration: z.int(),
+    vehicles: z.int().meta({description: "Number of simulated vehicles in the spec that was applied last."}),
+    freshnessSummary: z.string().meta({description: "Freshness of each store, for `kubectl get`."}),
+    conditions: z.array(condition).meta({
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["type"],
+    }),
+    components: z.array(componentStatus).meta({
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["name"],
+    }),
+    freshness: z.array(freshness).meta({
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["store"],
+    }),
+    endpoints: z.array(z.object({name: z.string(), address: z.string()})).meta({
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["name"],
+    }),
+  })
+  .partial()
+  .meta({description: "Observed state."});
+
+export type PipelineStatus = z.output<typeof statusSchema>;
+export type Condition = z.output<typeof condition>;
+export type ComponentStatus = z.output<typeof componentStatus>;
+export type Freshness = z.output<typeof freshness>;
+export type Phase = NonNullable<PipelineStatus["phase"]>;

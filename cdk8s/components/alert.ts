@@ -1,0 +1,39 @@
+/** One alert: its rule, what it tells people, and what they do. docs/reference/alerts.md is generated from it. */
+export interface Alert {
+  name: string;
+  /** `none` is sent to nobody but the receiver. */
+  severity: "critical" | "warning" | "none";
+  /** PromQL over the series of one pipeline. */
+  expr: string;
+  for: string;
+  summary: string;
+  /** What users notice, and what to look at. */
+  meaning: string;
+  fix: string;
+  /** Alerts that this one explains: while it fires, nobody is told of them. */
+  explains?: string[];
+  /** Labels besides `pipeline` by which it is told apart, and by which it explains others. */
+  by?: "store" | "persistentvolumeclaim";
+  /** Labels that the rule adds. */
+  labels?: Record<string, string>;
+}
+
+export interface Thresholds {
+  freshness: string;
+  lag: string;
+  silent: string;
+}
+
+/** What follows from a part that does not pass events on. */
+export const FLOW = [
+  "TelemetryStoreStale",
+  "TelemetryConsumerStuck",
+  "TelemetryLagGrowing",
+  "TelemetryWritesSlow",
+  "TelemetryNoEvents",
+  "TelemetrySimulatorStuck",
+  "TelemetryVehicleSilent",
+];
+
+/** What says of any part that it is not ready. */
+export const NOT_READY = ["TelemetryComponentNotReady", "TelemetryCompanionNotReady", "TelemetryComponentAbsent"];

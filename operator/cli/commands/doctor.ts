@@ -1,0 +1,19 @@
+import {command} from "../../runtime/command-line/table.ts";
+import {cluster, output} from "../options.ts";
+
+const {context, kubeconfig} = cluster;
+
+export const doctor = command({
+  name: "doctor",
+  summary: "Check that the cluster has what pipelines need",
+  details:
+    "Each check that fails comes with its remedy; a note is about a part that pipelines do without. The exit code is 1 if a check fails.",
+  arguments: [],
+  options: {context, kubeconfig, ...output("table", "yaml", "json")},
+  examples: [["The cluster of the current context", "doctor"]],
+  async run(_, options) {
+    const {reportFrom} = await import("../connection.ts");
+    const {examine} = await import("../doctor.ts");
+    return reportFrom(options, ({client}) => examine(client));
+  },
+});

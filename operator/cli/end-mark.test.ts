@@ -1,0 +1,35 @@
+import {execFileSync, spawnSync} from "node:child_process";
+import {text} from "node:stream/consumers";
+import {expect, test} from "vitest";
+import {EndMark, withEndMark} from "./end-mark.ts";
+
+/** What is passed on of these chunks, and whether it was whole. */
+async function passed(...chunks: Buffer[]) {
+  const output = new EndMark();
+  for (const chunk of chunks) output.write(chunk);
+  output.end();
+  return [await text(output), output.seen];
+}
+
+const output = (...command: string[]): Buffer => {
+  const [program, ...args] = withEndMark(command);
+  return execFileSync(program!, args);
+};
+
+test("an output that came to its end is passed on as it was, however it is cut into chunks", async () => {
+  const bytes = output("printf", "a\\nä\\n");
+  expect(await passed(bytes)).toEqual(["a\nä\n", true]);
+  expect(await passed(...[...bytes].map((byte) => Buffer.from([byte])))).toEqual(["a\nä\n", true]);
+  expect(await passed(output("true"))).toEqual(["", true]);
+});
+
+test("one that lost its end is seen, wherever it was cut", async () => {
+  const bytes = output("printf", "one\\ntwo\\n");
+  for (let length = 0; length < bytes.length; length++)
+    expect(await passed(bytes.subarray(0, length))).toEqual([bytes.subarray(0, length).toString(), false]);
+});
+
+test("arguments and exit code are the command's own", () => {
+  const [program, ...args] = withEndMark(["sh", "-c", 'echo "$1"; exit 3', "sh", "it's $HOME"]);
+  expect(spawnSync(program!, args)).toMatchObject({status: 3, stdout: Buffer.from("it's $HOME\n\u0004")});
+});

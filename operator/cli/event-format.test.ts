@@ -1,0 +1,35 @@
+import {expect, test} from "vitest";
+import {eventFormat} from "./event-format.ts";
+
+const event = {
+  vehicle_id: "v1",
+  timestamp: "2026-01-01T00:00:00.000Z",
+  latitude: 1.5,
+  longitude: -2,
+  speed: 0,
+  temperature: 3,
+  humidity: 4,
+};
+
+test("CSV quotes what needs it and keeps unknown fields", () => {
+  const {header, line} = eventFormat("csv", "events");
+  expect(header).toBe("vehicle_id,timestamp,latitude,longitude,speed,temperature,humidity,extra");
+  expect(line(JSON.stringify(event))).toBe("v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,4,");
+  expect(line(JSON.stringify({...event, note: 'a "b"'}))).toBe(
+    'v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,4,"{""note"":""a \\""b\\""""}"',
+  );
+});
+
+test("a number that a float64 does not hold is shown as it was sent", () => {
+  const sent = `${JSON.stringify(event).slice(0, -1)},"trip":9007199254740993}`;
+  expect(eventFormat("csv", "events").line(sent)).toMatch(/"{""trip"":9007199254740993}"$/);
+});
+
+test("JSON is passed on byte for byte", () => {
+  expect(eventFormat("json", "events").line('{"a": 1}')).toBe('{"a": 1}');
+});
+
+test("a table's header stands over its columns", () => {
+  const {header, line} = eventFormat("table", "events");
+  expect(line(JSON.stringify(event)).indexOf("1.5")).toBe(header.indexOf("latitude"));
+});

@@ -1,0 +1,40 @@
+import {type StoreName, stores} from "../../api/stores.ts";
+import type {Connection} from "./connection.ts";
+import {eventFormat, verbatim} from "./event-format.ts";
+import {parquetFile} from "./parquet.ts";
+import {flags, printer, runInPod} from "./pod-program.ts";
+import {containerOf, readyPod} from "./pods.ts";
+import {readable, storesOf} from "./stores.ts";
+
+interface Wanted {
+  store: StoreName | undefined;
+  since: string | undefined;
+  until: string | undefined;
+  resume: string | undefined;
+  file: string | undefined;
+  output: string;
+}
+
+/** Writes all events of a store, or those of a time range, to stdout or to a Parquet file; returns the exit code. */
+export async function exportEvents(connection: Connection, name: string, wanted: Wanted): Promise<number> {
+  const {store, output, file: path, since, until, resume} = wanted;
+  const parquet = output === "parquet";
+  if (parquet && !path) throw new Error("-o parquet needs --file FILE: it cannot be written to a pipe");
+  if (parquet && resume) throw new Error("-o parquet cannot --resume: a Parquet file ends with its index");
+  if (!parquet && path) throw new Error(`--file is for -o parquet: write ${output} to a file with >`);
+  const [source] = readable(await storesOf(connection, name), store, "export");
+  const target = await readyPod(connection, name, [containerOf.ingester(name, source!)]);
+  const args = ["workloads/query/main.ts", "export", ...flags({since, until, resume})];
+  if (parquet) {
+    const file = parquetFile(path!);
+    const {code} = await runInPod(connection, target, args, (line) => file.add(line));
+    // An incomplete file keeps the ending .part.
+    if (code === 0) await file.finish();
+    return code;
+  }
+  const format = eventFormat(output, "events");
+  // A store that writes CSV itself is faster.
+  const csv = output === "csv" && stores[source!].writesCsv;
+  const print = printer({header: resume ? "" : format.header, line: csv ? verbatim.line : format.line});
+  return (await runInPod(connection, target, csv ? [...args, "--csv"] : args, print, true)).code;
+}

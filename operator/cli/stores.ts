@@ -1,0 +1,29 @@
+import {resolveSpec} from "../../api/pipeline.ts";
+import {enabledStores, STORES, type StoreName} from "../../api/stores.ts";
+import {type Connection, getPipeline} from "./connection.ts";
+
+/** The stores of a pipeline, and those that its spec switches off. */
+export interface Stores {
+  on: StoreName[];
+  off: StoreName[];
+}
+
+export async function storesOf(connection: Connection, name: string): Promise<Stores> {
+  const on = enabledStores(resolveSpec((await getPipeline(connection, name)).spec));
+  return {on, off: STORES.filter((store) => !on.includes(store))};
+}
+
+/**
+ * The store that is named, or else all that are on.
+ *
+ * @param task what the command does, as "it holds nothing to …" ends
+ * @throws Error naming the field that switches the store off
+ */
+export function readable({on, off}: Stores, named: StoreName | undefined, task: string): StoreName[] {
+  if (named && off.includes(named)) throw new Error(offMessage(named, task));
+  if (on.length === 0) throw new Error(off.map((store) => offMessage(store, task)).join("; "));
+  return named ? [named] : on;
+}
+
+export const offMessage = (store: StoreName, task: string): string =>
+  `${store}: spec.${store}.enabled is false, so it holds nothing to ${task}`;

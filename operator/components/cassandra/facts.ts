@@ -1,0 +1,60 @@
+import type {CassandraFacts} from "../../../cdk8s/components/cassandra.ts";
+import type {KubeClient} from "../../runtime/client.ts";
+import {builtin, type KubeObject} from "../../runtime/types.ts";
+import type {Sources} from "../component.ts";
+import {k8ssandraCluster} from "../upstream-kinds.ts";
+
+const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+
+/**
+ * What a plan keeps of the live K8ssandraCluster or, before there is one, of the volumes that an earlier pipeline of this name left:
+ * the data in them names its datacenter. A live one costs no request.
+ */
+export async function readCassandraFacts({
+  name,
+  namespace,
+  spec: {cassandra},
+  find,
+  client,
+  clusterWide,
+}: Sources): Promise<CassandraFacts | undefined> {
+  if (!cassandra.enabled || cassandra.external) return undefined;
+  const live = ofCluster(await find(k8ssandraCluster, name));
+  if (live || !client) return live;
+  const labelSelector = `cassandra.datastax.com/cluster=${name}`;
+  const {items} = await client.list(builtin.persistentVolumeClaim, {namespace, labelSelector});
+  const {datacenter, storageClass = cassandra.storageClass} = ofClaims(name, items);
+  return {datacenter, storageClass: storageClass ?? (clusterWide ? await defaultClass(client) : undefined)};
+}
+
+const ofCluster = (live: KubeObject | undefined): CassandraFacts | undefined =>
+  live && {
+    datacenter: live.spec.cassandra.datacenters[0].metadata.name,
+    storageClass: live.spec.cassandra.storageConfig.cassandraDataVolumeClaimSpec.storageClassName,
+  };
+
+/** The datacenter and the class of the volumes that are there; of several datacenters that of the newest volume. */
+export function ofClaims(name: string, claims: KubeObject[]): CassandraFacts {
+  const newest = claims
+    .filter(({metadata}) => !metadata.deletionTimestamp)
+    .sort(byAge)
+    .map((claim) => ({claim, datacenter: datacenterIn(name, claim.metadata.name)}))
+    .findLast(({datacenter}) => datacenter);
+  return newest ? {datacenter: newest.datacenter, storageClass: newest.claim.spec.storageClassName} : {};
+}
+
+/** cass-operator's name of a claim holds those of the cluster, the datacenter and the rack. */
+const datacenterIn = (name: string, claim: string): string | undefined =>
+  new RegExp(`^server-data-${name}-(.+)-default-sts-\\d+$`).exec(claim)?.[1];
+
+/** The class that Kubernetes gives a claim without one: of several defaults the newest. */
+async function defaultClass(client: KubeClient): Promise<string | undefined> {
+  const {items} = await client.list(builtin.storageClass);
+  return items
+    .filter(({metadata}) => metadata.annotations?.[DEFAULT_CLASS] === "true")
+    .sort(byAge)
+    .at(-1)?.metadata.name;
+}
+
+const byAge = (a: KubeObject, b: KubeObject): number =>
+  Date.parse(a.metadata.creationTimestamp!) - Date.parse(b.metadata.creationTimestamp!);

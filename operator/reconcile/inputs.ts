@@ -1,0 +1,57 @@
+import {isDeepStrictEqual} from "node:util";
+import type {BuildContext} from "../../cdk8s/context.ts";
+
+/**
+ * What a component was planned from. Logins and facts come one after the other while a pipeline comes up, and most components read none of
+ * them, or few: those that were read are noted by name.
+ */
+export interface ComponentInputs {
+  context: BuildContext;
+  logins: Set<string>;
+  facts: Set<string>;
+  /** Whether it read what makes the pods of the components before it. */
+  podOwners: boolean;
+}
+
+/** A context that notes what is read of it. */
+export function noteReads(context: BuildContext): {noted: BuildContext; inputs: ComponentInputs} {
+  const inputs = {context, logins: new Set<string>(), facts: new Set<string>(), podOwners: false};
+  const {logins = {}, facts = {}, podOwners, ...rest} = context;
+  const noted = {
+    ...rest,
+    logins: noting(logins, inputs.logins),
+    facts: noting(facts, inputs.facts),
+    get podOwners() {
+      inputs.podOwners = true;
+      return podOwners;
+    },
+  };
+  return {noted, inputs};
+}
+
+function noting<T extends object>(record: T, names: Set<string>): T {
+  return new Proxy(record, {
+    get(target, name) {
+      names.add(String(name));
+      return Reflect.get(target, name);
+    },
+    ownKeys() {
+      throw new Error("a component reads logins and facts by name");
+    },
+  });
+}
+
+/** Whether a component would read the same in another context. */
+export function isMadeFrom({context, ...read}: ComponentInputs, other: BuildContext): boolean {
+  const {logins, facts, podOwners, ...rest} = context;
+  const {logins: otherLogins, facts: otherFacts, podOwners: otherOwners, ...otherRest} = other;
+  return (
+    isDeepStrictEqual(rest, otherRest) &&
+    (!read.podOwners || isDeepStrictEqual(podOwners, otherOwners)) &&
+    areSame(read.logins, logins, otherLogins) &&
+    areSame(read.facts, facts, otherFacts)
+  );
+}
+
+const areSame = (names: Set<string>, one: object = {}, other: object = {}): boolean =>
+  [...names].every((name) => isDeepStrictEqual(Reflect.get(one, name), Reflect.get(other, name)));

@@ -1,0 +1,55 @@
+import type {Login} from "../../cdk8s/context.ts";
+import {type KubeObject, keyOf} from "../runtime/types.ts";
+import type {Applied} from "./decide.ts";
+import type {KnownPlan} from "./plan.ts";
+import type {Refusal} from "./refusals.ts";
+
+/** What this process remembers of one pipeline. It is lost at a restart, which costs requests and nothing else. */
+export interface Memory {
+  /** Of the pipeline: one that is created anew by the same name starts afresh. */
+  uid: string | undefined;
+  plan?: KnownPlan;
+  /** Of planned objects as they are sent, whose owners the guard is among. */
+  digests: WeakMap<KubeObject, string>;
+  guard?: string;
+  /** What was applied, by object. */
+  applied: Map<string, Applied>;
+  /** What the API server refused last, by request. */
+  refusals: Map<string, Refusal>;
+  /** Generated passwords of Secrets that the cache does not have yet, by name. */
+  passwords: Map<string, string>;
+  /** The logins that others make, as they were found last. */
+  logins?: {at: number; names: string; found: Record<string, Login>};
+  /** What components note for themselves, by their names. */
+  notes: Map<string, Map<string, any>>;
+}
+
+export const emptyMemory = (uid?: string): Memory => ({
+  uid,
+  digests: new WeakMap(),
+  applied: new Map(),
+  refusals: new Map(),
+  passwords: new Map(),
+  notes: new Map(),
+});
+
+export interface Memories {
+  of(pipeline: KubeObject): Memory;
+  /** Of a pipeline that is gone. */
+  forget(key: string): void;
+}
+
+export function createMemories(): Memories {
+  const memories = new Map<string, Memory>();
+  return {
+    of(pipeline) {
+      const [key, {uid}] = [keyOf(pipeline), pipeline.metadata];
+      const known = memories.get(key);
+      if (known && known.uid === uid) return known;
+      const memory = emptyMemory(uid);
+      memories.set(key, memory);
+      return memory;
+    },
+    forget: (key) => void memories.delete(key),
+  };
+}

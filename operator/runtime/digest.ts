@@ -1,0 +1,12 @@
+import {createHash} from "node:crypto";
+
+/** A short stand-in for a value that is only ever compared; the order of keys does not matter. */
+export const digest = (value: unknown): string =>
+  createHash("sha1")
+    .update(typeof value === "string" ? value : JSON.stringify(value, sorted))
+    .digest("base64");
+
+const sorted = (_: string, value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

@@ -1,0 +1,155 @@
+import {collectDefaultMetrics} from "prom-client";
+import {isStore, type StoreName} from "../../api/stores.ts";
+import {number, text} from "../lib/environment.ts";
+import {serve} from "../lib/http.ts";
+import {connectKafka} from "../lib/kafka.ts";
+import {logger} from "../lib/process.ts";
+import {stopSignal} from "../lib/stop.ts";
+import {readAlertmanager} from "./alertmanager.ts";
+import {alertsOf, type Limits, levelOf, worstFirst} from "./alerts.ts";
+import {loadAssets} from "./assets.ts";
+import {createAuth} from "./auth.ts";
+import {readCassandra} from "./cassandra.ts";
+import {createFleet} from "./fleet.ts";
+import {type Flow, watchFlow} from "./kafka.ts";
+import {createLooks} from "./looks.ts";
+import {timed} from "./metrics.ts";
+import {type PipelineStatus, readIngester, readPipeline, type Said} from "./pipeline.ts";
+import {createSite, json, RequestError} from "./site.ts";
+import {stepOf, toHistory} from "./source.ts";
+import {createStream} from "./stream.ts";
+import {readTimescaleDB} from "./timescaledb.ts";
+import type {Alert, PipelineMessage, StoreHealth} from "./wire.ts";
+
+/** The web console of one pipeline: reads stores, Kafka's offsets and the pipeline's status, and shows them. */
+const signal = stopSignal();
+const log = logger("console");
+const [pipeline, namespace] = [text("PIPELINE"), text("NAMESPACE")];
+const stores = (process.env.STORES ?? "").split(",").filter(isStore);
+const auth = createAuth(text("CONSOLE_TOKEN"), process.env.PROXY_HEADER);
+const readers = {timescaledb: readTimescaleDB, cassandra: readCassandra} satisfies Record<StoreName, unknown>;
+const source = stores[0] && readers[stores[0]]();
+/** Rows may arrive out of order by this much; every vehicle is looked up anew this often, however late its rows are. */
+const OVERLAP_MS = 3_000;
+const SWEEP_MS = 15_000;
+const PERIOD_MS = 2_000;
+const limits: Limits = {
+  staleMs: number("FRESHNESS_SECONDS", 120) * 1_000,
+  behindSeconds: number("LAG_SECONDS", 60),
+};
+const silentMs = number("SILENT_SECONDS", 300) * 1_000;
+const ALERTS_MS = 5_000;
+const MAX_SPAN_MS = 366 * 86_400_000;
+
+collectDefaultMetrics();
+const fleet = createFleet();
+const stream = createStream(fleet);
+signal.addEventListener("abort", () => stream.close());
+const looks = createLooks(log, stream.watched, signal);
+
+let status: PipelineStatus = {};
+let flow: Flow = {groups: {}};
+/** What the ingesters said last, and when. */
+const said: Record<string, Said & {at: number}> = {};
+let [cursor, swept] = [0, 0];
+/** Alertmanager's alerts, or why they are not known. A cluster without one is no fault. */
+let told: {alerts: Alert[]; problem?: string} = {alerts: []};
+
+async function lookAtFleet() {
+  const now = Date.now();
+  if (!source!.since || now - swept > SWEEP_MS) {
+    fleet.take(await timed("latest", source!.latest()));
+    swept = now;
+  } else fleet.take(await timed("since", source!.since(cursor - OVERLAP_MS)));
+  // A vehicle whose clock is ahead must not hide the others; where all are, only the sweep finds them.
+  cursor = fleet.newest(now) || now;
+  stream.publishFleet();
+}
+
+function pipelineMessage(): PipelineMessage {
+  const now = Date.now();
+  const health = stores.map((store): StoreHealth => {
+    const behind = flow.groups[`${pipeline}-${store}`];
+    const {newest, at, held, lost} = said[store] ?? {newest: undefined, at: now};
+    // Between two looks the age is the one that was seen; without an answer it grows.
+    const age: {age?: number} =
+      newest === undefined ? {} : {age: Math.max(0, (now - at > 3 * PERIOD_MS ? now : at) - newest)};
+    return {
+      store,
+      level: levelOf(age.age, limits),
+      ...behind,
+      ...age,
+      ...(held ? {held} : {}),
+      ...(lost ? {lost} : {}),
+    };
+  });
+  return {
+    name: pipeline,
+    namespace,
+    phase: status.phase ?? "Pending",
+    conditions: status.conditions ?? [],
+    components: status.components ?? [],
+    stores: health,
+    ...(flow.rate === undefined ? {} : {rate: flow.rate}),
+    alerts: worstFirst([...alertsOf(status, health, looks.problems, limits), ...told.alerts]),
+    ...(told.problem === undefined ? {} : {alertmanager: told.problem}),
+    silentMs,
+    now,
+  };
+}
+
+const server = serve(
+  number("HTTP_PORT", 8080),
+  () => true,
+  {},
+  createSite(auth, loadAssets(), {
+    "/api/stream": async (request, response) => stream.open(request, response),
+    "/api/pipeline": async (_, response) => json(response, pipelineMessage()),
+    "/api/fleet": async (_, response) => json(response, fleet.readings()),
+    "/api/history": async (_, response, {searchParams}) => {
+      if (!source) throw new RequestError(404, "this pipeline has no store");
+      const vehicle = searchParams.get("vehicle") ?? "";
+      const [from, to] = [Number(searchParams.get("from")), Number(searchParams.get("to"))];
+      if (!vehicle || !(from >= 0 && to > from && to - from <= MAX_SPAN_MS))
+        throw new RequestError(400, "vehicle, from and to (milliseconds, at most 366 days apart) are needed");
+      const stepMs = stepOf(to - from);
+      json(
+        response,
+        toHistory(source.name, stepMs, await timed("history", source.history({vehicle, from, to, stepMs}))),
+      );
+    },
+  }),
+);
+
+const readAlerts = readAlertmanager(text("ALERTMANAGER_URL"), namespace, pipeline);
+const readStatus = readPipeline(namespace, pipeline);
+const readFlow = watchFlow(
+  connectKafka("console", log),
+  text("KAFKA_TOPIC", "telemetry"),
+  stores.map((store) => `${pipeline}-${store}`),
+);
+log.info({pipeline, stores}, "serving");
+await Promise.all([
+  source && looks.every(source.name, source.periodMs, lookAtFleet),
+  looks.every("the API server", PERIOD_MS, async () => {
+    status = await readStatus();
+  }),
+  looks.every("Alertmanager", ALERTS_MS, async () => {
+    told = await readAlerts().then(
+      (alerts) => ({alerts}),
+      ({message}: Error) => ({alerts: [], problem: message}),
+    );
+  }),
+  looks.every("kafka", PERIOD_MS, async () => {
+    flow = await readFlow();
+  }),
+  ...stores.map((store) =>
+    looks.every(`the ingester of ${store}`, PERIOD_MS, async () => {
+      said[store] = {...(await readIngester(namespace, pipeline, store)), at: Date.now()};
+    }),
+  ),
+  looks.every("publish", 1_000, async () => stream.publishPipeline(pipelineMessage())),
+]);
+server.close();
+log.info("stopped");
+process.exit(0);
