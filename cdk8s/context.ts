@@ -3,7 +3,7 @@ import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../api/pipeline.ts";
 import {coresOf} from "../api/quantities.ts";
-import type {PodOwner} from "./components/pod-owners.ts";
+import type {PodOwner} from "./components/monitoring/pod-owners.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
 export interface BuildContext {

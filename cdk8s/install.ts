@@ -1,6 +1,6 @@
 import {App, Chart, Yaml} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {flinkRules} from "./components/flink.ts";
+import {flinkRules} from "./components/flink/manifests.ts";
 import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
 import {provision} from "./dashboards/provision.ts";
 import type {PrometheusRule} from "./imports/prometheusrule.ts";

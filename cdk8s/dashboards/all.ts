@@ -1,12 +1,12 @@
 import type {Dashboard} from "@grafana/grafana-foundation-sdk/dashboard";
-import {cassandra} from "./cassandra.ts";
+import {cassandra} from "../components/cassandra/dashboard.ts";
+import {flink} from "../components/flink/dashboard.ts";
+import {kafka} from "../components/kafka/dashboard.ts";
+import {timescaledb} from "../components/timescaledb/dashboard.ts";
 import {fleet} from "./fleet.ts";
-import {flink} from "./flink.ts";
-import {kafka} from "./kafka.ts";
 import {build} from "./kit.ts";
 import {operator} from "./operator.ts";
 import {pipeline} from "./pipeline.ts";
-import {timescaledb} from "./timescaledb.ts";
 
 const boards = [fleet, pipeline, kafka, timescaledb, cassandra, flink, operator];
 

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {everyGrafana} from "../components/grafana.ts";
+import {everyGrafana} from "../components/grafana/manifests.ts";
 import {custom} from "../context.ts";
 import type {GrafanaDashboard} from "../imports/grafanadashboard.ts";
 import {dashboards} from "./all.ts";

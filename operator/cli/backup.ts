@@ -1,4 +1,4 @@
-import {backupName, restoreName} from "../../cdk8s/components/backup-pods.ts";
+import {backupName, restoreName} from "../../cdk8s/components/timescaledb/backup-pods.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import type {Connection} from "./connection.ts";
 import {type Findings, table} from "./output.ts";

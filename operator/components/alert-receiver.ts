@@ -1,5 +1,5 @@
 import {hasAlertReceiver} from "../../api/components/alerting.ts";
-import {alertReceiver as build} from "../../cdk8s/components/alert-receiver.ts";
+import {alertReceiver as build} from "../../cdk8s/components/alert-receiver/manifests.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 
 /** Keeps alerts, shows and forwards them. It waits for its database itself. */

@@ -1,6 +1,6 @@
 import type {TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
-import {alertRoutes as build} from "../../cdk8s/components/alert-routes.ts";
+import {alertRoutes as build} from "../../cdk8s/components/alert-routes/manifests.ts";
 import {type Routing, usableReceivers, withReceivers} from "./alert-routes/receivers.ts";
 import {type Component, type ComponentCondition, ready} from "./component.ts";
 

@@ -2,7 +2,7 @@ import {managesCassandra} from "../../api/components/cassandra.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf, secondsOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
-import {cassandra as build} from "../../cdk8s/components/cassandra.ts";
+import {cassandra as build} from "../../cdk8s/components/cassandra/manifests.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {askAgain} from "./cassandra/ask-again.ts";
 import {readCassandraFacts} from "./cassandra/facts.ts";

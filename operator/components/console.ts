@@ -1,4 +1,4 @@
-import {console as build} from "../../cdk8s/components/console.ts";
+import {console as build} from "../../cdk8s/components/console/manifests.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 
 /** Needs no store to start: what is missing is what it shows. Kafka makes the Secret of its user. */

@@ -1,4 +1,4 @@
-import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
+import type {PodOwner} from "../../cdk8s/components/monitoring/pod-owners.ts";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {builtin, type KubeObject, type ResourceType} from "../runtime/types.ts";
 import {cassandraDatacenter, kafkaCluster} from "./upstream-kinds.ts";

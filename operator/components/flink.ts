@@ -2,7 +2,7 @@ import {usesFlink} from "../../api/components/flink.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
-import {flink as build} from "../../cdk8s/components/flink.ts";
+import {flink as build} from "../../cdk8s/components/flink/manifests.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
 import {readFlinkFacts} from "./flink/facts.ts";

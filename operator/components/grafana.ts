@@ -1,5 +1,5 @@
 import {hasGrafanaSource} from "../../api/components/monitoring.ts";
-import {dataSource, grafanaDatasource} from "../../cdk8s/components/grafana.ts";
+import {dataSource, grafanaDatasource} from "../../cdk8s/components/grafana/manifests.ts";
 import {type Component, ready} from "./component.ts";
 
 /** For the sidecar of a Grafana, which need not be there. */

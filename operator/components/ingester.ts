@@ -1,6 +1,6 @@
 import {TelemetryError} from "../../api/errors.ts";
 import type {StoreName} from "../../api/stores.ts";
-import {ingester as build} from "../../cdk8s/components/ingester.ts";
+import {ingester as build} from "../../cdk8s/components/ingester/manifests.ts";
 import {builtin} from "../runtime/types.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 import {type Recommendation, scale} from "./ingester/autoscale.ts";

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import {resolveSpec} from "../../api/pipeline.ts";
-import {REPLICAS_ANNOTATION} from "../../cdk8s/components/kafka-pools.ts";
+import {REPLICAS_ANNOTATION} from "../../cdk8s/components/kafka/pools.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import type {Find} from "./component.ts";
 import {kafka} from "./kafka.ts";

@@ -1,8 +1,8 @@
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
-import {kafka as build, userNames} from "../../cdk8s/components/kafka.ts";
-import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka-identity.ts";
+import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka/identity.ts";
+import {kafka as build, userNames} from "../../cdk8s/components/kafka/manifests.ts";
 import {RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import {

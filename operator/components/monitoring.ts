@@ -1,5 +1,5 @@
 import {TelemetryError} from "../../api/errors.ts";
-import {monitoring as build} from "../../cdk8s/components/monitoring.ts";
+import {monitoring as build} from "../../cdk8s/components/monitoring/manifests.ts";
 import {type Component, ready} from "./component.ts";
 
 /** What Kubernetes takes as the name of a label. */

@@ -1,4 +1,4 @@
-import {network as build} from "../../cdk8s/components/network.ts";
+import {network as build} from "../../cdk8s/components/network/manifests.ts";
 import {type Component, ready} from "./component.ts";
 
 /** What closes the pods that no policy of their own opens. */

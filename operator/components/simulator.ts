@@ -1,4 +1,4 @@
-import {simulator as build} from "../../cdk8s/components/simulator.ts";
+import {simulator as build} from "../../cdk8s/components/simulator/manifests.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 
 export const simulator: Component = {

@@ -3,7 +3,7 @@ import {cronFault} from "../../api/cron.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
-import {timescaledb as build} from "../../cdk8s/components/timescaledb.ts";
+import {timescaledb as build} from "../../cdk8s/components/timescaledb/manifests.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {

@@ -1,4 +1,4 @@
-import {STRIMZI_API} from "../../cdk8s/components/kafka-pools.ts";
+import {STRIMZI_API} from "../../cdk8s/components/kafka/pools.ts";
 import type {ResourceType} from "../runtime/types.ts";
 
 const namespaced = (apiVersion: string, kind: string, plural: string): ResourceType => ({

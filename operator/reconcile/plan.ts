@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from "node:util";
 import {App, Chart} from "cdk8s";
-import type {PodOwner} from "../../cdk8s/components/pod-owners.ts";
+import type {PodOwner} from "../../cdk8s/components/monitoring/pod-owners.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
 import type {Component} from "../components/component.ts";

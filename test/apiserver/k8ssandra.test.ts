@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {versions} from "../../api/versions.ts";
-import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
+import {newDatacenter} from "../../cdk8s/components/cassandra/client.ts";
 import {startK8ssandra} from "../../cluster/operators/k8ssandra.ts";
 import {decode, kinds} from "../../cluster/operators/kit.ts";
 import {waitFor} from "../../cluster/shell.ts";

@@ -2,7 +2,7 @@ import {mkdirSync, readdirSync, rmSync, truncateSync} from "node:fs";
 import {join} from "node:path";
 import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
 import {afterAll, beforeAll, expect, test, vi} from "vitest";
-import {DUMP, RESTORE} from "../../cdk8s/components/dumps.ts";
+import {DUMP, RESTORE} from "../../cdk8s/components/timescaledb/dumps.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {runProgram} from "./ingester.ts";
 import {startObjectStore} from "./object-store.ts";

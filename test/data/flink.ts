@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {stringify} from "yaml";
 import type {PipelineSpec} from "../../api/pipeline.ts";
 import {resolveSpec} from "../../api/pipeline.ts";
-import {flinkSql} from "../../cdk8s/components/flink-sql.ts";
+import {flinkSql} from "../../cdk8s/components/flink/sql.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {run} from "../../cluster/shell.ts";
 import {rootfsOf} from "./rootfs.ts";

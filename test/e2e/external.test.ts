@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
+import {newDatacenter} from "../../cdk8s/components/cassandra/client.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, startCluster} from "./cluster.ts";

@@ -9,7 +9,7 @@ export const job = user("flink");
 const {k, apply, pipeline, untilReady} = job;
 const WINDOW_SECONDS = 10;
 const LATENESS_SECONDS = 10;
-/** As cdk8s/components/flink-sql.ts has it. */
+/** As cdk8s/components/flink/sql.ts has it. */
 const IDLE_SECONDS = 60;
 /** Low enough to be passed in the rush hour too: the vehicles drive by the time of day. */
 export const SPEED_LIMIT = 20;

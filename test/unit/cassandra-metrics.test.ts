@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import {resolveSpec} from "../../api/pipeline.ts";
-import {keepCassandraSeries} from "../../cdk8s/components/cassandra-metrics.ts";
+import {keepCassandraSeries} from "../../cdk8s/components/cassandra/metrics.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 

@@ -5,7 +5,7 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import {expect, test} from "vitest";
 import {parse, stringify} from "yaml";
 import {resolveSpec} from "../../api/pipeline.ts";
-import {cassandraSeries} from "../../cdk8s/components/cassandra-metrics.ts";
+import {cassandraSeries} from "../../cdk8s/components/cassandra/metrics.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {dashboards} from "../../cdk8s/dashboards/all.ts";
 import {install} from "../../cdk8s/install.ts";

@@ -1,4 +1,4 @@
-import {cassandraSeries} from "../../cdk8s/components/cassandra-metrics.ts";
+import {cassandraSeries} from "../../cdk8s/components/cassandra/metrics.ts";
 
 /** What others than our programs serve, and dashboards and alerts may ask for; the end-to-end test asks for data of each. */
 const prometheus = ["up", "ALERTS"];

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {versions} from "../../api/versions.ts";
-import {newDatacenter} from "../../cdk8s/components/cassandra.ts";
+import {newDatacenter} from "../../cdk8s/components/cassandra/client.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, startCluster} from "../e2e/cluster.ts";

@@ -5,7 +5,7 @@ import type {Alert} from "./alert.ts";
 import {sign} from "./signature.ts";
 import {slackOf, teamsOf} from "./words.ts";
 
-/** Whom to send to: cdk8s/components/alert-receiver.ts writes this. Secrets are read from their files at each try. */
+/** Whom to send to: cdk8s/components/alert-receiver/manifests.ts writes this. Secrets are read from their files at each try. */
 const common = {name: z.string(), severities: z.array(z.string()), sendResolved: z.boolean()};
 const target = z.discriminatedUnion("kind", [
   z.object({

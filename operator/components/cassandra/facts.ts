@@ -1,4 +1,4 @@
-import type {CassandraFacts} from "../../../cdk8s/components/cassandra.ts";
+import type {CassandraFacts} from "../../../cdk8s/components/cassandra/client.ts";
 import type {KubeClient} from "../../runtime/client.ts";
 import {builtin, type KubeObject} from "../../runtime/types.ts";
 import type {Sources} from "../component.ts";

@@ -1,7 +1,7 @@
 import {usesFlink} from "../../../api/components/flink.ts";
 import {TelemetryError} from "../../../api/errors.ts";
-import {type FlinkFacts, flinkName, SQL_ANNOTATION} from "../../../cdk8s/components/flink.ts";
-import {sortStatements} from "../../../cdk8s/components/flink-statements.ts";
+import {type FlinkFacts, flinkName, SQL_ANNOTATION} from "../../../cdk8s/components/flink/manifests.ts";
+import {sortStatements} from "../../../cdk8s/components/flink/statements.ts";
 import {builtin, type KubeObject} from "../../runtime/types.ts";
 import type {Sources} from "../component.ts";
 import {flinkDeployment} from "../upstream-kinds.ts";

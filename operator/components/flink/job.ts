@@ -1,5 +1,5 @@
 import type {ComponentStatus} from "../../../api/status.ts";
-import {flinkName} from "../../../cdk8s/components/flink.ts";
+import {flinkName} from "../../../cdk8s/components/flink/manifests.ts";
 import type {KubeObject} from "../../runtime/types.ts";
 import {type Readiness, type View, waiting} from "../component.ts";
 import {flinkDeployment} from "../upstream-kinds.ts";

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {REPLICAS_ANNOTATION} from "../../../cdk8s/components/kafka-pools.ts";
+import {REPLICAS_ANNOTATION} from "../../../cdk8s/components/kafka/pools.ts";
 import {RETAINED_LABEL} from "../../../cdk8s/context.ts";
 import type {KubeClient} from "../../runtime/client.ts";
 import type {KubeObject} from "../../runtime/types.ts";

@@ -1,6 +1,6 @@
-import {topicNames} from "../../../cdk8s/components/kafka.ts";
-import {identityName, type KafkaFacts, type KafkaIdentity} from "../../../cdk8s/components/kafka-identity.ts";
-import {addedName, REPLICAS_ANNOTATION, votersName} from "../../../cdk8s/components/kafka-pools.ts";
+import {identityName, type KafkaFacts, type KafkaIdentity} from "../../../cdk8s/components/kafka/identity.ts";
+import {topicNames} from "../../../cdk8s/components/kafka/manifests.ts";
+import {addedName, REPLICAS_ANNOTATION, votersName} from "../../../cdk8s/components/kafka/pools.ts";
 import {RETAINED_LABEL} from "../../../cdk8s/context.ts";
 import type {KubeClient} from "../../runtime/client.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../runtime/types.ts";

@@ -1,4 +1,4 @@
-import {topicNames} from "../../../cdk8s/components/kafka.ts";
+import {topicNames} from "../../../cdk8s/components/kafka/manifests.ts";
 import {PIPELINE_LABEL} from "../../../cdk8s/context.ts";
 import {isNotFound} from "../../runtime/api-error.ts";
 import type {KubeClient} from "../../runtime/client.ts";

@@ -1,0 +1,63 @@
+import {type Alert, FLOW} from "../monitoring/alert.ts";
+import type {Select} from "../monitoring/records.ts";
+
+export const cassandraAlerts = (select: Select, nodes: number): Alert[] => [
+  {
+    name: "CassandraNodeDown",
+    severity: "critical",
+    expr: `(sum(${select("up", 'component="cassandra"')}) or vector(0)) < ${nodes}`,
+    for: "3m",
+    summary: `{{ $value }} of ${nodes} Cassandra nodes give a sign of life.`,
+    meaning: "A node is down. With too few nodes, the ingester waits and queries fail.",
+    fix: "`kubectl get pods -l cassandra.datastax.com/cluster=<pipeline>`: check the pod that is missing or not ready, its node and its volume.",
+    explains: [
+      "CassandraNotReady",
+      "CassandraUnavailable",
+      "CassandraTimeouts",
+      "CassandraDroppedMessages",
+      "TelemetryComponentNotReady",
+      ...FLOW.slice(0, 4),
+    ],
+    by: "store",
+    labels: {store: "cassandra"},
+  },
+  {
+    name: "CassandraUnavailable",
+    severity: "critical",
+    expr: `sum by (namespace, pipeline, request_type) (rate(${select("org_apache_cassandra_metrics_client_request_unavailables_total")}[5m])) > 0`,
+    for: "2m",
+    summary: "Cassandra has too few replicas for a {{ $labels.request_type }}.",
+    meaning: "Ingesters retry; queries fail.",
+    fix: "Bring the nodes back: `kubectl get pods -l cassandra.datastax.com/cluster=<pipeline>`.",
+    explains: ["CassandraTimeouts", ...FLOW.slice(0, 4)],
+    by: "store",
+    labels: {store: "cassandra"},
+  },
+  {
+    name: "CassandraTimeouts",
+    severity: "warning",
+    expr: `sum by (namespace, pipeline, request_type) (rate(${select("org_apache_cassandra_metrics_client_request_timeouts_total")}[5m])) > 1`,
+    for: "5m",
+    summary: "{{ $value | humanize }} requests a second time out ({{ $labels.request_type }}).",
+    meaning: "Nodes are overloaded or their disks are slow.",
+    fix: "Check CPU, garbage collection and pending compactions; add nodes with spec.cassandra.size.",
+  },
+  {
+    name: "CassandraDroppedMessages",
+    severity: "critical",
+    expr: `sum by (namespace, pipeline, message_type) (rate(${select("org_apache_cassandra_metrics_dropped_message_dropped_total")}[5m])) > 0`,
+    for: "2m",
+    summary: "Nodes drop {{ $labels.message_type }} messages.",
+    meaning: "A replica dropped work because it was too late. Hints or a repair restore the missing data.",
+    fix: "Reduce the load of the nodes, then run a repair.",
+  },
+  {
+    name: "CassandraCompactionsPending",
+    severity: "warning",
+    expr: `sum by (namespace, pipeline, pod) (${select("org_apache_cassandra_metrics_table_pending_compactions")}) > 100`,
+    for: "15m",
+    summary: "{{ $value }} compactions wait on {{ $labels.pod }}.",
+    meaning: "Reads become slow and the disk fills faster than necessary.",
+    fix: "Give the nodes more CPU and disk speed, or add nodes.",
+  },
+];

@@ -1,0 +1,123 @@
+import type {Chart} from "cdk8s";
+import type {k8s} from "cdk8s-plus-28";
+import {secondsOf} from "../../../api/quantities.ts";
+import {
+  type BuildContext,
+  COMPONENT_LABEL,
+  containerSecurity,
+  credentials,
+  credentialsAnnotation,
+  custom,
+  env,
+  fromSecret,
+  PIPELINE_LABEL,
+  podSecurity,
+  resources,
+  running,
+} from "../../context.ts";
+import type {K8ssandraCluster} from "../../imports/k8ssandracluster.ts";
+import {cassandraNodes, clientsOf, isolate, isolateServer, prometheus} from "../../network.ts";
+import {job} from "../../workload.ts";
+import {cassandraClient, cassandraRoleName, datacenterOf, readerName} from "./client.ts";
+
+/** The one label that cass-operator and k8ssandra-operator carry in every way of installing them. */
+const OPERATORS: k8s.LabelSelector = {matchExpressions: [{key: "control-plane", operator: "Exists"}]};
+
+/** The user of upstream's image, and what its pods run as when the K8ssandraCluster says nothing. */
+const NODE_USER = 999;
+/** What upstream's containers beside the server need: copying a configuration, writing one, printing a log. */
+const BASE_CONFIG = {cpu: "20m", memory: "64Mi"};
+const CONFIG = {cpu: "50m", memory: "384Mi"};
+const LOGGER = {cpu: "20m", memory: "128Mi"};
+
+/** The component of upstream's pods, which the policies for our own pods of the component are not for. */
+const NODES = "cassandra-nodes";
+const superuserName = (context: BuildContext) => `${context.name}-superuser`;
+
+/** The nodes, unless they are there already, and the Job that makes keyspace and table. */
+export function cassandra(chart: Chart, context: BuildContext): void {
+  const {provider, size, ttl} = context.spec.cassandra;
+  const managed = provider === "K8ssandra";
+  if (managed) cluster(chart, context);
+  const {env: access, files} = cassandraClient(context);
+  isolate(chart, context);
+  job(chart, context, {
+    name: `${context.name}-cassandra-schema`,
+    command: ["workloads/schema/main.ts", "cassandra"],
+    env: [
+      ...access,
+      ...(managed
+        ? [
+            fromSecret("CASSANDRA_SUPERUSER_USERNAME", superuserName(context), "username"),
+            fromSecret("CASSANDRA_SUPERUSER_PASSWORD", superuserName(context), "password"),
+            fromSecret("READER_USERNAME", readerName(context), "username"),
+            fromSecret("READER_PASSWORD", readerName(context), "password"),
+            ...env({CASSANDRA_REPLICATION: Math.min(3, size)}),
+          ]
+        : []),
+      ...env({TTL_SECONDS: secondsOf(ttl)}),
+    ],
+    files,
+    sizing: {cpu: "20m", memory: "128Mi"},
+  });
+}
+
+/** K8ssandra's cluster of one datacenter, and three roles with their Secrets. */
+function cluster(chart: Chart, context: BuildContext): void {
+  const {name, spec, facts} = context;
+  const {version, size, storage, sizing} = spec.cassandra;
+  // Upstream's images write below their root.
+  const {readOnlyRootFilesystem: _, ...securityContext} = containerSecurity;
+  credentials(chart, context, superuserName(context), {username: superuserName(context)});
+  credentials(chart, context, cassandraRoleName(context), {username: "telemetry"});
+  credentials(chart, context, readerName(context), {username: "telemetry_reader"});
+  const nodes = cassandraNodes(name);
+  isolateServer(chart, context, `${name}-cassandra-nodes`, nodes, [
+    {ports: [9042], peers: clientsOf("cassandra", context)},
+    {ports: [7000, 7001], peers: [{podSelector: nodes}]},
+    // The management API, by which both of K8ssandra's operators lead the nodes.
+    {ports: [8080], peers: [{namespaceSelector: {}, podSelector: OPERATORS}]},
+    {ports: [9000], peers: [prometheus(context)]},
+  ]);
+  // Of the datacenter, not of the cluster: nothing hands those on to cass-operator, which deletes volumes unless told not to.
+  const annotations = {
+    // cass-operator gives Cassandra the password of a new superuser Secret when the datacenter changes, and sees no new Secret.
+    ...credentialsAnnotation(context, [fromSecret("PASSWORD", superuserName(context), "password")]),
+    "cassandra.datastax.com/delete-pvc": String(spec.deletionPolicy === "Delete"),
+    "cassandra.datastax.com/allow-storage-changes": "true",
+  };
+  custom<K8ssandraCluster>(chart, {
+    apiVersion: "k8ssandra.io/v1alpha1",
+    kind: "K8ssandraCluster",
+    metadata: {name},
+    spec: {
+      auth: true,
+      cassandra: {
+        metadata: {commonLabels: {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: NODES}},
+        serverType: "cassandra",
+        serverVersion: version,
+        superuserSecretRef: {name: superuserName(context)},
+        resources: resources(context, sizing),
+        config: {jvmOptions: {heapSize: `${sizing.heapMiB}Mi`}},
+        storageConfig: {
+          cassandraDataVolumeClaimSpec: {
+            accessModes: ["ReadWriteOnce"],
+            // cass-operator grows only volumes whose class is named.
+            ...(facts?.cassandra?.storageClass ? {storageClassName: facts.cassandra.storageClass} : {}),
+            resources: {requests: {storage}},
+          },
+        },
+        podSecurityContext: podSecurity(NODE_USER),
+        initContainers: [
+          {name: "server-config-init-base", resources: resources(context, BASE_CONFIG), securityContext},
+          {name: "server-config-init", resources: resources(context, CONFIG), securityContext},
+        ],
+        containers: [
+          {name: "cassandra", securityContext},
+          {name: "server-system-logger", resources: resources(context, LOGGER), securityContext},
+        ],
+        datacenters: [{metadata: {name: datacenterOf(context), annotations}, size, stopped: !running(context)}],
+      },
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import {expect, test} from "vitest";
+import {resolveSpec} from "../../../api/pipeline.ts";
+import {flinkSql} from "./sql.ts";
+
+const at = {brokers: "kafka:9092", topic: "telemetry", alertsTopic: "telemetry.alerts", group: "fleet-flink"};
+const sqlOf = (flink: object = {}) =>
+  flinkSql(
+    resolveSpec({flink: {enabled: true, ...flink}} as any).flink,
+    {...at, properties: {}, jdbcUrl: "jdbc:postgresql://db/telemetry"},
+    {definitions: [], inserts: []},
+    "EXECUTE",
+  );
+const table = (sql: string, name: string) => new RegExp(`CREATE TEMPORARY TABLE ${name} [\\s\\S]*?;`).exec(sql)![0];
+
+test("events that a producer took back are not read", () => {
+  expect(table(sqlOf(), "telemetry")).toContain("'properties.isolation.level' = 'read_committed'");
+});
+
+test("a limit is passed back below its margin, and a state counts once it has lasted", () => {
+  const sql = sqlOf({speedLimit: 100, speedMargin: 10, alertDwell: "20s"});
+  expect(sql).toContain("speed > 1e+2");
+  expect(sql).toContain("speed <= 9e+1");
+  expect(sql).toContain("INTERVAL '0 00:00:20' DAY TO SECOND))");
+  expect(sqlOf({speedLimit: 3})).toContain("speed <= 0e+0");
+});
+
+test("a geofence is left outside of the margin around it, and an event without a fix decides nothing", () => {
+  const sql = sqlOf({geofences: [{name: "depot", latitude: 48, longitude: 11, radiusKm: 1}], geofenceMarginKm: 0.5});
+  const cosine = (km: number) => Math.cos(km / 6371.0088).toExponential();
+  expect(sql).toContain(`>= ${cosine(1)}`);
+  expect(sql).toContain(`< ${cosine(1.5)}`);
+  expect(sql).toMatch(/WHEN \(ABS\(latitude\) < 9e\+1 AND [^)]+\) >= 1e-3/);
+});

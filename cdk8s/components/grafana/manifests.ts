@@ -1,0 +1,73 @@
+import {createHash} from "node:crypto";
+import type {Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
+import {stringify} from "yaml";
+import {type BuildContext, custom} from "../../context.ts";
+import type {GrafanaDatasource} from "../../imports/grafanadatasource.ts";
+import {readerName, timescaledbName} from "../timescaledb/client.ts";
+import {READER} from "../timescaledb/manifests.ts";
+
+/** Objects for the Grafana operator are taken by each Grafana with this label, in any namespace. */
+export const everyGrafana = {
+  instanceSelector: {matchLabels: {dashboards: "grafana"}},
+  allowCrossNamespaceImport: true,
+};
+const POSTGRES = "grafana-postgresql-datasource";
+
+/** A name that Grafana, which knows no namespaces, can tell pipelines apart by, in its 40 characters. */
+const idOf = ({namespace, name}: BuildContext) =>
+  `telemetry-${createHash("sha256").update(`${namespace}/${name}`).digest("hex").slice(0, 12)}`;
+
+/**
+ * For the sidecar of kube-prometheus-stack's Grafana: a Secret with the data source. The dashboards are the same for all
+ * pipelines and come with the operator (cdk8s/dashboards).
+ */
+export function dataSource(chart: Chart, context: BuildContext): void {
+  const {name} = context;
+  const password = context.passwords[readerName(context)] ?? "";
+  const text = stringify({
+    apiVersion: 1,
+    datasources: [{...sourceOf(context), user: READER, secureJsonData: {password}}],
+  });
+  new k8s.KubeSecret(chart, `Secret-${name}-grafana`, {
+    metadata: {name: `${name}-grafana`, labels: {grafana_datasource: "1"}},
+    // The sidecar writes all files into one folder.
+    data: {[`${idOf(context)}.yaml`]: Buffer.from(text).toString("base64")},
+  });
+}
+
+/** The same for the Grafana operator, which fills in the password itself. */
+export function grafanaDatasource(chart: Chart, context: BuildContext): void {
+  const {name} = context;
+  const secret = (key: string) => ({valueFrom: {secretKeyRef: {name: readerName(context), key}}});
+  custom<GrafanaDatasource>(chart, {
+    apiVersion: "grafana.integreatly.org/v1beta1",
+    kind: "GrafanaDatasource",
+    metadata: {name: `${name}-timescaledb`},
+    spec: {
+      ...everyGrafana,
+      uid: idOf(context),
+      valuesFrom: [
+        {targetPath: "user", ...secret("username")},
+        {targetPath: "secureJsonData.password", ...secret("password")},
+      ],
+      datasource: {...sourceOf(context), user: "${username}", secureJsonData: {password: "${password}"}},
+    },
+  });
+}
+
+const sourceOf = (context: BuildContext) => ({
+  name: `TimescaleDB of ${context.namespace} / ${context.name}`,
+  uid: idOf(context),
+  type: POSTGRES,
+  access: "proxy",
+  url: `${timescaledbName(context)}.${context.namespace}.svc.cluster.local:5432`,
+  jsonData: {
+    database: "telemetry",
+    sslmode: "disable",
+    postgresVersion: 1700,
+    timescaledb: true,
+    maxOpenConns: 5,
+    timeInterval: "1s",
+  },
+});

@@ -1,0 +1,40 @@
+import type {Chart} from "cdk8s";
+import {secondsOf} from "../../../api/quantities.ts";
+import type {StoreName} from "../../../api/stores.ts";
+import {type BuildContext, env, running} from "../../context.ts";
+import {isolate, prometheus, telemetryOperator} from "../../network.ts";
+import {deployment} from "../../workload.ts";
+import {cassandraClient} from "../cassandra/client.ts";
+import {kafkaClient} from "../kafka/client.ts";
+import {timescaledbClient} from "../timescaledb/client.ts";
+
+const clients = {timescaledb: timescaledbClient, cassandra: cassandraClient} satisfies Record<StoreName, unknown>;
+
+/** The consumer group that fills one store. */
+export const ingester =
+  (store: StoreName) =>
+  (chart: Chart, context: BuildContext): void => {
+    const kafka = kafkaClient(context, "ingester");
+    const client = clients[store](context);
+    isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
+    deployment(chart, context, {
+      name: `${context.name}-ingester-${store}`,
+      command: ["workloads/ingester/main.ts"],
+      // It is not ready while its store takes no rows, and then says why.
+      unready: true,
+      replicas: running(context) ? context.spec.ingester[store].replicas : 0,
+      sizing: context.spec.ingester.sizing,
+      files: [...kafka.files, ...client.files],
+      env: [
+        ...kafka.env,
+        ...env({
+          STORE: store,
+          KAFKA_GROUP: `${context.name}-${store}`,
+          // Of both: a replay of dead letters in this pod has to know which of them their store would refuse again.
+          TIMESCALEDB_RETENTION_SECONDS: secondsOf(context.spec.timescaledb.retention),
+          CASSANDRA_RETENTION_SECONDS: secondsOf(context.spec.cassandra.ttl),
+        }),
+        ...client.env,
+      ],
+    });
+  };

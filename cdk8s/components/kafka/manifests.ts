@@ -1,0 +1,138 @@
+import type {Chart} from "cdk8s";
+import {usesFlink} from "../../../api/components/flink.ts";
+import {managesKafka} from "../../../api/components/kafka.ts";
+import type {ResolvedSpec} from "../../../api/pipeline.ts";
+import {secondsOf} from "../../../api/quantities.ts";
+import {type BuildContext, custom, env, resources} from "../../context.ts";
+import type {Kafka, KafkaEntityOperator} from "../../imports/kafka.ts";
+import type {KafkaTopic} from "../../imports/kafkatopic.ts";
+import type {KafkaUser} from "../../imports/kafkauser.ts";
+import {brokers, clientsOf, isolate, isolateServer, prometheus} from "../../network.ts";
+import {job} from "../../workload.ts";
+import {ALERTS_TOPIC, DLQ_TOPIC, kafkaClient, TOPIC} from "./client.ts";
+import {kafkaIdentity, pausedUntilKnown} from "./identity.ts";
+import {kafkaMetrics} from "./metrics.ts";
+import {noted, pools, STRIMZI_API} from "./pools.ts";
+
+const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/kind": "cluster-operator"}}};
+
+/** The names of the KafkaTopics that a pipeline may have. */
+export const topicNames = (name: string): string[] =>
+  ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
+
+/** Room for a JVM that looks after a handful of topics and users, and time for its answers on a busy machine. */
+const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator["userOperator"]> => ({
+  resources: resources(context, {cpu: "50m", memory: "320Mi"}),
+  jvmOptions: {"-Xms": "64m", "-Xmx": "160m"},
+  livenessProbe: {timeoutSeconds: 10, failureThreshold: 18},
+  readinessProbe: {timeoutSeconds: 10},
+});
+
+export function kafka(chart: Chart, context: BuildContext): void {
+  if (!managesKafka(context.spec)) externalTopics(chart, context);
+  else strimzi(chart, context);
+}
+
+/** A Job that waits for the brokers and makes the topics that are missing. */
+function externalTopics(chart: Chart, context: BuildContext): void {
+  const {env: kafkaEnv, files} = kafkaClient(context, usesFlink(context.spec) ? "flink" : "ingester");
+  const {partitions, retention} = context.spec.kafka.topic;
+  isolate(chart, context);
+  job(chart, context, {
+    name: `${context.name}-kafka-topics`,
+    command: ["workloads/schema/main.ts", "kafka"],
+    env: [...kafkaEnv, ...env({PARTITIONS: partitions, RETENTION_SECONDS: secondsOf(retention)})],
+    files,
+    sizing: {cpu: "20m", memory: "128Mi"},
+  });
+}
+
+/** Strimzi's objects: the pools of nodes, the two topics, one user for each side. */
+function strimzi(chart: Chart, context: BuildContext): void {
+  const {name, spec, facts} = context;
+  const liveReplicas = facts?.kafka?.liveReplicas ?? {};
+  const {version, replicas, topic} = spec.kafka;
+  const labels = {"strimzi.io/cluster": name};
+  // What the brokers ask of each topic is never more than the one with the fewest copies has.
+  const copies = Math.min(3, replicas, ...topicNames(name).map((topicName) => liveReplicas[topicName] ?? 3));
+  pools(chart, context);
+  kafkaIdentity(chart, context);
+  const listener = spec.tls ? 9093 : 9092;
+  const networkPolicyPeers = clientsOf("kafka", context);
+  isolateServer(chart, context, `${name}-brokers`, brokers(name), [
+    {ports: [listener], peers: networkPolicyPeers},
+    {ports: [9090, 9091], peers: [{podSelector: {matchLabels: {"strimzi.io/cluster": name}}}]},
+    // Strimzi asks brokers, voters and their agents how they are.
+    {ports: [9090, 9091, 8443], peers: [STRIMZI]},
+    {ports: [9404], peers: [prometheus(context)]},
+  ]);
+  const authentication = {type: "scram-sha-512"} as const;
+  custom<Kafka>(chart, {
+    apiVersion: STRIMZI_API,
+    kind: "Kafka",
+    metadata: {name, ...pausedUntilKnown(context)},
+    spec: {
+      kafka: {
+        version,
+        ...kafkaMetrics(chart, context),
+        listeners: [
+          {
+            name: spec.tls ? "tls" : "plain",
+            port: listener,
+            type: "internal",
+            tls: spec.tls,
+            authentication,
+            // Strimzi has a policy of its own for the brokers, which lets anyone in where this is unset.
+            ...(spec.networkPolicies.enabled ? {networkPolicyPeers} : {}),
+          },
+        ],
+        config: {
+          "auto.create.topics.enable": false,
+          "default.replication.factor": copies,
+          "min.insync.replicas": Math.max(1, copies - 1),
+          "offsets.topic.replication.factor": copies,
+          // A year: a pipeline that is stopped for longer than Kafka's seven days goes on where it was, and a replay repeats nothing.
+          "offsets.retention.minutes": 525_600,
+          "transaction.state.log.replication.factor": copies,
+          "transaction.state.log.min.isr": Math.max(1, copies - 1),
+        },
+      },
+      entityOperator: {topicOperator: entityOperator(context), userOperator: entityOperator(context)},
+    },
+  });
+  const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};
+  const flink = usesFlink(spec);
+  for (const [suffix, topicName, partitions, config] of [
+    // The broker's time says what came late, and never goes back within a partition: windows close by it.
+    ["telemetry", TOPIC, topic.partitions, {...retention, "message.timestamp.type": "LogAppendTime"}],
+    // The largest event that Kafka takes, and the headers that say why it is here.
+    ["telemetry-dlq", DLQ_TOPIC, 1, {...retention, "max.message.bytes": 2_097_152}],
+    ...(flink ? ([["telemetry-alerts", ALERTS_TOPIC, 1, retention]] as const) : []),
+  ] as const) {
+    const objectName = `${name}-${suffix}`;
+    const held = liveReplicas[objectName] ?? copies;
+    custom<KafkaTopic>(chart, {
+      apiVersion: STRIMZI_API,
+      kind: "KafkaTopic",
+      metadata: {name: objectName, labels, annotations: noted(held)},
+      spec: {topicName, partitions, replicas: held, config},
+    });
+  }
+  for (const user of userNames(spec, name)) {
+    custom<KafkaUser>(chart, {
+      apiVersion: STRIMZI_API,
+      kind: "KafkaUser",
+      metadata: {name: user, labels},
+      spec: {authentication},
+    });
+  }
+}
+
+/** Kafka's users, and the Secrets that Strimzi makes for them. */
+export const userNames = (spec: ResolvedSpec, name: string): string[] =>
+  [
+    "simulator",
+    "ingester",
+    ...(spec.observability.console.enabled ? ["console-kafka"] : []),
+    ...(usesFlink(spec) ? ["flink"] : []),
+  ].map((user) => `${name}-${user}`);

@@ -1,0 +1,83 @@
+import type {Chart} from "cdk8s";
+import {type BuildContext, custom, resources} from "../../context.ts";
+import type {KafkaNodePool} from "../../imports/kafkanodepool.ts";
+import {brokers} from "../../network.ts";
+import {idsOf} from "./identity.ts";
+
+export const STRIMZI_API = "kafka.strimzi.io/v1";
+/** What a pool of voters or a topic was made with: Strimzi changes neither, whatever spec.kafka.replicas says later. */
+export const REPLICAS_ANNOTATION = "telemetry.dev/replicas";
+export const noted = (replicas: number) => ({[REPLICAS_ANNOTATION]: String(replicas)});
+
+/** The pool whose nodes are brokers and vote, and the one of brokers that were added later. */
+export const votersName = (name: string) => `${name}-pool`;
+export const addedName = (name: string) => `${name}-brokers`;
+
+/** The quorum is a static one: what is added to it later is a pool of brokers alone. */
+export function pools(chart: Chart, context: BuildContext): void {
+  const {name, spec, facts} = context;
+  const liveReplicas = facts?.kafka?.liveReplicas ?? {};
+  const voters = liveReplicas[votersName(name)] ?? spec.kafka.replicas;
+  // Never fewer than there are, or were kept: the spec is refused then.
+  const added = Math.max(0, spec.kafka.replicas - voters, liveReplicas[addedName(name)] ?? 0);
+  const grown = added > 0 || addedName(name) in liveReplicas;
+  pool(chart, context, grown, {name: votersName(name), annotations: noted(voters)}, voters, ["controller", "broker"]);
+  if (grown) pool(chart, context, grown, {name: addedName(name)}, added, ["broker"]);
+}
+
+function pool(
+  chart: Chart,
+  context: BuildContext,
+  grown: boolean,
+  metadata: {name: string; annotations?: Record<string, string>},
+  replicas: number,
+  roles: KafkaNodePool["spec"]["roles"],
+): void {
+  const {name, spec} = context;
+  const {storage, sizing} = spec.kafka;
+  const annotations = {...metadata.annotations, ...idsOf(metadata.name, context)};
+  const heap = `${sizing.heapMiB}m`;
+  custom<KafkaNodePool>(chart, {
+    apiVersion: STRIMZI_API,
+    kind: "KafkaNodePool",
+    metadata: {
+      ...metadata,
+      ...(Object.keys(annotations).length > 0 ? {annotations} : {}),
+      labels: {"strimzi.io/cluster": name},
+    },
+    spec: {
+      replicas,
+      roles,
+      resources: resources(context, sizing),
+      ...(spec.spread === "No" ? {} : {template: {pod: {topologySpreadConstraints: spreadBrokers(context, grown)}}}),
+      jvmOptions: {"-Xms": heap, "-Xmx": heap},
+      storage: {
+        type: "jbod",
+        volumes: [
+          {
+            id: 0,
+            type: "persistent-claim",
+            size: storage,
+            deleteClaim: spec.deletionPolicy === "Delete",
+            kraftMetadata: "shared",
+          },
+        ],
+      },
+    },
+  });
+}
+
+/** Over zones if there are several; in Production never two on one node, which would take the quorum along. */
+function spreadBrokers({name, spec}: BuildContext, grown: boolean) {
+  // One pool alone keeps the selector that it was made with: another one would restart its brokers.
+  const alone = {matchLabels: {"strimzi.io/cluster": name, "strimzi.io/pool-name": votersName(name)}};
+  return [
+    ["topology.kubernetes.io/zone", "ScheduleAnyway"],
+    ["kubernetes.io/hostname", spec.spread === "Required" ? "DoNotSchedule" : "ScheduleAnyway"],
+  ].map(([topologyKey, whenUnsatisfiable]) => ({
+    maxSkew: 1,
+    topologyKey: topologyKey!,
+    whenUnsatisfiable: whenUnsatisfiable!,
+    labelSelector: grown ? {matchLabels: {...brokers(name).matchLabels}} : alone,
+  }));
+}

@@ -1,0 +1,53 @@
+import type {k8s} from "cdk8s-plus-28";
+import type {Backup} from "../../../api/components/backup.ts";
+import {type BuildContext, containerResources, env} from "../../context.ts";
+import {bucketAccess, bucketAuthority} from "../../s3.ts";
+import {type BackupPods, restoreBy, step} from "./backup-pods.ts";
+
+const FOLDER = "/backups";
+export const DUMP = `pg_dump --format=custom --compress=6 --no-owner --file=${FOLDER}/.new.dump && pg_restore --list ${FOLDER}/.new.dump > /dev/null`;
+export const RESTORE = restoreBy((into) => `${into} ${FOLDER}/.restore.dump`);
+
+/** PostgreSQL's own tools write and read the dumps; a program of ours keeps, removes and fetches them. */
+export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: k8s.EnvVar[]): BackupPods {
+  const {name, namespace, images} = context;
+  const authority = bucketAuthority(s3);
+  const common = {
+    resources: containerResources(context, {cpu: "50m", memory: "256Mi"}),
+    volumeMounts: [
+      {name: "backups", mountPath: FOLDER},
+      {name: "tmp", mountPath: "/tmp"},
+    ],
+  };
+  const tool = (what: string, script: string): k8s.Container => ({
+    ...step(what, images.timescaledb),
+    ...common,
+    command: ["sh", "-ec", script],
+    env: access,
+  });
+  const program = (task: string, settings: Record<string, string | number>): k8s.Container => ({
+    ...step(task, images.workloads),
+    ...common,
+    volumeMounts: [...common.volumeMounts, ...authority.mounts],
+    args: ["workloads/backup/main.ts", task],
+    env: [
+      ...env({BACKUP_DIR: FOLDER, BACKUP_PREFIX: s3?.prefix ?? `${namespace}/${name}`, ...settings}),
+      ...(s3
+        ? [
+            ...env({S3_BUCKET: s3.bucket, ...(s3.endpoint ? {S3_ENDPOINT: s3.endpoint} : {})}),
+            ...bucketAccess(s3),
+            ...env(authority.file ? {NODE_EXTRA_CA_CERTS: authority.file} : {}),
+          ]
+        : []),
+    ],
+  });
+  const volumes: k8s.Volume[] = [
+    {name: "tmp", emptyDir: {}},
+    {name: "backups", ...(claim ? {persistentVolumeClaim: {claimName: claim}} : {emptyDir: {}})},
+    ...authority.volumes,
+  ];
+  return {
+    backup: {initContainers: [tool("dump", DUMP)], containers: [program("keep", {KEEP: keep})], volumes},
+    restore: {initContainers: [program("fetch", {})], containers: [tool("restore", RESTORE)], volumes},
+  };
+}

@@ -1,0 +1,163 @@
+import type {Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
+import {chunksOf} from "../../../api/components/timescaledb.ts";
+import {secondsOf} from "../../../api/quantities.ts";
+import {
+  type BuildContext,
+  containerResources,
+  containerSecurity,
+  credentials,
+  credentialsAnnotation,
+  env,
+  fromSecret,
+  running,
+  service,
+} from "../../context.ts";
+import {clientsOf, grafana, isolate} from "../../network.ts";
+import {podTemplate} from "../../pod-template.ts";
+import {bucketPort} from "../../s3.ts";
+import {cronJob, job} from "../../workload.ts";
+import {backup} from "./backup.ts";
+import {DATABASE, readerName, timescaledbClient, timescaledbName} from "./client.ts";
+import {archiveOf} from "./point-in-time.ts";
+
+/** Secret of the role that sees the server's statistics. */
+export const monitorName = (context: BuildContext) => `${timescaledbName(context)}-monitor`;
+export const READER = "telemetry_reader";
+const MONITOR = "telemetry_monitor";
+const FOLDER = "/var/lib/postgresql/data";
+
+/** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks and fills the hourly averages. */
+export function timescaledb(chart: Chart, context: BuildContext): void {
+  const {provider, chunkInterval, retention, compressAfter, backup: backups} = context.spec.timescaledb;
+  const name = timescaledbName(context);
+  const {env: access, files} = timescaledbClient(context);
+  const sizing = {cpu: "20m", memory: "128Mi"};
+  const managed = provider === "Managed";
+  const peers = [
+    ...clientsOf("timescaledb", context),
+    ...(context.spec.observability.dashboards.enabled ? [grafana] : []),
+  ];
+  isolate(chart, context, {
+    ...(managed ? {from: [{ports: [5432], peers}]} : {}),
+    to: backups?.s3 ? [{ports: [bucketPort(backups.s3)]}] : [],
+  });
+  if (managed) server(chart, context);
+  job(chart, context, {
+    name: `${name}-schema`,
+    command: ["workloads/schema/main.ts", "timescaledb"],
+    env: [
+      ...access,
+      ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
+      ...env(compressAfter ? {COMPRESS_AFTER_SECONDS: secondsOf(compressAfter)} : {}),
+      ...(managed
+        ? [
+            fromSecret("READER_USERNAME", readerName(context), "username"),
+            fromSecret("READER_PASSWORD", readerName(context), "password"),
+            fromSecret("MONITOR_USERNAME", monitorName(context), "username"),
+            fromSecret("MONITOR_PASSWORD", monitorName(context), "password"),
+          ]
+        : []),
+    ],
+    files,
+    sizing,
+  });
+  cronJob(chart, context, {
+    name: `${name}-retention`,
+    schedule: "17 * * * *",
+    suspend: !running(context),
+    command: ["workloads/schema/main.ts", "timescaledb-retention"],
+    env: [...access, ...env({RETENTION_SECONDS: secondsOf(retention)})],
+    files,
+    sizing,
+  });
+  if (backups) backup(chart, context, backups, access);
+}
+
+/** PostgreSQL's own, for each of its 100 connections. */
+const LOCKS = 64;
+
+/**
+ * What a query over the whole retention locks: each chunk and its two indexes. Room for four of them at a time, in powers of two, so that a new
+ * retention seldom restarts the server.
+ */
+function lockArguments({spec}: BuildContext): string[] {
+  const locks = 2 ** Math.ceil(Math.log2((chunksOf(spec.timescaledb) * 3 * 4) / 100));
+  return locks > LOCKS ? ["-c", `max_locks_per_transaction=${locks}`] : [];
+}
+
+/** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials. */
+function server(chart: Chart, context: BuildContext): void {
+  const name = timescaledbName(context);
+  const {storage, sizing} = context.spec.timescaledb;
+  const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
+  const policy = context.spec.deletionPolicy;
+  const archive = archiveOf(context);
+  const locks = lockArguments(context);
+  credentials(chart, context, name, {username: "telemetry", database: DATABASE});
+  credentials(chart, context, readerName(context), {username: READER});
+  credentials(chart, context, monitorName(context), {username: MONITOR});
+  service(chart, name, selector, {name: "postgresql", port: 5432});
+  new k8s.KubeStatefulSet(chart, `StatefulSet-${name}`, {
+    metadata: {name},
+    spec: {
+      serviceName: name,
+      replicas: running(context) ? 1 : 0,
+      persistentVolumeClaimRetentionPolicy: {whenDeleted: policy, whenScaled: "Retain"},
+      selector: {matchLabels: selector},
+      template: podTemplate(
+        context,
+        {
+          labels: {...chart.labels, ...selector},
+          annotations: credentialsAnnotation(context, [
+            fromSecret("POSTGRES_PASSWORD", name, "password"),
+            ...(archive?.env ?? []),
+          ]),
+        },
+        {
+          terminationGracePeriodSeconds: 60,
+          containers: [
+            {
+              name: "timescaledb",
+              image: context.images.timescaledb,
+              ...(locks.length > 0 ? {args: locks} : {}),
+              env: [
+                fromSecret("POSTGRES_USER", name, "username"),
+                fromSecret("POSTGRES_PASSWORD", name, "password"),
+                fromSecret("POSTGRES_DB", name, "database"),
+                ...(archive ? [...archive.env, ...env({PGBACKREST_PG1_PATH: `${FOLDER}/pgdata`})] : []),
+              ],
+              ports: [{name: "postgresql", containerPort: 5432}],
+              readinessProbe: {
+                // By TCP and to the database: the server of the first set-up listens on a socket only.
+                exec: {command: ["pg_isready", "--host", "127.0.0.1", "--dbname", DATABASE]},
+                // Each look starts a process: on an overloaded machine that takes seconds.
+                periodSeconds: 5,
+                timeoutSeconds: 10,
+              },
+              resources: containerResources(context, sizing),
+              securityContext: containerSecurity,
+              volumeMounts: [
+                {name: "data", mountPath: FOLDER},
+                {name: "tmp", mountPath: "/tmp"},
+                {name: "shm", mountPath: "/dev/shm"},
+                ...(archive?.authority.mounts ?? []),
+              ],
+            },
+          ],
+          volumes: [
+            {name: "tmp", emptyDir: {}},
+            {name: "shm", emptyDir: {medium: "Memory", sizeLimit: k8s.Quantity.fromString("256Mi")}},
+            ...(archive?.authority.volumes ?? []),
+          ],
+        },
+      ),
+      volumeClaimTemplates: [
+        {
+          metadata: {name: "data"},
+          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: k8s.Quantity.fromString(storage)}}},
+        },
+      ],
+    },
+  });
+}

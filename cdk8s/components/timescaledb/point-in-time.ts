@@ -1,0 +1,125 @@
+import type {Chart} from "cdk8s";
+import {k8s} from "cdk8s-plus-28";
+import type {Backup} from "../../../api/components/backup.ts";
+import {type BuildContext, containerResources, env, fromSecret} from "../../context.ts";
+import {type BucketAuthority, bucketAuthority, bucketRegion, bucketUrl} from "../../s3.ts";
+import {job} from "../../workload.ts";
+import {type BackupPods, restoreBy, step} from "./backup-pods.ts";
+
+const DATA = "/restore/data";
+/** Of the programs that ask the server to work. */
+const sizing = {cpu: "20m", memory: "128Mi"};
+
+/**
+ * A server of its own, from the bucket, up to the moment that TO or the base backup that FROM names, and what is in it into the live one.
+ * Without hot standby it takes no connection before it has come to that moment.
+ */
+const RECOVER = `set -o pipefail
+if [ -n "\${FROM:-}" ]; then set -- --set="$FROM" --type=immediate --target-action=promote
+elif [ -n "\${TO:-}" ]; then set -- --type=time --target="$TO" --target-action=promote
+else set -- --type=default; fi
+mkdir -m 0700 ${DATA}
+pgbackrest restore "$@"
+died() { grep -E 'FATAL|HINT' /restore/log | grep -v 'not accepting connections' >&2; exit 1; }
+pg_ctl start --silent --pgdata ${DATA} --log /restore/log --options "-c hot_standby=off -c archive_mode=off -c listen_addresses='' \\
+  -c unix_socket_directories=/tmp -c dynamic_shared_memory_type=mmap -c shared_preload_libraries=timescaledb \\
+  -c timescaledb.telemetry_level=off" || died
+trap "pg_ctl stop --silent --mode immediate --pgdata ${DATA} 2> /dev/null" EXIT
+until pg_isready --quiet --host /tmp; do
+  pg_ctl status --pgdata ${DATA} > /dev/null || died
+  sleep 1
+done
+${restoreBy((into) => `PGHOST=/tmp pg_dump --format=custom --compress=0 --no-owner | ${into}`)}`;
+
+/** What the server and a restore need to reach the archive in the bucket: pgBackRest's settings, and the files that they name. */
+interface Archive {
+  env: k8s.EnvVar[];
+  authority: BucketAuthority;
+}
+
+/** The archive that a pipeline's spec asks for, if it does. */
+export function archiveOf({name, namespace, spec}: BuildContext): Archive | undefined {
+  const {method, s3} = spec.timescaledb.backup ?? {};
+  if (method !== "PointInTime" || !s3) return undefined;
+  const {hostname, port} = new URL(bucketUrl(s3));
+  const authority = bucketAuthority(s3);
+  const prefix = (s3.prefix ?? `${namespace}/${name}`).replaceAll(/^\/+|\/+$/g, "");
+  const settings = {
+    STANZA: "telemetry",
+    PG1_SOCKET_PATH: "/tmp",
+    PG1_USER: "telemetry",
+    REPO1_TYPE: "s3",
+    REPO1_PATH: `/${prefix}/pgbackrest`,
+    REPO1_S3_BUCKET: s3.bucket,
+    REPO1_S3_REGION: bucketRegion(s3),
+    REPO1_S3_ENDPOINT: hostname,
+    ...(port ? {REPO1_STORAGE_PORT: port} : {}),
+    // Servers of one's own have no name for each bucket.
+    ...(s3.endpoint ? {REPO1_S3_URI_STYLE: "path"} : {}),
+    ...(authority.file ? {REPO1_STORAGE_CA_FILE: authority.file} : {}),
+    // Small files together, and several segments at a time.
+    REPO1_BUNDLE: "y",
+    ARCHIVE_ASYNC: "y",
+    PROCESS_MAX: "2",
+    COMPRESS_TYPE: "zst",
+    SPOOL_PATH: "/tmp/pgbackrest",
+    LOCK_PATH: "/tmp/pgbackrest-lock",
+    LOG_LEVEL_FILE: "off",
+    LOG_TIMESTAMP: "n",
+  };
+  const named = Object.entries(settings).map(([key, value]) => [`PGBACKREST_${key}`, value]);
+  return {
+    env: [
+      ...env(Object.fromEntries(named)),
+      fromSecret("PGBACKREST_REPO1_S3_KEY", s3.secret, "accessKeyId"),
+      fromSecret("PGBACKREST_REPO1_S3_KEY_SECRET", s3.secret, "secretAccessKey"),
+    ],
+    authority,
+  };
+}
+
+/** Base backups and log by pgBackRest, which the server runs, being where its files are; a Job begins the archive before anything else is done. */
+export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup, access: k8s.EnvVar[]): BackupPods {
+  const {images, spec} = context;
+  const {env: settings, authority} = archiveOf(context)!;
+  const program = (task: string, more: Record<string, string | number> = {}): k8s.Container => ({
+    ...step(task, images.workloads),
+    args: ["workloads/backup/main.ts", task],
+    env: [...access, ...env(more)],
+    resources: containerResources(context, sizing),
+    volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
+  });
+  job(chart, context, {
+    name: `${context.name}-timescaledb-archive`,
+    command: ["workloads/backup/main.ts", "archive"],
+    // Another bucket is another Job.
+    env: [...access, ...env({ARCHIVE: archiveName(settings)})],
+    sizing,
+  });
+  const restore: k8s.Container = {
+    ...step("restore", images.timescaledb),
+    command: ["bash", "-ec", RECOVER],
+    env: [...access, ...settings, ...env({PGBACKREST_PG1_PATH: DATA})],
+    resources: containerResources(context, spec.timescaledb.sizing),
+    volumeMounts: [{name: "restore", mountPath: "/restore"}, {name: "tmp", mountPath: "/tmp"}, ...authority.mounts],
+  };
+  const tmp: k8s.Volume = {name: "tmp", emptyDir: {}};
+  const claim: k8s.PersistentVolumeClaimSpec = {
+    accessModes: ["ReadWriteOnce"],
+    resources: {requests: {storage: k8s.Quantity.fromString(spec.timescaledb.storage)}},
+  };
+  return {
+    backup: {containers: [program("base", {KEEP: keep})], volumes: [tmp]},
+    restore: {
+      initContainers: [program("flush")],
+      containers: [restore],
+      volumes: [tmp, {name: "restore", ephemeral: {volumeClaimTemplate: {spec: claim}}}, ...authority.volumes],
+    },
+  };
+}
+
+const archiveName = (settings: k8s.EnvVar[]): string =>
+  settings
+    .filter(({name}) => /_(REPO1_PATH|REPO1_S3_BUCKET|REPO1_S3_ENDPOINT)$/.test(name))
+    .map(({value}) => value)
+    .join(" ");
