@@ -1,5 +1,7 @@
-import {existsSync, readdirSync} from "node:fs";
+import {existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {stringify} from "yaml";
 import {makeWhole} from "../../cluster/files.ts";
 import {cacheDir} from "../../cluster/instance.ts";
 import {run} from "../../cluster/shell.ts";
@@ -18,4 +20,20 @@ export async function promtool(): Promise<string> {
     await run("dpkg-deb", ["--extract", join(work, archive!), out]);
   });
   return join(folder, "usr", "bin", "promtool");
+}
+
+/** Has promtool check the rules and run tests of them, by the time between two evaluations; fails with its words. */
+export async function promtoolAgrees(groups: object[], tests: Record<string, object[]>) {
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  const write = (file: string, content: object) => writeFileSync(join(folder, file), stringify(content));
+  try {
+    write("rules.yaml", {groups});
+    for (const [evaluation_interval, some] of Object.entries(tests))
+      write(`${evaluation_interval}.yaml`, {rule_files: ["rules.yaml"], evaluation_interval, tests: some});
+    const program = await promtool();
+    await run(program, ["check", "rules", "rules.yaml"], {cwd: folder});
+    await run(program, ["test", "rules", ...Object.keys(tests).map((name) => `${name}.yaml`)], {cwd: folder});
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
 }
