@@ -40,6 +40,33 @@ const freshness = z.object({
   }),
 });
 
+/** What an application needs to connect. */
+const endpoint = z.object({
+  name: z.string().meta({description: "kafka, timescaledb, cassandra or console."}),
+  protocol: z.string().optional().meta({description: "kafka, postgresql, cql or http."}),
+  address: z.string().optional().meta({
+    description:
+      "Host, or hosts separated by commas; for Kafka the bootstrap servers with their ports. Absent if only a Secret has it (key host).",
+  }),
+  port: z.int().optional().meta({description: "Port of each host. Kafka: part of the address."}),
+  topic: z.string().optional().meta({description: "Kafka: topic of the events."}),
+  database: z.string().optional().meta({description: "PostgreSQL: database. Absent if only a Secret has it."}),
+  keyspace: z.string().optional().meta({description: "Cassandra: keyspace."}),
+  datacenter: z.string().optional().meta({description: "Cassandra: local datacenter."}),
+  tls: z.boolean().optional().meta({description: "Whether clients connect by TLS."}),
+  mechanism: z.string().optional().meta({description: "Kafka: SASL mechanism. Absent without authentication."}),
+  secret: z.string().optional().meta({
+    description: "Secret with what secretKeys lists. Kafka has no read-only login: create a KafkaUser.",
+  }),
+  secretKeys: z.array(z.string()).optional().meta({
+    description:
+      "Keys of the Secret for applications: username and password of a read-only login, password (the console's token), or what the spec of an External server leaves to its Secret.",
+  }),
+  caSecret: z.string().optional().meta({
+    description: "Secret whose key ca.crt verifies the server. Absent with tls: the public authorities do.",
+  }),
+});
+
 export const statusSchema = z
   .object({
     phase: z.enum(["Deploying", "Running", "Degraded", "Stopped", "Paused", "Invalid", "Deleting"]),
@@ -58,7 +85,8 @@ export const statusSchema = z
       "x-kubernetes-list-type": "map",
       "x-kubernetes-list-map-keys": ["store"],
     }),
-    endpoints: z.array(z.object({name: z.string(), address: z.string()})).meta({
+    endpoints: z.array(endpoint).meta({
+      description: "Addresses and Secrets for applications, of the spec that was applied last.",
       "x-kubernetes-list-type": "map",
       "x-kubernetes-list-map-keys": ["name"],
     }),
@@ -69,5 +97,6 @@ export const statusSchema = z
 export type PipelineStatus = z.output<typeof statusSchema>;
 export type Condition = z.output<typeof condition>;
 export type ComponentStatus = z.output<typeof componentStatus>;
+export type Endpoint = z.output<typeof endpoint>;
 export type Freshness = z.output<typeof freshness>;
 export type Phase = NonNullable<PipelineStatus["phase"]>;

@@ -31,6 +31,26 @@ test("a pipeline is shown with each failing condition once, and the age of each 
       {store: "timescaledb", age: "Fresh"},
       {store: "cassandra", age: "Stale"},
     ],
+    endpoints: [
+      {name: "kafka", protocol: "kafka", address: "b0:9094,b1:9094", topic: "telemetry", tls: true},
+      {
+        name: "timescaledb",
+        protocol: "postgresql",
+        port: 5432,
+        tls: true,
+        secret: "pg",
+        secretKeys: ["host", "dbname"],
+      },
+      {
+        name: "cassandra",
+        address: "c1,2001:db8::1",
+        port: 9042,
+        keyspace: "cars",
+        tls: false,
+        secret: "reader",
+        secretKeys: ["username", "password"],
+      },
+    ],
   };
   const metadata = {name: "fleet", namespace: "a"};
   const client = {
@@ -51,7 +71,12 @@ test("a pipeline is shown with each failing condition once, and the age of each 
     "  simulator   not ready             5m    objects are being made",
     "  timescaledb   Fresh                                   no figures: no pod of fleet-ingester-timescaledb runs",
     `  cassandra     newest event 2 s ago   7 rows written   40 events wait, 30 of them behind an open transaction; ${held}`,
+    "  ENDPOINT      ADDRESS                      DATA              TLS   SECRET",
+    "  kafka         b0:9094,b1:9094              topic telemetry   yes",
+    "  timescaledb   in the Secret                                  yes   pg: host, dbname",
+    "  cassandra     c1:9042,[2001:db8::1]:9042   keyspace cars     no    reader: username, password",
   ]);
+  expect((await statusOf(client, ask, "a")).text).not.toContain("ENDPOINT");
   expect(data).toMatchObject([
     {freshness: [{}, {age: "Stale"}], figures: [{unanswered: expect.stringContaining("no pod")}, {lag: 40}]},
   ]);

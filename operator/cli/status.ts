@@ -1,5 +1,6 @@
+import {urlHost} from "../../api/addresses.ts";
 import {telemetryPipeline} from "../../api/crd.ts";
-import type {PipelineStatus} from "../../api/status.ts";
+import type {Endpoint, PipelineStatus} from "../../api/status.ts";
 import type {Answer} from "../components/store-figures.ts";
 import {secondsOf} from "../reconcile/freshness.ts";
 import {readyCondition} from "../reconcile/status.ts";
@@ -13,7 +14,8 @@ import {type Findings, nameOf, table} from "./output.ts";
 type Live = {store: string} & (Answer | {unanswered: string});
 
 /**
- * Components and freshness of one pipeline, or of all in a namespace (or everywhere), with the present figures of their ingesters.
+ * Components and freshness of one pipeline, or of all in a namespace (or everywhere), with the present figures of their ingesters; of one
+ * pipeline the endpoints as well.
  *
  * @throws Error if the pipeline that is named is not there
  */
@@ -29,7 +31,7 @@ export async function statusOf(
   if (name && pipelines.length === 0) throw new Error(`no pipeline ${name} ${where}`);
   const live = await Promise.all(pipelines.map((pipeline) => figuresOf(pipeline, ask)));
   return {
-    text: pipelines.map((pipeline, at) => describe(pipeline, live[at]!)).join("\n\n"),
+    text: pipelines.map((pipeline, at) => describe(pipeline, live[at]!, name !== undefined)).join("\n\n"),
     data: pipelines.map(({metadata, status}, at) => ({
       namespace: metadata.namespace,
       name: metadata.name,
@@ -51,8 +53,13 @@ const figuresOf = ({metadata, status}: KubeObject, ask: AskIngester): Promise<Li
     }),
   );
 
-function describe({metadata, status = {}}: KubeObject, live: Live[]): string {
-  const {phase = "no status yet: does the operator run?", components = [], freshness = []} = status as PipelineStatus;
+function describe({metadata, status = {}}: KubeObject, live: Live[], withEndpoints: boolean): string {
+  const {
+    phase = "no status yet: does the operator run?",
+    components = [],
+    freshness = [],
+    endpoints = [],
+  } = status as PipelineStatus;
   const ready = readyCondition(status);
   const head = `${metadata.namespace}/${metadata.name}: ${phase}${ready ? ` (${ready.reason}: ${ready.message})` : ""}`;
   const componentRows = components.map(({name, ready: isReady, version, since, message}) => [
@@ -73,8 +80,21 @@ function describe({metadata, status = {}}: KubeObject, live: Live[]): string {
     notes(status),
     componentRows.length > 0 ? [table([["  COMPONENT", "STATE", "VERSION", "FOR", "MESSAGE"], ...componentRows])] : [],
     storeRows.length > 0 ? [table(storeRows)] : [],
+    withEndpoints && endpoints.length > 0 ? [table([ENDPOINT_HEAD, ...endpoints.map(endpointRow)])] : [],
   ];
   return sections.flat().join("\n");
+}
+
+const ENDPOINT_HEAD = ["  ENDPOINT", "ADDRESS", "DATA", "TLS", "SECRET"];
+
+function endpointRow({name, address, port, tls, secret, secretKeys = [], ...data}: Endpoint): string[] {
+  const hosts = address?.split(",").map((host) => (port ? `${urlHost(host)}:${port}` : host)) ?? ["in the Secret"];
+  const {topic, database, keyspace} = data;
+  const named = Object.entries({topic, database, keyspace}).flatMap(([kind, value]) =>
+    value ? `${kind} ${value}` : [],
+  );
+  const opens = secret ? `${secret}: ${secretKeys.join(", ")}` : "";
+  return [`  ${name}`, hosts.join(","), named.join(), tls ? "yes" : "no", opens];
 }
 
 /** The figures of a store for people: its newest event, what its ingester has written, and what waits or is lost. */

@@ -2,6 +2,7 @@ import {managesCassandra} from "../../api/components/cassandra.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf, secondsOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
+import {cassandraEndpoint} from "../../cdk8s/components/cassandra/client.ts";
 import {cassandra as build} from "../../cdk8s/components/cassandra/manifests.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {askAgain} from "./cassandra/ask-again.ts";
@@ -27,6 +28,7 @@ export const cassandra: Component = {
     generated: managesCassandra,
   },
   build,
+  endpoints: (context) => [cassandraEndpoint(context)],
   secrets: ({cassandra: {external}}) => externalSecrets("cassandra", external, ["username", "password"]),
   upstreamPods: (pipeline) => `cassandra.datastax.com/cluster=${pipeline}`,
   readiness: (live, spec) =>

@@ -1,7 +1,7 @@
 import type {Chart} from "cdk8s";
 import {type Reason, TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
-import type {ComponentStatus} from "../../api/status.ts";
+import type {ComponentStatus, Endpoint} from "../../api/status.ts";
 import {refusal} from "../../api/versions.ts";
 import type {BuildContext, Facts} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
@@ -120,6 +120,8 @@ export interface Component {
   version?(spec: ResolvedSpec): string | undefined;
   enabled(spec: ResolvedSpec): boolean;
   build(chart: Chart, context: BuildContext): void;
+  /** Where applications connect, for the status. */
+  endpoints?(context: BuildContext): Endpoint[];
   /** Secrets that the user has to make: the field that names each, its name and its keys. */
   secrets?(spec: ResolvedSpec): SecretNeed[];
   /** Names of the Secrets with a login that an operator of others makes for a pipeline of this name. */

@@ -1,3 +1,4 @@
+import {consoleEndpoint} from "../../cdk8s/components/console/client.ts";
 import {console as build} from "../../cdk8s/components/console/manifests.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 
@@ -8,5 +9,6 @@ export const console: Component = {
   enabled: (spec) => spec.observability.console.enabled,
   passwords: {suffixes: ["console"]},
   build,
+  endpoints: (context) => [consoleEndpoint(context)],
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
 };

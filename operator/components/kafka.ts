@@ -1,6 +1,7 @@
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
+import {kafkaEndpoint} from "../../cdk8s/components/kafka/client.ts";
 import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka/identity.ts";
 import {kafka as build, userNames} from "../../cdk8s/components/kafka/manifests.ts";
 import {RETAINED_LABEL} from "../../cdk8s/context.ts";
@@ -28,6 +29,7 @@ export const kafka: Component = {
   version: ({kafka}) => (kafka.external ? undefined : kafka.version),
   enabled: () => true,
   build,
+  endpoints: (context) => [kafkaEndpoint(context)],
   secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
   upstreamPods: (pipeline) => `strimzi.io/cluster=${pipeline}`,
   logins: (spec, name) => (spec.kafka.external ? [] : userNames(spec, name)),

@@ -3,6 +3,7 @@ import {cronFault} from "../../api/cron.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
+import {timescaledbEndpoint} from "../../cdk8s/components/timescaledb/client.ts";
 import {timescaledb as build} from "../../cdk8s/components/timescaledb/manifests.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
@@ -16,6 +17,7 @@ export const timescaledb: Component = {
     generated: managesTimescaledb,
   },
   build,
+  endpoints: (context) => [timescaledbEndpoint(context)],
   secrets: ({timescaledb: {external, backup}}) => [
     ...externalSecrets("timescaledb", external, [
       ...["username", "password", "database or dbname"],

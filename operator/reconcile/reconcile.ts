@@ -1,5 +1,6 @@
 import {telemetryPipeline} from "../../api/crd.ts";
 import {attempt, type TelemetryError} from "../../api/errors.ts";
+import type {Endpoint} from "../../api/status.ts";
 import {components} from "../components/all.ts";
 import {isConflict} from "../runtime/api-error.ts";
 import type {Cache, ReconcileResult} from "../runtime/controller.ts";
@@ -8,7 +9,7 @@ import {dereference, type Inputs} from "./dereference.ts";
 import {cleanUp, finalize} from "./finalize.ts";
 import {usersSecrets} from "./logins.ts";
 import {observe} from "./observe.ts";
-import {planOf} from "./plan.ts";
+import {type PlannedComponent, planOf} from "./plan.ts";
 import type {Platform} from "./platform.ts";
 import {refusalOf} from "./refusals.ts";
 import {type Run, startRun} from "./run.ts";
@@ -48,13 +49,17 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const inputs = await dereference(run);
   const {planned, absent} = possible(cache, planOf(run.memory, inputs.context).planned);
   const outcome = await carryOutUnless(run, planned, inputs);
-  const observed = {...inputs, ...outcome, absent, components: await observe(run, inputs, planned, outcome)};
+  const seen = {
+    components: await observe(run, inputs, planned, outcome),
+    endpoints: endpointsOf(planned, inputs, outcome),
+  };
+  const observed = {...inputs, ...outcome, ...seen, absent};
   await writeStatus(run, statusOf(pipeline, inputs.context.spec, observationOf(observed), timeOf(run)));
   return {requeueAfterMs: nextLook(observed)};
 }
 
 /** A plan of a paused pipeline, and one with a known problem, is only looked at. */
-async function carryOutUnless(run: Run, planned: Parameters<typeof carryOut>[1], inputs: Inputs): Promise<Outcome> {
+async function carryOutUnless(run: Run, planned: PlannedComponent[], inputs: Inputs): Promise<Outcome> {
   const {
     context: {spec},
     problem,
@@ -63,9 +68,16 @@ async function carryOutUnless(run: Run, planned: Parameters<typeof carryOut>[1],
   return problem ? {problem, refused: new Map()} : carryOut(run, planned, spec);
 }
 
-type Observed = Inputs & Pick<Observation, "components" | "problem"> & {absent: TelemetryError | undefined};
+/** Where applications connect; of a plan that was not applied nothing is known. */
+const endpointsOf = (planned: PlannedComponent[], {context}: Inputs, {problem}: Outcome): Endpoint[] | undefined =>
+  problem || context.spec.paused ? undefined : planned.flatMap(({component}) => component.endpoints?.(context) ?? []);
 
-function observationOf({context: {spec, facts}, freshness, components: seen, absent, problem}: Observed): Observation {
+type Observed = Inputs &
+  Pick<Observation, "components" | "endpoints" | "problem"> & {absent: TelemetryError | undefined};
+
+function observationOf(observed: Observed): Observation {
+  const {freshness, components: seen, endpoints, absent, problem} = observed;
+  const {spec, facts} = observed.context;
   const fillers = components.flatMap(({name, enabled, fills}) =>
     fills && enabled(spec) ? [{component: name, store: fills.store, idle: fills.idle(spec)}] : [],
   );
@@ -75,6 +87,7 @@ function observationOf({context: {spec, facts}, freshness, components: seen, abs
     fillers,
     vehicles: components.reduce((sum, {vehicles}) => sum + (vehicles?.(spec) ?? 0), 0),
     conditions: components.flatMap(({condition}) => condition?.(spec, facts, absent) ?? []),
+    endpoints,
     problem,
   };
 }

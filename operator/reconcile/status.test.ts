@@ -2,7 +2,7 @@ import {expect, test} from "vitest";
 import {TelemetryError} from "../../api/errors.ts";
 import {resolveSpec} from "../../api/pipeline.ts";
 import type {Freshness, PipelineStatus} from "../../api/status.ts";
-import {type Observation, statusOf, transitions} from "./status.ts";
+import {deletingStatus, type Observation, statusOf, transitions} from "./status.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();
 const component = (name: string, ready: boolean) => ({
@@ -49,6 +49,19 @@ test("a new pipeline deploys, says what it waits for, and becomes Running", () =
 test("an unchanged look gives an equal status: nothing to write", () => {
   const first = look(look(undefined, good, 0), good, 5);
   expect(look(first, good, 500)).toEqual(first);
+});
+
+test("endpoints are those of the plan that was applied last: a refused spec changes none, and deletion ends them", () => {
+  const endpoints = [{name: "kafka", address: "fleet-kafka-bootstrap.cars.svc.cluster.local:9092"}];
+  const applied = look(undefined, {...good, endpoints}, 0);
+  expect(look(undefined, good, 0).endpoints).toEqual([]);
+  expect(applied.endpoints).toEqual(endpoints);
+  const problem = new TelemetryError("CannotShrink", "spec.kafka.storage: …");
+  expect(look(applied, {...good, problem}, 5, {}, 2).endpoints).toEqual(endpoints);
+  expect(look(applied, {...good, endpoints: []}, 5).endpoints).toEqual([]);
+  const metadata = {name: "fleet", generation: 1};
+  const pipeline = {apiVersion: "telemetry.dev/v1alpha1", kind: "TelemetryPipeline", metadata, status: applied};
+  expect(deletingStatus(pipeline, "consumers", at(9)).endpoints).toEqual([]);
 });
 
 test("a component that is away for a moment does not turn Ready off; one that stays away does", () => {

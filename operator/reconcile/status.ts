@@ -1,6 +1,6 @@
 import type {Reason, TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
-import type {ComponentStatus, Condition, Freshness, Phase, PipelineStatus} from "../../api/status.ts";
+import type {ComponentStatus, Condition, Endpoint, Freshness, Phase, PipelineStatus} from "../../api/status.ts";
 import type {ComponentCondition, Readiness} from "../components/component.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {settle, summary} from "./freshness.ts";
@@ -20,6 +20,8 @@ export interface Observation {
   vehicles: number;
   /** What components say for themselves. */
   conditions: ComponentCondition[];
+  /** Where applications connect; unknown unless the plan was applied. */
+  endpoints?: Endpoint[] | undefined;
   /** Why the spec was not carried out. */
   problem?: TelemetryError | undefined;
 }
@@ -81,6 +83,7 @@ export function statusOf(
     conditions: conditionsOf(condition, spec, observation, verdict, shown),
     components: shownComponents,
     freshness: shown,
+    endpoints: observation.endpoints ?? before.endpoints ?? [],
   };
 }
 
@@ -186,6 +189,7 @@ export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: stri
       componentStatus({name, version, state: going}, before.components, now),
     ),
     freshness: [],
+    endpoints: [],
   };
 }
 

@@ -5,6 +5,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
 import {telemetryPipeline} from "../../api/crd.ts";
 import {resolveSpec} from "../../api/pipeline.ts";
+import {newDatacenter} from "../../cdk8s/components/cassandra/client.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {ownedKinds, typeOf} from "../../operator/reconcile/kinds.ts";
@@ -78,6 +79,27 @@ test("status has components, versions, endpoints of time and one condition a typ
   for (const condition of live.status.conditions) {
     expect(condition.observedGeneration).toBe(live.metadata.generation);
     expect(condition.reason).toMatch(/^[A-Z][A-Za-z]+$/);
+  }
+});
+
+test("status.endpoints names addresses that are Services, and Secrets with the keys that it lists", async () => {
+  const {endpoints} = (await h.getPipeline("a"))!.status;
+  expect(endpoints.map(({name}: any) => name)).toEqual(["kafka", "timescaledb", "cassandra", "console"]);
+  expect(endpoints[0]).toEqual({
+    name: "kafka",
+    protocol: "kafka",
+    address: "fleet-kafka-bootstrap.a.svc.cluster.local:9092",
+    topic: "telemetry",
+    tls: false,
+    mechanism: "SCRAM-SHA-512",
+  });
+  const datacenter = newDatacenter("fleet");
+  expect(endpoints[2]).toMatchObject({datacenter, address: `fleet-${datacenter}-service.a.svc.cluster.local`});
+  for (const {address, port, secret, secretKeys} of [endpoints[1], endpoints[3]]) {
+    const service = await admin.get(builtin.service, deployment(address.split(".")[0]));
+    expect(service?.spec.ports).toMatchObject([{port}]);
+    const live = await admin.get(builtin.secret, deployment(secret));
+    expect(Object.keys(live?.data)).toEqual(expect.arrayContaining(secretKeys));
   }
 });
 

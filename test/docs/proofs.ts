@@ -26,6 +26,8 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl apply -f examples\/minimal\.yaml$/, {runs: /fleet (created|configured|unchanged)/}],
   [/^kubectl wait --for=condition=Ready tp\/fleet/, {runs: /condition met/}],
   [/^kubectl get tp fleet$/, {runs: /fleet +True +Running/}],
+  [/^kubectl get tp fleet -o jsonpath='\{\.status\.endpoints\}'$/, {runs: /"name":"kafka"/}],
+  [/^kubectl get tp fleet -o jsonpath='\{\.status\.endpoints\[.*datacenter\}'$/, {runs: /^dc-[0-9a-f]{6}/}],
   [/^kubectl describe tp fleet$/, {runs: /Reason: +Accepted/}],
   [/^npx telemetry-operator status fleet$/, {runs: /fleet: Running/}],
   [/^npx telemetry-operator (status|diff) -A$/, {test: "test/apiserver/cli.test.ts"}],

@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import {bareHost} from "../../../api/addresses.ts";
 import type {ExternalCassandra} from "../../../api/components/cassandra.ts";
+import type {Endpoint} from "../../../api/status.ts";
 import {type BuildContext, env, fromSecret} from "../../context.ts";
 import type {Workload} from "../../workload.ts";
 
@@ -33,14 +34,17 @@ export const cassandraRoleName = (context: BuildContext) => `${context.name}-cas
 
 const CA_FOLDER = "/etc/cassandra-ca";
 
-/** What a client of Cassandra needs; a reader cannot write, save with the one role of external nodes. */
-export function cassandraClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
-  const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret}: ExternalCassandra = context.spec.cassandra
-    .external ?? {
+/** How clients reach the nodes: those of the spec, or ours. */
+const connectionOf = (context: BuildContext, reader: boolean): ExternalCassandra =>
+  context.spec.cassandra.external ?? {
     contactPoints: [`${context.name}-${datacenterOf(context)}-service.${context.namespace}.svc.cluster.local`],
     datacenter: datacenterOf(context),
     secret: reader ? readerName(context) : cassandraRoleName(context),
   };
+
+/** What a client of Cassandra needs; a reader cannot write, save with the one role of external nodes. */
+export function cassandraClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
+  const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret} = connectionOf(context, reader);
   return {
     env: [
       ...env({
@@ -54,5 +58,21 @@ export function cassandraClient(context: BuildContext, reader = false): Required
       ...env(caSecret ? {CASSANDRA_CA_FILE: `${CA_FOLDER}/ca.crt`} : tls ? {CASSANDRA_TLS: "true"} : {}),
     ],
     files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
+  };
+}
+
+/** Where applications connect, as a role that only reads. The role of external nodes writes: it is not for them. */
+export function cassandraEndpoint(context: BuildContext): Endpoint {
+  const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret} = connectionOf(context, true);
+  return {
+    name: "cassandra",
+    protocol: "cql",
+    address: contactPoints.map(bareHost).join(","),
+    port: port ?? 9042,
+    keyspace: keyspace ?? KEYSPACE,
+    datacenter,
+    tls: Boolean(tls || caSecret),
+    ...(context.spec.cassandra.external ? {} : {secret, secretKeys: ["username", "password"]}),
+    caSecret,
   };
 }

@@ -8,6 +8,7 @@ import {deployment} from "../../workload.ts";
 import {cassandraClient} from "../cassandra/client.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {timescaledbClient} from "../timescaledb/client.ts";
+import {consoleName} from "./client.ts";
 
 /** Where the API server listens: behind its Service, and by itself. */
 const API_SERVER = {ports: [443, 6443]};
@@ -16,7 +17,7 @@ const readers = {timescaledb: timescaledbClient, cassandra: cassandraClient} sat
 
 /** The web console: its token, its program, and a ServiceAccount that may read its own pipeline and nothing else. */
 export function console(chart: Chart, context: BuildContext): void {
-  const name = `${context.name}-console`;
+  const name = consoleName(context);
   const {observability} = context.spec;
   const {alertmanager} = observability.console;
   const {thresholds} = observability.alerting;

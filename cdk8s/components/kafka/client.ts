@@ -1,4 +1,5 @@
 import type {ExternalKafka} from "../../../api/components/kafka.ts";
+import type {Endpoint} from "../../../api/status.ts";
 import {type BuildContext, env, fromSecret} from "../../context.ts";
 import type {Workload} from "../../workload.ts";
 
@@ -7,27 +8,29 @@ export const DLQ_TOPIC = "telemetry.dlq";
 export const ALERTS_TOPIC = "telemetry.alerts";
 const CA_FOLDER = "/etc/kafka-ca";
 
+/** How clients reach the brokers: those of the spec, or ours. */
+function connectionOf({name, namespace, spec}: BuildContext): ExternalKafka {
+  const ours = {
+    bootstrapServers: `${name}-kafka-bootstrap.${namespace}.svc.cluster.local:${spec.tls ? 9093 : 9092}`,
+    tls: spec.tls,
+    caSecret: spec.tls ? `${name}-cluster-ca-cert` : undefined,
+  };
+  const topics = {topic: TOPIC, deadLetterTopic: DLQ_TOPIC, alertsTopic: ALERTS_TOPIC};
+  return {...topics, ...(spec.kafka.external ?? ours)};
+}
+
 /** What a Kafka client of ours needs: addresses, credentials and, over TLS, who signed the brokers' certificates. */
 export function kafkaClient(
-  {name, namespace, spec}: BuildContext,
+  context: BuildContext,
   user: "simulator" | "ingester" | "console-kafka" | "flink",
 ): Required<Pick<Workload, "env" | "files">> {
-  const access = spec.kafka.external
-    ? {topic: TOPIC, deadLetterTopic: DLQ_TOPIC, alertsTopic: ALERTS_TOPIC, tls: false, ...spec.kafka.external}
-    : {
-        bootstrapServers: `${name}-kafka-bootstrap.${namespace}.svc.cluster.local:${spec.tls ? 9093 : 9092}`,
-        topic: TOPIC,
-        deadLetterTopic: DLQ_TOPIC,
-        alertsTopic: ALERTS_TOPIC,
-        secret: `${name}-${user}`,
-        tls: spec.tls,
-        caSecret: spec.tls ? `${name}-cluster-ca-cert` : undefined,
-      };
-  const {bootstrapServers, topic, deadLetterTopic, alertsTopic, mechanism, secret, tls, caSecret} =
-    access as ExternalKafka;
-  const username = spec.kafka.external
+  const {external} = context.spec.kafka;
+  const ours = `${context.name}-${user}`;
+  const {bootstrapServers, topic, deadLetterTopic, alertsTopic, mechanism, tls, caSecret} = connectionOf(context);
+  const secret = external ? external.secret : ours;
+  const username = external
     ? secret && fromSecret("KAFKA_USERNAME", secret, "username")
-    : {name: "KAFKA_USERNAME", value: `${name}-${user}`};
+    : {name: "KAFKA_USERNAME", value: ours};
   return {
     env: [
       ...env({KAFKA_BROKERS: bootstrapServers, KAFKA_TOPIC: topic!, KAFKA_DLQ_TOPIC: deadLetterTopic!}),
@@ -37,5 +40,20 @@ export function kafkaClient(
       ...env(caSecret ? {KAFKA_CA_FILE: `${CA_FOLDER}/ca.crt`} : tls ? {KAFKA_TLS: "true"} : {}),
     ],
     files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
+  };
+}
+
+/** Where applications connect. Each has a KafkaUser of its own: there is no read-only login that they could share. */
+export function kafkaEndpoint(context: BuildContext): Endpoint {
+  const {bootstrapServers, topic, tls, caSecret, mechanism = "SCRAM-SHA-512"} = connectionOf(context);
+  const {external} = context.spec.kafka;
+  return {
+    name: "kafka",
+    protocol: "kafka",
+    address: bootstrapServers,
+    topic,
+    tls: Boolean(tls || caSecret),
+    mechanism: external && !external.secret ? undefined : mechanism,
+    caSecret,
   };
 }

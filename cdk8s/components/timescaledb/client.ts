@@ -1,9 +1,11 @@
 import {bareHost} from "../../../api/addresses.ts";
 import type {ExternalTimescaledb} from "../../../api/components/timescaledb.ts";
+import type {Endpoint} from "../../../api/status.ts";
 import {type BuildContext, env, fromSecret, type Login} from "../../context.ts";
 import type {Workload} from "../../workload.ts";
 
 export const DATABASE = "telemetry";
+const PORT = 5432;
 export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
 /** Secret of the role that only reads. */
 export const readerName = (context: BuildContext) => `${timescaledbName(context)}-reader`;
@@ -14,26 +16,48 @@ const CA_FOLDER = "/etc/timescaledb-ca";
 const databaseKey = (login: Login | undefined): string =>
   login?.keys.includes("dbname") && !login.keys.includes("database") ? "dbname" : "database";
 
+/** How clients reach the server: that of the spec, or ours. */
+const connectionOf = (context: BuildContext, reader: boolean): ExternalTimescaledb =>
+  context.spec.timescaledb.external ?? {
+    host: `${timescaledbName(context)}.${context.namespace}.svc.cluster.local`,
+    secret: reader ? readerName(context) : timescaledbName(context),
+  };
+
 /** What a client of TimescaleDB needs, as libpq's variables; a reader has a role that cannot write, save on an external server. */
 export function timescaledbClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
-  const name = timescaledbName(context);
   const {external} = context.spec.timescaledb;
-  const {host, port, secret, tls, caSecret}: ExternalTimescaledb = external ?? {
-    host: `${name}.${context.namespace}.svc.cluster.local`,
-    secret: reader ? readerName(context) : name,
-  };
+  const {host, port, secret, tls, caSecret} = connectionOf(context, reader);
   return {
     env: [
       ...(host ? env({PGHOST: bareHost(host)}) : [fromSecret("PGHOST", secret, "host")]),
-      ...env({PGPORT: port ?? 5432}),
+      ...env({PGPORT: port ?? PORT}),
       fromSecret("PGUSER", secret, "username"),
       fromSecret("PGPASSWORD", secret, "password"),
       external
         ? fromSecret("PGDATABASE", secret, databaseKey(context.logins?.[secret]))
-        : fromSecret("PGDATABASE", name, "database"),
+        : fromSecret("PGDATABASE", timescaledbName(context), "database"),
       ...env(tls || caSecret ? {PGSSLMODE: "verify-full"} : {}),
       ...env(caSecret ? {PGSSLROOTCERT: `${CA_FOLDER}/ca.crt`} : {}),
     ],
     files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
+  };
+}
+
+/** Where applications connect, as a role that only reads. The login of an external server owns the data: it is not for them. */
+export function timescaledbEndpoint(context: BuildContext): Endpoint {
+  const {external} = context.spec.timescaledb;
+  const {host, port, secret, tls, caSecret} = connectionOf(context, true);
+  return {
+    name: "timescaledb",
+    protocol: "postgresql",
+    address: host && bareHost(host),
+    port: port ?? PORT,
+    database: external ? undefined : DATABASE,
+    tls: Boolean(tls || caSecret),
+    secret,
+    secretKeys: external
+      ? [...(host ? [] : ["host"]), databaseKey(context.logins?.[secret])]
+      : ["username", "password"],
+    caSecret,
   };
 }

@@ -5,7 +5,7 @@ export const status = command({
   name: "status",
   summary: "Show the components and the freshness of pipelines",
   details: `Figures that move, such as rows and lag, come from the ingesters themselves at this moment. The exit code is 1 unless every pipeline that is
-shown is Ready.`,
+shown is Ready. With NAME, the table lists the addresses and Secrets for applications too.`,
   arguments: [{...NAME, optional: true}],
   options: {...cluster, ...allNamespaces, ...output("table", "yaml", "json", "name")},
   examples: [

@@ -1,6 +1,7 @@
 import {readFileSync} from "node:fs";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
+import type {Endpoint} from "../../../api/status.ts";
 import {defaultImages} from "../../../cdk8s/context.ts";
 import {waitFor} from "../../../cluster/shell.ts";
 import {embedded} from "../steps.ts";
@@ -30,15 +31,27 @@ const securityContext = {
   seccompProfile: {type: "RuntimeDefault"},
 };
 
+/** The page's variables without a namespace or datacenter to fill in: operator/components/endpoints.test.ts compares the two. */
+async function addressesInStatus(): Promise<Record<string, string>> {
+  const endpoints: Endpoint[] = JSON.parse(await k("get", "tp", "fleet", "-o", "jsonpath={.status.endpoints}"));
+  const [kafka, timescaledb, cassandra] = ["kafka", "timescaledb", "cassandra"].map(
+    (wanted) => endpoints.find(({name}) => name === wanted)!,
+  );
+  return {
+    KAFKA_BROKERS: kafka!.address!,
+    PGHOST: timescaledb!.address!,
+    PGDATABASE: timescaledb!.database!,
+    CASSANDRA_HOST: cassandra!.address!,
+    CASSANDRA_DATACENTER: cassandra!.datacenter!,
+  };
+}
+
 /** Runs a command in a pod with the page's environment until its output matches. */
 async function runs(name: string, image: string, command: string[], output: RegExp): Promise<string> {
-  const path = "jsonpath={.spec.cassandra.datacenters[0].metadata.name}";
-  const datacenter = await k("get", "k8ssandracluster", "fleet", "-o", path);
-  // The variable's own name ends in the word that stands for its value.
-  const filled = env.map(({value, ...variable}: {value?: string}) => ({
-    ...variable,
-    ...(value && {value: value.replace("NAMESPACE", NAMESPACE).replace("DATACENTER", datacenter)}),
-  }));
+  const addresses = await addressesInStatus();
+  const filled = env.map((variable: {name: string}) =>
+    variable.name in addresses ? {name: variable.name, value: addresses[variable.name]} : variable,
+  );
   await apply({
     apiVersion: "v1",
     kind: "Pod",
