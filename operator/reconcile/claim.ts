@@ -1,10 +1,10 @@
 import {telemetryPipeline} from "../../api/crd.ts";
-import {isRefused} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import type {EventRecorder} from "../runtime/events.ts";
 import type {Logger} from "../runtime/logger.ts";
-import {builtin, type KubeObject, keyOf, refOf} from "../runtime/types.ts";
+import {type KubeObject, keyOf} from "../runtime/types.ts";
+import {createOtherOperators} from "./other-operators.ts";
 
 /**
  * Keeps two operators from acting on one pipeline, whoever installed them. Among the processes of one operator its Lease decides
@@ -17,21 +17,7 @@ export interface Claims {
   forget(key: string): void;
 }
 
-/** An operator is gone when nobody has held its Lease for this long; a holder that renews nothing for this long is none (election.ts). */
-const GONE_MS = 15_000;
-/** How old a look at another operator's Lease may be: all its pipelines share one. */
-const LOOK_MS = 5_000;
-
 const ANNOTATION = "telemetry.dev/operator";
-
-interface Look {
-  at: number;
-  holder: string;
-  /** What a renewal changes. */
-  renewed: string;
-  /** Since when the Lease says the same. */
-  since: number;
-}
 
 /** @param operator this operator's Lease, as `namespace/name` */
 export function createClaims(options: {
@@ -43,51 +29,23 @@ export function createClaims(options: {
   const {client, operator, events, log} = options;
   /** The uids of pipelines that belong to this operator by the API server's own answer to this process, by key. */
   const ours = new Map<string, string>();
-  const looks = new Map<string, Look>();
-  /** The operator that each pipeline of another one was said to belong to. */
-  const told = new Map<string, string>();
+  const others = createOtherOperators(client);
+  /** The operator that each pipeline of another one was reported to belong to. */
+  const reported = new Map<string, string>();
 
-  async function look(lease: string): Promise<Look> {
-    const before = looks.get(lease);
-    const now = performance.now();
-    const live = await client.get(builtin.lease, refOf(lease));
-    const {holderIdentity: holder = "", renewTime} = live?.spec ?? {};
-    const renewed = holder ? `${holder} ${renewTime}` : "";
-    const seen = {at: now, holder, renewed, since: before?.renewed === renewed ? before.since : now};
-    looks.set(lease, seen);
-    // A process that only was not scheduled finds the Lease to be no longer its own, and ends.
-    if (live && holder && now - seen.since >= GONE_MS) {
-      const {resourceVersion} = live.metadata;
-      await client.patch(builtin.lease, live.metadata, {metadata: {resourceVersion}, spec: {holderIdentity: ""}});
-    }
-    return seen;
-  }
-
-  async function isGone(lease: string): Promise<boolean> {
-    const known = looks.get(lease);
-    try {
-      const fresh = known && performance.now() - known.at < LOOK_MS ? known : await look(lease);
-      return fresh.holder === "" && fresh.at - fresh.since >= GONE_MS;
-    } catch (error) {
-      // An operator of one namespace may not look into another.
-      if (isRefused(error)) return false;
-      throw error;
-    }
-  }
-
-  function tell(pipeline: KubeObject, holder: string): undefined {
+  function report(pipeline: KubeObject, holder: string): undefined {
     const key = keyOf(pipeline);
-    if (told.get(key) === holder) return;
-    told.set(key, holder);
+    if (reported.get(key) === holder) return;
+    reported.set(key, holder);
     const {namespace, name} = pipeline.metadata;
     const message = `belongs to the operator with Lease ${holder}; the operator with Lease ${operator} leaves it alone. Uninstall one of them, or give each a namespace of its own (watchNamespace). Pipelines of an operator that is gone are taken over; if this operator may not read its Lease, hand the pipeline over: kubectl annotate tp ${name} -n ${namespace} --overwrite ${ANNOTATION}=${operator}`;
     log.warn({pipeline: key, operator: holder}, message);
     events.record(pipeline, "Warning", "OperatedByAnother", message);
   }
 
-  /** The operator that a pipeline belongs to. Someone who replaced the pipeline as a whole took the annotation away, and from nobody the pipeline. */
+  /** The operator that a pipeline belongs to. A replacement of the pipeline as a whole drops the annotation, and changes no owner. */
   const holderOf = (pipeline: KubeObject): string | undefined =>
-    pipeline.metadata.annotations?.[ANNOTATION] ?? told.get(keyOf(pipeline));
+    pipeline.metadata.annotations?.[ANNOTATION] ?? reported.get(keyOf(pipeline));
 
   /** Writes an operator into the pipeline as it was read: of two that do so at once, one gets a conflict. */
   async function assign({metadata}: KubeObject, to: string, cache: Cache): Promise<KubeObject> {
@@ -100,10 +58,10 @@ export function createClaims(options: {
 
   async function take(live: KubeObject, cache: Cache): Promise<KubeObject | undefined> {
     const former = holderOf(live);
-    if (former && !(await isGone(former))) return undefined;
+    if (former && !(await others.isGone(former))) return undefined;
     const taken = await assign(live, operator, cache);
-    // One that came back after the look may have read the pipeline before it was taken.
-    if (former && (await look(former)).holder !== "") {
+    // An operator that came back after the observation may have read the pipeline before it was taken.
+    if (former && (await others.holderOf(former)) !== "") {
       await assign(taken, former, cache);
       return undefined;
     }
@@ -115,22 +73,22 @@ export function createClaims(options: {
     async claim(pipeline, cache) {
       const key = keyOf(pipeline);
       const {metadata} = pipeline;
-      const known = holderOf(pipeline);
-      if (known === operator && ours.get(key) === metadata.uid) return pipeline;
+      const holder = holderOf(pipeline);
+      if (holder === operator && ours.get(key) === metadata.uid) return pipeline;
       ours.delete(key);
-      if (known && known !== operator && !(await isGone(known))) return tell(pipeline, known);
+      if (holder && holder !== operator && !(await others.isGone(holder))) return report(pipeline, holder);
       // The cache may be older than the time at which this process began to lead.
       const live = await client.get(telemetryPipeline, metadata);
       if (!live || live.metadata.uid !== metadata.uid) return undefined;
       const own = holderOf(live) === operator ? live : await take(live, cache);
       if (!own) return undefined;
       ours.set(key, metadata.uid!);
-      told.delete(key);
+      reported.delete(key);
       return own;
     },
     forget(key) {
       ours.delete(key);
-      told.delete(key);
+      reported.delete(key);
     },
   };
 }

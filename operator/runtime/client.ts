@@ -1,7 +1,7 @@
-import {Agent, type Dispatcher, request as httpRequest} from "undici";
-import {sleep} from "../../api/backoff.ts";
+import type {Dispatcher} from "undici";
 import {ApiError} from "./api-error.ts";
-import type {ClusterConfig, TlsOptions} from "./config.ts";
+import type {ClusterConfig} from "./config.ts";
+import {type Answer, type Call, createHttp, type OnAnswer} from "./http.ts";
 import {readLines} from "./lines.ts";
 import type {KubeObject, ObjectRef, ResourceType} from "./types.ts";
 
@@ -84,12 +84,6 @@ const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */
 const WATCH_GRACE_MS = 30_000;
 
-/** How long a call waits in all for a server that is busy and says when to come again. */
-const BUSY_MS = 30_000;
-
-/** Hears of every answer: the HTTP status, or `error` and why when there was none. */
-export type OnAnswer = (method: string, code: number | "error", path: string, error?: Error) => void;
-
 /**
  * Calls wait for a busy server, for 30 s at most, until the signal aborts; all other errors are the caller's.
  *
@@ -101,71 +95,14 @@ export function createClient(
   signal?: AbortSignal,
   term?: () => Promise<AbortSignal>,
 ): KubeClient {
-  let tls: TlsOptions | undefined;
-  let agent: Agent | undefined;
-  /** The connections; new ones once the client certificate has been renewed, while the old ones end what they are at. */
-  function dispatcher(): Agent {
-    const wanted = config.tls();
-    if (agent && tls === wanted) return agent;
-    agent?.close().catch(() => {});
-    tls = wanted;
-    agent = new Agent({
-      connect: wanted as Agent.Options["connect"],
-      connections: 64,
-      allowH2: false,
-      headersTimeout: 60_000,
-      bodyTimeout: 60_000,
-    });
-    return agent;
-  }
-
-  type Call = [method: Dispatcher.HttpMethod, path: string, body?: unknown, contentType?: string, accept?: string];
-
-  /** 429 means that nothing was done yet, so that a write too can be sent again; definitions that change are a common cause. */
-  async function ask(...call: Call) {
-    for (let waited = 0; ; ) {
-      const answer = await askOnce(...call);
-      // Not a number when the server did not say.
-      const pause = Math.max(Number(answer.headers["retry-after"]) * 1_000, 100);
-      waited += pause;
-      if (answer.statusCode !== 429 || !(waited <= BUSY_MS) || signal?.aborted) return answer;
-      await sleep(pause, signal);
-      if (signal?.aborted) return answer;
-    }
-  }
-  async function askOnce(...[method, path, body, contentType = "application/json", accept = "application/json"]: Call) {
-    const headers = {...(await config.headers()), accept, "content-type": contentType};
-    const mayWrite = method === "GET" ? undefined : await term?.();
-    const response = await httpRequest(`${config.server}${path}`, {
-      method,
-      dispatcher: dispatcher(),
-      headers,
-      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
-      ...(mayWrite ? {signal: mayWrite} : {}),
-    }).catch((error) => {
-      // A write that was given up says nothing of the server.
-      if (!mayWrite?.aborted) onAnswer(method, "error", path, error);
-      throw error;
-    });
-    onAnswer(method, response.statusCode, path);
-    return {...response, text: await response.body.text(), call: `${method} ${path}`};
-  }
-  function read({statusCode, text, headers, call}: Awaited<ReturnType<typeof ask>>): any {
-    if (statusCode >= 300) throw ApiError.from(statusCode, text, headers, call);
-    try {
-      return JSON.parse(text);
-    } catch {
-      // Half an answer, or a proxy's own page.
-      throw new ApiError(statusCode, "NotJson", `${call}: the answer is no JSON: ${text.slice(0, 200)}`);
-    }
-  }
-  const json = async (...call: Call): Promise<any> => read(await ask(...call));
+  const http = createHttp({config, onAnswer, signal, term});
+  const json = async (...call: Call): Promise<any> => parsed(await http.send(...call));
 
   return {
     request: json,
     async get(type, ref) {
-      const answer = await ask("GET", pathOf(type, ref));
-      return answer.statusCode === 404 ? undefined : read(answer);
+      const answer = await http.send("GET", pathOf(type, ref));
+      return answer.statusCode === 404 ? undefined : parsed(answer);
     },
     async list(type, {namespace, ...options} = {}) {
       const answer = await json("GET", pathOf(type, {namespace}) + query(options));
@@ -203,20 +140,23 @@ export function createClient(
     },
     async *watch(type, {namespace, signal, ...options}) {
       const timeout = AbortSignal.timeout(options.timeoutSeconds * 1000 + WATCH_GRACE_MS);
-      const response = await httpRequest(
-        config.server + pathOf(type, {namespace}) + query({...options, watch: 1, allowWatchBookmarks: true}),
-        {
-          dispatcher: dispatcher(),
-          headers: {...(await config.headers()), accept: "application/json"},
-          signal: AbortSignal.any([signal, timeout]),
-          bodyTimeout: 0,
-        },
-      );
+      const path = pathOf(type, {namespace}) + query({...options, watch: 1, allowWatchBookmarks: true});
+      const response = await http.stream(path, AbortSignal.any([signal, timeout]));
       if (response.statusCode >= 300) {
         throw ApiError.from(response.statusCode, await response.body.text(), response.headers, `WATCH ${type.plural}`);
       }
       for await (const line of readLines(response.body)) yield JSON.parse(line) as WatchEvent;
     },
-    close: async () => agent?.destroy(),
+    close: http.close,
   };
+}
+
+function parsed({statusCode, text, headers, call}: Answer): any {
+  if (statusCode >= 300) throw ApiError.from(statusCode, text, headers, call);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Half an answer, or a proxy's own page.
+    throw new ApiError(statusCode, "NotJson", `${call}: the answer is no JSON: ${text.slice(0, 200)}`);
+  }
 }

@@ -2,9 +2,9 @@ import {sleep} from "../../api/backoff.ts";
 import {isConflict, isUnreachable} from "./api-error.ts";
 import type {KubeClient} from "./client.ts";
 import {inTime} from "./deadline.ts";
+import {createLease} from "./lease.ts";
 import type {Logger} from "./logger.ts";
 import {createTerms} from "./terms.ts";
-import {builtin, type KubeObject} from "./types.ts";
 
 interface ElectionTiming {
   /** A Lease that stands still for this long is free. */
@@ -32,7 +32,7 @@ interface Election {
 }
 
 /**
- * Holds the Lease `namespace/name` under `identity`. Other holders' clocks are not trusted: only that a Lease stands still counts.
+ * Holds the Lease `namespace/name` under `identity` (lease.ts).
  *
  * A leader that could not renew in time, because the server was slow or it was not scheduled itself, writes nothing until it has
  * renewed: if the Lease is still its own, nobody else has led. Renewals by a worker thread would come in time even while this
@@ -57,49 +57,8 @@ export function startElection(options: {
   );
   // What is being written while a stop is under way may end.
   ended.addEventListener("abort", () => terms.close("this process is stopping"), {once: true});
+  const lease = createLease({client, namespace, name, identity, leaseMs: timing.leaseMs});
   let leads = false;
-  let seen = {renewTime: "", holder: "", at: performance.now()};
-  /** The Lease as this process wrote it last: a leader renews it without a look before. */
-  let held: KubeObject | undefined;
-
-  const spec = (transitions: number, acquireTime: string) => ({
-    holderIdentity: identity,
-    leaseDurationSeconds: Math.ceil(timing.leaseMs / 1_000),
-    acquireTime,
-    renewTime: microTime(),
-    leaseTransitions: transitions,
-  });
-
-  /** When the write was sent that made or kept the Lease ours; undefined: it is another's. */
-  async function tryOnce(): Promise<number | undefined> {
-    const live = held ?? (await client.get(builtin.lease, {name, namespace}));
-    if (!live) {
-      // Without its Lease another operator may take its pipelines over: only a new process knows which are left.
-      if (leads) return undefined;
-      const {apiVersion, kind} = builtin.lease;
-      const lease = {apiVersion, kind, metadata: {name, namespace}, spec: spec(0, microTime())};
-      const sent = performance.now();
-      held = await client.create(builtin.lease, lease);
-      return sent;
-    }
-    const {holderIdentity = "", renewTime = "", leaseTransitions = 0, acquireTime} = live.spec ?? {};
-    if (renewTime !== seen.renewTime || holderIdentity !== seen.holder) {
-      seen = {renewTime, holder: holderIdentity, at: performance.now()};
-    }
-    if (holderIdentity === identity) return update(live, spec(leaseTransitions, acquireTime ?? microTime()));
-    // Free only to who does not lead: from a leader another process has taken it, if only for a while.
-    const free = !leads && (holderIdentity === "" || performance.now() - seen.at > timing.leaseMs);
-    return free ? update(live, spec(leaseTransitions + 1, microTime())) : undefined;
-  }
-
-  /** With the resourceVersion: of two that try, one gets a conflict, and looks again. */
-  async function update({metadata}: KubeObject, lease: object): Promise<number> {
-    const {resourceVersion} = metadata;
-    held = undefined;
-    const sent = performance.now();
-    held = await client.patch(builtin.lease, metadata, {metadata: {resourceVersion}, spec: lease});
-    return sent;
-  }
 
   async function run() {
     let failures = 0;
@@ -108,7 +67,7 @@ export function startElection(options: {
       const began = performance.now();
       try {
         // An answer that comes later would be of no use, and may never come.
-        const sent = await inTime(tryOnce(), timing.renewDeadlineMs);
+        const sent = await inTime(lease.acquire(leads), timing.renewDeadlineMs);
         failures = 0;
         failingSince = undefined;
         if (ended.aborted) break;
@@ -144,12 +103,6 @@ export function startElection(options: {
     stop.abort();
   }
 
-  async function handOver() {
-    const live = held ?? (await client.get(builtin.lease, {name, namespace}));
-    if (live?.spec?.holderIdentity !== identity) return;
-    await update(live, {holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTime()});
-  }
-
   const running = run();
   return {
     elected: elected.promise,
@@ -159,11 +112,8 @@ export function startElection(options: {
       stop.abort();
       await Promise.race([running, sleep(timing.retryMs)]);
       terms.end("this process is stopping");
-      if (leads) await inTime(handOver(), timing.renewDeadlineMs);
+      if (leads) await inTime(lease.release(), timing.renewDeadlineMs);
       leads = false;
     },
   };
 }
-
-/** Lease times have six decimals; JavaScript's clock gives three. */
-const microTime = () => new Date().toISOString().replace("Z", "000Z");

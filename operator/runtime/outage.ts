@@ -1,4 +1,4 @@
-import type {OnAnswer} from "./client.ts";
+import type {OnAnswer} from "./http.ts";
 import type {Logger} from "./logger.ts";
 
 /** A connection that fails so soon after an answer is no outage. */

@@ -33,18 +33,13 @@ export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTak
   const active = new Set<string>();
   const again = new Set<string>();
   const failures = new Map<string, number>();
-  const timers = new Map<string, {timer: NodeJS.Timeout; due: number}>();
+  const timers = createTimers();
   const takers: ((key: string | undefined) => void)[] = [];
   let closed = false;
 
-  function cancelTimer(key: string) {
-    clearTimeout(timers.get(key)?.timer);
-    timers.delete(key);
-  }
-
   function add(key: string, canWait = false) {
     if (closed) return;
-    cancelTimer(key);
+    timers.cancel(key);
     if (active.has(key)) {
       again.add(key);
       return;
@@ -66,12 +61,7 @@ export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTak
   }
 
   function addAfter(key: string, delayMs: number) {
-    if (closed) return;
-    const due = Date.now() + delayMs;
-    const pending = timers.get(key);
-    if (pending && pending.due <= due) return;
-    cancelTimer(key);
-    timers.set(key, {timer: setTimeout(() => add(key), delayMs), due});
+    if (!closed) timers.start(key, delayMs, () => add(key));
   }
 
   return {
@@ -101,10 +91,32 @@ export function createQueue({baseMs = 200, maxMs = 60_000, onAdd, onRetry, onTak
     },
     close() {
       closed = true;
-      for (const {timer} of timers.values()) clearTimeout(timer);
       timers.clear();
       for (const taker of takers.splice(0)) taker(undefined);
     },
     depth: () => urgent.size + patient.size,
+  };
+}
+
+/** One timer for each key: the one that is due first. */
+function createTimers() {
+  const timers = new Map<string, {timer: NodeJS.Timeout; due: number}>();
+  const cancel = (key: string) => {
+    clearTimeout(timers.get(key)?.timer);
+    timers.delete(key);
+  };
+  return {
+    cancel,
+    start(key: string, delayMs: number, run: () => void) {
+      const due = Date.now() + delayMs;
+      const pending = timers.get(key);
+      if (pending && pending.due <= due) return;
+      cancel(key);
+      timers.set(key, {timer: setTimeout(run, delayMs), due});
+    },
+    clear() {
+      for (const {timer} of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
   };
 }

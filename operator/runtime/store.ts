@@ -1,7 +1,7 @@
 import {type KubeObject, keyOf} from "./types.ts";
 
 /** Objects of one kind by `namespace/name`, with an index by the uid of their owners. They are shared: nobody changes one. */
-interface Store {
+export interface Store {
   get(key: string): KubeObject | undefined;
   list(): KubeObject[];
   keys(): string[];
