@@ -1,5 +1,6 @@
 import {text} from "../lib/environment.ts";
-import {openStore, type Undelivered} from "./store.ts";
+import type {Undelivered} from "./deliveries.ts";
+import {openStore} from "./store.ts";
 import {targets as targetsSchema} from "./targets.ts";
 
 /**

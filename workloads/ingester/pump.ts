@@ -1,13 +1,12 @@
 import type {Logger} from "pino";
-import {sleep} from "../../api/backoff.ts";
-import {retryMs} from "../lib/process.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import {parseEvent} from "../telemetry.ts";
 import type {Batch, Broker, Consumer} from "./broker.ts";
 import {createBurial} from "./bury.ts";
-import {observeArrivals, observeLatency, rowsTotal, troubleTotal, writeSeconds} from "./metrics.ts";
+import {observeArrivals, rowsTotal} from "./metrics.ts";
+import {createPersistence} from "./persistence.ts";
 import type {Store} from "./store.ts";
-import {createWriter, type DeadLetter, type Entry, type Refused, Undecided} from "./write.ts";
+import type {DeadLetter, Entry} from "./write.ts";
 
 interface Parts {
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
@@ -31,22 +30,16 @@ export interface Pump {
   readonly problem: string | undefined;
 }
 
-/** Of what a store says: as much as a status of the pipeline should hold. */
-const PROBLEM_LENGTH = 300;
-
 export function createPump({store, broker, topic, dlqTopic, retention, log, signal}: Parts): Pump {
   const labels = {store: store.name};
-  const writeRows = createWriter(store);
-  /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
-  const undecided = new Map<number, Refused & {offset: string}>();
+  const persistence = createPersistence({store, log, signal});
   const burial = createBurial({store: store.name, broker, topic, dlqTopic, log, signal});
-  let refusal: string | undefined;
   const pump: Pump = {
     accepted: 0,
     arrived: undefined,
     take,
     get problem() {
-      return refusal ?? burial.problem;
+      return persistence.problem ?? burial.problem;
     },
   };
   rowsTotal.inc(labels, 0);
@@ -63,7 +56,7 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
       else entries.push({row: parsed.row, message});
     }
     if (entries.length > 0) {
-      const refused = await write(partition, entries, stillOurs);
+      const refused = await persistence.write(partition, entries, stillOurs);
       if (!refused) return false;
       dead.push(...refused);
     }
@@ -77,60 +70,5 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
     }
     if (dead.length > 0) await burial.bury(partition, dead, stillOurs);
     return true;
-  }
-
-  /**
-   * Tries until the rows are in. Returns those that the store refuses for what they hold; undefined if it refuses all of them, and others
-   * have to show whether it takes any.
-   */
-  async function write(
-    partition: number,
-    entries: Entry[],
-    stillOurs: () => Promise<void>,
-  ): Promise<DeadLetter[] | undefined> {
-    const {offset} = entries[0]!.message;
-    const before = undecided.get(partition);
-    const known = before?.offset === offset ? before : undefined;
-    undecided.delete(partition);
-    const end = writeSeconds.startTimer(labels);
-    try {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          const refused = await writeRows(entries, known);
-          if (refusal) log.info({rows: entries.length}, "store takes rows again");
-          refusal = undefined;
-          observeLatency(store.name, entries, Date.now());
-          return refused;
-        } catch (error) {
-          // Not counted as read: another member, or the next start, gets these events again.
-          if (signal.aborted) throw error;
-          const undecidedYet = error instanceof Undecided ? error : undefined;
-          const tries = undecidedYet ? undecidedYet.refused.attempts - 1 : attempt;
-          failed(undecidedYet?.cause ?? (error as Error), tries, entries.length);
-          await sleep(retryMs(tries), signal);
-          await stillOurs().catch((gone) => {
-            // From now on another member knows better.
-            refusal = undefined;
-            throw gone;
-          });
-          if (undecidedYet) {
-            undecided.set(partition, {...undecidedYet.refused, offset});
-            return undefined;
-          }
-        }
-      }
-    } finally {
-      end();
-    }
-  }
-
-  function failed(error: Error, attempt: number, rows: number) {
-    const trouble = store.troubleOf(error);
-    troubleTotal.inc({...labels, reason: trouble});
-    const problem = `${trouble}: ${error.message.slice(0, PROBLEM_LENGTH)}`;
-    // A line for each change, and a sign of life every minute or two.
-    if (problem !== refusal || attempt % 20 === 0)
-      log.warn({err: error, trouble, rows}, "store does not take rows; trying again");
-    refusal = problem;
   }
 }

@@ -74,20 +74,14 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
         <div class="scroller" @scroll=${draw} @keydown=${onKey}>
           <table aria-rowcount=${rows.length + 1} aria-label="Newest values of each vehicle">
             <thead>
-              <tr>
-                ${COLUMNS.map(
-                  ({key, title, numeric}) => html`<th
-                    class=${numeric ? "numeric" : ""}
-                    aria-sort=${key === column ? (descending ? "descending" : "ascending") : "none"}
-                  >
-                    <button @click=${() => sort(key)}>${title}<span aria-hidden="true">${key === column ? (descending ? " ↓" : " ↑") : ""}</span></button>
-                  </th>`,
-                )}
-              </tr>
+              ${titles(column, descending, sort)}
             </thead>
             <tbody>
               <tr class="space" aria-hidden="true"><td colspan=${COLUMNS.length} height=${first * ROW_PX}></td></tr>
-              ${rows.slice(first, last).map((vehicle, at) => row(vehicle, first + at, now))}
+              ${rows.slice(first, last).map((vehicle, at) => {
+                const silent = isSilent(model, vehicle, now);
+                return row(vehicle, {at: first + at, now, silent, selected: vehicle.id === selected}, onSelect);
+              })}
               <tr class="space" aria-hidden="true"><td colspan=${COLUMNS.length} height=${(rows.length - last) * ROW_PX}></td></tr>
             </tbody>
           </table>
@@ -96,22 +90,6 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
       host,
     );
     scroller ??= host.querySelector(".scroller");
-  }
-
-  function row(vehicle: Vehicle, at: number, now: number) {
-    const silent = isSilent(model, vehicle, now);
-    return html`<tr
-      class=${silent ? "silent" : ""}
-      aria-rowindex=${at + 2}
-      aria-current=${vehicle.id === selected}
-      @click=${() => onSelect(vehicle.id)}
-    >
-      ${COLUMNS.map(({key, numeric, cell}) =>
-        key === "id"
-          ? html`<td><button class="link">${vehicle.id}</button></td>`
-          : html`<td class=${numeric ? "numeric" : ""}>${cell(vehicle, now)}</td>`,
-      )}
-    </tr>`;
   }
 
   function onSearch(event: InputEvent) {
@@ -133,10 +111,7 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
     event.preventDefault();
     const at = Math.max(0, Math.min(rows.length - 1, rows.findIndex(({id}) => id === selected) + by));
     if (!rows[at]) return;
-    const top = at * ROW_PX;
-    if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + 2 * ROW_PX > scroller.scrollTop + scroller.clientHeight)
-      scroller.scrollTop = top + 2 * ROW_PX - scroller.clientHeight;
+    bringIntoSight(scroller, at * ROW_PX);
     onSelect(rows[at].id);
     host.querySelector<HTMLElement>('tr[aria-current="true"] button')?.focus();
   }
@@ -149,4 +124,42 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
     },
     redraw: draw,
   };
+}
+
+/** The head of the table; a second click on a title turns the order round. */
+const titles = (column: Column, descending: boolean, sort: (key: Column) => void) => html`<tr>
+  ${COLUMNS.map(
+    ({key, title, numeric}) => html`<th
+      class=${numeric ? "numeric" : ""}
+      aria-sort=${key === column ? (descending ? "descending" : "ascending") : "none"}
+    >
+      <button @click=${() => sort(key)}>${title}<span aria-hidden="true">${key === column ? (descending ? " ↓" : " ↑") : ""}</span></button>
+    </th>`,
+  )}
+</tr>`;
+
+function row(
+  vehicle: Vehicle,
+  {at, now, silent, selected}: {at: number; now: number; silent: boolean; selected: boolean},
+  onSelect: (id: string) => void,
+) {
+  return html`<tr
+    class=${silent ? "silent" : ""}
+    aria-rowindex=${at + 2}
+    aria-current=${selected}
+    @click=${() => onSelect(vehicle.id)}
+  >
+    ${COLUMNS.map(({key, numeric, cell}) =>
+      key === "id"
+        ? html`<td><button class="link">${vehicle.id}</button></td>`
+        : html`<td class=${numeric ? "numeric" : ""}>${cell(vehicle, now)}</td>`,
+    )}
+  </tr>`;
+}
+
+/** Scrolls as little as shows the row at `top` under the table's head. */
+function bringIntoSight(scroller: HTMLElement, top: number) {
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + 2 * ROW_PX > scroller.scrollTop + scroller.clientHeight)
+    scroller.scrollTop = top + 2 * ROW_PX - scroller.clientHeight;
 }

@@ -1,0 +1,90 @@
+import type {Logger} from "pino";
+import {sleep} from "../../api/backoff.ts";
+import {retryMs} from "../lib/process.ts";
+import {observeLatency, troubleTotal, writeSeconds} from "./metrics.ts";
+import type {Store} from "./store.ts";
+import {createWriter, type DeadLetter, type Entry, type Refused, Undecided} from "./write.ts";
+
+/** Of what a store says: as much as a status of the pipeline should hold. */
+const PROBLEM_LENGTH = 300;
+
+/** Writes that are tried until the store takes them. */
+interface Persistence {
+  /**
+   * Tries until the rows are in. Returns those that the store refuses for what they hold; undefined if it refuses all of them, and others
+   * have to show whether it takes any.
+   */
+  write(partition: number, entries: Entry[], stillOurs: () => Promise<void>): Promise<DeadLetter[] | undefined>;
+  /** Why the store takes no rows now, for people. */
+  readonly problem: string | undefined;
+}
+
+export function createPersistence(parts: {
+  store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
+  log: Logger;
+  signal: AbortSignal;
+}): Persistence {
+  const {store, log, signal} = parts;
+  const labels = {store: store.name};
+  const writeRows = createWriter(store);
+  /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
+  const undecided = new Map<number, Refused & {offset: string}>();
+  let problem: string | undefined;
+  return {
+    write,
+    get problem() {
+      return problem;
+    },
+  };
+
+  async function write(
+    partition: number,
+    entries: Entry[],
+    stillOurs: () => Promise<void>,
+  ): Promise<DeadLetter[] | undefined> {
+    const {offset} = entries[0]!.message;
+    const before = undecided.get(partition);
+    const refusedBefore = before?.offset === offset ? before : undefined;
+    undecided.delete(partition);
+    const end = writeSeconds.startTimer(labels);
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const refused = await writeRows(entries, refusedBefore);
+          if (problem) log.info({rows: entries.length}, "store takes rows again");
+          problem = undefined;
+          observeLatency(store.name, entries, Date.now());
+          return refused;
+        } catch (error) {
+          // Not counted as read: another member, or the next start, gets these events again.
+          if (signal.aborted) throw error;
+          const undecidedYet = error instanceof Undecided ? error : undefined;
+          const tries = undecidedYet ? undecidedYet.refused.attempts - 1 : attempt;
+          failed(undecidedYet?.cause ?? (error as Error), tries, entries.length);
+          await sleep(retryMs(tries), signal);
+          await stillOurs().catch((gone) => {
+            // From now on another member knows better.
+            problem = undefined;
+            throw gone;
+          });
+          if (undecidedYet) {
+            undecided.set(partition, {...undecidedYet.refused, offset});
+            return undefined;
+          }
+        }
+      }
+    } finally {
+      end();
+    }
+  }
+
+  function failed(error: Error, attempt: number, rows: number) {
+    const trouble = store.troubleOf(error);
+    troubleTotal.inc({...labels, reason: trouble});
+    const next = `${trouble}: ${error.message.slice(0, PROBLEM_LENGTH)}`;
+    // A line for each change, and a sign of life every minute or two.
+    if (next !== problem || attempt % 20 === 0)
+      log.warn({err: error, trouble, rows}, "store does not take rows; trying again");
+    problem = next;
+  }
+}
