@@ -17,6 +17,22 @@ const READ =
  * TaskManager was killed. Kafka, TimescaleDB and the job share the machine; the ingesters are off.
  */
 export async function flink(instance: Instance): Promise<void> {
+  const stream = streamOf(instance);
+  console.log(`\nflink: state backend ${stateBackend}, two TaskManager slots, parallelism 2, windows of 1 minute`);
+  await platform(instance);
+  await kubectl(instance, ["create", "namespace", "stream"]);
+  await stream.pipeline({vehicles: 10}, true);
+  await stream.ready();
+
+  await checkpointsBySize(stream);
+  await recovery(stream);
+  await backlog(stream);
+}
+
+type Stream = ReturnType<typeof streamOf>;
+
+/** The pipeline with its job, and questions to the job. */
+function streamOf(instance: Instance) {
   const k = (...args: string[]) => kubectl(instance, ["-n", "stream", ...args]);
   const apply = (spec: object) =>
     kubectl(
@@ -55,13 +71,10 @@ export async function flink(instance: Instance): Promise<void> {
     return sum;
   };
   const checkpoints = async () => rest(`/jobs/${(await job()).jid}/checkpoints`);
+  return {k, pipeline, ready, job, read, checkpoints};
+}
 
-  console.log(`\nflink: state backend ${stateBackend}, two TaskManager slots, parallelism 2, windows of 1 minute`);
-  await platform(instance);
-  await kubectl(instance, ["create", "namespace", "stream"]);
-  await pipeline({vehicles: 10}, true);
-  await ready();
-
+async function checkpointsBySize({pipeline, ready, checkpoints}: Stream) {
   for (const vehicles of [10, 1_000, 10_000]) {
     await pipeline({vehicles, ratePerVehicle: 1}, true);
     await ready();
@@ -77,7 +90,9 @@ export async function flink(instance: Instance): Promise<void> {
     say(`${vehicles} vehicles at 1 Hz: checkpoint, median and longest of 6`, `${durations[3]} / ${durations[5]} ms`);
     say(`${vehicles} vehicles at 1 Hz: state`, `${(last[0].state_size / 1_024).toFixed(0)} KiB`);
   }
+}
 
+async function recovery({k, pipeline, ready, job, checkpoints}: Stream) {
   await pipeline({vehicles: 1_000}, true);
   await ready();
   for (let kill = 1; kill <= KILLS; kill++) {
@@ -94,7 +109,9 @@ export async function flink(instance: Instance): Promise<void> {
     );
     say(`TaskManager killed to all tasks running from the checkpoint, ${kill}`, seconds(began));
   }
+}
 
+async function backlog({pipeline, read, checkpoints}: Stream) {
   // Without the job the topic fills; the job that is made then begins at its oldest event.
   await pipeline(FULL, false);
   await new Promise((next) => setTimeout(next, FULL_MS));

@@ -43,75 +43,21 @@ const startupProbe = {httpGet: {path: "/config", port: "rest"}, periodSeconds: 1
 
 /** What Flink's own client makes for an application cluster in native mode: names, labels, ports and settings are its. */
 export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string | undefined) {
-  const {name, namespace} = flink.metadata;
+  const {name} = flink.metadata;
   const {spec} = flink;
   const labels = {app: name, type: "flink-native-kubernetes"};
   const selector = {...labels, component: "jobmanager"};
   const template = (own: any) => merge(spec.podTemplate ?? {}, own ?? {});
   const manager = template(spec.jobManager.podTemplate);
-  const config = {
-    ...spec.flinkConfiguration,
-    "kubernetes.cluster-id": name,
-    "kubernetes.namespace": namespace,
-    "kubernetes.container.image.ref": spec.image,
-    "kubernetes.container.image.pull-policy": spec.imagePullPolicy ?? "IfNotPresent",
-    "kubernetes.service-account": spec.serviceAccount,
-    "kubernetes.pod-template-file.taskmanager": "/opt/flink/pod-template/taskmanager-pod-template.yaml",
-    "kubernetes.jobmanager.cpu.amount": spec.jobManager.resource.cpu,
-    "kubernetes.taskmanager.cpu.amount": spec.taskManager.resource.cpu,
-    "jobmanager.memory.process.size": spec.jobManager.resource.memory,
-    "taskmanager.memory.process.size": spec.taskManager.resource.memory,
-    "jobmanager.rpc.port": 6123,
-    "blob.server.port": 6124,
-    "taskmanager.rpc.port": 6122,
-    "rest.bind-address": "0.0.0.0",
-    "web.cancel.enable": false,
-    "execution.target": "kubernetes-application",
-    "execution.attached": true,
-    "execution.shutdown-on-application-finish": false,
-    "execution.submit-failed-job-on-application-error": true,
-    "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
-    "job-result-store.delete-on-commit": false,
-    "job-result-store.storage-path": `${spec.flinkConfiguration["high-availability.storageDir"]}/job-result-store/${jobId}-${Date.now()}`,
-    "pipeline.jars": [spec.job.jarURI],
-    "pipeline.name": name,
-    "parallelism.default": spec.job.parallelism ?? 1,
-    "$internal.application.main": spec.job.entryClass,
-    "$internal.application.program-args": spec.job.args ?? [],
-    "$internal.pipeline.job-id": jobId,
-    ...(savepoint ? {"execution.state-recovery.path": savepoint} : {}),
-    ...(spec.job.allowNonRestoredState ? {"execution.state-recovery.ignore-unclaimed-state": true} : {}),
-  };
-  const cpuFactor = Number(spec.flinkConfiguration["kubernetes.jobmanager.cpu.limit-factor"] ?? 1);
-  const resources = (cpu: number, memory: string) => ({
-    requests: {cpu: String(cpu), memory: memory.replace(/m$/, "Mi")},
-    limits: {cpu: String(cpu * cpuFactor), memory: memory.replace(/m$/, "Mi")},
-  });
-  const decorated = decorate(manager, {
-    name: MAIN,
-    image: spec.image,
-    imagePullPolicy: spec.imagePullPolicy ?? "IfNotPresent",
-    command: ["/docker-entrypoint.sh"],
-    args: ["bash", "-c", "kubernetes-jobmanager.sh kubernetes-application "],
-    env: [{name: "_POD_IP_ADDRESS", valueFrom: {fieldRef: {apiVersion: "v1", fieldPath: "status.podIP"}}}],
-    ports: [
-      {name: "rest", containerPort: REST_PORT},
-      {name: "jobmanager-rpc", containerPort: 6123},
-      {name: "blobserver", containerPort: 6124},
-    ],
-    resources: resources(spec.jobManager.resource.cpu, spec.jobManager.resource.memory),
-    startupProbe,
-    volumeMounts: [
-      {name: "flink-artifacts", mountPath: "/opt/flink/artifacts"},
-      {name: "flink-config-volume", mountPath: "/opt/flink/conf"},
-      {name: "pod-template-volume", mountPath: "/opt/flink/pod-template"},
-    ],
-  });
+  const decorated = decorate(manager, mainContainer(spec));
   return {
     configMaps: [
       {
         metadata: {name: `flink-config-${name}`, labels},
-        data: {"config.yaml": stringify(config), ...(spec.logConfiguration ?? defaultLogging)},
+        data: {
+          "config.yaml": stringify(configOf(flink, jobId, savepoint)),
+          ...(spec.logConfiguration ?? defaultLogging),
+        },
       },
       {
         metadata: {name: `pod-template-${name}`, labels},
@@ -153,6 +99,74 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
         },
       },
     },
+  };
+}
+
+/** The settings that Flink's client adds to the job's own. */
+function configOf(flink: KubeObject, jobId: string, savepoint: string | undefined) {
+  const {name, namespace} = flink.metadata;
+  const {spec} = flink;
+  return {
+    ...spec.flinkConfiguration,
+    "kubernetes.cluster-id": name,
+    "kubernetes.namespace": namespace,
+    "kubernetes.container.image.ref": spec.image,
+    "kubernetes.container.image.pull-policy": spec.imagePullPolicy ?? "IfNotPresent",
+    "kubernetes.service-account": spec.serviceAccount,
+    "kubernetes.pod-template-file.taskmanager": "/opt/flink/pod-template/taskmanager-pod-template.yaml",
+    "kubernetes.jobmanager.cpu.amount": spec.jobManager.resource.cpu,
+    "kubernetes.taskmanager.cpu.amount": spec.taskManager.resource.cpu,
+    "jobmanager.memory.process.size": spec.jobManager.resource.memory,
+    "taskmanager.memory.process.size": spec.taskManager.resource.memory,
+    "jobmanager.rpc.port": 6123,
+    "blob.server.port": 6124,
+    "taskmanager.rpc.port": 6122,
+    "rest.bind-address": "0.0.0.0",
+    "web.cancel.enable": false,
+    "execution.target": "kubernetes-application",
+    "execution.attached": true,
+    "execution.shutdown-on-application-finish": false,
+    "execution.submit-failed-job-on-application-error": true,
+    "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
+    "job-result-store.delete-on-commit": false,
+    "job-result-store.storage-path": `${spec.flinkConfiguration["high-availability.storageDir"]}/job-result-store/${jobId}-${Date.now()}`,
+    "pipeline.jars": [spec.job.jarURI],
+    "pipeline.name": name,
+    "parallelism.default": spec.job.parallelism ?? 1,
+    "$internal.application.main": spec.job.entryClass,
+    "$internal.application.program-args": spec.job.args ?? [],
+    "$internal.pipeline.job-id": jobId,
+    ...(savepoint ? {"execution.state-recovery.path": savepoint} : {}),
+    ...(spec.job.allowNonRestoredState ? {"execution.state-recovery.ignore-unclaimed-state": true} : {}),
+  };
+}
+
+function mainContainer(spec: any) {
+  const {cpu, memory} = spec.jobManager.resource;
+  const cpuFactor = Number(spec.flinkConfiguration["kubernetes.jobmanager.cpu.limit-factor"] ?? 1);
+  const size = memory.replace(/m$/, "Mi");
+  return {
+    name: MAIN,
+    image: spec.image,
+    imagePullPolicy: spec.imagePullPolicy ?? "IfNotPresent",
+    command: ["/docker-entrypoint.sh"],
+    args: ["bash", "-c", "kubernetes-jobmanager.sh kubernetes-application "],
+    env: [{name: "_POD_IP_ADDRESS", valueFrom: {fieldRef: {apiVersion: "v1", fieldPath: "status.podIP"}}}],
+    ports: [
+      {name: "rest", containerPort: REST_PORT},
+      {name: "jobmanager-rpc", containerPort: 6123},
+      {name: "blobserver", containerPort: 6124},
+    ],
+    resources: {
+      requests: {cpu: String(cpu), memory: size},
+      limits: {cpu: String(cpu * cpuFactor), memory: size},
+    },
+    startupProbe,
+    volumeMounts: [
+      {name: "flink-artifacts", mountPath: "/opt/flink/artifacts"},
+      {name: "flink-config-volume", mountPath: "/opt/flink/conf"},
+      {name: "pod-template-volume", mountPath: "/opt/flink/pod-template"},
+    ],
   };
 }
 

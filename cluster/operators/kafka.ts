@@ -187,6 +187,59 @@ function plan(kafka: KubeObject, pools: KubeObject[], ids: Record<string, number
   };
 }
 
+type Port = {name: string; port: number};
+
+/** The pod of a node. */
+function podOf(kafka: KubeObject, pool: KubeObject, clusterId: string, ports: Port[]) {
+  const {name} = kafka.metadata;
+  const heap = pool.spec.jvmOptions ?? {};
+  const heapOptions = ["-Xms", "-Xmx"].map((flag) => `${flag}${heap[flag] ?? "512m"}`).join(" ");
+  const volume = pool.spec.storage.volumes[0];
+  const metrics = kafka.spec.kafka.metricsConfig?.valueFrom.configMapKeyRef;
+  return {
+    securityContext: security.pod,
+    terminationGracePeriodSeconds: 30,
+    containers: [
+      {
+        name: "kafka",
+        image: "docker.io/telemetry-operator/kafka:4.3.1",
+        env: [
+          {name: "KAFKA_VERSION", value: versionOf(kafka)},
+          {name: "CLUSTER_ID", value: clusterId},
+          {name: "KAFKA_HEAP_OPTS", value: heapOptions},
+        ],
+        ports: [
+          ...ports.map(({name: title, port}) => ({name: title, containerPort: port})),
+          ...(metrics ? [{name: "tcp-prometheus", containerPort: 9404}] : []),
+        ],
+        readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
+        resources: pool.spec.resources ?? {},
+        securityContext: security.container,
+        volumeMounts: [
+          {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
+          {name: "config", mountPath: "/etc/kafka"},
+          {name: "tls", mountPath: TLS_FOLDER},
+          ...(metrics ? [{name: "metrics", mountPath: "/etc/kafka-metrics"}] : []),
+          {name: "tmp", mountPath: "/tmp"},
+        ],
+      },
+    ],
+    volumes: [
+      {name: "config", configMap: {name: `${name}-kafka-config`}},
+      {name: "tls", secret: {secretName: brokerSecret(name), optional: true}},
+      {name: "tmp", emptyDir: {}},
+      ...(metrics
+        ? [
+            {
+              name: "metrics",
+              configMap: {name: metrics.name, items: [{key: metrics.key, path: "exporter.yaml"}]},
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
 /** The nodes of one pool; they all have the configuration of the Kafka. */
 function statefulSet(
   kafka: KubeObject,
@@ -194,14 +247,11 @@ function statefulSet(
   ids: number[],
   clusterId: string,
   configHash: string,
-  ports: {name: string; port: number}[],
+  ports: Port[],
 ) {
   const {name} = kafka.metadata;
   const labels = {[CLUSTER]: name, "strimzi.io/kind": "Kafka", "strimzi.io/pool-name": pool.metadata.name};
-  const heap = pool.spec.jvmOptions ?? {};
-  const heapOptions = ["-Xms", "-Xmx"].map((flag) => `${flag}${heap[flag] ?? "512m"}`).join(" ");
   const volume = pool.spec.storage.volumes[0];
-  const metrics = kafka.spec.kafka.metricsConfig?.valueFrom.configMapKeyRef;
   return {
     metadata: {name: `${name}-${pool.metadata.name}`, labels},
     spec: {
@@ -219,48 +269,7 @@ function statefulSet(
           labels: {...handedOn(kafka), ...handedOn(pool), ...labels, "strimzi.io/name": `${name}-kafka`},
           annotations: {"telemetry.dev/config": configHash},
         },
-        spec: {
-          securityContext: security.pod,
-          terminationGracePeriodSeconds: 30,
-          containers: [
-            {
-              name: "kafka",
-              image: "docker.io/telemetry-operator/kafka:4.3.1",
-              env: [
-                {name: "KAFKA_VERSION", value: versionOf(kafka)},
-                {name: "CLUSTER_ID", value: clusterId},
-                {name: "KAFKA_HEAP_OPTS", value: heapOptions},
-              ],
-              ports: [
-                ...ports.map(({name: title, port}) => ({name: title, containerPort: port})),
-                ...(metrics ? [{name: "tcp-prometheus", containerPort: 9404}] : []),
-              ],
-              readinessProbe: {tcpSocket: {port: INTERNAL_PORT}, periodSeconds: 2, failureThreshold: 3},
-              resources: pool.spec.resources ?? {},
-              securityContext: security.container,
-              volumeMounts: [
-                {name: `data-${volume.id}`, mountPath: "/var/lib/kafka"},
-                {name: "config", mountPath: "/etc/kafka"},
-                {name: "tls", mountPath: TLS_FOLDER},
-                ...(metrics ? [{name: "metrics", mountPath: "/etc/kafka-metrics"}] : []),
-                {name: "tmp", mountPath: "/tmp"},
-              ],
-            },
-          ],
-          volumes: [
-            {name: "config", configMap: {name: `${name}-kafka-config`}},
-            {name: "tls", secret: {secretName: brokerSecret(name), optional: true}},
-            {name: "tmp", emptyDir: {}},
-            ...(metrics
-              ? [
-                  {
-                    name: "metrics",
-                    configMap: {name: metrics.name, items: [{key: metrics.key, path: "exporter.yaml"}]},
-                  },
-                ]
-              : []),
-          ],
-        },
+        spec: podOf(kafka, pool, clusterId, ports),
       },
       volumeClaimTemplates: [
         {
