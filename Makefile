@@ -82,7 +82,7 @@ imports: node_modules/.installed ## write the types of the upstream custom resou
 	@$(NODE) cdk8s/imports/generate.ts
 
 manifests: node_modules/.installed ## write the generated manifests
-	@$(NODE) cdk8s/manifests.ts
+	@$(NODE) operator/manifests.ts
 
 docs: node_modules/.installed ## write the generated reference pages
 	@$(NODE) docs/generate.ts

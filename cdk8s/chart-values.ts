@@ -1,5 +1,6 @@
 import {stringify} from "yaml";
 import {z} from "zod";
+import {IMAGES, type ImageName, images} from "../api/images.ts";
 
 /** What the Helm chart can be told: values.yaml, values.schema.json and the table of its README come from here. */
 const text = (description: string, value = "") => z.string().default(value).meta({description});
@@ -22,6 +23,10 @@ const labels = (description: string) =>
     .default({})
     .meta({description, propertyNames: {not: {pattern: OURS}}});
 const annotations = (description: string) => strings.default({}).meta({description});
+
+const imageValues = Object.fromEntries(
+  IMAGES.map((name) => [`${name}Image`, text(`${images[name].description} Default: the image of this release.`)]),
+) as Record<`${ImageName}Image`, ReturnType<typeof text>>;
 
 const quantity = z.union([z.string().regex(/^[0-9.]+(m|[kMGTPE]i?)?$/), z.number()]);
 const resourceList = z.record(z.enum(["cpu", "memory", "ephemeral-storage"]).or(z.string().regex(/\//)), quantity);
@@ -72,11 +77,7 @@ const valuesSchema = z.strictObject({
     .meta({
       description: "Registry, or path in a mirror, of the operator's image and of the pipelines' images.",
     }),
-  workloadsImage: text(
-    "Full reference of the image of simulator, ingesters and Jobs. Default: the image of this release.",
-  ),
-  timescaledbImage: text("Full reference of TimescaleDB's image. Default: the image of this release."),
-  flinkImage: text("Full reference of Flink's image, with its connectors. Default: the image of this release."),
+  ...imageValues,
   imagePullSecrets: z
     .array(z.strictObject({name: z.string().min(1)}))
     .default([])

@@ -1,8 +1,8 @@
 import {stringify} from "yaml";
 import {crd} from "../api/crd.ts";
+import {IMAGES, images} from "../api/images.ts";
 import {valuesDefaults, valuesJsonSchema, valuesRows, valuesYaml} from "./chart-values.ts";
-import {defaultImages} from "./context.ts";
-import {install, NAME, operatorSeries} from "./install.ts";
+import {NAME, operatorSeries} from "./install.ts";
 
 /**
  * The Helm chart's templates, from the very objects of install.ts: values take the place of what a user may set, marked
@@ -72,10 +72,13 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 `;
 
-/** Path below charts/telemetry-operator and text of each generated file. */
-export function chartFiles(): [path: string, text: string][] {
-  const all = install({serviceMonitor: true, grafanaOperator: true}) as any[];
-  const objects = all.filter(({kind}) => kind !== "Namespace").map(template);
+/**
+ * Path below charts/telemetry-operator and text of each generated file.
+ *
+ * @param installed every object that an installation may have
+ */
+export function chartFiles(installed: any[]): [path: string, text: string][] {
+  const objects = installed.filter(({kind}) => kind !== "Namespace").map(template);
   const head = `{{- /* Generated from cdk8s/install.ts by "make manifests"; do not edit. */ -}}\n`;
   return [
     ["templates/operator.yaml", head + DEFAULTS + objects.join("")],
@@ -173,9 +176,7 @@ function deployment(spec: any): void {
   value("WATCH_NAMESPACE", ".Values.watchNamespace");
   value("LOG_LEVEL", ".Values.logLevel");
   value("RUNBOOK_URL", ".Values.runbookUrl");
-  value("WORKLOADS_IMAGE", image("workloadsImage", defaultImages.workloads));
-  value("TIMESCALEDB_IMAGE", image("timescaledbImage", defaultImages.timescaledb));
-  value("FLINK_IMAGE", image("flinkImage", defaultImages.flink));
+  for (const name of IMAGES) value(`${name.toUpperCase()}_IMAGE`, image(`${name}Image`, images[name].reference));
   value("IMAGE_PULL_SECRETS", 'include "telemetry-operator.pullSecrets" .');
   for (const block of ["imagePullSecrets", "nodeSelector", "tolerations", "affinity", "topologySpreadConstraints"]) {
     pod[block] = `${BLOCK}.Values.${block}`;

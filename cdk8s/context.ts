@@ -1,9 +1,9 @@
 import {createHash} from "node:crypto";
 import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {IMAGES, type ImageName, images} from "../api/images.ts";
 import type {ResolvedSpec} from "../api/pipeline.ts";
 import {coresOf} from "../api/quantities.ts";
-import type {PodOwner} from "./components/monitoring/pod-owners.ts";
 
 /** What a component's manifests are made from: nothing else may influence them. */
 export interface BuildContext {
@@ -24,8 +24,6 @@ export interface BuildContext {
   runbookUrl?: string | undefined;
   /** Whether a quota of the namespace takes only containers that limit their CPU. */
   limitsCpu?: boolean | undefined;
-  /** What makes pods of the components that are planned before. */
-  podOwners?: PodOwner[] | undefined;
 }
 
 /** By component; each declares its own beside its manifests. */
@@ -39,27 +37,21 @@ export interface Login {
   keys: string[];
 }
 
-export interface Images {
-  workloads: string;
-  timescaledb: string;
+/** The reference of each image. */
+export interface Images extends Record<ImageName, string> {
   /** Secrets in a pipeline's namespace that open the registry of these images. */
   pullSecrets?: string[];
-  flink: string;
 }
 
-/** An image keeps its tag until it changes: an upgrade of the operator restarts only the pods whose programs are others. */
-export const defaultImages: Images = {
-  workloads: "docker.io/telemetry-operator/workloads:0.1.0",
-  timescaledb: "docker.io/telemetry-operator/timescaledb:17-2.19",
-  flink: "docker.io/telemetry-operator/flink:2.2.1",
-};
+const referencesOf = (read: (name: ImageName) => string | undefined): Images =>
+  Object.fromEntries(IMAGES.map((name) => [name, read(name) || images[name].reference])) as Record<ImageName, string>;
 
-/** The images by WORKLOADS_IMAGE, TIMESCALEDB_IMAGE and FLINK_IMAGE; one that is unset or empty, as in the chart's defaults, is ours. */
+export const defaultImages: Images = referencesOf(() => undefined);
+
+/** The images by WORKLOADS_IMAGE and so on; one that is unset or empty, as in the chart's defaults, is ours. */
 export const imagesFrom = (environment: Record<string, string | undefined>): Images => ({
-  workloads: environment.WORKLOADS_IMAGE || defaultImages.workloads,
-  timescaledb: environment.TIMESCALEDB_IMAGE || defaultImages.timescaledb,
+  ...referencesOf((name) => environment[`${name.toUpperCase()}_IMAGE`]),
   ...(environment.IMAGE_PULL_SECRETS ? {pullSecrets: environment.IMAGE_PULL_SECRETS.split(",")} : {}),
-  flink: environment.FLINK_IMAGE || defaultImages.flink,
 });
 
 /** Part of a pod's spec: what its images are pulled with, if anything. */

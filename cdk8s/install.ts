@@ -1,14 +1,15 @@
-import {App, Chart, Yaml} from "cdk8s";
+import {App, Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {flinkRules} from "./components/flink/manifests.ts";
+import type {Kind, Manifests} from "./component.ts";
 import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
+import type {Keyed} from "./dashboards/all.ts";
 import {provision} from "./dashboards/provision.ts";
 import type {PrometheusRule} from "./imports/prometheusrule.ts";
 import type {ServiceMonitor} from "./imports/servicemonitor.ts";
 import {operatorRules} from "./operator-alerts.ts";
 import {probes} from "./probes.ts";
 
-/** The operator's own manifests: printed as YAML by `node cdk8s/install.ts`, and the source of the Helm chart. */
+/** The operator's own manifests. */
 const NAMESPACE = "telemetry-system";
 export const NAME = "telemetry-operator";
 /** By what Prometheus tells this operator's series from another's: where its Service is, and what that is called. */
@@ -16,7 +17,7 @@ export const operatorSeries = `namespace="${NAMESPACE}",job="${NAME}"`;
 
 const all = ["get", "list", "watch", "create", "patch", "delete"];
 
-/** What the operator does where the pipelines are. */
+/** What the operator does where the pipelines are, whatever they consist of. */
 const rules: k8s.PolicyRule[] = [
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch", "patch"]},
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
@@ -34,30 +35,30 @@ const rules: k8s.PolicyRule[] = [
   {apiGroups: [""], resources: ["events"], verbs: ["list"]},
   // Whether one takes only containers that limit their CPU.
   {apiGroups: [""], resources: ["resourcequotas"], verbs: ["list", "watch"]},
-  // Volumes of a StatefulSet grow by their claims; Flink's checkpoints have one of their own.
+  // Volumes of a StatefulSet grow by their claims.
   {apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: all},
   {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
   {apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: all},
   {apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: all},
   {apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: all},
   {apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: all},
-  {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas", "kafkanodepools", "kafkatopics", "kafkausers"], verbs: all},
-  // The cluster id of kept volumes is given back there.
-  {apiGroups: ["kafka.strimzi.io"], resources: ["kafkas/status"], verbs: ["patch"]},
-  {
-    apiGroups: ["monitoring.coreos.com"],
-    resources: ["podmonitors", "prometheusrules", "alertmanagerconfigs"],
+];
+
+const groupOf = ({apiVersion}: Kind): string => apiVersion.split("/")[0]!;
+
+/** What it does with the custom resources of components, and what these need beside. */
+const rulesOf = (components: Manifests[]): k8s.PolicyRule[] => [
+  ...[
+    ...Map.groupBy(
+      components.flatMap(({kinds = []}) => kinds),
+      groupOf,
+    ),
+  ].map(([group, kinds]) => ({
+    apiGroups: [group],
+    resources: kinds.map(({plural}) => plural),
     verbs: all,
-  },
-  {apiGroups: ["grafana.integreatly.org"], resources: ["grafanadatasources"], verbs: all},
-  {apiGroups: ["k8ssandra.io"], resources: ["k8ssandraclusters"], verbs: all},
-  // What another cluster's datacenter is called, and whether cass-operator has to be asked to look again.
-  {apiGroups: ["cassandra.datastax.com"], resources: ["cassandradatacenters"], verbs: ["get", "patch"]},
-  // The default one, by name: cass-operator grows no volume without.
-  {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["list"]},
-  {apiGroups: ["flink.apache.org"], resources: ["flinkdeployments"], verbs: all},
-  // What Flink itself does where it runs, for the same reason as the console's rights.
-  ...flinkRules,
+  })),
+  ...components.flatMap(({rights = []}) => rights),
 ];
 
 /** What it does in its own namespace. */
@@ -69,7 +70,11 @@ const leaderRules: k8s.PolicyRule[] = [
  * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboards and Deployment; a ServiceMonitor with rules and
  * GrafanaDashboards for clusters that serve those kinds.
  */
-export function install({imageDigest = "", serviceMonitor = false, grafanaOperator = false} = {}): object[] {
+export function install(
+  components: Manifests[],
+  dashboards: Keyed[],
+  {imageDigest = "", serviceMonitor = false, grafanaOperator = false} = {},
+): object[] {
   const http = k8s.IntOrString.fromString("http");
   const labels = {"app.kubernetes.io/name": NAME};
   const metadata = {name: NAME, namespace: NAMESPACE};
@@ -80,7 +85,7 @@ export function install({imageDigest = "", serviceMonitor = false, grafanaOperat
     metadata: {name: NAMESPACE, labels: {"pod-security.kubernetes.io/enforce": "restricted"}},
   });
   new k8s.KubeServiceAccount(chart, "account", {metadata});
-  new k8s.KubeClusterRole(chart, "role", {metadata: {name: NAME}, rules});
+  new k8s.KubeClusterRole(chart, "role", {metadata: {name: NAME}, rules: [...rules, ...rulesOf(components)]});
   new k8s.KubeClusterRoleBinding(chart, "binding", {
     metadata: {name: NAME},
     roleRef: {apiGroup, kind: "ClusterRole", name: NAME},
@@ -112,7 +117,7 @@ export function install({imageDigest = "", serviceMonitor = false, grafanaOperat
     metadata,
     spec: {maxUnavailable: k8s.IntOrString.fromNumber(1), selector: {matchLabels: labels}},
   });
-  provision(chart, metadata, {grafanaOperator});
+  provision(chart, metadata, dashboards, {grafanaOperator});
   new k8s.KubeDeployment(chart, "deployment", {
     metadata,
     spec: {
@@ -163,9 +168,4 @@ export function install({imageDigest = "", serviceMonitor = false, grafanaOperat
     });
   }
   return chart.toJson() as object[];
-}
-
-if (import.meta.main) {
-  const {IMAGE_DIGEST: imageDigest = "", SERVICE_MONITOR} = process.env;
-  console.log(Yaml.stringify(...install({imageDigest, serviceMonitor: SERVICE_MONITOR === "true"})));
 }

@@ -1,18 +1,11 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {componentOf, type Manifests, type PlanContext} from "./component.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "./context.ts";
 
-/** The servers of a pipeline and the components that connect to each: the policies of both ends are made from this. */
-const CLIENTS = {
-  kafka: ["kafka", "simulator", "ingester-timescaledb", "ingester-cassandra", "console", "flink"],
-  timescaledb: ["timescaledb", "ingester-timescaledb", "console", "monitoring", "alert-receiver", "flink"],
-  cassandra: ["cassandra", "ingester-cassandra", "console"],
-} satisfies Record<string, string[]>;
-type Server = keyof typeof CLIENTS;
-
-type Peer = k8s.NetworkPolicyPeer;
+export type Peer = k8s.NetworkPolicyPeer;
 /** Ports, and who is at the other end of them; without peers: anyone. */
-interface Rule {
+export interface Rule {
   ports: (number | string)[];
   peers?: Peer[];
 }
@@ -25,53 +18,37 @@ export const prometheus = ({spec}: BuildContext): Peer => {
     : {namespaceSelector: {}, podSelector: {matchLabels: {"app.kubernetes.io/name": "prometheus"}}};
 };
 
-/** Grafana, by the label that its chart gives it: it asks TimescaleDB. */
-export const grafana: Peer = {
-  namespaceSelector: {},
-  podSelector: {matchLabels: {"app.kubernetes.io/name": "grafana"}},
-};
-
 /** This operator, wherever it runs: it asks the ingesters for the newest row. */
 export const telemetryOperator: Peer = {
   namespaceSelector: {},
   podSelector: {matchLabels: {"app.kubernetes.io/name": "telemetry-operator"}},
 };
 
-export const brokers = (name: string): k8s.LabelSelector => ({
-  matchLabels: {"strimzi.io/cluster": name, "strimzi.io/name": `${name}-kafka`},
-});
-export const cassandraNodes = (name: string): k8s.LabelSelector => ({
-  matchLabels: {"cassandra.datastax.com/cluster": name},
-});
-const podsOf = (name: string, component: string): k8s.LabelSelector => ({
+/** Our own pods of a component. */
+export const podsOf = (name: string, component: string): k8s.LabelSelector => ({
   matchLabels: {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: component},
 });
 
-/** The pods that may connect to a server. */
-export const clientsOf = (server: Server, {name}: BuildContext): Peer[] => [
+const usedBy = (component: Manifests, all: Manifests[]): string[] =>
+  typeof component.uses === "function" ? component.uses(all) : (component.uses ?? []);
+
+/** The pods that may connect to a component. */
+export const clientsOf = (server: string, {name, components}: PlanContext): Peer[] => [
   {
     podSelector: {
       matchLabels: {[PIPELINE_LABEL]: name},
-      matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: CLIENTS[server]}],
+      matchExpressions: [
+        {
+          key: COMPONENT_LABEL,
+          operator: "In",
+          values: components
+            .filter((component) => usedBy(component, components).includes(server))
+            .map(({name}) => name),
+        },
+      ],
     },
   },
 ];
-
-/** Where a server is: its pods or, if it is not ours, its port at any address, since policies know no host names. */
-const wayTo: Record<Server, (context: BuildContext) => Rule> = {
-  kafka: ({name, spec: {kafka, tls}}) =>
-    kafka.external
-      ? {ports: kafka.external.bootstrapServers.split(",").map((server) => Number(server.split(":").at(-1)))}
-      : {ports: [tls ? 9093 : 9092], peers: [{podSelector: brokers(name)}]},
-  timescaledb: ({name, spec: {timescaledb}}) =>
-    timescaledb.external
-      ? {ports: [timescaledb.external.port ?? 5432]}
-      : {ports: [5432], peers: [{podSelector: podsOf(name, "timescaledb")}]},
-  cassandra: ({name, spec: {cassandra}}) =>
-    cassandra.external
-      ? {ports: [cassandra.external.port ?? 9042]}
-      : {ports: [9042], peers: [{podSelector: cassandraNodes(name)}]},
-};
 
 const port = (value: number | string): k8s.NetworkPolicyPort => ({
   protocol: "TCP",
@@ -82,13 +59,14 @@ const DNS: k8s.NetworkPolicyEgressRule = {
 };
 
 /**
- * Closes the pods of the chart's component to all but the given connections. They reach the servers that CLIENTS names
- * them for, DNS, and what `to` adds.
+ * Closes the pods of the chart's component to all but the given connections. They reach the components that it uses, DNS, and what `to`
+ * adds.
  */
-export function isolate(chart: Chart, context: BuildContext, {from = [], to = []}: {from?: Rule[]; to?: Rule[]} = {}) {
+export function isolate(chart: Chart, context: PlanContext, {from = [], to = []}: {from?: Rule[]; to?: Rule[]} = {}) {
   const component = chart.labels[COMPONENT_LABEL]!;
-  const servers = (Object.keys(CLIENTS) as Server[]).filter((server) => CLIENTS[server].includes(component));
-  const out = [...servers.map((server) => wayTo[server](context)), ...to];
+  const used = usedBy(componentOf(context.components, component), context.components);
+  const servers = context.components.filter(({name}) => used.includes(name));
+  const out = [...servers.flatMap(({serves}) => serves?.(context) ?? []), ...to];
   policy(chart, context, `${context.name}-${component}`, podsOf(context.name, component), from, out);
 }
 

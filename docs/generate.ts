@@ -5,9 +5,11 @@ import {crd} from "../api/crd.ts";
 import {reasons} from "../api/errors.ts";
 import {FIGURES, MAX_EVENT_BYTES, TIME, VEHICLE} from "../api/event.ts";
 import {resolveSpec} from "../api/pipeline.ts";
+import type {AlertContext} from "../cdk8s/component.ts";
 import {alertsOf} from "../cdk8s/components/monitoring/alerts.ts";
-import {type Pipeline, recordsOf} from "../cdk8s/components/monitoring/records.ts";
+import {recordsOf} from "../cdk8s/components/monitoring/records.ts";
 import {operatorAlerts} from "../cdk8s/operator-alerts.ts";
+import {components} from "../operator/components/all.ts";
 import {exportReadiness} from "../operator/reconcile/exported.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
 import {cliPage} from "./cli.ts";
@@ -153,9 +155,14 @@ const summaryOf = ({summary}: {summary: string}): string =>
     .replaceAll(/\{\{ \$(labels\.)?(\w+).*?\}\}/g, "‹$2›");
 
 /** The pipeline whose rules are shown. */
-const EXAMPLE: Pipeline = {
+const EXAMPLE: AlertContext = {
   name: "fleet",
   namespace: "default",
+  spec: resolveSpec({
+    flink: {enabled: true},
+    timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
+  }),
+  components,
   podOwners: [
     {kind: "Deployment", name: "fleet-console"},
     {kind: "StatefulSet", name: "fleet-timescaledb"},

@@ -1,7 +1,7 @@
 import {resolveSpec} from "../api/pipeline.ts";
 import {bytesOf, coresOf, secondsOf} from "../api/quantities.ts";
 import {defaultImages} from "../cdk8s/context.ts";
-import {install} from "../cdk8s/install.ts";
+import {installation} from "../operator/install.ts";
 import {plan} from "../operator/reconcile/plan.ts";
 import type {KubeObject} from "../operator/runtime/types.ts";
 
@@ -111,7 +111,7 @@ export function sizingRows(): string[][] {
     title,
     ...profiles.map((components) => print(names.flatMap((name) => components.get(name) ?? []))),
   ];
-  const operator = shown((install() as KubeObject[]).flatMap(podsOf));
+  const operator = shown((installation() as KubeObject[]).flatMap(podsOf));
   return [
     ...PARTS.map(([title, names]) => row(title, names)),
     row(

@@ -1,14 +1,15 @@
 import type {Dashboard} from "@grafana/grafana-foundation-sdk/dashboard";
-import {cassandra} from "../components/cassandra/dashboard.ts";
-import {flink} from "../components/flink/dashboard.ts";
-import {kafka} from "../components/kafka/dashboard.ts";
-import {timescaledb} from "../components/timescaledb/dashboard.ts";
+import type {Manifests} from "../component.ts";
 import {fleet} from "./fleet.ts";
 import {build} from "./kit.ts";
 import {operator} from "./operator.ts";
 import {pipeline} from "./pipeline.ts";
 
-const boards = [fleet, pipeline, kafka, timescaledb, cassandra, flink, operator];
+/** A dashboard by its key. */
+export type Keyed = [key: string, dashboard: Dashboard];
 
-/** Every dashboard by its key, in the order of the docs. */
-export const dashboards = (): [key: string, dashboard: Dashboard][] => boards.map((board) => [board.key, build(board)]);
+/** Every dashboard, in the order of the docs: of fleets and pipelines, of each component that has one, of the operator. */
+export async function dashboardsOf(components: Manifests[]): Promise<Keyed[]> {
+  const own = await Promise.all(components.flatMap(({dashboard}) => dashboard?.() ?? []));
+  return [fleet, pipeline, ...own, operator].map((board) => [board.key, build(board)]);
+}

@@ -3,7 +3,7 @@ import {k8s} from "cdk8s-plus-28";
 import {everyGrafana} from "../components/grafana/manifests.ts";
 import {custom} from "../context.ts";
 import type {GrafanaDashboard} from "../imports/grafanadashboard.ts";
-import {dashboards} from "./all.ts";
+import type {Keyed} from "./all.ts";
 
 interface Place {
   name: string;
@@ -14,8 +14,13 @@ interface Place {
  * One set of dashboards for all pipelines, which they pick by variables: ConfigMaps for the sidecar of kube-prometheus-stack's
  * Grafana. One each, because `kubectl apply` writes down what it applied and has 256 KiB for that.
  */
-export function provision(chart: Chart, {name, namespace}: Place, {grafanaOperator = false} = {}): void {
-  for (const [key, dashboard] of dashboards()) {
+export function provision(
+  chart: Chart,
+  {name, namespace}: Place,
+  dashboards: Keyed[],
+  {grafanaOperator = false} = {},
+): void {
+  for (const [key, dashboard] of dashboards) {
     const metadata = {name: `${name}-dashboard-${key}`, namespace};
     // The sidecar writes all files into one folder.
     const file = `telemetry-${key}.json`;

@@ -1,6 +1,6 @@
 import type {TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
-import {alertRoutes as build} from "../../cdk8s/components/alert-routes/manifests.ts";
+import {alertRoutes as manifests} from "../../cdk8s/components/alert-routes/manifests.ts";
 import {type Routing, usableReceivers, withReceivers} from "./alert-routes/receivers.ts";
 import {type Component, type ComponentCondition, ready} from "./component.ts";
 
@@ -10,11 +10,9 @@ const FAULT_MS = 5_000;
 
 /** Routes of alerts for Alertmanager; without the Prometheus operator nobody is told, and the pipeline does well. */
 export const alertRoutes: Component = {
-  name: "alert-routes",
+  ...manifests,
   dependsOn: [],
   optional: true,
-  enabled: ({observability}) => observability.monitoring.enabled && observability.alerting.enabled,
-  build,
   readiness: () => ready("applied; the Prometheus operator reads it"),
   facts: usableReceivers,
   resolve: (spec, facts) => withReceivers(spec, facts["alert-routes"]),

@@ -1,9 +1,7 @@
-import {managesCassandra} from "../../api/components/cassandra.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf, secondsOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
-import {cassandraEndpoint} from "../../cdk8s/components/cassandra/client.ts";
-import {cassandra as build} from "../../cdk8s/components/cassandra/manifests.ts";
+import {cassandra as manifests} from "../../cdk8s/components/cassandra/manifests.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {askAgain} from "./cassandra/ask-again.ts";
 import {readCassandraFacts} from "./cassandra/facts.ts";
@@ -19,16 +17,9 @@ import {
 } from "./component.ts";
 
 export const cassandra: Component = {
-  name: "cassandra",
+  ...manifests,
   dependsOn: [],
   version: ({cassandra}) => (cassandra.external ? undefined : cassandra.version),
-  enabled: (spec) => spec.cassandra.enabled,
-  passwords: {
-    suffixes: ["superuser", "cassandra", "cassandra-reader"],
-    generated: managesCassandra,
-  },
-  build,
-  endpoints: (context) => [cassandraEndpoint(context)],
   secrets: ({cassandra: {external}}) => externalSecrets("cassandra", external, ["username", "password"]),
   upstreamPods: (pipeline) => `cassandra.datastax.com/cluster=${pipeline}`,
   readiness: (live, spec) =>

@@ -1,9 +1,9 @@
-import type {Chart} from "cdk8s";
 import {type Reason, TelemetryError} from "../../api/errors.ts";
 import type {ResolvedSpec} from "../../api/pipeline.ts";
-import type {ComponentStatus, Endpoint} from "../../api/status.ts";
+import type {ComponentStatus} from "../../api/status.ts";
 import {refusal} from "../../api/versions.ts";
-import type {BuildContext, Facts} from "../../cdk8s/context.ts";
+import type {Manifests} from "../../cdk8s/component.ts";
+import type {Facts} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {KubeObject, ResourceType} from "../runtime/types.ts";
 
@@ -112,22 +112,15 @@ export interface ComponentCondition {
 }
 
 /** One box of the platform: its manifests, when it is wanted, what it needs first, and how its readiness reads. */
-export interface Component {
-  name: string;
+export interface Component extends Manifests {
   dependsOn: string[];
   /** The pipeline does well without it: kinds that the cluster does not serve leave it out. Unless "silently", a condition says so. */
   optional?: boolean | "silently";
   version?(spec: ResolvedSpec): string | undefined;
-  enabled(spec: ResolvedSpec): boolean;
-  build(chart: Chart, context: BuildContext): void;
-  /** Where applications connect, for the status. */
-  endpoints?(context: BuildContext): Endpoint[];
   /** Secrets that the user has to make: the field that names each, its name and its keys. */
   secrets?(spec: ResolvedSpec): SecretNeed[];
   /** Names of the Secrets with a login that an operator of others makes for a pipeline of this name. */
-  logins?(spec: ResolvedSpec, name: string): string[];
-  /** Secrets with a generated password: what their names have after the pipeline's; by default whenever the component is enabled. */
-  passwords?: {suffixes: string[]; generated?(spec: ResolvedSpec): boolean};
+  logins?(spec: ResolvedSpec, name: string, components: Manifests[]): string[];
   /** PersistentVolumeClaims that the user has to make: the field that names each, and its name. */
   claims?(spec: ResolvedSpec): {field: string; name: string}[];
   /** The label selector of pods that an upstream operator makes for a pipeline of this name, whether or not they carry our labels. */

@@ -1,7 +1,8 @@
+import {cassandraDatacenter} from "../../cdk8s/components/cassandra/kinds.ts";
+import {kafkaCluster} from "../../cdk8s/components/kafka/kinds.ts";
 import type {PodOwner} from "../../cdk8s/components/monitoring/pod-owners.ts";
 import {PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {builtin, type KubeObject, type ResourceType} from "../runtime/types.ts";
-import {cassandraDatacenter, kafkaCluster} from "./upstream-kinds.ts";
 
 /** An object that an upstream operator makes of a planned one, by a name of its own rule. */
 interface Derived {

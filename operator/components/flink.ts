@@ -1,8 +1,7 @@
-import {usesFlink} from "../../api/components/flink.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
-import {flink as build} from "../../cdk8s/components/flink/manifests.ts";
+import {flink as manifests} from "../../cdk8s/components/flink/manifests.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
 import {readFlinkFacts} from "./flink/facts.ts";
@@ -10,11 +9,9 @@ import {observeJob} from "./flink/job.ts";
 
 /** The stream job. What a user adds to its SQL is checked by a Job before anything that runs is changed. */
 export const flink: Component = {
-  name: "flink",
+  ...manifests,
   dependsOn: ["kafka", "timescaledb"],
   version: () => "2.2.1",
-  enabled: usesFlink,
-  build,
   upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
   checkFirst: "InvalidFlinkSql",
   facts: readFlinkFacts,

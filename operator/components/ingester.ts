@@ -1,6 +1,6 @@
 import {TelemetryError} from "../../api/errors.ts";
 import type {StoreName} from "../../api/stores.ts";
-import {ingester as build} from "../../cdk8s/components/ingester/manifests.ts";
+import {ingester as manifests} from "../../cdk8s/components/ingester/manifests.ts";
 import {builtin} from "../runtime/types.ts";
 import {allReady, type Component, replicasReady} from "./component.ts";
 import {type Recommendation, scale} from "./ingester/autoscale.ts";
@@ -18,10 +18,8 @@ declare module "../../cdk8s/context.ts" {
 
 /** The consumer group that fills one store. */
 export const ingester = (store: StoreName): Component => ({
-  name: `ingester-${store}`,
+  ...manifests(store),
   dependsOn: ["kafka", store],
-  enabled: (spec) => spec[store].enabled,
-  build: build(store),
   async facts({
     name,
     spec: {

@@ -1,9 +1,9 @@
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
-import {kafkaEndpoint} from "../../cdk8s/components/kafka/client.ts";
 import {identityName, PAUSE_ANNOTATION} from "../../cdk8s/components/kafka/identity.ts";
-import {kafka as build, userNames} from "../../cdk8s/components/kafka/manifests.ts";
+import {kafkaCluster} from "../../cdk8s/components/kafka/kinds.ts";
+import {kafka as manifests, userNames} from "../../cdk8s/components/kafka/manifests.ts";
 import {RETAINED_LABEL} from "../../cdk8s/context.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 import {
@@ -21,18 +21,14 @@ import {
 } from "./component.ts";
 import {giveBackClusterId, readKafkaFacts} from "./kafka/facts.ts";
 import {releaseLeftTopics, releaseTopics} from "./kafka/topics.ts";
-import {kafkaCluster} from "./upstream-kinds.ts";
 
 export const kafka: Component = {
-  name: "kafka",
+  ...manifests,
   dependsOn: [],
   version: ({kafka}) => (kafka.external ? undefined : kafka.version),
-  enabled: () => true,
-  build,
-  endpoints: (context) => [kafkaEndpoint(context)],
   secrets: ({kafka: {external}}) => externalSecrets("kafka", external, ["username", "password"]),
   upstreamPods: (pipeline) => `strimzi.io/cluster=${pipeline}`,
-  logins: (spec, name) => (spec.kafka.external ? [] : userNames(spec, name)),
+  logins: (spec, name, components) => (spec.kafka.external ? [] : userNames(spec, name, components)),
   readiness: (live, _, find = () => undefined) =>
     allReady(kafkaFirst(live), {
       Kafka: (object) => kafkaProblem(object, live),

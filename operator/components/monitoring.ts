@@ -1,5 +1,5 @@
 import {TelemetryError} from "../../api/errors.ts";
-import {monitoring as build} from "../../cdk8s/components/monitoring/manifests.ts";
+import {monitoring as manifests} from "../../cdk8s/components/monitoring/manifests.ts";
 import {type Component, ready} from "./component.ts";
 
 /** What Kubernetes takes as the name of a label. */
@@ -7,11 +7,9 @@ const LABEL_NAME = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_
 
 /** Objects for the Prometheus operator; without it the pipeline does well and is not watched. */
 export const monitoring: Component = {
-  name: "monitoring",
+  ...manifests,
   dependsOn: [],
   optional: true,
-  enabled: (spec) => spec.observability.monitoring.enabled,
-  build,
   readiness: () => ready("applied; the Prometheus operator reads it"),
   condition({observability: {monitoring}}, _, absent) {
     const type = "Monitored";

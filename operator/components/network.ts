@@ -1,11 +1,9 @@
-import {network as build} from "../../cdk8s/components/network/manifests.ts";
+import {network as manifests} from "../../cdk8s/components/network/manifests.ts";
 import {type Component, ready} from "./component.ts";
 
 /** What closes the pods that no policy of their own opens. */
 export const network: Component = {
-  name: "network",
+  ...manifests,
   dependsOn: [],
-  enabled: (spec) => spec.networkPolicies.enabled,
-  build,
   readiness: () => ready("applied; the network plugin enforces it"),
 };

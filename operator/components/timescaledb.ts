@@ -1,23 +1,15 @@
-import {chunksOf, MOST_CHUNKS, managesTimescaledb} from "../../api/components/timescaledb.ts";
+import {chunksOf, MOST_CHUNKS} from "../../api/components/timescaledb.ts";
 import {cronFault} from "../../api/cron.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
-import {timescaledbEndpoint} from "../../cdk8s/components/timescaledb/client.ts";
-import {timescaledb as build} from "../../cdk8s/components/timescaledb/manifests.ts";
+import {timescaledb as manifests} from "../../cdk8s/components/timescaledb/manifests.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
 
 export const timescaledb: Component = {
-  name: "timescaledb",
+  ...manifests,
   dependsOn: [],
   version: ({timescaledb}) => (timescaledb.external ? undefined : "17-2.19"),
-  enabled: (spec) => spec.timescaledb.enabled,
-  passwords: {
-    suffixes: ["timescaledb", "timescaledb-reader", "timescaledb-monitor"],
-    generated: managesTimescaledb,
-  },
-  build,
-  endpoints: (context) => [timescaledbEndpoint(context)],
   secrets: ({timescaledb: {external, backup}}) => [
     ...externalSecrets("timescaledb", external, [
       ...["username", "password", "database or dbname"],

@@ -1,12 +1,12 @@
 import {isDeepStrictEqual} from "node:util";
-import type {BuildContext} from "../../cdk8s/context.ts";
+import type {PlanContext} from "../../cdk8s/component.ts";
 
 /**
  * What a component was planned from. Logins and facts come one after the other while a pipeline comes up, and most components read none of
  * them, or few: those that were read are noted by name.
  */
 export interface ComponentInputs {
-  context: BuildContext;
+  context: PlanContext;
   logins: Set<string>;
   facts: Set<string>;
   /** Whether it read what makes the pods of the components before it. */
@@ -14,7 +14,7 @@ export interface ComponentInputs {
 }
 
 /** A context that notes what is read of it. */
-export function noteReads(context: BuildContext): {noted: BuildContext; inputs: ComponentInputs} {
+export function noteReads(context: PlanContext): {noted: PlanContext; inputs: ComponentInputs} {
   const inputs = {context, logins: new Set<string>(), facts: new Set<string>(), podOwners: false};
   const {logins = {}, facts = {}, podOwners, ...rest} = context;
   const noted = {
@@ -42,7 +42,7 @@ function noting<T extends object>(record: T, names: Set<string>): T {
 }
 
 /** Whether a component would read the same in another context. */
-export function isMadeFrom({context, ...read}: ComponentInputs, other: BuildContext): boolean {
+export function isMadeFrom({context, ...read}: ComponentInputs, other: PlanContext): boolean {
   const {logins, facts, podOwners, ...rest} = context;
   const {logins: otherLogins, facts: otherFacts, podOwners: otherOwners, ...otherRest} = other;
   return (

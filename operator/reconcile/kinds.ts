@@ -1,45 +1,19 @@
+import type {Kind} from "../../cdk8s/component.ts";
+import {components} from "../components/all.ts";
 import {builtin, type KubeObject, type ResourceType, typeId} from "../runtime/types.ts";
 
-const strimzi = (kind: string, plural: string): ResourceType => ({
-  apiVersion: "kafka.strimzi.io/v1",
-  kind,
-  plural,
-  namespaced: true,
-});
+/** Those of components, the last that was applied first. */
+const kindsOf = (isServer: boolean): Kind[] =>
+  components.toReversed().flatMap(({kinds = [], serves}) => ((serves !== undefined) === isServer ? kinds : []));
 
-const prometheus = (kind: string, plural: string): ResourceType => ({
-  apiVersion: "monitoring.coreos.com/v1",
-  kind,
-  plural,
-  namespaced: true,
-});
-
-/** Every kind that a plan may hold, in the order in which a prune removes what left the plan. */
+/** Every kind that a plan may hold, in the order in which a prune removes what left the plan: clients before their servers. */
 export const ownedKinds: ResourceType[] = [
-  prometheus("PodMonitor", "podmonitors"),
-  prometheus("PrometheusRule", "prometheusrules"),
+  ...kindsOf(false),
   builtin.podDisruptionBudget,
-  {
-    apiVersion: "monitoring.coreos.com/v1alpha1",
-    kind: "AlertmanagerConfig",
-    plural: "alertmanagerconfigs",
-    namespaced: true,
-  },
-  {
-    apiVersion: "grafana.integreatly.org/v1beta1",
-    kind: "GrafanaDatasource",
-    plural: "grafanadatasources",
-    namespaced: true,
-  },
-  {apiVersion: "flink.apache.org/v1beta1", kind: "FlinkDeployment", plural: "flinkdeployments", namespaced: true},
   builtin.deployment,
   builtin.cronJob,
   builtin.job,
-  strimzi("KafkaUser", "kafkausers"),
-  strimzi("KafkaTopic", "kafkatopics"),
-  strimzi("Kafka", "kafkas"),
-  strimzi("KafkaNodePool", "kafkanodepools"),
-  {apiVersion: "k8ssandra.io/v1alpha1", kind: "K8ssandraCluster", plural: "k8ssandraclusters", namespaced: true},
+  ...kindsOf(true),
   builtin.statefulSet,
   builtin.persistentVolumeClaim,
   builtin.service,
@@ -55,6 +29,6 @@ const byId = new Map(ownedKinds.map((type) => [typeId(type), type]));
 
 export function typeOf(object: KubeObject): ResourceType {
   const type = byId.get(typeId(object));
-  if (!type) throw new Error(`no resource type for ${typeId(object)}: add it to operator/reconcile/kinds.ts`);
+  if (!type) throw new Error(`no resource type for ${typeId(object)}: its component must name it in kinds`);
   return type;
 }

@@ -14,7 +14,7 @@ const enabled = (spec: ResolvedSpec) => components.filter((component) => compone
 
 /** Names of the Secrets that upstream's operators make for a pipeline. */
 const upstreamSecrets = (spec: ResolvedSpec, name: string): string[] =>
-  enabled(spec).flatMap((component) => component.logins?.(spec, name) ?? []);
+  enabled(spec).flatMap((component) => component.logins?.(spec, name, components) ?? []);
 
 /** Names of the Secrets with a login that a user makes. */
 export const usersSecrets = (spec: ResolvedSpec): string[] => [

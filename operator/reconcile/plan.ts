@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from "node:util";
 import {App, Chart} from "cdk8s";
+import type {PlanContext} from "../../cdk8s/component.ts";
 import type {PodOwner} from "../../cdk8s/components/monitoring/pod-owners.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
@@ -21,7 +22,7 @@ export function plan(context: BuildContext, previous: PlannedComponent[] = []): 
   return components
     .filter((component) => component.enabled(context.spec))
     .map((component) => {
-      const mine = {...context, podOwners: [...podOwners]};
+      const mine = {...context, components, podOwners: [...podOwners]};
       const before = previous.find((planned) => planned.component === component);
       const planned = before?.inputs && isMadeFrom(before.inputs, mine) ? before : build(component, mine);
       podOwners.push(...planned.objects.flatMap(podOwnersOf));
@@ -29,7 +30,7 @@ export function plan(context: BuildContext, previous: PlannedComponent[] = []): 
     });
 }
 
-function build(component: Component, context: BuildContext): PlannedComponent {
+function build(component: Component, context: PlanContext): PlannedComponent {
   // An App of its own: with each chart that is read, cdk8s prepares all of its App anew.
   const chart = new Chart(new App(), component.name, {
     namespace: context.namespace,

@@ -4,9 +4,8 @@ import {join} from "node:path";
 import {beforeAll, expect, test} from "vitest";
 import {parseAllDocuments, stringify} from "yaml";
 import {defaultImages, imagesFrom} from "../../cdk8s/context.ts";
-import {dashboards} from "../../cdk8s/dashboards/all.ts";
-import {install} from "../../cdk8s/install.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
+import {dashboards, installation} from "../../operator/install.ts";
 import {chart, helmFor} from "../helm.ts";
 import {instance, kubeconfig} from "./cluster.ts";
 import * as h from "./harness.ts";
@@ -39,7 +38,7 @@ test("the chart passes helm lint", async () => {
 
 test("the chart says the same as the plain manifests", async () => {
   const without = ({metadata: {labels: _, namespace: _namespace, ...metadata}, ...rest}: any) => ({...rest, metadata});
-  const plain = (install() as any[]).filter(({kind}) => kind !== "Namespace").map(without);
+  const plain = (installation() as any[]).filter(({kind}) => kind !== "Namespace").map(without);
   for (const object of plain) for (const subject of object.subjects ?? []) subject.namespace = namespace;
   const deployment = deploymentOf(plain);
   delete deployment.metadata.annotations;
@@ -79,7 +78,7 @@ test("dashboards are objects of the Grafana operator too where that is, and can 
       .filter(({kind}) => kind === "ConfigMap" || kind === "GrafanaDashboard")
       .map(({kind, metadata}) => `${kind}/${metadata.name.replace("telemetry-operator-dashboard-", "")}`)
       .sort();
-  const keys = dashboards().map(([key]) => key);
+  const keys = dashboards.map(([key]) => key);
   const configMaps = keys.map((key) => `ConfigMap/${key}`).sort();
   expect(await names()).toEqual(configMaps);
   // Datasources alone, as with a definition of the kind that is not there yet.

@@ -4,8 +4,8 @@ import {parse} from "yaml";
 import {crd, telemetryPipeline} from "../../api/crd.ts";
 import type {PipelineStatus} from "../../api/status.ts";
 import {defaultImages, type Images, PIPELINE_LABEL} from "../../cdk8s/context.ts";
-import {install} from "../../cdk8s/install.ts";
 import {waitFor} from "../../cluster/shell.ts";
+import {installation} from "../../operator/install.ts";
 import {ownedKinds} from "../../operator/reconcile/kinds.ts";
 import {runOperator} from "../../operator/run.ts";
 import {isNotFound} from "../../operator/runtime/api-error.ts";
@@ -97,7 +97,7 @@ const types = [...Object.values(builtin), ...clusterRbac, rbac("Role", true), rb
 /** The operator's rights as installed, and a token that has those and no others. */
 export async function operatorToken(): Promise<string> {
   await applyCrds([crd() as unknown as KubeObject]);
-  return installedToken(install() as KubeObject[], "telemetry-system");
+  return installedToken(installation() as KubeObject[], "telemetry-system");
 }
 
 /** Applies what an operator is installed by, its Deployment left out, and gives the token of its account. */

@@ -4,8 +4,8 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
 import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {install} from "../../cdk8s/install.ts";
 import {securityBy} from "../../cluster/operators/strimzi.ts";
+import {installation} from "../../operator/install.ts";
 import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
@@ -75,7 +75,7 @@ test.each(readdirSync(examples).filter((name) => name.endsWith(".yaml")))("every
 });
 
 test("the operator's own pod is taken", async () => {
-  expect(await refused(install() as KubeObject[])).toEqual({pods: 1, refused: []});
+  expect(await refused(installation() as KubeObject[])).toEqual({pods: 1, refused: []});
 });
 
 test("Strimzi's pods are refused by default, and taken with the provider that the stack names", async () => {

@@ -2,7 +2,7 @@ import {expect, test} from "vitest";
 import {inhibitRules} from "../../cdk8s/components/alert-routes/inhibition.ts";
 import {alertsOf} from "../../cdk8s/components/monitoring/alerts.ts";
 import {ruleGroups} from "../../cdk8s/components/monitoring/rules.ts";
-import {dashboards} from "../../cdk8s/dashboards/all.ts";
+import {dashboards} from "../../operator/install.ts";
 import {annotationsOf, cases, labelsOf} from "./alerts/cases/all.ts";
 import {alerts, bareRules, FLEET, fresh} from "./alerts/series.ts";
 import {promtoolAgrees} from "./promtool.ts";
@@ -51,14 +51,14 @@ test("an alert has the URL of its explanation when the operator knows where that
 });
 
 test("a pipeline that is stopped on purpose has no alert on what does not run", () => {
-  const names = alertsOf({name: "fleet", namespace: "default"}, {running: false, targets: []}).map(({name}) => name);
+  const names = alertsOf({...FLEET, spec: {...FLEET.spec, state: "Stopped"}}).map(({name}) => name);
   expect(names).not.toEqual(expect.arrayContaining(["FlinkNoRunningJob"]));
   expect(names.filter((name) => /Absent|PipelineNotReady|^Flink/.test(name))).toEqual([]);
 });
 
 test("no rule and no panel finds its pipeline by how a name begins or ends", () => {
   const rules = ruleGroups(FLEET).flatMap(({rules = []}) => rules.map(({expr}) => String(expr)));
-  const panels = dashboards().map(([, board]) => JSON.stringify(board).replaceAll('\\"', '"'));
+  const panels = dashboards.map(([, board]) => JSON.stringify(board).replaceAll('\\"', '"'));
   const byPattern = /\b(pod|persistentvolumeclaim|container|job|service|owner_name)[=!]~"[^"]*[*+][^"]*"/g;
   expect([...rules, ...panels].flatMap((text) => text.match(byPattern) ?? [])).toEqual([]);
 });

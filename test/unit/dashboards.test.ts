@@ -7,15 +7,14 @@ import {parse, stringify} from "yaml";
 import {resolveSpec} from "../../api/pipeline.ts";
 import {cassandraSeries} from "../../cdk8s/components/cassandra/metrics.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {dashboards} from "../../cdk8s/dashboards/all.ts";
-import {install} from "../../cdk8s/install.ts";
 import {run} from "../../cluster/shell.ts";
+import {dashboards, installation} from "../../operator/install.ts";
 import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import {EXPORTED} from "./exporters.ts";
 import {promtool} from "./promtool.ts";
 
-const all = dashboards().map(([key, dashboard]) => [key, JSON.parse(JSON.stringify(dashboard))] as const);
+const all = dashboards.map(([key, dashboard]) => [key, JSON.parse(JSON.stringify(dashboard))] as const);
 const drawn = (dashboard: any): any[] => dashboard.panels.filter(({type}: any) => type !== "row");
 const documented = readFileSync(join(import.meta.dirname, "../../docs/reference/metrics.md"), "utf8");
 
@@ -102,7 +101,7 @@ const context = (spec: object, name = "fleet") => ({
 const planned = (spec: object, name?: string): any[] => plan(context(spec, name)).flatMap(({objects}) => objects);
 
 test("the operator's installation brings every dashboard once, for the sidecar and for the Grafana operator", () => {
-  const objects = install({grafanaOperator: true}) as any[];
+  const objects = installation({grafanaOperator: true}) as any[];
   const files = objects.filter(({metadata}) => metadata.labels.grafana_dashboard === "1");
   const boards = files.flatMap(({data}) => Object.values<string>(data).map((text) => JSON.parse(text)));
   expect(boards).toEqual(all.map(([, dashboard]) => dashboard));

@@ -2,8 +2,8 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {imports} from "../../cdk8s/imports/generate.ts";
-import {manifests} from "../../cdk8s/manifests.ts";
 import {pages} from "../../docs/generate.ts";
+import {manifests} from "../../operator/manifests.ts";
 
 const root = join(import.meta.dirname, "../..");
 const generated: [target: string, path: string, text: string][] = [

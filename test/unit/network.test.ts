@@ -5,7 +5,7 @@ import {parseAllDocuments} from "yaml";
 import type {PipelineSpec} from "../../api/pipeline.ts";
 import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {install} from "../../cdk8s/install.ts";
+import {installation} from "../../operator/install.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 
@@ -234,7 +234,8 @@ const stranger = (name: string, namespace: string, labels: Record<string, string
   ports: [],
 });
 const prometheus = stranger("prometheus", "monitoring", {"app.kubernetes.io/name": "prometheus"});
-const operatorPod = (install() as KubeObject[]).find(({kind}) => kind === "Deployment")!.spec.template.metadata.labels;
+const operatorPod = (installation() as KubeObject[]).find(({kind}) => kind === "Deployment")!.spec.template.metadata
+  .labels;
 const fleet = {"telemetry.dev/pipeline": "fleet", "telemetry.dev/component": "ingester-timescaledb"};
 const strangers = [
   prometheus,

@@ -1,13 +1,13 @@
 import {expect, test} from "vitest";
 import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
-import {install} from "../../cdk8s/install.ts";
+import {installation} from "../../operator/install.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import type {KubeObject} from "../../operator/runtime/types.ts";
 
 const spec = resolveSpec({flink: {enabled: true}});
 const planned = plan({name: "fleet", namespace: "cars", spec, images: defaultImages, passwords: {}});
-const containers = [...(install() as KubeObject[]), ...planned.flatMap(({objects}) => objects)].flatMap(
+const containers = [...(installation() as KubeObject[]), ...planned.flatMap(({objects}) => objects)].flatMap(
   ({spec}) => spec?.template?.spec?.containers ?? [],
 );
 const probed = containers.filter(({livenessProbe}) => livenessProbe).map((container) => [container.name, container]);

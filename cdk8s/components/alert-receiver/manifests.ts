@@ -1,11 +1,15 @@
 import type {Chart} from "cdk8s";
+import {hasAlertReceiver} from "../../../api/components/alerting.ts";
 import {isForwarded, type Receiver, type SecretKey} from "../../../api/components/receivers.ts";
 import {byMeasure} from "../../../api/event.ts";
 import {secondsOf} from "../../../api/quantities.ts";
-import {type BuildContext, credentials, env, fromSecret, running} from "../../context.ts";
+import type {Manifests, PlanContext} from "../../component.ts";
+import {credentials, env, fromSecret, running} from "../../context.ts";
 import {isolate} from "../../network.ts";
 import {deployment} from "../../workload.ts";
+import {selectOf} from "../monitoring/records.ts";
 import {timescaledbClient} from "../timescaledb/client.ts";
+import {fleetAlerts} from "./alerts.ts";
 
 export const receiverName = (pipeline: string) => `${pipeline}-alert-receiver`;
 
@@ -54,8 +58,18 @@ const secretsOf = ({email, slack, teams, sms, webhook}: Receiver): string[] =>
     email?.passwordSecretRef?.name,
   ].filter((name) => name !== undefined);
 
+export const alertReceiver: Manifests = {
+  name: "alert-receiver",
+  enabled: hasAlertReceiver,
+  build,
+  uses: ["timescaledb"],
+  passwords: {suffixes: ["alert-receiver"]},
+  metrics: {port: "http"},
+  alerts: (context) => fleetAlerts(selectOf(context), context.spec.observability.alerting.thresholds),
+};
+
 /** The program that keeps alerts in TimescaleDB, shows them, forwards them, and looks at single vehicles for Prometheus. */
-export function alertReceiver(chart: Chart, context: BuildContext): void {
+function build(chart: Chart, context: PlanContext): void {
   const name = receiverName(context.name);
   const {receivers = [], thresholds, sizing} = context.spec.observability.alerting;
   const forwarded = receivers.filter(isForwarded);

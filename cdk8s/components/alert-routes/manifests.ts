@@ -1,7 +1,8 @@
 import type {Chart} from "cdk8s";
 import {hasAlertReceiver} from "../../../api/components/alerting.ts";
 import {isForwarded, type Receiver, type Severity} from "../../../api/components/receivers.ts";
-import {type BuildContext, custom} from "../../context.ts";
+import {kind, type Manifests, type PlanContext} from "../../component.ts";
+import {custom} from "../../context.ts";
 import type {
   AlertmanagerConfig,
   AlertmanagerConfigReceivers,
@@ -9,7 +10,6 @@ import type {
 } from "../../imports/alertmanagerconfig.ts";
 import {receiverName} from "../alert-receiver/manifests.ts";
 import {alertsOf} from "../monitoring/alerts.ts";
-import {watchedOf} from "../monitoring/rules.ts";
 import {inhibitRules} from "./inhibition.ts";
 
 /** No receiver of a user has a dot in its name. */
@@ -22,8 +22,15 @@ const TITLE =
 const TEXT =
   '{{ range .Alerts }}{{ .Status }} {{ .Labels.severity }} {{ .Labels.alertname }}: {{ .Annotations.summary }}\n{{ if eq .Status "firing" }}{{ .Annotations.action }}\n{{ end }}\n{{ end }}';
 
+export const alertRoutes: Manifests = {
+  name: "alert-routes",
+  enabled: ({observability}) => observability.monitoring.enabled && observability.alerting.enabled,
+  build,
+  kinds: [kind("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig")],
+};
+
 /** Who is told, for the Alertmanager of a Prometheus operator: routes by severity, inhibition, receivers. */
-export function alertRoutes(chart: Chart, context: BuildContext): void {
+function build(chart: Chart, context: PlanContext): void {
   const {name, namespace, spec} = context;
   const {receivers = [], groupWait, groupInterval, repeatInterval} = spec.observability.alerting;
   const own = hasAlertReceiver(spec);
@@ -63,7 +70,7 @@ export function alertRoutes(chart: Chart, context: BuildContext): void {
         routes: routes as Record<string, unknown>[],
       },
       receivers: [{name: NOBODY}, ...(own ? [ownReceiver(name, namespace)] : []), ...native.map(receiverOf)],
-      inhibitRules: inhibitRules(alertsOf(context, watchedOf(context))),
+      inhibitRules: inhibitRules(alertsOf(context)),
     },
   });
 }

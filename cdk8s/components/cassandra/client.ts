@@ -2,8 +2,8 @@ import {createHash} from "node:crypto";
 import {bareHost} from "../../../api/addresses.ts";
 import type {ExternalCassandra} from "../../../api/components/cassandra.ts";
 import type {Endpoint} from "../../../api/status.ts";
+import type {Client} from "../../component.ts";
 import {type BuildContext, env, fromSecret} from "../../context.ts";
-import type {Workload} from "../../workload.ts";
 
 /** What a K8ssandraCluster keeps for as long as its data lives. */
 export interface CassandraFacts {
@@ -43,7 +43,7 @@ const connectionOf = (context: BuildContext, reader: boolean): ExternalCassandra
   };
 
 /** What a client of Cassandra needs; a reader cannot write, save with the one role of external nodes. */
-export function cassandraClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
+export function cassandraClient(context: BuildContext, reader = false): Client {
   const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret} = connectionOf(context, reader);
   return {
     env: [

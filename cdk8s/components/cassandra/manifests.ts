@@ -1,6 +1,9 @@
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
+import {managesCassandra} from "../../../api/components/cassandra.ts";
+import {isRunning} from "../../../api/pipeline.ts";
 import {secondsOf} from "../../../api/quantities.ts";
+import type {Manifests, PlanContext} from "../../component.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
@@ -16,9 +19,14 @@ import {
   running,
 } from "../../context.ts";
 import type {K8ssandraCluster} from "../../imports/k8ssandracluster.ts";
-import {cassandraNodes, clientsOf, isolate, isolateServer, prometheus} from "../../network.ts";
+import {clientsOf, isolate, isolateServer, prometheus} from "../../network.ts";
 import {job} from "../../workload.ts";
-import {cassandraClient, cassandraRoleName, datacenterOf, readerName} from "./client.ts";
+import {selectOf} from "../monitoring/records.ts";
+import {cassandraAlerts} from "./alerts.ts";
+import {cassandraClient, cassandraEndpoint, cassandraRoleName, datacenterOf, readerName} from "./client.ts";
+import {k8ssandraCluster} from "./kinds.ts";
+import {keepCassandraSeries} from "./metrics.ts";
+import {partitionAlerts} from "./partition-alerts.ts";
 
 /** The one label that cass-operator and k8ssandra-operator carry in every way of installing them. */
 const OPERATORS: k8s.LabelSelector = {matchExpressions: [{key: "control-plane", operator: "Exists"}]};
@@ -34,8 +42,61 @@ const LOGGER = {cpu: "20m", memory: "128Mi"};
 const NODES = "cassandra-nodes";
 const superuserName = (context: BuildContext) => `${context.name}-superuser`;
 
+const cassandraNodes = (name: string): k8s.LabelSelector => ({
+  matchLabels: {"cassandra.datastax.com/cluster": name},
+});
+
+export const cassandra: Manifests = {
+  name: "cassandra",
+  enabled: (spec) => spec.cassandra.enabled,
+  build,
+  kinds: [k8ssandraCluster],
+  rights: [
+    // What another cluster's datacenter is called, and whether cass-operator has to be asked to look again.
+    {apiGroups: ["cassandra.datastax.com"], resources: ["cassandradatacenters"], verbs: ["get", "patch"]},
+    // The default one, by name: cass-operator grows no volume without.
+    {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["list"]},
+  ],
+  uses: ["cassandra"],
+  serves: ({name, spec: {cassandra}}) =>
+    cassandra.external
+      ? {ports: [cassandra.external.port ?? 9042]}
+      : {ports: [9042], peers: [{podSelector: cassandraNodes(name)}]},
+  client: cassandraClient,
+  endpoints: (context) => [cassandraEndpoint(context)],
+  passwords: {
+    suffixes: ["superuser", "cassandra", "cassandra-reader"],
+    generated: managesCassandra,
+  },
+  metrics: {
+    port: "metrics",
+    pods: (name) => ({"cassandra.datastax.com/cluster": name}),
+    scraped: managesCassandra,
+    keep: keepCassandraSeries,
+    ownAlerts: "missing and down",
+    jvm: true,
+  },
+  alerts: (context) => {
+    if (!managesCassandra(context.spec)) return [];
+    // What is stopped on purpose is not down.
+    const nodes = isRunning(context.spec) ? context.spec.cassandra.size : 0;
+    const select = selectOf(context);
+    return [...cassandraAlerts(select, nodes), ...partitionAlerts(select)];
+  },
+  notReady: (spec) =>
+    managesCassandra(spec)
+      ? {
+          name: "CassandraNotReady",
+          explains: ["TelemetryComponentNotReady"],
+          by: "store",
+          labels: {store: "cassandra"},
+        }
+      : undefined,
+  dashboard: async () => (await import("./dashboard.ts")).cassandra,
+};
+
 /** The nodes, unless they are there already, and the Job that makes keyspace and table. */
-export function cassandra(chart: Chart, context: BuildContext): void {
+function build(chart: Chart, context: PlanContext): void {
   const {provider, size, ttl} = context.spec.cassandra;
   const managed = provider === "K8ssandra";
   if (managed) cluster(chart, context);
@@ -63,7 +124,7 @@ export function cassandra(chart: Chart, context: BuildContext): void {
 }
 
 /** K8ssandra's cluster of one datacenter, and three roles with their Secrets. */
-function cluster(chart: Chart, context: BuildContext): void {
+function cluster(chart: Chart, context: PlanContext): void {
   const {name, spec, facts} = context;
   const {version, size, storage, sizing} = spec.cassandra;
   // Upstream's images write below their root.

@@ -1,4 +1,4 @@
-import type {PodMonitor} from "../../imports/podmonitor.ts";
+import type {Relabelings} from "../../component.ts";
 
 const ours = (names: string[]) => names.map((name) => `org_apache_cassandra_metrics_${name}`);
 /** Of each request type there are 26 buckets: only what clients of a pipeline do is kept. */
@@ -24,8 +24,6 @@ export const cassandraSeries: string[] = [
   ]),
   LATENCY,
 ];
-
-type Relabelings = NonNullable<NonNullable<PodMonitor["spec"]["podMetricsEndpoints"]>[number]["metricRelabelings"]>;
 
 /** Of some 24,000 series that a node serves, those that are used: a few hundred. */
 export const keepCassandraSeries: Relabelings = [

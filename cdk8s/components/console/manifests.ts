@@ -1,22 +1,31 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {secondsOf} from "../../../api/quantities.ts";
-import {enabledStores, type StoreName} from "../../../api/stores.ts";
-import {type BuildContext, credentials, env, fromSecret, running} from "../../context.ts";
+import {enabledStores, STORES} from "../../../api/stores.ts";
+import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
+import {credentials, env, fromSecret, running} from "../../context.ts";
 import {isolate, portOf} from "../../network.ts";
 import {deployment} from "../../workload.ts";
-import {cassandraClient} from "../cassandra/client.ts";
 import {kafkaClient} from "../kafka/client.ts";
-import {timescaledbClient} from "../timescaledb/client.ts";
-import {consoleName} from "./client.ts";
+import {consoleEndpoint, consoleName} from "./client.ts";
 
 /** Where the API server listens: behind its Service, and by itself. */
 const API_SERVER = {ports: [443, 6443]};
 
-const readers = {timescaledb: timescaledbClient, cassandra: cassandraClient} satisfies Record<StoreName, unknown>;
+export const console: Manifests = {
+  name: "console",
+  enabled: (spec) => spec.observability.console.enabled,
+  build,
+  uses: ["kafka", ...STORES],
+  login: "console-kafka",
+  passwords: {suffixes: ["console"]},
+  endpoints: (context) => [consoleEndpoint(context)],
+  metrics: {port: "http"},
+  notReady: "aside",
+};
 
 /** The web console: its token, its program, and a ServiceAccount that may read its own pipeline and nothing else. */
-export function console(chart: Chart, context: BuildContext): void {
+function build(chart: Chart, context: PlanContext): void {
   const name = consoleName(context);
   const {observability} = context.spec;
   const {alertmanager} = observability.console;
@@ -24,7 +33,7 @@ export function console(chart: Chart, context: BuildContext): void {
   const kafka = kafkaClient(context, "console-kafka");
   // It reads from one store: the first of the list.
   const [first] = enabledStores(context.spec);
-  const store = first ? readers[first](context, true) : {env: [], files: []};
+  const store = first ? connectionTo(context, first, true) : {env: [], files: []};
   const apiGroup = "rbac.authorization.k8s.io";
   credentials(chart, context, name, {});
   new k8s.KubeServiceAccount(chart, `ServiceAccount-${name}`, {

@@ -2,8 +2,10 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {urlHost} from "../../../api/addresses.ts";
-import type {FlinkSpec} from "../../../api/components/flink.ts";
+import {type FlinkSpec, usesFlink} from "../../../api/components/flink.ts";
+import {isRunning} from "../../../api/pipeline.ts";
 import {bytesOf, coresOf, secondsOf} from "../../../api/quantities.ts";
+import type {Manifests, PlanContext} from "../../component.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
@@ -19,11 +21,15 @@ import {
   running,
 } from "../../context.ts";
 import type {FlinkDeployment} from "../../imports/flinkdeployment.ts";
-import {isolate, prometheus, telemetryOperator} from "../../network.ts";
+import {isolate, podsOf, prometheus, telemetryOperator} from "../../network.ts";
 import {podTemplate} from "../../pod-template.ts";
 import {bucketAccess, bucketPort} from "../../s3.ts";
 import {kafkaClient} from "../kafka/client.ts";
+import {selectOf} from "../monitoring/records.ts";
 import {timescaledbClient} from "../timescaledb/client.ts";
+import {account, flinkRules} from "./account.ts";
+import {flinkAlerts} from "./alerts.ts";
+import {flinkDeployment} from "./kinds.ts";
 import {type FlinkEndpoints, flinkSql} from "./sql.ts";
 import {sortStatements} from "./statements.ts";
 
@@ -49,20 +55,22 @@ const TEMPLATE_FOLDER = "/opt/flink/sql-template";
 const SCRIPT = "job.sql";
 const MAX_PARALLELISM = "120";
 
-/** What Flink does in the pipeline's namespace: it makes its own TaskManagers, and keeps who leads and where to go on in ConfigMaps. */
-export const flinkRules: k8s.PolicyRule[] = [
-  {
-    apiGroups: [""],
-    resources: ["pods", "configmaps"],
-    verbs: ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
-  },
-  {apiGroups: [""], resources: ["services"], verbs: ["get", "list", "watch"]},
-  {apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "list", "watch", "delete"]},
-  {apiGroups: ["apps"], resources: ["deployments/finalizers"], verbs: ["update"]},
-];
+export const flink: Manifests = {
+  name: "flink",
+  enabled: usesFlink,
+  build,
+  kinds: [flinkDeployment],
+  // What Flink itself does where it runs: the API server refuses a Role that gives more than the operator itself has.
+  rights: flinkRules,
+  uses: ["kafka", "timescaledb"],
+  metrics: {port: "metrics", pods: (name) => podsOf(name, "flink").matchLabels!, ownAlerts: "missing"},
+  alerts: (context) => (isRunning(context.spec) ? flinkAlerts(selectOf(context)) : []),
+  notReady: (spec) => (isRunning(spec) ? {name: "FlinkNotReady"} : undefined),
+  dashboard: async () => (await import("./dashboard.ts")).flink,
+};
 
 /** The stream job, its volume for checkpoints, its account, and before all the check of what the user adds to it. */
-export function flink(chart: Chart, context: BuildContext): void {
+function build(chart: Chart, context: PlanContext): void {
   const {spec, facts} = context;
   const userSql = facts?.flink?.userSql ?? "";
   const name = flinkName(context.name);
@@ -96,7 +104,7 @@ function folder({spec, namespace, name}: BuildContext): string {
 }
 
 /** JobManager and TaskManagers talk by ports of their choice, and to the API server; the operators ask the job how it is. */
-function closeTo(chart: Chart, context: BuildContext): void {
+function closeTo(chart: Chart, context: PlanContext): void {
   const {s3} = context.spec.flink;
   const labels = {[PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
   const each = {ports: [], peers: [{podSelector: {matchLabels: labels}}]};
@@ -160,16 +168,6 @@ function check(chart: Chart, context: BuildContext, script: string): void {
   new k8s.KubeJob(chart, `Job-${name}`, {
     metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS]))}`},
     spec: {...ATTEMPTS, template},
-  });
-}
-
-function account(chart: Chart, name: string, namespace: string): void {
-  new k8s.KubeServiceAccount(chart, `ServiceAccount-${name}`, {metadata: {name}});
-  new k8s.KubeRole(chart, `Role-${name}`, {metadata: {name}, rules: flinkRules});
-  new k8s.KubeRoleBinding(chart, `RoleBinding-${name}`, {
-    metadata: {name},
-    roleRef: {apiGroup: "rbac.authorization.k8s.io", kind: "Role", name},
-    subjects: [{kind: "ServiceAccount", name, namespace}],
   });
 }
 

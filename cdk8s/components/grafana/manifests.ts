@@ -2,10 +2,11 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {stringify} from "yaml";
+import {hasGrafanaSource} from "../../../api/components/monitoring.ts";
+import {kind, type Manifests} from "../../component.ts";
 import {type BuildContext, custom} from "../../context.ts";
 import type {GrafanaDatasource} from "../../imports/grafanadatasource.ts";
-import {readerName, timescaledbName} from "../timescaledb/client.ts";
-import {READER} from "../timescaledb/manifests.ts";
+import {READER, readerName, timescaledbName} from "../timescaledb/client.ts";
 
 /** Objects for the Grafana operator are taken by each Grafana with this label, in any namespace. */
 export const everyGrafana = {
@@ -18,11 +19,22 @@ const POSTGRES = "grafana-postgresql-datasource";
 const idOf = ({namespace, name}: BuildContext) =>
   `telemetry-${createHash("sha256").update(`${namespace}/${name}`).digest("hex").slice(0, 12)}`;
 
+/** For the sidecar of a Grafana, which need not be there. */
+export const grafana: Manifests = {name: "grafana", enabled: hasGrafanaSource, build: dataSource};
+
+/** For the Grafana operator; without it the same data source is in the Secret. */
+export const grafanaOperator: Manifests = {
+  name: "grafana-operator",
+  enabled: hasGrafanaSource,
+  build: grafanaDatasource,
+  kinds: [kind("grafana.integreatly.org/v1beta1", "GrafanaDatasource")],
+};
+
 /**
  * For the sidecar of kube-prometheus-stack's Grafana: a Secret with the data source. The dashboards are the same for all
  * pipelines and come with the operator (cdk8s/dashboards).
  */
-export function dataSource(chart: Chart, context: BuildContext): void {
+function dataSource(chart: Chart, context: BuildContext): void {
   const {name} = context;
   const password = context.passwords[readerName(context)] ?? "";
   const text = stringify({
@@ -37,7 +49,7 @@ export function dataSource(chart: Chart, context: BuildContext): void {
 }
 
 /** The same for the Grafana operator, which fills in the password itself. */
-export function grafanaDatasource(chart: Chart, context: BuildContext): void {
+function grafanaDatasource(chart: Chart, context: BuildContext): void {
   const {name} = context;
   const secret = (key: string) => ({valueFrom: {secretKeyRef: {name: readerName(context), key}}});
   custom<GrafanaDatasource>(chart, {

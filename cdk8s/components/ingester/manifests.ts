@@ -1,21 +1,27 @@
 import type {Chart} from "cdk8s";
 import {secondsOf} from "../../../api/quantities.ts";
 import type {StoreName} from "../../../api/stores.ts";
-import {type BuildContext, env, running} from "../../context.ts";
+import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
+import {env, running} from "../../context.ts";
 import {isolate, prometheus, telemetryOperator} from "../../network.ts";
 import {deployment} from "../../workload.ts";
-import {cassandraClient} from "../cassandra/client.ts";
 import {kafkaClient} from "../kafka/client.ts";
-import {timescaledbClient} from "../timescaledb/client.ts";
-
-const clients = {timescaledb: timescaledbClient, cassandra: cassandraClient} satisfies Record<StoreName, unknown>;
 
 /** The consumer group that fills one store. */
-export const ingester =
+export const ingester = (store: StoreName): Manifests => ({
+  name: `ingester-${store}`,
+  enabled: (spec) => spec[store].enabled,
+  build: build(store),
+  uses: ["kafka", store],
+  login: "ingester",
+  metrics: {port: "http", scraped: ({ingester}) => ingester[store].replicas > 0},
+});
+
+const build =
   (store: StoreName) =>
-  (chart: Chart, context: BuildContext): void => {
+  (chart: Chart, context: PlanContext): void => {
     const kafka = kafkaClient(context, "ingester");
-    const client = clients[store](context);
+    const client = connectionTo(context, store);
     isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,

@@ -1,7 +1,7 @@
 import type {ExternalKafka} from "../../../api/components/kafka.ts";
 import type {Endpoint} from "../../../api/status.ts";
+import type {Client} from "../../component.ts";
 import {type BuildContext, env, fromSecret} from "../../context.ts";
-import type {Workload} from "../../workload.ts";
 
 export const TOPIC = "telemetry";
 export const DLQ_TOPIC = "telemetry.dlq";
@@ -20,10 +20,7 @@ function connectionOf({name, namespace, spec}: BuildContext): ExternalKafka {
 }
 
 /** What a Kafka client of ours needs: addresses, credentials and, over TLS, who signed the brokers' certificates. */
-export function kafkaClient(
-  context: BuildContext,
-  user: "simulator" | "ingester" | "console-kafka" | "flink",
-): Required<Pick<Workload, "env" | "files">> {
+export function kafkaClient(context: BuildContext, user: string): Client {
   const {external} = context.spec.kafka;
   const ours = `${context.name}-${user}`;
   const {bootstrapServers, topic, deadLetterTopic, alertsTopic, mechanism, tls, caSecret} = connectionOf(context);

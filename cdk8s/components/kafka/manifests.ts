@@ -3,16 +3,21 @@ import {usesFlink} from "../../../api/components/flink.ts";
 import {managesKafka} from "../../../api/components/kafka.ts";
 import type {ResolvedSpec} from "../../../api/pipeline.ts";
 import {secondsOf} from "../../../api/quantities.ts";
+import {enabledOf, type Manifests, type PlanContext} from "../../component.ts";
 import {type BuildContext, custom, env, resources} from "../../context.ts";
 import type {Kafka, KafkaEntityOperator} from "../../imports/kafka.ts";
 import type {KafkaTopic} from "../../imports/kafkatopic.ts";
 import type {KafkaUser} from "../../imports/kafkauser.ts";
-import {brokers, clientsOf, isolate, isolateServer, prometheus} from "../../network.ts";
+import {clientsOf, isolate, isolateServer, prometheus, type Rule} from "../../network.ts";
 import {job} from "../../workload.ts";
-import {ALERTS_TOPIC, DLQ_TOPIC, kafkaClient, TOPIC} from "./client.ts";
+import {NOT_READY} from "../monitoring/alert.ts";
+import {selectOf} from "../monitoring/records.ts";
+import {kafkaAlerts} from "./alerts.ts";
+import {ALERTS_TOPIC, DLQ_TOPIC, kafkaClient, kafkaEndpoint, TOPIC} from "./client.ts";
 import {kafkaIdentity, pausedUntilKnown} from "./identity.ts";
+import {kafkaCluster, kafkaNodePool, kafkaTopic, kafkaUser} from "./kinds.ts";
 import {kafkaMetrics} from "./metrics.ts";
-import {noted, pools, STRIMZI_API} from "./pools.ts";
+import {brokers, noted, pools, STRIMZI_API} from "./pools.ts";
 
 const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/kind": "cluster-operator"}}};
 
@@ -28,13 +33,42 @@ const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator[
   readinessProbe: {timeoutSeconds: 10},
 });
 
-export function kafka(chart: Chart, context: BuildContext): void {
+const listenerPort = ({tls}: ResolvedSpec): number => (tls ? 9093 : 9092);
+
+const serves = ({name, spec}: BuildContext): Rule =>
+  spec.kafka.external
+    ? {ports: spec.kafka.external.bootstrapServers.split(",").map((server) => Number(server.split(":").at(-1)))}
+    : {ports: [listenerPort(spec)], peers: [{podSelector: brokers(name)}]};
+
+export const kafka: Manifests = {
+  name: "kafka",
+  enabled: () => true,
+  build,
+  kinds: [kafkaUser, kafkaTopic, kafkaCluster, kafkaNodePool],
+  // The cluster id of kept volumes is given back there.
+  rights: [{apiGroups: ["kafka.strimzi.io"], resources: ["kafkas/status"], verbs: ["patch"]}],
+  uses: ["kafka"],
+  serves,
+  endpoints: (context) => [kafkaEndpoint(context)],
+  metrics: {
+    port: "tcp-prometheus",
+    pods: (name) => ({"strimzi.io/cluster": name}),
+    scraped: managesKafka,
+    ownAlerts: "missing and down",
+    jvm: true,
+  },
+  alerts: (context) => (managesKafka(context.spec) ? kafkaAlerts(selectOf(context), context.spec.kafka.replicas) : []),
+  notReady: (spec) => (managesKafka(spec) ? {name: "KafkaNotReady", explains: NOT_READY} : undefined),
+  dashboard: async () => (await import("./dashboard.ts")).kafka,
+};
+
+function build(chart: Chart, context: PlanContext): void {
   if (!managesKafka(context.spec)) externalTopics(chart, context);
   else strimzi(chart, context);
 }
 
 /** A Job that waits for the brokers and makes the topics that are missing. */
-function externalTopics(chart: Chart, context: BuildContext): void {
+function externalTopics(chart: Chart, context: PlanContext): void {
   const {env: kafkaEnv, files} = kafkaClient(context, usesFlink(context.spec) ? "flink" : "ingester");
   const {partitions, retention} = context.spec.kafka.topic;
   isolate(chart, context);
@@ -48,7 +82,7 @@ function externalTopics(chart: Chart, context: BuildContext): void {
 }
 
 /** Strimzi's objects: the pools of nodes, the two topics, one user for each side. */
-function strimzi(chart: Chart, context: BuildContext): void {
+function strimzi(chart: Chart, context: PlanContext): void {
   const {name, spec, facts} = context;
   const liveReplicas = facts?.kafka?.liveReplicas ?? {};
   const {version, replicas, topic} = spec.kafka;
@@ -57,7 +91,7 @@ function strimzi(chart: Chart, context: BuildContext): void {
   const copies = Math.min(3, replicas, ...topicNames(name).map((topicName) => liveReplicas[topicName] ?? 3));
   pools(chart, context);
   kafkaIdentity(chart, context);
-  const listener = spec.tls ? 9093 : 9092;
+  const listener = listenerPort(spec);
   const networkPolicyPeers = clientsOf("kafka", context);
   isolateServer(chart, context, `${name}-brokers`, brokers(name), [
     {ports: [listener], peers: networkPolicyPeers},
@@ -118,7 +152,7 @@ function strimzi(chart: Chart, context: BuildContext): void {
       spec: {topicName, partitions, replicas: held, config},
     });
   }
-  for (const user of userNames(spec, name)) {
+  for (const user of userNames(spec, name, context.components)) {
     custom<KafkaUser>(chart, {
       apiVersion: STRIMZI_API,
       kind: "KafkaUser",
@@ -128,11 +162,13 @@ function strimzi(chart: Chart, context: BuildContext): void {
   }
 }
 
-/** Kafka's users, and the Secrets that Strimzi makes for them. */
-export const userNames = (spec: ResolvedSpec, name: string): string[] =>
-  [
-    "simulator",
-    "ingester",
-    ...(spec.observability.console.enabled ? ["console-kafka"] : []),
-    ...(usesFlink(spec) ? ["flink"] : []),
-  ].map((user) => `${name}-${user}`);
+/** Users that a pipeline has whatever is enabled: a fleet's own senders and readers begin with them. */
+const STANDING = ["simulator", "ingester"];
+
+/** Kafka's users, one for each login of the components that use it, and the Secrets that Strimzi makes for them. */
+export const userNames = (spec: ResolvedSpec, name: string, components: Manifests[]): string[] => {
+  const clients = enabledOf(components, spec).filter(
+    ({name, uses}) => name !== "kafka" && Array.isArray(uses) && uses.includes("kafka"),
+  );
+  return [...new Set([...STANDING, ...clients.map(({login, name}) => login ?? name)])].map((user) => `${name}-${user}`);
+};

@@ -1,10 +1,15 @@
 import type {Chart} from "cdk8s";
+import type {k8s} from "cdk8s-plus-28";
 import {type BuildContext, custom, resources} from "../../context.ts";
 import type {KafkaNodePool} from "../../imports/kafkanodepool.ts";
-import {brokers} from "../../network.ts";
 import {idsOf} from "./identity.ts";
 
 export const STRIMZI_API = "kafka.strimzi.io/v1";
+
+export const brokers = (name: string): k8s.LabelSelector => ({
+  matchLabels: {"strimzi.io/cluster": name, "strimzi.io/name": `${name}-kafka`},
+});
+
 /** What a pool of voters or a topic was made with: Strimzi changes neither, whatever spec.kafka.replicas says later. */
 export const REPLICAS_ANNOTATION = "telemetry.dev/replicas";
 export const noted = (replicas: number) => ({[REPLICAS_ANNOTATION]: String(replicas)});

@@ -18,6 +18,9 @@ export interface Alert {
   labels?: Record<string, string>;
 }
 
+/** What tells the alert "a component is not ready" of one component from that of another. */
+export type NotReadyAlert = Pick<Alert, "name" | "by" | "labels" | "explains">;
+
 export interface Thresholds {
   freshness: string;
   lag: string;

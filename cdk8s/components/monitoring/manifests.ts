@@ -1,69 +1,70 @@
 import type {Chart} from "cdk8s";
-import {type BuildContext, COMPONENT_LABEL, custom, PIPELINE_LABEL} from "../../context.ts";
+import {kind, type Manifests, type PlanContext, type Relabelings, scrapedOf} from "../../component.ts";
+import {COMPONENT_LABEL, custom, PIPELINE_LABEL} from "../../context.ts";
 import type {PodMonitor} from "../../imports/podmonitor.ts";
 import type {PrometheusRule} from "../../imports/prometheusrule.ts";
-import {keepCassandraSeries} from "../cassandra/metrics.ts";
-import {EXPORTER_PORT, exporterName, postgresExporter} from "../timescaledb/exporter.ts";
 import {UID_LABEL} from "./records.ts";
-import {ruleGroups, watchedOf} from "./rules.ts";
+import {ruleGroups} from "./rules.ts";
 
-const COMPONENTS = ["simulator", "ingester-timescaledb", "ingester-cassandra", "console", "alert-receiver"];
+const PROMETHEUS = "monitoring.coreos.com/v1";
+
+/** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
+export const monitoring: Manifests = {
+  name: "monitoring",
+  enabled: (spec) => spec.observability.monitoring.enabled,
+  build,
+  kinds: [kind(PROMETHEUS, "PodMonitor"), kind(PROMETHEUS, "PrometheusRule")],
+  // Exporters are pods of this component.
+  uses: (all) => all.flatMap(({name, metrics}) => (metrics?.exporter ? [name] : [])),
+};
 
 const label = (key: string) => `__meta_kubernetes_pod_label_${key.replace(/[./-]/g, "_")}`;
 
-/** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
-export function monitoring(chart: Chart, context: BuildContext): void {
-  const {name} = context;
-  const {labels, allSeries} = context.spec.observability.monitoring;
-  const managed = watchedOf(context);
-  const podOwners = [...(context.podOwners ?? [])];
+function build(chart: Chart, context: PlanContext): void {
+  const {name, components, spec} = context;
+  const {labels, allSeries} = spec.observability.monitoring;
+  const podOwners = [...context.podOwners];
+  ownPods(chart, context);
+  for (const {name: component, metrics} of scrapedOf(components, spec)) {
+    if (!metrics.pods) continue;
+    if (metrics.exporter) podOwners.push(metrics.exporter(chart, context));
+    const selector = {matchLabels: metrics.pods(name)};
+    const keep = allSeries ? [] : metrics.keep;
+    podMonitor(chart, context, `${name}-${component}`, metrics.port, {replacement: component}, selector, keep);
+  }
+  custom<PrometheusRule>(chart, {
+    apiVersion: PROMETHEUS,
+    kind: "PrometheusRule",
+    metadata: {name, labels},
+    spec: {groups: ruleGroups({...context, podOwners})},
+  });
+}
+
+/** One monitor for our own programs, enabled or not. */
+function ownPods(chart: Chart, context: PlanContext): void {
+  const own = context.components.filter(({metrics}) => metrics && !metrics.pods).map(({name}) => name);
   podMonitor(
     chart,
     context,
-    name,
+    context.name,
     "http",
     {sourceLabels: [label(COMPONENT_LABEL)]},
     {
-      matchLabels: {[PIPELINE_LABEL]: name},
-      matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: COMPONENTS}],
+      matchLabels: {[PIPELINE_LABEL]: context.name},
+      matchExpressions: [{key: COMPONENT_LABEL, operator: "In", values: own}],
     },
   );
-  if (managed.kafka) {
-    const matchLabels = {"strimzi.io/cluster": name};
-    podMonitor(chart, context, `${name}-kafka`, "tcp-prometheus", {replacement: "kafka"}, {matchLabels});
-  }
-  if (managed.cassandra) {
-    const matchLabels = {"cassandra.datastax.com/cluster": name};
-    const kept = allSeries ? [] : keepCassandraSeries;
-    podMonitor(chart, context, `${name}-cassandra`, "metrics", {replacement: "cassandra"}, {matchLabels}, kept);
-  }
-  if (managed.timescaledb) {
-    postgresExporter(chart, context);
-    podOwners.push({kind: "Deployment", name: exporterName(context)});
-    const matchLabels = {"app.kubernetes.io/name": exporterName(context)};
-    podMonitor(chart, context, `${name}-timescaledb`, EXPORTER_PORT, {replacement: "timescaledb"}, {matchLabels});
-  }
-  if (managed.flink) {
-    const matchLabels = {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: "flink"};
-    podMonitor(chart, context, `${name}-flink`, "metrics", {replacement: "flink"}, {matchLabels});
-  }
-  custom<PrometheusRule>(chart, {
-    apiVersion: "monitoring.coreos.com/v1",
-    kind: "PrometheusRule",
-    metadata: {name, labels},
-    spec: {groups: ruleGroups({...context, podOwners}, managed)},
-  });
 }
 
 /** Series carry the pipeline, and the component: the same for all pods, or by a label of each. */
 function podMonitor(
   chart: Chart,
-  {name: pipeline, uid, spec}: BuildContext,
+  {name: pipeline, uid, spec}: PlanContext,
   name: string,
   port: string,
   component: {replacement: string} | {sourceLabels: string[]},
   selector: PodMonitor["spec"]["selector"],
-  metricRelabelings: typeof keepCassandraSeries = [],
+  metricRelabelings: Relabelings = [],
 ) {
   const relabelings = [
     {targetLabel: "pipeline", replacement: pipeline},
@@ -71,7 +72,7 @@ function podMonitor(
     {...component, targetLabel: "component"},
   ];
   custom<PodMonitor>(chart, {
-    apiVersion: "monitoring.coreos.com/v1",
+    apiVersion: PROMETHEUS,
     kind: "PodMonitor",
     metadata: {name, labels: spec.observability.monitoring.labels},
     spec: {

@@ -1,4 +1,6 @@
-import type {Alert} from "./alert.ts";
+import {STORES} from "../../../api/stores.ts";
+import type {AlertContext, Manifests} from "../../component.ts";
+import type {Alert, NotReadyAlert} from "./alert.ts";
 import {type Pipeline, type Select, selectOf} from "./records.ts";
 
 /**
@@ -6,8 +8,8 @@ import {type Pipeline, type Select, selectOf} from "./records.ts";
  * part is; targets that the spec asks for count as well, in case the operator is away or nobody scrapes it.
  */
 interface Expected {
-  /** Upstream's clusters, each with an alert of its own: their updates go one node after another. */
-  clusters: string[];
+  /** The components of the spec. Upstream's clusters have alerts of their own: their updates go one node after another. */
+  enabled: Manifests[];
   /** Components with pods that Prometheus scrapes. */
   targets: string[];
   /** Whether the spec wants it to run. */
@@ -18,9 +20,6 @@ const COMPONENT = "telemetry_component_ready";
 const PIPELINE = "telemetry_pipeline_ready";
 /** What waits for another component, which has its own alert, and what is being taken down. */
 const EXCUSED = 'reason!~"WaitingForDependency|Deleting"';
-/** Without them events and rows go their way. */
-const ASIDE = ["simulator", "console"];
-
 /** The operator's series know no uid: they are of the pipeline that is there. */
 const readyOf = ({name, namespace}: Pipeline): Select => selectOf({name, namespace});
 
@@ -35,11 +34,7 @@ const FIX =
   "`telemetry-operator status <pipeline>` says what it waits for: in the words of the API server (a quota, Pod Security, a webhook), of the scheduler, or of the kubelet (an image, a volume, a program that ends).";
 
 /** An upstream cluster that is not ready; what explains it better is held to be the cause. */
-export const clusterNotReady = (
-  pipeline: Pipeline,
-  component: string,
-  about: Pick<Alert, "name" | "by" | "labels" | "explains">,
-): Alert => ({
+export const componentNotReady = (pipeline: AlertContext, component: string, about: NotReadyAlert): Alert => ({
   ...about,
   severity: "critical",
   expr: notReady(readyOf(pipeline), `component="${component}"`),
@@ -49,12 +44,16 @@ export const clusterNotReady = (
   fix: FIX,
 });
 
-export function readinessAlerts(pipeline: Pipeline, {clusters, targets, running}: Expected): Alert[] {
+export function readinessAlerts(pipeline: AlertContext, {enabled, targets, running}: Expected): Alert[] {
   const ready = readyOf(pipeline);
   const select = selectOf(pipeline);
-  const others = [...clusters, ...ASIDE].join("|");
+  const named = (is: (notReady: Manifests["notReady"]) => boolean, of = pipeline.components) =>
+    of.filter(({notReady}) => is(notReady)).map(({name}) => name);
+  const aside = named((notReady) => notReady === "aside");
+  const own = named((notReady) => typeof notReady === "function" && notReady(pipeline.spec) !== undefined, enabled);
+  const others = [...own, ...aside].join("|");
   const withStore = (expr: string) =>
-    `label_replace(${expr}, "store", "$1", "component", "(?:ingester-)?(timescaledb|cassandra)")`;
+    `label_replace(${expr}, "store", "$1", "component", "(?:ingester-)?(${STORES.join("|")})")`;
   const about = {
     for: "5m",
     summary: `{{ $labels.component }} has not been ready for 5 minutes:${reasonOf(ready)}`,
@@ -81,7 +80,7 @@ export function readinessAlerts(pipeline: Pipeline, {clusters, targets, running}
       ...about,
       name: "TelemetryCompanionNotReady",
       severity: "warning",
-      expr: notReady(ready, `component=~"${ASIDE.join("|")}"`),
+      expr: notReady(ready, `component=~"${aside.join("|")}"`),
       explains: ["TelemetryComponentAbsent"],
     },
     ...(targets.length > 0 ? [componentAbsent(select, targets)] : []),

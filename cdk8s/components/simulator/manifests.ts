@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {type BuildContext, env, running} from "../../context.ts";
+import type {Manifests, PlanContext} from "../../component.ts";
+import {env, running} from "../../context.ts";
 import {isolate, prometheus} from "../../network.ts";
 import {statefulSet} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
@@ -9,11 +10,20 @@ import {kafkaClient} from "../kafka/client.ts";
 const MAX_VEHICLES = 10_000;
 const MAX_EVENTS_PER_SECOND = 20_000;
 
+export const simulator: Manifests = {
+  name: "simulator",
+  enabled: (spec) => spec.simulator.enabled,
+  build,
+  uses: ["kafka"],
+  metrics: {port: "http"},
+  notReady: "aside",
+};
+
 /**
  * The simulated vehicles, in blocks, one to a pod. Their settings come as a file that the pods read again when it changes:
  * a change of count, rate or faults restarts nothing and the vehicles drive on.
  */
-export function simulator(chart: Chart, context: BuildContext): void {
+function build(chart: Chart, context: PlanContext): void {
   const {vehicles, ratePerVehicle, scenario, seed, faults, sizing} = context.spec.simulator;
   const {env: kafkaEnv, files} = kafkaClient(context, "simulator");
   const name = `${context.name}-simulator`;

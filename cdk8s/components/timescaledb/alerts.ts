@@ -1,7 +1,7 @@
 import {type Alert, FLOW} from "../monitoring/alert.ts";
 import type {Select} from "../monitoring/records.ts";
 
-export interface Kept {
+interface Kept {
   /** How long a chunk may be kept: until its newest row is past the retention, and the next run of what drops it. */
   retentionSeconds: number;
   chunkSeconds: number;

@@ -1,16 +1,20 @@
 import {bareHost} from "../../../api/addresses.ts";
 import type {ExternalTimescaledb} from "../../../api/components/timescaledb.ts";
 import type {Endpoint} from "../../../api/status.ts";
+import type {Client} from "../../component.ts";
 import {type BuildContext, env, fromSecret, type Login} from "../../context.ts";
-import type {Workload} from "../../workload.ts";
 
+export const READER = "telemetry_reader";
 export const DATABASE = "telemetry";
 const PORT = 5432;
-export const timescaledbName = (context: BuildContext) => `${context.name}-timescaledb`;
+export const timescaledbName = (context: Pick<BuildContext, "name">) => `${context.name}-timescaledb`;
 /** Secret of the role that only reads. */
 export const readerName = (context: BuildContext) => `${timescaledbName(context)}-reader`;
 
 const CA_FOLDER = "/etc/timescaledb-ca";
+
+/** Secret of the role that sees the server's statistics. */
+export const monitorName = (context: BuildContext) => `${timescaledbName(context)}-monitor`;
 
 /** Where a Secret names the database: by the key of ours or, where only that is there, of CloudNativePG. */
 const databaseKey = (login: Login | undefined): string =>
@@ -24,7 +28,7 @@ const connectionOf = (context: BuildContext, reader: boolean): ExternalTimescale
   };
 
 /** What a client of TimescaleDB needs, as libpq's variables; a reader has a role that cannot write, save on an external server. */
-export function timescaledbClient(context: BuildContext, reader = false): Required<Pick<Workload, "env" | "files">> {
+export function timescaledbClient(context: BuildContext, reader = false): Client {
   const {external} = context.spec.timescaledb;
   const {host, port, secret, tls, caSecret} = connectionOf(context, reader);
   return {

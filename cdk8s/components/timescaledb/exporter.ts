@@ -1,6 +1,7 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {stringify} from "yaml";
+import type {PlanContext} from "../../component.ts";
 import {
   type BuildContext,
   containerResources,
@@ -12,11 +13,11 @@ import {
 } from "../../context.ts";
 import {isolate, prometheus} from "../../network.ts";
 import {podTemplate} from "../../pod-template.ts";
-import {timescaledbClient, timescaledbName} from "./client.ts";
-import {monitorName} from "./manifests.ts";
+import type {PodOwner} from "../monitoring/pod-owners.ts";
+import {monitorName, timescaledbClient, timescaledbName} from "./client.ts";
 
 export const EXPORTER_PORT = "pg-metrics";
-export const exporterName = (context: BuildContext): string => `${timescaledbName(context)}-exporter`;
+export const exporterName = (context: Pick<BuildContext, "name">): string => `${timescaledbName(context)}-exporter`;
 
 /** What the exporter asks beside its own questions: one row each, whatever the number of vehicles and chunks. */
 const queries = {
@@ -48,7 +49,7 @@ const ARGUMENTS = [
 ];
 
 /** Prometheus' exporter for a TimescaleDB of ours. A pod of its own: if it ends, the database does not become unready with it. */
-export function postgresExporter(chart: Chart, context: BuildContext): void {
+export function postgresExporter(chart: Chart, context: PlanContext): PodOwner {
   const name = exporterName(context);
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const host = timescaledbClient(context).env.find((variable) => variable.name === "PGHOST")!.value!;
@@ -89,4 +90,5 @@ export function postgresExporter(chart: Chart, context: BuildContext): void {
       ),
     },
   });
+  return {kind: "Deployment", name};
 }

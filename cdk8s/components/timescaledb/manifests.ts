@@ -1,7 +1,8 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {chunksOf} from "../../../api/components/timescaledb.ts";
+import {chunksOf, managesTimescaledb} from "../../../api/components/timescaledb.ts";
 import {secondsOf} from "../../../api/quantities.ts";
+import type {Manifests, PlanContext} from "../../component.ts";
 import {
   type BuildContext,
   containerResources,
@@ -13,22 +14,69 @@ import {
   running,
   service,
 } from "../../context.ts";
-import {clientsOf, grafana, isolate} from "../../network.ts";
+import {clientsOf, isolate, type Peer, podsOf} from "../../network.ts";
 import {podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
 import {cronJob, job} from "../../workload.ts";
+import {selectOf} from "../monitoring/records.ts";
+import {timescaledbAlerts} from "./alerts.ts";
 import {backup} from "./backup.ts";
-import {DATABASE, readerName, timescaledbClient, timescaledbName} from "./client.ts";
+import {
+  DATABASE,
+  monitorName,
+  READER,
+  readerName,
+  timescaledbClient,
+  timescaledbEndpoint,
+  timescaledbName,
+} from "./client.ts";
+import {EXPORTER_PORT, exporterName, postgresExporter} from "./exporter.ts";
 import {archiveOf} from "./point-in-time.ts";
 
-/** Secret of the role that sees the server's statistics. */
-export const monitorName = (context: BuildContext) => `${timescaledbName(context)}-monitor`;
-export const READER = "telemetry_reader";
+/** Grafana, by the label that its chart gives it: it asks TimescaleDB. */
+const grafana: Peer = {
+  namespaceSelector: {},
+  podSelector: {matchLabels: {"app.kubernetes.io/name": "grafana"}},
+};
+
 const MONITOR = "telemetry_monitor";
 const FOLDER = "/var/lib/postgresql/data";
 
+export const timescaledb: Manifests = {
+  name: "timescaledb",
+  enabled: (spec) => spec.timescaledb.enabled,
+  build,
+  uses: ["timescaledb"],
+  serves: ({name, spec: {timescaledb}}) =>
+    timescaledb.external
+      ? {ports: [timescaledb.external.port ?? 5432]}
+      : {ports: [5432], peers: [{podSelector: podsOf(name, "timescaledb")}]},
+  client: timescaledbClient,
+  endpoints: (context) => [timescaledbEndpoint(context)],
+  passwords: {
+    suffixes: ["timescaledb", "timescaledb-reader", "timescaledb-monitor"],
+    generated: managesTimescaledb,
+  },
+  metrics: {
+    port: EXPORTER_PORT,
+    pods: (name) => ({"app.kubernetes.io/name": exporterName({name})}),
+    scraped: managesTimescaledb,
+    exporter: postgresExporter,
+  },
+  alerts: (context) => {
+    const {timescaledb} = context.spec;
+    if (!managesTimescaledb(context.spec)) return [];
+    return timescaledbAlerts(selectOf(context), {
+      retentionSeconds: secondsOf(timescaledb.retention),
+      chunkSeconds: secondsOf(timescaledb.chunkInterval),
+      archived: timescaledb.backup?.method === "PointInTime",
+    });
+  },
+  dashboard: async () => (await import("./dashboard.ts")).timescaledb,
+};
+
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks and fills the hourly averages. */
-export function timescaledb(chart: Chart, context: BuildContext): void {
+function build(chart: Chart, context: PlanContext): void {
   const {provider, chunkInterval, retention, compressAfter, backup: backups} = context.spec.timescaledb;
   const name = timescaledbName(context);
   const {env: access, files} = timescaledbClient(context);

@@ -1,5 +1,5 @@
+import {cassandraDatacenter} from "../../../cdk8s/components/cassandra/kinds.ts";
 import type {Readiness, View} from "../component.ts";
-import {cassandraDatacenter} from "../upstream-kinds.ts";
 
 /** When cass-operator was last asked to look again: any change of an annotation ends its back-off. */
 const ASKED_ANNOTATION = "telemetry.dev/asked-again";

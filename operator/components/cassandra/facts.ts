@@ -1,8 +1,8 @@
 import type {CassandraFacts} from "../../../cdk8s/components/cassandra/client.ts";
+import {k8ssandraCluster} from "../../../cdk8s/components/cassandra/kinds.ts";
 import type {KubeClient} from "../../runtime/client.ts";
 import {builtin, type KubeObject} from "../../runtime/types.ts";
 import type {Sources} from "../component.ts";
-import {k8ssandraCluster} from "../upstream-kinds.ts";
 
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 

@@ -1,10 +1,10 @@
 import {usesFlink} from "../../../api/components/flink.ts";
 import {TelemetryError} from "../../../api/errors.ts";
+import {flinkDeployment} from "../../../cdk8s/components/flink/kinds.ts";
 import {type FlinkFacts, flinkName, SQL_ANNOTATION} from "../../../cdk8s/components/flink/manifests.ts";
 import {sortStatements} from "../../../cdk8s/components/flink/statements.ts";
 import {builtin, type KubeObject} from "../../runtime/types.ts";
 import type {Sources} from "../component.ts";
-import {flinkDeployment} from "../upstream-kinds.ts";
 
 /** A ConfigMap holds 1 MiB. */
 const MAX_SQL_BYTES = 256 * 1_024;

@@ -1,8 +1,8 @@
 import type {ComponentStatus} from "../../../api/status.ts";
+import {flinkDeployment} from "../../../cdk8s/components/flink/kinds.ts";
 import {flinkName} from "../../../cdk8s/components/flink/manifests.ts";
 import type {KubeObject} from "../../runtime/types.ts";
 import {type Readiness, type View, waiting} from "../component.ts";
-import {flinkDeployment} from "../upstream-kinds.ts";
 
 /** What the JobManager says of its job. */
 interface FlinkJob {

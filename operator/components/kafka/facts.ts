@@ -1,11 +1,11 @@
 import {identityName, type KafkaFacts, type KafkaIdentity} from "../../../cdk8s/components/kafka/identity.ts";
+import {kafkaCluster, kafkaNodePool, kafkaTopic} from "../../../cdk8s/components/kafka/kinds.ts";
 import {topicNames} from "../../../cdk8s/components/kafka/manifests.ts";
 import {addedName, REPLICAS_ANNOTATION, votersName} from "../../../cdk8s/components/kafka/pools.ts";
 import {RETAINED_LABEL} from "../../../cdk8s/context.ts";
 import type {KubeClient} from "../../runtime/client.ts";
 import {builtin, type KubeObject, type ResourceType} from "../../runtime/types.ts";
 import {conditionReady, hasCondition, type Sources} from "../component.ts";
-import {kafkaCluster, kafkaNodePool, kafkaTopic} from "../upstream-kinds.ts";
 
 type Found = (KubeObject | undefined)[];
 

@@ -1,10 +1,10 @@
+import {kafkaCluster, kafkaTopic} from "../../../cdk8s/components/kafka/kinds.ts";
 import {topicNames} from "../../../cdk8s/components/kafka/manifests.ts";
 import {PIPELINE_LABEL} from "../../../cdk8s/context.ts";
 import {isNotFound} from "../../runtime/api-error.ts";
 import type {KubeClient} from "../../runtime/client.ts";
 import type {KubeObject} from "../../runtime/types.ts";
 import type {Component, Deletion} from "../component.ts";
-import {kafkaCluster, kafkaTopic} from "../upstream-kinds.ts";
 
 /** Set to "false", upstream lets go of a topic's object and keeps the topic. */
 const MANAGED_ANNOTATION = "strimzi.io/managed";

@@ -4,7 +4,7 @@ import {promtoolAgrees} from "../promtool.ts";
 import {bareRules, componentReady, everyNine, FLEET, own, rows, store} from "./series.ts";
 
 test("a component without a pod, whose series are gone, is told of within minutes, with what its status says", async () => {
-  const groups = ruleGroups({name: "fleet", namespace: "default", uid: "u"});
+  const groups = ruleGroups({...FLEET, podOwners: [], uid: "u"});
   const alert = groups[1]!.rules!.find((rule) => rule.alert === "TelemetryComponentNotReady")!;
   const labels = {pipeline: "fleet", namespace: "default", severity: "critical"};
   const exp_labels = {...labels, component: "ingester-cassandra", store: "cassandra"};
@@ -64,7 +64,7 @@ test("a bad event now and then is told of once; many are until they end", async 
 }, 300_000);
 
 test("a pipeline that is made anew under its name is not judged by the last samples of the one before", async () => {
-  const groups = bareRules(ruleGroups({name: "fleet", namespace: "default", uid: "after"}));
+  const groups = bareRules(ruleGroups({...FLEET, podOwners: [], uid: "after"}));
   const of = (uid: string, name: string, more: string, values: string) =>
     own(name, `,pipeline_uid="${uid}"${more}`, values);
   // What Prometheus goes on to answer with while the monitor of the one before is gone, and the vehicles of the new one are silent.

@@ -8,6 +8,8 @@ const turns = (component: string, at = 20) => ({
 });
 const target = (component: string) => own("up", `,component="${component}",pod="a"`, "0x30");
 
+const SCRAPED = ["timescaledb", "simulator", "console", "alert-receiver"];
+
 /** Alerts on what the operator says of a pipeline and its components. */
 export const readinessCases: Record<string, Case> = {
   TelemetryComponentNotReady: turns("ingester-cassandra", 9),
@@ -17,8 +19,8 @@ export const readinessCases: Record<string, Case> = {
   FlinkNotReady: turns("flink"),
   TelemetryComponentAbsent: {
     at: 20,
-    fires: [target("ingester-timescaledb"), target("timescaledb")],
-    quiet: [target("ingester-timescaledb"), target("ingester-cassandra"), target("timescaledb")],
+    fires: ["ingester-timescaledb", ...SCRAPED].map(target),
+    quiet: ["ingester-timescaledb", "ingester-cassandra", ...SCRAPED].map(target),
   },
   TelemetryPipelineNotReady: {
     at: 20,

@@ -2,9 +2,8 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {stringify} from "yaml";
 import {crd} from "../api/crd.ts";
-import {chartFiles} from "./chart.ts";
-import {dashboards} from "./dashboards/all.ts";
-import {install} from "./install.ts";
+import {chartFiles} from "../cdk8s/chart.ts";
+import {dashboards, installation} from "./install.ts";
 
 /** Path and text of what is generated and kept in the repository. */
 export function manifests(): [path: string, text: string][] {
@@ -16,13 +15,17 @@ export function manifests(): [path: string, text: string][] {
     [
       "install.yaml",
       head.replace("from api", "from api and cdk8s/install.ts") +
-        [definition, ...install()].map((object) => stringify(object, {aliasDuplicateObjects: false})).join("---\n"),
+        [definition, ...installation()]
+          .map((object) => stringify(object, {aliasDuplicateObjects: false}))
+          .join("---\n"),
     ],
-    ...dashboards().map(([key, dashboard]): [string, string] => [
+    ...dashboards.map(([key, dashboard]): [string, string] => [
       `cdk8s/dashboards/json/${key}.json`,
       `${JSON.stringify(dashboard, null, 2)}\n`,
     ]),
-    ...chartFiles().map(([path, template]): [string, string] => [`charts/telemetry-operator/${path}`, template]),
+    ...chartFiles(installation({serviceMonitor: true, grafanaOperator: true})).map(
+      ([path, template]): [string, string] => [`charts/telemetry-operator/${path}`, template],
+    ),
   ];
 }
 

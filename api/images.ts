@@ -1,0 +1,26 @@
+interface Image {
+  /** What a pipeline uses by default. An image keeps its tag until it changes: an upgrade of the operator restarts only pods whose program changed. */
+  reference: string;
+  /** For the Helm chart's values. */
+  description: string;
+}
+
+/** The images of a pipeline's pods, by name: the operator reads each from NAME_IMAGE, the Helm chart from nameImage. */
+export const images = {
+  workloads: {
+    reference: "docker.io/telemetry-operator/workloads:0.1.0",
+    description: "Full reference of the image of simulator, ingesters and Jobs.",
+  },
+  timescaledb: {
+    reference: "docker.io/telemetry-operator/timescaledb:17-2.19",
+    description: "Full reference of TimescaleDB's image.",
+  },
+  flink: {
+    reference: "docker.io/telemetry-operator/flink:2.2.1",
+    description: "Full reference of Flink's image, with its connectors.",
+  },
+} as const satisfies Record<string, Image>;
+
+export type ImageName = keyof typeof images;
+
+export const IMAGES = Object.keys(images) as ImageName[];
