@@ -42,7 +42,7 @@ contract: node_modules/.installed ## the product's promises as a table; KUBECONF
 
 # Not part of `make test`: each version is built from its Go modules, about 10 minutes on 2 cores, once.
 COMPATIBLE := 1.33.13 1.35.4
-COMPATIBILITY_TESTS := $(addprefix test/apiserver/,crd.test.ts install.test.ts operator.test.ts chart.test.ts gitops.test.ts)
+COMPATIBILITY_TESTS := $(addprefix test/apiserver/,crd.test.ts install.test.ts operator.test.ts definitions.test.ts chart.test.ts gitops.test.ts)
 compatibility: node_modules/.installed ## the tests of the API server's side on the other Kubernetes versions
 	@for version in $(COMPATIBLE); do KUBERNETES_VERSION=$$version $(VITEST) run --project apiserver $(COMPATIBILITY_TESTS) || exit 1; done
 

@@ -51,3 +51,23 @@ test("once it has gone the pipeline comes up, and what is made for it is never t
   await h.untilReady(NAMESPACE);
   expect(operator.forbidden).toEqual([]);
 });
+
+test("an object of someone else is never taken over", async () => {
+  const ref = {name: "taken-telemetry", namespace: NAMESPACE};
+  const topic = ownedKinds.find(({kind}) => kind === "KafkaTopic")!;
+  const {apiVersion, kind} = topic;
+  await h.admin.apply(
+    topic,
+    {apiVersion, kind, metadata: ref, spec: {partitions: 3, replicas: 1}},
+    {fieldManager: "someone"},
+  );
+  await h.applyPipeline(NAMESPACE, {}, "taken");
+  const status = await h.untilStatus(NAMESPACE, "refusal", ({phase}) => phase === "Invalid", "taken");
+  expect(h.conditionOf(status, "Valid")).toMatchObject({
+    reason: "NameTaken",
+    message: expect.stringMatching(/KafkaTopic taken-telemetry exists and does not belong/),
+  });
+  expect((await h.admin.get(topic, ref))!.spec.partitions).toBe(3);
+  await h.removePipeline(NAMESPACE, "taken");
+  expect(await h.admin.get(topic, ref)).toBeDefined();
+});

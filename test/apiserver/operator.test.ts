@@ -338,26 +338,6 @@ test("ingesters are added while events wait, up to the limit, and go when the sp
   await h.untilReady("a");
 });
 
-test("an object of someone else is never taken over", async () => {
-  const ref = {name: "taken-telemetry", namespace: "b"};
-  const topic = ownedKinds.find(({kind}) => kind === "KafkaTopic")!;
-  const {apiVersion, kind} = topic;
-  await admin.apply(
-    topic,
-    {apiVersion, kind, metadata: ref, spec: {partitions: 3, replicas: 1}},
-    {fieldManager: "someone"},
-  );
-  await h.applyPipeline("b", {}, "taken");
-  const status = await h.untilStatus("b", "refusal", ({phase}) => phase === "Invalid", "taken");
-  expect(h.conditionOf(status, "Valid")).toMatchObject({
-    reason: "NameTaken",
-    message: expect.stringMatching(/KafkaTopic taken-telemetry exists and does not belong/),
-  });
-  expect((await admin.get(topic, ref))!.spec.partitions).toBe(3);
-  await h.removePipeline("b", "taken");
-  expect(await admin.get(topic, ref)).toBeDefined();
-});
-
 test("transitions are Events on the pipeline", async () => {
   await waitFor("events", 240_000, async () => {
     const {items} = await admin.list(builtin.event, {namespace: "a"});
@@ -382,42 +362,6 @@ test("Retain leaves credentials, and a new pipeline of the name uses them; Delet
   await h.removePipeline("a");
   await h.untilObjects("a", "everything to go", (names) => names.length === 0);
 });
-
-test("without the Prometheus operator's definitions a pipeline is Ready, and says that nobody watches it", async () => {
-  await h.removeUpstreamCrds((group) => group === "monitoring.coreos.com");
-  await h.applyPipeline("b");
-  const monitored = async () => h.conditionOf((await h.getPipeline("b"))?.status ?? {}, "Monitored");
-  await waitFor("the condition", 240_000, async () => (await monitored())?.status === "False");
-  expect(await monitored()).toMatchObject({reason: "MissingCustomResourceDefinition"});
-  await h.untilReady("b");
-  await h.applyUpstreamCrds();
-  await waitFor("the monitors", 240_000, async () => (await monitored())?.status === "True");
-  expect((await h.objectsIn("b")).has("PrometheusRule/fleet")).toBe(true);
-  await h.removePipeline("b");
-});
-
-test("without the Grafana operator's definitions the data source is in a Secret all the same, and nothing is said", async () => {
-  await h.removeUpstreamCrds((group) => group === "grafana.integreatly.org");
-  await h.applyPipeline("b");
-  await h.untilReady("b");
-  const {status} = (await h.getPipeline("b"))!;
-  expect(status.components.map(({name}: any) => name)).not.toContain("grafana-operator");
-  expect(h.conditionOf(status, "Monitored")).toMatchObject({status: "True"});
-  expect((await h.objectsIn("b")).has("Secret/fleet-grafana")).toBe(true);
-  await h.applyUpstreamCrds();
-  await h.untilObjects("b", "the Grafana operator's object", (names) =>
-    names.includes("GrafanaDatasource/fleet-timescaledb"),
-  );
-  await h.removePipeline("b");
-});
-
-test("a pipeline can be deleted when its upstream definitions are gone already", async () => {
-  await h.applyPipeline("c");
-  await h.untilReady("c");
-  await h.removeUpstreamCrds();
-  await h.removePipeline("c");
-  await h.applyUpstreamCrds();
-}, 600_000);
 
 test("with skip-teardown a pipeline goes at once, whatever its topics wait for", async () => {
   await h.applyPipeline("c");

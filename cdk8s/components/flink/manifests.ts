@@ -211,6 +211,7 @@ function endpoints(context: BuildContext): FlinkEndpoints {
 
 type PodTemplate = NonNullable<NonNullable<FlinkDeployment["spec"]["jobManager"]>["podTemplate"]>;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one object as upstream's reference lists its fields
 function deployment(chart: Chart, context: BuildContext, sqlHash: string): void {
   const {spec, images, facts} = context;
   const liveSql = facts?.flink?.liveSql;
