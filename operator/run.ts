@@ -39,7 +39,7 @@ interface OperatorOptions {
 /** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
 const WORKERS = 32;
 
-/** Who makes what a pipeline is judged by: what cass-operator makes of a plan has the pipeline's labels, and another owner. */
+/** The creators of objects that a pipeline is judged by: those of cass-operator have the pipeline's labels, and another owner. */
 const CASS_OPERATOR = "cass-operator";
 const MAKERS = ["telemetry-operator", CASS_OPERATOR];
 

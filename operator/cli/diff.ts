@@ -17,7 +17,7 @@ interface Change {
   fields: {path: string; from: unknown; to: unknown}[];
 }
 
-/** What applying these pipelines would change. */
+/** The changes that applying these pipelines would make. */
 export async function diffFiles(client: KubeClient, pipelines: KubeObject[]): Promise<Findings> {
   const changes: Change[][] = [];
   for (const pipeline of pipelines) changes.push(await changesOf(client, pipeline));
@@ -36,7 +36,7 @@ export async function diffFiles(client: KubeClient, pipelines: KubeObject[]): Pr
   };
 }
 
-/** What this version of the operator, once it runs, would change of the pipelines of a namespace (undefined: of all). */
+/** The changes that this version of the operator would make to the pipelines of a namespace (undefined: of all). */
 export async function diffAll(client: KubeClient, namespace: string | undefined): Promise<Findings> {
   const pipelines = await listPipelines(client, namespace);
   const results: {text: string; data: unknown; ok: boolean}[] = [];

@@ -3,7 +3,7 @@ import {text} from "node:stream/consumers";
 import {expect, test} from "vitest";
 import {EndMark, withEndMark} from "./end-mark.ts";
 
-/** What is passed on of these chunks, and whether it was whole. */
+/** The output of these chunks, and whether it was complete. */
 async function passed(...chunks: Buffer[]) {
   const output = new EndMark();
   for (const chunk of chunks) output.write(chunk);

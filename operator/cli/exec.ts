@@ -4,7 +4,7 @@ import {finished} from "node:stream/promises";
 import {Exec, type KubeConfig, type V1Status} from "@kubernetes/client-node";
 import {EndMark, withEndMark} from "./end-mark.ts";
 
-/** Where a command runs: a container of a pod. */
+/** The container of a pod in which a command runs. */
 export interface Target {
   namespace: string;
   pod: string;

@@ -1,6 +1,6 @@
 import {stringify} from "yaml";
 
-/** What a command found: for people, for programs, and whether all is well. */
+/** The result of a command: for people, for programs, and whether all is well. */
 export interface Findings {
   text: string;
   data: unknown;

@@ -6,7 +6,7 @@ import {flags} from "./pod-program.ts";
 import {containerOf, readyPod} from "./pods.ts";
 import {readable, storesOf} from "./stores.ts";
 
-/** The answer of `workloads/query trace` in the pod of one store; the first pod looks into Kafka too. */
+/** The answer of `workloads/query trace` in the pod of one store; the first pod searches Kafka too. */
 export interface StoreTrace {
   store: string;
   committed: Record<number, number>;

@@ -8,7 +8,7 @@ import {type Component, type ComponentCondition, ready} from "./component.ts";
 const SECRETS_MS = 30_000;
 const FAULT_MS = 5_000;
 
-/** Routes of alerts for Alertmanager; without the Prometheus operator nobody is told, and the pipeline does well. */
+/** Routes of alerts for Alertmanager; without the Prometheus operator nobody is notified, and the pipeline is ready all the same. */
 export const alertRoutes: Component = {
   ...manifests,
   dependsOn: [],

@@ -86,10 +86,10 @@ const LAST_EXPIRY = Date.parse("2038-01-19T03:14:06Z");
 function datacentersReady({metadata, spec, status}: KubeObject, stopped: boolean): string {
   if (status?.error && status.error !== "None") return status.error;
   for (const {metadata: datacenter} of spec.cassandra.datacenters) {
-    const seen = status?.datacenters?.[datacenter.name]?.cassandra;
-    const wanted = seen?.conditions?.find(({type}: any) => type === (stopped ? "Stopped" : "Ready"));
-    if (wanted?.status !== "True" || seen.cassandraOperatorProgress !== "Ready") {
-      return `datacenter ${datacenter.name}: ${wanted?.message || doing(seen, stopped)}`;
+    const state = status?.datacenters?.[datacenter.name]?.cassandra;
+    const wanted = state?.conditions?.find(({type}: any) => type === (stopped ? "Stopped" : "Ready"));
+    if (wanted?.status !== "True" || state.cassandraOperatorProgress !== "Ready") {
+      return `datacenter ${datacenter.name}: ${wanted?.message || doing(state, stopped)}`;
     }
   }
   if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation)
@@ -97,7 +97,7 @@ function datacentersReady({metadata, spec, status}: KubeObject, stopped: boolean
   return "";
 }
 
-/** What cass-operator is at, by those of its conditions that name a passing state. */
+/** The present work of cass-operator, by its conditions that name a passing state. */
 const STATES: Record<string, string> = {
   Resuming: "is starting again",
   ScalingUp: "nodes are being added",
@@ -108,10 +108,11 @@ const STATES: Record<string, string> = {
   ResizingVolumes: "volumes are growing",
 };
 
-function doing(seen: any, stopped: boolean): string {
-  const is = (type: string) => seen?.conditions?.some((one: any) => one.type === type && one.status === "True");
-  const state = Object.keys(STATES).find(is);
-  if (state) return STATES[state]!;
+function doing(state: any, stopped: boolean): string {
+  const is = (type: string) =>
+    state?.conditions?.some((condition: any) => condition.type === type && condition.status === "True");
+  const passing = Object.keys(STATES).find(is);
+  if (passing) return STATES[passing]!;
   if (!stopped && is("Stopped"))
     return "still stopped: cass-operator has not started its nodes yet; it is triggered every 30 s";
   return "not ready yet";

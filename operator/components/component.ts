@@ -7,7 +7,7 @@ import type {Facts} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {KubeObject, ResourceType} from "../runtime/types.ts";
 
-/** What a component looks like from its live objects. */
+/** The verdict on a component, from its live objects. */
 export interface Readiness {
   ready: boolean;
   /** CamelCase, stable. */
@@ -43,14 +43,14 @@ export const externalSecrets = (
     : []),
 ];
 
-/** What waits in Kafka for a store and can be read. */
+/** The events that wait in Kafka for a store and can be read. */
 export interface Load {
   lag: number;
   /** Partitions that it is in: one ingester reads each, and more would idle. */
   behind: number;
 }
 
-/** What a component may look at before a plan is made. */
+/** What a component may read before it is planned. */
 export interface Sources {
   /** Of the pipeline. */
   name: string;
@@ -63,13 +63,13 @@ export interface Sources {
   /** Whether it may read what belongs to no namespace. */
   clusterWide: boolean;
   loadOf(store: string): Load | undefined;
-  /** What the component itself noted at an earlier reconcile; lost at a restart. */
+  /** Notes of the component from an earlier reconcile; lost at a restart. */
   notes: Map<string, any>;
   /** ms since the epoch. */
   now: number;
 }
 
-/** What a component may look at, and write, after a plan was applied. */
+/** The view of a component after its plan was applied. */
 export interface View {
   /** Of the pipeline. */
   name: string;
@@ -87,7 +87,7 @@ export interface View {
   now: number;
 }
 
-/** What a component may do while its pipeline is being deleted. */
+/** The means of a component while its pipeline is being deleted. */
 export interface Deletion {
   /** Of the pipeline. */
   name: string;
@@ -137,14 +137,14 @@ export interface Component extends Manifests {
    */
   validate?(pairs: Pair[], spec: ResolvedSpec): void;
   /**
-   * What the cluster says for its plan, beside the spec.
+   * The facts of the cluster that its plan needs beside the spec.
    *
    * @throws TelemetryError why the plan cannot be applied
    */
   facts?(sources: Sources): Promise<object | undefined>;
   /** The spec as it can be carried out by what was found. */
   resolve?(spec: ResolvedSpec, facts: Facts): ResolvedSpec;
-  /** What an object makes run, where that is not the image of its pods. */
+  /** The version that an object runs, unless that is the image of its pods. */
   runs?(object: KubeObject): string | undefined;
   /** Adds to its readiness what its live objects do not tell. */
   observe?(readiness: Readiness, view: View): Promise<Readiness>;
@@ -154,7 +154,7 @@ export interface Component extends Manifests {
   pollMs?(spec: ResolvedSpec, facts: Facts): number | undefined;
   /** Its own condition, also while it is not enabled; `absent` is why an optional component was left out. */
   condition?(spec: ResolvedSpec, facts: Facts, absent: TelemetryError | undefined): ComponentCondition;
-  /** The store that its pods fill. They are asked for the age of its rows; with `follows` each answer leads to a reconcile. */
+  /** The store that its pods fill. They report the age of its rows; with `follows` each answer leads to a reconcile. */
   fills?: {store: string; follows(spec: ResolvedSpec): boolean; idle(spec: ResolvedSpec): string | undefined};
   /** Vehicles that it drives. */
   vehicles?(spec: ResolvedSpec): number;
@@ -238,8 +238,8 @@ export function replicasReady(object: KubeObject): string {
 
 export const jobDone = (object: KubeObject): string => (object.status?.succeeded ? "" : "has not finished");
 
-export const hasCondition = ({status: seen}: KubeObject, wanted: string): boolean =>
-  seen?.conditions?.some(({type, status}: any) => type === wanted && status === "True") ?? false;
+export const hasCondition = (object: KubeObject, wanted: string): boolean =>
+  object.status?.conditions?.some(({type, status}: any) => type === wanted && status === "True") ?? false;
 
 /** A Ready condition of the present generation, as Strimzi and many others report. */
 export function conditionReady(object: KubeObject): string {

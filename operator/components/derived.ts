@@ -76,12 +76,12 @@ const rules: Record<string, {by: string; names(object: KubeObject): Derived[]}> 
   FlinkDeployment: {by: "Flink's operator", names: ofFlink},
 };
 
-/** What an upstream operator makes of a planned object. */
+/** The objects that an upstream operator creates from a planned one. */
 export const derivedOf = (object: KubeObject): Derived[] => rules[object.kind]?.names(object) ?? [];
 
 const OWNERS = ["Deployment", "StatefulSet", "Job", "CronJob"];
 
-/** What makes pods of a planned object: itself, or what upstream makes of it. */
+/** The objects that create the pods of a planned one: itself, or those that upstream creates from it. */
 export function podOwnersOf(object: KubeObject): PodOwner[] {
   const {kind, metadata} = object;
   // Each pool is one of these; before Strimzi 0.35 it was a StatefulSet.
@@ -92,7 +92,7 @@ export function podOwnersOf(object: KubeObject): PodOwner[] {
   );
 }
 
-/** Who makes it. */
+/** The upstream operator that creates it. */
 export const makerOf = ({kind}: KubeObject): string => rules[kind]!.by;
 
 /** By what upstream's objects say whose they are. */

@@ -43,7 +43,7 @@ function jobState({metadata, status = {}}: KubeObject): Readiness {
   const {jobManagerDeploymentStatus: manager, jobStatus = {}, lifecycleState, error} = status;
   const words = shorten(error ?? "see the log of the JobManager");
   const withError = error ? `: ${words}` : "";
-  // What keeps upstream from making the JobManager the first time is a failure in its words too, and tried again.
+  // Upstream reports a failure also for a JobManager that it could not create the first time, and tries again.
   const neverMade = lifecycleState === "FAILED" && !status.reconciliationStatus?.lastReconciledSpec;
   if (neverMade) return waiting("JobManagerError", `the JobManager was not created: ${words}`);
   if (status.observedGeneration !== metadata.generation)

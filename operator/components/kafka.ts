@@ -56,7 +56,7 @@ export const kafka: Component = {
   },
 };
 
-/** Strimzi looks at what is new within a second. */
+/** Strimzi reconciles a new object within a second. */
 const SEEN_MS = 15_000;
 
 /** The cause first: without brokers no pool, topic or user is ready. */
@@ -76,7 +76,7 @@ function kafkaProblem(kafka: KubeObject, live: (KubeObject | undefined)[]): stri
     : `waiting for Strimzi to pause before restoring the cluster id ${kept} of its kept volumes`;
 }
 
-/** Strimzi locks by name: it looks at no Kafka while it still waits for the pods of an earlier one. */
+/** Strimzi locks by name: it reconciles no Kafka while it still waits for the pods of an earlier one. */
 function notSeen({metadata, status}: KubeObject): string {
   if (status?.conditions || Date.now() - Date.parse(metadata.creationTimestamp!) < SEEN_MS) return "";
   return "Strimzi has not reconciled it yet: it waits up to 7 minutes for an earlier Kafka of this name, or it is not running";
@@ -97,7 +97,7 @@ function poolProblem(pool: KubeObject, find: Find): string {
   return "";
 }
 
-/** What a broker that is away leaves behind: Strimzi's operators look at topics and users again every 120 s. */
+/** The delay after a broker was away: Strimzi's operators reconcile topics and users every 120 s. */
 const PASSING = /timeout|timed out|disconnect|not ?available|not ?(controller|leader)|network|no broker/i;
 const PASSING_MS = 300_000;
 

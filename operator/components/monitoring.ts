@@ -2,7 +2,7 @@ import {TelemetryError} from "../../api/errors.ts";
 import {monitoring as manifests} from "../../cdk8s/components/monitoring/manifests.ts";
 import {type Component, ready} from "./component.ts";
 
-/** What Kubernetes takes as the name of a label. */
+/** The names that Kubernetes accepts for a label. */
 const LABEL_NAME = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
 /** Objects for the Prometheus operator; without it the pipeline does well and is not watched. */

@@ -1,7 +1,7 @@
 import {network as manifests} from "../../cdk8s/components/network/manifests.ts";
 import {type Component, ready} from "./component.ts";
 
-/** What closes the pods that no policy of their own opens. */
+/** The policy for pods that no policy of their own opens. */
 export const network: Component = {
   ...manifests,
   dependsOn: [],

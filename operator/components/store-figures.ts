@@ -2,7 +2,7 @@ import {get} from "node:http";
 
 const TIMEOUT_MS = 3_000;
 
-/** What the ingesters of a store say of it, live. Each pod says the same of its group. */
+/** The figures of a store as its ingesters report them, live. Each pod reports the same of its group. */
 export interface Answer {
   /** When the newest event that is in the store came into Kafka. */
   newest: string | null;
@@ -25,7 +25,7 @@ export function readFreshness(name: string, namespace: string, stores: string[])
   );
 }
 
-/** One connection for one question: thousands of stores are asked every few seconds, and an idle connection costs more. */
+/** A connection for each request: thousands of stores answer one every few seconds, and an idle connection costs more. */
 async function ask(url: string): Promise<Answer> {
   const body = await new Promise<string>((resolve, reject) => {
     // Not by an AbortSignal, nor by a stream's consumer, which together take as much CPU as all the rest.

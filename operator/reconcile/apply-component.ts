@@ -68,9 +68,9 @@ async function repeat({platform, pipeline, memory, key}: Run, component: string,
 /** A planned object as it is sent; its digest is taken once. */
 function desired({memory: {digests}}: Run, planned: KubeObject, owners: OwnerReference[]): Desired {
   const object = withOwners(planned, owners);
-  const known = digests.get(planned) ?? digest(JSON.stringify(object));
-  digests.set(planned, known);
-  return {object, digest: known};
+  const taken = digests.get(planned) ?? digest(JSON.stringify(object));
+  digests.set(planned, taken);
+  return {object, digest: taken};
 }
 
 async function apply(
@@ -88,7 +88,7 @@ async function apply(
   events.record(pipeline, "Normal", "Reverted", `${object}: a manual change was reverted`);
 }
 
-/** What was refused. Waits for the end of each, so that no write is under way when the first that failed is reported. */
+/** The refusals. Waits for the end of each write, so that no write is under way when the first that failed is reported. */
 async function all(works: Promise<TelemetryError | undefined>[]): Promise<TelemetryError[]> {
   const results = await Promise.allSettled(works);
   const failed = results.find((result) => result.status === "rejected");

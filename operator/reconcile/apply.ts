@@ -13,7 +13,7 @@ export const FIELD_MANAGER = "telemetry-operator";
 /** Older than any object: an apply with it creates one, and is a conflict where one is. */
 const ABSENT = "1";
 
-/** What an apply did to an object. */
+/** The effect of an apply on an object. */
 type Change = "created" | "changed" | "reverted";
 
 /**

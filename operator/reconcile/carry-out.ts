@@ -15,16 +15,16 @@ import {sendFor, titleOf} from "./send.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {validate} from "./validate.ts";
 
-/** What came of a plan. */
+/** The result of carrying out a plan. */
 export interface Outcome {
   /** Why it was not carried out, or which object first was not. */
   problem?: TelemetryError | undefined;
-  /** What the API server said of the components that it did not take whole, by their names. */
+  /** The refusals of the API server, by component. */
   refused: Map<string, string>;
 }
 
 /**
- * Brings the cluster to the plan: validate → apply → prune. What the plan cannot be ends it before anything is changed; an object that
+ * Brings the cluster to the plan: validate → apply → prune. A plan that is not valid changes nothing; an object that
  * the API server refuses holds up no other, and is tried again.
  */
 export async function carryOut(run: Run, planned: PlannedComponent[], spec: ResolvedSpec): Promise<Outcome> {
@@ -60,10 +60,10 @@ async function apply(
   owners: OwnerReference[],
   refused: Outcome["refused"],
 ): Promise<TelemetryError[]> {
-  const seen = snapshot(run.cache);
+  const cache = snapshot(run.cache);
   const problems: TelemetryError[] = [];
   for (const component of planned) {
-    if (waitsFor(seen, component, planned, spec) || upgradeWaitsFor(seen, component, planned, spec)) continue;
+    if (waitsFor(cache, component, planned, spec) || upgradeWaitsFor(cache, component, planned, spec)) continue;
     const faults = await applyComponent(run, component, owners);
     problems.push(...faults);
     const refusal = faults.find(({reason}) => reason === "ApplyRefused");

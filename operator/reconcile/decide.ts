@@ -8,7 +8,7 @@ import {passwordIn} from "./passwords.ts";
 /** The digest of an object as it was sent: an operator that starts finds what is live as planned, and writes nothing. */
 export const APPLIED_ANNOTATION = "telemetry.dev/applied";
 
-/** What this process remembers of an object that it applied. */
+/** The memory of an object that this process applied. */
 export interface Applied {
   /** Of the object as sent: a field that left the plan is only seen by comparing with that. */
   digest: string;
@@ -66,7 +66,7 @@ export function decide(
   return {action: live || (last && !passwordIn(object)) ? "apply" : "create"};
 }
 
-/** What is remembered after an object was applied: one that did not change then differs from the plan by what belongs to others. */
+/** The memory after an object was applied: one that did not change then differs from the plan by fields of others. */
 export const afterApply = (digest: string, live: KubeObject | undefined, result: KubeObject): Applied =>
   live && live.metadata.resourceVersion === result.metadata.resourceVersion
     ? {digest, settled: essence(live)}

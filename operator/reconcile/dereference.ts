@@ -41,7 +41,7 @@ export async function dereference(run: Run): Promise<Inputs> {
   return {context, freshness, problem};
 }
 
-/** What the stores said last; while a pipeline runs they are asked again and again. */
+/** The stores' last answers; while a pipeline runs they are polled. */
 function freshnessOf({platform, pipeline, key}: Run, spec: ResolvedSpec): StoreFigures[] {
   if (spec.state !== "Running") {
     platform.freshness.forget(key);
@@ -72,7 +72,7 @@ async function factsOf(run: Run, spec: ResolvedSpec, freshness: StoreFigures[]) 
   });
 }
 
-/** What the components find, and why the first of them cannot be planned for. */
+/** The facts of the components, and why the first of them cannot be planned. */
 export async function readFacts(
   sourcesOf: (component: string) => Sources,
 ): Promise<{facts: Facts; problem: TelemetryError | undefined}> {

@@ -3,12 +3,12 @@ import type {PipelineStatus} from "../../api/status.ts";
 import {readyCondition} from "./status.ts";
 
 /**
- * Readiness for Prometheus, of every pipeline that this process looks after: a pod that is not there tells nobody that it is missing. Only a leader
+ * Readiness for Prometheus, of every pipeline that this process operates: a pod that is not there cannot report that it is missing. Only a leader
  * reconciles, so only a leader has any.
  */
 export interface Exported {
   show(key: string, status: PipelineStatus): void;
-  /** For a pipeline that is gone, or that another operator looks after. */
+  /** For a pipeline that is gone, or that belongs to another operator. */
   forget(key: string): void;
 }
 

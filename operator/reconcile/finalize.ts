@@ -85,7 +85,7 @@ async function release({platform: {client}, pipeline, cache, name, namespace}: R
   return undefined;
 }
 
-/** What a pipeline left that went without its teardown: its finalizer was taken away by hand. */
+/** Removes the remains of a pipeline that went without its teardown: its finalizer was removed by hand. */
 export async function cleanUp(client: KubeClient, cache: Cache, key: string): Promise<void> {
   await removeLeftGuard(client, cache, key);
   const {name, namespace} = refOf(key);
@@ -125,7 +125,7 @@ async function removeInOrder({platform: {client}, pipeline, cache}: Run): Promis
   return undefined;
 }
 
-/** What the API server said against a step, which is tried again: the status tells it, and the teardown has its limit all the same. */
+/** The refusal of a step, which is tried again: the status reports it, and the teardown has its limit all the same. */
 async function tried({kind, metadata: {name}}: KubeObject, step: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await step();

@@ -1,7 +1,7 @@
 import type {Freshness} from "../../api/status.ts";
 import type {Answer} from "../components/store-figures.ts";
 
-/** What the status says of a store, and what only the autoscaler is told. */
+/** The figures of a store for the status, and those for the autoscaler alone. */
 export interface StoreFigures extends Freshness {
   load?: {lag: number; behind: number};
 }
@@ -10,7 +10,7 @@ export interface StoreFigures extends Freshness {
 export const secondsOf = ({newest}: Pick<Answer, "newest">, now: number): number | undefined =>
   newest ? Math.max(0, Math.round((now - Date.parse(newest)) / 1_000)) : undefined;
 
-/** What stays true until the next look: a class of age instead of an age, and words. */
+/** The figures that stay true until the next reading: a class of age instead of an age, and words. */
 export function figuresOf(store: string, answer: Answer, staleSeconds: number, now: number): StoreFigures {
   const {problem, held, lost, lag, heldBack = 0, behind = Number.POSITIVE_INFINITY} = answer;
   const seconds = secondsOf(answer, now);
@@ -20,12 +20,12 @@ export function figuresOf(store: string, answer: Answer, staleSeconds: number, n
     ...(problem ? {problem} : {}),
     ...(held ? {held} : {}),
     ...(lost ? {lost} : {}),
-    // What an open transaction holds back cannot be read by anybody.
+    // Nobody can read the events that an open transaction holds back.
     ...(lag === undefined ? {} : {load: {lag: Math.max(0, lag - heldBack), behind}}),
   };
 }
 
-/** What to show: what was shown before, while it still says what is so. */
+/** The figures to show: those shown before, while they are still true. */
 export function settle<F extends Freshness>(before: F[] | undefined, now: F[]): F[] {
   return now.map((fresh) => {
     const shown = before?.find(({store}) => store === fresh.store);

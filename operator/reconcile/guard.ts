@@ -36,13 +36,13 @@ const guardIn = (cache: Cache, key: string): KubeObject | undefined => {
  * @throws TelemetryError NameTaken when a ConfigMap of its name is someone else's
  */
 export async function ensureGuard(client: KubeClient, cache: Cache, pipeline: KubeObject): Promise<string> {
-  const known = guardIn(cache, keyOf(pipeline));
-  const live = known ?? (await make(client, pipeline));
+  const cached = guardIn(cache, keyOf(pipeline));
+  const live = cached ?? (await create(client, pipeline));
   if (!isGuard(live)) throw nameTaken(live);
   return live.metadata.uid!;
 }
 
-async function make(client: KubeClient, {metadata: {name, namespace}}: KubeObject): Promise<KubeObject> {
+async function create(client: KubeClient, {metadata: {name, namespace}}: KubeObject): Promise<KubeObject> {
   const labels = {
     "app.kubernetes.io/managed-by": "telemetry-operator",
     [PIPELINE_LABEL]: name,
@@ -55,7 +55,7 @@ async function make(client: KubeClient, {metadata: {name, namespace}}: KubeObjec
   } catch (error) {
     if (!isConflict(error)) throw error;
   }
-  // It is there, and the cache has not come to it yet; one that went meanwhile is made by the next look.
+  // It is there, and the cache has not come to it yet; one that went meanwhile is created by the next reconcile.
   const live = await client.get(builtin.configMap, ref);
   if (!live) throw new Error(`ConfigMap ${ref.name} was removed while it was made`);
   return live;

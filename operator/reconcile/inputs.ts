@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from "node:util";
 import type {PlanContext} from "../../cdk8s/component.ts";
 
 /**
- * What a component was planned from. Logins and facts come one after the other while a pipeline comes up, and most components read none of
+ * The inputs that a component was planned from. Logins and facts come one after the other while a pipeline comes up, and most components read none of
  * them, or few: those that were read are noted by name.
  */
 export interface ComponentInputs {
@@ -53,5 +53,5 @@ export function isMadeFrom({context, ...read}: ComponentInputs, other: PlanConte
   );
 }
 
-const areSame = (names: Set<string>, one: object = {}, other: object = {}): boolean =>
-  [...names].every((name) => isDeepStrictEqual(Reflect.get(one, name), Reflect.get(other, name)));
+const areSame = (names: Set<string>, a: object = {}, b: object = {}): boolean =>
+  [...names].every((name) => isDeepStrictEqual(Reflect.get(a, name), Reflect.get(b, name)));

@@ -6,15 +6,15 @@ import {builtin, type KubeObject, keyOf, typeId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import type {PlannedComponent} from "./plan.ts";
 
-/** The cache as it is when it is first asked for each object: for judgements that ask for the same ones again and again. */
+/** The cache as it is when each object is read first: for judgements that read the same objects again and again. */
 export function snapshot(cache: Cache): Cache {
-  const seen = new Map<string, KubeObject | undefined>();
+  const objects = new Map<string, KubeObject | undefined>();
   return {
     ...cache,
     get(type, key) {
       const id = `${typeId(type)} ${key}`;
-      if (!seen.has(id)) seen.set(id, cache.get(type, key));
-      return seen.get(id);
+      if (!objects.has(id)) objects.set(id, cache.get(type, key));
+      return objects.get(id);
     },
   };
 }
@@ -30,14 +30,19 @@ export function readinessOf(cache: Cache, planned: PlannedComponent, spec: Resol
   return planned.component.readiness([...live, ...derivedSets(planned, find)], spec, find);
 }
 
-/** The StatefulSets that an upstream operator has made of the plan: they tell of pods that ended since it last looked. */
+/** The StatefulSets that an upstream operator has created from the plan: they report pods that ended since its last reconcile. */
 const derivedSets = ({objects}: PlannedComponent, find: Find): KubeObject[] =>
   objects.flatMap(derivedOf).flatMap(({type, name}) => (type === builtin.statefulSet ? (find(type, name) ?? []) : []));
 
-/** What a component of the plan still waits for; a component that exists is never held back again. */
-export function waitsFor(cache: Cache, one: PlannedComponent, all: PlannedComponent[], spec: ResolvedSpec): string {
-  if (pairsOf(cache, one).some(({live}) => live)) return "";
-  for (const needed of all.filter(({component}) => one.component.dependsOn.includes(component.name))) {
+/** The dependency that a component still waits for, "" if none; a component that exists is never held back again. */
+export function waitsFor(
+  cache: Cache,
+  planned: PlannedComponent,
+  plan: PlannedComponent[],
+  spec: ResolvedSpec,
+): string {
+  if (pairsOf(cache, planned).some(({live}) => live)) return "";
+  for (const needed of plan.filter(({component}) => planned.component.dependsOn.includes(component.name))) {
     const state = readinessOf(cache, needed, spec);
     if (!state.ready) return `waiting for ${needed.component.name}: ${state.message}`;
   }

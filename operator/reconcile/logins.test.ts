@@ -15,7 +15,7 @@ const secret = (name: string, password: string): KubeObject => ({
 });
 let memory = emptyMemory();
 let asked = 0;
-/** What is in the cluster, by name: what Strimzi made is watched, what a user made is asked for. */
+/** Secrets in the cluster, by name: those of Strimzi are watched, those of users are read. */
 const look = (secrets: KubeObject[], spec: object, now = 0) => {
   const find = (name: string | undefined) => secrets.find(({metadata}) => metadata.name === name);
   const cache = {get: (_: unknown, key: string) => find(key.split("/")[1])} as unknown as Cache;

@@ -32,7 +32,7 @@ export const loginNames = (spec: ResolvedSpec, name: string): string[] => [
   ...usersSecrets(spec),
 ];
 
-/** Tells the contents of a Secret from those before. The uid, which only who may read the Secret knows, keeps a weak password from being found by its hash. */
+/** Tells the contents of a Secret from those before. The uid, known only to those who may read the Secret, keeps a weak password from being found by its hash. */
 const contentOf = ({metadata, data}: KubeObject): string => digest([metadata.uid, data]);
 
 export const loginOf = (secret: KubeObject): Login => ({
@@ -40,7 +40,7 @@ export const loginOf = (secret: KubeObject): Login => ({
   keys: Object.keys(secret.data ?? {}).sort(),
 });
 
-/** What is known of those Secrets, by name. One that is away for a moment, to be created anew, restarts nobody. */
+/** The last reading of those Secrets, by name. One that is away for a moment, to be created anew, restarts no pod. */
 export async function loginsOf(
   client: KubeClient,
   cache: Cache,
@@ -58,7 +58,7 @@ export async function loginsOf(
     if (live) found[name] = loginOf(live);
   }
   const names = users.join();
-  // Pods that start without what their Secret holds would restart with the next look.
+  // Pods that start without the content of their Secret would restart with the next reading.
   const isMissing = users.some((name) => !(name in found));
   const due = isMissing || last?.names !== names || now - last.at >= LOOK_MS;
   if (due) {

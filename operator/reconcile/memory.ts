@@ -4,7 +4,7 @@ import type {Applied} from "./decide.ts";
 import type {KnownPlan} from "./plan.ts";
 import type {Refusal} from "./refusals.ts";
 
-/** What this process remembers of one pipeline. It is lost at a restart, which costs requests and nothing else. */
+/** The operator's memory of one pipeline. It is lost at a restart, which costs requests and nothing else. */
 export interface Memory {
   /** Of the pipeline: one that is created anew by the same name starts afresh. */
   uid: string | undefined;
@@ -12,15 +12,15 @@ export interface Memory {
   /** Of planned objects as they are sent, whose owners the guard is among. */
   digests: WeakMap<KubeObject, string>;
   guard?: string;
-  /** What was applied, by object. */
+  /** Objects as they were applied. */
   applied: Map<string, Applied>;
-  /** What the API server refused last, by request. */
+  /** The API server's last refusals, by request. */
   refusals: Map<string, Refusal>;
   /** Generated passwords of Secrets that the cache does not have yet, by name. */
   passwords: Map<string, string>;
   /** The logins that others make, as they were found last. */
   logins?: {at: number; names: string; found: Record<string, Login>};
-  /** What components note for themselves, by their names. */
+  /** Notes of components for themselves, by name. */
   notes: Map<string, Map<string, any>>;
 }
 
@@ -44,8 +44,8 @@ export function createMemories(): Memories {
   return {
     of(pipeline) {
       const [key, {uid}] = [keyOf(pipeline), pipeline.metadata];
-      const known = memories.get(key);
-      if (known && known.uid === uid) return known;
+      const previous = memories.get(key);
+      if (previous && previous.uid === uid) return previous;
       const memory = emptyMemory(uid);
       memories.set(key, memory);
       return memory;

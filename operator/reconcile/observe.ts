@@ -13,21 +13,21 @@ import {upgradeWaitsFor} from "./upgrade.ts";
 export async function observe(
   run: Run,
   {context: {spec, facts}}: Inputs,
-  planned: PlannedComponent[],
+  plan: PlannedComponent[],
   {problem, refused}: Outcome,
 ): Promise<ObservedComponent[]> {
   const {platform, pipeline, name, namespace, now, key} = run;
   const {client, getJson, log} = platform;
-  const [seen, podProblem] = [snapshot(run.cache), podProblems(client, pipeline)];
-  const about = {name, namespace, facts, client, find: finderIn(seen, namespace), getJson, applied: !problem, now};
+  const [cache, podProblem] = [snapshot(run.cache), podProblems(client, pipeline)];
+  const about = {name, namespace, facts, client, find: finderIn(cache, namespace), getJson, applied: !problem, now};
   return Promise.all(
-    planned.map(async (one): Promise<ObservedComponent> => {
-      const {name, version, assist} = one.component;
+    plan.map(async (planned): Promise<ObservedComponent> => {
+      const {name, version, assist} = planned.component;
       const view: View = {...about, reported: pipeline.status?.components?.find((each: any) => each.name === name)};
       const refusal = refused.get(name);
       const state = refusal
         ? waiting("ApplyRefused", refusal)
-        : await judge(seen, one, planned, {spec, view, podProblem});
+        : await judge(cache, planned, plan, {spec, view, podProblem});
       const done = spec.paused ? undefined : await assist?.(state, view);
       if (done) log.info({pipeline: key, component: name}, done);
       return {name, version: version?.(spec), state};
@@ -35,24 +35,25 @@ export async function observe(
   );
 }
 
-interface Eyes {
+interface Means {
   spec: Inputs["context"]["spec"];
   view: View;
   podProblem: PodProblem;
 }
 
-/** The readiness of a component, with the deepest reason that is known. */
+/** The readiness of a component, with the deepest reason that can be found. */
 async function judge(
-  seen: Cache,
-  one: PlannedComponent,
-  planned: PlannedComponent[],
-  {spec, view, podProblem}: Eyes,
+  cache: Cache,
+  planned: PlannedComponent,
+  plan: PlannedComponent[],
+  {spec, view, podProblem}: Means,
 ): Promise<Readiness> {
-  const {component} = one;
-  const held = waitsFor(seen, one, planned, spec);
-  const known = held ? waiting("WaitingForDependency", held) : readinessOf(seen, one, spec);
-  const state = (await component.observe?.(known, view)) ?? known;
-  const live = pairsOf(seen, one).map((pair) => pair.live);
-  const why = (!state.ready && !held && (await podProblem(one, live))) || upgradeWaitsFor(seen, one, planned, spec);
+  const {component} = planned;
+  const held = waitsFor(cache, planned, plan, spec);
+  const readiness = held ? waiting("WaitingForDependency", held) : readinessOf(cache, planned, spec);
+  const state = (await component.observe?.(readiness, view)) ?? readiness;
+  const live = pairsOf(cache, planned).map((pair) => pair.live);
+  const why =
+    (!state.ready && !held && (await podProblem(planned, live))) || upgradeWaitsFor(cache, planned, plan, spec);
   return why ? {...state, message: `${state.message}; ${why}`} : state;
 }

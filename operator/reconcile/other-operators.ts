@@ -10,7 +10,7 @@ const FRESH_MS = 5_000;
 interface Observation {
   at: number;
   holder: string;
-  /** What a renewal changes. */
+  /** Holder and time, which each renewal changes. */
   renewed: string;
   /** Since when the Lease says the same. */
   since: number;
@@ -33,14 +33,14 @@ export function createOtherOperators(client: KubeClient): OtherOperators {
     const live = await client.get(builtin.lease, refOf(lease));
     const {holderIdentity: holder = "", renewTime} = live?.spec ?? {};
     const renewed = holder ? `${holder} ${renewTime}` : "";
-    const seen = {at: now, holder, renewed, since: previous?.renewed === renewed ? previous.since : now};
-    observations.set(lease, seen);
+    const observation = {at: now, holder, renewed, since: previous?.renewed === renewed ? previous.since : now};
+    observations.set(lease, observation);
     // A process that only was not scheduled finds the Lease to be no longer its own, and ends.
-    if (live && holder && now - seen.since >= GONE_MS) {
+    if (live && holder && now - observation.since >= GONE_MS) {
       const {resourceVersion} = live.metadata;
       await client.patch(builtin.lease, live.metadata, {metadata: {resourceVersion}, spec: {holderIdentity: ""}});
     }
-    return seen;
+    return observation;
   }
 
   return {
@@ -51,7 +51,7 @@ export function createOtherOperators(client: KubeClient): OtherOperators {
         const fresh = previous && performance.now() - previous.at < FRESH_MS ? previous : await observe(lease);
         return fresh.holder === "" && fresh.at - fresh.since >= GONE_MS;
       } catch (error) {
-        // An operator of one namespace may not look into another.
+        // An operator of one namespace has no right to read another.
         if (isRefused(error)) return false;
         throw error;
       }

@@ -12,7 +12,7 @@ import {type ComponentInputs, isMadeFrom, noteReads} from "./inputs.ts";
 export interface PlannedComponent {
   component: Component;
   objects: KubeObject[];
-  /** What they were made from. */
+  /** The inputs that they were built from. */
   inputs?: ComponentInputs;
 }
 

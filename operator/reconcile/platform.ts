@@ -7,7 +7,7 @@ import type {Exported} from "./exported.ts";
 import type {Memories} from "./memory.ts";
 import type {FreshnessPoll} from "./poll.ts";
 
-/** What a reconcile works with. */
+/** The parts of the process that every reconcile uses. */
 export interface Platform {
   client: KubeClient;
   claims: Claims;

@@ -1,7 +1,7 @@
 import {derivedOf} from "../components/derived.ts";
 import type {KubeObject} from "../runtime/types.ts";
 
-/** What Kubernetes says of pods that do not run, from what it was asked for. Pure. */
+/** The reasons of Kubernetes for pods that do not run, from lists of pods and Events. Pure. */
 
 const isTrue = ({status}: KubeObject, wanted: string): boolean =>
   status?.conditions?.some(({type, status: is}: any) => type === wanted && is === "True") ?? false;
@@ -9,7 +9,7 @@ const isTrue = ({status}: KubeObject, wanted: string): boolean =>
 /** A container that is being made waits too, and that is no problem. */
 const BEING_MADE = ["ContainerCreating", "PodInitializing"];
 
-/** What keeps one pod from running, by its own status. */
+/** The obstacle of one pod, by its own status. */
 export function problemOf(pod: KubeObject): string {
   const {status = {}} = pod;
   if (["Succeeded", "Failed"].includes(status.phase) || isTrue(pod, "Ready")) return "";
@@ -22,13 +22,13 @@ export function problemOf(pod: KubeObject): string {
   return (status.containerStatuses ?? []).map(containerProblem).find(Boolean) ?? "";
 }
 
-/** One that runs again after it failed is told of by its last end: between two starts of it the words stay the same. */
+/** A container that runs again after it failed is described by its last end: between two starts the words stay the same. */
 function containerProblem({state, lastState}: any): string {
   const {reason, message} = state?.waiting ?? {};
   const waits = reason !== undefined && !BEING_MADE.includes(reason);
   const end = state?.terminated ?? lastState?.terminated;
   if (!waits && !end?.exitCode) return "";
-  // What a program of ours wrote for people to read.
+  // A program of ours wrote it for people to read.
   if (end?.message) return end.message.trim();
   const last = end && `ended with ${end.reason ?? "an error"}, exit code ${end.exitCode}`;
   if (!waits) return `it ${last}`;
@@ -37,8 +37,8 @@ function containerProblem({state, lastState}: any): string {
 
 /** The newest pod that its node ended, as one that is evicted, unless one that was made after it is well. */
 export function endedByNode(pods: KubeObject[]): string {
-  const newest = pods.toSorted((a, b) => made(b) - made(a));
-  const pod = newest.find((one) => isTrue(one, "Ready") || (one.status?.phase === "Failed" && one.status.reason));
+  const newest = pods.toSorted((a, b) => createdAt(b) - createdAt(a));
+  const pod = newest.find((each) => isTrue(each, "Ready") || (each.status?.phase === "Failed" && each.status.reason));
   if (!pod || isTrue(pod, "Ready")) return "";
   const {reason, message} = pod.status;
   return `pod ${pod.metadata.name}: ${reason}${message ? `: ${message.trim()}` : ""}`;
@@ -55,7 +55,7 @@ export function neverEnds(pods: KubeObject[], now: number): string {
   return `pod ${name}: should have ended at ${deletionTimestamp}${node ? `; its node ${node} may be away` : ""}`;
 }
 
-/** What keeps a Deployment's pods from being made, as it says itself. */
+/** The reason of a Deployment whose pods cannot be created, in its own words. */
 export function replicaFailure(live: (KubeObject | undefined)[]): string {
   for (const object of live) {
     if (object?.kind !== "Deployment") continue;
@@ -80,7 +80,7 @@ const isBy = (maker: Maker, {kind, name}: Maker): boolean =>
     : kind === maker.kind && name === maker.name;
 
 /**
- * What keeps pods from being made, as Pod Security or a quota does: the newest Event of one that makes them. An Event that is older than a pod
+ * The reason for pods that cannot be created, as Pod Security or a quota: the newest Event of their maker. An Event that is older than a pod
  * of the same maker is of a time that has passed.
  */
 export function notMade(objects: KubeObject[], pods: KubeObject[], events: KubeObject[]): string {
@@ -95,7 +95,7 @@ export function notMade(objects: KubeObject[], pods: KubeObject[], events: KubeO
       events.filter(({reason, involvedObject}) => reason === "FailedCreate" && isBy(maker, involvedObject)),
     );
     const theirs = pods.filter(({metadata}) => metadata.ownerReferences?.some((owner) => isBy(maker, owner)));
-    return !event || theirs.some((pod) => made(pod) > happened(event)) ? [] : [event];
+    return !event || theirs.some((pod) => createdAt(pod) > happened(event)) ? [] : [event];
   });
   const event = newestOf(newest);
   return event ? `${event.involvedObject.kind} ${event.involvedObject.name}: ${event.message}` : "";
@@ -104,7 +104,7 @@ export function notMade(objects: KubeObject[], pods: KubeObject[], events: KubeO
 /** Events of a node that is away, which come when a pod has long run. */
 const OF_ITS_NODE = ["NodeNotReady"];
 
-/** What Events say of a pod that has no words of its own: of one without a sandbox, why; of others, that the node is away. */
+/** The Events on a pod that has no words of its own: without a sandbox, the reason; otherwise, that its node is away. */
 export function eventOf(pod: KubeObject, events: KubeObject[]): string {
   if (isTrue(pod, "Ready") || ["Succeeded", "Failed"].includes(pod.status?.phase)) return "";
   const begun = isTrue(pod, "PodReadyToStartContainers");
@@ -130,7 +130,7 @@ export function claimProblem({spec}: KubeObject, events: KubeObject[]): string {
   return newest ? `PersistentVolumeClaim ${newest.involvedObject.name}: ${newest.reason}: ${newest.message}` : "";
 }
 
-const made = ({metadata}: KubeObject): number => Date.parse(metadata.creationTimestamp!);
+const createdAt = ({metadata}: KubeObject): number => Date.parse(metadata.creationTimestamp!);
 
 const happened = ({lastTimestamp, series, eventTime, metadata}: KubeObject): number =>
   Date.parse(lastTimestamp ?? series?.lastObservedTime ?? eventTime ?? metadata.creationTimestamp);

@@ -7,17 +7,17 @@ import {claimProblem, endedByNode, eventOf, neverEnds, notMade, problemOf, repli
 /**
  * Says why a component's pods do not run, in the words of the scheduler, the kubelet or the API server; "" if nothing is known.
  *
- * @param live what is there of its planned objects
+ * @param live its planned objects as the cluster has them
  */
-export type PodProblem = (one: PlannedComponent, live: (KubeObject | undefined)[]) => Promise<string>;
+export type PodProblem = (planned: PlannedComponent, live: (KubeObject | undefined)[]) => Promise<string>;
 
-/** Asks for the pods by each selector, and for Events that warn, once and not before the first question that needs them. */
+/** Lists the pods by each selector, and Events that warn, once and not before they are needed. */
 export function podProblems(client: KubeClient, {metadata: {name, namespace}}: KubeObject): PodProblem {
-  const asked = new Map<string, Promise<KubeObject[]>>();
-  const once = (id: string, ask: () => ReturnType<KubeClient["list"]>): Promise<KubeObject[]> => {
-    const known = asked.get(id) ?? ask().then(({items}) => items);
-    asked.set(id, known);
-    return known;
+  const lists = new Map<string, Promise<KubeObject[]>>();
+  const once = (id: string, read: () => ReturnType<KubeClient["list"]>): Promise<KubeObject[]> => {
+    const list = lists.get(id) ?? read().then(({items}) => items);
+    lists.set(id, list);
+    return list;
   };
   const pods = (labelSelector: string) =>
     once(labelSelector, () => client.list(builtin.pod, {namespace, labelSelector}));
@@ -30,14 +30,14 @@ export function podProblems(client: KubeClient, {metadata: {name, namespace}}: K
     );
     const all = [...labelled, ...(upstreamPods ? await pods(upstreamPods(name)) : [])];
     const staying = all.filter(({metadata}) => !metadata.deletionTimestamp);
-    const said = (await ofPods(staying, problemOf)) || replicaFailure(live);
-    const why = said || notMade(objects, all, await warnings()) || (await byEvents(staying));
+    const problem = (await ofPods(staying, problemOf)) || replicaFailure(live);
+    const why = problem || notMade(objects, all, await warnings()) || (await byEvents(staying));
     return [why, endedByNode(staying)].filter(Boolean).join("; ") || neverEnds(all, Date.now());
   };
 
-  async function ofPods(some: KubeObject[], problem: (pod: KubeObject) => string): Promise<string> {
+  async function ofPods(some: KubeObject[], problemOf: (pod: KubeObject) => string): Promise<string> {
     for (const pod of some) {
-      const words = problem(pod);
+      const words = problemOf(pod);
       if (!words) continue;
       const volume = words.includes("PersistentVolumeClaim") ? claimProblem(pod, await warnings()) : "";
       return `pod ${pod.metadata.name}: ${words}${volume ? `; ${volume}` : ""}`;
@@ -51,7 +51,7 @@ export function podProblems(client: KubeClient, {metadata: {name, namespace}}: K
   }
 }
 
-/** What the container of a Job that failed said last, as its termination message. */
+/** The termination message of the last container of a Job that failed. */
 export async function lastWords(client: KubeClient, job: KubeObject): Promise<string> {
   const {name, namespace} = job.metadata;
   const {items} = await client.list(builtin.pod, {namespace, labelSelector: `batch.kubernetes.io/job-name=${name}`});

@@ -4,28 +4,28 @@ import {type KubeObject, keyOf} from "../runtime/types.ts";
 import {figuresOf, type StoreFigures, settle} from "./freshness.ts";
 import {BLIP_MS} from "./status.ts";
 
-/** What each store says, in the order asked; undefined for one that does not answer. */
+/** The answer of each store, in the order of `stores`; undefined where it gives none. */
 export type ReadFreshness = (name: string, namespace: string, stores: string[]) => Promise<(Answer | undefined)[]>;
 
-/** What each pipeline's stores say of themselves, read beside the reconciles: a store that does not answer holds none up. */
+/** The figures of each pipeline's stores, read beside the reconciles: a store that does not answer holds none up. */
 export interface FreshnessPoll {
-  /** What was read last; from now on it is read again and again. */
+  /** The figures read last; from now on they are read again and again. */
   of(pipeline: KubeObject, stores: string[], how: How): StoreFigures[];
   forget(key: string): void;
-  /** Sets what puts a pipeline on the queue whose figures have moved. */
+  /** Sets the function that queues a pipeline whose figures have moved. */
   onMoved(enqueue: (key: string) => void): void;
 }
 
 interface How {
-  /** Each look leads to a reconcile. */
+  /** Each answer leads to a reconcile. */
   always: boolean;
   /** A newest event that is older makes a store stale. */
   staleSeconds: number;
 }
 
 const PERIOD_MS = 5_000;
-/** With more pipelines than this times the period, each is asked less often: a look at two stores takes a millisecond of CPU or two. */
-const LOOKS_PER_SECOND = 10;
+/** With more pipelines than this times the period, each is polled less often: an answer of two stores takes a millisecond of CPU or two. */
+const POLLS_PER_SECOND = 10;
 
 interface Followed {
   pipeline: {name: string; namespace: string};
@@ -36,7 +36,7 @@ interface Followed {
   /** Since when each store gives no answer. */
   silentSince: (number | undefined)[];
   /** Given to a reconcile last. */
-  told: StoreFigures[];
+  reported: StoreFigures[];
   timer?: NodeJS.Timeout;
 }
 
@@ -50,45 +50,45 @@ export function pollFreshness(read: ReadFreshness, signal: AbortSignal): Freshne
     followed.delete(key);
   }
 
-  async function look(key: string) {
-    const one = followed.get(key);
-    if (!one) return;
-    const {name, namespace} = one.pipeline;
-    const answers = await read(name, namespace, one.stores);
-    if (followed.get(key) !== one) return;
+  async function poll(key: string) {
+    const entry = followed.get(key);
+    if (!entry) return;
+    const {name, namespace} = entry.pipeline;
+    const answers = await read(name, namespace, entry.stores);
+    if (followed.get(key) !== entry) return;
     const now = Date.now();
-    one.silentSince = answers.map((answer, at) => (answer ? undefined : (one.silentSince[at] ?? now)));
-    one.figures = answers.map((answer, at) => {
-      const before = one.figures[at]!;
-      if (answer) return figuresOf(before.store, answer, one.how.staleSeconds, now);
+    entry.silentSince = answers.map((answer, at) => (answer ? undefined : (entry.silentSince[at] ?? now)));
+    entry.figures = answers.map((answer, at) => {
+      const before = entry.figures[at]!;
+      if (answer) return figuresOf(before.store, answer, entry.how.staleSeconds, now);
       // One pod fills a store, or a few: while it restarts, what it said last holds; what was lost stays lost.
-      if (now - one.silentSince[at]! < BLIP_MS) return before;
+      if (now - entry.silentSince[at]! < BLIP_MS) return before;
       return {store: before.store, age: "Unknown", ...(before.lost ? {lost: before.lost} : {})};
     });
-    const moved = settle(one.told, one.figures).some((fresh, at) => fresh !== one.told[at]);
-    if (moved || one.how.always) enqueue(key);
-    one.timer = setTimeout(look, Math.max(PERIOD_MS, (followed.size / LOOKS_PER_SECOND) * 1_000), key);
+    const moved = settle(entry.reported, entry.figures).some((fresh, at) => fresh !== entry.reported[at]);
+    if (moved || entry.how.always) enqueue(key);
+    entry.timer = setTimeout(poll, Math.max(PERIOD_MS, (followed.size / POLLS_PER_SECOND) * 1_000), key);
   }
 
   return {
     of({metadata, status}, stores, how) {
       const key = keyOf({metadata});
-      let one = followed.get(key);
-      if (one?.stores.join() !== stores.join()) {
+      let entry = followed.get(key);
+      if (entry?.stores.join() !== stores.join()) {
         forget(key);
         const shown: Freshness[] = status?.freshness ?? [];
-        // Until the first look, what the status shows: an operator that starts must not make it forget.
+        // Until the first answer, what the status shows: an operator that starts must not make it forget.
         const figures = stores.map(
           (store): StoreFigures => shown.find((fresh) => fresh.store === store) ?? {store, age: "Unknown"},
         );
         const pipeline = {name: metadata.name, namespace: metadata.namespace!};
-        one = {pipeline, stores, how, figures, silentSince: [], told: figures};
-        followed.set(key, one);
-        if (!signal.aborted) void look(key);
+        entry = {pipeline, stores, how, figures, silentSince: [], reported: figures};
+        followed.set(key, entry);
+        if (!signal.aborted) void poll(key);
       }
-      one!.how = how;
-      one!.told = one!.figures;
-      return one!.figures;
+      entry!.how = how;
+      entry!.reported = entry!.figures;
+      return entry!.figures;
     },
     forget,
     onMoved(listener) {

@@ -22,7 +22,7 @@ const owned = ({apiVersion, kind}: ResourceType, name: string, more: object = {}
   },
 });
 
-/** What is deleted, in this order, when `live` is there and `planned` is wanted. */
+/** The objects deleted, in this order, when `live` is there and `planned` is wanted. */
 async function pruned(live: KubeObject[], planned: KubeObject[]): Promise<string[]> {
   const stores = new Map<string, ReturnType<typeof createStore>>();
   for (const object of live) {

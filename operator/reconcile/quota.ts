@@ -1,7 +1,7 @@
 import type {WatchedKind} from "../runtime/controller.ts";
 import {builtin, type KubeObject} from "../runtime/types.ts";
 
-/** Quotas are watched, so that a pipeline that is well asks nothing; a new one counts when pods are made anew, or at the next look. */
+/** Quotas are watched, so that a pipeline that is well costs no request; a new one counts when pods are created, or at the next reconcile. */
 export const watchedQuotas: WatchedKind = {
   type: builtin.resourceQuota,
   map: () => [],

@@ -17,27 +17,27 @@ import {deletingStatus, type Observation, statusOf} from "./status.ts";
 import {possible} from "./validate.ts";
 import {writeStatus} from "./write-status.ts";
 
-/** A pipeline that waits for something is looked at again after this long: not all that it may wait for is watched. */
+/** A pipeline that waits is reconciled again after this long: not everything that it may wait for is watched. */
 const POLL_MS = 5_000;
-/** One that is well is left alone until something changes; this is for what no watch told. */
+/** A ready pipeline is left alone until something changes; this is for changes that no watch reported. */
 const RESYNC_MS = 600_000;
-/** One with Secrets of users, which are not watched: its pods have a new password within a minute. */
+/** A pipeline with Secrets of users, which are not watched: its pods have a new password within a minute. */
 const SECRETS_MS = 30_000;
 const TEARDOWN_POLL_MS = 1_000;
-/** One that belongs to another operator, in case that one goes. */
+/** A pipeline of another operator, in case that operator goes. */
 const OTHERS_POLL_MS = 10_000;
 
 /** dereference → plan → validate → apply → prune → observe → status, for one pipeline. */
 export async function reconcile(platform: Platform, key: string, cache: Cache): Promise<ReconcileResult> {
-  const known = cache.get(telemetryPipeline, key);
-  if (!known) {
+  const cached = cache.get(telemetryPipeline, key);
+  if (!cached) {
     forget(platform, key);
     await cleanUp(platform.client, cache, key);
     return undefined;
   }
   // The cached status is older than the last written one: the rest of it would be reported twice.
   if (cache.behind(telemetryPipeline, key)) return {requeueAfterMs: POLL_MS};
-  const pipeline = await platform.claims.claim(known, cache);
+  const pipeline = await platform.claims.claim(cached, cache);
   if (!pipeline) {
     platform.freshness.forget(key);
     platform.exported.forget(key);
@@ -49,16 +49,18 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
   const inputs = await dereference(run);
   const {planned, absent} = possible(cache, planOf(run.memory, inputs.context).planned);
   const outcome = await carryOutUnless(run, planned, inputs);
-  const seen = {
+  const observed = {
+    ...inputs,
+    ...outcome,
     components: await observe(run, inputs, planned, outcome),
     endpoints: endpointsOf(planned, inputs, outcome),
+    absent,
   };
-  const observed = {...inputs, ...outcome, ...seen, absent};
   await writeStatus(run, statusOf(pipeline, inputs.context.spec, observationOf(observed), timeOf(run)));
-  return {requeueAfterMs: nextLook(observed)};
+  return {requeueAfterMs: requeueMs(observed)};
 }
 
-/** A plan of a paused pipeline, and one with a known problem, is only looked at. */
+/** A plan of a paused pipeline, and one with a known problem, is only observed. */
 async function carryOutUnless(run: Run, planned: PlannedComponent[], inputs: Inputs): Promise<Outcome> {
   const {
     context: {spec},
@@ -68,7 +70,7 @@ async function carryOutUnless(run: Run, planned: PlannedComponent[], inputs: Inp
   return problem ? {problem, refused: new Map()} : carryOut(run, planned, spec);
 }
 
-/** Where applications connect; of a plan that was not applied nothing is known. */
+/** The endpoints of applications; unknown unless the plan was applied. */
 const endpointsOf = (planned: PlannedComponent[], {context}: Inputs, {problem}: Outcome): Endpoint[] | undefined =>
   problem || context.spec.paused ? undefined : planned.flatMap(({component}) => component.endpoints?.(context) ?? []);
 
@@ -76,13 +78,13 @@ type Observed = Inputs &
   Pick<Observation, "components" | "endpoints" | "problem"> & {absent: TelemetryError | undefined};
 
 function observationOf(observed: Observed): Observation {
-  const {freshness, components: seen, endpoints, absent, problem} = observed;
+  const {freshness, endpoints, absent, problem} = observed;
   const {spec, facts} = observed.context;
   const fillers = components.flatMap(({name, enabled, fills}) =>
     fills && enabled(spec) ? [{component: name, store: fills.store, idle: fills.idle(spec)}] : [],
   );
   return {
-    components: seen,
+    components: observed.components,
     freshness,
     fillers,
     vehicles: components.reduce((sum, {vehicles}) => sum + (vehicles?.(spec) ?? 0), 0),
@@ -92,9 +94,9 @@ function observationOf(observed: Observed): Observation {
   };
 }
 
-/** After how long the pipeline is looked at again even if nothing changes. */
-function nextLook({context: {spec, facts}, components: seen, problem}: Observed): number {
-  if (problem || !seen.every(({state}) => state.ready)) return POLL_MS;
+/** The time until the next reconcile if nothing changes. */
+function requeueMs({context: {spec, facts}, components: judged, problem}: Observed): number {
+  if (problem || !judged.every(({state}) => state.ready)) return POLL_MS;
   const polls = components.flatMap(({enabled, pollMs}) => (enabled(spec) ? (pollMs?.(spec, facts) ?? []) : []));
   const secrets = usersSecrets(spec).length > 0 ? [SECRETS_MS] : [];
   return Math.min(RESYNC_MS, ...secrets, ...polls) * (1 + Math.random() / 10);
@@ -111,7 +113,7 @@ async function tearDown(run: Run): Promise<ReconcileResult> {
   const {platform, pipeline, key} = run;
   const say = (waitsFor: string) => writeStatus(run, deletingStatus(pipeline, waitsFor, timeOf(run)));
   platform.freshness.forget(key);
-  // What was so before is said no longer, whatever the first step meets.
+  // The previous status ends at once, whatever the first step meets.
   if (pipeline.status?.phase !== "Deleting") await say("consumers and jobs to end");
   const {value: waitsFor, problem}: {value?: string | undefined; problem?: TelemetryError} = await attempt(() =>
     finalize(run).catch((error) => {

@@ -18,9 +18,9 @@ export interface Observation {
   fillers: {component: string; store: string; idle: string | undefined}[];
   /** Vehicles that the pipeline itself drives. */
   vehicles: number;
-  /** What components say for themselves. */
+  /** Conditions of the components themselves. */
   conditions: ComponentCondition[];
-  /** Where applications connect; unknown unless the plan was applied. */
+  /** Endpoints for applications; unknown unless the plan was applied. */
   endpoints?: Endpoint[] | undefined;
   /** Why the spec was not carried out. */
   problem?: TelemetryError | undefined;
@@ -43,7 +43,7 @@ const shownOf = ({store, age, problem, held, lost}: Freshness): Freshness => ({
 /** A pipeline that was ready stays so for this long while one component is not: a restarting pod is no outage. */
 export const BLIP_MS = 10_000;
 
-/** What an observation means for the conditions. */
+/** The conclusions from an observation, for the conditions. */
 interface Verdict {
   phase: Phase;
   ready: boolean;
@@ -68,7 +68,7 @@ export function statusOf(
   const generation = pipeline.metadata.generation ?? 0;
   const shown = spec.state === "Running" ? settle(before.freshness, freshness.map(shownOf)) : [];
   const shownComponents = components.map((component) => componentStatus(component, before.components, now));
-  // What a new spec asks for is not there before it is ready.
+  // A new spec is not met before everything is ready.
   const mayBlip = wasReady(before) && before.observedGeneration === generation;
   const unready = shownComponents.find(
     ({ready, since}) => !ready && !(mayBlip && Date.parse(now) - Date.parse(since) < BLIP_MS),
@@ -117,7 +117,7 @@ function explain(
 ): Explanation {
   if (problem) return problem;
   if (spec.state !== "Running") return {reason: "Stopped", message: "spec.state is Stopped; data is kept"};
-  // What fills a store and is not ready for the store's sake: the cause.
+  // An ingester that is not ready because of its store: the cause.
   const refusing = shown.find(
     ({store, problem: why}) =>
       why && fillers.some((filler) => filler.store === store && filler.component === unready?.name),
@@ -126,7 +126,7 @@ function explain(
   if (unready) return {reason: "ComponentNotReady", message: `${unready.name}: ${unready.message}`};
   const held = shown.find(({held: which}) => which);
   if (held) return {reason: "HeldBackByTransaction", message: `${held.store}: ${held.held}`};
-  // Before the first look, and in the status of an earlier version, there is no class: what was so holds.
+  // Before the first answer, and in the status of an earlier version, there is no class: the previous condition holds.
   const hasNone = ({age}: Freshness) => (age === undefined ? !readyBefore : age === "None" || age === "Unknown");
   const silent = vehicles > 0 ? shown.find(hasNone) : undefined;
   if (!silent) return {reason: "Ready", message: "rows arrive in every store"};
@@ -193,7 +193,7 @@ export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: stri
   };
 }
 
-/** What a person should hear of: the Events that lead from one status to the next. */
+/** The Events that lead from one status to the next, for people. */
 export function transitions(
   before: PipelineStatus,
   after: PipelineStatus,

@@ -8,24 +8,24 @@ import type {PlannedComponent} from "./plan.ts";
 const imageOf = ({kind, spec}: KubeObject): string | undefined =>
   kind === "Deployment" || kind === "StatefulSet" ? spec.template.spec.containers[0].image : undefined;
 
-/** Whether a component that exists runs something else than the plan says. */
-function isBehind(cache: Cache, one: PlannedComponent): boolean {
-  const runs = (object: KubeObject) => one.component.runs?.(object) ?? imageOf(object);
-  return pairsOf(cache, one).some(({planned, live}) => live && runs(live) !== runs(planned));
+/** Whether a component that exists runs another version than the plan's. */
+function isBehind(cache: Cache, planned: PlannedComponent): boolean {
+  const runs = (object: KubeObject) => planned.component.runs?.(object) ?? imageOf(object);
+  return pairsOf(cache, planned).some((pair) => pair.live && runs(pair.live) !== runs(pair.planned));
 }
 
 /**
- * What the upgrade of a component waits for: those before it in the plan, so that one at
- * a time is made anew and a bad version stops at the first. "" if there is no upgrade, or it may begin.
+ * The component that an upgrade waits for: those before it in the plan go first, so that a bad version stops at
+ * the first of them. "" if there is no upgrade, or it may begin.
  */
 export function upgradeWaitsFor(
   cache: Cache,
-  one: PlannedComponent,
-  all: PlannedComponent[],
+  planned: PlannedComponent,
+  plan: PlannedComponent[],
   spec: ResolvedSpec,
 ): string {
-  if (!isBehind(cache, one)) return "";
-  for (const earlier of all.slice(0, all.indexOf(one))) {
+  if (!isBehind(cache, planned)) return "";
+  for (const earlier of plan.slice(0, plan.indexOf(planned))) {
     const {name} = earlier.component;
     if (isBehind(cache, earlier)) return `its upgrade waits for the upgrade of ${name}`;
     const state = readinessOf(cache, earlier, spec);

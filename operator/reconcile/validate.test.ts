@@ -5,7 +5,7 @@ import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {validateNeeds} from "./validate.ts";
 
-/** What is said of a Secret with these keys. */
+/** The refusal of a Secret with these keys. */
 async function said(external: object, keys: string[]): Promise<string> {
   const spec = resolveSpec({timescaledb: {provider: "External", external: {secret: "login", ...external}}});
   const data = Object.fromEntries(keys.map((key) => [key, "YQ=="]));

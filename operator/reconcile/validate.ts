@@ -34,19 +34,19 @@ export async function validate(
   planned: PlannedComponent[],
   spec: ResolvedSpec,
 ): Promise<void> {
-  const seen = snapshot(cache);
-  validateLive(seen, planned, spec);
-  await validateNeeds(client, seen, namespace, planned, spec);
-  await validateNames(client, seen, namespace, planned);
+  const live = snapshot(cache);
+  validateLive(live, planned, spec);
+  await validateNeeds(client, live, namespace, planned, spec);
+  await validateNames(client, live, namespace, planned);
 }
 
-/** Refuses what the cluster does not serve, and what the live objects do not allow. */
+/** Refuses kinds that the cluster does not serve, and changes that the live objects do not allow. */
 function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
-  for (const one of planned) {
-    const missing = one.objects.map(typeOf).find((type) => !cache.available(type));
-    if (missing) throw missingKind(missing, one.component.name);
+  for (const each of planned) {
+    const missing = each.objects.map(typeOf).find((type) => !cache.available(type));
+    if (missing) throw missingKind(missing, each.component.name);
   }
-  for (const one of planned) one.component.validate?.(pairsOf(cache, one), spec);
+  for (const each of planned) each.component.validate?.(pairsOf(cache, each), spec);
 }
 
 /**
@@ -61,7 +61,7 @@ async function validateNames(
   namespace: string,
   planned: PlannedComponent[],
 ): Promise<void> {
-  for (const {planned: maker, live} of planned.flatMap((one) => pairsOf(cache, one))) {
+  for (const {planned: maker, live} of planned.flatMap((component) => pairsOf(cache, component))) {
     if (live) continue;
     const found = await Promise.all(derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace})));
     const taken = found.find((object) => object && !isMadeOf(maker, object));
@@ -83,10 +83,10 @@ export async function validateNeeds(
   planned: PlannedComponent[],
   spec: ResolvedSpec,
 ): Promise<void> {
-  for (const one of planned) {
-    const needs = one.component.secrets?.(spec) ?? [];
-    const claims = one.component.claims?.(spec) ?? [];
-    if (needs.length + claims.length === 0 || readinessOf(cache, one, spec).ready) continue;
+  for (const each of planned) {
+    const needs = each.component.secrets?.(spec) ?? [];
+    const claims = each.component.claims?.(spec) ?? [];
+    if (needs.length + claims.length === 0 || readinessOf(cache, each, spec).ready) continue;
     for (const {field, name} of claims) {
       if (await client.get(builtin.persistentVolumeClaim, {name, namespace})) continue;
       const problem = `${field}: PersistentVolumeClaim ${name} does not exist; create it in namespace ${namespace}`;
@@ -94,7 +94,7 @@ export async function validateNeeds(
     }
     for (const {field, name, keys} of needs) {
       const data = (await client.get(builtin.secret, {name, namespace}))?.data;
-      const missing = keys.filter((key) => !key.split(" or ").some((one) => data?.[one]));
+      const missing = keys.filter((key) => !key.split(" or ").some((name) => data?.[name]));
       if (missing.length === 0) {
         refuseNoCertificate(`${field}: Secret ${name}`, data["ca.crt"]);
         continue;

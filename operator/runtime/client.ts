@@ -78,7 +78,7 @@ const query = (parameters: Record<string, string | number | boolean | undefined>
   return search.size === 0 ? "" : `?${search}`;
 };
 
-/** What a server answers with instead of the whole object; one that cannot answers with that. */
+/** Asks for the metadata instead of the object; a server that cannot do so sends the object. */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */

@@ -12,7 +12,7 @@ export interface TlsOptions {
   servername?: string;
 }
 
-/** Where the API server is and how to authenticate. */
+/** The address of the API server and how to authenticate. */
 export interface ClusterConfig {
   server: string;
   /** The same object as long as nothing has changed; files are read again, so a renewed certificate is picked up. */
@@ -112,28 +112,28 @@ function serviceAccount(): ClusterConfig {
 
 /** Reads anew after a while. */
 function reread<T>(read: () => Promise<T>): () => Promise<T> {
-  let known: {value: T; until: number} | undefined;
+  let current: {value: T; until: number} | undefined;
   return async () => {
-    if (!known || known.until < Date.now()) known = {value: await read(), until: Date.now() + REREAD_MS};
-    return known.value;
+    if (!current || current.until < Date.now()) current = {value: await read(), until: Date.now() + REREAD_MS};
+    return current.value;
   };
 }
 
 /** Reads anew after a while, and returns the former object if it says the same; also if a file is just being replaced. */
 function stable(read: () => TlsOptions): () => TlsOptions {
-  let known = read();
-  let text = JSON.stringify(known);
+  let current = read();
+  let text = JSON.stringify(current);
   let until = Date.now() + REREAD_MS;
   return () => {
-    if (until > Date.now()) return known;
+    if (until > Date.now()) return current;
     until = Date.now() + REREAD_MS;
     try {
       const fresh = read();
       const freshText = JSON.stringify(fresh);
-      if (freshText !== text) [known, text] = [fresh, freshText];
+      if (freshText !== text) [current, text] = [fresh, freshText];
     } catch {
       // The next time, then.
     }
-    return known;
+    return current;
   };
 }

@@ -8,7 +8,7 @@ import {type Reflector, startReflector} from "./reflector.ts";
 import {NotLeadingError} from "./terms.ts";
 import {type KubeObject, keyOf, type ResourceType, typeId} from "./types.ts";
 
-/** What the controller's reflectors hold. */
+/** The objects that the controller's reflectors hold. */
 export interface Cache {
   get(type: ResourceType, key: string): KubeObject | undefined;
   list(type: ResourceType, namespace: string): KubeObject[];
@@ -22,7 +22,7 @@ export interface Cache {
   behind(type: ResourceType, key: string): boolean;
 }
 
-/** What a reconcile asks for: nothing, or to be called again after a while even if nothing changes. */
+/** The wish of a reconcile: nothing, or to be called again after a while even if nothing changes. */
 export type ReconcileResult = {requeueAfterMs?: number} | undefined;
 
 export interface WatchedKind {
@@ -40,7 +40,7 @@ export interface ControllerOptions {
   /** Watch this namespace only; default: all. */
   namespace?: string | undefined;
   watches?: WatchedKind[];
-  /** What of an object of the main kind leads to a reconcile when it changes; default: all of it. */
+  /** The part of an object of the main kind whose changes lead to a reconcile; default: all of it. */
   notable?(object: KubeObject): unknown;
   /** Handed what puts a key on the queue, for causes that are no objects. */
   triggers?: ((enqueue: (key: string) => void) => void)[];

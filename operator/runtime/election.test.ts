@@ -55,7 +55,7 @@ function server() {
     hang(does: boolean) {
       hangs = does;
     },
-    /** What another process does to the Lease. */
+    /** The write of another process to the Lease. */
     take(identity: string) {
       store({...lease!, spec: {...lease!.spec, holderIdentity: identity}});
     },

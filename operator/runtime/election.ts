@@ -55,7 +55,7 @@ export function startElection(options: {
   const terms = createTerms(timing.renewDeadlineMs, () =>
     log.warn({identity}, "the lease could not be renewed in time; writes wait until it is"),
   );
-  // What is being written while a stop is under way may end.
+  // Writes that are under way at a stop may end.
   ended.addEventListener("abort", () => terms.close("this process is stopping"), {once: true});
   const lease = createLease({client, namespace, name, identity, leaseMs: timing.leaseMs});
   let leads = false;

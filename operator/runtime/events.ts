@@ -16,18 +16,18 @@ const LIMIT = 4_096;
 const MAX_MESSAGE = 1_000;
 
 export function createEventRecorder(client: KubeClient, log: Logger, component: string): EventRecorder {
-  const seen = new Map<string, {count: number; first: string; written: number}>();
+  const recorded = new Map<string, {count: number; first: string; written: number}>();
   return {
     record(about, type, reason, text) {
       const message = text.slice(0, MAX_MESSAGE);
       const {name, namespace = "default", uid} = about.metadata;
       const id = createHash("sha256").update([uid, type, reason, message].join("\0")).digest("hex").slice(0, 16);
       const now = new Date().toISOString().replace(/\.\d+/, "");
-      const entry = seen.get(id) ?? {count: 0, first: now, written: 0};
+      const entry = recorded.get(id) ?? {count: 0, first: now, written: 0};
       entry.count++;
-      seen.delete(id);
-      seen.set(id, entry);
-      if (seen.size > LIMIT) seen.delete(seen.keys().next().value!);
+      recorded.delete(id);
+      recorded.set(id, entry);
+      if (recorded.size > LIMIT) recorded.delete(recorded.keys().next().value!);
       if (Date.now() - entry.written < QUIET_MS) return;
       entry.written = Date.now();
       const {apiVersion, kind} = about;

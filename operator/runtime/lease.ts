@@ -18,8 +18,8 @@ export function createLease(options: {
   leaseMs: number;
 }): LeaseHolder {
   const {client, namespace, name, identity, leaseMs} = options;
-  let seen = {renewTime: "", holder: "", at: performance.now()};
-  /** The Lease as this process wrote it last: a leader renews it without a look before. */
+  let observed = {renewTime: "", holder: "", at: performance.now()};
+  /** The Lease as this process wrote it last: a leader renews it without reading it. */
   let held: KubeObject | undefined;
 
   const spec = (transitions: number, acquireTime: string) => ({
@@ -40,7 +40,7 @@ export function createLease(options: {
     return sent;
   }
 
-  /** With the resourceVersion: of two that try, one gets a conflict, and looks again. */
+  /** With the resourceVersion: of two that try, one gets a conflict, and reads again. */
   async function update({metadata}: KubeObject, lease: object): Promise<number> {
     const {resourceVersion} = metadata;
     held = undefined;
@@ -55,11 +55,11 @@ export function createLease(options: {
       // Without its Lease another operator may take its pipelines over: only a new process knows which are left.
       if (!live) return leads ? undefined : create();
       const {holderIdentity = "", renewTime = "", leaseTransitions = 0, acquireTime} = live.spec ?? {};
-      if (renewTime !== seen.renewTime || holderIdentity !== seen.holder)
-        seen = {renewTime, holder: holderIdentity, at: performance.now()};
+      if (renewTime !== observed.renewTime || holderIdentity !== observed.holder)
+        observed = {renewTime, holder: holderIdentity, at: performance.now()};
       if (holderIdentity === identity) return update(live, spec(leaseTransitions, acquireTime ?? microTime()));
       // Free only to a process that does not lead: from a leader another one has taken it, if only for a while.
-      const free = !leads && (holderIdentity === "" || performance.now() - seen.at > leaseMs);
+      const free = !leads && (holderIdentity === "" || performance.now() - observed.at > leaseMs);
       return free ? update(live, spec(leaseTransitions + 1, microTime())) : undefined;
     },
     async release() {

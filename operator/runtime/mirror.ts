@@ -14,14 +14,14 @@ export interface Mirror extends Pick<Store, "get" | "list" | "keys" | "ownedKeys
   clear(): void;
   /** Notes the answer to a write of ours. */
   wrote(object: KubeObject): void;
-  /** Whether the mirror has not come to our own last write of that key yet; its coming is told then. */
+  /** Whether the mirror has not come to our own last write of that key yet; its arrival is reported then. */
   behind(key: string): boolean;
 }
 
 /** Servers count resourceVersions up; one that does not is never taken for newer. */
 const isNewer = (version: string | undefined, than: string): boolean => Number(version) > Number(than);
 
-/** The mirror needs no record of who owns which field, and it is often half of an object. */
+/** The managed fields, often half of an object, are of no use here. */
 export function slim(object: KubeObject): KubeObject {
   delete object.metadata.managedFields;
   return object;
@@ -29,7 +29,7 @@ export function slim(object: KubeObject): KubeObject {
 
 /**
  * @param notify called after the mirror holds the change
- * @param notable the part of an object whose changes are told; default: all of it
+ * @param notable the part of an object whose changes are reported; default: all of it
  */
 export function createMirror(
   notify: (object: KubeObject, listed: boolean) => void,

@@ -2,7 +2,7 @@ import {expect, test} from "vitest";
 import type {Logger} from "./logger.ts";
 import {reportOutage} from "./outage.ts";
 
-/** What is said of a row of answers, each with the second at which it comes. */
+/** The log lines after a row of answers, each with the second at which it comes. */
 function told(answers: [second: number, code: number | "error"][]): string[] {
   const lines: string[] = [];
   let now = 0;

@@ -15,7 +15,7 @@ export interface ReflectorOptions {
   labelSelector?: string | undefined;
   /** Called after the cache holds the change; `object` is the last known state when it was deleted, `listed` tells a list's from a watch's. */
   onChange(object: KubeObject, listed: boolean): void;
-  /** What of an object is worth telling: a change of the rest, as of a status that this program writes itself, is only held. */
+  /** The part of an object whose changes are reported; default: all of it. Other changes, as of a status that this program writes, are only held. */
   notable?: ((object: KubeObject) => unknown) | undefined;
   /** Called when the server comes to serve the kind. */
   onAvailable?: (() => void) | undefined;
@@ -37,7 +37,7 @@ export interface Reflector extends Omit<Mirror, "replace" | "take" | "clear"> {
 const PAGE = 500;
 /** How long to wait before asking again for a kind whose CRD is missing. */
 const MISSING_KIND_MS = 5_000;
-/** A server that ends watches sooner than this would otherwise be asked in a tight loop. */
+/** Without a pause, watches that end sooner than this would follow in a tight loop. */
 const SHORT_WATCH_MS = 1_000;
 
 /**

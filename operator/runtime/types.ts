@@ -30,7 +30,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
-/** What is needed to build a kind's URL; discovery is not used, so a missing CRD is an answer (404), not a start-up error. */
+/** The parts of a kind's URL; discovery is not used, so a missing CRD is an answer (404), not a start-up error. */
 export interface ResourceType {
   apiVersion: string;
   kind: string;
@@ -93,7 +93,7 @@ export const builtin = {
 export const keyOf = (object: {metadata: {name: string; namespace?: string}}): string =>
   object.metadata.namespace ? [object.metadata.namespace, object.metadata.name].join("/") : object.metadata.name;
 
-/** What no two objects of a cluster share: kind, namespace and name. */
+/** Kind, namespace and name, which no two objects of a cluster share. */
 export const objectId = (object: KubeObject): string => [typeId(object), keyOf(object)].join(" ");
 
 export const refOf = (key: string): ObjectRef => {

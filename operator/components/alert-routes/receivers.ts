@@ -14,7 +14,7 @@ interface Need {
   url?: boolean;
 }
 
-/** Who is told, without those receivers that cannot work, and why the first of them cannot. */
+/** The receivers that can work, and why the first of the others cannot. */
 export interface Routing {
   receivers: Receiver[];
   fault?: TelemetryError | undefined;

@@ -7,7 +7,7 @@ import type {Sources} from "../component.ts";
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
 /**
- * What a plan keeps of the live K8ssandraCluster or, before there is one, of the volumes that an earlier pipeline of this name left:
+ * The values that a plan keeps of the live K8ssandraCluster or, before there is one, of the volumes that an earlier pipeline of this name left:
  * the data in them names its datacenter. A live one costs no request.
  */
 export async function readCassandraFacts({

@@ -4,7 +4,7 @@ import {flinkName} from "../../../cdk8s/components/flink/manifests.ts";
 import type {KubeObject} from "../../runtime/types.ts";
 import {type Readiness, type View, waiting} from "../component.ts";
 
-/** What the JobManager says of its job. */
+/** The job as the JobManager reports it. */
 interface FlinkJob {
   /** ms since the epoch. */
   lastCheckpoint?: number;
@@ -35,7 +35,7 @@ export async function observeJob(readiness: Readiness, view: View): Promise<Read
   return patient(readiness, view.find(flinkDeployment, flinkName(view.name)), view.reported, view.now);
 }
 
-/** Six looks of upstream's operator. */
+/** Six reconciles of upstream's operator. */
 const START_MS = 90_000;
 
 /**

@@ -1,7 +1,7 @@
 import type {IngesterSpec} from "../../../api/components/ingester.ts";
 import type {Load} from "../component.ts";
 
-/** Pods that one look at the lag asks for. */
+/** Replicas by the lag at one time. */
 export interface Recommendation {
   /** ms since the epoch. */
   at: number;
@@ -13,10 +13,10 @@ const DOWN_MS = 300_000;
 const DEFAULT_TARGET_LAG = 100_000;
 
 /**
- * Replicas of an ingester by the lag of its group. More pods come when each look of the last 15 s asked for more, fewer when
- * each of the last 5 minutes asked for fewer: a rebalance stops the group for a moment, so it has to be worth it.
+ * Replicas of an ingester by the lag of its group. Replicas are added when each reading of the last 15 s called for more, and removed when
+ * each of the last 5 minutes called for fewer: a rebalance stops the group for a moment, so it has to be worth it.
  *
- * @param history what earlier looks asked for; the new one is added and old ones are taken out
+ * @param history earlier readings; the new one is added and old ones are removed
  */
 export function scale(
   {replicas, autoscale}: IngesterSpec,
@@ -39,7 +39,7 @@ export function scale(
   return down !== undefined && down < current ? down : current;
 }
 
-/** The least, or most, asked for since a time; undefined if the history does not reach back that far. */
+/** The least, or most, replicas called for since a time; undefined if the history does not reach back that far. */
 const lowest = (history: Recommendation[], since: number) => figure(history, since, Math.min);
 const highest = (history: Recommendation[], since: number) => figure(history, since, Math.max);
 

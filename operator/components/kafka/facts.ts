@@ -18,7 +18,7 @@ const objectsOf = (name: string): [ResourceType, string][] => [
   [builtin.configMap, identityName(name)],
 ];
 
-/** What those objects, as they are live, say for the plan. */
+/** The facts that these live objects give to the plan. */
 export const readKafkaFacts = async ({name, find}: Sources): Promise<KafkaFacts> =>
   kafkaFacts(name, await Promise.all(objectsOf(name).map(([type, object]) => find(type, object))));
 
@@ -59,7 +59,7 @@ const liveClusterId = (found: Found): string | undefined => {
   return found.some((object) => object?.kind === "Kafka") ? ids.find((id) => id) : undefined;
 };
 
-/** What a ready Kafka says of its id is true, whatever was kept: its brokers have opened their volumes by it. */
+/** The id in the status of a ready Kafka is true, whatever was kept: its brokers have opened their volumes by it. */
 const isReady = (kafka: KubeObject | undefined): boolean => kafka !== undefined && conditionReady(kafka) === "";
 
 /** The identity that was kept with volumes; of an object without the label the cache has no texts. */
@@ -70,7 +70,7 @@ function keptIdentity(found: Found): Omit<KafkaIdentity, "missing"> | undefined 
   return {clusterId, nodeIds: figures(nodeIds), replicas: figures(replicas)};
 }
 
-/** What a text holds, nothing if someone has spoiled it. */
+/** The content of a text, nothing if someone has spoiled it. */
 function figures(text: string): any {
   try {
     return JSON.parse(text) ?? {};
@@ -84,7 +84,7 @@ const liveNodeIds = (found: Found): Record<string, number[]> =>
     found.flatMap((object) => (object?.status?.nodeIds ? [[object.metadata.name, object.status.nodeIds]] : [])),
   );
 
-/** What live pools and topics were made with, by name. */
+/** Sizes that live pools and topics were created with, by name. */
 export const liveReplicas = (found: Found): Record<string, number> =>
   Object.fromEntries(
     found.flatMap((object) =>

@@ -22,7 +22,7 @@ export async function releaseTopics(deletion: Deletion): Promise<string | undefi
     const refused = await attempt(topic, () => client.patch(kafkaTopic, topic.metadata, patch));
     if (refused) return refused;
   }
-  // Where a namespace is emptied, Kafka goes beside its topics, and with it the operator that lets them go.
+  // In a namespace that is emptied Kafka goes beside its topics, and with it the operator that lets them go.
   if (owned(kafkaCluster).length === 0) await freeTopics(deletion);
   return undefined;
 }

@@ -11,7 +11,7 @@ interface Completions {
 
 const NOTHING: Completions = {words: [], files: false};
 
-/** What may stand for the last of these words. */
+/** The completions of the last of these words. */
 export async function complete(program: Program, words: readonly string[]): Promise<Completions> {
   // bash takes --store=x apart at the equals sign.
   const [before, word] = [words.slice(0, -1).filter((each) => each !== "="), words.at(-1) ?? ""];

@@ -1,6 +1,6 @@
 import {type Argument, type Command, commandsOf, HELP, type Option, type Program} from "./table.ts";
 
-/** What `--help` says: the commands by group. */
+/** The text of `--help`: the commands by group. */
 export function usageOf(program: Program): string {
   const shown = commandsOf(program).filter(({hidden}) => !hidden);
   const width = Math.max(...shown.map(({name}) => name.length));
@@ -18,7 +18,7 @@ export function usageOf(program: Program): string {
   ].join("\n");
 }
 
-/** What `COMMAND --help` says. */
+/** The text of `COMMAND --help`. */
 export function helpOf(program: Program, command: Command): string {
   const {summary, details, examples} = command;
   const named = command.arguments.map((argument) => [argument.name, argumentText(argument)] as const);

@@ -35,7 +35,7 @@ export interface Command {
   name: string;
   /** One line, imperative, without a period. */
   summary: string;
-  /** What else a user needs to know: full sentences. */
+  /** Notes for the user, in full sentences. */
   details?: string;
   arguments: readonly Argument[];
   options: Readonly<Record<string, Option>>;
