@@ -20,15 +20,15 @@ interface Wanted {
 export async function query(
   connection: Connection,
   name: string,
-  {store, output, ...wanted}: Wanted & {output: string},
+  {store, output, vehicle, since, until, limit}: Wanted & {output: string},
 ): Promise<number> {
   const stores = await storesOf(connection, name);
   const [source] = readable(stores, store, "query");
   const target = await readyPod(connection, name, [containerOf.ingester(name, source!)]);
   const print = printer(eventFormat(output, "events"));
-  const {code, lines} = await runInPod(connection, target, [PROGRAM, "query", ...flags({...wanted})], print);
-  if (code === 0 && lines === 0 && wanted.vehicle)
-    console.error(vehicleMessage(wanted.vehicle, await newestOf(connection, name, stores, wanted.vehicle)));
+  const {code, lines} = await runInPod(connection, target, [PROGRAM, "query", ...flags({vehicle, since, until, limit})], print);
+  if (code === 0 && lines === 0 && vehicle)
+    console.error(vehicleMessage(vehicle, await newestOf(connection, name, stores, vehicle)));
   return code;
 }
 
