@@ -1,4 +1,5 @@
 import type {z} from "zod";
+import type {CelRule} from "./fields.ts";
 
 /** `T`, of which any field may be missing, at any depth. */
 type Parts<T> = T extends readonly unknown[] ? T : T extends object ? {[K in keyof T]?: Parts<T[K]> | undefined} : T;
@@ -31,6 +32,8 @@ export interface Component<S extends z.ZodType = z.ZodType, Resolved = object> {
   schema: S;
   /** What stands for a field that the spec leaves out, and what no field can change, such as sizes of containers. */
   defaults: Record<Profile, Resolved>;
+  /** Rules of the whole spec. */
+  rules?: CelRule[];
 }
 
 /** The type of a component's part of a resolved spec. */

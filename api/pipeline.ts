@@ -3,13 +3,13 @@ import {type Component, overlay, PROFILES, type Profile, type ResolvedPart} from
 import {alerting} from "./components/alerting.ts";
 import {cassandra} from "./components/cassandra.ts";
 import {console} from "./components/console.ts";
-import {flink, flinkRules} from "./components/flink.ts";
-import {ingester, ingesterRules} from "./components/ingester.ts";
+import {flink} from "./components/flink.ts";
+import {ingester} from "./components/ingester.ts";
 import {kafka} from "./components/kafka.ts";
 import {dashboards, monitoring} from "./components/monitoring.ts";
 import {networkPolicies} from "./components/network-policies.ts";
-import {simulator, simulatorRules} from "./components/simulator.ts";
-import {timescaledb, timescaledbRules} from "./components/timescaledb.ts";
+import {simulator} from "./components/simulator.ts";
+import {timescaledb} from "./components/timescaledb.ts";
 import {providerRules} from "./endpoints.ts";
 import {cel} from "./fields.ts";
 
@@ -20,6 +20,10 @@ import {cel} from "./fields.ts";
 
 /** By the key of the spec that holds a component's part. */
 const components = {kafka, timescaledb, cassandra, simulator, ingester, networkPolicies, flink};
+/** Fields of the spec that switch a component on which no profile has. */
+export const OPTIONAL_COMPONENTS = Object.entries<Component>(components).flatMap(([name, {defaults}]) =>
+  "enabled" in defaults.Dev && !defaults.Dev.enabled ? [name] : [],
+);
 /** The same, of spec.observability. */
 const watching = {monitoring, alerting, dashboards, console};
 
@@ -58,10 +62,7 @@ export const specSchema = z
       ...Object.entries(components).flatMap(([name, {defaults}]) =>
         "provider" in defaults.Dev ? providerRules(name, defaults.Dev.provider) : [],
       ),
-      ...flinkRules,
-      ...timescaledbRules,
-      ...simulatorRules,
-      ...ingesterRules,
+      ...Object.values<Component>(components).flatMap(({rules = []}) => rules),
     ),
   });
 

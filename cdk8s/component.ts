@@ -18,6 +18,8 @@ import type {Workload} from "./workload.ts";
 export interface Manifests {
   /** Value of the label `telemetry.dev/component`. */
   name: string;
+  /** What its pods are, for the table of sizes. */
+  title: string;
   enabled(spec: ResolvedSpec): boolean;
   /** Pure: the same context gives the same objects. */
   build(chart: Chart, context: PlanContext): void;

@@ -103,7 +103,7 @@ export function install(
   });
   // Health and metrics, and nothing else, may be asked for. What the operator asks is left open: the API server and external stores have
   // addresses and ports that only the cluster's owner knows.
-  new k8s.KubeNetworkPolicy(chart, "network", {
+  new k8s.KubeNetworkPolicy(chart, "ingress", {
     metadata,
     spec: {
       podSelector: {matchLabels: labels},

@@ -1,6 +1,9 @@
 import {existsSync, readFileSync} from "node:fs";
 import {run, step, succeeds} from "./shell.ts";
 
+/** Options of apt-get: a download that fails is tried again, and another run of it is waited for. */
+export const APT = ["-o", "Acquire::Retries=5", "-o", "DPkg::Lock::Timeout=300"];
+
 /** Debian packages by the file that shows that they are there. */
 const PACKAGES: Record<string, string> = {
   containerd: "/usr/bin/containerd",
@@ -43,8 +46,8 @@ export async function installPackages(packages: Record<string, string>): Promise
     throw new Error(`these programs are missing and this is no Debian: ${missing.join(", ")}`);
   await step(`Debian packages: ${missing.join(" ")}`, async () => {
     const env = {...process.env, DEBIAN_FRONTEND: "noninteractive"};
-    await run("apt-get", ["-o", "Acquire::Retries=5", "update", "-q"], {env});
-    await run("apt-get", ["-o", "Acquire::Retries=5", "install", "-y", "-q", "--no-install-recommends", ...missing], {
+    await run("apt-get", [...APT, "update", "-q"], {env});
+    await run("apt-get", [...APT, "install", "-y", "-q", "--no-install-recommends", ...missing], {
       env,
     });
   });

@@ -14,7 +14,7 @@ import {exportReadiness} from "../operator/reconcile/exported.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
 import {cliPage} from "./cli.ts";
 import {compatibilityRows, upgradeRows} from "./compatibility.ts";
-import {PROFILES, roomRows, sizingRows} from "./sizing.ts";
+import {everyComponent, PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
@@ -159,7 +159,7 @@ const EXAMPLE: AlertContext = {
   name: "fleet",
   namespace: "default",
   spec: resolveSpec({
-    flink: {enabled: true},
+    ...everyComponent,
     timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
   }),
   components,

@@ -1,6 +1,8 @@
-import {resolveSpec} from "../api/pipeline.ts";
+import {OPTIONAL_COMPONENTS, resolveSpec} from "../api/pipeline.ts";
 import {bytesOf, coresOf, secondsOf} from "../api/quantities.ts";
+import type {Manifests} from "../cdk8s/component.ts";
 import {defaultImages} from "../cdk8s/context.ts";
+import {components} from "../operator/components/all.ts";
 import {installation} from "../operator/install.ts";
 import {plan} from "../operator/reconcile/plan.ts";
 import type {KubeObject} from "../operator/runtime/types.ts";
@@ -15,6 +17,9 @@ interface Pods {
   memory: number;
   volume: number;
 }
+
+/** The spec that switches on what no profile has. */
+export const everyComponent = Object.fromEntries(OPTIONAL_COMPONENTS.map((name) => [name, {enabled: true}]));
 
 const GIB = 2 ** 30;
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
@@ -67,9 +72,9 @@ function podsOf({kind, spec}: KubeObject): Pods[] {
   return [];
 }
 
-/** The pods of each component of a profile, the stream job included. */
+/** The pods of each component of a profile, those included that no profile has. */
 function componentsOf(profile: (typeof PROFILES)[number]): Map<string, Pods[]> {
-  const spec = resolveSpec({profile, flink: {enabled: true}});
+  const spec = resolveSpec({profile, ...everyComponent});
   const context = {name: "fleet", namespace: "default", spec, images: defaultImages, passwords: {}};
   return new Map(plan(context).map(({component, objects}) => [component.name, objects.flatMap(podsOf)]));
 }
@@ -93,36 +98,33 @@ function total(all: Pods[]): string {
   return `**${figure(of("cpu"))} CPU, ${(of("memory") / GIB).toFixed(1)} GiB, volumes ${size(of("volume"))}**`;
 }
 
-const PARTS: [title: string, components: string[]][] = [
-  ["Kafka: each broker; topic and user operator", ["kafka"]],
-  ["TimescaleDB", ["timescaledb"]],
-  ["Cassandra, each node", ["cassandra"]],
-  ["ingester for TimescaleDB", ["ingester-timescaledb"]],
-  ["ingester for Cassandra", ["ingester-cassandra"]],
-  ["console", ["console"]],
-  ["alert receiver", ["alert-receiver"]],
-  ["TimescaleDB's exporter", ["monitoring"]],
-];
+/** Beside the sum: it is there to try a pipeline with. */
+const SIMULATOR = "simulator";
 
-/** One row a part and the sum, then what is beside it. */
+/** One row a component that every profile has and the sum, then what is beside it. */
 export function sizingRows(): string[][] {
   const profiles = PROFILES.map(componentsOf);
   const row = (title: string, names: string[], print = shown) => [
     title,
     ...profiles.map((components) => print(names.flatMap((name) => components.get(name) ?? []))),
   ];
+  const isOptional = ({name}: Manifests) => OPTIONAL_COMPONENTS.includes(name);
+  const withPods = components.filter(
+    ({name}) => name !== SIMULATOR && profiles.some((profile) => profile.get(name)?.length),
+  );
+  const standard = withPods.filter((component) => !isOptional(component));
   const operator = shown((installation() as KubeObject[]).flatMap(podsOf));
   return [
-    ...PARTS.map(([title, names]) => row(title, names)),
+    ...standard.map(({title, name}) => row(title, [name])),
     row(
       "**sum**",
-      PARTS.flatMap(([, names]) => names),
+      standard.map(({name}) => name),
       total,
     ),
     row("simulator (`spec.simulator.enabled`, the default): a pod for each 10,000 vehicles or 20,000 events/s", [
-      "simulator",
+      SIMULATOR,
     ]),
-    row("stream job (`spec.flink.enabled`): JobManager; TaskManagers; checkpoints", ["flink"]),
+    ...withPods.filter(isOptional).map(({title, name}) => row(`${title} (\`spec.${name}.enabled\`)`, [name])),
     ["telemetry-operator, for all pipelines", ...PROFILES.map(() => operator)],
   ];
 }

@@ -81,7 +81,7 @@ const schema = z
   });
 
 /** Rules of the whole spec. */
-export const flinkRules: CelRule[] = [
+const rules: CelRule[] = [
   {
     rule: "!has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled || !has(self.timescaledb) || !has(self.timescaledb.enabled) || self.timescaledb.enabled",
     message:
@@ -89,7 +89,7 @@ export const flinkRules: CelRule[] = [
   },
 ];
 
-export const flink = component(
+const part = component(
   schema,
   {
     enabled: false,
@@ -117,6 +117,8 @@ export const flink = component(
   },
   {parallelism: 4, storage: "50Gi", taskManager: {cpu: "2", memory: "4Gi"}},
 );
+
+export const flink = {...part, rules};
 
 export type FlinkSpec = ResolvedPart<typeof flink>;
 

@@ -42,16 +42,18 @@ const missing = (field: string): string => {
 };
 
 /** Rules of the whole spec. */
-export const ingesterRules: CelRule[] = STORES.map((store) => ({
+const rules: CelRule[] = STORES.map((store) => ({
   rule: `${missing("kafka.topic.partitions")} || ${missing(`ingester.${store}.replicas`)} || self.ingester.${store}.replicas <= self.kafka.topic.partitions`,
   message: `spec.ingester.${store}.replicas is more than spec.kafka.topic.partitions, so some pods would be idle: lower it or add partitions`,
 }));
 
-export const ingester = component(
+const part = component(
   schema,
   {...byStore(() => ({replicas: 1})), sizing: {cpu: "50m", memory: "512Mi"}},
   {sizing: {cpu: "250m", memory: "512Mi"}},
   {...byStore(() => ({replicas: 2})), sizing: {cpu: "1", memory: "1Gi"}},
 );
+
+export const ingester = {...part, rules};
 
 export type IngesterSpec = ResolvedPart<typeof ingester>["timescaledb"];

@@ -43,7 +43,7 @@ const schema = z
   .meta({description: "Simulator of vehicles."});
 
 /** Rules of the whole spec. */
-export const simulatorRules: CelRule[] = [
+const rules: CelRule[] = [
   {
     rule: "(has(self.cassandra) && has(self.cassandra.enabled) && !self.cassandra.enabled) || !has(self.simulator) || !has(self.simulator.ratePerVehicle) || (has(self.simulator.enabled) && !self.simulator.enabled) || self.simulator.ratePerVehicle <= 16.0",
     message:
@@ -51,7 +51,7 @@ export const simulatorRules: CelRule[] = [
   },
 ];
 
-export const simulator = component(schema, {
+const part = component(schema, {
   enabled: true,
   vehicles: 4,
   ratePerVehicle: 1,
@@ -60,3 +60,5 @@ export const simulator = component(schema, {
   faults: {},
   sizing: {cpu: "50m", memory: "256Mi"},
 });
+
+export const simulator = {...part, rules};

@@ -54,7 +54,7 @@ const schema = z
   });
 
 /** Rules of the whole spec. */
-export const timescaledbRules: CelRule[] = [
+const rules: CelRule[] = [
   {
     rule: "!has(self.timescaledb) || !has(self.timescaledb.backup) || !has(self.timescaledb.provider) || self.timescaledb.provider != 'External'",
     message: "spec.timescaledb.backup is for Managed servers only: back up an External server yourself",
@@ -66,7 +66,7 @@ export const timescaledbRules: CelRule[] = [
   },
 ];
 
-export const timescaledb = component(
+const part = component(
   schema,
   {
     enabled: true,
@@ -79,6 +79,8 @@ export const timescaledb = component(
   {storage: "100Gi", sizing: {cpu: "500m", memory: "4Gi"}},
   {storage: "500Gi", sizing: {cpu: "2", memory: "16Gi"}},
 );
+
+export const timescaledb = {...part, rules};
 
 export type ExternalTimescaledb = z.output<typeof external>;
 

@@ -4,7 +4,7 @@ import {printer, printList, runInPod} from "./pod-program.ts";
 import {containerOf, readyPod} from "./pods.ts";
 
 const receiverOf = (connection: Connection, name: string) =>
-  readyPod(connection, name, [containerOf.alertReceiver(name)]);
+  readyPod(connection, name, [containerOf(name, "alert-receiver")]);
 
 /** Lists the notifications that have not arrived, or sends those that were given up again. */
 export async function notifications(

@@ -2,7 +2,7 @@ import type {StoreName} from "../../api/stores.ts";
 import type {Connection} from "./connection.ts";
 import {eventFormat} from "./event-format.ts";
 import {printer, runInPod} from "./pod-program.ts";
-import {containerOf, readyPod} from "./pods.ts";
+import {ingesterOf, readyPod} from "./pods.ts";
 import {offMessage, readable, storesOf} from "./stores.ts";
 
 /** It shares the memory of the ingester's container, and holds every event of Kafka: for 2.4 million, 180 MiB in place of 375. */
@@ -23,7 +23,7 @@ export async function audit(
   const codes: number[] = [];
   for (const store of audited) {
     try {
-      const target = await readyPod(connection, name, [containerOf.ingester(name, store)]);
+      const target = await readyPod(connection, name, [ingesterOf(name, store)]);
       codes.push((await runInPod(connection, target, PROGRAM, print)).code);
     } catch (error) {
       console.error(`${store} is not audited: ${(error as Error).message}`);

@@ -1,6 +1,6 @@
 import {telemetryPipeline} from "../../api/crd.ts";
 import {bytesOf} from "../../api/quantities.ts";
-import {ownedKinds} from "../reconcile/kinds.ts";
+import {components} from "../components/all.ts";
 import {isNotFound} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {builtin, type KubeObject, type ResourceType, typeId} from "../runtime/types.ts";
@@ -16,13 +16,6 @@ interface Check {
 
 /** As in the chart's kubeVersion: Strimzi needs it. */
 const OLDEST_MINOR = 30;
-/** Groups of kinds that pipelines run without, and the part that is then missing. */
-const OPTIONAL = {
-  "monitoring.coreos.com/": "Prometheus will not watch the pipelines",
-  "grafana.integreatly.org/": "Grafana gets its data sources from its sidecar only",
-  "flink.apache.org/": "spec.flink.enabled needs the Flink operator",
-};
-
 /** The requests of the pods of profile Dev, and of the upstream operators. */
 const DEV_BYTES = 6 * 2 ** 30;
 
@@ -36,16 +29,14 @@ export async function examine(client: KubeClient): Promise<Findings> {
   add("API server", recent, recent ? gitVersion : `${gitVersion}: 1.${OLDEST_MINOR} or newer is needed`);
   const {items: nodes} = await client.request("GET", "/api/v1/nodes");
   add("memory of all nodes", ...room(nodes.map(({status}: KubeObject) => bytesOf(status.allocatable.memory))));
-  const custom = ownedKinds.filter(({apiVersion}) => apiVersion.includes("."));
-  for (const type of [
-    telemetryPipeline,
-    ...custom.filter(({apiVersion}) => !/^(apps|batch|rbac\.authorization\.k8s\.io)\//.test(apiVersion)),
-  ]) {
+  const addKind = async (type: ResourceType, remedy: string, optional = false) => {
     const served = await serves(client, type);
-    const remedy = type === telemetryPipeline ? "install telemetry-operator" : "install the operator that serves it";
-    const without = Object.entries(OPTIONAL).find(([group]) => type.apiVersion.startsWith(group))?.[1];
-    add(`kind ${typeId(type)}`, served, served ? "served" : `missing: ${without ?? remedy}`, without !== undefined);
-  }
+    add(`kind ${typeId(type)}`, served, served ? "served" : `missing: ${remedy}`, optional);
+  };
+  await addKind(telemetryPipeline, "install telemetry-operator");
+  for (const {kinds = [], without} of components)
+    for (const kind of kinds)
+      await addKind(kind, without ?? "install the operator that serves it", without !== undefined);
   const {items: classes} = await client.list(builtin.storageClass);
   const standard = classes.filter(
     ({metadata}) => metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",

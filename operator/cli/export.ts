@@ -3,7 +3,7 @@ import type {Connection} from "./connection.ts";
 import {eventFormat, verbatim} from "./event-format.ts";
 import {parquetFile} from "./parquet.ts";
 import {flags, printer, runInPod} from "./pod-program.ts";
-import {containerOf, readyPod} from "./pods.ts";
+import {ingesterOf, readyPod} from "./pods.ts";
 import {readable, storesOf} from "./stores.ts";
 
 interface Wanted {
@@ -23,7 +23,7 @@ export async function exportEvents(connection: Connection, name: string, wanted:
   if (parquet && resume) throw new Error("-o parquet cannot --resume: a Parquet file ends with its index");
   if (!parquet && path) throw new Error(`--file is for -o parquet: write ${output} to a file with >`);
   const [source] = readable(await storesOf(connection, name), store, "export");
-  const target = await readyPod(connection, name, [containerOf.ingester(name, source!)]);
+  const target = await readyPod(connection, name, [ingesterOf(name, source!)]);
   const args = ["workloads/query/main.ts", "export", ...flags({since, until, resume})];
   if (parquet) {
     const file = parquetFile(path!);

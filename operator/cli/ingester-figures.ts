@@ -1,7 +1,7 @@
 import type {Answer} from "../components/store-figures.ts";
 import type {Connection} from "./connection.ts";
 import {outputOf} from "./exec.ts";
-import {containerOf, podsOf} from "./pods.ts";
+import {ingesterOf, podsOf} from "./pods.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -18,7 +18,7 @@ export type AskIngester = (pipeline: {name: string; namespace: string}, store: s
 export const askIngester =
   ({client, kubeConfig}: Connection): AskIngester =>
   async ({name, namespace}, store) => {
-    const {app, container} = containerOf.ingester(name, store);
+    const {app, container} = ingesterOf(name, store);
     const pods = await podsOf({client, namespace}, app);
     const running = pods.find(({metadata, status}) => !metadata.deletionTimestamp && status?.phase === "Running");
     if (!running) throw new Error(`no pod of ${app} runs`);

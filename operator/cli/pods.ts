@@ -7,14 +7,14 @@ interface Container {
   container: string;
 }
 
-/** The containers that have the addresses and credentials for our programs, by the name of the pipeline. */
-export const containerOf = {
-  ingester: (name: string, store: string): Container => ({
-    app: `${name}-ingester-${store}`,
-    container: `ingester-${store}`,
-  }),
-  alertReceiver: (name: string): Container => ({app: `${name}-alert-receiver`, container: "alert-receiver"}),
-};
+/** The container that has the addresses and credentials for our programs, by the name of the pipeline and of a component. */
+export const containerOf = (pipeline: string, component: string): Container => ({
+  app: `${pipeline}-${component}`,
+  container: component,
+});
+
+/** That of the program that fills a store. */
+export const ingesterOf = (pipeline: string, store: string): Container => containerOf(pipeline, `ingester-${store}`);
 
 export const podsOf = async (
   {client, namespace}: Pick<Connection, "client" | "namespace">,

@@ -3,7 +3,7 @@ import type {Connection} from "./connection.ts";
 import {eventFormat} from "./event-format.ts";
 import {outputOf} from "./exec.ts";
 import {flags, printer, runInPod} from "./pod-program.ts";
-import {containerOf, readyPod} from "./pods.ts";
+import {ingesterOf, readyPod} from "./pods.ts";
 import {readable, type Stores, storesOf} from "./stores.ts";
 
 const PROGRAM = "workloads/query/main.ts";
@@ -24,9 +24,14 @@ export async function query(
 ): Promise<number> {
   const stores = await storesOf(connection, name);
   const [source] = readable(stores, store, "query");
-  const target = await readyPod(connection, name, [containerOf.ingester(name, source!)]);
+  const target = await readyPod(connection, name, [ingesterOf(name, source!)]);
   const print = printer(eventFormat(output, "events"));
-  const {code, lines} = await runInPod(connection, target, [PROGRAM, "query", ...flags({vehicle, since, until, limit})], print);
+  const {code, lines} = await runInPod(
+    connection,
+    target,
+    [PROGRAM, "query", ...flags({vehicle, since, until, limit})],
+    print,
+  );
   if (code === 0 && lines === 0 && vehicle)
     console.error(vehicleMessage(vehicle, await newestOf(connection, name, stores, vehicle)));
   return code;
@@ -43,7 +48,7 @@ const newestOf = (connection: Connection, name: string, {on}: Stores, vehicle: s
   Promise.all(
     on.map(async (store) => {
       try {
-        const target = await readyPod(connection, name, [containerOf.ingester(name, store)]);
+        const target = await readyPod(connection, name, [ingesterOf(name, store)]);
         const args = [PROGRAM, "newest", "--vehicle", vehicle];
         return {store, newest: JSON.parse(await outputOf(await connection.kubeConfig(), target, args)).newest};
       } catch (error) {

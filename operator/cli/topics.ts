@@ -2,7 +2,7 @@ import type {Connection} from "./connection.ts";
 import {eventFormat, verbatim} from "./event-format.ts";
 import type {Target} from "./exec.ts";
 import {flags, printer, printList, runInPod} from "./pod-program.ts";
-import {containerOf, readyPod} from "./pods.ts";
+import {ingesterOf, readyPod} from "./pods.ts";
 import {readable, storesOf} from "./stores.ts";
 
 /** Every ingester can read the topics. */
@@ -11,7 +11,7 @@ async function anyIngester(connection: Connection, name: string): Promise<Target
   return readyPod(
     connection,
     name,
-    stores.map((store) => containerOf.ingester(name, store)),
+    stores.map((store) => ingesterOf(name, store)),
   );
 }
 

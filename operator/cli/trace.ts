@@ -3,7 +3,7 @@ import type {Connection} from "./connection.ts";
 import {outputOf} from "./exec.ts";
 import {type Findings, table} from "./output.ts";
 import {flags} from "./pod-program.ts";
-import {containerOf, readyPod} from "./pods.ts";
+import {ingesterOf, readyPod} from "./pods.ts";
 import {readable, storesOf} from "./stores.ts";
 
 /** The answer of `workloads/query trace` in the pod of one store; the first pod searches Kafka too. */
@@ -31,7 +31,7 @@ export async function trace(
   const problems: string[] = [];
   for (const source of readable(await storesOf(connection, name), store, "trace")) {
     try {
-      const target = await readyPod(connection, name, [containerOf.ingester(name, source)]);
+      const target = await readyPod(connection, name, [ingesterOf(name, source)]);
       const topic = traces.length === 0 ? ["--topic"] : [];
       const args = ["workloads/query/main.ts", "trace", id, ...flags({since, until}), ...topic];
       traces.push(JSON.parse(await outputOf(await connection.kubeConfig(), target, args)));

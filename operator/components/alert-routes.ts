@@ -13,6 +13,7 @@ export const alertRoutes: Component = {
   ...manifests,
   dependsOn: [],
   optional: true,
+  without: "alerts will not be sent to anybody",
   readiness: () => ready("applied; the Prometheus operator reads it"),
   facts: usableReceivers,
   resolve: (spec, facts) => withReceivers(spec, facts["alert-routes"]),

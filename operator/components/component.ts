@@ -116,6 +116,8 @@ export interface Component extends Manifests {
   dependsOn: string[];
   /** The pipeline does well without it: kinds that the cluster does not serve leave it out. Unless "silently", a condition says so. */
   optional?: boolean | "silently";
+  /** What pipelines lack in a cluster that does not serve its kinds; unset: they do not run. */
+  without?: string;
   version?(spec: ResolvedSpec): string | undefined;
   /** Secrets that the user has to make: the field that names each, its name and its keys. */
   secrets?(spec: ResolvedSpec): SecretNeed[];

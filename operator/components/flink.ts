@@ -11,6 +11,7 @@ import {observeJob} from "./flink/job.ts";
 export const flink: Component = {
   ...manifests,
   dependsOn: ["kafka", "timescaledb"],
+  without: "spec.flink.enabled needs the Flink operator",
   version: () => "2.2.1",
   upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
   checkFirst: "InvalidFlinkSql",

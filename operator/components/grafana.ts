@@ -11,5 +11,6 @@ export const grafanaOperator: Component = {
   ...forOperator,
   dependsOn: [],
   optional: "silently",
+  without: "Grafana gets its data sources from its sidecar only",
   readiness: () => ready("applied; the Grafana operator reads it"),
 };

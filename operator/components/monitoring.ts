@@ -10,6 +10,7 @@ export const monitoring: Component = {
   ...manifests,
   dependsOn: [],
   optional: true,
+  without: "Prometheus will not watch the pipelines",
   readiness: () => ready("applied; the Prometheus operator reads it"),
   condition({observability: {monitoring}}, _, absent) {
     const type = "Monitored";

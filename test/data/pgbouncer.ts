@@ -3,6 +3,7 @@ import {chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSy
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {cacheDir} from "../../cluster/instance.ts";
+import {APT} from "../../cluster/preflight.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {listens} from "./server.ts";
 
@@ -13,9 +14,9 @@ async function pgbouncerFiles(): Promise<string> {
   const part = mkdtempSync(`${folder}.`);
   const archives = join(part, "archives");
   mkdirSync(join(archives, "partial"), {recursive: true});
-  await run("apt-get", ["-o", "Acquire::Retries=5", "update", "-q"]);
+  await run("apt-get", [...APT, "update", "-q"]);
   const options = ["-o", `Dir::Cache::archives=${archives}`, "-o", "APT::Sandbox::User=root", "-y", "-q"];
-  await run("apt-get", [...options, "install", "--download-only", "--no-install-recommends", "pgbouncer"]);
+  await run("apt-get", [...APT, ...options, "install", "--download-only", "--no-install-recommends", "pgbouncer"]);
   for (const file of readdirSync(archives).filter((name) => name.endsWith(".deb")))
     await run("dpkg-deb", ["-x", join(archives, file), join(part, "root")]);
   await run("mv", ["-T", join(part, "root"), folder]);

@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {stringify} from "yaml";
 import {makeWhole} from "../../cluster/files.ts";
 import {cacheDir} from "../../cluster/instance.ts";
+import {APT} from "../../cluster/preflight.ts";
 import {run} from "../../cluster/shell.ts";
 
 /** Prometheus' own rule checker: the machine's, or the one out of Debian's package, which is not installed for it. */
@@ -11,9 +12,9 @@ export async function promtool(): Promise<string> {
   if (existsSync("/usr/bin/promtool")) return "/usr/bin/promtool";
   const folder = await makeWhole(join(cacheDir, "promtool"), async (out, work) => {
     // As user _apt, the download could not write here.
-    const download = ["-o", "APT::Sandbox::User=root", "download", "prometheus"];
+    const download = [...APT, "-o", "APT::Sandbox::User=root", "download", "prometheus"];
     await run("apt-get", download, {cwd: work}).catch(async () => {
-      await run("apt-get", ["-o", "DPkg::Lock::Timeout=120", "update", "-q"]);
+      await run("apt-get", [...APT, "update", "-q"]);
       await run("apt-get", download, {cwd: work});
     });
     const [archive] = readdirSync(work).filter((name) => name.endsWith(".deb"));

@@ -60,6 +60,7 @@ const secretsOf = ({email, slack, teams, sms, webhook}: Receiver): string[] =>
 
 export const alertReceiver: Manifests = {
   name: "alert-receiver",
+  title: "alert receiver",
   enabled: hasAlertReceiver,
   build,
   uses: ["timescaledb"],

@@ -24,6 +24,7 @@ const TEXT =
 
 export const alertRoutes: Manifests = {
   name: "alert-routes",
+  title: "alert routes",
   enabled: ({observability}) => observability.monitoring.enabled && observability.alerting.enabled,
   build,
   kinds: [kind("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig")],

@@ -48,6 +48,7 @@ const cassandraNodes = (name: string): k8s.LabelSelector => ({
 
 export const cassandra: Manifests = {
   name: "cassandra",
+  title: "Cassandra, each node",
   enabled: (spec) => spec.cassandra.enabled,
   build,
   kinds: [k8ssandraCluster],

@@ -14,6 +14,7 @@ const API_SERVER = {ports: [443, 6443]};
 
 export const console: Manifests = {
   name: "console",
+  title: "console",
   enabled: (spec) => spec.observability.console.enabled,
   build,
   uses: ["kafka", ...STORES],

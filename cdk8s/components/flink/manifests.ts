@@ -57,6 +57,7 @@ const MAX_PARALLELISM = "120";
 
 export const flink: Manifests = {
   name: "flink",
+  title: "stream job: JobManager; TaskManagers; checkpoints",
   enabled: usesFlink,
   build,
   kinds: [flinkDeployment],

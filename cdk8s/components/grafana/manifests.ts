@@ -20,11 +20,12 @@ const idOf = ({namespace, name}: BuildContext) =>
   `telemetry-${createHash("sha256").update(`${namespace}/${name}`).digest("hex").slice(0, 12)}`;
 
 /** For the sidecar of a Grafana, which need not be there. */
-export const grafana: Manifests = {name: "grafana", enabled: hasGrafanaSource, build: dataSource};
+export const grafana: Manifests = {name: "grafana", title: "data source", enabled: hasGrafanaSource, build: dataSource};
 
 /** For the Grafana operator; without it the same data source is in the Secret. */
 export const grafanaOperator: Manifests = {
   name: "grafana-operator",
+  title: "data source",
   enabled: hasGrafanaSource,
   build: grafanaDatasource,
   kinds: [kind("grafana.integreatly.org/v1beta1", "GrafanaDatasource")],

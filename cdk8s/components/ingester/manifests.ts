@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {secondsOf} from "../../../api/quantities.ts";
-import type {StoreName} from "../../../api/stores.ts";
+import {type StoreName, stores} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
 import {isolate, prometheus, telemetryOperator} from "../../network.ts";
@@ -10,6 +10,7 @@ import {kafkaClient} from "../kafka/client.ts";
 /** The consumer group that fills one store. */
 export const ingester = (store: StoreName): Manifests => ({
   name: `ingester-${store}`,
+  title: `ingester for ${stores[store].title}`,
   enabled: (spec) => spec[store].enabled,
   build: build(store),
   uses: ["kafka", store],

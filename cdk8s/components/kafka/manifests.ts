@@ -42,6 +42,7 @@ const serves = ({name, spec}: BuildContext): Rule =>
 
 export const kafka: Manifests = {
   name: "kafka",
+  title: "Kafka: each broker; topic and user operator",
   enabled: () => true,
   build,
   kinds: [kafkaUser, kafkaTopic, kafkaCluster, kafkaNodePool],

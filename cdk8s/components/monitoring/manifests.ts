@@ -11,6 +11,7 @@ const PROMETHEUS = "monitoring.coreos.com/v1";
 /** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
 export const monitoring: Manifests = {
   name: "monitoring",
+  title: "TimescaleDB's exporter",
   enabled: (spec) => spec.observability.monitoring.enabled,
   build,
   kinds: [kind(PROMETHEUS, "PodMonitor"), kind(PROMETHEUS, "PrometheusRule")],

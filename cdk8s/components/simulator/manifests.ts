@@ -12,6 +12,7 @@ const MAX_EVENTS_PER_SECOND = 20_000;
 
 export const simulator: Manifests = {
   name: "simulator",
+  title: "simulator",
   enabled: (spec) => spec.simulator.enabled,
   build,
   uses: ["kafka"],

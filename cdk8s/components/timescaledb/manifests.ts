@@ -44,6 +44,7 @@ const FOLDER = "/var/lib/postgresql/data";
 
 export const timescaledb: Manifests = {
   name: "timescaledb",
+  title: "TimescaleDB",
   enabled: (spec) => spec.timescaledb.enabled,
   build,
   uses: ["timescaledb"],

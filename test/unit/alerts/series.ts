@@ -2,6 +2,7 @@ import {resolveSpec} from "../../../api/pipeline.ts";
 import type {AlertContext} from "../../../cdk8s/component.ts";
 import {alertsOf} from "../../../cdk8s/components/monitoring/alerts.ts";
 import type {ruleGroups} from "../../../cdk8s/components/monitoring/rules.ts";
+import {everyComponent} from "../../../docs/sizing.ts";
 import {components} from "../../../operator/components/all.ts";
 
 /** The pipeline whose alerts are tested, and the series that its parts export, as promtool reads them. */
@@ -9,7 +10,7 @@ export const FLEET: AlertContext = {
   name: "fleet",
   namespace: "default",
   spec: resolveSpec({
-    flink: {enabled: true},
+    ...everyComponent,
     timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
   }),
   components,
