@@ -1,4 +1,5 @@
 import {expect, test} from "vitest";
+import {components} from "../components/all.ts";
 import {ApiError} from "../runtime/api-error.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import {examine} from "./doctor.ts";
@@ -83,4 +84,12 @@ test("no Prometheus operator is a note, not a failure", async () => {
   const {text, ok} = await check({missing: "PrometheusRule"});
   expect(text).toMatch(/note +kind monitoring\.coreos\.com\/v1\/PrometheusRule/);
   expect(ok).toBe(true);
+});
+
+test("the kinds of each optional component are missing with a note, and with the loss of users", async () => {
+  for (const {kinds = [], without} of components.filter(({optional}) => optional))
+    for (const {kind} of kinds) {
+      const {text, ok} = await check({missing: kind});
+      expect([ok, without, text]).toEqual([true, expect.any(String), expect.stringContaining(`missing: ${without}`)]);
+    }
 });

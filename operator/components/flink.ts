@@ -13,6 +13,7 @@ export const flink: Component = {
   dependsOn: ["kafka", "timescaledb"],
   without: "spec.flink.enabled needs the Flink operator",
   version: () => "2.2.1",
+  without: "spec.flink.enabled needs the Flink operator",
   upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
   checkFirst: "InvalidFlinkSql",
   facts: readFlinkFacts,
