@@ -11,7 +11,6 @@ import {observeJob} from "./flink/job.ts";
 export const flink: Component = {
   ...manifests,
   dependsOn: ["kafka", "timescaledb"],
-  without: "spec.flink.enabled needs the Flink operator",
   version: () => "2.2.1",
   without: "spec.flink.enabled needs the Flink operator",
   upstreamPods: (pipeline) => `type=flink-native-kubernetes,app=${pipeline}-flink`,
