@@ -5,6 +5,8 @@
 interface Field {
   name: string;
   description: string;
+  /** Without it there is no event; any other may be missing, and a value that is none costs no more than itself. */
+  required: boolean;
 }
 
 /** A number that a vehicle measures. */
@@ -20,6 +22,7 @@ interface Figure extends Field {
 /** Stores keep milliseconds, so a finer time is refused: two events must never fall together. */
 export const TIME = {
   name: "timestamp",
+  required: true,
   description: "ISO 8601 in UTC with at most milliseconds, ending in Z; not before 2000, and at most 24 h ahead.",
   pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$`,
   earliest: "2000-01-01T00:00:00Z",
@@ -29,15 +32,26 @@ export const TIME = {
 
 export const VEHICLE = {
   name: "vehicle_id",
+  required: true,
   description: "1 to 64 characters of A-Z a-z 0-9 . _ : -",
   pattern: "^[A-Za-z0-9._:-]{1,64}$",
 } satisfies Field & Record<string, unknown>;
 
 /** Where the vehicle is. */
 export const PLACE = [
-  {name: "latitude", title: "Latitude", unit: "°", min: -90, max: 90, digits: 4, description: "Degrees north, WGS 84."},
+  {
+    name: "latitude",
+    required: true,
+    title: "Latitude",
+    unit: "°",
+    min: -90,
+    max: 90,
+    digits: 4,
+    description: "Degrees north, WGS 84.",
+  },
   {
     name: "longitude",
+    required: true,
     title: "Longitude",
     unit: "°",
     min: -180,
@@ -49,9 +63,19 @@ export const PLACE = [
 
 /** What its sensors say. */
 export const MEASURES = [
-  {name: "speed", title: "Speed", unit: "km/h", min: 0, max: 500, digits: 0, description: "Speed over ground."},
+  {
+    name: "speed",
+    required: false,
+    title: "Speed",
+    unit: "km/h",
+    min: 0,
+    max: 500,
+    digits: 0,
+    description: "Speed over ground.",
+  },
   {
     name: "temperature",
+    required: false,
     title: "Temperature",
     unit: "°C",
     min: -90,
@@ -59,15 +83,26 @@ export const MEASURES = [
     digits: 1,
     description: "Air temperature outside, or in the hold of a refrigerated vehicle.",
   },
-  {name: "humidity", title: "Humidity", unit: "%", min: 0, max: 100, digits: 0, description: "Relative humidity."},
+  {
+    name: "humidity",
+    required: false,
+    title: "Humidity",
+    unit: "%",
+    min: 0,
+    max: 100,
+    digits: 0,
+    description: "Relative humidity.",
+  },
 ] as const satisfies Figure[];
 
 export const FIGURES = [...PLACE, ...MEASURES];
 
 export type MeasureName = (typeof MEASURES)[number]["name"];
 export type FigureName = (typeof FIGURES)[number]["name"];
-/** The figures of one event. */
+/** The figures of a vehicle that measures all of them. */
 export type Figures = Record<FigureName, number>;
+/** The figures of one event: a measure that it does not have is null. */
+export type Readings = Record<(typeof PLACE)[number]["name"], number> & Record<MeasureName, number | null>;
 
 /** The figures' names, in the order of every table. */
 export const FIGURE_NAMES: FigureName[] = FIGURES.map(({name}) => name);

@@ -1,6 +1,6 @@
 import {isUtf8} from "node:buffer";
 import {z} from "zod";
-import {byFigure, type Figures, MAX_EVENT_BYTES, TIME, VEHICLE} from "../api/event.ts";
+import {byFigure, MAX_EVENT_BYTES, type Readings, TIME, VEHICLE} from "../api/event.ts";
 import {parseExact} from "../api/exact-json.ts";
 import {likelyCause, shapeCause} from "./likely.ts";
 
@@ -29,7 +29,7 @@ const telemetryEvent = z.looseObject({
 });
 
 /** An event as the stores hold it. */
-export interface Row extends Figures {
+export interface Row extends Readings {
   vehicle_id: string;
   ts: Date;
   /** JSON text of the fields that the schema does not name. */

@@ -22,6 +22,15 @@ test("figures keep every bit", () => {
   expect(elements(array).map((element) => element!.readDoubleBE())).toEqual(values);
 });
 
+test("a figure that an event does not have is no number", () => {
+  expect(elements(float8Array([1, null, 0, null])).map((element) => element?.readDoubleBE() ?? null)).toEqual([
+    1,
+    null,
+    0,
+    null,
+  ]);
+});
+
 test("times are whole microseconds since 2000", () => {
   const times = ["2000-01-01T00:00:00.000Z", "2026-11-25T12:34:56.789Z", "2096-02-29T23:59:59.999Z"];
   const array = timestamptzArray(times.map((time) => new Date(time)));

@@ -17,13 +17,15 @@ function arrayOf(elementType: number, length: number, bytes: number): {buffer: B
   return {buffer, view};
 }
 
-export function float8Array(values: number[]): Buffer {
+export function float8Array(values: (number | null)[]): Buffer {
   const {buffer, view} = arrayOf(FLOAT8, values.length, values.length * 12);
-  for (let index = 0, at = HEADER_BYTES; index < values.length; index++, at += 12) {
-    view.setInt32(at, 8);
-    view.setFloat64(at + 4, values[index]!);
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    view.setInt32(at, value === null ? -1 : 8);
+    if (value !== null) view.setFloat64(at + 4, value);
+    at += value === null ? 4 : 12;
   }
-  return buffer;
+  return buffer.subarray(0, at);
 }
 
 export function timestamptzArray(values: Date[]): Buffer {

@@ -1,4 +1,5 @@
 import {expect, test} from "vitest";
+import type {Row} from "../telemetry.ts";
 import {createWriter, type Entry, Undecided} from "./write.ts";
 
 const entryOf = (speed: number, ts = speed): Entry =>
@@ -13,10 +14,11 @@ function open(refuses: (speed: number) => boolean) {
     asked: 0,
     held: [] as number[],
     isRefusal: (error: unknown) => (error as Error).message === "by a trigger",
-    async write(rows: {speed: number}[]) {
+    async write(rows: Row[]) {
       store.asked++;
-      if (rows.some(({speed}) => store.refuses(speed))) throw new Error("by a trigger");
-      for (const {speed} of rows) if (!store.held.includes(speed)) store.held.push(speed);
+      const speeds = rows.map(({speed}) => speed!);
+      if (speeds.some((speed) => store.refuses(speed))) throw new Error("by a trigger");
+      for (const speed of speeds) if (!store.held.includes(speed)) store.held.push(speed);
     },
   };
   return {store, write: createWriter(store)};
