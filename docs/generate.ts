@@ -126,13 +126,20 @@ ${table(["store", ...PROFILES], roomRows())}
 const eventPage = () => `# Event
 
 One JSON object in UTF-8 for each reading of a vehicle, with \`${VEHICLE.name}\` as the key of the Kafka record: at most ${MAX_EVENT_BYTES.toLocaleString("en")} bytes,
-numbers without quotes. All of these fields are required; [additional fields](../data.md#event-format) are stored as JSON.
+numbers without quotes. [A missing reading](../data.md#missing-readings) is no error; [additional fields](../data.md#event-format) are stored as JSON.
 
 ${table(
-  ["field", "unit", "least", "most", "meaning"],
+  ["field", "required", "unit", "least", "most", "meaning"],
   [
-    ...[VEHICLE, TIME].map(({name, description}) => [`\`${name}\``, "", "", "", description]),
-    ...FIGURES.map(({name, unit, min, max, description}) => [`\`${name}\``, unit, `${min}`, `${max}`, description]),
+    ...[VEHICLE, TIME].map(({name, description}) => [`\`${name}\``, "yes", "", "", "", description]),
+    ...FIGURES.map(({name, required, unit, min, max, description}) => [
+      `\`${name}\``,
+      required ? "yes" : "",
+      unit,
+      `${min}`,
+      `${max}`,
+      description,
+    ]),
   ],
 )}
 `;

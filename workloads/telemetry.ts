@@ -1,6 +1,6 @@
 import {isUtf8} from "node:buffer";
 import {z} from "zod";
-import {byFigure, MAX_EVENT_BYTES, type Readings, TIME, VEHICLE} from "../api/event.ts";
+import {byFigure, FIGURE_NAMES, MAX_EVENT_BYTES, type Readings, TIME, VEHICLE} from "../api/event.ts";
 import {parseExact} from "../api/exact-json.ts";
 import {likelyCause, shapeCause} from "./likely.ts";
 
@@ -143,6 +143,9 @@ function unstorable(value: unknown, depth = 0): string {
 /** The UTC day of a row, `YYYY-MM-DD`: part of Cassandra's partition key. */
 export const dayOf = (row: Row): string => row.ts.toISOString().slice(0, 10);
 
-/** A row as the text of its event: what the simulator sends, and what an audit makes of a store's row to compare. */
-export const eventText = (row: Omit<Row, "extra">): string =>
-  `{"vehicle_id":"${row.vehicle_id}","timestamp":"${row.ts.toISOString()}","latitude":${row.latitude},"longitude":${row.longitude},"speed":${row.speed},"temperature":${row.temperature},"humidity":${row.humidity}}`;
+/** A row as the text of its event, without what it lacks: what the simulator sends, and what an audit makes of a store's row to compare. */
+export function eventText(row: Omit<Row, "extra">): string {
+  let text = `{"vehicle_id":"${row.vehicle_id}","timestamp":"${row.ts.toISOString()}"`;
+  for (const name of FIGURE_NAMES) if (row[name] !== null) text += `,"${name}":${row[name]}`;
+  return `${text}}`;
+}

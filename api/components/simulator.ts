@@ -10,6 +10,9 @@ const faults = z
     missingFieldPerMillion: perMillion(
       "Events without a required field per million. They go to the dead-letter topic.",
     ),
+    missingReadingPerMillion: perMillion(
+      "Events without speed, temperature or humidity per million. The stores keep them without that reading.",
+    ),
     duplicatePerMillion: perMillion("Events per million that are sent twice, 3 s apart. The stores keep one."),
     outOfOrderPerMillion: perMillion("Events per million that arrive 3 s late, after newer ones."),
     latePerMillion: perMillion("Events per million that arrive 5 minutes late."),

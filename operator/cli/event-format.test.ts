@@ -20,6 +20,15 @@ test("CSV quotes what needs it and keeps unknown fields", () => {
   );
 });
 
+test("a reading that is missing is an empty column, and one that is none is an additional field", () => {
+  const {humidity, ...lacking} = event;
+  const csv = eventFormat("csv", "events");
+  expect(csv.line(JSON.stringify(lacking))).toBe("v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,,");
+  expect(csv.line(JSON.stringify({...lacking, humidity: 255, temperature: "n/a"}))).toBe(
+    'v1,2026-01-01T00:00:00.000Z,1.5,-2,0,,,"{""temperature"":""n/a"",""humidity"":255}"',
+  );
+});
+
 test("a number that a float64 does not hold is shown as it was sent", () => {
   const sent = `${JSON.stringify(event).slice(0, -1)},"trip":9007199254740993}`;
   expect(eventFormat("csv", "events").line(sent)).toMatch(/"{""trip"":9007199254740993}"$/);

@@ -1,5 +1,6 @@
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
+import {columnsOf} from "./columns.ts";
 
 /** The presentation of lines of JSON. */
 export interface EventFormat {
@@ -44,12 +45,14 @@ export function eventFormat(name: string, kind: keyof typeof columns): EventForm
 }
 
 function cells(json: string, names: string[]): string[] {
-  const event = parseExact(json);
-  const rest = Object.fromEntries(Object.entries(event).filter(([field]) => !names.includes(field)));
-  const shown = names.map((column) =>
-    event[column] === null || event[column] === undefined ? "" : String(event[column]),
-  );
-  return [...shown, Object.keys(rest).length === 0 ? "" : JSON.stringify(rest)];
+  const object = parseExact(json);
+  const {values, extra} = names.includes(VEHICLE.name) ? columnsOf(object) : byName(object, names);
+  return [...names.map((column) => String(values[column] ?? "")), extra ?? ""];
+}
+
+function byName(object: Record<string, unknown>, names: string[]): ReturnType<typeof columnsOf> {
+  const rest = Object.fromEntries(Object.entries(object).filter(([field]) => !names.includes(field)));
+  return {values: object, extra: Object.keys(rest).length === 0 ? null : JSON.stringify(rest)};
 }
 
 /** RFC 4180. */

@@ -20,11 +20,14 @@ test("a Parquet file holds every event with its values, over several row groups"
   };
   for (let index = 0; index < 60_000; index++) await file.add(JSON.stringify({...event, speed: index % 500}));
   await file.add(JSON.stringify({...event, note: "kept"}));
+  const {humidity, ...lacking} = event;
+  await file.add(JSON.stringify({...lacking, temperature: 999}));
   expect(existsSync(path)).toBe(false);
   await file.finish();
   const rows = await parquetReadObjects({file: await asyncBufferFromFile(path)});
-  expect(rows).toHaveLength(60_001);
+  expect(rows).toHaveLength(60_002);
   expect(rows[499]).toEqual({...event, speed: 499, timestamp: new Date(event.timestamp), extra: null});
   expect(rows[60_000]).toMatchObject({speed: 50, extra: '{"note":"kept"}'});
+  expect(rows[60_001]).toMatchObject({speed: 50, temperature: null, humidity: null, extra: '{"temperature":999}'});
   rmSync(folder, {recursive: true});
 });

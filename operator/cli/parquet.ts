@@ -1,19 +1,20 @@
 import {renameSync} from "node:fs";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
-import {FIGURE_NAMES, TIME, VEHICLE} from "../../api/event.ts";
+import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
+import {columnsOf} from "./columns.ts";
 
 /** Rows of one row group, which is held in memory. */
 const GROUP = 50_000;
 
 const SCHEMA = [
-  {name: "root", num_children: FIGURE_NAMES.length + 3},
+  {name: "root", num_children: FIGURES.length + 3},
   {name: VEHICLE.name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
   {name: TIME.name, type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
-  ...FIGURE_NAMES.map((name) => ({
+  ...FIGURES.map(({name, required}) => ({
     name,
     type: "DOUBLE" as const,
-    repetition_type: "REQUIRED" as const,
+    repetition_type: required ? ("REQUIRED" as const) : ("OPTIONAL" as const),
   })),
   {name: "extra", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL"},
 ] as const;
@@ -25,19 +26,19 @@ interface ParquetFile {
   finish(): Promise<void>;
 }
 
-/** A Parquet file of events; fields that the schema does not name are JSON in `extra`. */
+/** A Parquet file of events, by the columns of the stores. */
 export function parquetFile(path: string): ParquetFile {
   const part = `${path}.part`;
   const parquet = new ParquetWriter({writer: fileWriter(part), schema: [...SCHEMA]});
   let lines: string[] = [];
 
   async function flush() {
-    const events = lines.map((line): any => parseExact(line));
+    const events = lines.map((line) => columnsOf(parseExact(line) as Record<string, unknown>));
     lines = [];
     const columnData = SCHEMA.slice(1).map(({name}) => ({
       name,
-      data: events.map((event) =>
-        name === TIME.name ? new Date(event.timestamp) : name === "extra" ? extraOf(event) : event[name],
+      data: events.map(({values, extra}) =>
+        name === TIME.name ? new Date(values.timestamp) : name === "extra" ? extra : values[name],
       ),
     }));
     await parquet.write({columnData, rowGroupSize: GROUP});
@@ -54,11 +55,4 @@ export function parquetFile(path: string): ParquetFile {
       renameSync(part, path);
     },
   };
-}
-
-const KNOWN = new Set(SCHEMA.slice(1).map(({name}) => name as string));
-
-function extraOf(event: object): string | null {
-  const rest = Object.entries(event).filter(([field]) => !KNOWN.has(field));
-  return rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest));
 }

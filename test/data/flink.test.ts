@@ -9,7 +9,9 @@ const second = (seconds: number) => new Date(BEGIN + seconds * 1_000).toISOStrin
 interface State {
   latitude?: number;
   longitude?: number;
-  speed?: number;
+  speed?: number | undefined;
+  temperature?: number;
+  humidity?: number | undefined;
 }
 const drive = (vehicle_id: string, at: (second: number) => State): Arrived[] =>
   Array.from({length: SECONDS}, (_, seconds) => ({
@@ -43,6 +45,13 @@ const events = [
     if (at === 30) return {latitude: 40, longitude: 10};
     return {latitude: -17.8, longitude: at < 10 ? 179.99 + at / 1_000 : -180 + (at - 10) / 1_000};
   }),
+  // Without a humidity sensor; no speed and a temperature that is none each third second.
+  ...drive("lacking", (at) => ({
+    humidity: undefined,
+    ...(at % 3 === 1 ? {speed: undefined, temperature: 999} : {speed: 60, temperature: 10}),
+  })),
+  // Above the limit from 20 to 40; whenever it passes it, the event before does not say its speed.
+  ...drive("unsaid", (at) => ({speed: at === 19 || at === 39 ? undefined : at >= 20 && at < 40 ? 150 : 60})),
 ].sort((one, other) => one.arrived.localeCompare(other.arrived));
 
 let rows: Awaited<ReturnType<typeof runStreamJob>>;
@@ -85,4 +94,13 @@ test("a drive over the 180th meridian is as long as it was, without the jump the
   const {count, km, leftOut} = window("pacific");
   expect(km).toBeCloseTo(57 * stepKm, 6);
   expect({count, leftOut}).toEqual({count: SECONDS, leftOut: 3});
+});
+
+test("windows average what is there, and count every event", () => {
+  const row = rows("vehicle_window").find(([id]) => id === "lacking")!;
+  expect(row.slice(3, 8)).toEqual([String(SECONDS), "60.0", "60.0", "10.0", "null"]);
+});
+
+test("an alert does not depend on a speed in every event", () => {
+  expect(alerts("unsaid")).toEqual([[20, "speeding"]]);
 });

@@ -9,7 +9,7 @@ import {run} from "../../cluster/shell.ts";
 import {rootfsOf} from "./rootfs.ts";
 
 /** An event with the time at which Kafka would have got it. */
-export type Arrived = Record<string, string | number> & {arrived: string};
+export type Arrived = Record<string, string | number | undefined> & {arrived: string};
 
 const HERE = "/mnt";
 /** One process is JobManager and TaskManager; it ends when the file of events does. */

@@ -113,6 +113,7 @@ export async function openTrial(
     faults: {
       malformedPerMillion: 0,
       missingFieldPerMillion: 0,
+      missingReadingPerMillion: 0,
       duplicatePerMillion: 0,
       outOfOrderPerMillion: 0,
       latePerMillion: 0,

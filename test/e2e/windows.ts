@@ -27,6 +27,9 @@ const countedRows = (again: Again[]) => `SELECT * FROM telemetry t WHERE NOT EXI
     SELECT FROM vehicle_late l WHERE l.vehicle_id = t.vehicle_id AND l.ts = t.ts
   ) OR (vehicle_id, ts) IN (VALUES ${[["", "epoch"], ...again].map(([vehicle, time]) => `('${vehicle}', timestamptz '${time}')`).join(", ")})`;
 
+/** Both NULL, or the same but for the order in which they were added up. */
+const close = (one: string, other: string) => `abs(coalesce(${one}, -1e9) - coalesce(${other}, -1e9)) < 1e-9`;
+
 /**
  * What the stream job should have written, worked out by PostgreSQL from the raw rows alone, beside what it wrote: the number of windows
  * that are the same and of those that differ. The last window may still be on its way.
@@ -48,8 +51,8 @@ WITH counted AS (
   FROM moves GROUP BY 1, 2
 ), closed AS (SELECT max(window_end) - interval '${seconds} seconds' AS until FROM vehicle_window),
 compared AS (
-  SELECT e.n IS NOT DISTINCT FROM g.count AND e.fastest = g.max_speed AND abs(e.speed - g.avg_speed) < 1e-9
-    AND abs(e.temperature - g.avg_temperature) < 1e-9 AND abs(e.humidity - g.avg_humidity) < 1e-9
+  SELECT e.n IS NOT DISTINCT FROM g.count AND e.fastest IS NOT DISTINCT FROM g.max_speed AND ${close("e.speed", "g.avg_speed")}
+    AND ${close("e.temperature", "g.avg_temperature")} AND ${close("e.humidity", "g.avg_humidity")}
     AND abs(e.km - g.distance_km) < 1e-9 AND e.left_out = g.left_out AND g.window_end = window_start + interval '${seconds} seconds' AS same
   FROM expected e FULL JOIN vehicle_window g USING (vehicle_id, window_start), closed
   WHERE window_start + interval '${seconds} seconds' <= until

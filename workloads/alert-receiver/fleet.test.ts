@@ -49,3 +49,9 @@ test("a vehicle that nobody has heard for longer than an hour is silent, and its
     {vehicle: "a", seconds: 3_700},
   ]);
 });
+
+test("a reading that a vehicle does not have is outside of no range", () => {
+  const ranges = {temperature: {min: 2, max: 8}, humidity: {min: 20}};
+  const looks = judge(of([reading("a", 0, {temperature: null, humidity: null})]), 300, ranges);
+  expect(looks).toMatchObject({seen: 1, outOfRange: 0, outside: []});
+});

@@ -8,7 +8,7 @@ const WINDOW_SECONDS = 3_600;
 const NAMED = 10;
 
 /** The newest row of a vehicle, and for how long it has said nothing. */
-export interface Reading extends Record<MeasureName, number> {
+export interface Reading extends Record<MeasureName, number | null> {
   vehicle: string;
   age: number;
 }
@@ -93,11 +93,11 @@ export function judge(fleet: Fleet, silentSeconds: number, ranges: Ranges): Look
   const readings = fleet.readings.filter(({age}) => age <= WINDOW_SECONDS);
   const silent = silentOf(fleet, silentSeconds);
   const outside = readings.flatMap((reading) =>
-    MEASURE_NAMES.filter((field) => isOutside(reading[field], ranges[field])).map((field) => ({
-      vehicle: reading.vehicle,
-      field,
-      value: reading[field],
-    })),
+    MEASURE_NAMES.flatMap((field) => {
+      const value = reading[field];
+      // What a vehicle does not say is in no range, and outside of none.
+      return value !== null && isOutside(value, ranges[field]) ? [{vehicle: reading.vehicle, field, value}] : [];
+    }),
   );
   const vehicles = [...new Set(outside.map(({vehicle}) => vehicle))];
   const named = new Set(vehicles.slice(0, NAMED));

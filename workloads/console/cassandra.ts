@@ -1,5 +1,5 @@
 import cassandra from "cassandra-driver";
-import {COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
+import {byMeasure, COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
 import {isPlace} from "../../api/geo.ts";
 import {lastingClient} from "../lib/cassandra.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
@@ -25,16 +25,22 @@ export const daysOf = (from: number, to: number): string[] =>
 
 /** Averages of consecutive rows over each step, with the last place of each. */
 export function bucketed(stepMs: number) {
-  const points: (Point & {count: number; leftOut: number})[] = [];
+  const points: (Point & {leftOut: number})[] = [];
+  let counts = byMeasure(() => 0);
   return {
-    add({ts, speed, temperature, humidity, latitude, longitude}: Reading) {
+    add({ts, latitude, longitude, ...row}: Reading) {
       const ms = Math.floor(ts / stepMs) * stepMs;
-      if (points.at(-1)?.ms !== ms)
-        points.push({ms, speed, temperature, humidity, latitude: null, longitude: null, count: 0, leftOut: 0});
+      if (points.at(-1)?.ms !== ms) {
+        points.push({ms, ...byMeasure(() => null), latitude: null, longitude: null, leftOut: 0});
+        counts = byMeasure(() => 0);
+      }
       const last = points.at(-1)!;
-      const row = {speed, temperature, humidity};
-      last.count++;
-      for (const field of MEASURE_NAMES) last[field] += (row[field] - last[field]) / last.count;
+      for (const field of MEASURE_NAMES) {
+        const value = row[field];
+        if (value === null) continue;
+        const average = last[field] ?? 0;
+        last[field] = average + (value - average) / ++counts[field];
+      }
       if (isPlace({latitude, longitude})) Object.assign(last, {latitude, longitude});
       else last.leftOut++;
     },

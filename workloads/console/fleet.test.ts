@@ -109,3 +109,9 @@ test("a vehicle that never had a fix has no place", () => {
   fleet.take([at(NOW, 0, 0)], NOW);
   expect(shown(fleet, NOW).slice(2)).toEqual([null, null, 10, 20, 50, {noFix: true}]);
 });
+
+test("a reading that a vehicle does not have is none on the page", () => {
+  const fleet = createFleet();
+  fleet.take([{...reading("a", NOW), temperature: null, humidity: null}], NOW);
+  expect(shown(fleet, NOW).slice(2)).toEqual([48, 11, 10, null, null]);
+});

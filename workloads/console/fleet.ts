@@ -1,9 +1,9 @@
-import type {Figures} from "../../api/event.ts";
+import type {Readings} from "../../api/event.ts";
 import {follow, type Track} from "./page/places.ts";
 import type {Fault, FleetMessage, VehicleRow} from "./wire.ts";
 
 /** A vehicle's newest reading; `ts` in milliseconds. */
-export interface Reading extends Figures {
+export interface Reading extends Readings {
   vehicle_id: string;
   ts: number;
 }
@@ -43,7 +43,8 @@ export interface Fleet {
   newest(now: number): number;
 }
 
-const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+const round = (value: number | null, digits: number) =>
+  value === null ? null : Math.round(value * 10 ** digits) / 10 ** digits;
 
 export function createFleet(): Fleet {
   const byId = new Map<string, Entry>();

@@ -41,6 +41,22 @@ test("Cassandra's rows are averaged by step, with the last place of each", () =>
   ]);
 });
 
+test("Cassandra's averages are of the readings that are there, and none is no 0", () => {
+  const buckets = bucketed(10_000);
+  const row = (seconds: number, humidity: number | null) =>
+    buckets.add({...point(0), vehicle_id: "a", ts: NOON + seconds * 1_000, humidity});
+  row(0, null);
+  row(1, 40);
+  row(2, null);
+  row(3, 60);
+  row(10, null);
+  expect(buckets.points()).toMatchObject([
+    {speed: 10, humidity: 50},
+    {speed: 10, humidity: null},
+  ]);
+  expect(toHistory("cassandra", 10_000, buckets.points()).humidity).toEqual([50, null]);
+});
+
 test("a fix that is no place is not the last place of its step, and is counted", () => {
   const buckets = bucketed(10_000);
   const row = (seconds: number, latitude: number, longitude: number) =>

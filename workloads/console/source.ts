@@ -12,8 +12,8 @@ interface Span {
   stepMs: number;
 }
 
-/** One point of a history: averages over the step, and the last place in it, if there is one. */
-export interface Point extends Record<MeasureName, number> {
+/** One point of a history: averages of what was said in the step, and the last place in it, if there is one. */
+export interface Point extends Record<MeasureName, number | null> {
   ms: number;
   latitude: number | null;
   longitude: number | null;

@@ -10,15 +10,18 @@ export interface Fault {
   aheadMs?: number;
 }
 
-/** One vehicle: its number, milliseconds after `base`, latitude and longitude of its place, speed, temperature, humidity, and what is wrong if anything is. */
+/**
+ * One vehicle: its number, milliseconds after `base`, latitude and longitude of its place, speed, temperature, humidity (null of what it did not
+ * say), and what is wrong if anything is.
+ */
 export type VehicleRow = [
   index: number,
   ms: number,
   latitude: number | null,
   longitude: number | null,
-  speed: number,
-  temperature: number,
-  humidity: number,
+  speed: number | null,
+  temperature: number | null,
+  humidity: number | null,
   fault?: Fault,
 ];
 

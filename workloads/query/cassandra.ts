@@ -44,7 +44,8 @@ export async function cassandraReader(): Promise<Reader> {
       }
     },
     async find({vehicle, time}) {
-      const query = `SELECT ${COLUMNS}, extra, WRITETIME(speed) AS written
+      // Every row has a place.
+      const query = `SELECT ${COLUMNS}, extra, WRITETIME(latitude) AS written
         FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts = ?`;
       const {rows} = await client.execute(query, [
         vehicle,

@@ -1,7 +1,7 @@
 import {StringDecoder} from "node:string_decoder";
 import pg from "pg";
 import {to} from "pg-copy-streams";
-import {COLUMNS, FIGURE_NAMES, type Figures} from "../../api/event.ts";
+import {COLUMNS, FIGURE_NAMES, type Readings} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
@@ -106,6 +106,9 @@ async function* wholeLines(open: () => AsyncIterable<Buffer>): AsyncIterable<str
   }
 }
 
+/** COPY writes a missing reading as nothing. */
+const numberOf = (cell: string): number | null => (cell === "" ? null : Number(cell));
+
 /** Only the last column, JSON, is ever quoted. */
 function rowOf(line: string): Row {
   const [vehicle_id = "", ts = "", ...cells] = line.split(",");
@@ -113,7 +116,7 @@ function rowOf(line: string): Row {
   return {
     vehicle_id,
     ts: new Date(ts),
-    ...(Object.fromEntries(FIGURE_NAMES.map((name, at) => [name, Number(cells[at])])) as Figures),
+    ...(Object.fromEntries(FIGURE_NAMES.map((name, at) => [name, numberOf(cells[at]!)])) as unknown as Readings),
     extra: json === "" ? null : json.startsWith('"') ? json.slice(1, -1).replaceAll('""', '"') : json,
   };
 }

@@ -1,11 +1,14 @@
 import type pg from "pg";
+import {MEASURE_NAMES} from "../../api/event.ts";
 import {type Chunk, chunksOf} from "../lib/chunks.ts";
 import {number} from "../lib/environment.ts";
 import type {License} from "./features.ts";
 import {locked} from "./postgres.ts";
 
-/** What is known of an hour of one vehicle, each by its expression over the rows. */
-const MEASURES = {
+/** How many rows of an hour have a reading: its average counts for so many. */
+const COUNTS = Object.fromEntries(MEASURE_NAMES.map((name) => [`count_${name}`, `count(${name})`]));
+/** What is known of an hour of one vehicle, each by its expression over the rows; null of a sensor that said nothing. */
+const COLUMNS: Record<string, string> = {
   count: "count(*)",
   avg_speed: "avg(speed)",
   max_speed: "max(speed)",
@@ -13,9 +16,10 @@ const MEASURES = {
   min_temperature: "min(temperature)",
   max_temperature: "max(temperature)",
   avg_humidity: "avg(humidity)",
+  ...COUNTS,
 };
-const NAMES = Object.keys(MEASURES);
-const EXPRESSIONS = Object.entries(MEASURES).map(([name, expression]) => `${expression} AS ${name}`);
+const NAMES = Object.keys(COLUMNS);
+const EXPRESSIONS = Object.entries(COLUMNS).map(([name, expression]) => `${expression} AS ${name}`);
 const HOURS = `SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, ${EXPRESSIONS.join(", ")} FROM telemetry`;
 
 /** What makes `telemetry_hourly`: kept by the server itself where its licence allows, otherwise a table that `rollUp` fills. */
@@ -26,18 +30,22 @@ export function hourlyStatements(license: License): string[] {
       `CREATE MATERIALIZED VIEW telemetry_hourly WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS ${HOURS} GROUP BY 1, 2 WITH NO DATA`,
       "SELECT add_continuous_aggregate_policy('telemetry_hourly', start_offset => NULL, end_offset => interval '1 hour', schedule_interval => interval '15 minutes')",
     ];
-  const columns = NAMES.map((name) => `${name} ${name === "count" ? "bigint" : "float8"} NOT NULL`);
   return [
-    `CREATE TABLE telemetry_hourly (vehicle_id text NOT NULL, hour timestamptz NOT NULL, ${columns.join(", ")}, PRIMARY KEY (vehicle_id, hour))`,
+    `CREATE TABLE telemetry_hourly (vehicle_id text NOT NULL, hour timestamptz NOT NULL, ${NAMES.map(columnOf).join(", ")}, PRIMARY KEY (vehicle_id, hour))`,
     "SELECT create_hypertable('telemetry_hourly', by_range('hour', interval '7 days'))",
   ];
 }
+
+const columnOf = (name: string) => (name.startsWith("count") ? `${name} bigint` : `${name} float8`);
 
 /** Hours that are counted again each time. */
 const AGAIN = "2 hours";
 
 /** Hours that received rows late. */
 export const LATE_TABLE = "CREATE TABLE IF NOT EXISTS telemetry_hour_late (hour timestamptz NOT NULL)";
+
+const ALL_HOURS = `INSERT INTO telemetry_hour_late SELECT generate_series(date_trunc('hour', range_start, 'UTC'), range_end, interval '1 hour')
+  FROM timescaledb_information.chunks WHERE hypertable_schema = current_schema() AND hypertable_name = 'telemetry'`;
 
 /**
  * What notes the hours that receive rows so late that they are not counted again by themselves, each with the rows, in one transaction. An hour less
@@ -50,8 +58,16 @@ export const NOTING = [
       WHERE ts < date_trunc('hour', now(), 'UTC') - interval '1 hour';
     RETURN NULL; END $$`,
   "CREATE TRIGGER note_late_hours AFTER INSERT ON telemetry REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_late_hours()",
-  `INSERT INTO telemetry_hour_late SELECT generate_series(date_trunc('hour', range_start, 'UTC'), range_end, interval '1 hour')
-    FROM timescaledb_information.chunks WHERE hypertable_schema = current_schema() AND hypertable_name = 'telemetry'`,
+  ALL_HOURS,
+];
+
+/** What makes a table of before readings could be missing one that `rollUp` writes. */
+export const COUNTING = [
+  `ALTER TABLE telemetry_hourly ${[
+    ...NAMES.filter((name) => !(name in COUNTS)).map((name) => `ALTER COLUMN ${name} DROP NOT NULL`),
+    ...Object.keys(COUNTS).map((name) => `ADD COLUMN IF NOT EXISTS ${columnOf(name)}`),
+  ].join(", ")}`,
+  ALL_HOURS,
 ];
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import type pg from "pg";
 import {number, text} from "../lib/environment.ts";
 import {logger} from "../lib/process.ts";
 import {compressionStatements, licenseOf} from "./features.ts";
-import {hourlyStatements, LATE_TABLE, NOTING} from "./hourly.ts";
+import {COUNTING, hourlyStatements, LATE_TABLE, NOTING} from "./hourly.ts";
 import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 import {ADMINISTRATOR, attempt, locked} from "./postgres.ts";
 import {differences, tablesOf} from "./shape.ts";
@@ -10,6 +10,9 @@ import {differences, tablesOf} from "./shape.ts";
 const log = logger("schema");
 /** Holds the tables as the migrations make them, for as long as they are compared; always rolled back. */
 const SCRATCH = "telemetry_schema_check";
+
+/** A change waits no longer for who reads a table: whatever comes meanwhile waits behind it. Then all is tried again. */
+const WAIT_MS = 1_000;
 
 const REGISTER = `CREATE TABLE IF NOT EXISTS schema_migration (
   name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;
@@ -23,6 +26,7 @@ const REGISTER = `CREATE TABLE IF NOT EXISTS schema_migration (
  */
 export const setUpTimescaleDB = (migrations: Migration[] = readMigrations("timescaledb")): Promise<string[]> =>
   locked(async (client) => {
+    await client.query(`SET LOCAL lock_timeout = ${WAIT_MS}`);
     await needExtension(client);
     const applied = await migrate(client, migrations);
     await compare(client, migrations);
@@ -58,13 +62,26 @@ async function migrate(client: pg.Client, migrations: Migration[]): Promise<stri
   const {rows} = await client.query<Applied>("SELECT name, checksum FROM schema_migration");
   const pending = pendingOf(migrations, rows);
   for (const migration of pending) {
-    const refused = await attempt(client, ...statementsOf(migration));
-    if (refused) throw new SchemaProblem(`migration ${migration.name} was refused (${refused}): ${ADMINISTRATOR}`);
+    const refused = await attempt(client, ...statementsOf(migration)).catch(rethrow(migration));
+    // Before 2.18 a column of a compressed table stays as it is.
+    const fix = refused?.includes("compression enabled") ? "update TimescaleDB to 2.18 or later" : ADMINISTRATOR;
+    if (refused) throw new SchemaProblem(`migration ${migration.name} was refused (${refused}): ${fix}`);
     const record = [migration.name, migration.checksum];
     await client.query("INSERT INTO schema_migration (name, checksum) VALUES ($1, $2)", record);
   }
   return pending.map(({name}) => name);
 }
+
+/** A table of more chunks than the server has locks for is changed by no later try. */
+const rethrow =
+  ({name}: Migration) =>
+  (error: Error & {code?: string}) => {
+    if (error.code !== OUT_OF_LOCKS) throw error;
+    throw new SchemaProblem(
+      `migration ${name} takes a lock of every chunk, and the server has too few (${error.message}): set max_locks_per_transaction higher and restart it`,
+    );
+  };
+const OUT_OF_LOCKS = "53200";
 
 /** Compares what is there with what the migrations make of an empty schema. A role that may not make one is not asked to. */
 async function compare(client: pg.Client, migrations: Migration[]) {
@@ -99,18 +116,20 @@ async function setInterval(client: pg.Client) {
 const FEATURES = `SELECT
   EXISTS (SELECT FROM timescaledb_information.hypertables WHERE hypertable_name = 'telemetry' AND compression_enabled) AS compressed,
   (SELECT relkind FROM pg_class WHERE oid = to_regclass('telemetry_hourly')) AS hourly,
+  EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('telemetry_hourly') AND attname = 'count_speed') AS counting,
   EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'telemetry'::regclass AND tgname = 'note_late_hours') AS noting`;
 
 /** What the server can do beyond keeping rows: hourly averages, in one way or the other, and compression. */
 async function setFeatures(client: pg.Client) {
   const license = await licenseOf(client);
-  const [{compressed, hourly, noting}] = (await client.query(FEATURES)).rows;
+  const [{compressed, hourly, counting, noting}] = (await client.query(FEATURES)).rows;
   const after = process.env.COMPRESS_AFTER_SECONDS ? number("COMPRESS_AFTER_SECONDS") : undefined;
   // Made once: a server that gets another licence keeps what it has.
   const isTable = hourly ? hourly === "r" : license === "apache";
   const statements = [
     ...(hourly ? [] : hourlyStatements(license)),
     ...(isTable ? [LATE_TABLE] : []),
+    ...(hourly && isTable && !counting ? COUNTING : []),
     ...compressionStatements(license, after, compressed),
   ];
   const refused = statements.length > 0 && (await attempt(client, ...statements));

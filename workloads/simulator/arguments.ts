@@ -12,7 +12,8 @@ export const HELP = `Vehicles that send telemetry.
 
   --stdout     print the events, one JSON object a line; without it they go to Kafka (KAFKA_BROKERS, KAFKA_TOPIC …)
   --vehicles   how many; --rate events a second of each; --scenario city, motorway, cold-chain or stress
-  --faults     kinds and how many of a million events: malformed, missingField, duplicate, outOfOrder, late, silent, burst;
+  --faults     kinds and how many of a million events: malformed, missingField, missingReading, duplicate, outOfOrder, late,
+               silent, burst;
                clockSkew: how many of a million vehicles
   --config     a JSON file with the same settings, read again whenever it changes
 `;

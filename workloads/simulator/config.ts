@@ -7,6 +7,7 @@ const faultsSchema = z
   .object({
     malformedPerMillion: perMillion,
     missingFieldPerMillion: perMillion,
+    missingReadingPerMillion: perMillion,
     duplicatePerMillion: perMillion,
     outOfOrderPerMillion: perMillion,
     latePerMillion: perMillion,

@@ -62,6 +62,10 @@ test.each([
     (sent: Sent) =>
       sent.filter(({event}) => /reason/.test(JSON.stringify(parseEvent(Buffer.from(event.value))))).length,
   ],
+  [
+    "missingReading",
+    (sent: Sent) => sent.filter(({event}) => Object.keys(JSON.parse(event.value)).length === 6).length,
+  ],
   ["duplicate", (sent: Sent) => sent.length - new Set(sent.map(({event}) => at(event))).size],
   ["outOfOrder", (sent: Sent) => sent.filter(({event, at}) => at - event.time >= 3_000).length],
   ["late", (sent: Sent) => sent.filter(({event, at}) => at - event.time >= 300_000).length],

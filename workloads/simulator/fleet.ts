@@ -1,3 +1,4 @@
+import {MEASURE_NAMES} from "../../api/event.ts";
 import {eventText} from "../telemetry.ts";
 import type {Faults, FleetConfig} from "./config.ts";
 import {random} from "./random.ts";
@@ -116,7 +117,8 @@ export class Fleet {
     if (fault === "silent") member.silentUntil = due + SILENT_MS;
     if (fault === "burst") member.awayUntil = due + BURST_MS;
     if (due < member.silentUntil) return;
-    const whole = eventText({vehicle_id: id, ts: new Date(time), ...reading});
+    const missing = fault === "missingReading" && MEASURE_NAMES[Math.floor(member.chance() * MEASURE_NAMES.length)];
+    const whole = eventText({vehicle_id: id, ts: new Date(time), ...reading, ...(missing ? {[missing]: null} : {})});
     const value = broken[fault]?.(whole) ?? whole;
     const event: SimulatedEvent = {key: id, value, kind: value === whole ? "valid" : "malformed", time};
     if (fault === "duplicate") this.#outOfOrder.add({...event, kind: "duplicate"}, due);
@@ -129,10 +131,19 @@ export class Fleet {
 
 const broken: Record<string, (value: string) => string> = {
   malformed: (value) => value.slice(0, -10),
-  missingField: (value) => value.replace(/"speed":[^,]*,/, ""),
+  missingField: (value) => value.replace(/"latitude":[^,]*,/, ""),
 };
 
-const KINDS = ["malformed", "missingField", "duplicate", "outOfOrder", "late", "silent", "burst"] as const;
+const KINDS = [
+  "malformed",
+  "missingField",
+  "missingReading",
+  "duplicate",
+  "outOfOrder",
+  "late",
+  "silent",
+  "burst",
+] as const;
 
 /** At most one fault for an event; without any configured, no number is drawn. */
 function draw(faults: Faults, chance: () => number): string {

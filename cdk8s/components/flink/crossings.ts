@@ -62,10 +62,10 @@ function decided({rule, subject, beyond, back, value}: Limit): string {
   const [now, before] = ["", "before_"];
   return `SELECT CONCAT_WS('|', vehicle_id, '${rule}', ${text(subject)}) AS passing, ts,
   CASE WHEN ${beyond(now)} THEN 1 ELSE 0 END AS state, ${value} AS \`value\`, latitude, longitude
-FROM vehicle_event WHERE (${beyond(now)} AND (is_first OR NOT (${beyond(before)}))) OR (${back(now)} AND NOT is_first AND NOT (${back(before)}))`;
+FROM vehicle_event WHERE (${beyond(now)} AND (is_first OR (${beyond(before)}) IS NOT TRUE)) OR (${back(now)} AND NOT is_first AND NOT (${back(before)}))`;
 }
 
-/** A limit below the margin is passed back by standing still. */
+/** A limit below the margin is passed back by standing still. The speed before is the last that was said, and NULL if none was. */
 const speeding = ({speedLimit, speedMargin}: FlinkSpec): Limit => ({
   rule: "speeding",
   subject: `${speedLimit} km/h`,

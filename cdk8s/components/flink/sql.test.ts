@@ -31,3 +31,9 @@ test("a geofence is left outside of the margin around it, and an event without a
   expect(sql).toContain(`< ${cosine(1.5)}`);
   expect(sql).toMatch(/WHEN \(ABS\(latitude\) < 9e\+1 AND [^)]+\) >= 1e-3/);
 });
+
+test("a reading that is missing or out of range is none, and its event counts", () => {
+  const view = /CREATE TEMPORARY VIEW valid_event AS[\s\S]*?;/.exec(sqlOf())![0];
+  expect(view).toContain("CASE WHEN humidity BETWEEN 0 AND 100 THEN humidity END AS humidity");
+  expect(view.split("WHERE")[1]).not.toMatch(/speed|temperature|humidity/);
+});

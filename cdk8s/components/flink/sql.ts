@@ -23,8 +23,8 @@ const CLOCK_SLACK_SECONDS = 2;
 const IDLE = "60 s";
 
 const figures = FIGURE_NAMES.join(", ");
-const within = (list: readonly {name: string; min: number; max: number}[]): string =>
-  list.map(({name, min, max}) => `${name} BETWEEN ${min} AND ${max}`).join(" AND ");
+const within = ({name, min, max}: {name: string; min: number; max: number}): string =>
+  `${name} BETWEEN ${min} AND ${max}`;
 
 const options = (values: Record<string, string>) =>
   Object.entries(values)
@@ -64,21 +64,24 @@ ${options({
 })}
 );
 
--- What the ingesters accept; they put the rest into the dead-letter topic.
+-- What the ingesters accept; they put the rest into the dead-letter topic. A reading that is missing or none is NULL.
 CREATE TEMPORARY VIEW valid_event AS
-SELECT vehicle_id, \`timestamp\` AS ts, ${figures}, arrived FROM telemetry
-WHERE REGEXP(vehicle_id, ${text(VEHICLE.pattern)}) AND ${within(PLACE)}
-  AND ${within(MEASURES)}
+SELECT vehicle_id, \`timestamp\` AS ts, ${PLACE.map(({name}) => name).join(", ")},
+  ${MEASURES.map((measure) => `CASE WHEN ${within(measure)} THEN ${measure.name} END AS ${measure.name}`).join(",\n  ")},
+  arrived
+FROM telemetry
+WHERE REGEXP(vehicle_id, ${text(VEHICLE.pattern)}) AND ${PLACE.map(within).join(" AND ")}
   AND \`timestamp\` >= TIMESTAMP '${TIME.earliest.slice(0, 19).replace("T", " ")}' AND \`timestamp\` <= arrived + INTERVAL '${TIME.aheadHours}' HOUR;
 
 CREATE TEMPORARY VIEW on_time AS SELECT * FROM valid_event WHERE arrived <= ts + ${interval(lateness)};
 CREATE TEMPORARY VIEW late AS SELECT * FROM valid_event WHERE arrived > ts + ${interval(lateness)};
 
--- Each event with its vehicle's last place up to then: a receiver without a fix sends what is none.
+-- Each event with its vehicle's last place and speed up to then: a receiver without a fix sends what is none. LAST_VALUE passes over NULL.
 CREATE TEMPORARY VIEW event_place AS
 SELECT *, LAST_VALUE(CASE WHEN has_fix THEN latitude END) OVER past AS place_latitude,
   LAST_VALUE(CASE WHEN has_fix THEN longitude END) OVER past AS place_longitude,
-  LAST_VALUE(CASE WHEN has_fix THEN CAST(ts AS TIMESTAMP_LTZ(3)) END) OVER past AS place_ts
+  LAST_VALUE(CASE WHEN has_fix THEN CAST(ts AS TIMESTAMP_LTZ(3)) END) OVER past AS place_ts,
+  LAST_VALUE(speed) OVER past AS last_speed
 FROM (SELECT *, ${isPlace()} AS has_fix FROM on_time)
 WINDOW past AS (PARTITION BY vehicle_id ORDER BY ts ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
 
@@ -89,7 +92,8 @@ SELECT *, ${kmBetween("before_place_latitude", "before_place_longitude", "place_
 FROM (
   SELECT *, COUNT(*) OVER pair AS events, FIRST_VALUE(ts) OVER pair AS before_ts,
     FIRST_VALUE(latitude) OVER pair AS before_latitude, FIRST_VALUE(longitude) OVER pair AS before_longitude,
-    FIRST_VALUE(speed) OVER pair AS before_speed, FIRST_VALUE(place_latitude) OVER pair AS before_place_latitude,
+    CASE WHEN COUNT(last_speed) OVER pair = 2 THEN FIRST_VALUE(last_speed) OVER pair END AS before_speed,
+    FIRST_VALUE(place_latitude) OVER pair AS before_place_latitude,
     FIRST_VALUE(place_longitude) OVER pair AS before_place_longitude, FIRST_VALUE(place_ts) OVER pair AS before_place_ts
   FROM event_place WINDOW pair AS (PARTITION BY vehicle_id ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
 ) WHERE events = 1 OR before_ts <> ts;

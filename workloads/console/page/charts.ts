@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import type {History} from "../wire.ts";
 import {METRICS, type Metric} from "./draw.ts";
+import {bridged} from "./gaps.ts";
 import {color} from "./theme.ts";
 
 /** Hours and minutes; for spans over a day the date as well. */
@@ -84,9 +85,9 @@ export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
     show(history, start, end) {
       [from, to] = [start / 1_000, end / 1_000];
       const metrics = Object.keys(hosts) as Metric[];
-      if (plots.length > 0)
-        for (const [at, metric] of metrics.entries()) plots[at]!.setData([history.time, history[metric]]);
-      else plots = metrics.map((metric) => plot(metric, [history.time, history[metric]]));
+      const dataOf = (metric: Metric): uPlot.AlignedData => [history.time, bridged(history.time, history[metric])];
+      if (plots.length > 0) for (const [at, metric] of metrics.entries()) plots[at]!.setData(dataOf(metric));
+      else plots = metrics.map((metric) => plot(metric, dataOf(metric)));
     },
     destroy() {
       resize.disconnect();

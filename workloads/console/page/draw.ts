@@ -1,5 +1,5 @@
 import {byMeasure, type MeasureName} from "../../../api/event.ts";
-import {latitude, longitude} from "./format.ts";
+import {latitude, longitude, reading} from "./format.ts";
 import {isPlaced, isSilent, type Model, progress, type Vehicle} from "./model.ts";
 import {
   metresPerPixel,
@@ -21,6 +21,7 @@ export type Metric = MeasureName;
 
 /** Colours of the ramp: `--ramp-0` and up in the style sheet. */
 export const SHADES = 6;
+export const NO_READING = "faint";
 const MAX_TRAILS = 1_500;
 const MAX_ARROWS = 600;
 const MAX_LABELS = 40;
@@ -43,6 +44,7 @@ interface Scene {
 export function rangeOf(vehicles: Vehicle[], metric: Metric): [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const {[metric]: value} of vehicles) {
+    if (value === null) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -98,13 +100,18 @@ function inView({model, view, width, height, metric, time}: Scene): Map<string, 
     const px = screenX(view, vehicle.fromX + (vehicle.x - vehicle.fromX) * done, width);
     const py = screenY(view, vehicle.fromY + (vehicle.y - vehicle.fromY) * done, height);
     if (px < -10 || py < -10 || px > width + 10 || py > height + 10) continue;
-    const part = Math.floor(((vehicle[metric] - low) / (high - low)) * SHADES);
-    const shade = isSilent(model, vehicle, now) ? "silent" : `ramp-${Math.min(SHADES - 1, part)}`;
+    const shade = isSilent(model, vehicle, now) ? "silent" : shadeOf(vehicle[metric], low, high);
     const list = shades.get(shade);
     if (list) list.push({vehicle, px, py});
     else shades.set(shade, [{vehicle, px, py}]);
   }
   return shades;
+}
+
+/** A vehicle that does not say it is none of the ramp's colours. */
+function shadeOf(value: number | null, low: number, high: number): string {
+  if (value === null) return NO_READING;
+  return `ramp-${Math.min(SHADES - 1, Math.floor(((value - low) / (high - low)) * SHADES))}`;
 }
 
 function arrow(context: CanvasRenderingContext2D, x: number, y: number, heading: number, size: number) {
@@ -215,7 +222,8 @@ function drawSelected(context: CanvasRenderingContext2D, {selected, width}: Scen
   context.fill();
   context.font = `600 12px ${FONT}`;
   context.textBaseline = "middle";
-  const text = `${vehicle.id} · ${vehicle.speed.toFixed(0)} km/h`;
+  const {id, speed} = vehicle;
+  const text = speed === null ? id : `${id} · ${reading(speed, METRICS.speed.unit, METRICS.speed.digits)}`;
   const room = context.measureText(text).width;
   const x = besides(px, 19, room, width);
   // Below it where there is no room beside it.

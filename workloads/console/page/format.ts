@@ -8,6 +8,10 @@ export function rate(value: number | undefined): string {
   return value < 10 ? value.toFixed(1) : whole.format(value);
 }
 
+/** A reading with its unit; – where the vehicle did not say it. */
+export const reading = (value: number | null, unit: string, digits: number): string =>
+  value === null ? "–" : `${value.toFixed(digits)} ${unit}`;
+
 /** A span in its largest fitting unit: `0.4 s`, `12 s`, `3 min`, `5 h`, `2 d`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, ms) / 1_000;

@@ -1,6 +1,6 @@
 import {html, nothing, render, type TemplateResult} from "lit-html";
 import type {FleetMessage, PipelineMessage} from "../wire.ts";
-import {METRICS, type Metric, rangeOf, SHADES} from "./draw.ts";
+import {METRICS, type Metric, NO_READING, rangeOf, SHADES} from "./draw.ts";
 import {count, rate, span} from "./format.ts";
 import {createHistory} from "./history.ts";
 import {createMap} from "./map.ts";
@@ -160,6 +160,7 @@ function figures(now: number) {
 function legend() {
   const [low, high] = rangeOf(model.vehicles, metric);
   const {unit, digits} = METRICS[metric];
+  const lacking = model.vehicles.some((vehicle) => vehicle[metric] === null);
   return html`<div class="legend">
     <select aria-label="Colour by" @change=${(event: Event) => recolor((event.target as HTMLSelectElement).value as Metric)}>
       ${Object.entries(METRICS).map(([key, {label}]) => html`<option value=${key} ?selected=${key === metric}>${label}</option>`)}
@@ -168,6 +169,7 @@ function legend() {
     <span class="ramp" aria-hidden="true">${Array.from({length: SHADES}, (_, at) => html`<i class="ramp-${at}"></i>`)}</span>
     <span>${high.toFixed(digits)} ${unit}</span>
     <span class="silent"><i class="ramp-silent"></i> silent</span>
+    ${lacking ? html`<span class="silent"><i class="ramp-${NO_READING}"></i> no reading</span>` : nothing}
   </div>`;
 }
 

@@ -63,6 +63,14 @@ test("the table searches by any part of the name and sorts both ways", () => {
   expect(names("", "speed", true)).toEqual(["bus-2", "car-1"]);
 });
 
+test("a vehicle without a reading comes before those that have one", () => {
+  const model = twoVehicles();
+  receive(model, message({first: 2, ids: ["van-3"], rows: [[2, 0, 48, 11, 1, -20, null]]}), 1_000, NOW);
+  const names = (descending: boolean) => listed(model.vehicles, "", "humidity", descending).map(({id}) => id);
+  expect(names(false)).toEqual(["van-3", "bus-2", "car-1"]);
+  expect(names(true)).toEqual(["car-1", "bus-2", "van-3"]);
+});
+
 test("ages are by the server's clock, however wrong this one is", () => {
   const model = createModel();
   receive(model, message({}), 0, NOW - 90_000);

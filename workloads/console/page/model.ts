@@ -7,7 +7,7 @@ import {nearTo, toX, toY} from "./projection.ts";
  * A vehicle as the page knows it; x and y in the unit square of the projection, beyond its edges where it drove over the 180th meridian,
  * and NaN while nobody knows where it is.
  */
-export interface Vehicle extends Record<MeasureName, number> {
+export interface Vehicle extends Record<MeasureName, number | null> {
   id: string;
   ts: number;
   latitude: number | null;

@@ -1,6 +1,6 @@
 import {html, render} from "lit-html";
 import {METRICS} from "./draw.ts";
-import {count, latitude, longitude, span} from "./format.ts";
+import {count, latitude, longitude, reading, span} from "./format.ts";
 import {type Column, isSilent, listed, type Model, type Vehicle} from "./model.ts";
 
 /** Every vehicle's newest values; only the rows in sight are in the document. */
@@ -16,18 +16,18 @@ const MIN_NAME = 12;
 
 const COLUMNS: {key: Column; title: string; numeric: boolean; cell(vehicle: Vehicle, now: number): string}[] = [
   {key: "id", title: "Vehicle", numeric: false, cell: ({id}) => id},
-  {key: "speed", title: "Speed", numeric: true, cell: ({speed}) => `${speed.toFixed(1)} ${METRICS.speed.unit}`},
+  {key: "speed", title: "Speed", numeric: true, cell: ({speed}) => reading(speed, METRICS.speed.unit, 1)},
   {
     key: "temperature",
     title: "Temp.",
     numeric: true,
-    cell: ({temperature}) => `${temperature.toFixed(1)} ${METRICS.temperature.unit}`,
+    cell: ({temperature}) => reading(temperature, METRICS.temperature.unit, 1),
   },
   {
     key: "humidity",
     title: "Humidity",
     numeric: true,
-    cell: ({humidity}) => `${humidity.toFixed(0)} ${METRICS.humidity.unit}`,
+    cell: ({humidity}) => reading(humidity, METRICS.humidity.unit, 0),
   },
   {key: "latitude", title: "Latitude", numeric: true, cell: (vehicle) => degrees(vehicle, vehicle.latitude, latitude)},
   {

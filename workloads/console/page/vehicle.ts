@@ -39,7 +39,7 @@ export function vehiclePanel(
       ${(Object.keys(METRICS) as Metric[]).map(
         (metric) => html`<div>
           <dt>${METRICS[metric].label}</dt>
-          <dd>${vehicle[metric].toFixed(METRICS[metric].digits)}<small> ${METRICS[metric].unit}</small></dd>
+          <dd>${value(vehicle[metric], metric)}</dd>
         </div>`,
       )}
     </dl>
@@ -65,6 +65,9 @@ export function vehiclePanel(
     ${history ? html`<p class="faint small">From ${history.store}, ${history.step} s a point.${leftOut(history)}</p>` : nothing}
   </section>`;
 }
+
+const value = (reading: number | null, metric: Metric) =>
+  reading === null ? "–" : html`${reading.toFixed(METRICS[metric].digits)}<small> ${METRICS[metric].unit}</small>`;
 
 function placeOf({latitude: north, longitude: east, fault}: Vehicle): string {
   if (north === null || east === null) return "no fix yet";
