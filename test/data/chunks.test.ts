@@ -89,6 +89,16 @@ describe("a table of more chunks than there are locks", {concurrent: false}, () 
     await receiver.close();
   });
 
+  plain("is not changed by a migration that needs a lock of each, and the schema job says what does", async () => {
+    const [{checksum}] = await sql(
+      "DELETE FROM schema_migration WHERE name = '0002-missing-readings' RETURNING checksum",
+    );
+    await expect(prepareSchemas(own.stack, {}, ["timescaledb"])).rejects.toThrow(
+      "set max_locks_per_transaction higher",
+    );
+    await sql(`INSERT INTO schema_migration (name, checksum) VALUES ('0002-missing-readings', '${checksum}')`);
+  });
+
   plain("is set up again, and its old chunks and hours are brought in order", async () => {
     await prepareSchemas(own.stack, {CHUNK_INTERVAL_SECONDS: "3600"}, ["timescaledb"]);
     const upkeep = () =>

@@ -1,5 +1,8 @@
-import type pg from "pg";
+import pg from "pg";
 import {test as base, expect} from "vitest";
+import {waitFor} from "../../cluster/shell.ts";
+import {readMigrations} from "../../workloads/schema/migrations.ts";
+import {scriptOf} from "../../workloads/schema/timescaledb.ts";
 import {runProgram} from "./ingester.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
@@ -59,6 +62,59 @@ test("a table of before the migrations is taken over with its rows", async ({dat
   expect(await sql("SELECT speed FROM telemetry")).toEqual([{speed: 3}]);
 });
 
+/** A database as a pipeline of before readings could be missing has left it. */
+async function ofBefore(database: string, sql: (statement: string) => Promise<any[]>) {
+  const before = readMigrations("timescaledb").filter(({name}) => !name.endsWith("missing-readings"));
+  await sql(scriptOf(before));
+  const columns = ["avg_speed", "max_speed", "avg_temperature", "min_temperature", "max_temperature", "avg_humidity"];
+  await sql(`CREATE TABLE telemetry_hourly (vehicle_id text NOT NULL, hour timestamptz NOT NULL, count bigint NOT NULL,
+      ${columns.map((name) => `${name} float8 NOT NULL`)}, PRIMARY KEY (vehicle_id, hour));
+    SELECT create_hypertable('telemetry_hourly', by_range('hour', interval '7 days'));
+    INSERT INTO telemetry SELECT 'v', now() - n * interval '1 hour', 1, 2, n, 4, 5 FROM generate_series(1, 100) n;
+    INSERT INTO telemetry_hourly SELECT 'v', date_trunc('hour', now() - interval '1 hour'), 1, 2, 3, 4, 5, 6, 7`);
+  return () => prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
+}
+
+test("a table of before readings could be missing takes rows without them, in its old chunks too, and no row is written anew", async ({
+  database,
+  sql,
+}) => {
+  const upgrade = await ofBefore(database, sql);
+  const files = () => sql("SELECT relname, relfilenode FROM pg_class WHERE relname LIKE '\\_hyper%chunk' ORDER BY 1");
+  const before = await files();
+  await upgrade();
+  expect(await files()).toEqual(expect.arrayContaining(before));
+  await sql(`INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, temperature)
+      SELECT 'w', now() - n * interval '1 hour', 1, 2, CASE WHEN n % 2 = 0 THEN n END FROM generate_series(1, 60) n`);
+  await upkeepOf(database);
+  const [{same, rows, counted}] = await sql(`WITH raw AS (
+      SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, count(*), avg(temperature), count(temperature) AS readings FROM telemetry GROUP BY 1, 2)
+    SELECT count(*) FILTER (WHERE r.count = h.count AND h.count_temperature = readings AND avg_temperature IS NOT DISTINCT FROM avg)::int AS same,
+      count(*)::int AS rows, sum(count_temperature)::int AS counted FROM raw r FULL JOIN telemetry_hourly h USING (vehicle_id, hour)`);
+  expect({same, counted}).toEqual({same: rows, counted: 130});
+  await upgrade();
+});
+
+test("a change waits for who reads the table, and lets those through that write meanwhile", async ({database, sql}) => {
+  const upgrade = await ofBefore(database, sql);
+  const reader = new pg.Client(postgresOf(stack.address, database));
+  await reader.connect();
+  await reader.query("BEGIN; SELECT count(*) FROM telemetry");
+  let done = false;
+  const upgraded = upgrade().then(() => {
+    done = true;
+  });
+  await waitFor("a change that waits", 60_000, async () => {
+    const [{waiting}] = await sql("SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted");
+    return waiting > 0;
+  });
+  for (let row = 0; row < 5; row++) await sql(`INSERT INTO telemetry VALUES ('w', now(), 1, 2, ${row}, 4, 5)`);
+  expect(done).toBe(false);
+  await reader.query("COMMIT");
+  await upgraded;
+  await reader.end();
+});
+
 test("a migration that was edited after it was applied is refused by name", async ({database, sql}) => {
   await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
   await sql("UPDATE schema_migration SET checksum = 'x' WHERE name = '0001-telemetry'");
@@ -109,7 +165,8 @@ test("the averages of each hour are those of its rows, also after rows that came
   const counted = () =>
     sql(`SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, count(*), avg(speed) AS avg_speed, max(speed) AS max_speed,
       avg(temperature) AS avg_temperature, min(temperature) AS min_temperature, max(temperature) AS max_temperature,
-      avg(humidity) AS avg_humidity FROM telemetry GROUP BY 1, 2 ORDER BY 1, 2`);
+      avg(humidity) AS avg_humidity, count(speed) AS count_speed, count(temperature) AS count_temperature, count(humidity) AS count_humidity
+      FROM telemetry GROUP BY 1, 2 ORDER BY 1, 2`);
   await upkeep();
   expect(await hourly()).toEqual([]);
   // Three days before the first look, and one event whose clock is ahead.
