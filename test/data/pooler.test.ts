@@ -1,7 +1,10 @@
 import {setTimeout as sleep} from "node:timers/promises";
+import pg from "pg";
 import {expect, type TestContext} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {readTimescaleDB} from "../../workloads/console/timescaledb.ts";
+import {copyIn} from "../../workloads/ingester/copy.ts";
+import {COPIED, copyRows} from "../../workloads/ingester/copy-rows.ts";
 import {runProgram, startProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
@@ -50,6 +53,35 @@ test("PgBouncer in transaction mode: rows are exact, whatever becomes of it and 
   }
   await expectExact(trial);
   for (const ingester of ingesters) expect((await ingester.drain()).code).toBe(0);
+});
+
+test("PgBouncer in transaction mode: a COPY that is refused at its first row leaves its connections in step", async ({
+  open,
+  lane,
+  onTestFinished,
+}) => {
+  const trial = await open("timescaledb", {partitions: 1});
+  const {env} = await pooled(trial, lane, onTestFinished);
+  const login = {...postgresOf(env.PGHOST), port: Number(env.PGPORT)};
+  const figures = {latitude: 1, longitude: 2, speed: 3, temperature: 4, humidity: 5, extra: null};
+  const rows = Array.from({length: 4_000}, (_, at) => ({
+    vehicle_id: `copied-${process.pid}`,
+    ts: new Date(Date.UTC(2026, 10, 1) + at),
+    ...figures,
+  }));
+  const copy = (client: pg.Client) =>
+    copyIn(client, `COPY telemetry (${COPIED}) FROM STDIN (FORMAT binary)`, copyRows(rows));
+  const clients = Array.from({length: 4}, () => new pg.Client({...login, query_timeout: 60_000}));
+  onTestFinished(async () => void (await Promise.all(clients.map((client) => client.end()))));
+  await Promise.all(clients.map((client) => client.connect()));
+  await copy(clients[0]!);
+  const refused = async (client: pg.Client) => {
+    for (let time = 0; time < 25; time++) {
+      await expect(copy(client)).rejects.toMatchObject({code: "23505"});
+      expect((await client.query("SELECT $1::int AS time", [time])).rows).toEqual([{time}]);
+    }
+  };
+  await Promise.all(clients.map(refused));
 });
 
 test("PgBouncer in transaction mode: schema, retention, query, export, audit, alerts and console go through it", async ({
@@ -136,8 +168,11 @@ test("statements that took too long are ended at the server too, and hold no con
   await trial.caughtUp();
   const sql = (statement: string) => sqlAs(postgresOf(stack.address, database), statement);
   const waiting = async () =>
-    (await sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO telemetry%'"))
-      .length;
+    (
+      await sql(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ '^(COPY|INSERT INTO) telemetry'",
+      )
+    ).length;
   const holder = sqlAs(postgresOf(stack.address, database), "BEGIN; LOCK TABLE telemetry; SELECT pg_sleep(70); COMMIT");
   await trial.send(2);
   await waitFor("a statement that took too long", 120_000, async () =>

@@ -31,14 +31,18 @@ export function float8Array(values: (number | null)[]): Buffer {
 export function timestamptzArray(values: Date[]): Buffer {
   const {buffer, view} = arrayOf(TIMESTAMPTZ, values.length, values.length * 12);
   for (let index = 0, at = HEADER_BYTES; index < values.length; index++, at += 12) {
-    const microseconds = (values[index]!.getTime() - EPOCH_MS) * 1_000;
     view.setInt32(at, 8);
-    // Faster than a BigInt; exact, for it is below 2^53.
-    const high = Math.floor(microseconds / TWO_TO_32);
-    view.setInt32(at + 4, high);
-    view.setUint32(at + 8, microseconds - high * TWO_TO_32);
+    setMicroseconds(view, at + 4, values[index]!);
   }
   return buffer;
+}
+
+/** Writes a time as PostgreSQL keeps it. Faster than a BigInt; exact, for it is below 2^53. */
+export function setMicroseconds(view: DataView, at: number, time: Date): void {
+  const microseconds = (time.getTime() - EPOCH_MS) * 1_000;
+  const high = Math.floor(microseconds / TWO_TO_32);
+  view.setInt32(at, high);
+  view.setUint32(at + 4, microseconds - high * TWO_TO_32);
 }
 
 export function textArray(values: (string | null)[]): Buffer {

@@ -1,6 +1,7 @@
 import type {Logger} from "pino";
 import {sleep} from "../../api/backoff.ts";
 import {retryMs} from "../lib/process.ts";
+import {createHabit, type Habit} from "./habit.ts";
 import {observeLatency, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
 import {createWriter, type DeadLetter, type Entry, type Refused, Undecided} from "./write.ts";
@@ -29,6 +30,8 @@ export function createPersistence(parts: {
   const writeRows = createWriter(store);
   /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
   const undecided = new Map<number, Refused & {offset: string}>();
+  /** By partition: up to which offset its events were taken in hand. */
+  const habits = new Map<number, {habit: Habit; last: bigint}>();
   let problem: string | undefined;
   return {
     write,
@@ -46,11 +49,12 @@ export function createPersistence(parts: {
     const before = undecided.get(partition);
     const refusedBefore = before?.offset === offset ? before : undefined;
     undecided.delete(partition);
+    const habit = habitOf(partition, entries);
     const end = writeSeconds.startTimer(labels);
     try {
       for (let attempt = 0; ; attempt++) {
         try {
-          const refused = await writeRows(entries, refusedBefore);
+          const refused = await writeRows(entries, refusedBefore, attempt === 0 ? habit : undefined);
           if (problem) log.info({rows: entries.length}, "store takes rows again");
           problem = undefined;
           observeLatency(store.name, entries, Date.now());
@@ -76,6 +80,15 @@ export function createPersistence(parts: {
     } finally {
       end();
     }
+  }
+
+  /** A partition that is new here, or that comes again from an earlier offset, has rows of which nobody knows whether they are written. */
+  function habitOf(partition: number, entries: Entry[]): Habit {
+    const [first, last] = [entries[0]!, entries.at(-1)!].map(({message}) => BigInt(message.offset)) as [bigint, bigint];
+    const known = habits.get(partition);
+    const habit = known && first > known.last ? known.habit : createHabit();
+    habits.set(partition, {habit, last});
+    return habit;
   }
 
   function failed(error: Error, attempt: number, rows: number) {

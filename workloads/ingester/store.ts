@@ -1,5 +1,6 @@
 import type {StoreName} from "../../api/stores.ts";
 import type {Row} from "../telemetry.ts";
+import type {Habit} from "./habit.ts";
 
 /** Why a store takes no rows for now: label of a metric, so few and stable. */
 export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "overloaded" | "other";
@@ -7,8 +8,12 @@ export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "
 /** What the ingester needs of a store. Writes are idempotent: a row written twice is there once. */
 export interface Store {
   name: StoreName;
-  /** Writes all rows or throws; after a throw any part of them may be there, and nothing is under way any more. */
-  write(rows: Row[]): Promise<void>;
+  /**
+   * Writes all rows or throws; after a throw any part of them may be there, and nothing is under way any more.
+   *
+   * @param habit of what the rows come from; left out for rows that may be there, as after an earlier try
+   */
+  write(rows: Row[], habit?: Habit): Promise<void>;
   /** Whether the store has answered that it does not take these rows, which may be for what one of them holds; not: that it cannot now. */
   isRefusal(error: unknown): boolean;
   /** What keeps the store from taking rows, by the error of a write. */

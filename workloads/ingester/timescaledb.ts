@@ -4,12 +4,15 @@ import {chunksOf} from "../lib/chunks.ts";
 import {openPool} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
+import {copyIn} from "./copy.ts";
+import {COPIED, copyRows} from "./copy-rows.ts";
+import type {Habit} from "./habit.ts";
 import {isRefusal, troubleOf} from "./postgres-errors.ts";
 import type {Store} from "./store.ts";
 
 const CONNECTIONS = 3;
-const ROWS_PER_INSERT = 4_000;
-/** A hundred times what an insert takes; one that ends here is tried again. */
+const ROWS_PER_STATEMENT = 4_000;
+/** A hundred times what a statement takes; one that ends here is tried again. */
 const STATEMENT_MS = 20_000;
 
 const TYPES = ["text", "timestamptz", ...FIGURE_NAMES.map(() => "float8"), "text"];
@@ -18,18 +21,20 @@ SELECT ${COLUMNS}, extra::jsonb
 FROM unnest(${TYPES.map((type, at) => `$${at + 1}::${type}[]`)})
   AS event(${COLUMNS}, extra)
 ON CONFLICT DO NOTHING`;
+const COPY = `COPY telemetry (${COPIED}) FROM STDIN (FORMAT binary)`;
 
 /** TimescaleDB by libpq's PG* environment variables. */
 export function openTimescaleDB(): Store {
   const pool = openPool(CONNECTIONS, STATEMENT_MS);
   return {
     name: "timescaledb",
-    async write(batch) {
+    async write(batch, habit) {
       // A vehicle's rows one after another meet in the same pages of the key's index: a fifth less work for PostgreSQL.
       const rows = [...Map.groupBy(batch, ({vehicle_id}) => vehicle_id).values()].flat();
-      for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
-        await pool.query(INSERT, columnsOf(rows.slice(at, at + ROWS_PER_INSERT)));
-      }
+      await connected(pool, async (client) => {
+        for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
+          await put(client, rows.slice(at, at + ROWS_PER_STATEMENT), habit);
+      });
     },
     isRefusal,
     troubleOf,
@@ -55,18 +60,43 @@ async function newestOf(pool: pg.Pool): Promise<Date | null> {
   return null;
 }
 
-async function allChunks(pool: pg.Pool) {
-  const client = await pool.connect();
-  try {
+const allChunks = (pool: pg.Pool) =>
+  connected(pool, async (client) => {
     await client.query("BEGIN READ ONLY");
     const chunks = await chunksOf(client, "telemetry");
     await client.query("COMMIT");
-    client.release();
     return chunks;
+  });
+
+/** Work by a connection of the pool, which closes one whose work failed. */
+async function connected<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const done = await work(client);
+    client.release();
+    return done;
   } catch (error) {
-    client.release(true);
+    client.release(error as Error);
     throw error;
   }
+}
+
+/**
+ * Writes the rows of one statement: by COPY, at half the cost, where none is expected to be there, and by INSERT where one may be. COPY takes
+ * all rows or none, so that INSERT has the last word on what it refuses, which may be COPY itself: row-level security does.
+ */
+async function put(client: pg.PoolClient, rows: Row[], habit?: Habit): Promise<void> {
+  if (habit && !habit.asks) {
+    try {
+      await copyIn(client, COPY, copyRows(rows));
+      return habit.took();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      habit.collided();
+    }
+  }
+  const {rowCount} = await client.query(INSERT, columnsOf(rows));
+  habit?.found(rows.length - rowCount!);
 }
 
 /** The rows by column: what PostgreSQL takes at the least cost, for it and for us. */

@@ -1,5 +1,6 @@
 import type {Row} from "../telemetry.ts";
 import type {Message} from "./broker.ts";
+import type {Habit} from "./habit.ts";
 import type {Store} from "./store.ts";
 
 /** A row and the message that it came in. */
@@ -45,10 +46,13 @@ export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">)
   let taken = Number.NEGATIVE_INFINITY;
 
   /** Undefined if the rows are in, otherwise why they were refused; throws what says nothing of them. */
-  async function refusalOf(entries: Entry[]): Promise<Error | undefined> {
+  async function refusalOf(entries: Entry[], habit?: Habit): Promise<Error | undefined> {
     const began = performance.now();
     try {
-      await store.write(entries.map(({row}) => row));
+      await store.write(
+        entries.map(({row}) => row),
+        habit,
+      );
       taken = Math.max(taken, began);
       return undefined;
     } catch (error) {
@@ -73,10 +77,11 @@ export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">)
    * Writes all rows; returns those that are refused for what they hold.
    *
    * @param before what is known of these rows from an earlier try
+   * @param habit of their partition, unless an earlier try may have written some of them
    * @throws Undecided, or what the store throws for any other reason; then any part of the rows may be there
    */
-  return async function write(entries: Entry[], before?: Refused): Promise<DeadLetter[]> {
-    const refusal = await refusalOf(entries);
+  return async function write(entries: Entry[], before?: Refused, habit?: Habit): Promise<DeadLetter[]> {
+    const refusal = await refusalOf(entries, before ? undefined : habit);
     if (!refusal) return [];
     const refused = {since: before?.since ?? performance.now(), attempts: (before?.attempts ?? 0) + 1};
     for (const entry of sampleOf(entries, refused.attempts)) {
