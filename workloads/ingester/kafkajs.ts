@@ -13,14 +13,24 @@ import {lagReader} from "./lag.ts";
 /** A try to send ends after these, two or three seconds, with what keeps it from its topic. */
 const SEND_RETRIES = 3;
 
+/** Of all partitions of a broker at once. */
+const MAX_FETCH_BYTES = 16_777_216;
+
 /** Kafka by kafkajs. */
-export function openKafka(clientId: string, topic: string, groupId: string, log: Logger, signal: AbortSignal): Broker {
+export function openKafka(
+  clientId: string,
+  topic: string,
+  groupId: string,
+  fetchBytes: number,
+  log: Logger,
+  signal: AbortSignal,
+): Broker {
   const kafka = connectKafka(clientId, log);
   const sender = createSender(connectKafka(clientId, log, SEND_RETRIES), signal);
   const notes = keepNotes(groupId);
   const inHand = new Map<number, number>();
   return {
-    consume: (consumer) => consume(kafka, topic, groupId, log, consumer, inHand, signal),
+    consume: (consumer) => consume(kafka, topic, groupId, fetchBytes, log, consumer, inHand, signal),
     send: sender.send,
     isTooLarge,
     standing: lagReader(kafka, topic, groupId),
@@ -42,6 +52,7 @@ async function consume(
   kafka: Kafka,
   topic: string,
   groupId: string,
+  fetchBytes: number,
   log: Logger,
   {take, onMembership, onUnreadable}: Consumer,
   inHand: Map<number, number>,
@@ -55,8 +66,8 @@ async function consume(
       sessionTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
       // The further behind, the larger the batch and the cheaper each of its rows.
-      maxBytesPerPartition: 4_194_304,
-      maxBytes: 16_777_216,
+      maxBytesPerPartition: fetchBytes,
+      maxBytes: MAX_FETCH_BYTES,
       maxWaitTimeInMs: 200,
       // Partitions that were added are found by then.
       metadataMaxAge: 30_000,

@@ -8,6 +8,8 @@ export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "
 /** What the ingester needs of a store. Writes are idempotent: a row written twice is there once. */
 export interface Store {
   name: StoreName;
+  /** As much of the backlog of a partition is read at once: the more, the more rows that belong together are written together. */
+  fetchBytes: number;
   /**
    * Writes all rows or throws; after a throw any part of them may be there, and nothing is under way any more.
    *

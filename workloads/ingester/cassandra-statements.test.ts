@@ -1,0 +1,59 @@
+import cassandra from "cassandra-driver";
+import {expect, test} from "vitest";
+import type {Row} from "../telemetry.ts";
+import {bound, lastOfEach, statementsOf} from "./cassandra-statements.ts";
+
+const {unset} = cassandra.types;
+const figures = {latitude: 1, longitude: 2, speed: 3, temperature: 4, humidity: 5, extra: null};
+const row = (second: number, more: object = {}) =>
+  ({vehicle_id: "v", ts: new Date(Date.UTC(2026, 0, 1) + second * 1_000), ...figures, ...more}) as Row;
+
+test("a statement holds rows of one partition, as many as a power of two up to 64, and no row is lost", () => {
+  const rows = Array.from({length: 700}, (_, index) => ({
+    vehicle_id: `v${index % 3}`,
+    ts: new Date(Date.UTC(2026, 0, 1 + (index % 2)) + index),
+  })) as Row[];
+  const statements = statementsOf(rows);
+  expect(new Set(statements.flat())).toEqual(new Set(rows));
+  expect(statements.slice(0, 4).map(({length}) => length)).toEqual([64, 64, 64, 64]);
+  for (const statement of statements) {
+    expect([1, 2, 4, 8, 16, 32, 64]).toContain(statement.length);
+    expect(new Set(statement.map((row) => `${row.vehicle_id} ${row.ts.getUTCDate()}`)).size).toBe(1);
+  }
+});
+
+test("large rows do not add up to more than Cassandra takes at once", () => {
+  const rows = Array.from({length: 10}, (_, index) => row(index, {extra: "x".repeat(200_000)}));
+  expect(statementsOf(rows).map(({length}) => length)).toEqual(Array(10).fill(1));
+});
+
+test("of several rows with one key only the last is written, and rows in order are left as they are", () => {
+  const row = (vehicle_id: string, ms: number, speed: number) => ({vehicle_id, ts: new Date(ms), speed}) as Row;
+  const ordered = [row("a", 1, 1), row("b", 1, 2), row("a", 2, 3)];
+  expect(lastOfEach(ordered)).toBe(ordered);
+  expect(lastOfEach([row("a", 1, 1), row("b", 1, 2), row("a", 0, 3), row("a", 1, 4)])).toEqual([
+    row("a", 1, 4),
+    row("b", 1, 2),
+    row("a", 0, 3),
+  ]);
+});
+
+test.each([
+  ["one row", [row(1)], 8],
+  ["a row with further fields", [row(1, {extra: '{"a":1}'})], 9],
+  ["a batch", [row(1), row(2)], 16],
+  ["a batch, some with further fields", [row(1), row(2, {extra: "1"}), row(3), row(4)], 36],
+])("%s has a value for each mark of its statement", (_, rows, values) => {
+  const {query, params} = bound(rows);
+  expect([query.split("?").length - 1, params.length]).toEqual([values, values]);
+  expect(/^BEGIN UNLOGGED BATCH .*APPLY BATCH$/.test(query)).toBe(rows.length > 1);
+  expect(query.includes("extra")).toBe(values % 9 === 0);
+});
+
+test("what is absent is never a null, which would be a tombstone", () => {
+  const absent = {temperature: null, humidity: null};
+  const {params} = bound([row(1, absent), row(2, {extra: "{}"})]);
+  expect(params.slice(3, 9)).toEqual([1, 2, 3, unset, unset, unset]);
+  expect(params).not.toContain(null);
+  expect(params.slice(12)).toEqual([1, 2, 3, 4, 5, "{}"]);
+});
