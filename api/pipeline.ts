@@ -3,6 +3,7 @@ import {type Component, overlay, PROFILES, type Profile, type ResolvedPart} from
 import {alerting} from "./components/alerting.ts";
 import {cassandra} from "./components/cassandra.ts";
 import {console} from "./components/console.ts";
+import {event} from "./components/event.ts";
 import {flink} from "./components/flink.ts";
 import {ingester} from "./components/ingester.ts";
 import {kafka} from "./components/kafka.ts";
@@ -19,7 +20,7 @@ import {cel} from "./fields.ts";
  */
 
 /** By the key of the spec that holds a component's part. */
-const components = {kafka, timescaledb, cassandra, simulator, ingester, networkPolicies, flink};
+const components = {kafka, timescaledb, cassandra, simulator, ingester, networkPolicies, flink, event};
 /** Fields of the spec that switch a component on which no profile has. */
 export const OPTIONAL_COMPONENTS = Object.entries<Component>(components).flatMap(([name, {defaults}]) =>
   "enabled" in defaults.Dev && !defaults.Dev.enabled ? [name] : [],

@@ -125,8 +125,8 @@ ${table(["store", ...PROFILES], roomRows())}
 
 const eventPage = () => `# Event
 
-One JSON object in UTF-8 for each reading of a vehicle, with \`${VEHICLE.name}\` as the key of the Kafka record: at most ${MAX_EVENT_BYTES.toLocaleString("en")} bytes,
-numbers without quotes. [A missing reading](../data.md#missing-readings) is no error; [additional fields](../data.md#event-format) are stored as JSON.
+JSON in UTF-8: an object for each reading of a vehicle, several as a list or one a line, with \`${VEHICLE.name}\` as the key of the Kafka record. A record has at most ${MAX_EVENT_BYTES.toLocaleString("en")} bytes.
+[A missing reading](../data.md#missing-readings) is no error; [additional fields](../data.md#event-format) are stored as JSON.
 
 ${table(
   ["field", "required", "unit", "least", "most", "meaning"],

@@ -32,16 +32,35 @@ const BAD: [string, Buffer | string | null, RegExp][] = [
   ["half of a JSON text", '{"vehicle_id":"v', /^truncated JSON/],
   ["bytes that are no UTF-8", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /^not UTF-8$/],
   ["more than 1 MB", json({note: "x".repeat(1_200_000)}), /bytes, more than 1000000$/],
-  ["NaN", json().replace('"speed":50', '"speed":NaN'), /^a bare NaN/],
-  ["Infinity by a large exponent", json().replace('"speed":50', '"speed":1e999'), /^speed: /],
-  ["a figure as text", json({speed: "50"}), /^speed: /],
   ["a latitude that is none", json({latitude: 90.1}), /^latitude: /],
   ["a time in the far future", json({timestamp: "2099-01-01T00:00:00Z"}), /^timestamp: is more than 24 h ahead$/],
   ["a day that does not exist", json({timestamp: "2026-02-30T00:00:00Z"}), /^timestamp: is no time that exists$/],
   ["a list", "[1]", /^event: /],
   ["a NUL character", json({note: "a\0b"}), /NUL character/],
   ["no vehicle", json({vehicle_id: undefined}), /^vehicle_id: /],
+  ["a latitude that is no number", json({latitude: "north"}), /^latitude: "north" is no number$/],
+  ["a time without a zone", json({timestamp: "2026-11-24T12:00:00"}), /^timestamp: has no time zone/],
+  ["a broken line behind a good one", `${json()}\n{"vehicle_id":`, /^event 2 of 2: truncated JSON/],
 ];
+
+/** Texts as they come, each with the events that are to be in the store. */
+function dialects(): [string, ...ReturnType<typeof event>[]][] {
+  const [time, plain] = [Date.parse(event().timestamp), () => event()];
+  const once = (change: (text: string) => string): [string, ReturnType<typeof event>] => {
+    const row = plain();
+    return [change(JSON.stringify(row)), row];
+  };
+  const [one, other, dry, odd] = [plain(), plain(), event({humidity: undefined}), event({speed: undefined})];
+  return [
+    once((text) => text.replace(".000Z", ".000000+00:00")),
+    once((text) => text.replace("T12:00:00.000Z", " 13:00:00.000999+01:00")),
+    once((text) => text.replace('"2026-11-24T12:00:00.000Z"', String(time))),
+    once((text) => text.replace('"2026-11-24T12:00:00.000Z"', `"${time / 1_000}"`)),
+    once((text) => `\uFEFF${text.replace('"speed":50', '"speed":"50.0"')}`),
+    [`[${JSON.stringify(one)},${JSON.stringify(other)}]`, one, other],
+    [`${JSON.stringify(dry)}\n${JSON.stringify(odd).replace("}", ',"speed":NaN}')}\n`, dry, odd],
+  ];
+}
 
 describe.each(STORES)("%s: events", (store) => {
   test("each bad one is a dead letter that says why, and none costs its neighbours anything", async ({open}) => {
@@ -58,6 +77,17 @@ describe.each(STORES)("%s: events", (store) => {
     const reasons = letters.map(({reason}) => reason);
     for (const [index, [name, , reason]] of BAD.entries()) expect(reasons[index], name).toMatch(reason);
     expect(letters[1]!.headers).toMatchObject({"source-topic": trial.topic, "source-partition": "0", store});
+  });
+
+  test("what common senders write arrives: their times, lists and lines, and what they lack", async ({open}) => {
+    const trial = await open(store, {partitions: 1});
+    await trial.start();
+    for (const [text, ...rows] of dialects()) {
+      await trial.sendRaw("k", text);
+      for (const row of rows) trial.acknowledge(row.vehicle_id, JSON.stringify(row));
+    }
+    await trial.caughtUp();
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0, deadLetters: 0});
   });
 
   test("the same event twice is one row", async ({open}) => {

@@ -8,12 +8,14 @@ export const againProgram = (latenessMs: number) => `
 import {connectKafka} from "/app/workloads/lib/kafka.ts";
 import {logger} from "/app/workloads/lib/process.ts";
 import {readToEnd} from "/app/workloads/lib/read.ts";
-import {parseEvent} from "/app/workloads/telemetry.ts";
+import {createReader} from "/app/api/event/read.ts";
+const read = createReader();
 const inTime = new Set();
 const again = new Map();
 const source = {topic: process.env.KAFKA_TOPIC, groupId: "again-" + process.pid + "-" + Date.now(), commit: false};
-await readToEnd(connectKafka("again", logger("again", "stderr")), source, ({value, timestamp}) => {
-  const {row} = parseEvent(value);
+await readToEnd(connectKafka("again", logger("again", "stderr")), source, (message) => {
+  const {timestamp} = message;
+  const [row] = read(message).rows;
   if (!row) return;
   const id = row.vehicle_id + " " + row.ts.toISOString();
   if (Number(timestamp) - row.ts.getTime() <= ${latenessMs}) inTime.add(id);

@@ -1,4 +1,5 @@
 import {sleep} from "../../api/backoff.ts";
+import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
@@ -8,10 +9,11 @@ import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
+import {eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
-import {eventText, MAX_AHEAD_MS, parseEvent, type Row} from "../telemetry.ts";
+import {eventText, type Row} from "../telemetry.ts";
 import {Expected} from "./expected.ts";
 import {readByMarks} from "./read.ts";
 
@@ -58,20 +60,18 @@ async function readLedger(url: string): Promise<Ledger> {
 
 async function readKafka() {
   const begun = new Set<number>();
-  await readByMarks(connectKafka("audit", log), topic, ({value, timestamp}, partition, low) => {
+  const read = eventReader();
+  await readByMarks(connectKafka("audit", log), topic, (message, partition, low) => {
+    const {timestamp} = message;
     // By the broker's clock nothing before the first message is left, and no event is further ahead of it than is allowed.
     if (!begun.has(partition) && low > 0) judgedFrom = Math.max(judgedFrom ?? 0, Number(timestamp) + MAX_AHEAD_MS);
     begun.add(partition);
-    const parsed = parseEvent(value);
-    if ("reason" in parsed) return;
-    const [{row}, time] = [parsed, parsed.row.ts.getTime()];
-    // It was not written before Kafka had it.
-    expected.add(
-      row.vehicle_id,
-      time,
-      contentOf(row),
-      stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0,
-    );
+    for (const row of read(message).rows) {
+      const time = row.ts.getTime();
+      // It was not written before Kafka had it.
+      const writeAge = stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0;
+      expected.add(row.vehicle_id, time, contentOf(row), writeAge);
+    }
   });
   expected.seal(stores[kind].keeps);
 }

@@ -1,14 +1,15 @@
 import {randomUUID} from "node:crypto";
 import type {KafkaMessage} from "kafkajs";
+import {AHEAD} from "../../api/event/time.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka, createProducer} from "../lib/kafka.ts";
 import {eventOf} from "../lib/letter.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
+import {eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
-import {AHEAD, parseEvent} from "../telemetry.ts";
 
 /**
  * `deadletters list` prints every dead letter as a JSON line. `deadletters replay` sends those that are events back to the
@@ -21,6 +22,7 @@ const log = logger("deadletters", "stderr");
 const topic = text("KAFKA_TOPIC", "telemetry");
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const kafka = connectKafka("deadletters", log);
+const read = eventReader();
 const SHOWN = 200;
 
 const tasks: Record<string, () => Promise<void>> = {list, replay};
@@ -34,7 +36,7 @@ async function list() {
   await readToEnd(kafka, {topic: dlqTopic, groupId: `deadletters-${randomUUID()}`, commit: false}, (message) => {
     const {reason, store, ...source} = headersOf(message);
     // A replay puts one that is early at the end again.
-    const id = `${store} ${source["source-partition"]} ${source["source-offset"]}`;
+    const id = `${store} ${source["source-partition"]} ${source["source-offset"]} ${source["source-event"]}`;
     if (shown.has(id)) return;
     shown.add(id);
     console.log(
@@ -44,6 +46,7 @@ async function list() {
         reason,
         partition: Number(source["source-partition"]),
         offset: Number(source["source-offset"]),
+        event: source["source-event"] ? Number(source["source-event"]) : undefined,
         key: message.key?.toString() ?? null,
         value: message.value?.toString().slice(0, SHOWN) ?? null,
       }),
@@ -57,12 +60,15 @@ async function replay() {
   await refuseIfRead(groupId);
   const producer = createProducer(kafka, log, signal);
   await readToEnd(kafka, {topic: dlqTopic, groupId, commit: true}, async ({key, value, headers}) => {
-    const parsed = parseEvent(value);
-    if ("row" in parsed && isOlder(parsed.row.ts, retentionOf(`${headers?.store}`))) counts.older++;
-    else if ("row" in parsed) {
-      await producer.send(topic, [eventOf({key, value, headers})]);
+    // With the event's own headers, which a mapping may read.
+    const event = eventOf({key, value, headers});
+    const {rows, problems} = read(event);
+    const retention = retentionOf(`${headers?.store}`);
+    if (rows.length > 0 && rows.every(({ts}) => isOlder(ts, retention))) counts.older++;
+    else if (rows.length > 0) {
+      await producer.send(topic, [event]);
       counts.replayed++;
-    } else if (parsed.reason.endsWith(AHEAD)) {
+    } else if (problems.some(({reason}) => reason.endsWith(AHEAD))) {
       await producer.send(dlqTopic, [{key, value, headers}]);
       counts.early++;
     } else counts.invalid++;

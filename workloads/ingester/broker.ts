@@ -9,6 +9,8 @@ export interface Message {
   /** Kafka's time, ms since the epoch: when it came in, where the topic has LogAppendTime. */
   timestamp: string;
   headers?: Headers;
+  /** Of several events in one message: which it is, from 1 on; then the value is its own. */
+  event?: number;
 }
 
 /** Messages of one partition, one after another. */

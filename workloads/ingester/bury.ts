@@ -39,7 +39,16 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
     const from = {"source-topic": topic, "source-partition": String(partition), store};
     const now = Date.now();
     const letters = dead.map(({message, reason}) =>
-      letterOf(message, {reason, "source-offset": message.offset, ...from}, now),
+      letterOf(
+        message,
+        {
+          reason,
+          "source-offset": message.offset,
+          ...from,
+          ...(message.event === undefined ? {} : {"source-event": String(message.event)}),
+        },
+        now,
+      ),
     );
     for (const portion of portions(letters)) await send(portion, stillOurs);
     deadTotal.inc(labels, dead.length);

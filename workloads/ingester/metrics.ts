@@ -15,6 +15,11 @@ export const deadTotal = new Counter({
   help: "Events sent to the dead-letter topic.",
   labelNames: ["store"],
 });
+export const lostTotal = new Counter({
+  name: "telemetry_ingester_readings_out_of_range_total",
+  help: "Readings that were out of range or no number: null in the store, and in extra as they came.",
+  labelNames: ["store", "field"],
+});
 export const blocked = new Gauge({
   name: "telemetry_ingester_dead_letters_blocked",
   help: "1 while the dead-letter topic cannot be written; the partitions concerned wait.",

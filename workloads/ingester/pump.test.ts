@@ -1,5 +1,6 @@
 import {pino} from "pino";
 import {expect, test} from "vitest";
+import {createReader} from "../../api/event/read.ts";
 import type {Letter} from "../lib/letter.ts";
 import type {Retention} from "../lib/retention.ts";
 import {eventText, type Row} from "../telemetry.ts";
@@ -67,7 +68,16 @@ function open({writes = [], sends = [], largest = 1e9, retention}: Answers = {})
     arrived: (partition: number, ms: number) => void arrivals.set(partition, ms),
   };
   const log = pino({level: "silent"});
-  const pump = createPump({store, broker, topic: "t", dlqTopic: "t.dlq", retention, log, signal: stop.signal});
+  const pump = createPump({
+    read: createReader(),
+    store,
+    broker,
+    topic: "t",
+    dlqTopic: "t.dlq",
+    retention,
+    log,
+    signal: stop.signal,
+  });
   return {pump, held, sent, arrivals, stop};
 }
 const ours = async () => {};

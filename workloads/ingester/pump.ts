@@ -1,14 +1,15 @@
 import type {Logger} from "pino";
+import type {Part, Reader} from "../../api/event/read.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
-import {parseEvent} from "../telemetry.ts";
-import type {Batch, Broker, Consumer} from "./broker.ts";
+import type {Batch, Broker, Consumer, Message} from "./broker.ts";
 import {createBurial} from "./bury.ts";
-import {observeArrivals, rowsTotal} from "./metrics.ts";
+import {lostTotal, observeArrivals, rowsTotal} from "./metrics.ts";
 import {createPersistence} from "./persistence.ts";
 import type {Store} from "./store.ts";
 import type {DeadLetter, Entry} from "./write.ts";
 
 interface Parts {
+  read: Reader;
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
   broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
   topic: string;
@@ -30,7 +31,7 @@ export interface Pump {
   readonly problem: string | undefined;
 }
 
-export function createPump({store, broker, topic, dlqTopic, retention, log, signal}: Parts): Pump {
+export function createPump({read, store, broker, topic, dlqTopic, retention, log, signal}: Parts): Pump {
   const labels = {store: store.name};
   const persistence = createPersistence({store, log, signal});
   const burial = createBurial({store: store.name, broker, topic, dlqTopic, log, signal});
@@ -49,18 +50,24 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
     const entries: Entry[] = [];
     const dead: DeadLetter[] = [];
     const now = Date.now();
+    let refused = 0;
     for (const message of messages) {
-      const parsed = parseEvent(message.value);
-      if ("reason" in parsed) dead.push({message, reason: parsed.reason});
-      else if (isOlder(parsed.row.ts, retention, now)) dead.push({message, reason: retention!.reason});
-      else entries.push({row: parsed.row, message});
+      const {rows, problems, lost, parts} = read(message);
+      for (const {reason, part} of problems) dead.push({message: part ? alone(message, part) : message, reason});
+      for (const [at, row] of rows.entries()) {
+        const own = parts ? alone(message, parts[at]!) : message;
+        if (isOlder(row.ts, retention, now)) dead.push({message: own, reason: retention!.reason});
+        else entries.push({row, message: own});
+      }
+      for (const field of lost) lostTotal.inc({...labels, field});
     }
     if (entries.length > 0) {
-      const refused = await persistence.write(partition, entries, stillOurs);
-      if (!refused) return false;
-      dead.push(...refused);
+      const letters = await persistence.write(partition, entries, stillOurs);
+      if (!letters) return false;
+      refused = letters.length;
+      dead.push(...letters);
     }
-    const written = messages.length - dead.length;
+    const written = entries.length - refused;
     pump.accepted += written;
     rowsTotal.inc(labels, written);
     const arrived = written > 0 ? observeArrivals(entries, Date.now()) : undefined;
@@ -71,4 +78,15 @@ export function createPump({store, broker, topic, dlqTopic, retention, log, sign
     if (dead.length > 0) await burial.bury(partition, dead, stillOurs);
     return true;
   }
+}
+
+/** The message as if it held one of its events only; its text is made where it is needed, for a dead letter. */
+function alone(message: Message, {event, value}: Part): Message {
+  return {
+    ...message,
+    event,
+    get value() {
+      return Buffer.from(value());
+    },
+  };
 }

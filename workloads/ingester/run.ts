@@ -4,6 +4,7 @@ import {type StoreName, storeIn} from "../../api/stores.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {logger} from "../lib/process.ts";
+import {eventReader} from "../lib/reader.ts";
 import {retentionOf} from "../lib/retention.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {openCassandra} from "./cassandra.ts";
@@ -27,7 +28,16 @@ const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = openers[kind]();
 const broker = openKafka(`ingester-${kind}`, topic, text("KAFKA_GROUP"), store.fetchBytes, log, signal);
 const unreadable = createUnreadable(log);
-const pump = createPump({store, broker, topic, dlqTopic, retention: retentionOf(kind), log, signal});
+const pump = createPump({
+  read: eventReader(),
+  store,
+  broker,
+  topic,
+  dlqTopic,
+  retention: retentionOf(kind),
+  log,
+  signal,
+});
 const look = createLook(store, broker, pump);
 
 endInTime(signal, () =>

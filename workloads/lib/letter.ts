@@ -23,6 +23,8 @@ interface Origin {
   "source-topic": string;
   "source-partition": string;
   "source-offset": string;
+  /** Of several events in one message: which it was, from 1 on. */
+  "source-event"?: string;
 }
 
 const OURS = new Set([
@@ -31,6 +33,7 @@ const OURS = new Set([
   "source-topic",
   "source-partition",
   "source-offset",
+  "source-event",
   "source-timestamp",
   "original-bytes",
   "original-header-bytes",

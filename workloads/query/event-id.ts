@@ -1,3 +1,6 @@
+import type {Message} from "../../api/event/path.ts";
+import {eventReader} from "../lib/reader.ts";
+
 /** One event: a vehicle and its time. */
 export interface EventId {
   vehicle: string;
@@ -19,10 +22,15 @@ export function eventId(text: string): EventId {
   return {vehicle: text.slice(0, at), time};
 }
 
-/** Whether a Kafka value is this event, or, where it is no JSON, says the same vehicle and time. */
-export function isEvent({vehicle, time}: EventId, value: Buffer | null): boolean {
+const read = eventReader();
+
+/** Whether a message has this event, or, where it is none, says the same vehicle and time. */
+export function isEvent({vehicle, time}: EventId, message: Message): boolean {
+  const {key, value, headers = {}} = message;
   // Of a topic's values nearly all are ruled out by this alone.
-  if (!value?.includes(vehicle)) return false;
+  if (!value || ![value, key, ...Object.values(headers).flat()].some((part) => part?.includes(vehicle))) return false;
+  const {rows} = read(message);
+  if (rows.some(({vehicle_id, ts}) => vehicle_id === vehicle && ts.getTime() === time.getTime())) return true;
   const {vehicle_id, timestamp} = fieldsOf(value.toString("utf8"));
   return vehicle_id === vehicle && Date.parse(String(timestamp)) === time.getTime();
 }

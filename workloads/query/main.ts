@@ -1,13 +1,15 @@
 import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
+import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {exitWhole} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
+import {eventReader} from "../lib/reader.ts";
 import {retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
-import {eventText, MAX_AHEAD_MS, parseEvent, type Row} from "../telemetry.ts";
+import {eventText, type Row} from "../telemetry.ts";
 import {cassandraReader} from "./cassandra.ts";
 import {eventId} from "./event-id.ts";
 import {emptyMessage, oldestKept, type Range, rangeOf} from "./range.ts";
@@ -108,6 +110,7 @@ function open() {
 /** Every new event, dead ones left out, until the reader goes. */
 async function tail() {
   const groupId = `tail-${randomUUID()}`;
+  const read = eventReader();
   const kafka = connectKafka("tail", logger("tail", "stderr"));
   const consumer = kafka.consumer({groupId, maxWaitTimeInMs: 200});
   await consumer.connect();
@@ -121,8 +124,7 @@ async function tail() {
   await consumer.run({
     autoCommit: false,
     eachMessage: async ({message}) => {
-      const parsed = parseEvent(message.value);
-      if ("row" in parsed && (!values.vehicle || parsed.row.vehicle_id === values.vehicle)) await print(parsed.row);
+      for (const row of read(message).rows) if (!values.vehicle || row.vehicle_id === values.vehicle) await print(row);
     },
   });
   await stopped;

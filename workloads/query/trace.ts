@@ -73,8 +73,9 @@ const readOnce = () => ({groupId: `trace-${randomUUID()}`, commit: false});
 
 async function places(kafka: Kafka, topic: string, id: EventId, range: Range): Promise<Place[]> {
   const found: Place[] = [];
-  await readToEnd(kafka, {topic, ...readOnce(), ...range}, ({value, offset, timestamp}, partition) => {
-    if (isEvent(id, value)) found.push({partition, offset: Number(offset), appended: iso(timestamp)});
+  await readToEnd(kafka, {topic, ...readOnce(), ...range}, (message, partition) => {
+    const {offset, timestamp} = message;
+    if (isEvent(id, message)) found.push({partition, offset: Number(offset), appended: iso(timestamp)});
   });
   return found;
 }
@@ -82,8 +83,10 @@ async function places(kafka: Kafka, topic: string, id: EventId, range: Range): P
 async function deadLetters(kafka: Kafka, id: EventId, {since}: Range): Promise<DeadLetter[]> {
   const found: DeadLetter[] = [];
   const topic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
-  await readToEnd(kafka, {topic, ...readOnce(), since}, ({value, headers = {}, timestamp}) => {
-    if (isEvent(id, value)) found.push({store: `${headers.store}`, reason: `${headers.reason}`, time: iso(timestamp)});
+  await readToEnd(kafka, {topic, ...readOnce(), since}, (message) => {
+    const {headers = {}, timestamp} = message;
+    if (isEvent(id, message))
+      found.push({store: `${headers.store}`, reason: `${headers.reason}`, time: iso(timestamp)});
   });
   return found;
 }

@@ -1,8 +1,9 @@
 import {expect, test} from "vitest";
-import {parseEvent} from "../telemetry.ts";
+import {createReader} from "../../api/event/read.ts";
 import {type ScenarioName, scenarios} from "./scenarios.ts";
 import {createVehicle, vehicleId} from "./vehicle.ts";
 
+const read = createReader();
 const START = Date.UTC(2026, 0, 1, 8);
 const drive = (seed: number, index: number, seconds: number, scenario: ScenarioName = "city") => {
   const vehicle = createVehicle(seed, index, scenarios[scenario]);
@@ -20,9 +21,8 @@ test.each(Object.keys(scenarios) as ScenarioName[])("six hours of %s stay within
   const readings = drive(7, 3, 6 * 3_600, name);
   readings.forEach((reading, second) => {
     const timestamp = new Date(START + second * 1_000).toISOString();
-    expect(parseEvent(Buffer.from(JSON.stringify({vehicle_id: vehicleId(3), timestamp, ...reading})))).toHaveProperty(
-      "row",
-    );
+    const value = Buffer.from(JSON.stringify({vehicle_id: vehicleId(3), timestamp, ...reading}));
+    expect(read({key: null, value})).toMatchObject({rows: [{}], lost: []});
     const before = readings[second - 1];
     if (!before) return;
     expect(reading.speed - before.speed).toBeLessThanOrEqual(acceleration + 0.01);

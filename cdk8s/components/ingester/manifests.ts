@@ -23,6 +23,7 @@ const build =
   (chart: Chart, context: PlanContext): void => {
     const kafka = kafkaClient(context, "ingester");
     const client = connectionTo(context, store);
+    const {mapping} = context.spec.event;
     isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
@@ -41,6 +42,7 @@ const build =
           TIMESCALEDB_RETENTION_SECONDS: secondsOf(context.spec.timescaledb.retention),
           CASSANDRA_RETENTION_SECONDS: secondsOf(context.spec.cassandra.ttl),
         }),
+        ...(mapping ? env({EVENT_MAPPING: JSON.stringify(mapping)}) : []),
         ...client.env,
       ],
     });

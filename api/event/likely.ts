@@ -13,30 +13,36 @@ export function likelyCause(value: Buffer): string {
   return textCause(value.toString("utf8")) ?? "not JSON";
 }
 
-/** Why JSON that is well formed is no event, where it is not an object of fields. */
+/** Envelopes by names that are in them. */
+const ENVELOPES: [string[], string, string][] = [
+  [["payload", "schema"], "an envelope of Kafka Connect (schema and payload)", "KafkaConnect"],
+  [["specversion", "source"], "a CloudEvent", "CloudEvents"],
+  [["ts", "values"], "telemetry of ThingsBoard", "ThingsBoard"],
+  [["position", "device"], "a position of Traccar", "Traccar"],
+  [["_type", "tst"], "a location of OwnTracks", "OwnTracks"],
+  [["state"], "a shadow of AWS IoT", "AwsIot"],
+];
+
+/** Why JSON that is well formed is no event, where it is not an object of fields, or one of other fields. */
 export function shapeCause(json: unknown): string | undefined {
-  if (Array.isArray(json)) return "a JSON array: one event a message is expected";
+  if (Array.isArray(json)) return "a JSON array in an array: a list of events is expected";
   if (typeof json === "string") {
     if (isJson(json)) return "JSON text inside a JSON string: it was encoded twice";
     return isBase64OfJson(json) ? "base64 of JSON inside a JSON string" : undefined;
   }
   if (typeof json !== "object" || json === null) return undefined;
-  const keys = Object.keys(json).sort().join();
-  return keys === "payload,schema"
-    ? "an envelope of Kafka Connect (schema and payload): set value.converter.schemas.enable to false"
-    : undefined;
+  const found = ENVELOPES.find(([names]) => names.every((name) => Object.hasOwn(json, name)));
+  return found && `${found[1]}: set spec.event.mapping.preset to ${found[2]}`;
 }
 
 type Guess = (text: string) => string | undefined;
 
 const GUESSES: Guess[] = [
   (text) => (text.trim() === "" ? "an empty text" : undefined),
-  (text) => (text.startsWith("\uFEFF") ? "a byte order mark before the JSON text" : undefined),
-  (text) => (isJson(withoutNuls(text)) ? "NUL characters behind the JSON text" : undefined),
+  (text) => (/^\s*[$!][A-Z]{5},/.test(text) ? "a sentence of NMEA 0183, where JSON is expected" : undefined),
   (text) => (/^\s*<(\?xml|!|[A-Za-z])/.test(text) ? "XML" : undefined),
   (text) => (/^\s*%7b/i.test(text) ? "percent-encoded text" : undefined),
   (text) => (isBase64OfJson(text) ? "base64 of JSON" : undefined),
-  severalTexts,
   bareWord,
   (text) => (isJson(plain(quoted(text))) ? "single quotes, where JSON has double ones" : undefined),
   (text) => (isJson(named(text)) ? "names without quotes" : undefined),
@@ -74,18 +80,26 @@ function withoutNuls(text: string): string {
 const isBase64OfJson = (text: string): boolean =>
   /^(eyJ|ewo|ewog|ewkJ)[A-Za-z0-9+/_-]/.test(text) && isJson(Buffer.from(text, "base64").toString());
 
-function severalTexts(text: string): string | undefined {
+/** The JSON texts of a value that has several: one a line (NDJSON), or one behind the other. One of the lines may be no JSON. */
+export function severalTexts(text: string): string[] | undefined {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length > 1 && lines.every(isJson))
-    return `${lines.length} JSON texts, one a line (NDJSON): one event a message is expected`;
-  return isJson(`[${outsideStrings(text, /\}(?=\s*\{)/, () => "},")}]`) && /^\s*\{/.test(text) && !isJson(text)
-    ? "several JSON texts in one value: one event a message is expected"
-    : undefined;
+  if (lines.length > 1 && isJson(lines[0]!)) return lines;
+  if (!/^\s*\{/.test(text)) return undefined;
+  // No JSON text holds a NUL.
+  const texts = outsideStrings(text, /\}(?=\s*\{)/, () => "}\0").split("\0");
+  return texts.length > 1 && texts.every(isJson) ? texts : undefined;
+}
+
+/** JSON of a text that Python, JavaScript or C wrote with numbers that JSON does not have, or with its closing NUL. */
+export function mendedJson(text: string): string | undefined {
+  const mended = outsideStrings(withoutNuls(text), NO_NUMBER, (found) => `"${found}"`);
+  return isJson(mended) ? mended : undefined;
 }
 
 /** A string to its end, be it that of the text, in the middle of an escape too: no text makes this look twice at what it holds. */
 const STRING = /"(?:[^"\\]|\\.)*(?:"|\\?$)/;
 const SINGLE = /'((?:[^'\\]|\\.)*)(?:'|\\?$)/;
+const NO_NUMBER = /-?\b(?:NaN|nan|Infinity|inf)\b/;
 const WORD = /-?\b(?:NaN|nan|Infinity|inf|undefined|None|True|False)\b/;
 
 function outsideStrings(text: string, what: RegExp, change: (found: string) => string): string {

@@ -1,0 +1,134 @@
+import {z} from "zod";
+import {component} from "../component.ts";
+import {PATH} from "../event/path.ts";
+import {TIME_FORMATS} from "../event/time.ts";
+import {UNITS, unitsOf} from "../event/value.ts";
+import {FIGURE_NAMES} from "../event.ts";
+import {type CelRule, cel} from "../fields.ts";
+
+/** Envelopes and dialects that are known: what each means is in api/event/presets.ts. */
+export const PRESETS = [
+  "None",
+  "CloudEvents",
+  "ThingsBoard",
+  "Traccar",
+  "OwnTracks",
+  "TeltonikaJson",
+  "AwsIot",
+  "KafkaConnect",
+] as const;
+
+const path = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(new RegExp(PATH))
+    .meta({
+      description: `${description} Names with dots between them, [0] for an entry of a list, ["a.b"] for a name with a dot, $. before what is counted from the whole message; @key, @time and @header.NAME for what Kafka has beside the value; several with | between them: the first that is there.`,
+    });
+
+const source = {
+  path: path("Where the value is. Default: the field's own name."),
+  separator: z.string().min(1).max(8).meta({description: "Cuts a text into parts, for example a comma."}),
+  part: z
+    .int()
+    .min(-32)
+    .max(32)
+    .meta({description: "The part behind the cuts: 0 is the first, -1 the last. Default 0."}),
+};
+
+const UNIT_RULES: CelRule[] = FIGURE_NAMES.map((name) => ({
+  rule: `self.name != '${name}' || !has(self.unit) || self.unit in [${unitsOf(name).map((unit) => `'${unit}'`)}]`,
+  message: `${name} cannot have this unit: set unit to one of ${unitsOf(name).join(", ")}`,
+}));
+
+const field = z
+  .object({
+    name: z.enum(FIGURE_NAMES).meta({description: "The event's field."}),
+    path: source.path.optional(),
+    separator: source.separator.optional(),
+    part: source.part.optional(),
+    unit: z.enum(UNITS).optional().meta({description: "Unit of the value as it comes. Default: the event's own."}),
+    scale: z
+      .number()
+      .min(-1e12)
+      .max(1e12)
+      .optional()
+      .meta({description: "Factor of the value as it comes, before the unit. Default 1."}),
+    hemisphere: path(
+      "Where the letter of the hemisphere is, for a coordinate without a sign: S and W make it negative.",
+    ).optional(),
+    nulls: z
+      .array(z.number())
+      .max(16)
+      .optional()
+      .meta({description: "Numbers that stand for no value, as they come, for example -127 and 255."}),
+    constant: z.number().optional().meta({description: "A number for all events, in place of a path."}),
+    default: z.number().optional().meta({description: "The number for events that have none, in the event's unit."}),
+  })
+  .meta(
+    cel(...UNIT_RULES, {
+      rule: "!has(self.constant) || !has(self.path)",
+      message: "a field has a constant or a path, not both: remove one of them",
+    }),
+  );
+
+const mapping = z
+  .object({
+    preset: z
+      .enum(PRESETS)
+      .meta({description: "A known envelope or dialect; the fields below say what differs from it. Default None."}),
+    events: path(
+      "Where a message has its event, or its list of events. Lists and lines of JSON (NDJSON) are taken apart without it. Default: the message itself.",
+    ),
+    vehicle: z.object(source).partial().meta({description: "Where the vehicle's id is."}),
+    time: z
+      .object({
+        ...source,
+        format: z
+          .enum(TIME_FORMATS)
+          .meta({description: "What a number counts since 1970. Default Auto: told apart by its size."}),
+        zone: z
+          .string()
+          .max(6)
+          .regex(/^(UTC|[+-](0\d|1[0-8]):[0-5]\d)$/)
+          .meta({
+            description:
+              "Zone of a time that names none: UTC, or an offset such as +02:00. Default: such an event is a dead letter.",
+          }),
+      })
+      .partial()
+      .meta({description: "Where the time is, and how it is written."}),
+    fields: z
+      .array(field)
+      .max(FIGURE_NAMES.length)
+      .meta({
+        description: "Where readings are, and how to convert them.",
+        "x-kubernetes-list-type": "map",
+        "x-kubernetes-list-map-keys": ["name"],
+      }),
+  })
+  .partial()
+  .meta({
+    description:
+      "How to read events that are in another format than the default one. Events in the default format are read too, unless the mapping reads a field of the same name in another way.",
+  });
+
+export type EventMapping = z.output<typeof mapping>;
+export type FieldMapping = z.output<typeof field>;
+
+const rules: CelRule[] = [
+  {
+    rule: "!has(self.event) || !has(self.event.mapping) || !has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled",
+    message:
+      "spec.flink reads events in the default format only, and none that spec.event.mapping is for: set spec.flink.enabled to false, or remove the mapping",
+  },
+];
+
+const part = component(
+  z.object({mapping}).partial().meta({description: "The event: how messages of vehicles are read."}),
+  {},
+);
+
+export const event = {...part, rules};

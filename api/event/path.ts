@@ -1,0 +1,80 @@
+/** A message of Kafka, as far as an event can be read from it. */
+export interface Message {
+  key: Buffer | null;
+  value: Buffer | null;
+  headers?: Record<string, Buffer | string | (Buffer | string)[] | undefined>;
+  /** Kafka's time, ms since the epoch. */
+  timestamp?: string;
+}
+
+/** Where a value is taken from: the event itself, the JSON text that it is part of, and the message around. */
+export type Take = (event: any, root: any, message: Message) => unknown;
+
+interface Place {
+  take: Take;
+  /** The names on the way, when it is a field of the event and nothing else: what is read is not kept a second time in `extra`. */
+  names: string[] | undefined;
+}
+
+const NAME = String.raw`(?:[^\s.\[\]|"@*$]+|\["[^"]{1,64}"\]|\[\d{1,3}\])`;
+const STEPS = String.raw`${NAME}(?:\.?${NAME})*`;
+const ONE = String.raw`(?:@(?:key|time)|@header\.[^\s|]+|\$|(?:\$\.)?${STEPS})`;
+/** One or several places, separated by `|`. */
+export const PATH = String.raw`^${ONE}(?: *\| *${ONE})*$`;
+
+/** The places of a path, in their order. */
+export const placesOf = (path: string): Place[] => path.split("|").map((one) => placeOf(one.trim()));
+
+function placeOf(path: string): Place {
+  if (path.startsWith("@")) return {take: outside(path), names: undefined};
+  const fromRoot = path === "$" || path.startsWith("$.");
+  const steps = stepsOf(fromRoot ? path.slice(2) : path);
+  const down = downBy(steps);
+  const isPlain = !fromRoot && steps.every((step) => typeof step === "string");
+  return {
+    take: fromRoot ? (_, root) => down(root) : (event) => down(event),
+    names: isPlain ? (steps as string[]) : undefined,
+  };
+}
+
+function outside(path: string): Take {
+  if (path === "@key") return (_event, _root, {key}) => key?.toString();
+  if (path === "@time") return (_event, _root, {timestamp}) => timestamp;
+  const name = path.slice("@header.".length);
+  return (_event, _root, {headers}) => [headers?.[name]].flat()[0]?.toString();
+}
+
+const STEP = /\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g;
+const stepsOf = (path: string): (string | number)[] =>
+  [...path.matchAll(STEP)].map(([, quoted, index, name]) => quoted ?? (index === undefined ? name! : Number(index)));
+
+/** One function for a path of any length: short ones, which nearly all are, without a loop. */
+function downBy(steps: (string | number)[]): (from: any) => unknown {
+  const [first, second] = steps;
+  if (first === undefined) return (from) => from;
+  if (steps.length === 1) return (from) => step(from, first);
+  if (steps.length === 2) return (from) => step(step(from, first), second!);
+  return (from) => {
+    let at = from;
+    for (const each of steps) at = step(at, each);
+    return at;
+  };
+}
+
+/** A field of an object, or an entry of a list. A text that holds JSON is read as that: brokers wrap payloads so. */
+function step(from: any, name: string | number): unknown {
+  if (typeof from === "string") return step(decoded(from), name);
+  if (typeof from !== "object" || from === null) return undefined;
+  return Object.hasOwn(from, name) ? from[name] : undefined;
+}
+
+/** What a text holds: JSON, or base64 of it; undefined if neither. */
+export function decoded(text: string): unknown {
+  const json = /^\s*[{[]/.test(text) ? text : Buffer.from(text, "base64").toString();
+  if (!/^\s*[{[]/.test(json)) return undefined;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

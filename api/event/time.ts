@@ -1,0 +1,125 @@
+import {TIME} from "../event.ts";
+
+/** How far ahead of this machine's clock an event may be. */
+export const MAX_AHEAD_MS = TIME.aheadHours * 3_600_000;
+/** Why an event of the future is none yet: the only reason that passes by itself. */
+export const AHEAD = `is more than ${TIME.aheadHours} h ahead`;
+const EARLIEST_MS = Date.parse(TIME.earliest);
+
+/** What a number can count since 1970, by the places that its point moves to make milliseconds. Of this century none has two readings. */
+const PLACES = {Seconds: 3, Milliseconds: 0, Microseconds: -3, Nanoseconds: -6} as const;
+type Unit = keyof typeof PLACES;
+const UNITS = Object.keys(PLACES) as Unit[];
+export const TIME_FORMATS = ["Auto", ...UNITS] as const;
+
+interface TimeRule {
+  /** What a number counts. */
+  format: (typeof TIME_FORMATS)[number];
+  /** Minutes that a time without a zone is ahead of UTC; undefined: it is none. */
+  zoneMinutes: number | undefined;
+}
+
+/** A time in whole milliseconds, as the stores keep it; `finer` if it was cut to these. */
+type Moment = {ms: number; finer: boolean} | {reason: string};
+
+export function momentOf(value: unknown, rule: TimeRule): Moment {
+  if (value === undefined) return {reason: "is missing"};
+  if (value === null) return {reason: "is null"};
+  if (typeof value === "number") return inTime(counted(decimal(value), rule));
+  if (typeof value !== "string") return {reason: "a text or a number is expected"};
+  const text = value.trim();
+  if (EXPONENT.test(text)) return inTime(counted(decimal(Number(text)), rule));
+  return inTime(NUMBER.test(text) ? counted(text, rule) : written(text, rule));
+}
+
+const EXPONENT = /^\d+(?:\.\d+)?[eE]\+?\d{1,2}$/;
+const NUMBER = /^\d{1,30}(?:\.\d{1,30})?$/;
+/** Six decimal places are what a double has of seconds at this time. */
+const decimal = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(6));
+
+function inTime(moment: Moment): Moment {
+  if ("reason" in moment) return moment;
+  if (moment.ms < EARLIEST_MS) return {reason: "is before the year 2000"};
+  return moment.ms <= Date.now() + MAX_AHEAD_MS ? moment : {reason: AHEAD};
+}
+
+const YEAR_2100_MS = Date.UTC(2100, 0);
+
+function counted(text: string, {format}: TimeRule): Moment {
+  const unit = format === "Auto" ? UNITS.find((name) => isThisCentury(Number(text) * 10 ** PLACES[name])) : format;
+  if (unit === undefined || !NUMBER.test(text))
+    return {reason: `${text} is no time since 2000 in seconds, milliseconds, microseconds or nanoseconds since 1970`};
+  // By its digits: a double has too few of them for nanoseconds.
+  const [whole = "", fraction = ""] = text.split(".");
+  const places = PLACES[unit];
+  if (places >= 0)
+    return {
+      ms: Number(whole + fraction.slice(0, places).padEnd(places, "0")),
+      finer: hasMore(fraction.slice(places)),
+    };
+  return {ms: Number(whole.slice(0, places)), finer: hasMore(whole.slice(places) + fraction)};
+}
+
+const isThisCentury = (ms: number) => ms >= EARLIEST_MS && ms < YEAR_2100_MS;
+const hasMore = (digits: string) => /[1-9]/.test(digits);
+
+const ISO =
+  /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,30}))?)? ?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?: ?\[[\w/+-]+\]| [A-Z]{3,5}(?: m=[+-][\d.]+)?)?$/;
+/** As headers of HTTP and of mail have it. */
+const RFC_1123 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})$/;
+
+/** ISO 8601 with any offset and precision, as the standard libraries of common languages print it. */
+function written(text: string, {zoneMinutes}: TimeRule): Moment {
+  const found = ISO.exec(text);
+  if (!found) {
+    const ms = RFC_1123.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(ms) ? {reason: "an ISO 8601 time, or a number since 1970, is expected"} : {ms, finer: false};
+  }
+  const [, year, month, day, hours, minutes, seconds = "00", fraction = "", zone] = found;
+  const ahead = zone === undefined ? zoneMinutes : minutesOf(zone);
+  if (ahead === undefined)
+    return {reason: "has no time zone: end it with Z or an offset, or set spec.event.mapping.time.zone"};
+  const thousandths = fraction.slice(0, 3).padEnd(3, "0");
+  const local = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${thousandths}Z`;
+  const ms = Date.parse(local);
+  // JavaScript reads 30 February as 2 March, and 24:00 as the next day.
+  if (Number.isNaN(ms) || Number.isNaN(ahead) || new Date(ms).toISOString() !== local)
+    return {reason: "is no time that exists"};
+  return {ms: ms - ahead * 60_000, finer: hasMore(fraction.slice(3))};
+}
+
+/** Minutes that a zone such as `+02:00`, `-0530`, `+00`, `Z` or `UTC` is ahead of UTC; NaN if there is none such. */
+export function minutesOf(zone: string): number {
+  const found = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
+  if (!found) return 0;
+  const [hours, minutes] = [Number(found[2]), Number(found[3] ?? 0)];
+  return hours > 18 || minutes > 59 ? Number.NaN : (hours * 60 + minutes) * (found[1] === "-" ? -1 : 1);
+}
+
+/** The day of the last event, which most often is that of the next. */
+let lastDay = {text: "", ms: Number.NaN};
+
+/** ms since the epoch of a real time written exactly as Date prints it, in time; NaN for anything else, which may be one too. */
+export function plainTime(text: unknown): number {
+  if (typeof text !== "string" || text.length !== 24) return Number.NaN;
+  if (!text.startsWith(lastDay.text) || lastDay.text === "") {
+    const day = text.slice(0, 10);
+    const ms = Date.parse(`${day}T00:00:00.000Z`);
+    // 30 February is read as 2 March.
+    if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) return Number.NaN;
+    lastDay = {text: day, ms};
+  }
+  const separators = text[10] === "T" && text[13] === ":" && text[16] === ":" && text[19] === "." && text[23] === "Z";
+  const [hours, minutes, seconds] = [digits(text, 11), digits(text, 14), digits(text, 17)];
+  const thousandths = digits(text, 20) * 10 + digit(text, 22);
+  if (!separators || !(hours < 24 && minutes < 60 && seconds < 60 && thousandths < 1_000)) return Number.NaN;
+  const ms = lastDay.ms + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + thousandths;
+  return ms >= EARLIEST_MS && ms <= Date.now() + MAX_AHEAD_MS ? ms : Number.NaN;
+}
+
+const digits = (text: string, at: number) => digit(text, at) * 10 + digit(text, at + 1);
+
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at) - 48;
+  return code >= 0 && code <= 9 ? code : Number.NaN;
+}
