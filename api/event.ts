@@ -47,9 +47,23 @@ export const PLACE = [
   },
 ] as const satisfies Figure[];
 
-/** What its sensors say. */
+/** A reading of a sensor. */
+interface Measure extends Figure {
+  /** Aggregates that the table of hours keeps. */
+  hourly: ("avg" | "min" | "max")[];
+}
+
 export const MEASURES = [
-  {name: "speed", title: "Speed", unit: "km/h", min: 0, max: 500, digits: 0, description: "Speed over ground."},
+  {
+    name: "speed",
+    title: "Speed",
+    unit: "km/h",
+    min: 0,
+    max: 500,
+    digits: 0,
+    hourly: ["avg", "max"],
+    description: "Speed over ground.",
+  },
   {
     name: "temperature",
     title: "Temperature",
@@ -57,10 +71,20 @@ export const MEASURES = [
     min: -90,
     max: 90,
     digits: 1,
+    hourly: ["avg", "min", "max"],
     description: "Air temperature outside, or in the hold of a refrigerated vehicle.",
   },
-  {name: "humidity", title: "Humidity", unit: "%", min: 0, max: 100, digits: 0, description: "Relative humidity."},
-] as const satisfies Figure[];
+  {
+    name: "humidity",
+    title: "Humidity",
+    unit: "%",
+    min: 0,
+    max: 100,
+    digits: 0,
+    hourly: ["avg"],
+    description: "Relative humidity.",
+  },
+] as const satisfies Measure[];
 
 export const FIGURES = [...PLACE, ...MEASURES];
 

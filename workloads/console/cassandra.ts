@@ -1,5 +1,5 @@
 import cassandra from "cassandra-driver";
-import {COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
+import {byMeasure, COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
 import {isPlace} from "../../api/geo.ts";
 import {lastingClient} from "../lib/cassandra.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
@@ -27,14 +27,16 @@ export const daysOf = (from: number, to: number): string[] =>
 export function bucketed(stepMs: number) {
   const points: (Point & {count: number; leftOut: number})[] = [];
   return {
-    add({ts, speed, temperature, humidity, latitude, longitude}: Reading) {
+    add(reading: Reading) {
+      const {ts, latitude, longitude} = reading;
       const ms = Math.floor(ts / stepMs) * stepMs;
-      if (points.at(-1)?.ms !== ms)
-        points.push({ms, speed, temperature, humidity, latitude: null, longitude: null, count: 0, leftOut: 0});
+      if (points.at(-1)?.ms !== ms) {
+        const first = byMeasure(({name}) => reading[name]);
+        points.push({ms, ...first, latitude: null, longitude: null, count: 0, leftOut: 0});
+      }
       const last = points.at(-1)!;
-      const row = {speed, temperature, humidity};
       last.count++;
-      for (const field of MEASURE_NAMES) last[field] += (row[field] - last[field]) / last.count;
+      for (const field of MEASURE_NAMES) last[field] += (reading[field] - last[field]) / last.count;
       if (isPlace({latitude, longitude})) Object.assign(last, {latitude, longitude});
       else last.leftOut++;
     },

@@ -1,21 +1,17 @@
 import type pg from "pg";
+import {MEASURES, TIME} from "../../api/event.ts";
 import {type Chunk, chunksOf} from "../lib/chunks.ts";
 import {number} from "../lib/environment.ts";
 import type {License} from "./features.ts";
 import {locked} from "./postgres.ts";
 
-/** What is known of an hour of one vehicle, each by its expression over the rows. */
-const MEASURES = {
-  count: "count(*)",
-  avg_speed: "avg(speed)",
-  max_speed: "max(speed)",
-  avg_temperature: "avg(temperature)",
-  min_temperature: "min(temperature)",
-  max_temperature: "max(temperature)",
-  avg_humidity: "avg(humidity)",
-};
-const NAMES = Object.keys(MEASURES);
-const EXPRESSIONS = Object.entries(MEASURES).map(([name, expression]) => `${expression} AS ${name}`);
+/** The columns of an hour of one vehicle, each with its expression over the rows. */
+const AGGREGATES = [
+  ["count", "count(*)"],
+  ...MEASURES.flatMap(({name, hourly}) => hourly.map((by) => [`${by}_${name}`, `${by}(${name})`])),
+];
+const NAMES = AGGREGATES.map(([name]) => name);
+const EXPRESSIONS = AGGREGATES.map(([name, expression]) => `${expression} AS ${name}`);
 const HOURS = `SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, ${EXPRESSIONS.join(", ")} FROM telemetry`;
 
 /** What makes `telemetry_hourly`: kept by the server itself where its licence allows, otherwise a table that `rollUp` fills. */
@@ -56,8 +52,8 @@ export const NOTING = [
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** How far ahead an event may be (telemetry.ts), and a bit. */
-const AHEAD_MS = 90_000_000;
+/** How far ahead an event may be, and an hour. */
+const AHEAD_MS = (TIME.aheadHours + 1) * HOUR_MS;
 /** Chunks that one statement may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 100;
 

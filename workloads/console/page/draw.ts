@@ -215,7 +215,7 @@ function drawSelected(context: CanvasRenderingContext2D, {selected, width}: Scen
   context.fill();
   context.font = `600 12px ${FONT}`;
   context.textBaseline = "middle";
-  const text = `${vehicle.id} · ${vehicle.speed.toFixed(0)} km/h`;
+  const text = `${vehicle.id} · ${vehicle.speed.toFixed(0)} ${METRICS.speed.unit}`;
   const room = context.measureText(text).width;
   const x = besides(px, 19, room, width);
   // Below it where there is no room beside it.
