@@ -22,8 +22,8 @@ const BEGINNINGS: [number[], string][] = [
 
 /** What bytes that are no text most likely are; undefined if nothing about them is plain. */
 export function binaryCause(value: Buffer): string | undefined {
-  const known = BEGINNINGS.find(([bytes]) => bytes.every((byte, at) => value[at] === byte));
-  if (known && !isText(value)) return known[1];
+  const match = BEGINNINGS.find(([bytes]) => bytes.every((byte, at) => value[at] === byte));
+  if (match && !isText(value)) return match[1];
   if (isUtf16(value)) return "UTF-16, where UTF-8 is expected";
   const frame = schemaFrame(value);
   if (frame) return frame;

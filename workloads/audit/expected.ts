@@ -62,12 +62,12 @@ export class Expected {
     for (const vehicle of this.vehicles.values()) {
       const {times, hashes, ahead, count} = vehicle;
       const order = Array.from({length: count}, (_, at) => at).sort((a, b) => times[a]! - times[b]! || a - b);
-      const one = order.filter((at, place) => times[order[place + (kept === "first" ? -1 : 1)] ?? -1] !== times[at]);
-      vehicle.times = Float64Array.from(one, (at) => times[at]!);
-      vehicle.hashes = Float64Array.from(one, (at) => hashes[at]!);
-      vehicle.ahead = Uint32Array.from(one, (at) => ahead[at]!);
-      vehicle.count = one.length;
-      this.events += one.length;
+      const chosen = order.filter((at, place) => times[order[place + (kept === "first" ? -1 : 1)] ?? -1] !== times[at]);
+      vehicle.times = Float64Array.from(chosen, (at) => times[at]!);
+      vehicle.hashes = Float64Array.from(chosen, (at) => hashes[at]!);
+      vehicle.ahead = Uint32Array.from(chosen, (at) => ahead[at]!);
+      vehicle.count = chosen.length;
+      this.events += chosen.length;
     }
     this.begin();
   }

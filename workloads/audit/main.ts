@@ -6,7 +6,7 @@ import {text} from "../lib/environment.ts";
 import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
-import {exitWhole} from "../lib/output.ts";
+import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
@@ -48,7 +48,7 @@ while ((result.missing > 0 || result.ledger?.different) && Date.now() < end) {
   result = await compare();
 }
 console.log(JSON.stringify(result));
-await exitWhole(result.missing + result.extra + result.altered + (result.ledger?.different ?? 0) === 0 ? 0 : 1);
+await exitFlushed(result.missing + result.extra + result.altered + (result.ledger?.different ?? 0) === 0 ? 0 : 1);
 
 async function readLedger(url: string): Promise<Ledger> {
   const response = await fetch(url, {signal: AbortSignal.timeout(10_000)});
@@ -78,7 +78,7 @@ async function readKafka() {
 
 async function countExpired(): Promise<number> {
   const positions = await positionsOf(connectKafka("audit", log), topic, text("KAFKA_GROUP")).read();
-  return positions.reduce((sum, one) => sum + (one.note.expired ?? 0) + expiringOf(one), 0);
+  return positions.reduce((sum, position) => sum + (position.note.expired ?? 0) + expiringOf(position), 0);
 }
 
 async function compare() {
@@ -120,8 +120,8 @@ async function compare() {
 
 async function* timescaledbRows(): AsyncIterable<Row> {
   const reader = await timescaledbReader();
-  const whole = {since: new Date(0), until: END_OF_TIME, resume: undefined};
-  for await (const each of reader.all(whole)) if ("row" in each) yield each.row;
+  const all = {since: new Date(0), until: END_OF_TIME, resume: undefined};
+  for await (const each of reader.all(all)) if ("row" in each) yield each.row;
   await reader.close();
 }
 

@@ -77,8 +77,8 @@ async function pgbackrest(client: pg.Client, ...args: string[]): Promise<string>
   const {rows} = await client.query("SELECT line FROM printed");
   const lines = rows.map(({line}) => line ?? "");
   if (lines.at(-1) !== FAILED) return lines.join("\n");
-  const said = lines.slice(0, -1).map((line) => line.trim().replace(/^P\d+ +(ERROR|WARN): /, ""));
-  throw new Error(`pgbackrest ${args[0]}: ${said.join(" ")}`);
+  const output = lines.slice(0, -1).map((line) => line.trim().replace(/^P\d+ +(ERROR|WARN): /, ""));
+  throw new Error(`pgbackrest ${args[0]}: ${output.join(" ")}`);
 }
 
 const FAILED = "pgbackrest ended with an error";

@@ -51,8 +51,8 @@ export function createFleet(): Fleet {
   let version = 0;
 
   function enter(reading: Reading): Entry {
-    const known = byId.get(reading.vehicle_id);
-    if (known) return known;
+    const present = byId.get(reading.vehicle_id);
+    if (present) return present;
     const id = reading.vehicle_id;
     const added: Entry = {id, index: order.length, born: version, version, shown: reading, track: {doubts: 0}};
     byId.set(id, added);

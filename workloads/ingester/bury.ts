@@ -51,7 +51,7 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
       try {
         await broker.send(dlqTopic, letters);
         if (burial.problem) log.info({dlqTopic}, "dead letters can be written again");
-        say(undefined);
+        setProblem(undefined);
         return;
       } catch (error) {
         // Not counted as read: another member, or the next start, gets the batch again.
@@ -66,7 +66,7 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
         await sleep(retryMs(attempt), signal);
         await stillOurs().catch((gone) => {
           // From now on another member knows better.
-          say(undefined);
+          setProblem(undefined);
           throw gone;
         });
       }
@@ -78,10 +78,10 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
     // A line for each change, and a sign of life every minute or two.
     if (problem !== burial.problem || attempt % 20 === 0)
       log.warn({err: error, problem}, "no dead letter can be written; trying again");
-    say(problem);
+    setProblem(problem);
   }
 
-  function say(problem: string | undefined) {
+  function setProblem(problem: string | undefined) {
     burial.problem = problem;
     blocked.set(labels, problem ? 1 : 0);
   }

@@ -73,7 +73,7 @@ export function eventOf({key, value, headers = {}}: Omit<Letter, "headers"> & {h
 
 /** kafkajs reads a header without a value, and cannot write one. */
 function withoutNull(content: Headers[string] | null): Headers[string] {
-  if (Array.isArray(content)) return content.map((one) => one ?? "");
+  if (Array.isArray(content)) return content.map((part) => part ?? "");
   return content ?? "";
 }
 
@@ -101,5 +101,5 @@ export function shortened(letter: Letter): Letter {
 
 export const headerBytes = (headers: Headers = {}): number =>
   Object.entries(headers)
-    .flatMap(([name, content]) => [content ?? ""].flat().map((one) => name.length + one.length))
+    .flatMap(([name, content]) => [content ?? ""].flat().map((part) => name.length + part.length))
     .reduce((sum, bytes) => sum + bytes, 0);

@@ -67,11 +67,11 @@ export function positionsOf(kafka: Kafka, topic: string, groupId: string): Posit
     return {committed, uncommitted};
   }
 
-  async function ask<T>(question: (asked: Record<Isolation, Admin>) => Promise<T>): Promise<T> {
+  async function withAdmins<T>(work: (admins: Record<Isolation, Admin>) => Promise<T>): Promise<T> {
     admins ??= connected();
     const mine = admins;
     try {
-      return await question(await mine);
+      return await work(await mine);
     } catch (error) {
       if (admins === mine) admins = undefined;
       const broken = await mine.catch(() => undefined);
@@ -83,9 +83,11 @@ export function positionsOf(kafka: Kafka, topic: string, groupId: string): Posit
   return {
     // What only grows is read from behind: a difference of what moves meanwhile is at most too small.
     read: () =>
-      ask(async ({committed, uncommitted}) => {
+      withAdmins(async ({committed, uncommitted}) => {
         const ends = await uncommitted.fetchTopicOffsets(topic);
-        const group = new Map((await committedBy(committed, groupId, topic)).map((one) => [one.partition, one]));
+        const group = new Map(
+          (await committedBy(committed, groupId, topic)).map((offset) => [offset.partition, offset]),
+        );
         const stable = new Map(
           (await committed.fetchTopicOffsets(topic)).map(({partition, high}) => [partition, Number(high)]),
         );
@@ -102,7 +104,7 @@ export function positionsOf(kafka: Kafka, topic: string, groupId: string): Posit
         });
       }),
     heldFor: (positions, ms) =>
-      ask(async ({uncommitted}) => {
+      withAdmins(async ({uncommitted}) => {
         if (positions.length === 0) return [];
         const younger = await uncommitted.fetchTopicOffsetsByTimestamp(topic, Date.now() - ms);
         const from = new Map(younger.map(({partition, offset}) => [partition, Number(offset)]));

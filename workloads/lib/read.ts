@@ -38,8 +38,8 @@ export async function readToEnd(
       if (open.size === 0) done.resolve();
     };
     consumer.on(consumer.events.CRASH, ({payload}) => done.reject(payload.error));
-    const fail = (one: Parameters<typeof wordsOfUnreadable>[0]) => {
-      if (one.topic === topic && open.has(one.partition)) done.reject(new Error(wordsOfUnreadable(one)));
+    const fail = (batch: Parameters<typeof wordsOfUnreadable>[0]) => {
+      if (batch.topic === topic && open.has(batch.partition)) done.reject(new Error(wordsOfUnreadable(batch)));
     };
     fetches.on("unreadable", fail);
     // The last offsets may be the marks of a transaction, which come with no message.

@@ -91,8 +91,8 @@ export async function timescaledbReader(): Promise<Reader> {
   };
 }
 
-const later = (one: Date, other: Date) => (one > other ? one : other);
-const earlier = (one: Date, other: Date) => (one < other ? one : other);
+const later = (a: Date, b: Date) => (a > b ? a : b);
+const earlier = (a: Date, b: Date) => (a < b ? a : b);
 
 /** A stream of text, cut behind its lines; a line of ours holds no other line break. */
 async function* wholeLines(open: () => AsyncIterable<Buffer>): AsyncIterable<string> {

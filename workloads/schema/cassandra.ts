@@ -56,7 +56,7 @@ export async function setUpCassandra(
     await login(client, superuser ?? username);
     const datacenter = text("CASSANDRA_DATACENTER", "dc1");
     const copies = number("CASSANDRA_REPLICATION", 1);
-    await makeKeyspace(client, name, replicationOf(datacenter, copies));
+    await createKeyspace(client, name, replicationOf(datacenter, copies));
     await client.execute(`USE ${identifier(name)}`);
     const columns = await columnsOf(client, name);
     const registers = superuser ? {...REGISTERS, schema_copies: COPIES_TABLE} : REGISTERS;
@@ -84,7 +84,7 @@ export async function setUpCassandra(
 }
 
 /** One that exists is left as it is. */
-async function makeKeyspace(client: cassandra.Client, name: string, replication: string) {
+async function createKeyspace(client: cassandra.Client, name: string, replication: string) {
   const query = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
   const {rowLength} = await client.execute(query, [name]);
   if (rowLength === 0)

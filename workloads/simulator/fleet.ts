@@ -116,9 +116,9 @@ export class Fleet {
     if (fault === "silent") member.silentUntil = due + SILENT_MS;
     if (fault === "burst") member.awayUntil = due + BURST_MS;
     if (due < member.silentUntil) return;
-    const whole = eventText({vehicle_id: id, ts: new Date(time), ...reading});
-    const value = broken[fault]?.(whole) ?? whole;
-    const event: SimulatedEvent = {key: id, value, kind: value === whole ? "valid" : "malformed", time};
+    const valid = eventText({vehicle_id: id, ts: new Date(time), ...reading});
+    const value = broken[fault]?.(valid) ?? valid;
+    const event: SimulatedEvent = {key: id, value, kind: value === valid ? "valid" : "malformed", time};
     if (fault === "duplicate") this.#outOfOrder.add({...event, kind: "duplicate"}, due);
     if (due < member.awayUntil) member.held.push(event);
     else if (fault === "outOfOrder") this.#outOfOrder.add(event, due);
