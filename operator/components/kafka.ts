@@ -21,6 +21,7 @@ import {
 } from "./component.ts";
 import {giveBackClusterId, readKafkaFacts} from "./kafka/facts.ts";
 import {releaseLeftTopics, releaseTopics} from "./kafka/topics.ts";
+import {sameStorageClass} from "./storage-class.ts";
 
 export const kafka: Component = {
   ...manifests,
@@ -48,8 +49,11 @@ export const kafka: Component = {
   releaseLeft: releaseLeftTopics,
   validate(pairs, spec) {
     onlyTestedSteps(pairs, "Kafka", "spec.kafka.version", versions.kafka, ({spec}) => spec.kafka.version);
-    const size = (pool: any): string => pool.spec.storage.volumes[0].size;
+    const volume = (pool: any): {size: string; class?: string} => pool.spec.storage.volumes[0];
+    const size = (pool: any) => volume(pool).size;
     neverLess(pairs, "KafkaNodePool", "spec.kafka.storage", "volumes cannot shrink", size, bytesOf);
+    const classOf = (pool: any) => volume(pool).class;
+    sameStorageClass(pairs, "KafkaNodePool", "spec.kafka.storageClass", spec.kafka.storageClass, classOf);
     fewerBrokers(pairs, spec.kafka.replicas);
     const partitions = ({spec}: any): number => spec.partitions;
     neverLess(pairs, "KafkaTopic", "spec.kafka.topic.partitions", "Kafka cannot remove partitions", partitions, Number);

@@ -65,6 +65,7 @@ function build(chart: Chart, context: PlanContext): void {
     replicas: running(context) ? 1 : 0,
     serviceAccount: name,
     sizing: observability.console.sizing,
+    options: observability.console.pod,
     files: [...kafka.files, ...store.files],
     env: [
       ...env({

@@ -5,6 +5,7 @@ import {urlHost} from "../../../api/addresses.ts";
 import {type FlinkSpec, usesFlink} from "../../../api/components/flink.ts";
 import {isRunning} from "../../../api/pipeline.ts";
 import {bytesOf, coresOf, secondsOf} from "../../../api/quantities.ts";
+import {type Resources, resourcesOf} from "../../../api/resources.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {
   type BuildContext,
@@ -15,14 +16,12 @@ import {
   credentialsAnnotation,
   custom,
   PIPELINE_LABEL,
-  podSecurity,
-  pullSecrets,
   resources,
   running,
 } from "../../context.ts";
 import type {FlinkDeployment} from "../../imports/flinkdeployment.ts";
 import {isolate, podsOf, prometheus, telemetryOperator} from "../../network.ts";
-import {podTemplate} from "../../pod-template.ts";
+import {madeBy, podTemplate, templatePart} from "../../pod-template.ts";
 import {bucketAccess, bucketPort} from "../../s3.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {selectOf} from "../monitoring/records.ts";
@@ -164,10 +163,11 @@ function check(chart: Chart, context: BuildContext, script: string): void {
       {name: "tmp", emptyDir: {}},
     ],
   };
-  const template = podTemplate(context, {labels: {...chart.labels}}, pod);
+  const {pod: options} = context.spec.flink;
+  const template = podTemplate(context, options, {labels: {...chart.labels}}, pod);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SCRIPT]: script}});
   new k8s.KubeJob(chart, `Job-${name}`, {
-    metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS]))}`},
+    metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS, ...madeBy(options)]))}`},
     spec: {...ATTEMPTS, template},
   });
 }
@@ -219,6 +219,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
   const name = flinkName(context.name);
   const {parallelism, checkpointInterval, stateBackend, jobManager, taskManager, s3} = spec.flink;
   const root = folder(context);
+  const workers = resourcesOf(taskManager, spec.flink.pod);
   // Flink always sets a limit; a quota counts it.
   const cpuFactor = String(context.limitsCpu ? CPU_LIMIT_FACTOR : 20);
   const kafka = kafkaClient(context, "flink");
@@ -226,42 +227,40 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
   const env = clients.flatMap((client) => client.env);
   const files = clients.flatMap((client) => client.files);
   const labels = {...chart.labels, [PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
+  const annotations = {
+    ...credentialsAnnotation(context, [...env, ...(s3 ? bucketAccess(s3) : [])]),
+    [SQL_ANNOTATION]: sqlHash,
+  };
   // Flink's operator merges the lists of a common template by place, so each pod has a whole one.
-  const pod = (volumes: object[] = [], mounts: object[] = [], initContainers: object[] = []): PodTemplate => ({
-    metadata: {
-      labels,
-      annotations: {
-        ...credentialsAnnotation(context, [...env, ...(s3 ? bucketAccess(s3) : [])]),
-        [SQL_ANNOTATION]: sqlHash,
+  const pod = (volumes: object[] = [], mounts: object[] = [], initContainers: object[] = []) =>
+    templatePart(
+      context,
+      spec.flink.pod,
+      {labels, annotations},
+      {
+        ...(initContainers.length > 0 ? {initContainers: initContainers as []} : {}),
+        containers: [
+          {
+            name: "flink-main-container",
+            securityContext: containerSecurity,
+            ports: [{name: "metrics", containerPort: 9249}],
+            ...(s3 ? {env: bucketAccess(s3) as []} : {}),
+            volumeMounts: [
+              ...(s3 ? [] : [{name: "data", mountPath: DATA}]),
+              {name: "tmp", mountPath: "/tmp"},
+              ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
+              ...(mounts as []),
+            ],
+          },
+        ],
+        volumes: [
+          ...(s3 ? [] : [{name: "data", persistentVolumeClaim: {claimName: name}}]),
+          {name: "tmp", emptyDir: {}},
+          ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
+          ...(volumes as []),
+        ],
       },
-    },
-    spec: {
-      enableServiceLinks: false,
-      ...(pullSecrets(context) as object),
-      securityContext: podSecurity(),
-      ...(initContainers.length > 0 ? {initContainers: initContainers as []} : {}),
-      containers: [
-        {
-          name: "flink-main-container",
-          securityContext: containerSecurity,
-          ports: [{name: "metrics", containerPort: 9249}],
-          ...(s3 ? {env: bucketAccess(s3) as []} : {}),
-          volumeMounts: [
-            ...(s3 ? [] : [{name: "data", mountPath: DATA}]),
-            {name: "tmp", mountPath: "/tmp"},
-            ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
-            ...(mounts as []),
-          ],
-        },
-      ],
-      volumes: [
-        ...(s3 ? [] : [{name: "data", persistentVolumeClaim: {claimName: name}}]),
-        {name: "tmp", emptyDir: {}},
-        ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
-        ...(volumes as []),
-      ],
-    },
-  });
+    ) as PodTemplate;
   custom<FlinkDeployment>(chart, {
     apiVersion: "flink.apache.org/v1beta1",
     kind: "FlinkDeployment",
@@ -293,7 +292,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
         // A machine that is busy starting others is slow, not broken.
         "pekko.startup-timeout": "60 s",
         "kubernetes.jobmanager.cpu.limit-factor": cpuFactor,
-        "kubernetes.taskmanager.cpu.limit-factor": cpuFactor,
+        "kubernetes.taskmanager.cpu.limit-factor": limitFactor(workers) ?? cpuFactor,
         "kubernetes.operator.cluster.health-check.enabled": "true",
         "kubernetes.operator.cluster.health-check.checkpoint-progress.enabled": "false",
         ...(spec.observability.monitoring.enabled
@@ -305,7 +304,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
       },
       jobManager: {
         replicas: 1,
-        resource: flinkResource(jobManager),
+        resource: flinkResource(jobManager, jobManager),
         podTemplate: pod(
           [
             {name: "template", configMap: {name: `${name}-sql`}},
@@ -340,7 +339,7 @@ function deployment(chart: Chart, context: BuildContext, sqlHash: string): void 
           ],
         ),
       },
-      taskManager: {resource: flinkResource(taskManager), podTemplate: pod()},
+      taskManager: {resource: flinkResource(workers.requests, workers.limits), podTemplate: pod()},
       job: {
         jarURI: "local:///opt/flink/opt/flink-sql-gateway-2.2.1.jar",
         entryClass: "org.apache.flink.table.runtime.application.SqlDriver",
@@ -379,8 +378,12 @@ const state = {
   },
 };
 
-/** As Flink writes it: cores as a number, memory in m for MiB. */
-const flinkResource = ({cpu, memory}: {cpu: string; memory: string}) => ({
+/** As Flink writes it: cores as a number, memory in m for MiB. A process gets all the memory that it may use. */
+const flinkResource = ({cpu}: Resources["requests"], {memory, "ephemeral-storage": storage}: Resources["limits"]) => ({
   cpu: coresOf(cpu),
-  memory: `${bytesOf(memory) / 2 ** 20}m`,
+  memory: `${Math.floor(bytesOf(memory) / 2 ** 20)}m`,
+  ...(storage ? {ephemeralStorage: storage} : {}),
 });
+
+const limitFactor = ({requests, limits}: Resources): string | undefined =>
+  limits.cpu && String(coresOf(limits.cpu) / coresOf(requests.cpu));

@@ -9,6 +9,7 @@ import type {Kafka, KafkaEntityOperator} from "../../imports/kafka.ts";
 import type {KafkaTopic} from "../../imports/kafkatopic.ts";
 import type {KafkaUser} from "../../imports/kafkauser.ts";
 import {clientsOf, isolate, isolateServer, prometheus, type Rule} from "../../network.ts";
+import {upstreamPod} from "../../scheduling.ts";
 import {job} from "../../workload.ts";
 import {NOT_READY} from "../monitoring/alert.ts";
 import {selectOf} from "../monitoring/records.ts";
@@ -79,6 +80,7 @@ function externalTopics(chart: Chart, context: PlanContext): void {
     env: [...kafkaEnv, ...env({PARTITIONS: partitions, RETENTION_SECONDS: secondsOf(retention)})],
     files,
     sizing: {cpu: "20m", memory: "128Mi"},
+    options: context.spec.kafka.pod,
   });
 }
 
@@ -93,6 +95,7 @@ function strimzi(chart: Chart, context: PlanContext): void {
   pools(chart, context);
   kafkaIdentity(chart, context);
   const listener = listenerPort(spec);
+  const pod = upstreamPod(spec.kafka.pod, {matchLabels: {...labels, "strimzi.io/name": `${name}-entity-operator`}});
   const networkPolicyPeers = clientsOf("kafka", context);
   isolateServer(chart, context, `${name}-brokers`, brokers(name), [
     {ports: [listener], peers: networkPolicyPeers},
@@ -132,7 +135,11 @@ function strimzi(chart: Chart, context: PlanContext): void {
           "transaction.state.log.min.isr": Math.max(1, copies - 1),
         },
       },
-      entityOperator: {topicOperator: entityOperator(context), userOperator: entityOperator(context)},
+      entityOperator: {
+        topicOperator: entityOperator(context),
+        userOperator: entityOperator(context),
+        ...(Object.keys(pod).length > 0 ? {template: {pod}} : {}),
+      },
     },
   });
   const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};

@@ -21,6 +21,8 @@ export function backup(chart: Chart, context: BuildContext, wanted: Backup, acce
       metadata: {name},
       spec: {
         ...job,
+        // A backup that the control plane missed is made as soon as it is back.
+        startingDeadlineSeconds: 21_600,
         concurrencyPolicy: "Forbid",
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 1,
@@ -29,7 +31,12 @@ export function backup(chart: Chart, context: BuildContext, wanted: Backup, acce
             backoffLimit,
             // Longer than any of them should take; then it is failed, and says so.
             activeDeadlineSeconds: 86_400,
-            template: podTemplate(context, {labels: {...chart.labels}}, {restartPolicy: "Never", ...pod}),
+            template: podTemplate(
+              context,
+              context.spec.timescaledb.pod,
+              {labels: {...chart.labels}},
+              {restartPolicy: "Never", ...pod},
+            ),
           },
         },
       },

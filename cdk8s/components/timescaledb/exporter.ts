@@ -69,6 +69,7 @@ export function postgresExporter(chart: Chart, context: PlanContext): PodOwner {
       selector: {matchLabels: selector},
       template: podTemplate(
         context,
+        context.spec.timescaledb.pod,
         {labels: {...chart.labels, ...selector}, annotations: credentialsAnnotation(context, access)},
         {
           containers: [

@@ -78,7 +78,7 @@ export const timescaledb: Manifests = {
 
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks and fills the hourly averages. */
 function build(chart: Chart, context: PlanContext): void {
-  const {provider, chunkInterval, retention, compressAfter, backup: backups} = context.spec.timescaledb;
+  const {provider, chunkInterval, retention, compressAfter, backup: backups, pod} = context.spec.timescaledb;
   const name = timescaledbName(context);
   const {env: access, files} = timescaledbClient(context);
   const sizing = {cpu: "20m", memory: "128Mi"};
@@ -110,6 +110,7 @@ function build(chart: Chart, context: PlanContext): void {
     ],
     files,
     sizing,
+    options: pod,
   });
   cronJob(chart, context, {
     name: `${name}-retention`,
@@ -119,6 +120,7 @@ function build(chart: Chart, context: PlanContext): void {
     env: [...access, ...env({RETENTION_SECONDS: secondsOf(retention)})],
     files,
     sizing,
+    options: pod,
   });
   if (backups) backup(chart, context, backups, access);
 }
@@ -138,7 +140,7 @@ function lockArguments({spec}: BuildContext): string[] {
 /** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials. */
 function server(chart: Chart, context: BuildContext): void {
   const name = timescaledbName(context);
-  const {storage, sizing} = context.spec.timescaledb;
+  const {storage, storageClass, sizing, pod} = context.spec.timescaledb;
   const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
   const policy = context.spec.deletionPolicy;
   const archive = archiveOf(context);
@@ -156,6 +158,7 @@ function server(chart: Chart, context: BuildContext): void {
       selector: {matchLabels: selector},
       template: podTemplate(
         context,
+        pod,
         {
           labels: {...chart.labels, ...selector},
           annotations: credentialsAnnotation(context, [
@@ -184,7 +187,7 @@ function server(chart: Chart, context: BuildContext): void {
                 periodSeconds: 5,
                 timeoutSeconds: 10,
               },
-              resources: containerResources(context, sizing),
+              resources: containerResources(context, sizing, pod),
               securityContext: containerSecurity,
               volumeMounts: [
                 {name: "data", mountPath: FOLDER},
@@ -204,7 +207,11 @@ function server(chart: Chart, context: BuildContext): void {
       volumeClaimTemplates: [
         {
           metadata: {name: "data"},
-          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: k8s.Quantity.fromString(storage)}}},
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            ...(storageClass ? {storageClassName: storageClass} : {}),
+            resources: {requests: {storage: k8s.Quantity.fromString(storage)}},
+          },
         },
       ],
     },

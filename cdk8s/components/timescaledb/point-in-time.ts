@@ -95,12 +95,13 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
     // Another bucket is another Job.
     env: [...access, ...env({ARCHIVE: archiveName(settings)})],
     sizing,
+    options: spec.timescaledb.pod,
   });
   const restore: k8s.Container = {
     ...step("restore", images.timescaledb),
     command: ["bash", "-ec", RECOVER],
     env: [...access, ...settings, ...env({PGBACKREST_PG1_PATH: DATA})],
-    resources: containerResources(context, spec.timescaledb.sizing),
+    resources: containerResources(context, spec.timescaledb.sizing, spec.timescaledb.pod),
     volumeMounts: [{name: "restore", mountPath: "/restore"}, {name: "tmp", mountPath: "/tmp"}, ...authority.mounts],
   };
   const tmp: k8s.Volume = {name: "tmp", emptyDir: {}};
