@@ -33,7 +33,7 @@ export const VEHICLE = {
   pattern: "^[A-Za-z0-9._:-]{1,64}$",
 } satisfies Field & Record<string, unknown>;
 
-/** Where the vehicle is. */
+/** The position of the vehicle. */
 export const PLACE = [
   {name: "latitude", title: "Latitude", unit: "°", min: -90, max: 90, digits: 4, description: "Degrees north, WGS 84."},
   {

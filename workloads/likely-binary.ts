@@ -20,7 +20,7 @@ const BEGINNINGS: [number[], string][] = [
   [[0xfe, 0xff], "UTF-16 with a byte order mark, where UTF-8 is expected"],
 ];
 
-/** What bytes that are no text most likely are; undefined if nothing about them is plain. */
+/** The likely format of bytes that are no text; undefined if nothing about them is plain. */
 export function binaryCause(value: Buffer): string | undefined {
   const match = BEGINNINGS.find(([bytes]) => bytes.every((byte, at) => value[at] === byte));
   if (match && !isText(value)) return match[1];

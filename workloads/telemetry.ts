@@ -62,7 +62,7 @@ export function parseEvent(value: Buffer | null): {row: Row} | {reason: string} 
   return plainRow(event) ?? checkedRow(event, text);
 }
 
-/** The common case at a fraction of the schema's cost: the fields of the list (api/event.ts), all plainly right. Undefined = look closer. */
+/** The common case at a fraction of the schema's cost: the fields of the list (api/event.ts), all plainly right. Undefined: the schema decides. */
 function plainRow(event: any): {row: Row} | undefined {
   if (typeof event !== "object" || event === null) return undefined;
   const {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity} = event;

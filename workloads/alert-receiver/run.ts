@@ -15,7 +15,7 @@ import {openStore} from "./store.ts";
 import {deliveriesOf, targets as targetsSchema} from "./targets.ts";
 
 /**
- * Hears what Alertmanager tells, keeps each alert once, sends it on until it has arrived, and looks at single vehicles for
+ * Takes Alertmanager's notifications, keeps each alert once, sends it on until it has arrived, and judges single vehicles for
  * Prometheus.
  */
 const signal = stopSignal();

@@ -47,7 +47,7 @@ interface Message {
   alerts: Alert[];
 }
 
-/** What is to be sent of alerts that are new: a message a number or address, a POST an alert. Pure; ids tell messages apart for good. */
+/** The messages for new alerts: a message a number or address, a POST an alert. Pure; ids tell messages apart for good. */
 export function deliveriesOf(all: Target[], alerts: Alert[]): Delivery[] {
   return all.flatMap((target) => {
     const wanted = alerts.filter(

@@ -16,13 +16,13 @@ type Verdict =
   | "altered"
   /** Kafka has no such event. */
   | "unknown"
-  /** It came after the look at Kafka: not judged. */
+  /** It came after Kafka was read: not judged. */
   | "newer";
 
 /** The first 48 bits of SHA-1: a figure that a float64 holds. */
 const hashOf = (content: string) => hash("sha1", content, "buffer").readUIntBE(0, 6);
 
-/** What Kafka holds, in 21 bytes an event, so that days of a large fleet fit beside an ingester. */
+/** The events in Kafka, in 21 bytes an event, so that days of a large fleet fit beside an ingester. */
 export class Expected {
   private readonly vehicles = new Map<string, Vehicle>();
   private readonly keptMs: number;

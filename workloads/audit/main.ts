@@ -20,7 +20,7 @@ import {readByMarks} from "./read.ts";
  * value, and prints `{store, events, rows, missing, extra, altered, older, expired}`. `expired` events Kafka dropped by
  * their age before the store's ingesters had read them, ever since the group is there: no comparison can find them. `older` counts rows that may be of events that Kafka has dropped
  * by their age, and events past the retention of the store that it no longer has: neither is judged. With the URLs of simulators' ledgers as
- * arguments, the store is also compared with what they were told is safe, by count and hash of each vehicle (exact while they are at rest; a vehicle
+ * arguments, the store is also compared with the events that Kafka acknowledged to them, by count and hash of each vehicle (exact while they are at rest; a vehicle
  * whose first event is past the retention is not compared): `{…, ledger: {vehicles, events, different}}`. Exits with 1
  * if an event is missing, extra, altered or different.
  */
@@ -103,7 +103,7 @@ async function compare() {
     if (verdict === "unknown") extra++;
     if (verdict === "altered") altered++;
   }
-  // What was dropped while the rows were read is not missing.
+  // Rows that were dropped meanwhile are not missing.
   const now = Date.now();
   const unseen = expected.unseen(now);
   older += unseen.older;

@@ -12,7 +12,7 @@ const RESTART_MS = 600_000;
 /** Begins the archive in the bucket and makes a base backup, unless both are there. */
 export async function archive() {
   for (const end = Date.now() + RESTART_MS; ; await sleep(1_000)) {
-    // While it restarts it cannot be asked.
+    // While it restarts it does not answer.
     const mode = await atServer(archiveMode).catch((error: Error) => error.message);
     if (mode === "on") break;
     if (Date.now() > end) throw new Error(`the server has not been restarted with archive_mode on: ${mode}`);

@@ -11,7 +11,7 @@ export interface PipelineStatus {
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Where the API server is, by the environment of every pod. */
+/** The address of the API server, from the environment of every pod. */
 export function apiServer({
   KUBERNETES_SERVICE_HOST: host = "",
   KUBERNETES_SERVICE_PORT: port = "443",

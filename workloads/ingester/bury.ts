@@ -19,7 +19,7 @@ interface Parts {
 
 /** The way of dead letters to their topic. */
 interface Burial {
-  /** Tries until the topic has them. Rejects when the program is told to stop, or the partition is another member's. */
+  /** Tries until the topic has them. Rejects when the program stops, or the partition is another member's. */
   bury(partition: number, dead: DeadLetter[], stillOurs: () => Promise<void>): Promise<void>;
   /** Why the topic takes none now, for people. */
   problem: string | undefined;

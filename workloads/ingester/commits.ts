@@ -1,7 +1,7 @@
 import {createRequire} from "node:module";
 import {type Note, noteOf} from "../lib/offsets.ts";
 
-/** What kafkajs commits of one partition; `skipped` is ours: events that the group passes over, for Kafka has dropped them. */
+/** A commit of kafkajs for one partition; `skipped` is ours: events that the group passes over, for Kafka has dropped them. */
 interface Entry {
   /** A string, where kafkajs takes it from the keys of an object. */
   partition: number | string;
@@ -94,7 +94,7 @@ class Book implements Notes {
     return answer;
   }
 
-  /** What was noted last, by whichever member. */
+  /** The last note, of whichever member. */
   private noteOf(
     coordinator: Coordinator,
     groupId: string,

@@ -1,7 +1,7 @@
 import {expiringOf, heldBackOf, lagOf} from "../lib/offsets.ts";
 import type {Standing} from "./lag.ts";
 
-/** What the standing of a group comes to, for its whole store. */
+/** The figures of a group, for its whole store. */
 export interface Figures {
   /** Events in Kafka that the store does not have. */
   lag: number;
@@ -15,11 +15,11 @@ export interface Figures {
   expired: number;
   /** Why events do not come, in words that stay while it is so. */
   held: string | undefined;
-  /** What was lost lately, in words that stay until more is lost. */
+  /** Recent losses, in words that stay until more is lost. */
   lost: string | undefined;
 }
 
-/** What was lost is said for so long. */
+/** A loss is reported for so long. */
 const LOST_MS = 24 * 3_600_000;
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

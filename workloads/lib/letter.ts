@@ -57,7 +57,7 @@ export function letterOf({key, value, timestamp, headers = {}}: Event, origin: O
   };
 }
 
-/** What a replay sends: the event as it was, with its own headers and time. */
+/** The message of a replay: the event as it was, with its own headers and time. */
 export function eventOf({key, value, headers = {}}: Omit<Letter, "headers"> & {headers?: Headers | undefined}) {
   const own = Object.entries(headers).filter(([name]) => !OURS.has(name));
   const timestamp = String(headers["source-timestamp"] ?? -1);
@@ -77,7 +77,7 @@ function withoutNull(content: Headers[string] | null): Headers[string] {
   return content ?? "";
 }
 
-/** What is kept of a letter that its topic does not take whole: the beginning, and the event's own headers if they are few. */
+/** The part that is kept of a letter too large for its topic: the beginning, and the event's own headers if they are few. */
 const SHORT_BYTES = 16_384;
 const SHORT_HEADER_BYTES = 4_096;
 

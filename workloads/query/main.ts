@@ -115,7 +115,7 @@ async function tail() {
   const stopped = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve());
     process.stdout.on("error", () => resolve());
-    // Whoever asked holds our input open.
+    // The caller holds our input open.
     process.stdin.on("end", () => resolve()).resume();
   });
   await consumer.run({

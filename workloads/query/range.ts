@@ -18,7 +18,7 @@ export interface Progress {
 /** All of a range goes part by part; `resume` leaves out those before it. */
 export type Wanted = Range & {resume: string | undefined};
 
-/** What a store is asked for. */
+/** The events that a query is for. */
 export interface Reader {
   /** The newest rows of a range first. */
   query(wanted: Range & {vehicle: string | undefined; limit: number}): AsyncIterable<Row>;

@@ -14,7 +14,7 @@ const NAMES = AGGREGATES.map(([name]) => name);
 const EXPRESSIONS = AGGREGATES.map(([name, expression]) => `${expression} AS ${name}`);
 const HOURS = `SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, ${EXPRESSIONS.join(", ")} FROM telemetry`;
 
-/** What makes `telemetry_hourly`: kept by the server itself where its licence allows, otherwise a table that `rollUp` fills. */
+/** The statements for `telemetry_hourly`: kept by the server itself where its licence allows, otherwise a table that `rollUp` fills. */
 export function hourlyStatements(license: License): string[] {
   if (license === "timescale")
     return [
@@ -36,7 +36,7 @@ const AGAIN = "2 hours";
 export const LATE_TABLE = "CREATE TABLE IF NOT EXISTS telemetry_hour_late (hour timestamptz NOT NULL)";
 
 /**
- * What notes the hours that receive rows so late that they are not counted again by themselves, each with the rows, in one transaction. An hour less
+ * Notes the hours that receive rows so late that they are not counted again by themselves, each with the rows, in one transaction. An hour less
  * than AGAIN: a transaction may last. Statements that many writers run beside one another only add, so that none waits for another. Hours of
  * before are noted once.
  */

@@ -66,7 +66,7 @@ async function migrate(client: pg.Client, migrations: Migration[]): Promise<stri
   return pending.map(({name}) => name);
 }
 
-/** Compares what is there with what the migrations make of an empty schema. A role that may not make one is not asked to. */
+/** Compares the schema with that which the migrations make of an empty one. Left out for a role that may not create one. */
 async function compare(client: pg.Client, migrations: Migration[]) {
   const {rows} = await client.query(
     "SELECT current_schema() AS live, has_database_privilege(current_database(), 'CREATE') AS may, current_setting('search_path') AS path",
@@ -101,7 +101,7 @@ const FEATURES = `SELECT
   (SELECT relkind FROM pg_class WHERE oid = to_regclass('telemetry_hourly')) AS hourly,
   EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'telemetry'::regclass AND tgname = 'note_late_hours') AS noting`;
 
-/** What the server can do beyond keeping rows: hourly averages, in one way or the other, and compression. */
+/** The server's features beyond keeping rows: hourly averages, in one way or the other, and compression. */
 async function setFeatures(client: pg.Client) {
   const license = await licenseOf(client);
   const [{compressed, hourly, noting}] = (await client.query(FEATURES)).rows;
@@ -136,7 +136,7 @@ async function readOnlyRole(client: pg.Client, kind: string, connections: number
   return role;
 }
 
-/** The role of those that look at what vehicles sent. */
+/** The role of those that read the vehicles' events. */
 async function grantReader(client: pg.Client): Promise<void> {
   const role = await readOnlyRole(client, "READER", 20, "30s");
   await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`);

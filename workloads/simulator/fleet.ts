@@ -93,7 +93,7 @@ export class Fleet {
     };
   }
 
-  /** What is to be sent by `now`, in portions. A vehicle that was held up for long goes on from now: it does not send its past. */
+  /** The events due by `now`, in portions. A vehicle that was held up for long goes on from now: it does not send its past. */
   *due(now: number): Iterable<SimulatedEvent[]> {
     const periodMs = 1_000 / this.#config.ratePerVehicle;
     let events = [...this.#outOfOrder.take(now), ...this.#late.take(now)];

@@ -14,7 +14,7 @@ import {enter, type Ledger, type LedgerEntry} from "./ledger.ts";
 import {acknowledged, simulated} from "./metrics.ts";
 import {replay} from "./replay.ts";
 
-/** Where events go; resolves when they are safe there, and rejects only when the program was told to stop. */
+/** Sends events; resolves when they are safe, and rejects only when the program stops. */
 interface Sink {
   send(events: SimulatedEvent[]): Promise<void>;
   close(): Promise<void>;
