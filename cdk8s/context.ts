@@ -7,7 +7,7 @@ import type {PodOptions} from "../api/pod.ts";
 import {coresOf, cpuText} from "../api/quantities.ts";
 import {type NodeStorage, type Resources, resourcesOf, type Sizing} from "../api/resources.ts";
 
-/** What a component's manifests are made from: nothing else may influence them. */
+/** The inputs of a component's manifests: nothing else may influence them. */
 export interface BuildContext {
   /** The pipeline's name: prefix of every object. */
   name: string;
@@ -20,7 +20,7 @@ export interface BuildContext {
   passwords: Record<string, string>;
   /** Secrets that others make, by name. */
   logins?: Record<string, Login> | undefined;
-  /** What the cluster says for the plan, beside the spec. */
+  /** The facts of the cluster that the plan needs beside the spec. */
   facts?: Facts | undefined;
   /** The beginning of an alert's `runbook_url`; the alert's name in lower case follows. Default: alerts have none. */
   runbookUrl?: string | undefined;
@@ -33,9 +33,9 @@ export interface BuildContext {
 export interface Facts {}
 
 export interface Login {
-  /** What tells what it holds from what it held before. */
+  /** A mark that changes with the content. */
   content: string;
-  /** What it has, by name. */
+  /** The keys that it has. */
   keys: string[];
 }
 

@@ -14,7 +14,7 @@ export interface Workload {
   env: k8s.EnvVar[];
   /** Secrets that the program reads as files below the given folder. */
   files?: {secret: string; folder: string}[];
-  /** What it says is of use also while it is not ready: its Service leads to it all the same. */
+  /** Its answers are of use also while it is not ready: its Service leads to it all the same. */
   unready?: boolean;
   /** Account whose token the program reads; none has a token by default. */
   serviceAccount?: string;

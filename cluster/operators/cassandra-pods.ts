@@ -21,7 +21,7 @@ interface PodOptions {
 export function podTemplate(spec: any, {labels, annotations, seeds, heap, config}: PodOptions) {
   const template = spec.podTemplateSpec?.spec ?? {};
   const container = (list: any[] | undefined, name: string, rest: object) => ({
-    ...list?.find((one) => one.name === name),
+    ...list?.find((each) => each.name === name),
     name,
     image: IMAGE,
     ...rest,

@@ -100,7 +100,7 @@ function datacenterOf(cluster: KubeObject, dc: any): KubeObject {
   const {datacenters: _, metadata = {}, ...common} = cluster.spec.cassandra;
   const {metadata: mine, ...own} = dc;
   const merged = {...common, ...own};
-  const find = (list: any[] | undefined, container: string) => list?.find((one) => one.name === container)?.resources;
+  const find = (list: any[] | undefined, container: string) => list?.find((each) => each.name === container)?.resources;
   const planned = {
     apiVersion: kinds.datacenter.apiVersion,
     kind: kinds.datacenter.kind,
@@ -167,10 +167,13 @@ async function report(client: KubeClient, cluster: KubeObject, live: KubeObject 
   const {name} = planned.metadata;
   const status = live?.status ?? {};
   const same = live?.metadata.annotations?.[HASH] === planned.metadata.annotations![HASH];
-  const is = (type: string) => status.conditions?.some((one: any) => one.type === type && one.status === "True");
+  const is = (type: string) =>
+    status.conditions?.some((condition: any) => condition.type === type && condition.status === "True");
   const done =
     same && status.observedGeneration === live!.metadata.generation && is(planned.spec.stopped ? "Stopped" : "Ready");
-  const invalid = status.conditions?.find((one: any) => one.type === "Valid" && one.status === "False");
+  const invalid = status.conditions?.find(
+    (condition: any) => condition.type === "Valid" && condition.status === "False",
+  );
   await writeStatus(client, kinds.k8ssandra, cluster, {
     ...(done ? {observedGeneration: cluster.metadata.generation} : {}),
     ...(live ? {datacenters: {[name]: {cassandra: status}}} : {}),

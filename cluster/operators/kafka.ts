@@ -71,8 +71,8 @@ export async function reconcileKafka(client: KubeClient, key: string, cache: Cac
 
 /** The id that is kept, by the cache or, since that may be behind what was just written, by the server; else a random one. */
 async function clusterIdOf(client: KubeClient, kafka: KubeObject, pools: KubeObject[]): Promise<string> {
-  const known = keptClusterId(kafka, pools);
-  if (known) return known;
+  const kept = keptClusterId(kafka, pools);
+  if (kept) return kept;
   const live = await Promise.all([
     client.get(kinds.kafka, kafka.metadata),
     ...pools.map(({metadata}) => client.get(kinds.pool, metadata)),

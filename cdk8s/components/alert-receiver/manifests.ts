@@ -69,7 +69,7 @@ export const alertReceiver: Manifests = {
   alerts: (context) => fleetAlerts(selectOf(context), context.spec.observability.alerting.thresholds),
 };
 
-/** The program that keeps alerts in TimescaleDB, shows them, forwards them, and looks at single vehicles for Prometheus. */
+/** The program that keeps alerts in TimescaleDB, shows them, forwards them, and judges single vehicles for Prometheus. */
 function build(chart: Chart, context: PlanContext): void {
   const name = receiverName(context.name);
   const {receivers = [], thresholds, sizing, pod} = context.spec.observability.alerting;

@@ -36,7 +36,7 @@ const OPERATORS: k8s.LabelSelector = {matchExpressions: [{key: "control-plane", 
 
 /** The user of upstream's image, and what its pods run as when the K8ssandraCluster says nothing. */
 const NODE_USER = 999;
-/** What upstream's containers beside the server need: copying a configuration, writing one, printing a log. */
+/** Resources of upstream's containers beside the server: copying a configuration, writing one, printing a log. */
 const BASE_CONFIG = {cpu: "20m", memory: "64Mi"};
 const CONFIG = {cpu: "50m", memory: "384Mi"};
 const LOGGER = {cpu: "20m", memory: "128Mi"};
@@ -57,7 +57,7 @@ export const cassandra: Manifests = {
   build,
   kinds: [k8ssandraCluster],
   rights: [
-    // What another cluster's datacenter is called, and whether cass-operator has to be asked to look again.
+    // The name of another cluster's datacenter, and whether cass-operator has to be triggered again.
     {apiGroups: ["cassandra.datastax.com"], resources: ["cassandradatacenters"], verbs: ["get", "patch"]},
     // The default one, by name: cass-operator grows no volume without.
     {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["list"]},
@@ -83,7 +83,7 @@ export const cassandra: Manifests = {
   },
   alerts: (context) => {
     if (!managesCassandra(context.spec)) return [];
-    // What is stopped on purpose is not down.
+    // A node that is stopped on purpose is not down.
     const nodes = isRunning(context.spec) ? context.spec.cassandra.size : 0;
     const select = selectOf(context);
     return [...cassandraAlerts(select, nodes), ...partitionAlerts(select)];
@@ -146,7 +146,7 @@ function cluster(chart: Chart, context: PlanContext): void {
     {ports: [8080], peers: [{namespaceSelector: {}, podSelector: OPERATORS}]},
     {ports: [9000], peers: [prometheus(context)]},
   ]);
-  // Of the datacenter, not of the cluster: nothing hands those on to cass-operator, which deletes volumes unless told not to.
+  // Of the datacenter, not of the cluster: nothing hands those on to cass-operator, which deletes volumes by default.
   const annotations = {
     // cass-operator gives Cassandra the password of a new superuser Secret when the datacenter changes, and sees no new Secret.
     ...credentialsAnnotation(context, [fromSecret("PASSWORD", superuserName(context), "password")]),

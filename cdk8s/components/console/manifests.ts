@@ -9,7 +9,7 @@ import {deployment} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {consoleEndpoint, consoleName} from "./client.ts";
 
-/** Where the API server listens: behind its Service, and by itself. */
+/** The ports of the API server: behind its Service, and its own. */
 const API_SERVER = {ports: [443, 6443]};
 
 export const console: Manifests = {

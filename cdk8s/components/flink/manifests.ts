@@ -27,7 +27,7 @@ import {type FlinkEndpoints, flinkSql} from "./sql.ts";
 import {sortStatements} from "./statements.ts";
 
 export interface FlinkFacts {
-  /** What the ConfigMap of spec.flink.sql holds. */
+  /** The content of the ConfigMap of spec.flink.sql. */
   userSql?: string | undefined;
   /** The hash of the SQL whose state the live job keeps. */
   liveSql?: string | undefined;
@@ -45,7 +45,7 @@ export const flink: Manifests = {
   enabled: usesFlink,
   build,
   kinds: [flinkDeployment],
-  // What Flink itself does where it runs: the API server refuses a Role that gives more than the operator itself has.
+  // The rights of Flink itself: the API server refuses a Role that gives more than the operator itself has.
   rights: flinkRules,
   uses: ["kafka", "timescaledb"],
   metrics: {port: "metrics", pods: (name) => podsOf(name, "flink").matchLabels!, ownAlerts: "missing"},
@@ -65,7 +65,7 @@ function build(chart: Chart, context: PlanContext): void {
   account(chart, name, context.namespace);
   if (!spec.flink.s3) volume(chart, name, spec.flink);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
-  // Where and how state is kept is part of it: what is kept in one place or form cannot be gone on from in another.
+  // The place and form of state are part of it: a job cannot go on in one from state in another.
   const form = spec.flink.stateBackend === "Heap" ? "" : spec.flink.stateBackend;
   deployment(chart, context, hash(sql + form + (spec.flink.s3 ? folder(context) : "")));
   closeTo(chart, context);
@@ -103,7 +103,7 @@ function closeTo(chart: Chart, context: PlanContext): void {
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
-/** What the script says of the SQL counts at once. A pod that is drained, evicted or killed says nothing and is made again. */
+/** The script's verdict on the SQL counts at once. A pod that is drained, evicted or killed gives none and is created again. */
 const ATTEMPTS: Pick<k8s.JobSpec, "backoffLimit" | "podFailurePolicy"> = {
   backoffLimit: 2,
   podFailurePolicy: {

@@ -26,7 +26,7 @@ const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/
 export const topicNames = (name: string): string[] =>
   ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
 
-/** Room for a JVM that looks after a handful of topics and users, and time for its answers on a busy machine. */
+/** Room for a JVM that reconciles a handful of topics and users, and time for its answers on a busy machine. */
 const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator["userOperator"]> => ({
   resources: resources(context, {cpu: "50m", memory: "320Mi"}),
   jvmOptions: {"-Xms": "64m", "-Xmx": "160m"},
@@ -90,7 +90,7 @@ function strimzi(chart: Chart, context: PlanContext): void {
   const liveReplicas = facts?.kafka?.liveReplicas ?? {};
   const {version, replicas, topic} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
-  // What the brokers ask of each topic is never more than the one with the fewest copies has.
+  // The brokers' demand on each topic is never more than the copies of the one with the fewest.
   const copies = Math.min(3, replicas, ...topicNames(name).map((topicName) => liveReplicas[topicName] ?? 3));
   pools(chart, context);
   kafkaIdentity(chart, context);

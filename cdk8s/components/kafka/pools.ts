@@ -12,7 +12,7 @@ export const brokers = (name: string): k8s.LabelSelector => ({
   matchLabels: {"strimzi.io/cluster": name, "strimzi.io/name": `${name}-kafka`},
 });
 
-/** What a pool of voters or a topic was made with: Strimzi changes neither, whatever spec.kafka.replicas says later. */
+/** The size with which a pool of voters or a topic was created: Strimzi changes neither, whatever spec.kafka.replicas says later. */
 export const REPLICAS_ANNOTATION = "telemetry.dev/replicas";
 export const noted = (replicas: number) => ({[REPLICAS_ANNOTATION]: String(replicas)});
 

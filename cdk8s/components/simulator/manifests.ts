@@ -6,7 +6,7 @@ import {isolate, prometheus} from "../../network.ts";
 import {statefulSet} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 
-/** What one pod is given at most: a quarter of the events a second that it was measured to send. */
+/** The largest share of one pod: a quarter of the events a second that it was measured to send. */
 const MAX_VEHICLES = 10_000;
 const MAX_EVENTS_PER_SECOND = 20_000;
 

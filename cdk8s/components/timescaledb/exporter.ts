@@ -19,7 +19,7 @@ import {monitorName, timescaledbClient, timescaledbName} from "./client.ts";
 export const EXPORTER_PORT = "pg-metrics";
 export const exporterName = (context: Pick<BuildContext, "name">): string => `${timescaledbName(context)}-exporter`;
 
-/** What the exporter asks beside its own questions: one row each, whatever the number of vehicles and chunks. */
+/** Queries of the exporter beside its own: one row each, whatever the number of vehicles and chunks. */
 const queries = {
   pg_settings: {
     query: "SELECT current_setting('max_connections')::int AS max_connections",

@@ -129,7 +129,7 @@ function build(chart: Chart, context: PlanContext): void {
 const LOCKS = 64;
 
 /**
- * What a query over the whole retention locks: each chunk and its two indexes. Room for four of them at a time, in powers of two, so that a new
+ * The locks of a query over the whole retention: each chunk and its two indexes. Room for four of them at a time, in powers of two, so that a new
  * retention seldom restarts the server.
  */
 function lockArguments({spec}: BuildContext): string[] {
@@ -183,7 +183,7 @@ function server(chart: Chart, context: BuildContext): void {
               readinessProbe: {
                 // By TCP and to the database: the server of the first set-up listens on a socket only.
                 exec: {command: ["pg_isready", "--host", "127.0.0.1", "--dbname", DATABASE]},
-                // Each look starts a process: on an overloaded machine that takes seconds.
+                // Each probe starts a process: on an overloaded machine that takes seconds.
                 periodSeconds: 5,
                 timeoutSeconds: 10,
               },

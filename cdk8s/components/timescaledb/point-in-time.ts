@@ -31,7 +31,7 @@ until pg_isready --quiet --host /tmp; do
 done
 ${restoreBy((into) => `PGHOST=/tmp pg_dump --format=custom --compress=0 --no-owner | ${into}`)}`;
 
-/** What the server and a restore need to reach the archive in the bucket: pgBackRest's settings, and the files that they name. */
+/** The access of the server and of a restore to the archive in the bucket: pgBackRest's settings, and the files that they name. */
 interface Archive {
   env: k8s.EnvVar[];
   authority: BucketAuthority;
