@@ -145,9 +145,14 @@ export const podOptions = (traits: Traits) =>
         .record(z.string(), labelValue)
         .meta({maxProperties: 32, description: "Labels that a node needs to run the pods."}),
       tolerations: z.array(toleration).max(16).meta({description: "Taints of nodes that the pods tolerate."}),
-      affinity: passedOn(
-        "Node affinity, pod affinity and pod anti-affinity, as in any pod. Each replaces the default of the same kind.",
-      ),
+      affinity: z
+        .object({
+          nodeAffinity: passedOn("Nodes to run on."),
+          podAffinity: passedOn("Pods to be near."),
+          podAntiAffinity: passedOn("Pods to be apart from. It replaces that of the profile."),
+        })
+        .partial()
+        .meta({description: "Affinity, as in any pod."}),
       topologySpreadConstraints: z
         .array(spreadConstraint)
         .max(8)

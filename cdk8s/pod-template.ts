@@ -1,3 +1,4 @@
+import type {ApiObject} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
 import type {PodOptions} from "../api/pod.ts";
 import {type BuildContext, podSecurity, pullSecrets} from "./context.ts";
@@ -59,3 +60,14 @@ export function templatePart(
 /** What of a Job's template is not in its spec: no template of a live Job can change, so that all of it makes the Job another one. */
 export const madeBy = ({labels, annotations}: PodOptions = {}): object[] =>
   labels || annotations ? [{labels, annotations}] : [];
+
+/** Gives what makes pods the affinity of the spec as it stands: cdk8s leaves out each field that is newer than its own Kubernetes. */
+export function keepAffinity(object: ApiObject, options: PodOptions | undefined, {spec}: PodTemplate): void {
+  if (!options?.affinity) return;
+  const toJson = object.toJson.bind(object);
+  object.toJson = () => {
+    const json = toJson();
+    (json.spec.jobTemplate ?? json).spec.template.spec.affinity = spec.affinity;
+    return json;
+  };
+}

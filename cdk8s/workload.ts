@@ -4,7 +4,7 @@ import {k8s} from "cdk8s-plus-28";
 import type {PodOptions} from "../api/pod.ts";
 import type {Sizing} from "../api/resources.ts";
 import {type BuildContext, containerResources, containerSecurity, credentialsAnnotation, service} from "./context.ts";
-import {madeBy, type PodTemplate, podTemplate} from "./pod-template.ts";
+import {keepAffinity, madeBy, type PodTemplate, podTemplate} from "./pod-template.ts";
 import {probes} from "./probes.ts";
 
 /** One of our programs in a pod. */
@@ -108,15 +108,17 @@ function serving(chart: Chart, context: BuildContext, workload: Workload): PodTe
 /** A Deployment of one of our programs with a Service of the same name. */
 export function deployment(chart: Chart, context: BuildContext, workload: Replicated): void {
   const selector = selectorOf(context, workload);
-  new k8s.KubeDeployment(chart, `Deployment-${workload.name}`, {
+  const template = serving(chart, context, workload);
+  const object = new k8s.KubeDeployment(chart, `Deployment-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
       replicas: workload.replicas,
       strategy: {type: "RollingUpdate"},
       selector: {matchLabels: selector},
-      template: serving(chart, context, workload),
+      template,
     },
   });
+  keepAffinity(object, workload.options, template);
   service(chart, workload.name, selector, {name: "http", port: 8080}, {unready: workload.unready ?? false});
   disruptionBudget(chart, context, workload, selector);
 }
@@ -124,16 +126,18 @@ export function deployment(chart: Chart, context: BuildContext, workload: Replic
 /** A StatefulSet of one of our programs, each pod knowing its number by its name, with a headless Service of the same name. */
 export function statefulSet(chart: Chart, context: BuildContext, workload: Replicated): void {
   const selector = selectorOf(context, workload);
-  new k8s.KubeStatefulSet(chart, `StatefulSet-${workload.name}`, {
+  const template = serving(chart, context, workload);
+  const object = new k8s.KubeStatefulSet(chart, `StatefulSet-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
       replicas: workload.replicas,
       serviceName: workload.name,
       podManagementPolicy: "Parallel",
       selector: {matchLabels: selector},
-      template: serving(chart, context, workload),
+      template,
     },
   });
+  keepAffinity(object, workload.options, template);
   service(chart, workload.name, selector, {name: "http", port: 8080}, {clusterIP: "None"});
   disruptionBudget(chart, context, workload, selector);
 }
@@ -156,7 +160,8 @@ export function cronJob(
   context: BuildContext,
   workload: Workload & {schedule: string; suspend: boolean},
 ): void {
-  new k8s.KubeCronJob(chart, `CronJob-${workload.name}`, {
+  const template = runOnce(chart, context, workload);
+  const object = new k8s.KubeCronJob(chart, `CronJob-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
       schedule: workload.schedule,
@@ -165,9 +170,10 @@ export function cronJob(
       concurrencyPolicy: "Forbid",
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 1,
-      jobTemplate: {spec: {backoffLimit: 6, template: runOnce(chart, context, workload)}},
+      jobTemplate: {spec: {backoffLimit: 6, template}},
     },
   });
+  keepAffinity(object, workload.options, template);
 }
 
 /** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */
@@ -178,8 +184,9 @@ export function job(chart: Chart, context: BuildContext, workload: Workload): vo
     .update(JSON.stringify([template.spec, annotations, ...madeBy(workload.options)]))
     .digest("hex")
     .slice(0, 8);
-  new k8s.KubeJob(chart, `Job-${workload.name}`, {
+  const object = new k8s.KubeJob(chart, `Job-${workload.name}`, {
     metadata: {name: `${workload.name}-${hash}`},
     spec: {backoffLimit: 1_000, template},
   });
+  keepAffinity(object, workload.options, template);
 }

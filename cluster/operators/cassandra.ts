@@ -69,6 +69,9 @@ function unsupported(cluster: KubeObject): string {
   if (cassandra.serverType && cassandra.serverType !== "cassandra") return `server type ${cassandra.serverType}`;
   if (!VERSIONS.includes(cassandra.serverVersion))
     return `Cassandra ${cassandra.serverVersion}; there are ${VERSIONS.join(" and ")}`;
+  const [rack, ...others] = cassandra.racks ?? [];
+  if (rack && (others.length > 0 || rack.name !== "default" || rack.nodeAffinityLabels || rack.zone))
+    return "racks other than default, or placed by labels";
   for (const field of ["reaper", "medusa", "stargate", "vector"]) if (cluster.spec[field]) return `spec.${field}`;
   return "";
 }
@@ -130,10 +133,16 @@ function datacenterOf(cluster: KubeObject, dc: any): KubeObject {
       resources: merged.resources ?? {},
       configBuilderResources: find(merged.initContainers, "server-config-init") ?? {},
       systemLoggerResources: find(merged.containers, "server-system-logger") ?? {},
+      ...(merged.racks ? {racks: merged.racks} : {}),
+      ...(merged.tolerations ? {tolerations: merged.tolerations} : {}),
       additionalLabels: {...metadata.commonLabels, ...mine.commonLabels},
       podTemplateSpec: {
-        metadata: {labels: {...metadata.pods?.labels, ...mine.pods?.labels}},
+        metadata: {
+          labels: {...metadata.pods?.labels, ...mine.pods?.labels},
+          annotations: {...metadata.pods?.annotations, ...mine.pods?.annotations},
+        },
         spec: {
+          ...(merged.podPriorityClassName ? {priorityClassName: merged.podPriorityClassName} : {}),
           ...(merged.podSecurityContext ? {securityContext: merged.podSecurityContext} : {}),
           containers: merged.containers ?? [{name: "cassandra"}],
           initContainers: merged.initContainers ?? [],

@@ -14,6 +14,8 @@ const options = (component: string) =>
       nodeAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [zones]}]},
       },
+      // Newer than the Kubernetes that cdk8s knows.
+      podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: "zone", mismatchLabelKeys: ["a"]}]},
     },
     topologySpreadConstraints: [{maxSkew: 2, topologyKey: "rack", whenUnsatisfiable: "ScheduleAnyway"}],
     priorityClassName: `${component}-first`,
@@ -68,7 +70,7 @@ test.each(specs)("every pod of ours in %s is made and placed as spec.<component>
 
 test("a profile's own spread of replicas stays where the spec does not speak of it", () => {
   const {affinity} = ofKind({profile: "Small"}, "Deployment").template.spec;
-  expect(Object.keys(affinity).sort()).toEqual(["nodeAffinity", "podAntiAffinity"]);
+  expect(Object.keys(affinity).sort()).toEqual(["nodeAffinity", "podAffinity", "podAntiAffinity"]);
 });
 
 const node = {matchExpressions: [zones, {key: "pool", operator: "In", values: ["kafka"]}]};

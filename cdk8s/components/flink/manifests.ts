@@ -13,7 +13,7 @@ import {
   PIPELINE_LABEL,
 } from "../../context.ts";
 import {isolate, podsOf, prometheus, telemetryOperator} from "../../network.ts";
-import {madeBy, podTemplate} from "../../pod-template.ts";
+import {keepAffinity, madeBy, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {selectOf} from "../monitoring/records.ts";
@@ -145,10 +145,11 @@ function check(chart: Chart, context: BuildContext, script: string): void {
   const {pod: options} = context.spec.flink;
   const template = podTemplate(context, options, {labels: {...chart.labels}}, pod);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SCRIPT]: script}});
-  new k8s.KubeJob(chart, `Job-${name}`, {
+  const object = new k8s.KubeJob(chart, `Job-${name}`, {
     metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS, ...madeBy(options)]))}`},
     spec: {...ATTEMPTS, template},
   });
+  keepAffinity(object, options, template);
 }
 
 /** Addresses and client settings; passwords are names that the pod fills in. */
