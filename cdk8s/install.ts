@@ -66,6 +66,9 @@ const leaderRules: k8s.PolicyRule[] = [
   {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "patch"]},
 ];
 
+const labels = {"app.kubernetes.io/name": NAME};
+const metadata = {name: NAME, namespace: NAMESPACE};
+
 /**
  * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboards and Deployment; a ServiceMonitor with rules and
  * GrafanaDashboards for clusters that serve those kinds.
@@ -75,15 +78,22 @@ export function install(
   dashboards: Keyed[],
   {imageDigest = "", serviceMonitor = false, grafanaOperator = false} = {},
 ): object[] {
-  const http = k8s.IntOrString.fromString("http");
-  const labels = {"app.kubernetes.io/name": NAME};
-  const metadata = {name: NAME, namespace: NAMESPACE};
   const chart = new Chart(new App(), "install", {disableResourceNameHashes: true, labels});
-  const subjects = [{kind: "ServiceAccount", name: NAME, namespace: NAMESPACE}];
-  const apiGroup = "rbac.authorization.k8s.io";
   new k8s.KubeNamespace(chart, "namespace", {
     metadata: {name: NAMESPACE, labels: {"pod-security.kubernetes.io/enforce": "restricted"}},
   });
+  account(chart, components);
+  service(chart);
+  provision(chart, metadata, dashboards, {grafanaOperator});
+  deployment(chart, imageDigest);
+  if (serviceMonitor) monitor(chart);
+  return chart.toJson() as object[];
+}
+
+/** The account of the operator with its rights. */
+function account(chart: Chart, components: Manifests[]): void {
+  const subjects = [{kind: "ServiceAccount", name: NAME, namespace: NAMESPACE}];
+  const apiGroup = "rbac.authorization.k8s.io";
   new k8s.KubeServiceAccount(chart, "account", {metadata});
   new k8s.KubeClusterRole(chart, "role", {metadata: {name: NAME}, rules: [...rules, ...rulesOf(components)]});
   new k8s.KubeClusterRoleBinding(chart, "binding", {
@@ -97,6 +107,11 @@ export function install(
     roleRef: {apiGroup, kind: "Role", name: `${NAME}-leader`},
     subjects,
   });
+}
+
+/** The Service for metrics, the policy for it, and the limit of evictions. */
+function service(chart: Chart): void {
+  const http = k8s.IntOrString.fromString("http");
   new k8s.KubeService(chart, "metrics", {
     metadata,
     spec: {selector: labels, ports: [{name: "http", port: 8080, targetPort: http}]},
@@ -117,7 +132,9 @@ export function install(
     metadata,
     spec: {maxUnavailable: k8s.IntOrString.fromNumber(1), selector: {matchLabels: labels}},
   });
-  provision(chart, metadata, dashboards, {grafanaOperator});
+}
+
+function deployment(chart: Chart, imageDigest: string): void {
   new k8s.KubeDeployment(chart, "deployment", {
     metadata,
     spec: {
@@ -147,25 +164,26 @@ export function install(
       },
     },
   });
-  if (serviceMonitor) {
-    custom<ServiceMonitor>(chart, {
-      apiVersion: "monitoring.coreos.com/v1",
-      kind: "ServiceMonitor",
-      metadata: {...metadata, labels: {release: "kps"}},
-      spec: {
-        selector: {matchLabels: labels},
-        endpoints: [
-          // The namespaces that it tells of are the pipelines', not its own.
-          {port: "http", path: "/metrics", interval: "15s", honorLabels: true},
-        ],
-      },
-    });
-    custom<PrometheusRule>(chart, {
-      apiVersion: "monitoring.coreos.com/v1",
-      kind: "PrometheusRule",
-      metadata: {...metadata, labels: {release: "kps"}},
-      spec: {groups: operatorRules(NAME, operatorSeries)},
-    });
-  }
-  return chart.toJson() as object[];
+}
+
+/** The operator's own metrics and alerts, for the Prometheus operator. */
+function monitor(chart: Chart): void {
+  custom<ServiceMonitor>(chart, {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "ServiceMonitor",
+    metadata: {...metadata, labels: {release: "kps"}},
+    spec: {
+      selector: {matchLabels: labels},
+      endpoints: [
+        // The namespaces that it tells of are the pipelines', not its own.
+        {port: "http", path: "/metrics", interval: "15s", honorLabels: true},
+      ],
+    },
+  });
+  custom<PrometheusRule>(chart, {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata: {...metadata, labels: {release: "kps"}},
+    spec: {groups: operatorRules(NAME, operatorSeries)},
+  });
 }

@@ -140,7 +140,7 @@ test.each([
   for (const kind of ["KafkaTopic", "KafkaUser"]) {
     const message = says([CLUSTER, object(kind, "x", {conditions: condition("Ready", "False", rest)})]);
     expect(message).toContain(`${kind} x: ${rest.reason}: ${rest.message}`);
-    expect(/passes when Strimzi looks .* every 2 minutes/.test(message)).toBe(passes);
+    expect(/Strimzi reconciles topics and users again within 2 minutes/.test(message)).toBe(passes);
   }
 });
 

@@ -105,13 +105,13 @@ function poolProblem(pool: KubeObject, find: Find): string {
 const PASSING = /timeout|timed out|disconnect|not ?available|not ?(controller|leader)|network|no broker/i;
 const PASSING_MS = 300_000;
 
-/** A topic or user; what is said of it may be older than the brokers' present state. */
+/** A topic or user, whose status may be older than the present state of the brokers. */
 function entityProblem(object: KubeObject): string {
   const problem = conditionReady(object);
   const conditions: any[] = object.status?.conditions ?? [];
   const recent = conditions.some(({lastTransitionTime: at}) => Date.now() - Date.parse(at) < PASSING_MS);
   if (!recent || !PASSING.test(problem)) return problem;
-  return `${problem}; the brokers are back, and this passes when Strimzi looks at its topics and users again, every 2 minutes`;
+  return `${problem}; the brokers are back: Strimzi reconciles topics and users again within 2 minutes`;
 }
 
 /** Pods that log in wait for it. */

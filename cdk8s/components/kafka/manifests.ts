@@ -88,7 +88,7 @@ function externalTopics(chart: Chart, context: PlanContext): void {
 function strimzi(chart: Chart, context: PlanContext): void {
   const {name, spec, facts} = context;
   const liveReplicas = facts?.kafka?.liveReplicas ?? {};
-  const {version, replicas, topic} = spec.kafka;
+  const {version, replicas} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
   // The brokers' demand on each topic is never more than the copies of the one with the fewest.
   const copies = Math.min(3, replicas, ...topicNames(name).map((topicName) => liveReplicas[topicName] ?? 3));
@@ -142,6 +142,22 @@ function strimzi(chart: Chart, context: PlanContext): void {
       },
     },
   });
+  topics(chart, context, copies);
+  for (const user of userNames(spec, name, context.components)) {
+    custom<KafkaUser>(chart, {
+      apiVersion: STRIMZI_API,
+      kind: "KafkaUser",
+      metadata: {name: user, labels},
+      spec: {authentication},
+    });
+  }
+}
+
+/** @param copies of each topic that is new */
+function topics(chart: Chart, {name, spec, facts}: PlanContext, copies: number): void {
+  const liveReplicas = facts?.kafka?.liveReplicas ?? {};
+  const labels = {"strimzi.io/cluster": name};
+  const {topic} = spec.kafka;
   const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};
   const flink = usesFlink(spec);
   for (const [suffix, topicName, partitions, config] of [
@@ -158,14 +174,6 @@ function strimzi(chart: Chart, context: PlanContext): void {
       kind: "KafkaTopic",
       metadata: {name: objectName, labels, annotations: noted(held)},
       spec: {topicName, partitions, replicas: held, config},
-    });
-  }
-  for (const user of userNames(spec, name, context.components)) {
-    custom<KafkaUser>(chart, {
-      apiVersion: STRIMZI_API,
-      kind: "KafkaUser",
-      metadata: {name: user, labels},
-      spec: {authentication},
     });
   }
 }
