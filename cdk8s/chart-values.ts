@@ -51,7 +51,10 @@ const affinity = z.strictObject({
   podAntiAffinity: z.looseObject({}).optional(),
 });
 
-const RESOURCES = {requests: {cpu: "200m", memory: "256Mi"}, limits: {memory: "256Mi"}};
+const RESOURCES = {
+  requests: {cpu: "200m", memory: "256Mi", "ephemeral-storage": "64Mi"},
+  limits: {memory: "256Mi", "ephemeral-storage": "1Gi"},
+};
 
 const valuesSchema = z.strictObject({
   replicas: z.int().min(0).default(1).meta({description: "Number of operator pods. One leads, the others stand by."}),
