@@ -30,7 +30,7 @@ export type Profile = (typeof PROFILES)[number];
 export interface Component<S extends z.ZodType = z.ZodType, Resolved = object> {
   /** The component's part of the spec. */
   schema: S;
-  /** What stands for a field that the spec leaves out, and what no field can change, such as sizes of containers. */
+  /** The defaults of fields that the spec leaves out, and values that no field can change, such as sizes of containers. */
   defaults: Record<Profile, Resolved>;
   /** Rules of the whole spec. */
   rules?: CelRule[];

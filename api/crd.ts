@@ -99,13 +99,15 @@ function structural(schema: z.ZodType): Record<string, unknown> {
 }
 
 const DROPPED = new Set(["$schema", "propertyNames", "id"]);
+/** An object of which nothing is said has these as booleans. */
+const SAID = new Set(["properties", "additionalProperties"]);
 
 function strip(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(strip);
   if (typeof node !== "object" || node === null) return node;
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key, value]) => !DROPPED.has(key) && !(key === "additionalProperties" && typeof value === "boolean"))
+      .filter(([key, value]) => !DROPPED.has(key) && !(SAID.has(key) && typeof value === "boolean"))
       .map(([key, value]) => [key, strip(value)]),
   );
 }

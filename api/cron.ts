@@ -2,11 +2,11 @@ interface Field {
   name: string;
   least: number;
   most: number;
-  /** What may stand for a figure, from the least on. */
+  /** Names that may stand for a figure, from the least on. */
   words?: string[];
 }
 
-/** What Kubernetes' CronJobs take. */
+/** The fields of a schedule as Kubernetes' CronJobs accept them. */
 const FIELDS: Field[] = [
   {name: "minute", least: 0, most: 59},
   {name: "hour", least: 0, most: 23},
@@ -15,7 +15,7 @@ const FIELDS: Field[] = [
   {name: "weekday", least: 0, most: 6, words: "sun mon tue wed thu fri sat".split(" ")},
 ];
 
-/** What is wrong with a cron schedule; "" if nothing is. */
+/** The fault of a cron schedule; "" if it has none. */
 export function cronFault(schedule: string): string {
   if (schedule.startsWith("@")) return "";
   const parts = schedule.split(" ");

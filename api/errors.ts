@@ -104,8 +104,8 @@ export const reasons = {
   },
   InvalidStorageClass: {
     meaning:
-      "Cassandra's volumes keep their StorageClass, and cass-operator grows them only if the K8ssandraCluster names it.",
-    fix: "Restore the field in the message. For volumes without a named class, delete the pipeline with `deletionPolicy: Retain` and apply it again; this keeps the data and names the class.",
+      "Volumes keep their StorageClass, and cass-operator grows Cassandra's only if the K8ssandraCluster names it.",
+    fix: "Restore the field in the message. To move data to another class, restore a backup into a new pipeline. For Cassandra's volumes without a named class, delete the pipeline with `deletionPolicy: Retain` and apply it again; this keeps the data and names the class.",
   },
   UpgradeRefused: {
     meaning: "The spec, including its defaults, asks for a version that cannot be reached from the running one.",

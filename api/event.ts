@@ -37,7 +37,7 @@ export const VEHICLE = {
   pattern: "^[A-Za-z0-9._:-]{1,64}$",
 } satisfies Field & Record<string, unknown>;
 
-/** Where the vehicle is. */
+/** The position of the vehicle. */
 export const PLACE = [
   {
     name: "latitude",
@@ -61,7 +61,12 @@ export const PLACE = [
   },
 ] as const satisfies Figure[];
 
-/** What its sensors say. */
+/** A reading of a sensor. */
+interface Measure extends Figure {
+  /** Aggregates that the table of hours keeps. */
+  hourly: ("avg" | "min" | "max")[];
+}
+
 export const MEASURES = [
   {
     name: "speed",
@@ -71,6 +76,7 @@ export const MEASURES = [
     min: 0,
     max: 500,
     digits: 0,
+    hourly: ["avg", "max"],
     description: "Speed over ground.",
   },
   {
@@ -81,6 +87,7 @@ export const MEASURES = [
     min: -90,
     max: 90,
     digits: 1,
+    hourly: ["avg", "min", "max"],
     description: "Air temperature outside, or in the hold of a refrigerated vehicle.",
   },
   {
@@ -91,9 +98,10 @@ export const MEASURES = [
     min: 0,
     max: 100,
     digits: 0,
+    hourly: ["avg"],
     description: "Relative humidity.",
   },
-] as const satisfies Figure[];
+] as const satisfies Measure[];
 
 export const FIGURES = [...PLACE, ...MEASURES];
 

@@ -1,4 +1,4 @@
-/** What ECMAScript has and its types here have not: a number's text, and a value that is written as this text. */
+/** Parts of ECMAScript that its types here lack: a number's text, and a value that is written as this text. */
 export const {parse, rawJSON, isRawJSON} = JSON as unknown as {
   parse(text: string, reviver: (key: string, value: unknown, context: {source?: string}) => unknown): any;
   rawJSON(text: string): unknown;

@@ -32,6 +32,10 @@ export const storage = (field: string) =>
       }),
     });
 
+export const storageClass = z.string().min(1).max(253).meta({
+  description: "StorageClass of the volumes; it cannot change later. Default: the cluster's default class.",
+});
+
 /** Above that Prometheus, Kafka or PostgreSQL would no longer take it: 100 years. */
 const MOST_DAYS = 36_500;
 

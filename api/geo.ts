@@ -1,4 +1,4 @@
-/** What a place is, and which step between two of them a vehicle can have made. geo-sql.ts says the same in SQL. */
+/** Valid places, and steps between two of them that a vehicle can have made. geo-sql.ts has the same in SQL. */
 export interface Place {
   latitude: number;
   longitude: number;

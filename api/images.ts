@@ -1,5 +1,5 @@
 interface Image {
-  /** What a pipeline uses by default. An image keeps its tag until it changes: an upgrade of the operator restarts only pods whose program changed. */
+  /** The default images of a pipeline. An image keeps its tag until it changes: an upgrade of the operator restarts only pods whose program changed. */
   reference: string;
   /** For the Helm chart's values. */
   description: string;

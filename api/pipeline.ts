@@ -76,7 +76,7 @@ export type ResolvedSpec = Omit<z.output<typeof specSchema>, keyof typeof compon
   ProfileTraits &
   Parts<typeof components> & {observability: Parts<typeof watching>};
 
-/** What a profile decides that no field of the spec can change. */
+/** The decisions of a profile that no field of the spec can change. */
 interface ProfileTraits {
   /** SCRAM over TLS between Kafka and its clients; over plain TCP in Dev. */
   tls: boolean;

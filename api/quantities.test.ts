@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {bytesOf, coresOf, durationOf, secondsOf} from "./quantities.ts";
+import {bytesOf, bytesText, coresOf, cpuText, durationOf, secondsOf} from "./quantities.ts";
 
 test("durations and quantities have one meaning", () => {
   expect(["90s", "15m", "12h", "7d"].map(secondsOf)).toEqual([90, 900, 43_200, 604_800]);
@@ -16,5 +16,18 @@ test("durations and quantities have one meaning", () => {
     1000,
     1000,
     128974848,
+  ]);
+});
+
+test("quantities are written as the API server writes them", () => {
+  expect([2, "2", "2000m", "0.5", "1.5", "250m"].map(cpuText)).toEqual(["2", "2", "2", "500m", "1500m", "250m"]);
+  expect(["1024Mi", "1536Mi", "512Mi", "1048576Ki", "1000M", "512M", "5Gi"].map(bytesText)).toEqual([
+    "1Gi",
+    "1536Mi",
+    "512Mi",
+    "1Gi",
+    "1G",
+    "512M",
+    "5Gi",
   ]);
 });

@@ -25,3 +25,19 @@ function amountOf(text: string): number {
 
 export const bytesOf = (memory: string): number => amountOf(memory);
 export const coresOf = (cpu: string): number => amountOf(cpu);
+
+/** As Kubernetes writes it, so that what is live is as planned. */
+export function cpuText(cpu: string | number): string {
+  const milli = Math.ceil(coresOf(String(cpu)) * 1_000);
+  return milli % 1_000 === 0 ? String(milli / 1_000) : `${milli}m`;
+}
+
+/** The same for bytes: in the largest unit that holds them in whole numbers. */
+export function bytesText(text: string): string {
+  const [, number, prefix, binary] = /^(\d+)([kKMGT]?)(i?)$/.exec(text)!;
+  const step = binary ? 1_024 : 1_000;
+  let amount = Number(number);
+  let power = POWERS.indexOf(prefix!.replace("K", "k"));
+  for (; amount % step === 0; power++) amount /= step;
+  return `${amount}${binary && power === 1 ? "K" : POWERS[power]}${binary}`;
+}

@@ -25,7 +25,7 @@ export const bucket = (prefix: string) =>
 
 export type Bucket = z.output<ReturnType<typeof bucket>>;
 
-/** What has to be there before a pod can use the bucket. */
+/** The Secrets that a pod needs to use the bucket. */
 export const bucketSecrets = (field: string, s3: (Bucket & {caSecret?: string | undefined}) | undefined) => [
   ...(s3 ? [{field: `${field}.secret`, name: s3.secret, keys: ["accessKeyId", "secretAccessKey"]}] : []),
   ...(s3?.caSecret ? [{field: `${field}.caSecret`, name: s3.caSecret, keys: ["ca.crt"]}] : []),

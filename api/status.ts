@@ -40,7 +40,7 @@ const freshness = z.object({
   }),
 });
 
-/** What an application needs to connect. */
+/** The parameters that an application needs to connect. */
 const endpoint = z.object({
   name: z.string().meta({description: "kafka, timescaledb, cassandra or console."}),
   protocol: z.string().optional().meta({description: "kafka, postgresql, cql or http."}),

@@ -13,7 +13,7 @@ interface StoreTraits {
 
 /**
  * The stores, by name: the key of the spec, of the ingester's spec, and the end of the ingester's name. Each has an ingester of its own and holds every event.
- * What reads for people asks the first that there is.
+ * Programs that read for people use the first that is enabled.
  */
 export const stores = {
   timescaledb: {title: "TimescaleDB", keeps: "first", agesFrom: "event", writesCsv: true},
@@ -35,7 +35,7 @@ export function storeIn(name: string): StoreName {
   return name;
 }
 
-/** What each store has, by store. */
+/** The properties of each store. */
 export const byStore = <T>(make: (store: StoreName) => T): Record<StoreName, T> =>
   Object.fromEntries(STORES.map((store) => [store, make(store)])) as Record<StoreName, T>;
 

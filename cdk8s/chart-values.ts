@@ -2,7 +2,7 @@ import {stringify} from "yaml";
 import {z} from "zod";
 import {IMAGES, type ImageName, images} from "../api/images.ts";
 
-/** What the Helm chart can be told: values.yaml, values.schema.json and the table of its README come from here. */
+/** The values of the Helm chart: values.yaml, values.schema.json and the table of its README come from here. */
 const text = (description: string, value = "") => z.string().default(value).meta({description});
 /** Of objects: a Service's, with room for what is put behind it in the names of others. */
 const name = (description: string) =>
@@ -14,7 +14,7 @@ const name = (description: string) =>
 const flag = (description: string, value: boolean) => z.boolean().default(value).meta({description});
 const strings = z.record(z.string(), z.string());
 
-/** What the chart sets itself; a second one of the same name would be no YAML. */
+/** Variables that the chart sets itself; a second one of the same name would be no YAML. */
 const OURS = "^(app\\.kubernetes\\.io/(name|instance|version|managed-by)|helm\\.sh/chart)$";
 const label = z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/);
 const labels = (description: string) =>
@@ -51,7 +51,10 @@ const affinity = z.strictObject({
   podAntiAffinity: z.looseObject({}).optional(),
 });
 
-const RESOURCES = {requests: {cpu: "200m", memory: "256Mi"}, limits: {memory: "256Mi"}};
+const RESOURCES = {
+  requests: {cpu: "200m", memory: "256Mi", "ephemeral-storage": "64Mi"},
+  limits: {memory: "256Mi", "ephemeral-storage": "1Gi"},
+};
 
 const valuesSchema = z.strictObject({
   replicas: z.int().min(0).default(1).meta({description: "Number of operator pods. One leads, the others stand by."}),

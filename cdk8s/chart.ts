@@ -9,14 +9,14 @@ import {NAME, operatorSeries} from "./install.ts";
  * here and written as template actions once the YAML is there.
  */
 const VALUE = "@value ";
-/** A whole block from the values, left out when it is empty. */
+/** A block from the values, left out when it is empty. */
 const BLOCK = "@block ";
 
 /** `auto`: where the API server serves what the Prometheus operator reads. */
 const MONITORED =
   'or (eq (toString .Values.serviceMonitor.enabled) "true") (and (eq (toString .Values.serviceMonitor.enabled) "auto") (.Capabilities.APIVersions.Has "monitoring.coreos.com/v1/ServiceMonitor"))';
 
-/** What the values can leave out. */
+/** The manifests that values can leave out. */
 const CONDITIONS: Record<string, string> = {
   ServiceAccount: ".Values.serviceAccount.create",
   NetworkPolicy: ".Values.networkPolicy.enabled",
@@ -124,7 +124,7 @@ function parameterise(object: any): object {
   const {"app.kubernetes.io/name": _, ...labels} = metadata.labels;
   const {annotations} = metadata;
   metadata.labels = BLOCK + (Object.keys(labels).length > 0 ? `merge ${dict(labels)} (${LABELS})` : LABELS);
-  // What the user says goes over what is there for others to read.
+  // The user's values go over those that others read.
   metadata.annotations = `${BLOCK}${annotations ? `merge (deepCopy .Values.commonAnnotations) ${dict(annotations)}` : ".Values.commonAnnotations"}`;
   metadata.name = named(metadata.name);
   if (metadata.namespace) metadata.namespace = VALUE + RELEASE_NAMESPACE;
@@ -214,7 +214,7 @@ function actions(yaml: string): string {
 
 const cell = (text: string) => text.replaceAll("|", "\\|");
 
-/** What helm-docs would write. */
+/** The page as helm-docs would write it. */
 const readme = () => `<!-- Generated from cdk8s/chart-values.ts by "make manifests"; do not edit. -->
 
 # telemetry-operator

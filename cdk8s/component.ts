@@ -12,13 +12,13 @@ import type {Rule} from "./network.ts";
 import type {Workload} from "./workload.ts";
 
 /**
- * What a component says about its manifests. Policies, monitors, alert rules, dashboards, password Secrets and the rights of the operator
+ * The declaration of a component's manifests. Policies, monitors, alert rules, dashboards, password Secrets and the rights of the operator
  * derive from it.
  */
 export interface Manifests {
   /** Value of the label `telemetry.dev/component`. */
   name: string;
-  /** What its pods are, for the table of sizes. */
+  /** The names of its pods in the table of sizes. */
   title: string;
   enabled(spec: ResolvedSpec): boolean;
   /** Pure: the same context gives the same objects. */
@@ -27,7 +27,7 @@ export interface Manifests {
   kinds?: Kind[];
   /** Rights that the operator needs for it beside those on the kinds. */
   rights?: k8s.PolicyRule[];
-  /** Where its clients connect: its pods or, if the server is not ours, a port at any address. */
+  /** The target of its clients: its pods or, if the server is not ours, a port at any address. */
   serves?(context: BuildContext): Rule;
   /** Names of the components that its pods connect to; its own, where its Jobs do. */
   uses?: string[] | ((all: Manifests[]) => string[]);
@@ -35,7 +35,7 @@ export interface Manifests {
   login?: string;
   /** How pods connect to it; a reader has a login that cannot write. */
   client?(context: BuildContext, reader?: boolean): Client;
-  /** What applications need to connect, for the status. */
+  /** The endpoints of applications, for the status. */
   endpoints?(context: BuildContext): Endpoint[];
   metrics?: Metrics;
   /** Secrets with a generated password: what their names have after the pipeline's; by default whenever the component is enabled. */
@@ -70,7 +70,7 @@ export type Client = Required<Pick<Workload, "env" | "files">>;
 /** A plan's context: with all components, those that are not enabled as well. */
 export interface PlanContext extends BuildContext {
   components: Manifests[];
-  /** What makes pods of the components that are planned before. */
+  /** The owners of pods of the components that are planned before. */
   podOwners: PodOwner[];
 }
 
@@ -95,7 +95,7 @@ interface Metrics {
   keep?: Relabelings;
   /** An exporter that is planned beside the monitor. */
   exporter?(chart: Chart, context: PlanContext): PodOwner;
-  /** What alerts of its own tell: that pods are missing, or also that pods do not answer. Default: the common alerts tell both. */
+  /** The coverage of its own alerts: that pods are missing, or also that pods do not answer. Default: the common alerts tell both. */
   ownAlerts?: "missing" | "missing and down";
   /** Whether its pods serve the JVM's series by the names of Prometheus' client. */
   jvm?: true;

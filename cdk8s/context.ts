@@ -3,9 +3,11 @@ import {ApiObject, type ApiObjectProps, type Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {IMAGES, type ImageName, images} from "../api/images.ts";
 import type {ResolvedSpec} from "../api/pipeline.ts";
-import {coresOf} from "../api/quantities.ts";
+import type {PodOptions} from "../api/pod.ts";
+import {coresOf, cpuText} from "../api/quantities.ts";
+import {type NodeStorage, type Resources, resourcesOf, type Sizing} from "../api/resources.ts";
 
-/** What a component's manifests are made from: nothing else may influence them. */
+/** The inputs of a component's manifests: nothing else may influence them. */
 export interface BuildContext {
   /** The pipeline's name: prefix of every object. */
   name: string;
@@ -18,7 +20,7 @@ export interface BuildContext {
   passwords: Record<string, string>;
   /** Secrets that others make, by name. */
   logins?: Record<string, Login> | undefined;
-  /** What the cluster says for the plan, beside the spec. */
+  /** The facts of the cluster that the plan needs beside the spec. */
   facts?: Facts | undefined;
   /** The beginning of an alert's `runbook_url`; the alert's name in lower case follows. Default: alerts have none. */
   runbookUrl?: string | undefined;
@@ -31,9 +33,9 @@ export interface BuildContext {
 export interface Facts {}
 
 export interface Login {
-  /** What tells what it holds from what it held before. */
+  /** A mark that changes with the content. */
   content: string;
-  /** What it has, by name. */
+  /** The keys that it has. */
   keys: string[];
 }
 
@@ -87,21 +89,25 @@ export const containerSecurity: k8s.SecurityContext = {
 };
 
 type Limits = Pick<BuildContext, "limitsCpu">;
-interface Sizing {
-  cpu: string;
-  memory: string;
-}
 
 /** Memory is requested and limited alike. CPU is only requested, unless a quota wants a limit: one that is slow to start is no fault. */
-export const resources = ({limitsCpu}: Limits, {cpu, memory}: Sizing) => ({
-  requests: {cpu, memory},
-  limits: {...(limitsCpu ? {cpu: cpuLimit(cpu)} : {}), memory},
-});
+export function resources({limitsCpu}: Limits, sizing: Sizing, pod?: PodOptions, storage?: NodeStorage): Resources {
+  const {requests, limits} = resourcesOf(sizing, pod, storage);
+  return {requests, limits: {...(limitsCpu ? {cpu: cpuLimit(requests.cpu)} : {}), ...limits}};
+}
 
-/** The same for a container of a built-in kind. */
-export function containerResources(limits: Limits, sizing: Sizing): k8s.ResourceRequirements {
-  const {requests, limits: most} = resources(limits, sizing);
-  const quantities = (amounts: Record<string, string>) =>
+/** The kubelet keeps some 50 MiB of a container's log; none of our programs leaves files of its own behind. */
+const NODE_STORAGE: NodeStorage = {request: "64Mi", limit: "1Gi"};
+
+/** The same for a container of a built-in kind, with storage of the node: a pod that fills it is evicted before its neighbours are. */
+export function containerResources(
+  limits: Limits,
+  sizing: Sizing,
+  pod?: PodOptions,
+  storage = NODE_STORAGE,
+): k8s.ResourceRequirements {
+  const {requests, limits: most} = resources(limits, sizing, pod, storage);
+  const quantities = (amounts: object) =>
     Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
   return {requests: quantities(requests), limits: quantities(most)};
 }
@@ -109,14 +115,9 @@ export function containerResources(limits: Limits, sizing: Sizing): k8s.Resource
 /** Of what a container requests it may use twice as much. */
 export const CPU_LIMIT_FACTOR = 2;
 /** Below this a program takes minutes to start. */
-const LEAST_CPU_LIMIT = 500;
+const LEAST_CPU_LIMIT = 0.5;
 
-/** As Kubernetes writes it, so that what is live is as planned. */
-function cpuLimit(request: string): string {
-  const requested = Math.round(coresOf(request) * 1_000);
-  const limit = Math.max(LEAST_CPU_LIMIT, Math.ceil(requested * CPU_LIMIT_FACTOR));
-  return limit % 1_000 === 0 ? String(limit / 1_000) : `${limit}m`;
-}
+const cpuLimit = (request: string): string => cpuText(Math.max(LEAST_CPU_LIMIT, coresOf(request) * CPU_LIMIT_FACTOR));
 
 export const fromSecret = (name: string, secret: string, key: string): k8s.EnvVar => ({
   name,

@@ -17,7 +17,7 @@ export const operatorSeries = `namespace="${NAMESPACE}",job="${NAME}"`;
 
 const all = ["get", "list", "watch", "create", "patch", "delete"];
 
-/** What the operator does where the pipelines are, whatever they consist of. */
+/** The operator's rights in the pipelines' namespaces, whatever these consist of. */
 const rules: k8s.PolicyRule[] = [
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines"], verbs: ["get", "list", "watch", "patch"]},
   {apiGroups: ["telemetry.dev"], resources: ["telemetrypipelines/status"], verbs: ["patch"]},
@@ -29,9 +29,9 @@ const rules: k8s.PolicyRule[] = [
   // For a console to read its pipeline; the API server refuses a Role that gives more than the operator itself has.
   {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles", "rolebindings"], verbs: all},
   {apiGroups: [""], resources: ["services", "configmaps", "secrets", "serviceaccounts"], verbs: all},
-  // Why a pod does not run is told in the pipeline's status, and that a broker is away.
+  // The pipeline's status says why a pod does not run, and that a broker is away.
   {apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"]},
-  // A Pod Security or quota that keeps pods from being made is told by Events alone.
+  // Events alone say that Pod Security or a quota keeps pods from being created.
   {apiGroups: [""], resources: ["events"], verbs: ["list"]},
   // Whether one takes only containers that limit their CPU.
   {apiGroups: [""], resources: ["resourcequotas"], verbs: ["list", "watch"]},
@@ -46,7 +46,7 @@ const rules: k8s.PolicyRule[] = [
 
 const groupOf = ({apiVersion}: Kind): string => apiVersion.split("/")[0]!;
 
-/** What it does with the custom resources of components, and what these need beside. */
+/** Its rights on the custom resources of components, and others that these need. */
 const rulesOf = (components: Manifests[]): k8s.PolicyRule[] => [
   ...[
     ...Map.groupBy(
@@ -61,10 +61,13 @@ const rulesOf = (components: Manifests[]): k8s.PolicyRule[] => [
   ...components.flatMap(({rights = []}) => rights),
 ];
 
-/** What it does in its own namespace. */
+/** Its rights in its own namespace. */
 const leaderRules: k8s.PolicyRule[] = [
   {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "patch"]},
 ];
+
+const labels = {"app.kubernetes.io/name": NAME};
+const metadata = {name: NAME, namespace: NAMESPACE};
 
 /**
  * Namespace, ServiceAccount, RBAC, Service, NetworkPolicy, PodDisruptionBudget, dashboards and Deployment; a ServiceMonitor with rules and
@@ -75,15 +78,22 @@ export function install(
   dashboards: Keyed[],
   {imageDigest = "", serviceMonitor = false, grafanaOperator = false} = {},
 ): object[] {
-  const http = k8s.IntOrString.fromString("http");
-  const labels = {"app.kubernetes.io/name": NAME};
-  const metadata = {name: NAME, namespace: NAMESPACE};
   const chart = new Chart(new App(), "install", {disableResourceNameHashes: true, labels});
-  const subjects = [{kind: "ServiceAccount", name: NAME, namespace: NAMESPACE}];
-  const apiGroup = "rbac.authorization.k8s.io";
   new k8s.KubeNamespace(chart, "namespace", {
     metadata: {name: NAMESPACE, labels: {"pod-security.kubernetes.io/enforce": "restricted"}},
   });
+  account(chart, components);
+  service(chart);
+  provision(chart, metadata, dashboards, {grafanaOperator});
+  deployment(chart, imageDigest);
+  if (serviceMonitor) monitor(chart);
+  return chart.toJson() as object[];
+}
+
+/** The account of the operator with its rights. */
+function account(chart: Chart, components: Manifests[]): void {
+  const subjects = [{kind: "ServiceAccount", name: NAME, namespace: NAMESPACE}];
+  const apiGroup = "rbac.authorization.k8s.io";
   new k8s.KubeServiceAccount(chart, "account", {metadata});
   new k8s.KubeClusterRole(chart, "role", {metadata: {name: NAME}, rules: [...rules, ...rulesOf(components)]});
   new k8s.KubeClusterRoleBinding(chart, "binding", {
@@ -97,18 +107,23 @@ export function install(
     roleRef: {apiGroup, kind: "Role", name: `${NAME}-leader`},
     subjects,
   });
+}
+
+/** The Service for metrics, the policy for it, and the limit of evictions. */
+function service(chart: Chart): void {
+  const http = k8s.IntOrString.fromString("http");
   new k8s.KubeService(chart, "metrics", {
     metadata,
     spec: {selector: labels, ports: [{name: "http", port: 8080, targetPort: http}]},
   });
-  // Health and metrics, and nothing else, may be asked for. What the operator asks is left open: the API server and external stores have
+  // Requests may be for health and metrics, and nothing else. The operator's own requests are left open: the API server and external stores have
   // addresses and ports that only the cluster's owner knows.
   new k8s.KubeNetworkPolicy(chart, "ingress", {
     metadata,
     spec: {
       podSelector: {matchLabels: labels},
       policyTypes: ["Ingress"],
-      // With what the API server would add: in a list that is merged as a whole, the next who applies it would be in conflict.
+      // With what the API server would add: in a list that is merged as a whole, the next to apply it would be in conflict.
       ingress: [{ports: [{port: http, protocol: "TCP"}]}],
     },
   });
@@ -117,7 +132,9 @@ export function install(
     metadata,
     spec: {maxUnavailable: k8s.IntOrString.fromNumber(1), selector: {matchLabels: labels}},
   });
-  provision(chart, metadata, dashboards, {grafanaOperator});
+}
+
+function deployment(chart: Chart, imageDigest: string): void {
   new k8s.KubeDeployment(chart, "deployment", {
     metadata,
     spec: {
@@ -147,25 +164,26 @@ export function install(
       },
     },
   });
-  if (serviceMonitor) {
-    custom<ServiceMonitor>(chart, {
-      apiVersion: "monitoring.coreos.com/v1",
-      kind: "ServiceMonitor",
-      metadata: {...metadata, labels: {release: "kps"}},
-      spec: {
-        selector: {matchLabels: labels},
-        endpoints: [
-          // The namespaces that it tells of are the pipelines', not its own.
-          {port: "http", path: "/metrics", interval: "15s", honorLabels: true},
-        ],
-      },
-    });
-    custom<PrometheusRule>(chart, {
-      apiVersion: "monitoring.coreos.com/v1",
-      kind: "PrometheusRule",
-      metadata: {...metadata, labels: {release: "kps"}},
-      spec: {groups: operatorRules(NAME, operatorSeries)},
-    });
-  }
-  return chart.toJson() as object[];
+}
+
+/** The operator's own metrics and alerts, for the Prometheus operator. */
+function monitor(chart: Chart): void {
+  custom<ServiceMonitor>(chart, {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "ServiceMonitor",
+    metadata: {...metadata, labels: {release: "kps"}},
+    spec: {
+      selector: {matchLabels: labels},
+      endpoints: [
+        // The namespaces that it tells of are the pipelines', not its own.
+        {port: "http", path: "/metrics", interval: "15s", honorLabels: true},
+      ],
+    },
+  });
+  custom<PrometheusRule>(chart, {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata: {...metadata, labels: {release: "kps"}},
+    spec: {groups: operatorRules(NAME, operatorSeries)},
+  });
 }

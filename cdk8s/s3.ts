@@ -5,22 +5,22 @@ import {portOf} from "./network.ts";
 
 export const bucketRegion = ({region}: Bucket): string => region ?? "us-east-1";
 
-/** Where the bucket is: a server of one's own, or AWS. */
+/** The URL of the bucket's server: one's own, or AWS. */
 export const bucketUrl = (s3: Bucket): string => s3.endpoint ?? `https://s3.${bucketRegion(s3)}.amazonaws.com`;
 
-/** What a client of AWS' making reads from its environment. */
+/** The environment of a client of AWS' making. */
 export const bucketAccess = (s3: Bucket): k8s.EnvVar[] => [
   ...env({AWS_REGION: bucketRegion(s3)}),
   fromSecret("AWS_ACCESS_KEY_ID", s3.secret, "accessKeyId"),
   fromSecret("AWS_SECRET_ACCESS_KEY", s3.secret, "secretAccessKey"),
 ];
 
-/** Where the bucket listens. */
+/** The port of the bucket's server. */
 export const bucketPort = (s3: Bucket): number => portOf(bucketUrl(s3));
 
 const AUTHORITY = "/etc/bucket-ca";
 
-/** What a pod needs to trust the certificate of a bucket's endpoint, if an authority of one's own signed it. */
+/** The trust of a pod in the certificate of a bucket's endpoint, if an authority of one's own signed it. */
 export interface BucketAuthority {
   file?: string;
   mounts: k8s.VolumeMount[];

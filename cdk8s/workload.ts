@@ -1,8 +1,10 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import type {PodOptions} from "../api/pod.ts";
+import type {Sizing} from "../api/resources.ts";
 import {type BuildContext, containerResources, containerSecurity, credentialsAnnotation, service} from "./context.ts";
-import {podTemplate} from "./pod-template.ts";
+import {keepAffinity, madeBy, type PodTemplate, podTemplate} from "./pod-template.ts";
 import {probes} from "./probes.ts";
 
 /** One of our programs in a pod. */
@@ -12,13 +14,15 @@ export interface Workload {
   env: k8s.EnvVar[];
   /** Secrets that the program reads as files below the given folder. */
   files?: {secret: string; folder: string}[];
-  /** What it says is of use also while it is not ready: its Service leads to it all the same. */
+  /** Its answers are of use also while it is not ready: its Service leads to it all the same. */
   unready?: boolean;
   /** Account whose token the program reads; none has a token by default. */
   serviceAccount?: string;
   /** A ConfigMap that the program reads as files, and reads again when they change. */
   config?: {configMap: string; folder: string};
-  sizing: {cpu: string; memory: string};
+  sizing: Sizing;
+  /** What the spec says of the pods of its component; a Job keeps its sizing. */
+  options: PodOptions | undefined;
 }
 
 type Replicated = Workload & {replicas: number};
@@ -66,6 +70,15 @@ const spread = (matchLabels: Record<string, string>): k8s.TopologySpreadConstrai
     labelSelector: {matchLabels},
   }));
 
+/** The same for schedulers and tools that go by affinity. */
+const apart = (matchLabels: Labels): k8s.Affinity => ({
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {weight: 100, podAffinityTerm: {topologyKey: "kubernetes.io/hostname", labelSelector: {matchLabels}}},
+    ],
+  },
+});
+
 /** Lets a drain of nodes end one pod at a time; a single pod is not protected, or the drain would never end. */
 function disruptionBudget(chart: Chart, {spec}: BuildContext, {name, replicas}: Replicated, selector: Labels): void {
   if (spec.spread === "No" || replicas < 2) return;
@@ -76,32 +89,36 @@ function disruptionBudget(chart: Chart, {spec}: BuildContext, {name, replicas}: 
 }
 
 /** Pods of a program that runs until it is stopped, its health on port 8080. */
-const serving = (chart: Chart, context: BuildContext, workload: Workload): k8s.PodTemplateSpec =>
-  podTemplate(
+function serving(chart: Chart, context: BuildContext, workload: Workload): PodTemplate {
+  const {env, options, sizing} = workload;
+  const selector = selectorOf(context, workload);
+  const resources = containerResources(context, sizing, options);
+  return podTemplate(
     context,
+    options,
+    {labels: {...chart.labels, ...selector}, annotations: credentialsAnnotation(context, env)},
     {
-      labels: {...chart.labels, ...selectorOf(context, workload)},
-      annotations: credentialsAnnotation(context, workload.env),
-    },
-    {
-      ...pod(context, workload, {ports: [{name: "http", containerPort: 8080}], ...probes}),
-      ...(context.spec.spread === "No" ? {} : {topologySpreadConstraints: spread(selectorOf(context, workload))}),
+      ...pod(context, workload, {ports: [{name: "http", containerPort: 8080}], ...probes, resources}),
+      ...(context.spec.spread === "No" ? {} : {affinity: apart(selector), topologySpreadConstraints: spread(selector)}),
       terminationGracePeriodSeconds: 30,
     },
   );
+}
 
 /** A Deployment of one of our programs with a Service of the same name. */
 export function deployment(chart: Chart, context: BuildContext, workload: Replicated): void {
   const selector = selectorOf(context, workload);
-  new k8s.KubeDeployment(chart, `Deployment-${workload.name}`, {
+  const template = serving(chart, context, workload);
+  const object = new k8s.KubeDeployment(chart, `Deployment-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
       replicas: workload.replicas,
       strategy: {type: "RollingUpdate"},
       selector: {matchLabels: selector},
-      template: serving(chart, context, workload),
+      template,
     },
   });
+  keepAffinity(object, workload.options, template);
   service(chart, workload.name, selector, {name: "http", port: 8080}, {unready: workload.unready ?? false});
   disruptionBudget(chart, context, workload, selector);
 }
@@ -109,16 +126,18 @@ export function deployment(chart: Chart, context: BuildContext, workload: Replic
 /** A StatefulSet of one of our programs, each pod knowing its number by its name, with a headless Service of the same name. */
 export function statefulSet(chart: Chart, context: BuildContext, workload: Replicated): void {
   const selector = selectorOf(context, workload);
-  new k8s.KubeStatefulSet(chart, `StatefulSet-${workload.name}`, {
+  const template = serving(chart, context, workload);
+  const object = new k8s.KubeStatefulSet(chart, `StatefulSet-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
       replicas: workload.replicas,
       serviceName: workload.name,
       podManagementPolicy: "Parallel",
       selector: {matchLabels: selector},
-      template: serving(chart, context, workload),
+      template,
     },
   });
+  keepAffinity(object, workload.options, template);
   service(chart, workload.name, selector, {name: "http", port: 8080}, {clusterIP: "None"});
   disruptionBudget(chart, context, workload, selector);
 }
@@ -129,28 +148,32 @@ function runOnce(
   context: BuildContext,
   workload: Workload,
   metadata: Pick<k8s.ObjectMeta, "annotations"> = {},
-) {
-  const template = podTemplate(context, {labels: {...chart.labels}, ...metadata}, pod(context, workload));
+): PodTemplate {
+  const labels = {...chart.labels};
+  const template = podTemplate(context, workload.options, {labels, ...metadata}, pod(context, workload));
   return {...template, spec: {...template.spec, restartPolicy: "OnFailure"}};
 }
 
-/** A CronJob of one of our programs; a run that is late by more than its period is left out. */
+/** A CronJob of one of our programs that runs every hour; a run that is late by more than that is left out. */
 export function cronJob(
   chart: Chart,
   context: BuildContext,
   workload: Workload & {schedule: string; suspend: boolean},
 ): void {
-  new k8s.KubeCronJob(chart, `CronJob-${workload.name}`, {
+  const template = runOnce(chart, context, workload);
+  const object = new k8s.KubeCronJob(chart, `CronJob-${workload.name}`, {
     metadata: {name: workload.name},
     spec: {
       schedule: workload.schedule,
       suspend: workload.suspend,
+      startingDeadlineSeconds: 3_600,
       concurrencyPolicy: "Forbid",
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 1,
-      jobTemplate: {spec: {backoffLimit: 6, template: runOnce(chart, context, workload)}},
+      jobTemplate: {spec: {backoffLimit: 6, template}},
     },
   });
+  keepAffinity(object, workload.options, template);
 }
 
 /** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */
@@ -158,11 +181,12 @@ export function job(chart: Chart, context: BuildContext, workload: Workload): vo
   const annotations = credentialsAnnotation(context, workload.env);
   const template = runOnce(chart, context, workload, {annotations});
   const hash = createHash("sha256")
-    .update(JSON.stringify([template.spec, annotations]))
+    .update(JSON.stringify([template.spec, annotations, ...madeBy(workload.options)]))
     .digest("hex")
     .slice(0, 8);
-  new k8s.KubeJob(chart, `Job-${workload.name}`, {
+  const object = new k8s.KubeJob(chart, `Job-${workload.name}`, {
     metadata: {name: `${workload.name}-${hash}`},
     spec: {backoffLimit: 1_000, template},
   });
+  keepAffinity(object, workload.options, template);
 }

@@ -119,7 +119,7 @@ export async function consoleUrl(instance: Instance): Promise<string> {
 
 /** A rebuilt image keeps its tag; the digest makes the operator's pod anew. */
 const operatorManifests = (): Promise<string> =>
-  run(process.execPath, [join(repository, "cdk8s", "install.ts")], {
+  run(process.execPath, [join(repository, "operator", "install.ts")], {
     env: {...process.env, IMAGE_DIGEST: digests(), SERVICE_MONITOR: "true"},
   });
 

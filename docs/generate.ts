@@ -81,21 +81,39 @@ function defaultsOf({path, schema, required}: Field): string {
   return new Set(values).size === 1 ? String(values[0]) : values.join(" / ");
 }
 
+/** A component's field `pod`, and what is below one: alike for all components. */
+const POD = /^spec\..*\.pod$/;
+const BELOW_POD = /^spec\..*\.pod\./;
+
 function crdPage(): string {
-  const leaves = fields(root.spec as Schema, "spec").filter(({path, schema}) => path !== "spec" && !schema.properties);
-  const rows = leaves.map((field) => [
+  const leaves = fields(root.spec as Schema, "spec").filter(
+    ({path, schema}) => path !== "spec" && (POD.test(path) || !schema.properties),
+  );
+  const row = (field: Field) => [
     `\`${field.path}\``,
     kindOf(field.schema),
     defaultsOf(field),
     field.schema.description ?? "",
-  ]);
+  ];
+  const ofPods = fields((root.spec as Schema).properties!.kafka!.properties!.pod!, "pod").filter(
+    ({schema}) => !schema.properties,
+  );
   const status = fields(root.status as Schema, "status").slice(1);
   return `# TelemetryPipeline
 
 API version \`telemetry.dev/v1alpha1\`, short name \`tp\`. Three defaults are those of the profiles Dev / Small / Production. A field marked
 *required* must be set if the object around it is set. \`kubectl explain tp.spec\` shows the same.
 
-${table(["field", "values", "default", "meaning"], rows)}
+${table(["field", "values", "default", "meaning"], leaves.filter(({path}) => !BELOW_POD.test(path)).map(row))}
+
+## Pod options
+
+The same for every component. [Scheduling and resources](../scheduling.md) explains them.
+
+${table(
+  ["field", "values", "meaning"],
+  ofPods.map((field) => row(field).filter((_, at) => at !== 2)),
+)}
 
 ## Status
 

@@ -3,6 +3,7 @@ import {component} from "../component.ts";
 import {byMeasure} from "../event.ts";
 import {cel, duration} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {podOptions} from "../pod.ts";
 import {secondsOf} from "../quantities.ts";
 import {receiver} from "./receivers.ts";
 
@@ -49,6 +50,7 @@ const schema = z
     groupWait: duration("How long to collect alerts of the pipeline before the first message. Default 10s."),
     groupInterval: duration("How long to wait before a message about changes. Default 1m."),
     repeatInterval: duration("How long until Alertmanager repeats an alert that still fires. Default 4h."),
+    pod: podOptions({container: "the alert receiver"}),
   })
   .partial()
   .meta({description: "Alerting: receivers, thresholds and timing."});

@@ -3,6 +3,7 @@ import {component} from "../component.ts";
 import {caSecret, host, port, secret, tls} from "../endpoints.ts";
 import {duration, enabled, storage, testedVersion} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {podOptions} from "../pod.ts";
 import {versions} from "../versions.ts";
 
 const external = z
@@ -47,6 +48,12 @@ const schema = z
         "StorageClass of the volumes; it cannot change later. Default: the cluster's default class. An operator limited to one namespace cannot read that default, and without a class volumes cannot grow.",
     }),
     ttl: duration("Time to live of new rows.", MOST_TTL_DAYS),
+    pod: podOptions({
+      container: "each node",
+      leastMemory: "1Gi",
+      spreadOtherwise:
+        "spec.cassandra.pod.topologySpreadConstraints: K8ssandra has no such field and places each Cassandra node on a node of its own: use affinity to choose zones",
+    }),
   })
   .partial()
   .meta({description: "Apache Cassandra: long-term storage, queried by vehicle and time."});

@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {component} from "../component.ts";
 import {enabled} from "../fields.ts";
+import {podOptions} from "../pod.ts";
 
 const schema = z
   .object({
@@ -21,6 +22,7 @@ const schema = z
         description:
           "Header in which an authenticating proxy names the user, for example X-Forwarded-User. Requests with it need no token: set it only if nothing but the proxy can reach the Service.",
       }),
+    pod: podOptions({container: "the console"}),
   })
   .partial()
   .meta({description: "Web console: shows the fleet and the pipeline, read-only, protected by a token."});

@@ -2,6 +2,7 @@ import {z} from "zod";
 import {component, type ResolvedPart} from "../component.ts";
 import {type CelRule, cel, dataKey, duration, objectName, storage} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {podOptions} from "../pod.ts";
 import {bucket} from "../s3.ts";
 
 const geofence = z.object({
@@ -70,6 +71,7 @@ const schema = z
         description:
           "Additional Flink SQL for the job: CREATE TABLE, CREATE VIEW, CREATE FUNCTION and INSERT INTO. Flink's planner validates it before the running job changes.",
       }),
+    pod: podOptions({container: "each TaskManager", leastMemory: "1Gi"}),
   })
   .partial()
   .meta({

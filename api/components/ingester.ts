@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {component, type ResolvedPart} from "../component.ts";
 import {type CelRule, cel} from "../fields.ts";
+import {podOptions} from "../pod.ts";
 import {byStore, STORES, stores} from "../stores.ts";
 
 const autoscale = z
@@ -31,7 +32,10 @@ const replicas = z
   );
 
 const schema = z
-  .object(byStore((store) => replicas.meta({description: `The ingester that writes to ${stores[store].title}.`})))
+  .object({
+    ...byStore((store) => replicas.meta({description: `The ingester that writes to ${stores[store].title}.`})),
+    pod: podOptions({container: "each ingester"}),
+  })
   .partial()
   .meta({description: "Ingesters: consumers that write every event to the stores."});
 

@@ -1,8 +1,9 @@
 import {z} from "zod";
 import {component} from "../component.ts";
 import {caSecret, endpoint, secret, tls, topicName} from "../endpoints.ts";
-import {cel, duration, storage, testedVersion} from "../fields.ts";
+import {cel, duration, storage, storageClass, testedVersion} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {podOptions} from "../pod.ts";
 import {versions} from "../versions.ts";
 
 /** Kafka that is there already. Topics that are missing are made; those that exist are left as they are. */
@@ -44,6 +45,7 @@ const schema = z
       description: "Number of brokers. The initial brokers are KRaft controllers too; brokers added later are not.",
     }),
     storage: storage("spec.kafka.storage"),
+    storageClass,
     topic: z
       .object({
         partitions: z
@@ -61,6 +63,7 @@ const schema = z
       })
       .partial()
       .meta({description: "The telemetry topic."}),
+    pod: podOptions({container: "each broker", leastMemory: "512Mi"}),
   })
   .partial()
   .meta({description: "Apache Kafka: receives events from the vehicles and buffers them for the stores."});

@@ -42,10 +42,10 @@ const email = z
   })
   .meta({description: "E-mail.", ...cel(both("username", "passwordSecretRef"))});
 
-function both(one: string, other: string) {
+function both(a: string, b: string) {
   return {
-    rule: `has(self.${one}) == has(self.${other})`,
-    message: `${one} and ${other} must be set together: set both or neither`,
+    rule: `has(self.${a}) == has(self.${b})`,
+    message: `${a} and ${b} must be set together: set both or neither`,
   };
 }
 

@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {component} from "../component.ts";
 import {type CelRule, enabled} from "../fields.ts";
+import {podOptions} from "../pod.ts";
 
 const perMillion = (description: string) => z.int().min(0).max(1_000_000).meta({description});
 
@@ -41,6 +42,7 @@ const schema = z
     faults: faults.meta({
       description: "Faults to inject. An event has at most one; earlier fields take precedence.",
     }),
+    pod: podOptions({container: "each simulator"}),
   })
   .partial()
   .meta({description: "Simulator of vehicles."});

@@ -1,8 +1,9 @@
 import {z} from "zod";
 import {component} from "../component.ts";
 import {caSecret, host, port, secret, tls} from "../endpoints.ts";
-import {type CelRule, cel, celSeconds, duration, enabled, storage} from "../fields.ts";
+import {type CelRule, cel, celSeconds, duration, enabled, storage, storageClass} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {podOptions} from "../pod.ts";
 import {secondsOf} from "../quantities.ts";
 import {backup} from "./backup.ts";
 
@@ -37,12 +38,14 @@ const schema = z
     }),
     external,
     storage: storage("spec.timescaledb.storage"),
+    storageClass,
     chunkInterval: duration("Time span of one chunk of the hypertable; a change applies to new chunks."),
     retention: duration("How long rows are kept. Old chunks are dropped every hour."),
     compressAfter: duration(
       "Age at which chunks are compressed. It needs an External server with TimescaleDB's community licence. Default: never.",
     ),
     backup,
+    pod: podOptions({container: "the server"}),
   })
   .partial()
   .meta({

@@ -20,10 +20,10 @@ const BEGINNINGS: [number[], string][] = [
   [[0xfe, 0xff], "UTF-16 with a byte order mark, where UTF-8 is expected"],
 ];
 
-/** What bytes that are no text most likely are; undefined if nothing about them is plain. */
+/** The likely format of bytes that are no text; undefined if nothing about them is plain. */
 export function binaryCause(value: Buffer): string | undefined {
-  const known = BEGINNINGS.find(([bytes]) => bytes.every((byte, at) => value[at] === byte));
-  if (known && !isText(value)) return known[1];
+  const match = BEGINNINGS.find(([bytes]) => bytes.every((byte, at) => value[at] === byte));
+  if (match && !isText(value)) return match[1];
   if (isUtf16(value)) return "UTF-16, where UTF-8 is expected";
   const frame = schemaFrame(value);
   if (frame) return frame;

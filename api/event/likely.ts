@@ -2,7 +2,7 @@ import {isUtf8} from "node:buffer";
 import {binaryCause} from "./likely-binary.ts";
 
 /**
- * What a value that is no JSON most likely is, in the words of those who have to mend its sender. Only what is plainly recognised is named:
+ * The likely nature of a value that is no JSON, in words for those who have to mend its sender. Only plain cases are named:
  * "not JSON" and "not UTF-8" are left for the rest. The work grows with the value's length and no faster: a sender that is broken
  * sends many.
  */

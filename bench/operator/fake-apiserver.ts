@@ -38,9 +38,9 @@ const counts = {reads: 0, writes: 0, watches: 0};
 const awaited = new Map<string, () => void>();
 
 function kindOf(id: string): Kind {
-  const known = kinds.get(id) ?? {objects: new Map(), changes: [], watchers: new Set()};
-  kinds.set(id, known);
-  return known;
+  const kind = kinds.get(id) ?? {objects: new Map(), changes: [], watchers: new Set()};
+  kinds.set(id, kind);
+  return kind;
 }
 
 interface Call {
@@ -197,8 +197,8 @@ function write(method: string, call: Call, type: string, body: any): any {
   const target = {...call, name};
   const held = call.kind.objects.get(keyOf(target));
   if (method === "POST" && held) throw new Refusal(409, "AlreadyExists");
-  const asked = body.metadata?.resourceVersion;
-  if (held && asked && asked !== held.object.metadata.resourceVersion) throw new Refusal(409, "Conflict");
+  const expected = body.metadata?.resourceVersion;
+  if (held && expected && expected !== held.object.metadata.resourceVersion) throw new Refusal(409, "Conflict");
   if (method === "POST" || (method === "PUT" && held)) return store(target, held, body);
   if (type.includes("apply-patch")) {
     const manager = call.query.get("fieldManager")! + (call.status ? "/status" : "");

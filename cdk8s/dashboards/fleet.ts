@@ -14,9 +14,15 @@ import {
 } from "@grafana/grafana-foundation-sdk/geomap";
 import {PanelBuilder as TableBuilder} from "@grafana/grafana-foundation-sdk/table";
 import {FRESHNESS_STEPS} from "../../api/components/alerting.ts";
+import {byMeasure, FIGURE_NAMES, MEASURE_NAMES, MEASURES} from "../../api/event.ts";
 import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {type Board, figure, graph, type Query, sourceOf, TIMESCALEDB, targets, timescaledbVariable} from "./kit.ts";
+
+const MEASURES_LIST = MEASURE_NAMES.join(", ");
+/** Grafana's names of the units. */
+const GRAFANA = {"km/h": "velocitykmh", "°C": "celsius", "%": "humidity"};
+const UNITS = byMeasure(({unit}) => GRAFANA[unit]);
 
 /** Series in one picture, and rows of the table: more cannot be told apart. The map shows every vehicle. */
 const SHOWN = 50;
@@ -27,7 +33,7 @@ const IN_TIME = "ts <= now() + interval '1 minute'";
 /** Each vehicle's newest row in the chosen time, by one probe of the index. */
 const NEWEST = `${eachVehicle("$__timeFilter(ts)")},
 newest AS (SELECT row.* FROM vehicle CROSS JOIN LATERAL (
-  SELECT vehicle_id, ts, latitude, longitude, speed, temperature, humidity FROM telemetry
+  SELECT vehicle_id, ts, ${FIGURE_NAMES.join(", ")} FROM telemetry
   WHERE vehicle_id = vehicle.id AND $__timeFilter(ts) AND ${IN_TIME} ORDER BY telemetry.ts DESC LIMIT 1) row)
 `;
 const newest = (select: string): Query => ({sql: `${NEWEST}SELECT ${select}`, as: "table"});
@@ -39,7 +45,7 @@ const LOOKED_AT = 100;
  * The newest row with the newest place that is one, and to which the vehicle can have driven from the one before. A fleet on both sides of the
  * 180th meridian counts on beyond it, or the map would go round the world.
  */
-const PLACED = `${NEWEST}, placed AS (SELECT newest.vehicle_id, newest.ts, speed, temperature, humidity, place.latitude, place.longitude,
+const PLACED = `${NEWEST}, placed AS (SELECT newest.vehicle_id, newest.ts, ${MEASURES_LIST}, place.latitude, place.longitude,
     place.longitude + CASE WHEN place.longitude < 0 THEN 360 ELSE 0 END AS eastward FROM newest CROSS JOIN LATERAL (
   SELECT latitude, longitude FROM (
     SELECT ts, latitude, longitude, ${kmBetween("lag(latitude) OVER past", "lag(longitude) OVER past", "latitude", "longitude")} AS km,
@@ -47,7 +53,7 @@ const PLACED = `${NEWEST}, placed AS (SELECT newest.vehicle_id, newest.ts, speed
       SELECT ts, latitude, longitude FROM telemetry WHERE vehicle_id = newest.vehicle_id AND $__timeFilter(ts) AND ${IN_TIME}
       ORDER BY telemetry.ts DESC LIMIT ${LOOKED_AT}) recent WHERE ${isPlace()} WINDOW past AS (ORDER BY ts)) step
   WHERE most IS NULL OR km <= most ORDER BY ts DESC LIMIT 1) place)
-SELECT vehicle_id, ts, latitude, speed, temperature, humidity,
+SELECT vehicle_id, ts, latitude, ${MEASURES_LIST},
   CASE WHEN max(eastward) OVER () - min(eastward) OVER () < max(longitude) OVER () - min(longitude) OVER () THEN eastward ELSE longitude END AS longitude
 FROM placed`;
 
@@ -103,10 +109,10 @@ function map(): GeomapBuilder {
 
 function table(): TableBuilder {
   const query = newest(
-    `vehicle_id AS vehicle, ts AS "last seen", speed, temperature, humidity FROM newest ORDER BY ts DESC LIMIT ${SHOWN}`,
+    `vehicle_id AS vehicle, ts AS "last seen", ${MEASURES_LIST} FROM newest ORDER BY ts DESC LIMIT ${SHOWN}`,
   );
   const unit = (value: string) => [{id: "unit", value}];
-  return new TableBuilder()
+  const builder = new TableBuilder()
     .title("Newest values")
     .description(`The ${SHOWN} vehicles that were heard of last.`)
     .datasource(sourceOf([query]))
@@ -114,11 +120,10 @@ function table(): TableBuilder {
     .unit("short")
     .cellHeight(TableCellHeight.Sm)
     .overrideByName("last seen", unit("dateTimeFromNow"))
-    .overrideByName("speed", unit("velocitykmh"))
-    .overrideByName("temperature", unit("celsius"))
-    .overrideByName("humidity", unit("humidity"))
     .span(8)
     .height(14);
+  for (const name of MEASURE_NAMES) builder.overrideByName(name, unit(UNITS[name]));
+  return builder;
 }
 
 export const fleet: Board = {
@@ -163,19 +168,19 @@ export const fleet: Board = {
         ),
         figure(
           "Average speed",
-          "velocitykmh",
+          UNITS.speed,
           "Of all vehicles' newest values.",
           newest("avg(speed) AS speed FROM newest"),
         ),
         figure(
           "Highest temperature",
-          "celsius",
+          UNITS.temperature,
           "Of all vehicles' newest values.",
           newest("max(temperature) AS temperature FROM newest"),
         ),
         figure(
           "Highest humidity",
-          "humidity",
+          UNITS.humidity,
           "Of all vehicles' newest values.",
           newest("max(humidity) AS humidity FROM newest"),
         ),
@@ -201,34 +206,17 @@ export const fleet: Board = {
     ["Map", [map(), table()]],
     [
       "By vehicle",
-      [
-        graph(
-          "Speed",
-          "velocitykmh",
-          "Averages over the width of a point, of the selected vehicles.",
-          byVehicle("speed"),
-        ),
-        graph(
-          "Temperature",
-          "celsius",
-          "Averages over the width of a point, of the selected vehicles.",
-          byVehicle("temperature"),
-        ),
-        graph(
-          "Humidity",
-          "humidity",
-          "Averages over the width of a point, of the selected vehicles.",
-          byVehicle("humidity"),
-        ),
-      ],
+      MEASURES.map(({name, title}) =>
+        graph(title, UNITS[name], "Averages over the width of a point, of the selected vehicles.", byVehicle(name)),
+      ),
     ],
     [
       "All vehicles",
       [
-        graph("Speed of the fleet", "velocitykmh", "Minimum, average and maximum of each vehicle.", spread("speed")),
+        graph("Speed of the fleet", UNITS.speed, "Minimum, average and maximum of each vehicle.", spread("speed")),
         graph(
           "Temperature of the fleet",
-          "celsius",
+          UNITS.temperature,
           "Minimum, average and maximum of each vehicle.",
           spread("temperature"),
         ),

@@ -31,7 +31,7 @@ import {DataqueryBuilder} from "@grafana/grafana-foundation-sdk/prometheus";
 import {PanelBuilder as StatBuilder} from "@grafana/grafana-foundation-sdk/stat";
 import {PanelBuilder as TimeseriesBuilder} from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** What the dashboards are made with: they come with the operator's installation (provision.ts); it never loads this itself. */
+/** Parts of the dashboards: they come with the operator's installation (provision.ts); it never loads this itself. */
 
 /** A builder of a panel, before it has a number. */
 export type PanelBuilder = Builder<Panel> & {id(id: number): unknown};
@@ -144,7 +144,7 @@ const labelValues = (name: string, label: string, query: string, value: string) 
     .sort(VariableSort.AlphabeticalAsc)
     .current({selected: true, text: value, value});
 
-/** The Prometheus that is asked, and the pipeline. */
+/** The variables for Prometheus and the pipeline. */
 export const prometheusVariables = (): Builder<VariableModel>[] => [
   dataSource("datasource", "Prometheus", "prometheus"),
   labelValues("namespace", "Namespace", 'label_values(up{pipeline!=""}, namespace)', "default"),
@@ -156,7 +156,7 @@ export const operatorVariables = (): Builder<VariableModel>[] => [
   labelValues("namespace", "Namespace", "label_values(leader_election_master_status, namespace)", "telemetry-system"),
 ];
 
-/** The database that is asked, of those whose data source is named as the operator names its own: "TimescaleDB of …". */
+/** The variable for the database, of those whose data source is named as the operator names its own: "TimescaleDB of …". */
 export const timescaledbVariable = (): Builder<VariableModel> =>
   dataSource("timescaledb", "TimescaleDB", "grafana-postgresql-datasource").regex("/^TimescaleDB/");
 

@@ -34,7 +34,7 @@ export function keep(image: Image, digest: string): void {
       path: join(folder, name),
       built: statSync(join(folder, name), {throwIfNoEntry: false})?.mtimeMs ?? 0,
     }))
-    .sort((one, other) => other.built - one.built);
+    .sort((a, b) => b.built - a.built);
   for (const {path} of all.slice(KEPT)) rmSync(path, {force: true});
 }
 

@@ -7,8 +7,8 @@ import {cacheDir, repository} from "../instance.ts";
 import {run, step} from "../shell.ts";
 
 /**
- * Builds the programs that a Go module names as tools, once for all checkouts, and returns the folder that holds them. They are in the module of
- * Kubernetes because the two have most packages in common, and one version of each is compiled once.
+ * Builds the programs that a Go module names as tools, once for all checkouts, and returns the folder that holds them. Those of images are in
+ * the module of Kubernetes because the two have most packages in common, and one version of each is compiled once.
  */
 export function goTools(module: string): Promise<string> {
   const folder = join(repository, module);
@@ -18,7 +18,7 @@ export function goTools(module: string): Promise<string> {
   return makeWhole(dir, async (out) => {
     const go = await goProgram();
     // Politely: a pipeline that starts meanwhile does not wait for them.
-    await step("Prometheus operator and kube-state-metrics from Go modules (once)", () =>
+    await step(`programs of ${module} from Go modules (once)`, () =>
       run("nice", ["-n", "10", go, ...goBuildArgs([], out, "tool")], {cwd: folder, env: goEnv()}),
     );
   });

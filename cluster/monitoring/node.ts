@@ -1,6 +1,6 @@
 import {MONITORING, STACK} from "./names.ts";
 
-/** What the stack may do, and its look at the node: the kubelet's own metrics, its volumes, and the containers. */
+/** The rights of the stack, and its view of the node: the kubelet's own metrics, its volumes, and the containers. */
 const group = "rbac.authorization.k8s.io";
 
 /** An account that may do what its rules say, everywhere. */
@@ -18,7 +18,7 @@ export function account(name: string, rules: object[]): object[] {
   ];
 }
 
-const look = ["get", "list", "watch"];
+const read = ["get", "list", "watch"];
 
 export const rbac: object[] = [
   ...account(`${STACK}-operator`, [
@@ -36,13 +36,13 @@ export const rbac: object[] = [
       resources: ["endpointslices"],
       verbs: ["get", "list", "create", "update", "patch", "delete"],
     },
-    {apiGroups: [""], resources: ["nodes", "namespaces"], verbs: look},
+    {apiGroups: [""], resources: ["nodes", "namespaces"], verbs: read},
     {apiGroups: [""], resources: ["events"], verbs: ["create", "patch"]},
     {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["get"]},
   ]),
   ...account(`${STACK}-prometheus`, [
-    {apiGroups: [""], resources: ["nodes", "nodes/metrics", "services", "endpoints", "pods"], verbs: look},
-    {apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: look},
+    {apiGroups: [""], resources: ["nodes", "nodes/metrics", "services", "endpoints", "pods"], verbs: read},
+    {apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read},
     {nonResourceURLs: ["/metrics", "/metrics/cadvisor"], verbs: ["get"]},
   ]),
 ];

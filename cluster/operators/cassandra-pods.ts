@@ -21,7 +21,7 @@ interface PodOptions {
 export function podTemplate(spec: any, {labels, annotations, seeds, heap, config}: PodOptions) {
   const template = spec.podTemplateSpec?.spec ?? {};
   const container = (list: any[] | undefined, name: string, rest: object) => ({
-    ...list?.find((one) => one.name === name),
+    ...list?.find((each) => each.name === name),
     name,
     image: IMAGE,
     ...rest,
@@ -33,8 +33,14 @@ export function podTemplate(spec: any, {labels, annotations, seeds, heap, config
   const logs = {name: "server-logs", mountPath: "/var/log/cassandra"};
   const folders = ["server-config", "server-config-base", "server-logs", "tmp"];
   return {
-    metadata: {labels: {...spec.podTemplateSpec?.metadata?.labels, ...labels}, annotations},
+    metadata: {
+      labels: {...spec.podTemplateSpec?.metadata?.labels, ...labels},
+      annotations: {...spec.podTemplateSpec?.metadata?.annotations, ...annotations},
+    },
     spec: {
+      tolerations: spec.tolerations,
+      affinity: spec.racks?.[0]?.affinity,
+      priorityClassName: template.priorityClassName,
       securityContext: template.securityContext ?? {
         runAsUser: USER,
         runAsGroup: USER,

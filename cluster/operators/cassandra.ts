@@ -69,6 +69,9 @@ function unsupported(cluster: KubeObject): string {
   if (cassandra.serverType && cassandra.serverType !== "cassandra") return `server type ${cassandra.serverType}`;
   if (!VERSIONS.includes(cassandra.serverVersion))
     return `Cassandra ${cassandra.serverVersion}; there are ${VERSIONS.join(" and ")}`;
+  const [rack, ...others] = cassandra.racks ?? [];
+  if (rack && (others.length > 0 || rack.name !== "default" || rack.nodeAffinityLabels || rack.zone))
+    return "racks other than default, or placed by labels";
   for (const field of ["reaper", "medusa", "stargate", "vector"]) if (cluster.spec[field]) return `spec.${field}`;
   return "";
 }
@@ -100,7 +103,7 @@ function datacenterOf(cluster: KubeObject, dc: any): KubeObject {
   const {datacenters: _, metadata = {}, ...common} = cluster.spec.cassandra;
   const {metadata: mine, ...own} = dc;
   const merged = {...common, ...own};
-  const find = (list: any[] | undefined, container: string) => list?.find((one) => one.name === container)?.resources;
+  const find = (list: any[] | undefined, container: string) => list?.find((each) => each.name === container)?.resources;
   const planned = {
     apiVersion: kinds.datacenter.apiVersion,
     kind: kinds.datacenter.kind,
@@ -130,10 +133,16 @@ function datacenterOf(cluster: KubeObject, dc: any): KubeObject {
       resources: merged.resources ?? {},
       configBuilderResources: find(merged.initContainers, "server-config-init") ?? {},
       systemLoggerResources: find(merged.containers, "server-system-logger") ?? {},
+      ...(merged.racks ? {racks: merged.racks} : {}),
+      ...(merged.tolerations ? {tolerations: merged.tolerations} : {}),
       additionalLabels: {...metadata.commonLabels, ...mine.commonLabels},
       podTemplateSpec: {
-        metadata: {labels: {...metadata.pods?.labels, ...mine.pods?.labels}},
+        metadata: {
+          labels: {...metadata.pods?.labels, ...mine.pods?.labels},
+          annotations: {...metadata.pods?.annotations, ...mine.pods?.annotations},
+        },
         spec: {
+          ...(merged.podPriorityClassName ? {priorityClassName: merged.podPriorityClassName} : {}),
           ...(merged.podSecurityContext ? {securityContext: merged.podSecurityContext} : {}),
           containers: merged.containers ?? [{name: "cassandra"}],
           initContainers: merged.initContainers ?? [],
@@ -167,10 +176,13 @@ async function report(client: KubeClient, cluster: KubeObject, live: KubeObject 
   const {name} = planned.metadata;
   const status = live?.status ?? {};
   const same = live?.metadata.annotations?.[HASH] === planned.metadata.annotations![HASH];
-  const is = (type: string) => status.conditions?.some((one: any) => one.type === type && one.status === "True");
+  const is = (type: string) =>
+    status.conditions?.some((condition: any) => condition.type === type && condition.status === "True");
   const done =
     same && status.observedGeneration === live!.metadata.generation && is(planned.spec.stopped ? "Stopped" : "Ready");
-  const invalid = status.conditions?.find((one: any) => one.type === "Valid" && one.status === "False");
+  const invalid = status.conditions?.find(
+    (condition: any) => condition.type === "Valid" && condition.status === "False",
+  );
   await writeStatus(client, kinds.k8ssandra, cluster, {
     ...(done ? {observedGeneration: cluster.metadata.generation} : {}),
     ...(live ? {datacenters: {[name]: {cassandra: status}}} : {}),

@@ -108,7 +108,7 @@ export function datacenterReconciler({upsert, backOffMs}: DatacenterOptions) {
 }
 
 const isTrue = ({status}: KubeObject, type: string) =>
-  status?.conditions?.find((one: any) => one.type === type && one.status === "True");
+  status?.conditions?.find((condition: any) => condition.type === type && condition.status === "True");
 
 function isRestartedTooSoon(dc: KubeObject): boolean {
   const stopped = isTrue(dc, "Stopped");
@@ -173,7 +173,7 @@ function plan(dc: KubeObject) {
   const config = JSON.parse(decode(spec.config));
   const datacenter = {"cassandra.datastax.com/cluster": cluster, "cassandra.datastax.com/datacenter": name};
   const rack = {...datacenter, "cassandra.datastax.com/rack": "default"};
-  const made = {
+  const added = {
     "app.kubernetes.io/managed-by": "cass-operator",
     "app.kubernetes.io/name": "cassandra",
     "app.kubernetes.io/version": spec.serverVersion,
@@ -181,7 +181,7 @@ function plan(dc: KubeObject) {
     "app.kubernetes.io/created-by": "cass-operator",
     ...spec.additionalLabels,
   };
-  const labels = {...rack, ...made};
+  const labels = {...rack, ...added};
   // The cache's object: what is made from it must not be it.
   const claim = structuredClone(spec.storageConfig.cassandraDataVolumeClaimSpec);
   const heap: string = config.jvmOptions?.heapSize ?? "768Mi";
@@ -192,14 +192,14 @@ function plan(dc: KubeObject) {
   const configName = `${both}-config`;
   const ports = [{name: "native", port: 9042}];
   const service = (serviceName: string, selector: object, unready = false) => ({
-    metadata: {name: serviceName, labels: {...datacenter, ...made}},
+    metadata: {name: serviceName, labels: {...datacenter, ...added}},
     spec: {clusterIP: "None", ...(unready ? {publishNotReadyAddresses: true} : {}), selector, ports},
   });
   return {
     size: claim.resources.requests.storage as string,
-    config: {metadata: {name: configName, labels: {...datacenter, ...made}}, data},
+    config: {metadata: {name: configName, labels: {...datacenter, ...added}}, data},
     disruptionBudget: {
-      metadata: {name: `${name}-pdb`, labels: {...datacenter, ...made}},
+      metadata: {name: `${name}-pdb`, labels: {...datacenter, ...added}},
       spec: {minAvailable: spec.size - 1, selector: {matchLabels: datacenter}},
     },
     services: [

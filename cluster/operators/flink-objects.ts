@@ -48,7 +48,7 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
   const labels = {app: name, type: "flink-native-kubernetes"};
   const selector = {...labels, component: "jobmanager"};
   const template = (own: any) => merge(spec.podTemplate ?? {}, own ?? {});
-  const manager = template(spec.jobManager.podTemplate);
+  const manager = withStorage(template(spec.jobManager.podTemplate), spec.jobManager.resource);
   const decorated = decorate(manager, mainContainer(spec));
   return {
     configMaps: [
@@ -65,7 +65,7 @@ export function flinkObjects(flink: KubeObject, jobId: string, savepoint: string
           "taskmanager-pod-template.yaml": stringify({
             apiVersion: "v1",
             kind: "Pod",
-            ...template(spec.taskManager.podTemplate),
+            ...withStorage(template(spec.taskManager.podTemplate), spec.taskManager.resource),
           }),
         },
       },
@@ -170,12 +170,35 @@ function mainContainer(spec: any) {
   };
 }
 
+/** What the operator writes into a template, for Flink's client has no setting for it. */
+function withStorage(template: any, {ephemeralStorage}: any) {
+  if (!ephemeralStorage) return template;
+  const amount = {"ephemeral-storage": ephemeralStorage};
+  return {
+    ...template,
+    spec: {
+      ...template.spec,
+      containers: template.spec.containers.map((container: any) =>
+        container.name === MAIN ? {...container, resources: {requests: amount, limits: amount}} : container,
+      ),
+    },
+  };
+}
+
 /** The pod of a template with Flink's own container merged into the one of its name. */
 function decorate({spec = {}}: any, own: any) {
   const [main = {}] = spec.containers?.filter(({name}: any) => name === MAIN) ?? [];
   const others = spec.containers?.filter(({name}: any) => name !== MAIN) ?? [];
   const both = (field: string) => [...(own[field] ?? []), ...(main[field] ?? [])];
-  const container = {...main, ...own, env: both("env"), ports: both("ports"), volumeMounts: both("volumeMounts")};
+  const resources = merge(main.resources ?? {}, own.resources);
+  const container = {
+    ...main,
+    ...own,
+    resources,
+    env: both("env"),
+    ports: both("ports"),
+    volumeMounts: both("volumeMounts"),
+  };
   return {...spec, containers: [container, ...others]};
 }
 

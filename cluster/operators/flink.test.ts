@@ -1,4 +1,5 @@
 import {beforeEach, expect, test} from "vitest";
+import {parse} from "yaml";
 import type {KubeClient, KubeObject, ResourceType} from "../../operator/runtime/client.ts";
 import type {Cache} from "../../operator/runtime/controller.ts";
 import {reconcileFlink} from "./flink.ts";
@@ -89,4 +90,25 @@ test("the pod asks for what upstream gives it: a CPU limit, a start that may tak
   expect(made.configMaps[0]!.data["log4j-console.properties"]).toContain("RollingFile");
   const own = {...flink, spec: {...spec, logConfiguration: {"log4j-console.properties": "mine"}}};
   expect(flinkObjects(own, "1", undefined).configMaps[0]!.data["log4j-console.properties"]).toBe("mine");
+});
+
+test("storage of the node is in the template of the pods, beside what Flink's client puts there", () => {
+  const resource = {...spec.taskManager.resource, ephemeralStorage: "2Gi"};
+  const pod = {spec: {containers: [{name: "flink-main-container"}]}};
+  const own = {
+    ...flink,
+    spec: {
+      ...spec,
+      jobManager: {...spec.jobManager, resource, podTemplate: pod},
+      taskManager: {...spec.taskManager, resource, podTemplate: pod},
+    },
+  };
+  const made = flinkObjects(own, "1", undefined);
+  const amount = {"ephemeral-storage": "2Gi"};
+  expect(made.deployment.spec.template.spec.containers[0].resources).toMatchObject({
+    requests: {cpu: expect.any(String), ...amount},
+    limits: {cpu: expect.any(String), ...amount},
+  });
+  const {spec: worker} = parse(made.configMaps[1]!.data["taskmanager-pod-template.yaml"]!);
+  expect(worker.containers[0].resources).toEqual({requests: amount, limits: amount});
 });

@@ -110,9 +110,9 @@ async function suspend(
 }
 
 async function deploy(client: KubeClient, cache: Cache, flink: KubeObject, restore: Restore): Promise<ReconcileResult> {
-  const known = flink.status?.jobStatus?.jobId;
-  const goesOn = restore.mode === "last-state" && known && (await haMetadata(client, flink)).length > 0;
-  if (restore.mode === "last-state" && known && !goesOn && lastSpec(flink)) {
+  const previousId = flink.status?.jobStatus?.jobId;
+  const goesOn = restore.mode === "last-state" && previousId && (await haMetadata(client, flink)).length > 0;
+  if (restore.mode === "last-state" && previousId && !goesOn && lastSpec(flink)) {
     const error = "HA metadata not available to restore from last state; restore the job by hand or make it stateless";
     return report(client, cache, flink, {
       ...carriedOut(flink),
@@ -123,7 +123,7 @@ async function deploy(client: KubeClient, cache: Cache, flink: KubeObject, resto
   }
   if (goesOn) await dropGraph(client, flink);
   else await dropHaMetadata(client, flink);
-  const jobId = goesOn ? known : newJobId(flink);
+  const jobId = goesOn ? previousId : newJobId(flink);
   const savepoint = goesOn
     ? HA_ONLY
     : restore.mode === "stateless"
@@ -169,10 +169,10 @@ async function observe(
   const job = manager === "READY" ? await overview(flink) : undefined;
   const state: string = job?.state ?? "RECONCILING";
   const nonce = flink.spec.job.savepointTriggerNonce;
-  const asked = nonce && nonce !== before.job.savepointTriggerNonce;
-  // A savepoint that is asked for waits for a job that runs.
-  const common = same || (asked && state !== "RUNNING") ? {observedGeneration: flink.metadata.generation} : settled;
-  const savepoint = asked && state === "RUNNING" ? await takeSavepoint(client, cache, flink, nonce) : {};
+  const requested = nonce && nonce !== before.job.savepointTriggerNonce;
+  // A requested savepoint waits for a job that runs.
+  const common = same || (requested && state !== "RUNNING") ? {observedGeneration: flink.metadata.generation} : settled;
+  const savepoint = requested && state === "RUNNING" ? await takeSavepoint(client, cache, flink, nonce) : {};
   await report(client, cache, flink, {
     ...common,
     ...(await errorOf(flink, manager, state)),

@@ -71,8 +71,8 @@ export async function reconcileKafka(client: KubeClient, key: string, cache: Cac
 
 /** The id that is kept, by the cache or, since that may be behind what was just written, by the server; else a random one. */
 async function clusterIdOf(client: KubeClient, kafka: KubeObject, pools: KubeObject[]): Promise<string> {
-  const known = keptClusterId(kafka, pools);
-  if (known) return known;
+  const kept = keptClusterId(kafka, pools);
+  if (kept) return kept;
   const live = await Promise.all([
     client.get(kinds.kafka, kafka.metadata),
     ...pools.map(({metadata}) => client.get(kinds.pool, metadata)),
@@ -196,7 +196,12 @@ function podOf(kafka: KubeObject, pool: KubeObject, clusterId: string, ports: Po
   const heapOptions = ["-Xms", "-Xmx"].map((flag) => `${flag}${heap[flag] ?? "512m"}`).join(" ");
   const volume = pool.spec.storage.volumes[0];
   const metrics = kafka.spec.kafka.metricsConfig?.valueFrom.configMapKeyRef;
+  const {affinity, tolerations, topologySpreadConstraints, priorityClassName} = pool.spec.template?.pod ?? {};
   return {
+    affinity,
+    tolerations,
+    topologySpreadConstraints,
+    priorityClassName,
     securityContext: security.pod,
     terminationGracePeriodSeconds: 30,
     containers: [
@@ -252,6 +257,7 @@ function statefulSet(
   const {name} = kafka.metadata;
   const labels = {[CLUSTER]: name, "strimzi.io/kind": "Kafka", "strimzi.io/pool-name": pool.metadata.name};
   const volume = pool.spec.storage.volumes[0];
+  const own = pool.spec.template?.pod?.metadata;
   return {
     metadata: {name: `${name}-${pool.metadata.name}`, labels},
     spec: {
@@ -266,15 +272,25 @@ function statefulSet(
       selector: {matchLabels: labels},
       template: {
         metadata: {
-          labels: {...handedOn(kafka), ...handedOn(pool), ...labels, "strimzi.io/name": `${name}-kafka`},
-          annotations: {"telemetry.dev/config": configHash},
+          labels: {
+            ...handedOn(kafka),
+            ...handedOn(pool),
+            ...own?.labels,
+            ...labels,
+            "strimzi.io/name": `${name}-kafka`,
+          },
+          annotations: {...own?.annotations, "telemetry.dev/config": configHash},
         },
         spec: podOf(kafka, pool, clusterId, ports),
       },
       volumeClaimTemplates: [
         {
           metadata: {name: `data-${volume.id}`},
-          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: volume.size}}},
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            ...(volume.class ? {storageClassName: volume.class} : {}),
+            resources: {requests: {storage: volume.size}},
+          },
         },
       ],
     },

@@ -85,8 +85,11 @@ export async function applyStatefulSet(
   const live = await client.get(builtin.statefulSet, {name, namespace});
   if (live) {
     const [template] = live.spec.volumeClaimTemplates;
-    object.spec.volumeClaimTemplates[0].spec.resources.requests.storage = storageOf(template);
-    object.spec.volumeClaimTemplates[0].metadata.labels = template.metadata.labels;
+    const [claim] = object.spec.volumeClaimTemplates;
+    claim.spec.resources.requests.storage = storageOf(template);
+    claim.metadata.labels = template.metadata.labels;
+    // Strimzi leaves a class as it is; K8ssandra's webhook has refused another.
+    claim.spec.storageClassName = template.spec.storageClassName;
   }
   const applied = await applyOwned(client, owner, builtin.statefulSet, object);
   const {items} = await client.list(builtin.persistentVolumeClaim, {namespace});

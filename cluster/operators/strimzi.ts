@@ -29,7 +29,7 @@ function preferredIds({metadata}: KubeObject): number[] {
 export function nodeIds(pools: KubeObject[]): Record<string, number[]> {
   const used = new Set<number>(pools.flatMap(({status}) => status?.nodeIds ?? []));
   const next = (preferred: number[]): number => {
-    let id = preferred.find((one) => !used.has(one)) ?? 0;
+    let id = preferred.find((each) => !used.has(each)) ?? 0;
     while (used.has(id)) id += 1;
     used.add(id);
     return id;
@@ -57,13 +57,13 @@ export const handedOn = ({metadata}: KubeObject): Record<string, string> =>
 export const isPaused = ({metadata}: KubeObject): boolean =>
   metadata.annotations?.["strimzi.io/pause-reconciliation"] === "true";
 
-/** What cannot be done with these pools, "" if nothing. */
+/** The fault of these pools that Strimzi refuses; "" if none. */
 export function poolsRefused(pools: KubeObject[]): string {
   for (const pool of pools) {
     const {metadata, spec, status} = pool;
-    const made: number | undefined = status?.nodeIds?.length;
-    if (votes(pool) && made && made !== spec.replicas)
-      return `KafkaNodePool ${metadata.name}: scaling a node pool with the controller role, from ${made} to ${spec.replicas}`;
+    const created: number | undefined = status?.nodeIds?.length;
+    if (votes(pool) && created && created !== spec.replicas)
+      return `KafkaNodePool ${metadata.name}: scaling a node pool with the controller role, from ${created} to ${spec.replicas}`;
     if (spec.storage.type !== "jbod" || spec.storage.volumes.length !== 1)
       return "storage other than jbod with one volume";
   }

@@ -137,15 +137,15 @@ export async function reconcileUser(client: KubeClient, key: string, cache: Cach
   const secret = cache.get(builtin.secret, `${namespace}/${name}`) ?? (await makeSecret(client, user));
   const password = decode(secret.data.password);
   const wanted = hash([kafka.metadata.uid, password]);
-  const known = secret.metadata.annotations?.[SCRAM_ANNOTATION] === wanted;
-  const rest = known ? leftAlone(user, readyBrokers(cache, kafka)) : undefined;
+  const unchanged = secret.metadata.annotations?.[SCRAM_ANNOTATION] === wanted;
+  const rest = unchanged ? leftAlone(user, readyBrokers(cache, kafka)) : undefined;
   if (rest) return rest;
   const found = await verdict(user.status?.conditions, async () => {
     const pod = brokerPod(cache, kafka);
-    if (!known) await setPassword(pod, name, password);
+    if (!unchanged) await setPassword(pod, name, password);
     return "";
   });
-  if (!known && found.status === "True")
+  if (!unchanged && found.status === "True")
     await client.patch(builtin.secret, secret.metadata, {metadata: {annotations: {[SCRAM_ANNOTATION]: wanted}}});
   looked(user);
   await writeStatus(client, kinds.user, user, {

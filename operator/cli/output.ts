@@ -19,12 +19,12 @@ export function report({text, data, names = [], empty, ok}: Findings, format: st
   return ok ? 0 : 1;
 }
 
-/** A list becomes a stream of YAML documents. */
+/** A list becomes a stream of YAML documents, for kubectl too, which reads YAML 1.1: there a plain y is true. */
 export function serialize(data: unknown, format: string): string {
   if (format === "json") return JSON.stringify(data, null, 2);
   const documents = Array.isArray(data) ? data : [data];
   return documents
-    .map((document) => stringify(document))
+    .map((document) => stringify(document, {compat: "yaml-1.1"}))
     .join("---\n")
     .trimEnd();
 }

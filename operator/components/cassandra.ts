@@ -15,6 +15,7 @@ import {
   type Pair,
   replicasReady,
 } from "./component.ts";
+import {sameStorageClass} from "./storage-class.ts";
 
 export const cassandra: Component = {
   ...manifests,
@@ -47,27 +48,28 @@ export const cassandra: Component = {
     const nodes = ({spec}: any): number => spec.cassandra.datacenters[0].size;
     const stays = "removing a node would lose its copies of rows";
     neverLess(pairs, "K8ssandraCluster", "spec.cassandra.size", stays, nodes, Number);
-    storageClassStays(pairs, storageClass);
+    sameStorageClass(
+      storageClass ? pairs : [],
+      "K8ssandraCluster",
+      "spec.cassandra.storageClass",
+      storageClass,
+      classOf,
+    );
+    growsOnlyNamed(pairs);
   },
 };
 
 const claimOf = ({spec}: KubeObject) => spec.cassandra.storageConfig.cassandraDataVolumeClaimSpec;
 const storageOf = (cluster: KubeObject): string => claimOf(cluster).resources.requests.storage;
 
-/** Upstream's webhook takes no other class, and grows no volume whose class is not named. */
-function storageClassStays(pairs: Pair[], wanted: string | undefined): void {
+const classOf = (cluster: KubeObject): string | undefined => claimOf(cluster).storageClassName;
+
+/** cass-operator grows no volume whose class is not named. */
+function growsOnlyNamed(pairs: Pair[]): void {
   for (const {planned, live} of pairs) {
     if (planned.kind !== "K8ssandraCluster" || !live) continue;
-    const {storageClassName: is} = claimOf(live);
-    if (wanted && wanted !== is) {
-      const set = is ? `set it to ${is}` : "leave it out";
-      throw new TelemetryError(
-        "InvalidStorageClass",
-        `spec.cassandra.storageClass: ${wanted} is not the class of the live volumes, which cannot change; ${set}`,
-      );
-    }
     const grows = bytesOf(storageOf(planned)) > bytesOf(storageOf(live));
-    if (is || !grows) continue;
+    if (classOf(live) || !grows) continue;
     throw new TelemetryError(
       "InvalidStorageClass",
       `spec.cassandra.storage: K8ssandraCluster ${live.metadata.name} names no StorageClass, and cass-operator does not grow such volumes; set it back to ${storageOf(live)}, or delete the pipeline with deletionPolicy Retain and apply it again with spec.cassandra.storageClass`,

@@ -111,3 +111,14 @@ test("more subtasks than partitions are refused with field and fix", () => {
     }),
   );
 });
+
+test("the class of a live volume stays, whether the spec or the cluster chose it", () => {
+  const claim: any = {
+    kind: "PersistentVolumeClaim",
+    spec: {storageClassName: "slow", resources: {requests: {storage: "2Gi"}}},
+  };
+  const change = (storageClass?: string) => () =>
+    flink.validate!([{planned: claim, live: claim}], resolveSpec({flink: {enabled: true, storageClass}}));
+  expect(change("fast")).toThrow(/^spec\.flink\.storageClass: fast .*set it to slow$/);
+  expect(change()).not.toThrow();
+});

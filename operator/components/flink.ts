@@ -6,6 +6,7 @@ import type {KubeObject} from "../runtime/types.ts";
 import {type Component, neverLess, type Readiness, ready, waiting} from "./component.ts";
 import {readFlinkFacts} from "./flink/facts.ts";
 import {observeJob} from "./flink/job.ts";
+import {sameStorageClass} from "./storage-class.ts";
 
 /** The stream job. What a user adds to its SQL is checked by a Job before anything that runs is changed. */
 export const flink: Component = {
@@ -28,9 +29,13 @@ export const flink: Component = {
     if (!deployment) return waiting("Creating", "objects are being created");
     return spec.state === "Stopped" ? suspended(deployment) : jobState(deployment);
   },
-  validate(pairs, {flink: {parallelism}, kafka: {topic}}) {
+  validate(pairs, {flink: {parallelism, storageClass}, kafka: {topic}}) {
     const size = (claim: any): string => claim.spec.resources.requests.storage;
     neverLess(pairs, "PersistentVolumeClaim", "spec.flink.storage", "volumes cannot shrink", size, bytesOf);
+    // Without a class in the spec the live volume has the cluster's default.
+    const given = storageClass ? pairs : [];
+    const classOf = ({spec}: KubeObject): string => spec.storageClassName;
+    sameStorageClass(given, "PersistentVolumeClaim", "spec.flink.storageClass", storageClass, classOf);
     if (parallelism <= topic.partitions) return;
     throw new TelemetryError(
       "TooMuchParallelism",

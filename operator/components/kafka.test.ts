@@ -24,6 +24,17 @@ test("fewer brokers than both pools have are refused by the figure of the spec",
   expect(validate(1)).toThrow(/spec\.kafka\.replicas: 1 is less than the live 3/);
 });
 
+test("the class of live volumes stays", () => {
+  const classed = (name?: string): KubeObject => ({
+    ...pool("fleet-pool", 1),
+    spec: {replicas: 1, storage: {volumes: [{size: "5Gi", class: name}]}},
+  });
+  const pairs = [{planned: classed("fast"), live: classed("slow")}];
+  expect(() => kafka.validate!(pairs, resolveSpec({kafka: {storageClass: "fast"}}))).toThrow(
+    /^spec\.kafka\.storageClass: fast .*set it to slow$/,
+  );
+});
+
 test("as many and more are taken", () => {
   expect(validate(3)).not.toThrow();
   expect(validate(5)).not.toThrow();
@@ -129,7 +140,7 @@ test.each([
   for (const kind of ["KafkaTopic", "KafkaUser"]) {
     const message = says([CLUSTER, object(kind, "x", {conditions: condition("Ready", "False", rest)})]);
     expect(message).toContain(`${kind} x: ${rest.reason}: ${rest.message}`);
-    expect(/passes when Strimzi looks .* every 2 minutes/.test(message)).toBe(passes);
+    expect(/Strimzi reconciles topics and users again within 2 minutes/.test(message)).toBe(passes);
   }
 });
 

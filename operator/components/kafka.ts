@@ -21,6 +21,7 @@ import {
 } from "./component.ts";
 import {giveBackClusterId, readKafkaFacts} from "./kafka/facts.ts";
 import {releaseLeftTopics, releaseTopics} from "./kafka/topics.ts";
+import {sameStorageClass} from "./storage-class.ts";
 
 export const kafka: Component = {
   ...manifests,
@@ -48,8 +49,11 @@ export const kafka: Component = {
   releaseLeft: releaseLeftTopics,
   validate(pairs, spec) {
     onlyTestedSteps(pairs, "Kafka", "spec.kafka.version", versions.kafka, ({spec}) => spec.kafka.version);
-    const size = (pool: any): string => pool.spec.storage.volumes[0].size;
+    const volume = (pool: any): {size: string; class?: string} => pool.spec.storage.volumes[0];
+    const size = (pool: any) => volume(pool).size;
     neverLess(pairs, "KafkaNodePool", "spec.kafka.storage", "volumes cannot shrink", size, bytesOf);
+    const classOf = (pool: any) => volume(pool).class;
+    sameStorageClass(pairs, "KafkaNodePool", "spec.kafka.storageClass", spec.kafka.storageClass, classOf);
     fewerBrokers(pairs, spec.kafka.replicas);
     const partitions = ({spec}: any): number => spec.partitions;
     neverLess(pairs, "KafkaTopic", "spec.kafka.topic.partitions", "Kafka cannot remove partitions", partitions, Number);
@@ -101,13 +105,13 @@ function poolProblem(pool: KubeObject, find: Find): string {
 const PASSING = /timeout|timed out|disconnect|not ?available|not ?(controller|leader)|network|no broker/i;
 const PASSING_MS = 300_000;
 
-/** A topic or user; what is said of it may be older than the brokers' present state. */
+/** A topic or user, whose status may be older than the present state of the brokers. */
 function entityProblem(object: KubeObject): string {
   const problem = conditionReady(object);
   const conditions: any[] = object.status?.conditions ?? [];
   const recent = conditions.some(({lastTransitionTime: at}) => Date.now() - Date.parse(at) < PASSING_MS);
   if (!recent || !PASSING.test(problem)) return problem;
-  return `${problem}; the brokers are back, and this passes when Strimzi looks at its topics and users again, every 2 minutes`;
+  return `${problem}; the brokers are back: Strimzi reconciles topics and users again within 2 minutes`;
 }
 
 /** Pods that log in wait for it. */

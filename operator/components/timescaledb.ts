@@ -5,6 +5,7 @@ import {bytesOf} from "../../api/quantities.ts";
 import {bucketSecrets} from "../../api/s3.ts";
 import {timescaledb as manifests} from "../../cdk8s/components/timescaledb/manifests.ts";
 import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
+import {sameStorageClass} from "./storage-class.ts";
 
 export const timescaledb: Component = {
   ...manifests,
@@ -20,7 +21,7 @@ export const timescaledb: Component = {
   claims: ({timescaledb: {backup}}) =>
     backup?.claim ? [{field: "spec.timescaledb.backup.claim", name: backup.claim}] : [],
   readiness: (live) => allReady(live, {StatefulSet: replicasReady, Job: jobDone}),
-  validate(pairs, {timescaledb: {backup, chunkInterval, retention}}) {
+  validate(pairs, {timescaledb: {backup, chunkInterval, retention, storageClass}}) {
     const chunks = chunksOf({chunkInterval, retention});
     if (chunks > MOST_CHUNKS)
       throw new TelemetryError(
@@ -32,7 +33,10 @@ export const timescaledb: Component = {
       const fix = `use minute, hour, day of month, month and weekday, for example "30 2 * * *"`;
       throw new TelemetryError("InvalidSchedule", `spec.timescaledb.backup.schedule: ${fault}; ${fix}`);
     }
-    const size = (set: any): string => set.spec.volumeClaimTemplates[0].spec.resources.requests.storage;
+    const claim = (set: any) => set.spec.volumeClaimTemplates[0].spec;
+    const size = (set: any): string => claim(set).resources.requests.storage;
     neverLess(pairs, "StatefulSet", "spec.timescaledb.storage", "volumes cannot shrink", size, bytesOf);
+    const classOf = (set: any): string => claim(set).storageClassName;
+    sameStorageClass(pairs, "StatefulSet", "spec.timescaledb.storageClass", storageClass, classOf);
   },
 };

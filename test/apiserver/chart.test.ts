@@ -274,7 +274,7 @@ test("null in the values of a parent chart is the default too", async () => {
 
 test("a key of a map of one's own can be taken away by null, as always in Helm", async () => {
   const pod = await podOf({resources: {limits: null}});
-  expect(pod.containers[0].resources).toEqual({requests: {cpu: "200m", memory: "256Mi"}});
+  expect(pod.containers[0].resources).toEqual({requests: {cpu: "200m", memory: "256Mi", "ephemeral-storage": "64Mi"}});
 });
 
 /** The chart under another version, as Flux and a build write it. */

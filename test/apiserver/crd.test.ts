@@ -39,6 +39,31 @@ test("an empty spec is accepted and its defaults are filled in", async () => {
   expect(live.spec).toEqual({profile: "Dev", state: "Running", paused: false, deletionPolicy: "Retain"});
 });
 
+test("pods are placed by all that Kubernetes knows of affinity", async () => {
+  const term = {topologyKey: "kubernetes.io/hostname", labelSelector: {}, matchLabelKeys: ["pod-template-hash"]};
+  const pod = {
+    resources: {requests: {cpu: 1, memory: "4Gi"}, limits: {cpu: "2", memory: "4096Mi", "ephemeral-storage": "2G"}},
+    nodeSelector: {"example.com/pool": "data"},
+    tolerations: [{operator: "Exists", effect: "NoExecute", tolerationSeconds: 60}],
+    affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [term]}},
+    topologySpreadConstraints: [
+      {maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule", labelSelector: {matchLabels: {a: "b"}}},
+    ],
+    priorityClassName: "data",
+    labels: {"example.com/team": "fleet", tier: ""},
+    annotations: {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},
+  };
+  const {topologySpreadConstraints: _, ...unspread} = pod;
+  const parts = ["kafka", "timescaledb", "simulator", "ingester", "flink"].map((part) => [part, {pod}]);
+  const spec = {
+    ...Object.fromEntries(parts),
+    cassandra: {pod: unspread},
+    observability: {console: {pod}, alerting: {pod}},
+  };
+  const live = await client.apply(telemetryPipeline, pipeline(spec), {fieldManager: "test", dryRun: true});
+  expect(live.spec).toMatchObject(spec);
+});
+
 test.each([
   ["a wrong type", {kafka: {replicas: "three"}}, /spec\.kafka\.replicas.*(integer|numeric)/],
   ["an unknown field", {kafka: {replica: 3}}, /spec\.kafka\.replica/],
@@ -53,6 +78,40 @@ test.each([
     "a rate whose days do not fit into a partition",
     {simulator: {ratePerVehicle: 16.5}},
     /spec\.simulator\.ratePerVehicle is more than 16.*set it to 16 or less, or set spec\.cassandra\.enabled to false/,
+  ],
+  [
+    "a request above its limit, a whole number beside a text",
+    {kafka: {pod: {resources: {requests: {cpu: 2}, limits: {cpu: "1500m"}}}}},
+    /spec\.kafka\.pod\.resources.*requests\.cpu must not exceed limits\.cpu: lower the request or raise the limit/,
+  ],
+  [
+    "storage of the node above its limit",
+    {ingester: {pod: {resources: {requests: {"ephemeral-storage": "2Gi"}, limits: {"ephemeral-storage": "1024Mi"}}}}},
+    /requests\.ephemeral-storage must not exceed/,
+  ],
+  [
+    "memory in which a JVM does not start",
+    {flink: {pod: {resources: {limits: {memory: "512Mi"}}}}},
+    /memory of each TaskManager must be at least 1Gi/,
+  ],
+  [
+    "a label of the operator",
+    {simulator: {pod: {labels: {"telemetry.dev/component": "mine"}}}},
+    /spec\.simulator\.pod\.labels.*use a prefix of your own/,
+  ],
+  [
+    "an annotation of Strimzi",
+    {kafka: {pod: {annotations: {"strimzi.io/pod-name": "mine"}}}},
+    /spec\.kafka\.pod\.annotations.*use a prefix of your own/,
+  ],
+  [
+    "constraints that K8ssandra does not know",
+    {
+      cassandra: {
+        pod: {topologySpreadConstraints: [{maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "ScheduleAnyway"}]},
+      },
+    },
+    /K8ssandra has no such field.*use affinity/,
   ],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],

@@ -159,7 +159,10 @@ test("PgBouncer in transaction mode: schema, retention, query, export, audit, al
   }
 });
 
-test("statements that took too long are ended at the server too, and hold no connections there", async ({open}) => {
+test("statements that took too long are ended at the server too, and hold no connections there", async ({
+  open,
+  onTestFinished,
+}) => {
   const database = "locked_table";
   const env = await makeDatabase(stack, database);
   const trial = await open("timescaledb");
@@ -173,15 +176,19 @@ test("statements that took too long are ended at the server too, and hold no con
         "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ '^(COPY|INSERT INTO) telemetry'",
       )
     ).length;
-  const holder = sqlAs(postgresOf(stack.address, database), "BEGIN; LOCK TABLE telemetry; SELECT pg_sleep(70); COMMIT");
+  const holder = new pg.Client(postgresOf(stack.address, database));
+  await holder.connect();
+  onTestFinished(() => holder.end());
+  await holder.query("BEGIN");
+  await holder.query("LOCK TABLE telemetry");
   await trial.send(2);
-  await waitFor("a statement that took too long", 120_000, async () =>
+  await waitFor("a statement that took too long", 240_000, async () =>
     ingester.log.some((line) => line.includes("Query read timeout")),
   );
   // Twice as long: without an end at the server, each try would leave another one there.
-  await waitFor("the second such statement", 120_000, async () => (await ingester.freshness()).problem !== undefined);
+  await waitFor("the second such statement", 240_000, async () => (await ingester.freshness()).problem !== undefined);
   expect(await waiting()).toBeLessThanOrEqual(3);
-  await holder;
+  await holder.query("COMMIT");
   await trial.caughtUp();
   const [{rows}] = await sql("SELECT count(*)::int AS rows FROM telemetry");
   expect(rows).toBe((await trial.verdict()).acknowledged);

@@ -19,7 +19,15 @@ const test = base
   .extend("database", async ({}, {onCleanup}) => {
     const name = `schema_test_${made++}`;
     await sqlIn("telemetry", `CREATE DATABASE ${name}`);
-    onCleanup(async () => void (await sqlIn("telemetry", `DROP DATABASE ${name} WITH (FORCE)`)));
+    // It needs a checkpoint, which fails when another database's files go meanwhile.
+    onCleanup(async () => {
+      await waitFor("the database to go", 120_000, () =>
+        sqlIn("telemetry", `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).then(
+          () => true,
+          () => false,
+        ),
+      );
+    });
     return name;
   })
   .extend(

@@ -22,6 +22,7 @@ test.each([
   ["backup", example("backup")],
   ["point-in-time", example("point-in-time")],
   ["windows", example("windows")],
+  ["scheduling", example("scheduling")],
   [
     "windows-s3",
     {flink: {enabled: true, stateBackend: "RocksDB", s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},

@@ -52,7 +52,7 @@ test("its own files and two registrations compile", async () => {
 }, 180_000);
 
 test("the definition and its reference page have its fields", () => {
-  expect(Object.keys(seen.definition.properties.echo.properties)).toEqual(["enabled", "greeting"]);
+  expect(Object.keys(seen.definition.properties.echo.properties)).toEqual(["enabled", "greeting", "pod"]);
   expect(seen.pages["reference/crd.md"]).toContain("`spec.echo.greeting`");
 });
 

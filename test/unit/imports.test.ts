@@ -78,6 +78,26 @@ test("no source file is longer than 400 lines", () => {
   expect(long).toEqual([]);
 });
 
+/** Modules that keep something for the whole process, and why; programs (main.ts, run.ts) keep what their one run needs. */
+const PROCESS_WIDE: Record<string, string> = {
+  "workloads/lib/stop.ts": "a process hears its signals once",
+  "workloads/lib/kafkajs-fetch.ts": "kafkajs's decoders are one for all its clients",
+  "workloads/ingester/commits.ts": "kafkajs's brokers are one class for all its clients",
+  "workloads/telemetry.ts": "the last day that was read, for speed alone",
+  "workloads/console/page/theme.ts": "colours of the style sheet, for speed alone",
+};
+
+test("no module keeps variables: what is remembered is passed in", () => {
+  const VARIABLE = /^(export )?let |^(export )?const \w+(: [^=]+)? = (new (Weak)?(Map|Set)(<.*>)?\(\)|\[\]|\{\});$/m;
+  const keeps = files.filter(
+    (file) =>
+      /^(api|cdk8s|operator|workloads)\//.test(file) &&
+      !/(\.test|\/main|\/run)\.ts$/.test(file) &&
+      VARIABLE.test(texts.get(file)!),
+  );
+  expect(keeps.sort()).toEqual(Object.keys(PROCESS_WIDE).sort());
+});
+
 test("every export is imported somewhere", () => {
   const used = new Set<string>();
   for (const [file, text] of texts)

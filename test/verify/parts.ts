@@ -30,6 +30,11 @@ export const parts: Record<string, Part> = {
     shows: "TimescaleDB comes back from a volume, from a point in time and from a base backup, row by row",
     command: vitest("backup"),
   },
+  "kube-score": {
+    shows:
+      "kube-score finds nothing in the examples' plans and install.yaml but what stays for a reason that is written down",
+    command: ["node", "test/verify/kube-score/main.ts"],
+  },
   console: {shows: "The console goes on when a store is switched off", command: vitest("console")},
   helm: {
     shows: "Helm takes over what kubectl installed, upgrades, tests, rolls back and uninstalls it",

@@ -1,8 +1,8 @@
 import {createHash} from "node:crypto";
 import {z} from "zod";
 
-/** An alert as Alertmanager's webhook tells it (version 4 of its format). */
-const told = z.object({
+/** An alert in a call of Alertmanager's webhook (version 4 of its format). */
+const delivered = z.object({
   status: z.enum(["firing", "resolved"]),
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()).default({}),
@@ -11,7 +11,7 @@ const told = z.object({
   fingerprint: z.string().optional(),
 });
 
-const notification = z.object({alerts: z.array(told).max(10_000)});
+const notification = z.object({alerts: z.array(delivered).max(10_000)});
 
 export interface Alert {
   fingerprint: string;

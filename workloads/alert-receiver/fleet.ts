@@ -4,7 +4,7 @@ import type {Store} from "./store.ts";
 
 /** Vehicles that were there in this time are seen; those that were there before are remembered. */
 const WINDOW_SECONDS = 3_600;
-/** Names that are told, so that series do not grow with the fleet. */
+/** Names that are exported, so that series do not grow with the fleet. */
 const NAMED = 10;
 
 /** The newest row of a vehicle, and for how long it has said nothing. */
@@ -13,7 +13,7 @@ export interface Reading extends Record<MeasureName, number | null> {
   age: number;
 }
 
-/** A vehicle that has been silent for so long that nobody looks for its rows any more. */
+/** A vehicle that has been silent for so long that its rows are not read any more. */
 type Remembered = Pick<Reading, "vehicle" | "age">;
 
 /** The vehicles that count: neither retired by name nor silent for too long. */
@@ -32,12 +32,12 @@ interface Looks {
   outside: {vehicle: string; field: MeasureName; value: number}[];
 }
 
-/** From when on rows are looked at: for an hour, or since the last look of a receiver that was away; before the first one for all that counts. */
+/** The time from which rows are read: an hour ago, or the last reading of a receiver that was away; at the first reading, the oldest that counts. */
 const SINCE = `SELECT greatest(now() - make_interval(secs => $1),
   least(now() - make_interval(secs => ${WINDOW_SECONDS}), coalesce(max(heard_at), '-infinity'))) AS since FROM vehicle_heard`;
 
 /**
- * The newest row of each vehicle, by one index probe. A row whose clock is ahead is asked for only of a
+ * The newest row of each vehicle, by one index probe. A row whose clock is ahead is read only of a
  * vehicle that has no other: it is heard when that row changes. What is heard is kept to the minute. The time is in the text, so that no chunk
  * before it is planned for.
  */
@@ -84,11 +84,11 @@ export async function retire(store: Store, vehicle: string): Promise<boolean> {
 export const forgetRetired = (store: Store, retiredSeconds: number) =>
   store.query("DELETE FROM vehicle_heard WHERE heard_at < now() - make_interval(secs => $1)", [retiredSeconds]);
 
-/** Who is silent, longest first. */
+/** Silent vehicles, longest first. */
 export const silentOf = ({readings, remembered}: Fleet, silentSeconds: number): Remembered[] =>
   [...readings, ...remembered].filter(({age}) => age > silentSeconds).sort((a, b) => b.age - a.age);
 
-/** Who is silent, and whose newest values are outside their ranges. Pure. */
+/** Silent vehicles, and those whose newest values are outside their ranges. Pure. */
 export function judge(fleet: Fleet, silentSeconds: number, ranges: Ranges): Looks {
   const readings = fleet.readings.filter(({age}) => age <= WINDOW_SECONDS);
   const silent = silentOf(fleet, silentSeconds);

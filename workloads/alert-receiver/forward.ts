@@ -94,7 +94,7 @@ export async function forward(target: Target, store: Store, log: Logger, signal:
   }
 }
 
-/** Tries the oldest message; returns how long to wait before the next look. */
+/** Tries the oldest message; returns how long to wait before the next try. */
 async function sendNext(target: Target, store: Store, log: Logger): Promise<number> {
   const next = await store.head(target.name);
   if (!next) return LOOK_MS;

@@ -1,6 +1,6 @@
 import {Counter, Gauge} from "prom-client";
 
-/** What the receiver counts. Its series do not grow with vehicles: names are of ten at most. */
+/** The receiver's counts. Its series do not grow with vehicles: names are of ten at most. */
 export const heardTotal = new Counter({
   name: "telemetry_alert_receiver_alerts_total",
   help: "Alerts received from Alertmanager, by result: new, repeated or direct (sent while the database was unavailable).",

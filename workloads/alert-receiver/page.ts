@@ -9,7 +9,7 @@ const table = (caption: string, head: string[], rows: string[][], empty: string)
     : `<table><caption>${caption}</caption><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${html(cell)}</td>`).join("")}</tr>`).join("\n")}</tbody></table>`;
 
-/** What fires, what did, and what has not been delivered. */
+/** Firing alerts, resolved ones, and undelivered messages. */
 export function page(pipeline: string, {alerts, deliveries}: Shown, watchdogSeconds: number | undefined): string {
   const alive =
     watchdogSeconds === undefined

@@ -15,7 +15,7 @@ import {openStore} from "./store.ts";
 import {deliveriesOf, targets as targetsSchema} from "./targets.ts";
 
 /**
- * Hears what Alertmanager tells, keeps each alert once, sends it on until it has arrived, and looks at single vehicles for
+ * Takes Alertmanager's notifications, keeps each alert once, sends it on until it has arrived, and judges single vehicles for
  * Prometheus.
  */
 const signal = stopSignal();
@@ -119,15 +119,15 @@ async function show(request: IncomingMessage, response: ServerResponse) {
   response.end(page(pipeline, shown, heardAt && (Date.now() - heardAt) / 1_000));
 }
 
-async function lookAtFleet() {
-  const looks = judge(await readFleet(store, retiredSeconds), silentSeconds, ranges);
-  metrics.fleetVehicles.set({state: "seen"}, looks.seen);
-  metrics.fleetVehicles.set({state: "silent"}, looks.silent);
-  metrics.fleetVehicles.set({state: "out_of_range"}, looks.outOfRange);
+async function judgeFleet() {
+  const fleet = judge(await readFleet(store, retiredSeconds), silentSeconds, ranges);
+  metrics.fleetVehicles.set({state: "seen"}, fleet.seen);
+  metrics.fleetVehicles.set({state: "silent"}, fleet.silent);
+  metrics.fleetVehicles.set({state: "out_of_range"}, fleet.outOfRange);
   metrics.silentSeconds.reset();
-  for (const {vehicle, seconds} of looks.silentest) metrics.silentSeconds.set({vehicle}, seconds);
+  for (const {vehicle, seconds} of fleet.silentest) metrics.silentSeconds.set({vehicle}, seconds);
   metrics.outOfRange.reset();
-  for (const {vehicle, field, value} of looks.outside) metrics.outOfRange.set({vehicle, field}, value);
+  for (const {vehicle, field, value} of fleet.outside) metrics.outOfRange.set({vehicle, field}, value);
   metrics.oldest.set((await store.waiting()).oldestSeconds);
 }
 
@@ -139,7 +139,7 @@ async function every(what: string, periodMs: number, work: () => Promise<void>) 
       began = Date.now();
       return work();
     });
-    // A look that takes long is made less often; that the database was away before it says nothing of the look.
+    // Work that takes long is done less often; the time of tries before it does not count.
     await sleep(Math.max(periodMs, 10 * (Date.now() - began)), signal);
   }
 }
@@ -159,8 +159,8 @@ log.info({pipeline, targets: targets.map(({name, kind}) => `${name} (${kind})`)}
 await Promise.all([
   untilDone("messages of receivers that left", log, signal, () => store.dropUnknown(targets.map(({name}) => name))),
   ...targets.map((target) => forward(target, store, log, signal, alarm)),
-  every("look at the fleet", FLEET_MS, lookAtFleet),
-  every("forget what is old", 3_600_000, async () => {
+  every("judging the fleet", FLEET_MS, judgeFleet),
+  every("removing old alerts", 3_600_000, async () => {
     await store.forget(KEEP_DAYS);
     await forgetRetired(store, retiredSeconds);
   }),

@@ -18,7 +18,7 @@ export function openStore() {
     take: (alerts: Alert[], messagesOf: (fresh: Alert[]) => Delivery[], sent: ReadonlySet<string>) =>
       take(pool, alerts, messagesOf, sent),
     ...deliveriesIn(pool),
-    /** What is old and settled goes. */
+    /** Removes old and settled entries. */
     forget: async (days: number) => {
       await pool.query("DELETE FROM alert_delivery WHERE created_at < now() - make_interval(days => $1)", [days]);
       await pool.query("DELETE FROM alert WHERE last_heard < now() - make_interval(days => $1)", [days]);
@@ -43,7 +43,7 @@ export function openStore() {
 
 export type Store = ReturnType<typeof openStore>;
 
-/** What is new, with the messages that it asks for, in one transaction: nothing is acknowledged that is not kept. */
+/** Keeps new alerts with their messages, in one transaction: nothing is acknowledged that is not kept. */
 async function take(
   pool: pg.Pool,
   alerts: Alert[],

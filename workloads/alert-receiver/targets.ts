@@ -41,26 +41,30 @@ export interface Delivery {
   message: Message;
 }
 
-/** `to` is one number or address; the alerts of a webhook's message are one. */
+/** `to` is one number or address; a webhook's message has one alert. */
 interface Message {
   to?: string;
   alerts: Alert[];
 }
 
-/** What is to be sent of alerts that are new: a message a number or address, a POST an alert. Pure; ids tell messages apart for good. */
+/** The messages for new alerts: a message a number or address, a POST an alert. Pure; ids tell messages apart for good. */
 export function deliveriesOf(all: Target[], alerts: Alert[]): Delivery[] {
-  return all.flatMap((one) => {
+  return all.flatMap((target) => {
     const wanted = alerts.filter(
-      ({severity, status}) => one.severities.includes(severity) && (one.sendResolved || status === "firing"),
+      ({severity, status}) => target.severities.includes(severity) && (target.sendResolved || status === "firing"),
     );
     if (wanted.length === 0) return [];
-    return messagesOf(one, wanted).map((message) => ({id: idOf(one.name, message), target: one.name, message}));
+    return messagesOf(target, wanted).map((message) => ({
+      id: idOf(target.name, message),
+      target: target.name,
+      message,
+    }));
   });
 }
 
-function messagesOf(one: Target, alerts: Alert[]): Message[] {
-  if (one.kind === "webhook") return alerts.map((alert) => ({alerts: [alert]}));
-  return "to" in one ? one.to.map((to) => ({to, alerts})) : [{alerts}];
+function messagesOf(target: Target, alerts: Alert[]): Message[] {
+  if (target.kind === "webhook") return alerts.map((alert) => ({alerts: [alert]}));
+  return "to" in target ? target.to.map((to) => ({to, alerts})) : [{alerts}];
 }
 
 function idOf(name: string, {to, alerts}: Message): string {
@@ -82,32 +86,32 @@ interface Request {
  *
  * @throws Error if a Secret's file is missing or not what it should be
  */
-export function requestOf(one: HttpTarget, {id, message}: Delivery, now = Date.now()): Request {
-  if (one.kind === "sms") {
-    const login = `${secret(one.secret, "username")}:${secret(one.secret, "password")}`;
+export function requestOf(target: HttpTarget, {id, message}: Delivery, now = Date.now()): Request {
+  if (target.kind === "sms") {
+    const login = `${secret(target.secret, "username")}:${secret(target.secret, "password")}`;
     return {
-      url: one.url,
+      url: target.url,
       headers: {
         authorization: `Basic ${Buffer.from(login).toString("base64")}`,
         "content-type": "application/x-www-form-urlencoded",
         "idempotency-key": id,
       },
-      body: new URLSearchParams({From: one.from, To: message.to!, Body: textOf(message.alerts)}).toString(),
+      body: new URLSearchParams({From: target.from, To: message.to!, Body: textOf(message.alerts)}).toString(),
     };
   }
-  if (one.kind !== "webhook") {
-    const card = one.kind === "slack" ? slackOf(message.alerts, one.channel) : teamsOf(message.alerts);
-    return {url: secret(one.urlFile), headers: {"content-type": "application/json"}, body: JSON.stringify(card)};
+  if (target.kind !== "webhook") {
+    const card = target.kind === "slack" ? slackOf(message.alerts, target.channel) : teamsOf(message.alerts);
+    return {url: secret(target.urlFile), headers: {"content-type": "application/json"}, body: JSON.stringify(card)};
   }
   const [alert] = message.alerts;
   const timestamp = (alert!.status === "resolved" && alert!.endsAt) || alert!.startsAt;
   const body = JSON.stringify({type: `alert.${alert!.status}`, timestamp, data: alert});
   return {
-    url: secret(one.urlFile),
+    url: secret(target.urlFile),
     headers: {
       "content-type": "application/json",
       "webhook-id": id,
-      ...(one.signingFile ? sign(secret(one.signingFile), id, body, now) : {}),
+      ...(target.signingFile ? sign(secret(target.signingFile), id, body, now) : {}),
     },
     body,
   };

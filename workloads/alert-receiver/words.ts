@@ -1,6 +1,6 @@
 import type {Alert} from "./alert.ts";
 
-/** What people read in Slack, Teams and mail: as Alertmanager would write it (cdk8s/components/alert-routes/manifests.ts). */
+/** The texts for Slack, Teams and mail: as Alertmanager would write it (cdk8s/components/alert-routes/manifests.ts). */
 export function titleOf(alerts: Alert[]): string {
   const firing = alerts.filter(({status}) => status === "firing").length;
   return `[${firing > 0 ? `FIRING ${firing}` : "RESOLVED"}] pipeline ${alerts[0]?.labels.pipeline ?? ""}`;

@@ -16,13 +16,13 @@ type Verdict =
   | "altered"
   /** Kafka has no such event. */
   | "unknown"
-  /** It came after the look at Kafka: not judged. */
+  /** It came after Kafka was read: not judged. */
   | "newer";
 
 /** The first 48 bits of SHA-1: a figure that a float64 holds. */
 const hashOf = (content: string) => hash("sha1", content, "buffer").readUIntBE(0, 6);
 
-/** What Kafka holds, in 21 bytes an event, so that days of a large fleet fit beside an ingester. */
+/** The events in Kafka, in 21 bytes an event, so that days of a large fleet fit beside an ingester. */
 export class Expected {
   private readonly vehicles = new Map<string, Vehicle>();
   private readonly keptMs: number;
@@ -62,12 +62,12 @@ export class Expected {
     for (const vehicle of this.vehicles.values()) {
       const {times, hashes, ahead, count} = vehicle;
       const order = Array.from({length: count}, (_, at) => at).sort((a, b) => times[a]! - times[b]! || a - b);
-      const one = order.filter((at, place) => times[order[place + (kept === "first" ? -1 : 1)] ?? -1] !== times[at]);
-      vehicle.times = Float64Array.from(one, (at) => times[at]!);
-      vehicle.hashes = Float64Array.from(one, (at) => hashes[at]!);
-      vehicle.ahead = Uint32Array.from(one, (at) => ahead[at]!);
-      vehicle.count = one.length;
-      this.events += one.length;
+      const chosen = order.filter((at, place) => times[order[place + (kept === "first" ? -1 : 1)] ?? -1] !== times[at]);
+      vehicle.times = Float64Array.from(chosen, (at) => times[at]!);
+      vehicle.hashes = Float64Array.from(chosen, (at) => hashes[at]!);
+      vehicle.ahead = Uint32Array.from(chosen, (at) => ahead[at]!);
+      vehicle.count = chosen.length;
+      this.events += chosen.length;
     }
     this.begin();
   }

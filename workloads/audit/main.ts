@@ -7,7 +7,7 @@ import {text} from "../lib/environment.ts";
 import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
-import {exitWhole} from "../lib/output.ts";
+import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
@@ -22,7 +22,7 @@ import {readByMarks} from "./read.ts";
  * value, and prints `{store, events, rows, missing, extra, altered, older, expired}`. `expired` events Kafka dropped by
  * their age before the store's ingesters had read them, ever since the group is there: no comparison can find them. `older` counts rows that may be of events that Kafka has dropped
  * by their age, and events past the retention of the store that it no longer has: neither is judged. With the URLs of simulators' ledgers as
- * arguments, the store is also compared with what they were told is safe, by count and hash of each vehicle (exact while they are at rest; a vehicle
+ * arguments, the store is also compared with the events that Kafka acknowledged to them, by count and hash of each vehicle (exact while they are at rest; a vehicle
  * whose first event is past the retention is not compared): `{…, ledger: {vehicles, events, different}}`. Exits with 1
  * if an event is missing, extra, altered or different.
  */
@@ -50,7 +50,7 @@ while ((result.missing > 0 || result.ledger?.different) && Date.now() < end) {
   result = await compare();
 }
 console.log(JSON.stringify(result));
-await exitWhole(result.missing + result.extra + result.altered + (result.ledger?.different ?? 0) === 0 ? 0 : 1);
+await exitFlushed(result.missing + result.extra + result.altered + (result.ledger?.different ?? 0) === 0 ? 0 : 1);
 
 async function readLedger(url: string): Promise<Ledger> {
   const response = await fetch(url, {signal: AbortSignal.timeout(10_000)});
@@ -78,7 +78,7 @@ async function readKafka() {
 
 async function countExpired(): Promise<number> {
   const positions = await positionsOf(connectKafka("audit", log), topic, text("KAFKA_GROUP")).read();
-  return positions.reduce((sum, one) => sum + (one.note.expired ?? 0) + expiringOf(one), 0);
+  return positions.reduce((sum, position) => sum + (position.note.expired ?? 0) + expiringOf(position), 0);
 }
 
 async function compare() {
@@ -103,7 +103,7 @@ async function compare() {
     if (verdict === "unknown") extra++;
     if (verdict === "altered") altered++;
   }
-  // What was dropped while the rows were read is not missing.
+  // Rows that were dropped meanwhile are not missing.
   const now = Date.now();
   const unseen = expected.unseen(now);
   older += unseen.older;
@@ -120,8 +120,8 @@ async function compare() {
 
 async function* timescaledbRows(): AsyncIterable<Row> {
   const reader = await timescaledbReader();
-  const whole = {since: new Date(0), until: END_OF_TIME, resume: undefined};
-  for await (const each of reader.all(whole)) if ("row" in each) yield each.row;
+  const all = {since: new Date(0), until: END_OF_TIME, resume: undefined};
+  for await (const each of reader.all(all)) if ("row" in each) yield each.row;
   await reader.close();
 }
 

@@ -25,7 +25,7 @@ export function sortByMarks<M extends RawMessage>() {
       waiting = undecided < 0 ? [] : waiting.slice(undecided);
       return decided.filter(({committed}) => committed).map(({message}) => message);
     },
-    /** Where the first message is that nothing is known of yet. */
+    /** The place of the first message without a verdict. */
     undecided: (): number => Number(waiting[0]?.message.offset ?? Number.POSITIVE_INFINITY),
   };
 

@@ -31,8 +31,8 @@ export async function readByMarks(
   if (open.size > 0) {
     const groupId = `audit-${randomUUID()}`;
     const done = Promise.withResolvers<void>();
-    const fail = (one: Parameters<typeof wordsOfUnreadable>[0]) => {
-      if (one.topic === topic && open.has(one.partition)) done.reject(new Error(wordsOfUnreadable(one)));
+    const fail = (batch: Parameters<typeof wordsOfUnreadable>[0]) => {
+      if (batch.topic === topic && open.has(batch.partition)) done.reject(new Error(wordsOfUnreadable(batch)));
     };
     fetches.on("unreadable", fail);
     const consumer = kafka.consumer({groupId, readUncommitted: true});

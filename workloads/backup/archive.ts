@@ -12,7 +12,7 @@ const RESTART_MS = 600_000;
 /** Begins the archive in the bucket and makes a base backup, unless both are there. */
 export async function archive() {
   for (const end = Date.now() + RESTART_MS; ; await sleep(1_000)) {
-    // While it restarts it cannot be asked.
+    // While it restarts it does not answer.
     const mode = await atServer(archiveMode).catch((error: Error) => error.message);
     if (mode === "on") break;
     if (Date.now() > end) throw new Error(`the server has not been restarted with archive_mode on: ${mode}`);
@@ -77,8 +77,8 @@ async function pgbackrest(client: pg.Client, ...args: string[]): Promise<string>
   const {rows} = await client.query("SELECT line FROM printed");
   const lines = rows.map(({line}) => line ?? "");
   if (lines.at(-1) !== FAILED) return lines.join("\n");
-  const said = lines.slice(0, -1).map((line) => line.trim().replace(/^P\d+ +(ERROR|WARN): /, ""));
-  throw new Error(`pgbackrest ${args[0]}: ${said.join(" ")}`);
+  const output = lines.slice(0, -1).map((line) => line.trim().replace(/^P\d+ +(ERROR|WARN): /, ""));
+  throw new Error(`pgbackrest ${args[0]}: ${output.join(" ")}`);
 }
 
 const FAILED = "pgbackrest ended with an error";

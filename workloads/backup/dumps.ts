@@ -2,7 +2,7 @@ import {join} from "node:path";
 import {number, text} from "../lib/environment.ts";
 import {folderTarget, s3Target, type Target} from "./target.ts";
 
-/** What pg_dump wrote to BACKUP_DIR, kept there or in the bucket if S3_BUCKET is set. */
+/** The dumps of pg_dump in BACKUP_DIR, kept there or in the bucket if S3_BUCKET is set. */
 const NEW = ".new.dump";
 const FETCHED = ".restore.dump";
 const folder = () => text("BACKUP_DIR", "/backups");

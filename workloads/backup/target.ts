@@ -27,7 +27,7 @@ export interface Backup {
   bytes: number;
 }
 
-/** Where the backups of one pipeline are kept. */
+/** The place of the backups of one pipeline. */
 export interface Target {
   /** Oldest first. */
   list(): Promise<Backup[]>;

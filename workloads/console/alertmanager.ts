@@ -10,7 +10,7 @@ interface GivenAlert {
   startsAt: string;
 }
 
-/** Reads what fires for one pipeline: neither silenced nor inhibited, as people are told of it. */
+/** Reads what fires for one pipeline: neither silenced nor inhibited, as in notifications. */
 export function readAlertmanager(address: string, namespace: string, pipeline: string): () => Promise<Alert[]> {
   const url = new URL(`${address.replace(/\/$/, "")}/api/v2/alerts`);
   for (const [name, value] of Object.entries({namespace, pipeline}))
@@ -24,7 +24,7 @@ export function readAlertmanager(address: string, namespace: string, pipeline: s
   };
 }
 
-/** What people are to look at: `none` is the severity of alerts that are there for other programs. */
+/** The alerts for people: severity `none` is for other programs. */
 const shown = (alerts: GivenAlert[]): Alert[] =>
   alerts
     .filter(({labels}) => labels.severity !== "none")

@@ -14,7 +14,7 @@ export function levelOf(age: number | undefined, {staleMs}: Limits): Level {
   return age > staleMs / 4 ? "warn" : "good";
 }
 
-/** What a person should look at now, the worst first. */
+/** The present problems for people, the worst first. */
 export function alertsOf(
   {phase, conditions = [], components = []}: PipelineStatus,
   stores: StoreHealth[],

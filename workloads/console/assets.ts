@@ -24,7 +24,7 @@ const resolve = createRequire(import.meta.url).resolve;
 const lit = dirname(resolve("lit-html"));
 const uplot = dirname(resolve("uplot"));
 
-/** Where the page's bare imports lead: the packages' own modules, unchanged. */
+/** The targets of the page's bare imports: the packages' own modules, unchanged. */
 const LIBRARIES: Record<string, {file: string; as: string}> = {
   "lit-html": {file: join(lit, "../lit-html.js"), as: "lib/lit-html.js"},
   uplot: {file: join(uplot, "uPlot.esm.js"), as: "lib/uplot.js"},

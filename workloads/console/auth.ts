@@ -2,7 +2,7 @@ import {createHmac} from "node:crypto";
 import type {IncomingHttpHeaders} from "node:http";
 import {isSameSecret} from "../lib/equal.ts";
 
-/** Who may look: the bearer of the token, a browser that showed it, or whom a trusted proxy names. */
+/** Admits readers: the bearer of the token, a browser that showed it, or whom a trusted proxy names. */
 export interface Auth {
   isToken(text: string): boolean;
   /** Set-Cookie of a session that begins now. */

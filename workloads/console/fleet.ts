@@ -21,9 +21,9 @@ interface Entry {
   version: number;
   /** The newest reading by a clock that can be right. */
   inTime?: Reading | undefined;
-  /** The newest by one that is ahead, when it was seen, and whether it came then: of the first look nobody knows. */
+  /** The newest by one that is ahead, when it was seen, and whether it came then: unknown at the first reading. */
   ahead?: {reading: Reading; seen: number; came: boolean} | undefined;
-  /** What is shown: one of the two, `ts` being when it was measured or else when it came. */
+  /** The reading that is shown: one of the two, `ts` being when it was measured or else when it came. */
   shown: Reading;
   track: Track;
   fault?: Fault | undefined;
@@ -37,7 +37,7 @@ export interface Fleet {
   take(readings: Reading[], now?: number): void;
   /** All that changed after `version`; 0 gives everything. */
   since(version: number, now: number): FleetMessage;
-  /** What is shown of each vehicle, and what is wrong with it. */
+  /** The shown reading of each vehicle, and its faults. */
   readings(): (Reading & {fault?: Fault})[];
   /** Time of the newest reading up to `now`; a clock that is ahead does not count. */
   newest(now: number): number;
@@ -52,8 +52,8 @@ export function createFleet(): Fleet {
   let version = 0;
 
   function enter(reading: Reading): Entry {
-    const known = byId.get(reading.vehicle_id);
-    if (known) return known;
+    const present = byId.get(reading.vehicle_id);
+    if (present) return present;
     const id = reading.vehicle_id;
     const added: Entry = {id, index: order.length, born: version, version, shown: reading, track: {doubts: 0}};
     byId.set(id, added);

@@ -18,7 +18,7 @@ interface Offsets {
   groups: Record<string, Waiting & {read: number}>;
 }
 
-/** Rates come from the look before this one. A replayed or reset offset is no negative rate. */
+/** Rates are since the previous poll. A replayed or reset offset is no negative rate. */
 export function flowOf(before: Offsets | undefined, now: Offsets): Flow {
   const seconds = before ? (now.at - before.at) / 1_000 : 0;
   const rate = (from: number | undefined, to: number) =>

@@ -11,7 +11,7 @@ export interface PipelineStatus {
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Where the API server is, by the environment of every pod. */
+/** The address of the API server, from the environment of every pod. */
 export function apiServer({
   KUBERNETES_SERVICE_HOST: host = "",
   KUBERNETES_SERVICE_PORT: port = "443",
@@ -38,15 +38,15 @@ export function readPipeline(namespace: string, name: string): () => Promise<Pip
   };
 }
 
-/** What a store's ingester says of its group. */
-export interface Said {
+/** A group as its store's ingester reports it. */
+export interface IngesterState {
   /** When the newest event that is in the store came into Kafka. */
   newest: number | undefined;
   held?: string | undefined;
   lost?: string | undefined;
 }
 
-export async function readIngester(namespace: string, pipeline: string, store: string): Promise<Said> {
+export async function readIngester(namespace: string, pipeline: string, store: string): Promise<IngesterState> {
   const url = `http://${pipeline}-ingester-${store}.${namespace}.svc.cluster.local:8080/freshness`;
   const {statusCode, body} = await request(url, {headersTimeout: 5_000, bodyTimeout: 5_000});
   const text = await body.text();

@@ -12,9 +12,9 @@ import {createAuth} from "./auth.ts";
 import {readCassandra} from "./cassandra.ts";
 import {createFleet} from "./fleet.ts";
 import {type Flow, watchFlow} from "./kafka.ts";
-import {createLooks} from "./looks.ts";
 import {timed} from "./metrics.ts";
-import {type PipelineStatus, readIngester, readPipeline, type Said} from "./pipeline.ts";
+import {type IngesterState, type PipelineStatus, readIngester, readPipeline} from "./pipeline.ts";
+import {createPolls} from "./polls.ts";
 import {createSite, json, RequestError} from "./site.ts";
 import {stepOf, toHistory} from "./source.ts";
 import {createStream} from "./stream.ts";
@@ -45,17 +45,17 @@ collectDefaultMetrics();
 const fleet = createFleet();
 const stream = createStream(fleet);
 signal.addEventListener("abort", () => stream.close());
-const looks = createLooks(log, stream.watched, signal);
+const polls = createPolls(log, stream.watched, signal);
 
 let status: PipelineStatus = {};
 let flow: Flow = {groups: {}};
-/** What the ingesters said last, and when. */
-const said: Record<string, Said & {at: number}> = {};
+/** The last answer of each ingester, and when it came. */
+const ingesters: Record<string, IngesterState & {at: number}> = {};
 let [cursor, swept] = [0, 0];
 /** Alertmanager's alerts, or why they are not known. A cluster without one is no fault. */
-let told: {alerts: Alert[]; problem?: string} = {alerts: []};
+let alerting: {alerts: Alert[]; problem?: string} = {alerts: []};
 
-async function lookAtFleet() {
+async function readFleet() {
   const now = Date.now();
   if (!source!.since || now - swept > SWEEP_MS) {
     fleet.take(await timed("latest", source!.latest()));
@@ -70,8 +70,8 @@ function pipelineMessage(): PipelineMessage {
   const now = Date.now();
   const health = stores.map((store): StoreHealth => {
     const behind = flow.groups[`${pipeline}-${store}`];
-    const {newest, at, held, lost} = said[store] ?? {newest: undefined, at: now};
-    // Between two looks the age is the one that was seen; without an answer it grows.
+    const {newest, at, held, lost} = ingesters[store] ?? {newest: undefined, at: now};
+    // Between two polls the age stays as it was read; without an answer it grows.
     const age: {age?: number} =
       newest === undefined ? {} : {age: Math.max(0, (now - at > 3 * PERIOD_MS ? now : at) - newest)};
     return {
@@ -91,8 +91,8 @@ function pipelineMessage(): PipelineMessage {
     components: status.components ?? [],
     stores: health,
     ...(flow.rate === undefined ? {} : {rate: flow.rate}),
-    alerts: worstFirst([...alertsOf(status, health, looks.problems, limits), ...told.alerts]),
-    ...(told.problem === undefined ? {} : {alertmanager: told.problem}),
+    alerts: worstFirst([...alertsOf(status, health, polls.problems, limits), ...alerting.alerts]),
+    ...(alerting.problem === undefined ? {} : {alertmanager: alerting.problem}),
     silentMs,
     now,
   };
@@ -130,25 +130,25 @@ const readFlow = watchFlow(
 );
 log.info({pipeline, stores}, "serving");
 await Promise.all([
-  source && looks.every(source.name, source.periodMs, lookAtFleet),
-  looks.every("the API server", PERIOD_MS, async () => {
+  source && polls.every(source.name, source.periodMs, readFleet),
+  polls.every("the API server", PERIOD_MS, async () => {
     status = await readStatus();
   }),
-  looks.every("Alertmanager", ALERTS_MS, async () => {
-    told = await readAlerts().then(
+  polls.every("Alertmanager", ALERTS_MS, async () => {
+    alerting = await readAlerts().then(
       (alerts) => ({alerts}),
       ({message}: Error) => ({alerts: [], problem: message}),
     );
   }),
-  looks.every("kafka", PERIOD_MS, async () => {
+  polls.every("kafka", PERIOD_MS, async () => {
     flow = await readFlow();
   }),
   ...stores.map((store) =>
-    looks.every(`the ingester of ${store}`, PERIOD_MS, async () => {
-      said[store] = {...(await readIngester(namespace, pipeline, store)), at: Date.now()};
+    polls.every(`the ingester of ${store}`, PERIOD_MS, async () => {
+      ingesters[store] = {...(await readIngester(namespace, pipeline, store)), at: Date.now()};
     }),
   ),
-  looks.every("publish", 1_000, async () => stream.publishPipeline(pipelineMessage())),
+  polls.every("publish", 1_000, async () => stream.publishPipeline(pipelineMessage())),
 ]);
 server.close();
 log.info("stopped");

@@ -16,7 +16,7 @@ const MAX_BODY = 4_096;
 
 type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
-/** Who asks for something that is not there, or wrongly. */
+/** A request for something that is not there, or a wrong one. */
 export class RequestError extends Error {
   readonly status: number;
 

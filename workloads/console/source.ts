@@ -21,10 +21,10 @@ export interface Point extends Record<MeasureName, number | null> {
   leftOut?: number;
 }
 
-/** What the console needs of a store; it only reads. */
+/** A store as the console uses it; it only reads. */
 export interface Source {
   name: StoreName;
-  /** Shortest time between two looks. */
+  /** Shortest time between two polls. */
   periodMs: number;
   /** The newest reading of every vehicle seen in the last day, and the newest of a clock that is ahead. */
   latest(): Promise<Reading[]>;

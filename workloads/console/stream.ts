@@ -13,12 +13,12 @@ interface Viewer {
   full: boolean;
 }
 
-/** Server-Sent Events to every open page. Without a page, nothing is asked of any store. */
+/** Server-Sent Events to every open page. Without a page, no store is read. */
 interface Stream {
   open(request: IncomingMessage, response: ServerResponse): void;
   publishFleet(): void;
   publishPipeline(message: PipelineMessage): void;
-  /** Resolves as soon as somebody looks. */
+  /** Resolves as soon as a page is open. */
   watched(): Promise<void>;
   /** Ends all; nobody waits any more. */
   close(): void;

@@ -1,8 +1,8 @@
 import type {FigureName} from "../../api/event.ts";
 
-/** What server and page say to each other. */
+/** The messages between server and page. */
 
-/** What is wrong with a vehicle's newest reading. */
+/** The faults of a vehicle's newest reading. */
 export interface Fault {
   /** Its fix is none, or one that cannot be: the place is the last one that is believed. */
   noFix?: true;
@@ -39,9 +39,9 @@ export type Level = "good" | "warn" | "bad";
 
 export interface StoreHealth {
   store: string;
-  /** What its age is, by the thresholds of the pipeline. */
+  /** The level of its age, by the thresholds of the pipeline. */
   level: Level;
-  /** Milliseconds since the newest event of the store came into Kafka, when that was asked; from then on if no later answer came. */
+  /** Milliseconds since the newest event of the store came into Kafka, at the time of the answer; growing if no later answer came. */
   age?: number;
   /** Events in Kafka that the store does not have yet. */
   lag?: number;
@@ -49,7 +49,7 @@ export interface StoreHealth {
   heldBack?: number;
   /** Why events do not come, though ingester and store are well. */
   held?: string;
-  /** What Kafka dropped before the store had it. */
+  /** Events that Kafka dropped before the store had them. */
   lost?: string;
   /** Events a second that go in. */
   rate?: number;
@@ -76,11 +76,11 @@ export interface Alert {
   severity: "critical" | "warning";
   title: string;
   detail: string;
-  /** Who says so, if it is not the console itself. */
+  /** The source, if it is not the console itself. */
   source?: "Alertmanager";
   /** When it began. */
   since?: string;
-  /** What it means to users, and what to do. */
+  /** The meaning for users, and the remedy. */
   meaning?: string;
   fix?: string;
 }

@@ -4,7 +4,7 @@ import {AHEAD} from "../../api/event/time.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka, createProducer} from "../lib/kafka.ts";
 import {eventOf} from "../lib/letter.ts";
-import {exitWhole} from "../lib/output.ts";
+import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {readToEnd} from "../lib/read.ts";
 import {eventReader} from "../lib/reader.ts";
@@ -29,7 +29,7 @@ const tasks: Record<string, () => Promise<void>> = {list, replay};
 const task = tasks[process.argv[2] ?? ""];
 if (!task) throw new Error(`"${process.argv[2]}" is no task: name list or replay`);
 await task();
-await exitWhole(0);
+await exitFlushed(0);
 
 async function list() {
   const shown = new Set<string>();

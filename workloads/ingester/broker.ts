@@ -32,10 +32,10 @@ export interface Consumer {
   onUnreadable(words: string): void;
 }
 
-/** What an ingester needs of a client of Kafka. kafkajs.ts is one; another could take its place. */
+/** The part of a Kafka client that an ingester uses. kafkajs.ts is one; another could take its place. */
 export interface Broker {
   /**
-   * Reads the topic as a member of the group until the program is told to stop; the batch in hand is then finished. The batches of
+   * Reads the topic as a member of the group until the program stops; the batch in hand is then finished. The batches of
    * a partition come one at a time, however long each takes, and none is fetched ahead: that is what bounds memory.
    */
   consume(consumer: Consumer): Promise<void>;
@@ -45,7 +45,7 @@ export interface Broker {
   isTooLarge(error: unknown): boolean;
   /** Notes with the next commit of the partition when the newest event that is in the store came into Kafka, ms since the epoch. */
   arrived(partition: number, ms: number): void;
-  /** Where the group is in each partition. */
+  /** The group's position in each partition. */
   standing(): Promise<Standing[]>;
   /** The partitions of this member, each with the offset up to which it has events in hand; 0 if it has none. */
   inHand(): ReadonlyMap<number, number>;

@@ -19,7 +19,7 @@ interface Parts {
 
 /** The way of dead letters to their topic. */
 interface Burial {
-  /** Tries until the topic has them. Rejects when the program is told to stop, or the partition is another member's. */
+  /** Tries until the topic has them. Rejects when the program stops, or the partition is another member's. */
   bury(partition: number, dead: DeadLetter[], stillOurs: () => Promise<void>): Promise<void>;
   /** Why the topic takes none now, for people. */
   problem: string | undefined;
@@ -60,7 +60,7 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
       try {
         await broker.send(dlqTopic, letters);
         if (burial.problem) log.info({dlqTopic}, "dead letters can be written again");
-        say(undefined);
+        setProblem(undefined);
         return;
       } catch (error) {
         // Not counted as read: another member, or the next start, gets the batch again.
@@ -75,7 +75,7 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
         await sleep(retryMs(attempt), signal);
         await stillOurs().catch((gone) => {
           // From now on another member knows better.
-          say(undefined);
+          setProblem(undefined);
           throw gone;
         });
       }
@@ -87,10 +87,10 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
     // A line for each change, and a sign of life every minute or two.
     if (problem !== burial.problem || attempt % 20 === 0)
       log.warn({err: error, problem}, "no dead letter can be written; trying again");
-    say(problem);
+    setProblem(problem);
   }
 
-  function say(problem: string | undefined) {
+  function setProblem(problem: string | undefined) {
     burial.problem = problem;
     blocked.set(labels, problem ? 1 : 0);
   }

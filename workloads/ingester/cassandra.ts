@@ -75,9 +75,9 @@ export function troubleOf(error: unknown): Trouble {
   const {code, innerErrors} = error as {code?: number; innerErrors?: Record<string, unknown>};
   if (code !== undefined && TROUBLES.has(code)) return TROUBLES.get(code)!;
   if (error instanceof cassandra.errors.AuthenticationError) return "credentials";
-  // No host could be asked: what one of them said, if any said something of its own.
-  const said = Object.values(innerErrors ?? {}).map(troubleOf);
-  if (said.length > 0) return said.find((trouble) => trouble !== "unreachable") ?? "unreachable";
+  // No host could be reached: the cause of one of them, if any has a cause of its own.
+  const causes = Object.values(innerErrors ?? {}).map(troubleOf);
+  if (causes.length > 0) return causes.find((trouble) => trouble !== "unreachable") ?? "unreachable";
   if (error instanceof cassandra.errors.OperationTimedOutError) return "unreachable";
   return code === undefined || typeof code === "string" ? "unreachable" : "other";
 }

@@ -1,7 +1,7 @@
 import {createRequire} from "node:module";
 import {type Note, noteOf} from "../lib/offsets.ts";
 
-/** What kafkajs commits of one partition; `skipped` is ours: events that the group passes over, for Kafka has dropped them. */
+/** A commit of kafkajs for one partition; `skipped` is ours: events that the group passes over, for Kafka has dropped them. */
 interface Entry {
   /** A string, where kafkajs takes it from the keys of an object. */
   partition: number | string;
@@ -59,7 +59,7 @@ interface Notes {
 
 class Book implements Notes {
   private readonly arrivals = new Map<number, number>();
-  private known = new Map<number, Promise<Note>>();
+  private notes = new Map<number, Promise<Note>>();
   private membership = "";
 
   arrived = (partition: number, ms: number) => {
@@ -70,9 +70,9 @@ class Book implements Notes {
   async commit(coordinator: Coordinator, send: (commit: Commit) => Promise<unknown>, commit: Commit): Promise<unknown> {
     const membership = `${commit.memberId} ${commit.groupGenerationId}`;
     // Meanwhile others may have had the partitions.
-    if (membership !== this.membership) this.known = new Map();
+    if (membership !== this.membership) this.notes = new Map();
     this.membership = membership;
-    const {known} = this;
+    const {notes} = this;
     const kept: [number, Note][] = [];
     const topics = await Promise.all(
       commit.topics.map(async ({topic, partitions}) => ({
@@ -80,7 +80,7 @@ class Book implements Notes {
         partitions: await Promise.all(
           partitions.map(async ({skipped = 0, ...entry}) => {
             const partition = Number(entry.partition);
-            const note = await this.noteOf(coordinator, commit.groupId, {topic, partition}, known);
+            const note = await this.noteOf(coordinator, commit.groupId, {topic, partition}, notes);
             const next = skipped > 0 ? {...note, expired: (note.expired ?? 0) + skipped, expiredAt: Date.now()} : note;
             kept.push([partition, next]);
             const arrived = Math.max(this.arrivals.get(partition) ?? 0, note.arrived ?? 0);
@@ -90,20 +90,20 @@ class Book implements Notes {
       })),
     );
     const answer = await send({...commit, topics});
-    for (const [partition, note] of kept) known.set(partition, Promise.resolve(note));
+    for (const [partition, note] of kept) notes.set(partition, Promise.resolve(note));
     return answer;
   }
 
-  /** What was noted last, by whichever member. */
+  /** The last note, of whichever member. */
   private noteOf(
     coordinator: Coordinator,
     groupId: string,
     {topic, partition}: Place,
-    known: Map<number, Promise<Note>>,
+    notes: Map<number, Promise<Note>>,
   ) {
-    const found = known.get(partition) ?? fetchNote(coordinator, groupId, {topic, partition});
-    known.set(partition, found);
-    found.catch(() => known.delete(partition));
+    const found = notes.get(partition) ?? fetchNote(coordinator, groupId, {topic, partition});
+    notes.set(partition, found);
+    found.catch(() => notes.delete(partition));
     return found;
   }
 }

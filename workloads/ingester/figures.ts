@@ -1,7 +1,7 @@
 import {expiringOf, heldBackOf, lagOf} from "../lib/offsets.ts";
 import type {Standing} from "./lag.ts";
 
-/** What the standing of a group comes to, for its whole store. */
+/** The figures of a group, for its whole store. */
 export interface Figures {
   /** Events in Kafka that the store does not have. */
   lag: number;
@@ -15,11 +15,11 @@ export interface Figures {
   expired: number;
   /** Why events do not come, in words that stay while it is so. */
   held: string | undefined;
-  /** What was lost lately, in words that stay until more is lost. */
+  /** Recent losses, in words that stay until more is lost. */
   lost: string | undefined;
 }
 
-/** What was lost is said for so long. */
+/** A loss is reported for so long. */
 const LOST_MS = 24 * 3_600_000;
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
@@ -27,16 +27,16 @@ const sum = (values: number[]) => values.reduce((total, value) => total + value,
 /** @param inHand up to where this member has each of its partitions in hand */
 export function figuresOf(standing: Standing[], inHand: ReadonlyMap<number, number>, now: number): Figures {
   const arrivals = standing.flatMap(({note}) => note.arrived ?? []);
-  const held = standing.filter((one) => one.held);
-  const expiring = (one: Standing) => expiringOf(one, inHand.get(one.partition));
-  const expiredOf = (one: Standing) => (one.note.expired ?? 0) + expiring(one);
+  const held = standing.filter((position) => position.held);
+  const expiring = (position: Standing) => expiringOf(position, inHand.get(position.partition));
+  const expiredOf = (position: Standing) => (position.note.expired ?? 0) + expiring(position);
   const lost = standing.filter(
-    (one) => now - (one.note.expiredAt ?? Number.NEGATIVE_INFINITY) < LOST_MS || expiring(one) > 0,
+    (position) => now - (position.note.expiredAt ?? Number.NEGATIVE_INFINITY) < LOST_MS || expiring(position) > 0,
   );
   return {
     lag: sum(standing.map(lagOf)),
     heldBack: sum(standing.map(heldBackOf)),
-    behind: standing.filter((one) => lagOf(one) > heldBackOf(one)).length,
+    behind: standing.filter((position) => lagOf(position) > heldBackOf(position)).length,
     arrived: arrivals.length > 0 ? Math.min(now, Math.max(...arrivals)) : undefined,
     expired: sum(standing.map(expiredOf)),
     held:
@@ -46,6 +46,6 @@ export function figuresOf(standing: Standing[], inHand: ReadonlyMap<number, numb
     lost:
       lost.length === 0
         ? undefined
-        : `${sum(lost.map(expiredOf))} events expired in Kafka before they were read: ${lost.map((one) => `${expiredOf(one)} of partition ${one.partition}`).join(", ")}`,
+        : `${sum(lost.map(expiredOf))} events expired in Kafka before they were read: ${lost.map((position) => `${expiredOf(position)} of partition ${position.partition}`).join(", ")}`,
   };
 }

@@ -59,7 +59,7 @@ async function consume(
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
-  fetches.on("unreadable", (one) => onUnreadable(wordsOfUnreadable(one)));
+  fetches.on("unreadable", (batch) => onUnreadable(wordsOfUnreadable(batch)));
   for (let attempt = 0; !signal.aborted; attempt++) {
     const consumer = kafka.consumer({
       groupId,

@@ -4,16 +4,16 @@ import {heldBackOf, type Position, positionsOf} from "../lib/offsets.ts";
 /** A transaction that is open for longer holds events back; a shorter one is how its producer works. */
 const HELD_MS = 60_000;
 
-/** Where the whole group, not this member alone, is in a partition. */
+/** The position of the whole group, not of this member alone, in a partition. */
 export interface Standing extends Position {
   /** A transaction before unread events has been open for more than a minute. */
   held: boolean;
 }
 
-/** Reads where the group is. Those who ask at the same time share one look: what each gets was not so before it asked, but for that look. */
+/** Reads the positions of the group. Calls at the same time share one reading. */
 export function lagReader(kafka: Kafka, topic: string, groupId: string): () => Promise<Standing[]> {
   const positions = positionsOf(kafka, topic, groupId);
-  let look: Promise<Standing[]> | undefined;
+  let reading: Promise<Standing[]> | undefined;
 
   async function read(): Promise<Standing[]> {
     const found = await positions.read();
@@ -23,9 +23,9 @@ export function lagReader(kafka: Kafka, topic: string, groupId: string): () => P
   }
 
   return () => {
-    look ??= read().finally(() => {
-      look = undefined;
+    reading ??= read().finally(() => {
+      reading = undefined;
     });
-    return look;
+    return reading;
   };
 }

@@ -1,10 +1,10 @@
 import {Counter, Gauge, Histogram} from "prom-client";
 import {expiringOf, heldBackOf, lagOf} from "../lib/offsets.ts";
 import {largestOf} from "./clock.ts";
-import type {Look} from "./look.ts";
+import type {Observation} from "./observation.ts";
 import type {Entry} from "./write.ts";
 
-/** What one ingester counts; `store` is timescaledb or cassandra. */
+/** The counts of one ingester; `store` is timescaledb or cassandra. */
 export const rowsTotal = new Counter({
   name: "telemetry_ingester_rows_total",
   help: "Rows that the store accepted, replays included.",
@@ -30,21 +30,7 @@ export const troubleTotal = new Counter({
   help: "Failed writes that are retried, by reason: unreachable, credentials, schema, disk-full, overloaded or other.",
   labelNames: ["store", "reason"],
 });
-let look = async () => {};
-/** Sets what reads the figures below when somebody asks, so that a consumer that hangs cannot hide behind its last word. */
-export const onLook = (read: () => Promise<void>): void => {
-  look = read;
-};
-let current: Promise<void> | undefined;
-/** What a scrape shows is of that scrape: all that follow wait for its look, and share it. */
-function collect(): Promise<void> {
-  current ??= look().finally(() => {
-    current = undefined;
-  });
-  return current;
-}
-const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
-  new Gauge({name, help, labelNames, collect});
+const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) => new Gauge({name, help, labelNames});
 const PARTITION = ["store", "partition"] as const;
 
 const lag = gauge("telemetry_ingester_lag_events", "Lag of the whole consumer group, in events.", "store");
@@ -72,7 +58,6 @@ const expired = new Counter({
   name: "telemetry_ingester_expired_total",
   help: "Events that expired in Kafka before the consumer group read them. The count is kept in Kafka and survives restarts.",
   labelNames: PARTITION,
-  collect,
 });
 const expiredAt = gauge(
   "telemetry_ingester_expired_timestamp_seconds",
@@ -95,8 +80,12 @@ const clockBehind = gauge(
   "store",
 );
 
-/** Sets the figures above to what was seen; what is unknown gives no sample. */
-export function report(store: string, {standing = [], figures, arrived}: Look, inHand: ReadonlyMap<number, number>) {
+/** Sets the figures above to an observation; an unknown figure gives no sample. */
+export function report(
+  store: string,
+  {standing = [], figures, arrived}: Observation,
+  inHand: ReadonlyMap<number, number>,
+) {
   const labels = {store};
   const now = Date.now();
   for (const each of [lag, partitionLag, committed, heldBack, partitionHeldBack, expired, expiredAt, freshness])
@@ -105,16 +94,16 @@ export function report(store: string, {standing = [], figures, arrived}: Look, i
     lag.set(labels, figures.lag);
     heldBack.set(labels, figures.heldBack);
   }
-  for (const one of standing) {
-    const place = {store, partition: one.partition};
-    partitionLag.set(place, lagOf(one));
-    committed.set(place, one.committed ?? one.low);
-    partitionHeldBack.set(place, one.held ? heldBackOf(one) : 0);
-    // What is being lost only the partition's own member says: what another has in hand is not known here.
-    const mine = inHand.get(one.partition);
-    const expiring = mine === undefined ? 0 : expiringOf(one, mine);
-    expired.inc(place, (one.note.expired ?? 0) + expiring);
-    const at = expiring > 0 ? now : one.note.expiredAt;
+  for (const position of standing) {
+    const place = {store, partition: position.partition};
+    partitionLag.set(place, lagOf(position));
+    committed.set(place, position.committed ?? position.low);
+    partitionHeldBack.set(place, position.held ? heldBackOf(position) : 0);
+    // Only the partition's own member reports what is being lost: what another has in hand is not known here.
+    const mine = inHand.get(position.partition);
+    const expiring = mine === undefined ? 0 : expiringOf(position, mine);
+    expired.inc(place, (position.note.expired ?? 0) + expiring);
+    const at = expiring > 0 ? now : position.note.expiredAt;
     if (at !== undefined) expiredAt.set(place, at / 1_000);
   }
   if (arrived !== undefined) freshness.set(labels, Math.max(0, (now - arrived) / 1_000));

@@ -19,7 +19,7 @@ export const isRefusal = (error: unknown): boolean => {
 const TROUBLES: [RegExp, Trouble][] = [
   [/^53100$/, "disk-full"],
   [/^(28|3D000|42501)/, "credentials"],
-  // What the table asks of every row: a constraint, a trigger, a column that is missing or that no row fills.
+  // The table's demands on every row: a constraint, a trigger, a column that is missing or that no row fills.
   [/^(0A|2[1-4]|42|44|53400|54|55000|P0)/, "schema"],
   [/^(53|55P03|57014)/, "overloaded"],
   [/^(08|57P|E[A-Z]{4})/, "unreachable"],

@@ -14,7 +14,7 @@ interface Parts {
   broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
   topic: string;
   dlqTopic: string;
-  /** What is older would be dropped again, and a row of any age makes a chunk. */
+  /** Older rows would be dropped again, and a row of any age makes a chunk. */
   retention?: Retention | undefined;
   log: Logger;
   signal: AbortSignal;

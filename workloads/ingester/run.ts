@@ -9,8 +9,8 @@ import {retentionOf} from "../lib/retention.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {openCassandra} from "./cassandra.ts";
 import {openKafka} from "./kafkajs.ts";
-import {createLook} from "./look.ts";
-import {onLook, report} from "./metrics.ts";
+import {report} from "./metrics.ts";
+import {createObserver} from "./observation.ts";
 import {createPump} from "./pump.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
 import {createUnreadable} from "./unreadable.ts";
@@ -38,7 +38,7 @@ const pump = createPump({
   log,
   signal,
 });
-const look = createLook(store, broker, pump);
+const observe = createObserver(store, broker, pump);
 
 endInTime(signal, () =>
   log.warn({rows: pump.accepted}, "stopped without an answer; what is not committed is read again"),
@@ -52,15 +52,19 @@ let answered = false;
 /** Why events do not get into the store now, for people. */
 const problem = () => pump.problem ?? unreadable.words();
 
-onLook(async () => report(kind, await look(), broker.inHand()));
+async function freshness() {
+  const {arrived, figures} = await observe();
+  const newest = arrived === undefined ? null : new Date(arrived).toISOString();
+  return {store: kind, newest, rows: pump.accepted, problem: problem(), ...figures};
+}
 
-const server = serve(number("HTTP_PORT", 8080), () => joined && answered && !problem(), {
-  "/freshness": async () => {
-    const {arrived, figures} = await look();
-    const newest = arrived === undefined ? null : new Date(arrived).toISOString();
-    return {store: kind, newest, rows: pump.accepted, problem: problem(), ...figures};
-  },
-});
+const server = serve(
+  number("HTTP_PORT", 8080),
+  () => joined && answered && !problem(),
+  {"/freshness": freshness},
+  undefined,
+  async () => report(kind, await observe(), broker.inHand()),
+);
 
 void (async () => {
   while (!signal.aborted && !answered) {

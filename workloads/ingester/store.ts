@@ -5,7 +5,7 @@ import type {Habit} from "./habit.ts";
 /** Why a store takes no rows for now: label of a metric, so few and stable. */
 export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "overloaded" | "other";
 
-/** What the ingester needs of a store. Writes are idempotent: a row written twice is there once. */
+/** A store as the ingester uses it. Writes are idempotent: a row written twice is there once. */
 export interface Store {
   name: StoreName;
   /** As much of the backlog of a partition is read at once: the more, the more rows that belong together are written together. */
@@ -18,7 +18,7 @@ export interface Store {
   write(rows: Row[], habit?: Habit): Promise<void>;
   /** Whether the store has answered that it does not take these rows, which may be for what one of them holds; not: that it cannot now. */
   isRefusal(error: unknown): boolean;
-  /** What keeps the store from taking rows, by the error of a write. */
+  /** The obstacle to writes, by the error of one. */
   troubleOf(error: unknown): Trouble;
   /** Time of the newest row, read back from the store. */
   newest(): Promise<Date | null>;

@@ -46,7 +46,7 @@ interface LastingClient {
   close(): Promise<void>;
 }
 
-/** By the same variables and those of `ownRole`; one that is missing is told at once. */
+/** By the same variables and those of `ownRole`; one that is missing is reported at once. */
 export function lastingClient(): LastingClient {
   const role = ownRole();
   let client = open();

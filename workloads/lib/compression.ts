@@ -4,7 +4,7 @@ import kafkajs from "kafkajs";
 import {readLz4} from "./lz4.ts";
 import {readSnappy} from "./snappy.ts";
 
-/** What one batch may hold: a few bytes can stand for more than there is memory. */
+/** The limit of one batch: a few bytes can stand for more than there is memory. */
 const MOST_BYTES = 67_108_864;
 const limit = {maxOutputLength: MOST_BYTES};
 const {GZIP, Snappy, LZ4, ZSTD} = kafkajs.CompressionTypes;

@@ -14,8 +14,8 @@ const sorted = (value: object) => Object.fromEntries(Object.entries(value).sort(
 
 /** jsonb writes 1e2 as 100 and keeps 1.10; both are one significand with its exponent here. */
 function plainNumber(source: string): string {
-  const [, sign, whole, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(source)!;
-  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const [, sign, integer, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(source)!;
+  const digits = `${integer}${fraction}`.replace(/^0+/, "");
   const significand = digits.replace(/0+$/, "");
   if (significand === "") return "0";
   return `${sign}${significand}e${Number(exponent) - fraction.length + digits.length - significand.length}`;

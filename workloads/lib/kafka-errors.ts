@@ -1,4 +1,4 @@
-/** What a broker's answer means for the topic that somebody writes to, and the fix. */
+/** The meaning of a broker's answer for a writer of the topic, and the fix. */
 const MEANINGS: [RegExp, string][] = [
   [/^UNKNOWN_TOPIC/, "the topic does not exist: make it"],
   [/_AUTHORIZATION_FAILED$/, "the user may not write to the topic: give it the right to"],

@@ -24,7 +24,7 @@ test("a message that is larger than a portion goes alone", () => {
   expect(portions([])).toEqual([]);
 });
 
-/** What the producer is made with, and how many of its sends are under way at most. */
+/** The producer's options, and how many of its sends are under way at most. */
 function watched() {
   const seen = {options: {} as ProducerConfig, now: 0, most: 0, sent: [] as string[]};
   const producer = {

@@ -110,7 +110,7 @@ interface Sender {
 }
 
 /**
- * Sends one portion after the other, also when asked at once, each by one try as long as the client's retries make it. After one that failed
+ * Sends one portion after the other, also when called at once, each by one try as long as the client's retries make it. After one that failed
  * the producer is replaced: kafkajs gives the sequence number of a send that had no answer to whatever is sent next; a broker that appended
  * the one takes the other for it, acknowledges it and drops it.
  */

@@ -4,7 +4,7 @@ import type {Socket} from "node:net";
 /** Each answer begins with its length. */
 const LENGTH_BYTES = 4;
 
-/** What kafkajs makes of one connection to a broker; no part of its API. */
+/** A connection of kafkajs to a broker; no part of its API. */
 interface Connection {
   host: string;
   chunks: Buffer[];

@@ -58,7 +58,7 @@ function sealed(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** What a consumer of kafkajs makes of an answer of a broker, when it asked from this offset on. */
+/** The messages that a consumer of kafkajs gets from an answer to a fetch from this offset on. */
 async function fetched(parts: Buffer[], aborted: Aborted[] = [], from = 0, topic = "t") {
   const records = Buffer.concat(parts);
   const answer = new Encoder().writeInt32(0).writeInt16(0).writeInt32(0).writeInt32(1).writeString(topic).writeInt32(1);

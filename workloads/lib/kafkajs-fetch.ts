@@ -24,7 +24,7 @@ export interface RawMessage {
   isControlRecord: boolean;
   /** Messages of Kafka before 0.11 have none. */
   batchContext?: Context;
-  /** How a transaction of this producer ended; only where `showMarks` was asked for. */
+  /** How a transaction of this producer ended; only after `showMarks`. */
   mark?: "abort" | "commit";
 }
 
@@ -144,12 +144,12 @@ async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]
   return messages;
 }
 
-/** Where the checksum is, and what it covers begins; with the attributes, whose lowest bits name the codec. */
+/** The places of the checksum and of the bytes that it covers; with the attributes, whose lowest bits name the codec. */
 const CRC_AT = 17;
 const CHECKED_AT = 21;
 const LAST_CODEC = 4;
 
-/** kafkajs looks at no checksum, and takes a codec that it does not know for none. */
+/** kafkajs verifies no checksum, and takes a codec that it does not know for none. */
 async function recordsOf(bytes: Buffer): Promise<RawMessage[]> {
   const codec = bytes.readInt16BE(CHECKED_AT) & 7;
   if (codec > LAST_CODEC) throw new Error(`it is compressed with codec ${codec}, which is not known`);

@@ -60,7 +60,7 @@ export function letterOf({key, value, timestamp, headers = {}}: Event, origin: O
   };
 }
 
-/** What a replay sends: the event as it was, with its own headers and time. */
+/** The message of a replay: the event as it was, with its own headers and time. */
 export function eventOf({key, value, headers = {}}: Omit<Letter, "headers"> & {headers?: Headers | undefined}) {
   const own = Object.entries(headers).filter(([name]) => !OURS.has(name));
   const timestamp = String(headers["source-timestamp"] ?? -1);
@@ -76,11 +76,11 @@ export function eventOf({key, value, headers = {}}: Omit<Letter, "headers"> & {h
 
 /** kafkajs reads a header without a value, and cannot write one. */
 function withoutNull(content: Headers[string] | null): Headers[string] {
-  if (Array.isArray(content)) return content.map((one) => one ?? "");
+  if (Array.isArray(content)) return content.map((part) => part ?? "");
   return content ?? "";
 }
 
-/** What is kept of a letter that its topic does not take whole: the beginning, and the event's own headers if they are few. */
+/** The part that is kept of a letter too large for its topic: the beginning, and the event's own headers if they are few. */
 const SHORT_BYTES = 16_384;
 const SHORT_HEADER_BYTES = 4_096;
 
@@ -104,5 +104,5 @@ export function shortened(letter: Letter): Letter {
 
 export const headerBytes = (headers: Headers = {}): number =>
   Object.entries(headers)
-    .flatMap(([name, content]) => [content ?? ""].flat().map((one) => name.length + one.length))
+    .flatMap(([name, content]) => [content ?? ""].flat().map((part) => name.length + part.length))
     .reduce((sum, bytes) => sum + bytes, 0);

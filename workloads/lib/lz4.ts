@@ -56,7 +56,7 @@ function unpack(block: Buffer, output: Buffer, to: number): number {
     const distance = (block[at++] ?? 0) | ((block[at++] ?? 0) << 8);
     const matched = length(token & 15) + 4;
     if (distance === 0 || distance > to || !(to + matched <= output.length)) throw new Error("a broken LZ4 block");
-    // What is copied may be what was just written: byte by byte then.
+    // The source may overlap the bytes just written: byte by byte then.
     if (distance >= matched) output.copyWithin(to, to - distance, to - distance + matched);
     else for (let next = to; next < to + matched; next++) output[next] = output[next - distance]!;
     to += matched;

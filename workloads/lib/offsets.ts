@@ -2,7 +2,7 @@ import {createRequire} from "node:module";
 import type {Admin, Kafka} from "kafkajs";
 import {committedBy} from "./read.ts";
 
-/** What a group keeps with the offset of a partition, as the metadata of its commit: true for every member, and after any restart. */
+/** The note of a group with the offset of a partition, as the metadata of its commit: true for every member, and after any restart. */
 export interface Note {
   /** When the newest event that is in the store came into Kafka, ms since the epoch. */
   arrived?: number;
@@ -24,12 +24,12 @@ export function noteOf(metadata: string | null | undefined): Note {
   }
 }
 
-/** Where a group is in one partition of its topic. */
+/** The position of a group in one partition of its topic. */
 export interface Position {
   partition: number;
   /** The oldest event that Kafka still has. */
   low: number;
-  /** What the group reads next; undefined while it has committed nothing. */
+  /** The offset that the group reads next; undefined while it has committed nothing. */
   committed: number | undefined;
   note: Note;
   /** Up to here events can be read: no transaction before it is open. */
@@ -67,11 +67,11 @@ export function positionsOf(kafka: Kafka, topic: string, groupId: string): Posit
     return {committed, uncommitted};
   }
 
-  async function ask<T>(question: (asked: Record<Isolation, Admin>) => Promise<T>): Promise<T> {
+  async function withAdmins<T>(work: (admins: Record<Isolation, Admin>) => Promise<T>): Promise<T> {
     admins ??= connected();
     const mine = admins;
     try {
-      return await question(await mine);
+      return await work(await mine);
     } catch (error) {
       if (admins === mine) admins = undefined;
       const broken = await mine.catch(() => undefined);
@@ -81,11 +81,13 @@ export function positionsOf(kafka: Kafka, topic: string, groupId: string): Posit
   }
 
   return {
-    // What only grows is read from behind: a difference of what moves meanwhile is at most too small.
+    // The figures only grow, so they are read from behind: a difference is at most too small.
     read: () =>
-      ask(async ({committed, uncommitted}) => {
+      withAdmins(async ({committed, uncommitted}) => {
         const ends = await uncommitted.fetchTopicOffsets(topic);
-        const group = new Map((await committedBy(committed, groupId, topic)).map((one) => [one.partition, one]));
+        const group = new Map(
+          (await committedBy(committed, groupId, topic)).map((offset) => [offset.partition, offset]),
+        );
         const stable = new Map(
           (await committed.fetchTopicOffsets(topic)).map(({partition, high}) => [partition, Number(high)]),
         );
@@ -102,7 +104,7 @@ export function positionsOf(kafka: Kafka, topic: string, groupId: string): Posit
         });
       }),
     heldFor: (positions, ms) =>
-      ask(async ({uncommitted}) => {
+      withAdmins(async ({uncommitted}) => {
         if (positions.length === 0) return [];
         const younger = await uncommitted.fetchTopicOffsetsByTimestamp(topic, Date.now() - ms);
         const from = new Map(younger.map(({partition, offset}) => [partition, Number(offset)]));

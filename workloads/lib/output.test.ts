@@ -6,7 +6,7 @@ import {expect, test} from "vitest";
 const BYTES = 4_000_000;
 
 const ends = async (script: string) => {
-  const source = `import {exitWhole} from "./workloads/lib/output.ts"; ${script}`;
+  const source = `import {exitFlushed} from "./workloads/lib/output.ts"; ${script}`;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", source], {
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -20,7 +20,7 @@ const ends = async (script: string) => {
 
 test("a program that ends has printed all that it said, however slowly it is read", async () => {
   const print = `process.stdout.write("x".repeat(${BYTES}));`;
-  expect(await ends(`${print} await exitWhole(3);`)).toEqual({code: 3, bytes: BYTES});
+  expect(await ends(`${print} await exitFlushed(3);`)).toEqual({code: 3, bytes: BYTES});
 });
 
 test("one that nobody reads ends all the same", async () => {
@@ -30,7 +30,7 @@ test("one that nobody reads ends all the same", async () => {
     [
       "--input-type=module-typescript",
       "-e",
-      `import {exitWhole} from "./workloads/lib/output.ts"; ${source} await exitWhole(3);`,
+      `import {exitFlushed} from "./workloads/lib/output.ts"; ${source} await exitFlushed(3);`,
     ],
     {stdio: ["ignore", "pipe", "ignore"]},
   );

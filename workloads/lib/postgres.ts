@@ -26,7 +26,7 @@ export function openPool(connections: number, statementMs: number): pg.Pool {
   const pool = new pg.Pool({...postgres(statementMs), max: connections});
   // An idle connection that the server closed; the pool replaces it.
   pool.on("error", () => {});
-  // One in use, of which the pool says nothing: what was asked for is rejected, and its own word of it would end the program.
+  // One in use, of which the pool says nothing: the query is rejected already, and its own error would end the program.
   pool.on("connect", (client) => void client.on("error", () => {}));
   pool.on("release", (error, client) => {
     if (error?.message === TIMEOUT) cancel(client as unknown as Session);
@@ -34,7 +34,7 @@ export function openPool(connections: number, statementMs: number): pg.Pool {
   return pool;
 }
 
-/** What pg says of a statement that took too long; its connection is of no use any more. */
+/** The message of pg for a statement that took too long; its connection is of no use any more. */
 const TIMEOUT = "Query read timeout";
 
 interface Session {
@@ -58,7 +58,7 @@ function cancel({host, port, processID, secretKey}: Session) {
 /** Work by a connection of its own. */
 export async function connected<T>(work: (client: pg.Client) => Promise<T>, more: ClientConfig = {}): Promise<T> {
   const client = new pg.Client({...postgres(), ...more});
-  // What was asked for is rejected; the connection's own word of it would end the program.
+  // The query is rejected already; the connection's own error would end the program.
   client.on("error", () => {});
   await client.connect();
   try {

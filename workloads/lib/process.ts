@@ -18,14 +18,14 @@ export async function untilDone<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
-  let said = 0;
+  let reportedAt = 0;
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (Date.now() - said > 10_000) {
+      if (Date.now() - reportedAt > 10_000) {
         log.warn({err: error}, `${what} failed; trying again`);
-        said = Date.now();
+        reportedAt = Date.now();
       }
       await sleep(retryMs(attempt), signal);
     }

@@ -4,7 +4,7 @@ import {fetches, wordsOfUnreadable} from "./kafkajs-fetch.ts";
 interface Wanted {
   topic: string;
   groupId: string;
-  /** What `each` has resolved for is not read by the group again. */
+  /** The group does not read a message again for which `each` has resolved. */
   commit: boolean;
   /** Begins with what Kafka got then, instead of where the group was. */
   since?: Date;
@@ -24,7 +24,7 @@ export async function readToEnd(
   const held = await admin.fetchTopicOffsets(topic);
   const ends = new Map(held.map(({partition, high}) => [partition, Number(high)]));
   const starts = await startsOf(admin, wanted);
-  // What Kafka has dropped by its age is not waited for.
+  // Messages that Kafka has dropped by age are not waited for.
   const isOpen = ({partition, low, high}: (typeof held)[number]) =>
     Number(high) > Math.max(Number(low), starts.get(partition) ?? 0);
   const open = new Set(held.filter(isOpen).map(({partition}) => partition));
@@ -38,8 +38,8 @@ export async function readToEnd(
       if (open.size === 0) done.resolve();
     };
     consumer.on(consumer.events.CRASH, ({payload}) => done.reject(payload.error));
-    const fail = (one: Parameters<typeof wordsOfUnreadable>[0]) => {
-      if (one.topic === topic && open.has(one.partition)) done.reject(new Error(wordsOfUnreadable(one)));
+    const fail = (batch: Parameters<typeof wordsOfUnreadable>[0]) => {
+      if (batch.topic === topic && open.has(batch.partition)) done.reject(new Error(wordsOfUnreadable(batch)));
     };
     fetches.on("unreadable", fail);
     // The last offsets may be the marks of a transaction, which come with no message.

@@ -17,7 +17,7 @@ function onStop(signal: AbortSignal, work: () => void): void {
   else signal.addEventListener("abort", work, {once: true});
 }
 
-/** What `work` comes to; rejects as soon as the signal aborts. For what may take for ever, and leaves nothing half done. */
+/** The result of `work`; rejects as soon as the signal aborts. For work that may take for ever, and leaves nothing half done. */
 export async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const stopped = Promise.withResolvers<never>();
   const reject = () => stopped.reject(new Error("told to stop"));

@@ -4,7 +4,7 @@ import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
-import {exitWhole} from "../lib/output.ts";
+import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {eventReader} from "../lib/reader.ts";
 import {retentionOf} from "../lib/retention.ts";
@@ -44,14 +44,14 @@ try {
   if (!task) throw new Error(`"${positionals[0]}" is no task: name ${Object.keys(tasks).join(", ")}`);
   if (!Number.isInteger(limit) || limit < 1) throw new Error(`--limit: "${values.limit}" is no whole number above 0`);
   await task();
-  await exitWhole(0);
+  await exitFlushed(0);
 } catch (error) {
   console.error((error as Error).message);
-  await exitWhole(2);
+  await exitFlushed(2);
 }
 
-function range(whole = false): Range {
-  return rangeOf(values.since, values.until, Date.now(), whole);
+function range(unbounded = false): Range {
+  return rangeOf(values.since, values.until, Date.now(), unbounded);
 }
 
 async function query() {
@@ -118,7 +118,7 @@ async function tail() {
   const stopped = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve());
     process.stdout.on("error", () => resolve());
-    // Whoever asked holds our input open.
+    // The caller holds our input open.
     process.stdin.on("end", () => resolve()).resume();
   });
   await consumer.run({
@@ -136,8 +136,8 @@ async function tail() {
 }
 
 async function print(row: Row) {
-  const whole = eventText(row);
-  await write(`${row.extra ? `${whole.slice(0, -1)},${row.extra.slice(1)}` : whole}\n`);
+  const event = eventText(row);
+  await write(`${row.extra ? `${event.slice(0, -1)},${row.extra.slice(1)}` : event}\n`);
 }
 
 async function write(lines: string) {

@@ -18,7 +18,7 @@ export interface Progress {
 /** All of a range goes part by part; `resume` leaves out those before it. */
 export type Wanted = Range & {resume: string | undefined};
 
-/** What a store is asked for. */
+/** The events that a query is for. */
 export interface Reader {
   /** The newest rows of a range first. */
   query(wanted: Range & {vehicle: string | undefined; limit: number}): AsyncIterable<Row>;
@@ -40,13 +40,13 @@ const ALWAYS: Range = {since: new Date(0), until: new Date(8.64e15)};
 
 /**
  * A range by two times, each ISO 8601 or an age such as 15m. Without `until` it ends at `now`; without `since` it is the 15 minutes
- * before its end. A `whole` one has no bound on a side that is not named.
+ * before its end. An `unbounded` range has no bound on a side that is not named.
  *
  * @throws Error naming the option that is wrong
  */
-export function rangeOf(since: string | undefined, until: string | undefined, now: number, whole = false): Range {
-  const end = until !== undefined ? timeOf("--until", until, now) : whole ? ALWAYS.until : new Date(now);
-  const start = whole ? ALWAYS.since : new Date(end.getTime() - RECENT_MS);
+export function rangeOf(since: string | undefined, until: string | undefined, now: number, unbounded = false): Range {
+  const end = until !== undefined ? timeOf("--until", until, now) : unbounded ? ALWAYS.until : new Date(now);
+  const start = unbounded ? ALWAYS.since : new Date(end.getTime() - RECENT_MS);
   const range = {since: since !== undefined ? timeOf("--since", since, now) : start, until: end};
   if (range.since >= range.until) throw new Error("--since must be before --until");
   return range;

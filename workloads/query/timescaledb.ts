@@ -20,7 +20,7 @@ const copyOf = (since: Date, until: Date) =>
 /** TimescaleDB by libpq's PG* environment variables, read only. */
 export async function timescaledbReader(): Promise<Reader> {
   const client = new pg.Client(postgres());
-  // What was asked for is rejected; the connection's own word of it would end the program without a reason.
+  // The query is rejected already; the connection's own error would end the program without a reason.
   client.on("error", () => {});
   await client.connect();
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -91,8 +91,8 @@ export async function timescaledbReader(): Promise<Reader> {
   };
 }
 
-const later = (one: Date, other: Date) => (one > other ? one : other);
-const earlier = (one: Date, other: Date) => (one < other ? one : other);
+const later = (a: Date, b: Date) => (a > b ? a : b);
+const earlier = (a: Date, b: Date) => (a < b ? a : b);
 
 /** A stream of text, cut behind its lines; a line of ours holds no other line break. */
 async function* wholeLines(open: () => AsyncIterable<Buffer>): AsyncIterable<string> {

@@ -8,14 +8,14 @@ import {eventText, type Row} from "../telemetry.ts";
 import {type EventId, isEvent} from "./event-id.ts";
 import type {Range, Reader} from "./range.ts";
 
-/** Where an event is in the topic; `appended` is Kafka's time. */
+/** The place of an event in the topic; `appended` is Kafka's time. */
 interface Place {
   partition: number;
   offset: number;
   appended: string;
 }
 
-/** What one store's pod can say of an event. */
+/** The traces of an event that one store's pod finds. */
 interface Trace {
   store: string;
   /** The offset that the store's ingesters read next, by partition. */
@@ -63,7 +63,7 @@ export async function traceEvent(kafka: Kafka, reader: Reader, id: EventId, rang
   };
 }
 
-/** What Kafka has dropped is not before an event any more. */
+/** Messages that Kafka has dropped are not before an event any more. */
 const nextOf = ({low, committed = 0}: Position) => Math.max(low, committed);
 
 const eventOf = (row: Row) => ({...JSON.parse(eventText(row)), ...parseExact(row.extra ?? "{}")});

@@ -25,7 +25,7 @@ function tableId(keyspace: string, table: string): string {
   return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
 }
 
-/** What the ingester writes, type by column. */
+/** The columns that the ingester writes, with their types. */
 const TELEMETRY: Record<string, string> = {
   vehicle_id: "text",
   day: "date",
@@ -56,7 +56,7 @@ export async function setUpCassandra(
     await login(client, superuser ?? username);
     const datacenter = text("CASSANDRA_DATACENTER", "dc1");
     const copies = number("CASSANDRA_REPLICATION", 1);
-    await makeKeyspace(client, name, replicationOf(datacenter, copies));
+    await createKeyspace(client, name, replicationOf(datacenter, copies));
     await client.execute(`USE ${identifier(name)}`);
     const columns = await columnsOf(client, name);
     const registers = superuser ? {...REGISTERS, schema_copies: COPIES_TABLE} : REGISTERS;
@@ -83,8 +83,8 @@ export async function setUpCassandra(
   }
 }
 
-/** One that exists is left as it is. */
-async function makeKeyspace(client: cassandra.Client, name: string, replication: string) {
+/** An existing keyspace is left as it is. */
+async function createKeyspace(client: cassandra.Client, name: string, replication: string) {
   const query = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
   const {rowLength} = await client.execute(query, [name]);
   if (rowLength === 0)

@@ -10,7 +10,7 @@ export async function licenseOf(client: pg.Client): Promise<License> {
 }
 
 /**
- * What makes the server compress chunks of this age, or no further ones. By the names that every version 2 of TimescaleDB knows.
+ * The statements that have the server compress chunks of this age, or no further ones. By the names that every version 2 of TimescaleDB knows.
  *
  * @throws SchemaProblem if it cannot
  */

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import {MEASURE_NAMES} from "../../api/event.ts";
+import {MEASURE_NAMES, MEASURES, TIME} from "../../api/event.ts";
 import {type Chunk, chunksOf} from "../lib/chunks.ts";
 import {number} from "../lib/environment.ts";
 import type {License} from "./features.ts";
@@ -7,22 +7,17 @@ import {locked} from "./postgres.ts";
 
 /** How many rows of an hour have a reading: its average counts for so many. */
 const COUNTS = Object.fromEntries(MEASURE_NAMES.map((name) => [`count_${name}`, `count(${name})`]));
-/** What is known of an hour of one vehicle, each by its expression over the rows; null of a sensor that said nothing. */
+/** The columns of an hour of one vehicle, each with its expression over the rows; null of a sensor that said nothing. */
 const COLUMNS: Record<string, string> = {
   count: "count(*)",
-  avg_speed: "avg(speed)",
-  max_speed: "max(speed)",
-  avg_temperature: "avg(temperature)",
-  min_temperature: "min(temperature)",
-  max_temperature: "max(temperature)",
-  avg_humidity: "avg(humidity)",
+  ...Object.fromEntries(MEASURES.flatMap(({name, hourly}) => hourly.map((by) => [`${by}_${name}`, `${by}(${name})`]))),
   ...COUNTS,
 };
 const NAMES = Object.keys(COLUMNS);
 const EXPRESSIONS = Object.entries(COLUMNS).map(([name, expression]) => `${expression} AS ${name}`);
 const HOURS = `SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, ${EXPRESSIONS.join(", ")} FROM telemetry`;
 
-/** What makes `telemetry_hourly`: kept by the server itself where its licence allows, otherwise a table that `rollUp` fills. */
+/** The statements for `telemetry_hourly`: kept by the server itself where its licence allows, otherwise a table that `rollUp` fills. */
 export function hourlyStatements(license: License): string[] {
   if (license === "timescale")
     return [
@@ -48,7 +43,7 @@ const ALL_HOURS = `INSERT INTO telemetry_hour_late SELECT generate_series(date_t
   FROM timescaledb_information.chunks WHERE hypertable_schema = current_schema() AND hypertable_name = 'telemetry'`;
 
 /**
- * What notes the hours that receive rows so late that they are not counted again by themselves, each with the rows, in one transaction. An hour less
+ * Notes the hours that receive rows so late that they are not counted again by themselves, each with the rows, in one transaction. An hour less
  * than AGAIN: a transaction may last. Statements that many writers run beside one another only add, so that none waits for another. Hours of
  * before are noted once.
  */
@@ -72,8 +67,8 @@ export const COUNTING = [
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** How far ahead an event may be (telemetry.ts), and a bit. */
-const AHEAD_MS = 90_000_000;
+/** How far ahead an event may be, and an hour. */
+const AHEAD_MS = (TIME.aheadHours + 1) * HOUR_MS;
 /** Chunks that one statement may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 100;
 

@@ -1,5 +1,5 @@
 import {existsSync, writeFileSync} from "node:fs";
-import {exitWhole} from "../lib/output.ts";
+import {exitFlushed} from "../lib/output.ts";
 import {logger, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {setUpCassandra} from "./cassandra.ts";
@@ -30,7 +30,7 @@ const setUps: Record<string, () => Promise<unknown>> = {
 const task = process.argv[2] ?? "";
 if (task === "timescaledb-script") {
   process.stdout.write(scriptOf());
-  await exitWhole(0);
+  await exitFlushed(0);
 }
 const setUp = setUps[task];
 if (!setUp) throw new Error(`"${task}" is no task: name ${Object.keys(setUps).join(", ")} or timescaledb-script`);

@@ -33,13 +33,13 @@ export function readMigrations(store: StoreName): Migration[] {
 }
 
 /**
- * The migrations that are not applied yet. Applied ones that are not known are a newer version's: they only add.
+ * The migrations that are not applied yet. Applied ones that are not in this list are a newer version's: they only add.
  *
  * @throws SchemaProblem if a file is not what was applied under its name
  */
-export function pendingOf(known: Migration[], applied: Applied[]): Migration[] {
+export function pendingOf(own: Migration[], applied: Applied[]): Migration[] {
   const checksums = new Map(applied.map(({name, checksum}) => [name, checksum]));
-  for (const {name, checksum} of known) {
+  for (const {name, checksum} of own) {
     const was = checksums.get(name);
     if (was !== undefined && was !== checksum) {
       throw new SchemaProblem(
@@ -47,7 +47,7 @@ export function pendingOf(known: Migration[], applied: Applied[]): Migration[] {
       );
     }
   }
-  return known.filter(({name}) => !checksums.has(name));
+  return own.filter(({name}) => !checksums.has(name));
 }
 
 /** The statements of a migration, without its comments. */

@@ -14,7 +14,7 @@ export const locked = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =
     return result;
   });
 
-/** What to do where our role may not do it itself. */
+/** The remedy where our role may not act itself. */
 export const ADMINISTRATOR =
   "have an administrator run what `node workloads/schema/main.ts timescaledb-script` prints, or give the role the right to";
 

@@ -4,7 +4,7 @@ import cassandra from "cassandra-driver";
 const PAGE = 1_000;
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** What a register of finished copies looks like: a set-up that died while rows were copied begins that step again. */
+/** The form of a register of finished copies: a set-up that died while rows were copied begins that step again. */
 export const COPIES_TABLE = "(copies int PRIMARY KEY, finished_at timestamp)";
 
 export const replicationOf = (datacenter: string, copies: number): string =>

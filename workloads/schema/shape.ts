@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** What writers and readers rely on in a table. */
+/** The parts of a table that writers and readers rely on. */
 export interface Table {
   /** Type by column. */
   columns: Record<string, string>;
@@ -33,7 +33,7 @@ export async function tablesOf(client: pg.Client, schema: string): Promise<Recor
   return tables;
 }
 
-/** What of the wanted tables is not so: each a sentence. What was added by hand, and harms no writer, is not judged. */
+/** The differences from the wanted tables, a sentence each. Additions by hand that harm no writer are not judged. */
 export function differences(wanted: Record<string, Table>, live: Record<string, Table>): string[] {
   return Object.entries(wanted).flatMap(([name, table]) => {
     const found = live[name];

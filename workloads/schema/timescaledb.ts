@@ -83,7 +83,7 @@ const rethrow =
   };
 const OUT_OF_LOCKS = "53200";
 
-/** Compares what is there with what the migrations make of an empty schema. A role that may not make one is not asked to. */
+/** Compares the schema with that which the migrations make of an empty one. Left out for a role that may not create one. */
 async function compare(client: pg.Client, migrations: Migration[]) {
   const {rows} = await client.query(
     "SELECT current_schema() AS live, has_database_privilege(current_database(), 'CREATE') AS may, current_setting('search_path') AS path",
@@ -119,7 +119,7 @@ const FEATURES = `SELECT
   EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('telemetry_hourly') AND attname = 'count_speed') AS counting,
   EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'telemetry'::regclass AND tgname = 'note_late_hours') AS noting`;
 
-/** What the server can do beyond keeping rows: hourly averages, in one way or the other, and compression. */
+/** The server's features beyond keeping rows: hourly averages, in one way or the other, and compression. */
 async function setFeatures(client: pg.Client) {
   const license = await licenseOf(client);
   const [{compressed, hourly, counting, noting}] = (await client.query(FEATURES)).rows;
@@ -155,7 +155,7 @@ async function readOnlyRole(client: pg.Client, kind: string, connections: number
   return role;
 }
 
-/** The role of those that look at what vehicles sent. */
+/** The role of those that read the vehicles' events. */
 async function grantReader(client: pg.Client): Promise<void> {
   const role = await readOnlyRole(client, "READER", 20, "30s");
   await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`);

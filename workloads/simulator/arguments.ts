@@ -21,7 +21,7 @@ export const HELP = `Vehicles that send telemetry.
 export type Arguments = ReturnType<typeof readArguments>;
 
 /**
- * What the command line asks for.
+ * The arguments of the command line.
  *
  * @throws Error naming the option that is wrong
  */

@@ -17,7 +17,7 @@ const faultsSchema = z
   })
   .strict();
 
-/** What a fleet does; all pods of a pipeline read the same. */
+/** The settings of a fleet; all pods of a pipeline read the same. */
 const fleetSchema = z
   .object({
     vehicles: z.number().int().min(0).default(4),

@@ -94,7 +94,7 @@ export class Fleet {
     };
   }
 
-  /** What is to be sent by `now`, in portions. A vehicle that was held up for long goes on from now: it does not send its past. */
+  /** The events due by `now`, in portions. A vehicle that was held up for long goes on from now: it does not send its past. */
   *due(now: number): Iterable<SimulatedEvent[]> {
     const periodMs = 1_000 / this.#config.ratePerVehicle;
     let events = [...this.#outOfOrder.take(now), ...this.#late.take(now)];
@@ -118,9 +118,9 @@ export class Fleet {
     if (fault === "burst") member.awayUntil = due + BURST_MS;
     if (due < member.silentUntil) return;
     const missing = fault === "missingReading" && MEASURE_NAMES[Math.floor(member.chance() * MEASURE_NAMES.length)];
-    const whole = eventText({vehicle_id: id, ts: new Date(time), ...reading, ...(missing ? {[missing]: null} : {})});
-    const value = broken[fault]?.(whole) ?? whole;
-    const event: SimulatedEvent = {key: id, value, kind: value === whole ? "valid" : "malformed", time};
+    const valid = eventText({vehicle_id: id, ts: new Date(time), ...reading, ...(missing ? {[missing]: null} : {})});
+    const value = broken[fault]?.(valid) ?? valid;
+    const event: SimulatedEvent = {key: id, value, kind: value === valid ? "valid" : "malformed", time};
     if (fault === "duplicate") this.#outOfOrder.add({...event, kind: "duplicate"}, due);
     if (due < member.awayUntil) member.held.push(event);
     else if (fault === "outOfOrder") this.#outOfOrder.add(event, due);

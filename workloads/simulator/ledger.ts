@@ -1,6 +1,6 @@
 import {crc32} from "node:zlib";
 
-/** What Kafka acknowledged of one vehicle. Times are ms since the epoch, as the events say. */
+/** The events of one vehicle that Kafka acknowledged. Times are those of the events, in ms since the epoch. */
 export interface LedgerEntry {
   events: number;
   /** Sum of the events' CRC-32, modulo 2^48: the same in any order. */
@@ -9,7 +9,7 @@ export interface LedgerEntry {
   to: number;
 }
 
-/** What the simulator's /ledger answers. */
+/** The answer of the simulator's /ledger. */
 export interface Ledger {
   acknowledged: number;
   vehicles: Record<string, LedgerEntry>;

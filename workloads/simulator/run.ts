@@ -4,7 +4,7 @@ import {sleep} from "../../api/backoff.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, createProducer, portions} from "../lib/kafka.ts";
-import {exitWhole} from "../lib/output.ts";
+import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {type Arguments, HELP, readArguments, shardOf} from "./arguments.ts";
@@ -14,7 +14,7 @@ import {enter, type Ledger, type LedgerEntry} from "./ledger.ts";
 import {acknowledged, simulated} from "./metrics.ts";
 import {replay} from "./replay.ts";
 
-/** Where events go; resolves when they are safe there, and rejects only when the program was told to stop. */
+/** Sends events; resolves when they are safe, and rejects only when the program stops. */
 interface Sink {
   send(events: SimulatedEvent[]): Promise<void>;
   close(): Promise<void>;
@@ -31,10 +31,10 @@ try {
   const options = readArguments(process.argv.slice(2));
   if (options.help) process.stdout.write(HELP);
   else await run(options);
-  await exitWhole(0);
+  await exitFlushed(0);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  await exitWhole(1);
+  await exitFlushed(1);
 }
 
 async function run(options: Arguments) {
@@ -71,17 +71,17 @@ async function publish({fleet, refresh}: ReturnType<typeof fleetOf>, sink: Sink,
   }
 }
 
-/** The fleet, and what keeps it as its configuration file says. */
-function fleetOf({config, fleet: asked, from}: Arguments) {
+/** The fleet, which follows its configuration file. */
+function fleetOf({config, fleet: options, from}: Arguments) {
   let content = config ? readFileSync(config, "utf8") : "";
-  let settings: FleetConfig = config ? parseFleet(JSON.parse(content)) : asked;
+  let settings: FleetConfig = config ? parseFleet(JSON.parse(content)) : options;
   const fleet = new Fleet(settings, shardOf(), from ?? Date.now());
   let read = 0;
-  const tell = () => {
+  const report = () => {
     simulated.set(fleet.size);
     log.info({...settings, here: fleet.size}, "fleet");
   };
-  if (config) tell();
+  if (config) report();
   return {
     fleet,
     refresh(now: number) {
@@ -97,7 +97,7 @@ function fleetOf({config, fleet: asked, from}: Arguments) {
         return;
       }
       fleet.configure(settings, now);
-      tell();
+      report();
     },
   };
 }

@@ -5,7 +5,7 @@ import type {Select} from "../monitoring/records.ts";
 /** Some names of those that a count is about: there is no alert, and no lasting series, for each vehicle. */
 const names = (expr: string) => `{{ range query \`topk(3, ${expr})\` }} {{ .Labels.vehicle }}{{ end }}`;
 
-/** What the receiver sees in the store and in its outbox. */
+/** Alerts by the receiver's readings of the store and of its outbox. */
 export const fleetAlerts = (select: Select, thresholds: Thresholds): Alert[] => [
   {
     name: "TelemetryVehicleSilent",

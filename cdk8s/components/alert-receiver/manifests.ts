@@ -69,10 +69,10 @@ export const alertReceiver: Manifests = {
   alerts: (context) => fleetAlerts(selectOf(context), context.spec.observability.alerting.thresholds),
 };
 
-/** The program that keeps alerts in TimescaleDB, shows them, forwards them, and looks at single vehicles for Prometheus. */
+/** The program that keeps alerts in TimescaleDB, shows them, forwards them, and judges single vehicles for Prometheus. */
 function build(chart: Chart, context: PlanContext): void {
   const name = receiverName(context.name);
-  const {receivers = [], thresholds, sizing} = context.spec.observability.alerting;
+  const {receivers = [], thresholds, sizing, pod} = context.spec.observability.alerting;
   const forwarded = receivers.filter(isForwarded);
   const {silent, retired} = thresholds;
   const store = timescaledbClient(context);
@@ -86,6 +86,7 @@ function build(chart: Chart, context: PlanContext): void {
     // One at a time sends; what it has not sent is in the database.
     replicas: running(context) ? 1 : 0,
     sizing,
+    options: pod,
     env: [
       ...env({
         PIPELINE: context.name,

@@ -6,9 +6,9 @@ import type {Alert} from "../monitoring/alert.ts";
  * the cause concerns one store, of that store.
  */
 export function inhibitRules(alerts: Alert[]): AlertmanagerConfigInhibitRules[] {
-  const known = new Map(alerts.map((alert) => [alert.name, alert]));
+  const byName = new Map(alerts.map((alert) => [alert.name, alert]));
   return alerts.flatMap(({name, by, explains = []}) => {
-    const targets = explains.map((target) => known.get(target)).filter((target) => target !== undefined);
+    const targets = explains.map((target) => byName.get(target)).filter((target) => target !== undefined);
     const groups = by
       ? [targets.filter((target) => target.by === by), targets.filter((target) => !target.by)]
       : [targets];

@@ -30,7 +30,7 @@ export const alertRoutes: Manifests = {
   kinds: [kind("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig")],
 };
 
-/** Who is told, for the Alertmanager of a Prometheus operator: routes by severity, inhibition, receivers. */
+/** Notifications, for the Alertmanager of a Prometheus operator: routes by severity, inhibition, receivers. */
 function build(chart: Chart, context: PlanContext): void {
   const {name, namespace, spec} = context;
   const {receivers = [], groupWait, groupInterval, repeatInterval} = spec.observability.alerting;
@@ -58,7 +58,7 @@ function build(chart: Chart, context: PlanContext): void {
     spec: {
       route: {
         receiver: NOBODY,
-        // Of this namespace too, where Alertmanager is told not to see to that (alertmanagerConfigMatcherStrategy).
+        // Of this namespace too, where Alertmanager does not see to that (alertmanagerConfigMatcherStrategy).
         matchers: [
           {name: "pipeline", value: name, matchType: "="},
           {name: "namespace", value: namespace, matchType: "="},

@@ -5,7 +5,7 @@ import type {Endpoint} from "../../../api/status.ts";
 import type {Client} from "../../component.ts";
 import {type BuildContext, env, fromSecret} from "../../context.ts";
 
-/** What a K8ssandraCluster keeps for as long as its data lives. */
+/** The parts of a K8ssandraCluster that stay for as long as its data lives. */
 export interface CassandraFacts {
   /** The replication of the data names it, as do its volumes; unset: that of a new pipeline. */
   datacenter?: string | undefined;
@@ -42,7 +42,7 @@ const connectionOf = (context: BuildContext, reader: boolean): ExternalCassandra
     secret: reader ? readerName(context) : cassandraRoleName(context),
   };
 
-/** What a client of Cassandra needs; a reader cannot write, save with the one role of external nodes. */
+/** The parameters of a client of Cassandra; a reader cannot write, save with the one role of external nodes. */
 export function cassandraClient(context: BuildContext, reader = false): Client {
   const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret} = connectionOf(context, reader);
   return {
@@ -61,7 +61,7 @@ export function cassandraClient(context: BuildContext, reader = false): Client {
   };
 }
 
-/** Where applications connect, as a role that only reads. The role of external nodes writes: it is not for them. */
+/** The endpoint of applications, as a role that only reads. The role of external nodes writes: it is not for them. */
 export function cassandraEndpoint(context: BuildContext): Endpoint {
   const {contactPoints, port, datacenter, keyspace, secret, tls, caSecret} = connectionOf(context, true);
   return {

@@ -2,7 +2,9 @@ import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
 import {managesCassandra} from "../../../api/components/cassandra.ts";
 import {isRunning} from "../../../api/pipeline.ts";
+import type {PodOptions} from "../../../api/pod.ts";
 import {secondsOf} from "../../../api/quantities.ts";
+import {heapMiBOf} from "../../../api/resources.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {
   type BuildContext,
@@ -20,6 +22,7 @@ import {
 } from "../../context.ts";
 import type {K8ssandraCluster} from "../../imports/k8ssandracluster.ts";
 import {clientsOf, isolate, isolateServer, prometheus} from "../../network.ts";
+import {affinityOf} from "../../scheduling.ts";
 import {job} from "../../workload.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {cassandraAlerts} from "./alerts.ts";
@@ -33,13 +36,14 @@ const OPERATORS: k8s.LabelSelector = {matchExpressions: [{key: "control-plane", 
 
 /** The user of upstream's image, and what its pods run as when the K8ssandraCluster says nothing. */
 const NODE_USER = 999;
-/** What upstream's containers beside the server need: copying a configuration, writing one, printing a log. */
+/** Resources of upstream's containers beside the server: copying a configuration, writing one, printing a log. */
 const BASE_CONFIG = {cpu: "20m", memory: "64Mi"};
 const CONFIG = {cpu: "50m", memory: "384Mi"};
 const LOGGER = {cpu: "20m", memory: "128Mi"};
 
 /** The component of upstream's pods, which the policies for our own pods of the component are not for. */
 const NODES = "cassandra-nodes";
+type Cassandra = NonNullable<K8ssandraCluster["spec"]["cassandra"]>;
 const superuserName = (context: BuildContext) => `${context.name}-superuser`;
 
 const cassandraNodes = (name: string): k8s.LabelSelector => ({
@@ -53,7 +57,7 @@ export const cassandra: Manifests = {
   build,
   kinds: [k8ssandraCluster],
   rights: [
-    // What another cluster's datacenter is called, and whether cass-operator has to be asked to look again.
+    // The name of another cluster's datacenter, and whether cass-operator has to be triggered again.
     {apiGroups: ["cassandra.datastax.com"], resources: ["cassandradatacenters"], verbs: ["get", "patch"]},
     // The default one, by name: cass-operator grows no volume without.
     {apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["list"]},
@@ -79,7 +83,7 @@ export const cassandra: Manifests = {
   },
   alerts: (context) => {
     if (!managesCassandra(context.spec)) return [];
-    // What is stopped on purpose is not down.
+    // A node that is stopped on purpose is not down.
     const nodes = isRunning(context.spec) ? context.spec.cassandra.size : 0;
     const select = selectOf(context);
     return [...cassandraAlerts(select, nodes), ...partitionAlerts(select)];
@@ -121,13 +125,14 @@ function build(chart: Chart, context: PlanContext): void {
     ],
     files,
     sizing: {cpu: "20m", memory: "128Mi"},
+    options: context.spec.cassandra.pod,
   });
 }
 
 /** K8ssandra's cluster of one datacenter, and three roles with their Secrets. */
 function cluster(chart: Chart, context: PlanContext): void {
   const {name, spec, facts} = context;
-  const {version, size, storage, sizing} = spec.cassandra;
+  const {version, size, storage, sizing, pod = {}} = spec.cassandra;
   // Upstream's images write below their root.
   const {readOnlyRootFilesystem: _, ...securityContext} = containerSecurity;
   credentials(chart, context, superuserName(context), {username: superuserName(context)});
@@ -141,7 +146,7 @@ function cluster(chart: Chart, context: PlanContext): void {
     {ports: [8080], peers: [{namespaceSelector: {}, podSelector: OPERATORS}]},
     {ports: [9000], peers: [prometheus(context)]},
   ]);
-  // Of the datacenter, not of the cluster: nothing hands those on to cass-operator, which deletes volumes unless told not to.
+  // Of the datacenter, not of the cluster: nothing hands those on to cass-operator, which deletes volumes by default.
   const annotations = {
     // cass-operator gives Cassandra the password of a new superuser Secret when the datacenter changes, and sees no new Secret.
     ...credentialsAnnotation(context, [fromSecret("PASSWORD", superuserName(context), "password")]),
@@ -155,12 +160,16 @@ function cluster(chart: Chart, context: PlanContext): void {
     spec: {
       auth: true,
       cassandra: {
-        metadata: {commonLabels: {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: NODES}},
+        metadata: {
+          commonLabels: {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: NODES},
+          ...metadataOf(pod),
+        },
         serverType: "cassandra",
         serverVersion: version,
         superuserSecretRef: {name: superuserName(context)},
-        resources: resources(context, sizing),
-        config: {jvmOptions: {heapSize: `${sizing.heapMiB}Mi`}},
+        ...placement(pod),
+        resources: resources(context, sizing, pod),
+        config: {jvmOptions: {heapSize: `${heapMiBOf(sizing, pod)}Mi`}},
         storageConfig: {
           cassandraDataVolumeClaimSpec: {
             accessModes: ["ReadWriteOnce"],
@@ -182,4 +191,21 @@ function cluster(chart: Chart, context: PlanContext): void {
       },
     },
   });
+}
+
+const metadataOf = ({labels, annotations}: PodOptions) =>
+  labels || annotations ? {pods: {...(labels ? {labels} : {}), ...(annotations ? {annotations} : {})}} : {};
+
+/** The rack that cass-operator has where none is named. */
+const RACK = "default";
+
+/** Affinity is a rack's; K8ssandra has no other place for it. */
+function placement(pod: PodOptions): Pick<Cassandra, "tolerations" | "racks" | "podPriorityClassName"> {
+  const {tolerations, priorityClassName} = pod;
+  const affinity = affinityOf(pod);
+  return {
+    ...(tolerations ? {tolerations} : {}),
+    ...(affinity ? {racks: [{name: RACK, affinity}]} : {}),
+    ...(priorityClassName ? {podPriorityClassName: priorityClassName} : {}),
+  };
 }

@@ -5,7 +5,7 @@ const ours = (names: string[]) => names.map((name) => `org_apache_cassandra_metr
 const LATENCY = "org_apache_cassandra_metrics_client_request_latency_bucket";
 const REQUESTS = ["Read", "Write"];
 
-/** What rules and dashboards ask of a node, by the names of K8ssandra's management API. */
+/** A node's metrics for rules and dashboards, by the names of K8ssandra's management API. */
 export const cassandraSeries: string[] = [
   "jvm_memory_bytes_used",
   "jvm_memory_bytes_max",

@@ -4,7 +4,7 @@ import type {Select} from "../monitoring/records.ts";
 /** Sixteen events a second fill 100 MB a day, and Cassandra's own figure is up to a fifth too high. */
 const WIDE_BYTES = 128 * 1_048_576;
 
-/** What one day of one vehicle takes in Cassandra, whoever sends it. */
+/** Alerts on the size of one day of one vehicle in Cassandra. */
 export const partitionAlerts = (select: Select): Alert[] => [
   {
     name: "CassandraPartitionWide",

@@ -3,7 +3,7 @@ import type {BuildContext} from "../../context.ts";
 
 export const consoleName = (context: BuildContext) => `${context.name}-console`;
 
-/** Where browsers connect: by an ingress or a port forward to the Service. The password is the token that they are asked for. */
+/** The endpoint of browsers: by an ingress or a port forward to the Service. The password is the token of the login page. */
 export const consoleEndpoint = (context: BuildContext): Endpoint => ({
   name: "console",
   protocol: "http",

@@ -9,7 +9,7 @@ import {deployment} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {consoleEndpoint, consoleName} from "./client.ts";
 
-/** Where the API server listens: behind its Service, and by itself. */
+/** The ports of the API server: behind its Service, and its own. */
 const API_SERVER = {ports: [443, 6443]};
 
 export const console: Manifests = {
@@ -65,6 +65,7 @@ function build(chart: Chart, context: PlanContext): void {
     replicas: running(context) ? 1 : 0,
     serviceAccount: name,
     sizing: observability.console.sizing,
+    options: observability.console.pod,
     files: [...kafka.files, ...store.files],
     env: [
       ...env({

@@ -1,7 +1,7 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 
-/** What Flink does in the pipeline's namespace: it makes its own TaskManagers, and keeps who leads and where to go on in ConfigMaps. */
+/** The rights of Flink in the pipeline's namespace: it creates its own TaskManagers, and keeps leader and checkpoints in ConfigMaps. */
 export const flinkRules: k8s.PolicyRule[] = [
   {
     apiGroups: [""],

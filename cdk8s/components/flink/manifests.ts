@@ -4,41 +4,30 @@ import {k8s} from "cdk8s-plus-28";
 import {urlHost} from "../../../api/addresses.ts";
 import {type FlinkSpec, usesFlink} from "../../../api/components/flink.ts";
 import {isRunning} from "../../../api/pipeline.ts";
-import {bytesOf, coresOf, secondsOf} from "../../../api/quantities.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {
   type BuildContext,
   COMPONENT_LABEL,
-  CPU_LIMIT_FACTOR,
   containerResources,
   containerSecurity,
-  credentialsAnnotation,
-  custom,
   PIPELINE_LABEL,
-  podSecurity,
-  pullSecrets,
-  resources,
-  running,
 } from "../../context.ts";
-import type {FlinkDeployment} from "../../imports/flinkdeployment.ts";
 import {isolate, podsOf, prometheus, telemetryOperator} from "../../network.ts";
-import {podTemplate} from "../../pod-template.ts";
-import {bucketAccess, bucketPort} from "../../s3.ts";
+import {keepAffinity, madeBy, podTemplate} from "../../pod-template.ts";
+import {bucketPort} from "../../s3.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {timescaledbClient} from "../timescaledb/client.ts";
 import {account, flinkRules} from "./account.ts";
 import {flinkAlerts} from "./alerts.ts";
+import {deployment} from "./deployment.ts";
 import {flinkDeployment} from "./kinds.ts";
+import {flinkName, folder, SCRIPT, TEMPLATE_FOLDER} from "./names.ts";
 import {type FlinkEndpoints, flinkSql} from "./sql.ts";
 import {sortStatements} from "./statements.ts";
 
-export const flinkName = (name: string) => `${name}-flink`;
-/** The deployment's label with what its SQL is: another one starts without the old state. */
-export const SQL_ANNOTATION = "telemetry.dev/flink-sql";
-
 export interface FlinkFacts {
-  /** What the ConfigMap of spec.flink.sql holds. */
+  /** The content of the ConfigMap of spec.flink.sql. */
   userSql?: string | undefined;
   /** The hash of the SQL whose state the live job keeps. */
   liveSql?: string | undefined;
@@ -49,11 +38,6 @@ declare module "../../context.ts" {
     flink?: FlinkFacts;
   }
 }
-const DATA = "/flink-data";
-const SQL_FOLDER = "/opt/flink/sql";
-const TEMPLATE_FOLDER = "/opt/flink/sql-template";
-const SCRIPT = "job.sql";
-const MAX_PARALLELISM = "120";
 
 export const flink: Manifests = {
   name: "flink",
@@ -61,7 +45,7 @@ export const flink: Manifests = {
   enabled: usesFlink,
   build,
   kinds: [flinkDeployment],
-  // What Flink itself does where it runs: the API server refuses a Role that gives more than the operator itself has.
+  // The rights of Flink itself: the API server refuses a Role that gives more than the operator itself has.
   rights: flinkRules,
   uses: ["kafka", "timescaledb"],
   metrics: {port: "metrics", pods: (name) => podsOf(name, "flink").matchLabels!, ownAlerts: "missing"},
@@ -81,7 +65,7 @@ function build(chart: Chart, context: PlanContext): void {
   account(chart, name, context.namespace);
   if (!spec.flink.s3) volume(chart, name, spec.flink);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
-  // Where and how state is kept is part of it: what is kept in one place or form cannot be gone on from in another.
+  // The place and form of state are part of it: a job cannot go on in one from state in another.
   const form = spec.flink.stateBackend === "Heap" ? "" : spec.flink.stateBackend;
   deployment(chart, context, hash(sql + form + (spec.flink.s3 ? folder(context) : "")));
   closeTo(chart, context);
@@ -96,12 +80,6 @@ function volume(chart: Chart, name: string, {shared, storage, storageClass}: Fli
       resources: {requests: {storage: k8s.Quantity.fromString(storage)}},
     },
   });
-}
-
-/** Where checkpoints and what Flink has to find again are, as a URL. */
-function folder({spec, namespace, name}: BuildContext): string {
-  const {s3} = spec.flink;
-  return s3 ? `s3://${s3.bucket}/${s3.prefix ?? `${namespace}/${name}/flink`}` : `file://${DATA}`;
 }
 
 /** JobManager and TaskManagers talk by ports of their choice, and to the API server; the operators ask the job how it is. */
@@ -125,7 +103,7 @@ function closeTo(chart: Chart, context: PlanContext): void {
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
-/** What the script says of the SQL counts at once. A pod that is drained, evicted or killed says nothing and is made again. */
+/** The script's verdict on the SQL counts at once. A pod that is drained, evicted or killed gives none and is created again. */
 const ATTEMPTS: Pick<k8s.JobSpec, "backoffLimit" | "podFailurePolicy"> = {
   backoffLimit: 2,
   podFailurePolicy: {
@@ -164,17 +142,20 @@ function check(chart: Chart, context: BuildContext, script: string): void {
       {name: "tmp", emptyDir: {}},
     ],
   };
-  const template = podTemplate(context, {labels: {...chart.labels}}, pod);
+  const {pod: options} = context.spec.flink;
+  const template = podTemplate(context, options, {labels: {...chart.labels}}, pod);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SCRIPT]: script}});
-  new k8s.KubeJob(chart, `Job-${name}`, {
-    metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS]))}`},
+  const object = new k8s.KubeJob(chart, `Job-${name}`, {
+    metadata: {name: `${name}-${hash(script + JSON.stringify([template.spec, ATTEMPTS, ...madeBy(options)]))}`},
     spec: {...ATTEMPTS, template},
   });
+  keepAffinity(object, options, template);
 }
 
 /** Addresses and client settings; passwords are names that the pod fills in. */
 function endpoints(context: BuildContext): FlinkEndpoints {
-  const value = (client: {env: k8s.EnvVar[]}, name: string) => client.env.find((one) => one.name === name)?.value;
+  const value = (client: {env: k8s.EnvVar[]}, name: string) =>
+    client.env.find((variable) => variable.name === name)?.value;
   const kafka = kafkaClient(context, "flink");
   const database = timescaledbClient(context);
   const mechanism = value(kafka, "KAFKA_MECHANISM") ?? "SCRAM-SHA-512";
@@ -209,178 +190,3 @@ function endpoints(context: BuildContext): FlinkEndpoints {
     jdbcUrl: `jdbc:postgresql://${urlHost(value(database, "PGHOST") ?? "${PGHOST}")}:${value(database, "PGPORT")}/\${PGDATABASE}?${parameters}`,
   };
 }
-
-type PodTemplate = NonNullable<NonNullable<FlinkDeployment["spec"]["jobManager"]>["podTemplate"]>;
-
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one object as upstream's reference lists its fields
-function deployment(chart: Chart, context: BuildContext, sqlHash: string): void {
-  const {spec, images, facts} = context;
-  const liveSql = facts?.flink?.liveSql;
-  const name = flinkName(context.name);
-  const {parallelism, checkpointInterval, stateBackend, jobManager, taskManager, s3} = spec.flink;
-  const root = folder(context);
-  // Flink always sets a limit; a quota counts it.
-  const cpuFactor = String(context.limitsCpu ? CPU_LIMIT_FACTOR : 20);
-  const kafka = kafkaClient(context, "flink");
-  const clients = [kafka, timescaledbClient(context)];
-  const env = clients.flatMap((client) => client.env);
-  const files = clients.flatMap((client) => client.files);
-  const labels = {...chart.labels, [PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
-  // Flink's operator merges the lists of a common template by place, so each pod has a whole one.
-  const pod = (volumes: object[] = [], mounts: object[] = [], initContainers: object[] = []): PodTemplate => ({
-    metadata: {
-      labels,
-      annotations: {
-        ...credentialsAnnotation(context, [...env, ...(s3 ? bucketAccess(s3) : [])]),
-        [SQL_ANNOTATION]: sqlHash,
-      },
-    },
-    spec: {
-      enableServiceLinks: false,
-      ...(pullSecrets(context) as object),
-      securityContext: podSecurity(),
-      ...(initContainers.length > 0 ? {initContainers: initContainers as []} : {}),
-      containers: [
-        {
-          name: "flink-main-container",
-          securityContext: containerSecurity,
-          ports: [{name: "metrics", containerPort: 9249}],
-          ...(s3 ? {env: bucketAccess(s3) as []} : {}),
-          volumeMounts: [
-            ...(s3 ? [] : [{name: "data", mountPath: DATA}]),
-            {name: "tmp", mountPath: "/tmp"},
-            ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
-            ...(mounts as []),
-          ],
-        },
-      ],
-      volumes: [
-        ...(s3 ? [] : [{name: "data", persistentVolumeClaim: {claimName: name}}]),
-        {name: "tmp", emptyDir: {}},
-        ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
-        ...(volumes as []),
-      ],
-    },
-  });
-  custom<FlinkDeployment>(chart, {
-    apiVersion: "flink.apache.org/v1beta1",
-    kind: "FlinkDeployment",
-    metadata: {name, annotations: {[SQL_ANNOTATION]: sqlHash}},
-    spec: {
-      image: images.flink,
-      imagePullPolicy: "IfNotPresent",
-      flinkVersion: "v2_2",
-      serviceAccount: name,
-      logConfiguration,
-      flinkConfiguration: {
-        "taskmanager.numberOfTaskSlots": "2",
-        "pipeline.max-parallelism": MAX_PARALLELISM,
-        "execution.checkpointing.interval": `${secondsOf(checkpointInterval)} s`,
-        "execution.checkpointing.dir": `${root}/checkpoints`,
-        "execution.checkpointing.savepoint-dir": `${root}/savepoints`,
-        // Servers of one's own have no name for each bucket.
-        ...(s3?.endpoint ? {"s3.endpoint": s3.endpoint, "s3.path.style.access": "true"} : {}),
-        "execution.checkpointing.num-retained": "3",
-        "execution.checkpointing.tolerable-failed-checkpoints": "3",
-        "high-availability.type": "kubernetes",
-        "high-availability.storageDir": `${root}/ha`,
-        // A job that fails is tried again, ever less often, until its cause is gone.
-        "restart-strategy.type": "exponential-delay",
-        "restart-strategy.exponential-delay.initial-backoff": "1 s",
-        "restart-strategy.exponential-delay.max-backoff": "1 min",
-        "restart-strategy.exponential-delay.reset-backoff-threshold": "5 min",
-        ...state[stateBackend],
-        // A machine that is busy starting others is slow, not broken.
-        "pekko.startup-timeout": "60 s",
-        "kubernetes.jobmanager.cpu.limit-factor": cpuFactor,
-        "kubernetes.taskmanager.cpu.limit-factor": cpuFactor,
-        "kubernetes.operator.cluster.health-check.enabled": "true",
-        "kubernetes.operator.cluster.health-check.checkpoint-progress.enabled": "false",
-        ...(spec.observability.monitoring.enabled
-          ? {
-              "metrics.reporter.prom.factory.class": "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
-              "metrics.reporter.prom.port": "9249",
-            }
-          : {}),
-      },
-      jobManager: {
-        replicas: 1,
-        resource: flinkResource(jobManager),
-        podTemplate: pod(
-          [
-            {name: "template", configMap: {name: `${name}-sql`}},
-            {name: "sql", emptyDir: {medium: "Memory", sizeLimit: "4Mi"}},
-          ],
-          [{name: "sql", mountPath: SQL_FOLDER}],
-          [
-            {
-              name: "arrival-time",
-              image: images.workloads,
-              args: ["workloads/schema/main.ts", "kafka-arrival-time"],
-              env: kafka.env as [],
-              resources: resources(context, {cpu: "10m", memory: "128Mi"}),
-              securityContext: containerSecurity,
-              volumeMounts: [
-                {name: "tmp", mountPath: "/tmp"},
-                ...kafka.files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
-              ],
-            },
-            {
-              name: "sql",
-              image: images.flink,
-              args: ["render-sql.sh", `${TEMPLATE_FOLDER}/${SCRIPT}`, `${SQL_FOLDER}/${SCRIPT}`],
-              env: env as [],
-              resources: resources(context, {cpu: "10m", memory: "64Mi"}),
-              securityContext: containerSecurity,
-              volumeMounts: [
-                {name: "template", mountPath: TEMPLATE_FOLDER, readOnly: true},
-                {name: "sql", mountPath: SQL_FOLDER},
-              ],
-            },
-          ],
-        ),
-      },
-      taskManager: {resource: flinkResource(taskManager), podTemplate: pod()},
-      job: {
-        jarURI: "local:///opt/flink/opt/flink-sql-gateway-2.2.1.jar",
-        entryClass: "org.apache.flink.table.runtime.application.SqlDriver",
-        args: ["--scriptUri", `file://${SQL_FOLDER}/${SCRIPT}`],
-        parallelism,
-        state: running(context) ? "running" : "suspended",
-        // State is kept by the place of an operator in the plan. Another plan begins anew at the oldest event: windows are written again as they were.
-        upgradeMode: liveSql === undefined || liveSql === sqlHash ? "last-state" : "stateless",
-      },
-    },
-  });
-}
-
-/** To the pod's log alone: upstream's own has a file that rolls, for which a read-only root has no place. */
-const logConfiguration = {
-  "log4j-console.properties": `rootLogger.level = INFO
-rootLogger.appenderRef.console.ref = ConsoleAppender
-appender.console.name = ConsoleAppender
-appender.console.type = CONSOLE
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{ISO8601} %-5p %-60c %x - %m%n
-logger.kafka.name = org.apache.flink.kafka.shaded.org.apache.kafka
-logger.kafka.level = WARN
-logger.pekko.name = org.apache.pekko
-logger.pekko.level = WARN
-`,
-};
-
-/** RocksDB lives in managed memory; a heap gets all of the rest. */
-const state = {
-  Heap: {"state.backend.type": "hashmap", "taskmanager.memory.managed.size": "64m"},
-  RocksDB: {
-    "state.backend.type": "rocksdb",
-    "execution.checkpointing.incremental": "true",
-    "taskmanager.memory.managed.fraction": "0.3",
-  },
-};
-
-/** As Flink writes it: cores as a number, memory in m for MiB. */
-const flinkResource = ({cpu, memory}: {cpu: string; memory: string}) => ({
-  cpu: coresOf(cpu),
-  memory: `${bytesOf(memory) / 2 ** 20}m`,
-});

@@ -6,7 +6,7 @@ import {alertViews} from "./crossings.ts";
 import type {Statements} from "./statements.ts";
 import {interval, text} from "./text.ts";
 
-/** Where the job reads and writes; credentials are put in by the pod (workloads/flink/bin/render-sql.sh). */
+/** The servers that the job reads and writes; credentials are put in by the pod (workloads/flink/bin/render-sql.sh). */
 export interface FlinkEndpoints {
   brokers: string;
   topic: string;

@@ -5,7 +5,7 @@ const STORE = "by (namespace, pipeline, store)";
 const PARTITION = "by (namespace, pipeline, store, partition)";
 const SAME_STORE = "on (namespace, pipeline, store)";
 
-/** What waits in Kafka and does not move, or waits no longer. Each member of a group says the same of it. */
+/** Alerts on events that wait in Kafka and do not move, or have expired. Each member of a group reports the same of them. */
 export function backlogAlerts(select: Select): Alert[] {
   const held = `max ${PARTITION} (${select("telemetry_ingester_partition_held_back")})`;
   return [

@@ -1,7 +1,7 @@
 import type {Alert} from "../monitoring/alert.ts";
 import type {Select} from "../monitoring/records.ts";
 
-/** What has been quiet for this long begins anew when it comes again. */
+/** After this long without one, a dead letter is the first again. */
 const QUIET = "6h";
 const sumBy = (of: string) => `sum by (namespace, pipeline, store) (${of})`;
 

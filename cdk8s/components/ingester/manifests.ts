@@ -32,6 +32,7 @@ const build =
       unready: true,
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
       sizing: context.spec.ingester.sizing,
+      options: context.spec.ingester.pod,
       files: [...kafka.files, ...client.files],
       env: [
         ...kafka.env,

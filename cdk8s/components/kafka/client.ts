@@ -19,7 +19,7 @@ function connectionOf({name, namespace, spec}: BuildContext): ExternalKafka {
   return {...topics, ...(spec.kafka.external ?? ours)};
 }
 
-/** What a Kafka client of ours needs: addresses, credentials and, over TLS, who signed the brokers' certificates. */
+/** The parameters of a Kafka client of ours: addresses, credentials and, over TLS, the authority of the brokers' certificates. */
 export function kafkaClient(context: BuildContext, user: string): Client {
   const {external} = context.spec.kafka;
   const ours = `${context.name}-${user}`;
@@ -40,7 +40,7 @@ export function kafkaClient(context: BuildContext, user: string): Client {
   };
 }
 
-/** Where applications connect. Each has a KafkaUser of its own: there is no read-only login that they could share. */
+/** The endpoint of applications. Each has a KafkaUser of its own: there is no read-only login that they could share. */
 export function kafkaEndpoint(context: BuildContext): Endpoint {
   const {bootstrapServers, topic, tls, caSecret, mechanism = "SCRAM-SHA-512"} = connectionOf(context);
   const {external} = context.spec.kafka;

@@ -7,19 +7,19 @@ export const PAUSE_ANNOTATION = "strimzi.io/pause-reconciliation";
 /** The ids that the nodes of a new pool take; the names of their volumes end in them. */
 const NEXT_IDS_ANNOTATION = "strimzi.io/next-node-ids";
 
-/** What Kafka's volumes belong to. Strimzi makes up another one for each new Kafka, whatever the volumes that it finds hold. */
+/** The cluster id that Kafka's volumes belong to. Strimzi makes up another one for each new Kafka, whatever the volumes that it finds hold. */
 export interface KafkaIdentity {
   clusterId: string;
   /** Of each pool, by its name. */
   nodeIds: Record<string, number[]>;
-  /** What each pool and topic was made with, by its name. */
+  /** The size with which each pool and topic was created, by its name. */
   replicas: Record<string, number>;
   /** The names of those objects, the Kafka and its pools, that have yet to be given theirs back. */
   missing: string[];
 }
 
 export interface KafkaFacts {
-  /** What live or kept pools and topics were made with, by name: they keep it when spec.kafka.replicas grows. */
+  /** The sizes with which live or kept pools and topics were created, by name: they keep it when spec.kafka.replicas grows. */
   liveReplicas: Record<string, number>;
   /** Unknown before the first Kafka is made. */
   identity?: KafkaIdentity;

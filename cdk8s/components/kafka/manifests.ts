@@ -9,6 +9,7 @@ import type {Kafka, KafkaEntityOperator} from "../../imports/kafka.ts";
 import type {KafkaTopic} from "../../imports/kafkatopic.ts";
 import type {KafkaUser} from "../../imports/kafkauser.ts";
 import {clientsOf, isolate, isolateServer, prometheus, type Rule} from "../../network.ts";
+import {upstreamPod} from "../../scheduling.ts";
 import {job} from "../../workload.ts";
 import {NOT_READY} from "../monitoring/alert.ts";
 import {selectOf} from "../monitoring/records.ts";
@@ -25,7 +26,7 @@ const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/
 export const topicNames = (name: string): string[] =>
   ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
 
-/** Room for a JVM that looks after a handful of topics and users, and time for its answers on a busy machine. */
+/** Room for a JVM that reconciles a handful of topics and users, and time for its answers on a busy machine. */
 const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator["userOperator"]> => ({
   resources: resources(context, {cpu: "50m", memory: "320Mi"}),
   jvmOptions: {"-Xms": "64m", "-Xmx": "160m"},
@@ -79,6 +80,7 @@ function externalTopics(chart: Chart, context: PlanContext): void {
     env: [...kafkaEnv, ...env({PARTITIONS: partitions, RETENTION_SECONDS: secondsOf(retention)})],
     files,
     sizing: {cpu: "20m", memory: "128Mi"},
+    options: context.spec.kafka.pod,
   });
 }
 
@@ -86,13 +88,14 @@ function externalTopics(chart: Chart, context: PlanContext): void {
 function strimzi(chart: Chart, context: PlanContext): void {
   const {name, spec, facts} = context;
   const liveReplicas = facts?.kafka?.liveReplicas ?? {};
-  const {version, replicas, topic} = spec.kafka;
+  const {version, replicas} = spec.kafka;
   const labels = {"strimzi.io/cluster": name};
-  // What the brokers ask of each topic is never more than the one with the fewest copies has.
+  // The brokers' demand on each topic is never more than the copies of the one with the fewest.
   const copies = Math.min(3, replicas, ...topicNames(name).map((topicName) => liveReplicas[topicName] ?? 3));
   pools(chart, context);
   kafkaIdentity(chart, context);
   const listener = listenerPort(spec);
+  const pod = upstreamPod(spec.kafka.pod, {matchLabels: {...labels, "strimzi.io/name": `${name}-entity-operator`}});
   const networkPolicyPeers = clientsOf("kafka", context);
   isolateServer(chart, context, `${name}-brokers`, brokers(name), [
     {ports: [listener], peers: networkPolicyPeers},
@@ -132,9 +135,29 @@ function strimzi(chart: Chart, context: PlanContext): void {
           "transaction.state.log.min.isr": Math.max(1, copies - 1),
         },
       },
-      entityOperator: {topicOperator: entityOperator(context), userOperator: entityOperator(context)},
+      entityOperator: {
+        topicOperator: entityOperator(context),
+        userOperator: entityOperator(context),
+        ...(Object.keys(pod).length > 0 ? {template: {pod}} : {}),
+      },
     },
   });
+  topics(chart, context, copies);
+  for (const user of userNames(spec, name, context.components)) {
+    custom<KafkaUser>(chart, {
+      apiVersion: STRIMZI_API,
+      kind: "KafkaUser",
+      metadata: {name: user, labels},
+      spec: {authentication},
+    });
+  }
+}
+
+/** @param copies of each topic that is new */
+function topics(chart: Chart, {name, spec, facts}: PlanContext, copies: number): void {
+  const liveReplicas = facts?.kafka?.liveReplicas ?? {};
+  const labels = {"strimzi.io/cluster": name};
+  const {topic} = spec.kafka;
   const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};
   const flink = usesFlink(spec);
   for (const [suffix, topicName, partitions, config] of [
@@ -151,14 +174,6 @@ function strimzi(chart: Chart, context: PlanContext): void {
       kind: "KafkaTopic",
       metadata: {name: objectName, labels, annotations: noted(held)},
       spec: {topicName, partitions, replicas: held, config},
-    });
-  }
-  for (const user of userNames(spec, name, context.components)) {
-    custom<KafkaUser>(chart, {
-      apiVersion: STRIMZI_API,
-      kind: "KafkaUser",
-      metadata: {name: user, labels},
-      spec: {authentication},
     });
   }
 }

@@ -4,7 +4,7 @@ import {stringify} from "yaml";
 import type {BuildContext} from "../../context.ts";
 import type {KafkaMetricsConfig} from "../../imports/kafka.ts";
 
-/** What the JMX exporter inside each broker reads, by the names of Strimzi's own examples; the JVM's figures come by themselves. */
+/** The metrics that the JMX exporter inside each broker reads, by the names of Strimzi's own examples; the JVM's figures come by themselves. */
 const exporter = {
   lowercaseOutputName: true,
   includeObjectNames: [

@@ -1,7 +1,9 @@
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
+import {heapMiBOf} from "../../../api/resources.ts";
 import {type BuildContext, custom, resources} from "../../context.ts";
 import type {KafkaNodePool} from "../../imports/kafkanodepool.ts";
+import {upstreamPod} from "../../scheduling.ts";
 import {idsOf} from "./identity.ts";
 
 export const STRIMZI_API = "kafka.strimzi.io/v1";
@@ -10,7 +12,7 @@ export const brokers = (name: string): k8s.LabelSelector => ({
   matchLabels: {"strimzi.io/cluster": name, "strimzi.io/name": `${name}-kafka`},
 });
 
-/** What a pool of voters or a topic was made with: Strimzi changes neither, whatever spec.kafka.replicas says later. */
+/** The size with which a pool of voters or a topic was created: Strimzi changes neither, whatever spec.kafka.replicas says later. */
 export const REPLICAS_ANNOTATION = "telemetry.dev/replicas";
 export const noted = (replicas: number) => ({[REPLICAS_ANNOTATION]: String(replicas)});
 
@@ -39,9 +41,11 @@ function pool(
   roles: KafkaNodePool["spec"]["roles"],
 ): void {
   const {name, spec} = context;
-  const {storage, sizing} = spec.kafka;
+  const {storage, storageClass, sizing, pod} = spec.kafka;
   const annotations = {...metadata.annotations, ...idsOf(metadata.name, context)};
-  const heap = `${sizing.heapMiB}m`;
+  const heap = `${heapMiBOf(sizing, pod)}m`;
+  const spread = spec.spread === "No" ? {} : {topologySpreadConstraints: spreadBrokers(context, grown)};
+  const template = {...spread, ...upstreamPod(pod, brokers(name))};
   custom<KafkaNodePool>(chart, {
     apiVersion: STRIMZI_API,
     kind: "KafkaNodePool",
@@ -53,8 +57,8 @@ function pool(
     spec: {
       replicas,
       roles,
-      resources: resources(context, sizing),
-      ...(spec.spread === "No" ? {} : {template: {pod: {topologySpreadConstraints: spreadBrokers(context, grown)}}}),
+      resources: resources(context, sizing, pod),
+      ...(Object.keys(template).length > 0 ? {template: {pod: template}} : {}),
       jvmOptions: {"-Xms": heap, "-Xmx": heap},
       storage: {
         type: "jbod",
@@ -63,6 +67,7 @@ function pool(
             id: 0,
             type: "persistent-claim",
             size: storage,
+            ...(storageClass ? {class: storageClass} : {}),
             deleteClaim: spec.deletionPolicy === "Delete",
             kraftMetadata: "shared",
           },

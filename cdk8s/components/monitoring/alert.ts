@@ -7,18 +7,18 @@ export interface Alert {
   expr: string;
   for: string;
   summary: string;
-  /** What users notice, and what to look at. */
+  /** The effect on users, and where to look. */
   meaning: string;
   fix: string;
-  /** Alerts that this one explains: while it fires, nobody is told of them. */
+  /** Alerts that this one explains: while it fires, they are not sent. */
   explains?: string[];
-  /** Labels besides `pipeline` by which it is told apart, and by which it explains others. */
+  /** Labels besides `pipeline` that tell its instances apart, and by which it explains others. */
   by?: "store" | "persistentvolumeclaim";
   /** Labels that the rule adds. */
   labels?: Record<string, string>;
 }
 
-/** What tells the alert "a component is not ready" of one component from that of another. */
+/** The label that tells the alert "a component is not ready" of one component from that of another. */
 export type NotReadyAlert = Pick<Alert, "name" | "by" | "labels" | "explains">;
 
 export interface Thresholds {
@@ -27,7 +27,7 @@ export interface Thresholds {
   silent: string;
 }
 
-/** What follows from a part that does not pass events on. */
+/** The consequences of a part that does not pass events on. */
 export const FLOW = [
   "TelemetryStoreStale",
   "TelemetryConsumerStuck",
@@ -38,5 +38,5 @@ export const FLOW = [
   "TelemetryVehicleSilent",
 ];
 
-/** What says of any part that it is not ready. */
+/** The alerts on any part that is not ready. */
 export const NOT_READY = ["TelemetryComponentNotReady", "TelemetryCompanionNotReady", "TelemetryComponentAbsent"];

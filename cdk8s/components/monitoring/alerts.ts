@@ -19,7 +19,7 @@ export function alertsOf(pipeline: AlertContext): Alert[] {
     ...podAlerts(pipeline),
     ...readinessAlerts(pipeline, {
       enabled: enabledOf(components, spec),
-      // What is stopped on purpose is not missing.
+      // A pipeline that is stopped on purpose misses nothing.
       targets: isRunning(spec) ? scraped.filter(({metrics}) => !metrics.ownAlerts).map(({name}) => name) : [],
       running: isRunning(spec),
     }),

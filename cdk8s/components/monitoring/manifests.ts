@@ -8,7 +8,7 @@ import {ruleGroups} from "./rules.ts";
 
 const PROMETHEUS = "monitoring.coreos.com/v1";
 
-/** What the Prometheus operator needs to scrape all parts of the pipeline and to judge what they say. */
+/** Objects for the Prometheus operator: it scrapes all parts of the pipeline and judges their metrics. */
 export const monitoring: Manifests = {
   name: "monitoring",
   title: "TimescaleDB's exporter",

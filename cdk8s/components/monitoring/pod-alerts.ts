@@ -1,7 +1,7 @@
 import type {Alert} from "./alert.ts";
 import {type Pipeline, selectOf, series} from "./records.ts";
 
-/** What Kubernetes tells of a pipeline's pods and volumes. */
+/** Alerts on a pipeline's pods and volumes, by the metrics of Kubernetes. */
 export function podAlerts(pipeline: Pipeline): Alert[] {
   const select = selectOf(pipeline);
   const inNamespace = `{namespace="${pipeline.namespace}"}`;

@@ -1,4 +1,4 @@
-/** What makes pods: no two of one kind and name are in a namespace. */
+/** The owner of pods: no two of one kind and name are in a namespace. */
 export interface PodOwner {
   kind: string;
   name: string;
@@ -8,7 +8,7 @@ const PODS = "kube_pod_owner";
 
 /**
  * The pods of these owners, as kube-state-metrics tells of them without any option: series of pods and volumes that Kubernetes brings carry no
- * label of the pipeline. Nothing is told by how a name begins: `fleet` is not `fleet-eu`.
+ * label of the pipeline. No object is found by how a name begins: `fleet` is not `fleet-eu`.
  */
 export function podsOf(namespace: string, owners: PodOwner[]): string {
   const names = (kind: string) => owners.filter((owner) => owner.kind === kind).map(({name}) => name);
@@ -26,7 +26,7 @@ export function podsOf(namespace: string, owners: PodOwner[]): string {
   return `max by (namespace, pod) (${parts.join(" or ")})`;
 }
 
-/** What an owner makes that makes the pods. */
+/** The objects of an owner that own the pods in turn. */
 const BETWEEN = [
   {kind: "ReplicaSet", of: "Deployment", label: "replicaset"},
   {kind: "Job", of: "CronJob", label: "job_name"},

@@ -18,7 +18,7 @@ interface Expected {
 
 const COMPONENT = "telemetry_component_ready";
 const PIPELINE = "telemetry_pipeline_ready";
-/** What waits for another component, which has its own alert, and what is being taken down. */
+/** Components that wait for another one, which has its own alert, and those that are being removed. */
 const EXCUSED = 'reason!~"WaitingForDependency|Deleting"';
 /** The operator's series know no uid: they are of the pipeline that is there. */
 const readyOf = ({name, namespace}: Pipeline): Select => selectOf({name, namespace});

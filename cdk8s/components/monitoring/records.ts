@@ -7,15 +7,15 @@ export type Select = (metric: string, more?: string) => string;
 export interface Pipeline {
   name: string;
   namespace: string;
-  /** Where its alerts are explained; see BuildContext. */
+  /** The URL of its alerts' explanations; see BuildContext. */
   runbookUrl?: string | undefined;
-  /** What makes its pods. */
+  /** The owners of its pods. */
   podOwners?: PodOwner[] | undefined;
   /** Unknown before the pipeline is there. */
   uid?: string | undefined;
 }
 
-/** The label by which series are told from those of a pipeline that had the same name before. */
+/** The label that tells series from those of a pipeline that had the same name before. */
 export const UID_LABEL = "pipeline_uid";
 
 /**

@@ -4,7 +4,7 @@ import {alertsOf} from "./alerts.ts";
 import {recordsOf} from "./records.ts";
 
 /**
- * How long an alert that explains others outlives its fault. What it explains is seen gone later: a look at the fleet, a scrape and an
+ * How long an alert that explains others outlives its fault. Its consequences end later: a reading of the fleet, a scrape and an
  * evaluation, 15 s each. And one sample that is missing on a busy node is no end: nobody hears of one, or of the consequences.
  */
 const KEPT = "1m";

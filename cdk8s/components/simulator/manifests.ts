@@ -6,7 +6,7 @@ import {isolate, prometheus} from "../../network.ts";
 import {statefulSet} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 
-/** What one pod is given at most: a quarter of the events a second that it was measured to send. */
+/** The largest share of one pod: a quarter of the events a second that it was measured to send. */
 const MAX_VEHICLES = 10_000;
 const MAX_EVENTS_PER_SECOND = 20_000;
 
@@ -25,7 +25,7 @@ export const simulator: Manifests = {
  * a change of count, rate or faults restarts nothing and the vehicles drive on.
  */
 function build(chart: Chart, context: PlanContext): void {
-  const {vehicles, ratePerVehicle, scenario, seed, faults, sizing} = context.spec.simulator;
+  const {vehicles, ratePerVehicle, scenario, seed, faults, sizing, pod} = context.spec.simulator;
   const {env: kafkaEnv, files} = kafkaClient(context, "simulator");
   const name = `${context.name}-simulator`;
   isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context)]}]});
@@ -39,6 +39,7 @@ function build(chart: Chart, context: PlanContext): void {
     command: ["workloads/simulator/main.ts", "--config", "/etc/simulator/fleet.json"],
     replicas: running(context) ? Math.max(1, Math.ceil(vehicles / perPod)) : 0,
     sizing,
+    options: pod,
     files,
     config: {configMap: name, folder: "/etc/simulator"},
     env: [...kafkaEnv, ...env({VEHICLES_PER_POD: perPod})],

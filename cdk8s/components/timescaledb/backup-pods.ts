@@ -10,7 +10,7 @@ export interface BackupPods {
   restore: k8s.PodSpec;
 }
 
-/** What the containers of both kinds of backup have in common; what they say last, when they fail, is the Job's answer. */
+/** The common parts of the containers of both kinds of backup; their last words, when they fail, are the Job's answer. */
 export const step = (
   name: string,
   image: string,
@@ -22,7 +22,7 @@ export const step = (
 });
 
 /**
- * What restores beside the live database, from what `source` pipes into pg_restore or names: only when all of it is there do the two
+ * The restore beside the live database, from the output that `source` pipes into pg_restore, or the file that it names: only when all of it is there do the two
  * change names, so a source that is broken costs nothing. The database that was there stays under another name.
  */
 export const restoreBy = (source: (into: string) => string): string => `new="$PGDATABASE"_restored

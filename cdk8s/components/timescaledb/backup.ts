@@ -2,7 +2,7 @@ import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, running} from "../../context.ts";
-import {podTemplate} from "../../pod-template.ts";
+import {keepAffinity, podTemplate} from "../../pod-template.ts";
 import {backupName, restoreName} from "./backup-pods.ts";
 import {dumps} from "./dumps.ts";
 import {pointInTime} from "./point-in-time.ts";
@@ -11,16 +11,20 @@ import {pointInTime} from "./point-in-time.ts";
 export function backup(chart: Chart, context: BuildContext, wanted: Backup, access: k8s.EnvVar[]): void {
   const pods =
     wanted.method === "PointInTime" ? pointInTime(chart, context, wanted, access) : dumps(context, wanted, access);
+  const options = context.spec.timescaledb.pod;
   const cronJob = (
     name: string,
     job: Pick<k8s.CronJobSpec, "schedule" | "suspend">,
     backoffLimit: number,
     pod: k8s.PodSpec,
-  ) =>
-    new k8s.KubeCronJob(chart, `CronJob-${name}`, {
+  ) => {
+    const template = podTemplate(context, options, {labels: {...chart.labels}}, {restartPolicy: "Never", ...pod});
+    const object = new k8s.KubeCronJob(chart, `CronJob-${name}`, {
       metadata: {name},
       spec: {
         ...job,
+        // A backup that the control plane missed is made as soon as it is back.
+        startingDeadlineSeconds: 21_600,
         concurrencyPolicy: "Forbid",
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 1,
@@ -29,11 +33,13 @@ export function backup(chart: Chart, context: BuildContext, wanted: Backup, acce
             backoffLimit,
             // Longer than any of them should take; then it is failed, and says so.
             activeDeadlineSeconds: 86_400,
-            template: podTemplate(context, {labels: {...chart.labels}}, {restartPolicy: "Never", ...pod}),
+            template,
           },
         },
       },
     });
+    keepAffinity(object, options, template);
+  };
   cronJob(backupName(context.name), {schedule: wanted.schedule, suspend: !running(context)}, 3, pods.backup);
   cronJob(restoreName(context.name), {schedule: "@yearly", suspend: true}, 0, pods.restore);
 }

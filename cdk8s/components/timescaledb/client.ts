@@ -16,7 +16,7 @@ const CA_FOLDER = "/etc/timescaledb-ca";
 /** Secret of the role that sees the server's statistics. */
 export const monitorName = (context: BuildContext) => `${timescaledbName(context)}-monitor`;
 
-/** Where a Secret names the database: by the key of ours or, where only that is there, of CloudNativePG. */
+/** The key by which a Secret names the database: ours or, if only that is there, CloudNativePG's. */
 const databaseKey = (login: Login | undefined): string =>
   login?.keys.includes("dbname") && !login.keys.includes("database") ? "dbname" : "database";
 
@@ -27,7 +27,7 @@ const connectionOf = (context: BuildContext, reader: boolean): ExternalTimescale
     secret: reader ? readerName(context) : timescaledbName(context),
   };
 
-/** What a client of TimescaleDB needs, as libpq's variables; a reader has a role that cannot write, save on an external server. */
+/** The parameters of a client of TimescaleDB, as libpq's variables; a reader has a role that cannot write, save on an external server. */
 export function timescaledbClient(context: BuildContext, reader = false): Client {
   const {external} = context.spec.timescaledb;
   const {host, port, secret, tls, caSecret} = connectionOf(context, reader);
@@ -47,7 +47,7 @@ export function timescaledbClient(context: BuildContext, reader = false): Client
   };
 }
 
-/** Where applications connect, as a role that only reads. The login of an external server owns the data: it is not for them. */
+/** The endpoint of applications, as a role that only reads. The login of an external server owns the data: it is not for them. */
 export function timescaledbEndpoint(context: BuildContext): Endpoint {
   const {external} = context.spec.timescaledb;
   const {host, port, secret, tls, caSecret} = connectionOf(context, true);

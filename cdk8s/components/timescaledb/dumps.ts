@@ -12,8 +12,10 @@ export const RESTORE = restoreBy((into) => `${into} ${FOLDER}/.restore.dump`);
 export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: k8s.EnvVar[]): BackupPods {
   const {name, namespace, images} = context;
   const authority = bucketAuthority(s3);
+  // Without a claim the dump is on the node; compressed, it is never larger than the database.
+  const storage = claim ? undefined : {request: "1Gi", limit: context.spec.timescaledb.storage};
   const common = {
-    resources: containerResources(context, {cpu: "50m", memory: "256Mi"}),
+    resources: containerResources(context, {cpu: "50m", memory: "256Mi"}, undefined, storage),
     volumeMounts: [
       {name: "backups", mountPath: FOLDER},
       {name: "tmp", mountPath: "/tmp"},

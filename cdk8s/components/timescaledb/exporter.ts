@@ -12,14 +12,14 @@ import {
   running,
 } from "../../context.ts";
 import {isolate, prometheus} from "../../network.ts";
-import {podTemplate} from "../../pod-template.ts";
+import {keepAffinity, podTemplate} from "../../pod-template.ts";
 import type {PodOwner} from "../monitoring/pod-owners.ts";
 import {monitorName, timescaledbClient, timescaledbName} from "./client.ts";
 
 export const EXPORTER_PORT = "pg-metrics";
 export const exporterName = (context: Pick<BuildContext, "name">): string => `${timescaledbName(context)}-exporter`;
 
-/** What the exporter asks beside its own questions: one row each, whatever the number of vehicles and chunks. */
+/** Queries of the exporter beside its own: one row each, whatever the number of vehicles and chunks. */
 const queries = {
   pg_settings: {
     query: "SELECT current_setting('max_connections')::int AS max_connections",
@@ -62,33 +62,36 @@ export function postgresExporter(chart: Chart, context: PlanContext): PodOwner {
     metadata: {name},
     data: {"queries.yaml": stringify(queries, {lineWidth: 0})},
   });
-  new k8s.KubeDeployment(chart, `Deployment-${name}`, {
+  const template = podTemplate(
+    context,
+    context.spec.timescaledb.pod,
+    {labels: {...chart.labels, ...selector}, annotations: credentialsAnnotation(context, access)},
+    {
+      containers: [
+        {
+          name: "exporter",
+          image: context.images.timescaledb,
+          command: ["prometheus-postgres-exporter"],
+          args: ARGUMENTS,
+          env: [...env({DATA_SOURCE_URI: `${host}:5432/telemetry?sslmode=disable`}), ...access],
+          ports: [{name: EXPORTER_PORT, containerPort: 9187}],
+          readinessProbe: {httpGet: {path: "/", port: k8s.IntOrString.fromString(EXPORTER_PORT)}, periodSeconds: 5},
+          resources: containerResources(context, {cpu: "10m", memory: "64Mi"}),
+          securityContext: containerSecurity,
+          volumeMounts: [{name: "queries", mountPath: "/etc/exporter", readOnly: true}],
+        },
+      ],
+      volumes: [{name: "queries", configMap: {name}}],
+    },
+  );
+  const object = new k8s.KubeDeployment(chart, `Deployment-${name}`, {
     metadata: {name},
     spec: {
       replicas: running(context) ? 1 : 0,
       selector: {matchLabels: selector},
-      template: podTemplate(
-        context,
-        {labels: {...chart.labels, ...selector}, annotations: credentialsAnnotation(context, access)},
-        {
-          containers: [
-            {
-              name: "exporter",
-              image: context.images.timescaledb,
-              command: ["prometheus-postgres-exporter"],
-              args: ARGUMENTS,
-              env: [...env({DATA_SOURCE_URI: `${host}:5432/telemetry?sslmode=disable`}), ...access],
-              ports: [{name: EXPORTER_PORT, containerPort: 9187}],
-              readinessProbe: {httpGet: {path: "/", port: k8s.IntOrString.fromString(EXPORTER_PORT)}, periodSeconds: 5},
-              resources: containerResources(context, {cpu: "10m", memory: "64Mi"}),
-              securityContext: containerSecurity,
-              volumeMounts: [{name: "queries", mountPath: "/etc/exporter", readOnly: true}],
-            },
-          ],
-          volumes: [{name: "queries", configMap: {name}}],
-        },
-      ),
+      template,
     },
   });
+  keepAffinity(object, context.spec.timescaledb.pod, template);
   return {kind: "Deployment", name};
 }

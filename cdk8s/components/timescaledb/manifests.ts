@@ -15,7 +15,7 @@ import {
   service,
 } from "../../context.ts";
 import {clientsOf, isolate, type Peer, podsOf} from "../../network.ts";
-import {podTemplate} from "../../pod-template.ts";
+import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
 import {cronJob, job} from "../../workload.ts";
 import {selectOf} from "../monitoring/records.ts";
@@ -78,7 +78,7 @@ export const timescaledb: Manifests = {
 
 /** The server, unless it is there already, the Job that makes the hypertable and the one that drops old chunks and fills the hourly averages. */
 function build(chart: Chart, context: PlanContext): void {
-  const {provider, chunkInterval, retention, compressAfter, backup: backups} = context.spec.timescaledb;
+  const {provider, chunkInterval, retention, compressAfter, backup: backups, pod} = context.spec.timescaledb;
   const name = timescaledbName(context);
   const {env: access, files} = timescaledbClient(context);
   const sizing = {cpu: "20m", memory: "128Mi"};
@@ -110,6 +110,7 @@ function build(chart: Chart, context: PlanContext): void {
     ],
     files,
     sizing,
+    options: pod,
   });
   cronJob(chart, context, {
     name: `${name}-retention`,
@@ -119,6 +120,7 @@ function build(chart: Chart, context: PlanContext): void {
     env: [...access, ...env({RETENTION_SECONDS: secondsOf(retention)})],
     files,
     sizing,
+    options: pod,
   });
   if (backups) backup(chart, context, backups, access);
 }
@@ -127,7 +129,7 @@ function build(chart: Chart, context: PlanContext): void {
 const LOCKS = 64;
 
 /**
- * What a query over the whole retention locks: each chunk and its two indexes. Room for four of them at a time, in powers of two, so that a new
+ * The locks of a query over the whole retention: each chunk and its two indexes. Room for four of them at a time, in powers of two, so that a new
  * retention seldom restarts the server.
  */
 function lockArguments({spec}: BuildContext): string[] {
@@ -135,78 +137,96 @@ function lockArguments({spec}: BuildContext): string[] {
   return locks > LOCKS ? ["-c", `max_locks_per_transaction=${locks}`] : [];
 }
 
+const selectorOf = (context: BuildContext) => ({
+  "app.kubernetes.io/instance": context.name,
+  "app.kubernetes.io/name": timescaledbName(context),
+});
+
+function serverTemplate(chart: Chart, context: BuildContext): PodTemplate {
+  const name = timescaledbName(context);
+  const {sizing, pod} = context.spec.timescaledb;
+  const archive = archiveOf(context);
+  const locks = lockArguments(context);
+  return podTemplate(
+    context,
+    pod,
+    {
+      labels: {...chart.labels, ...selectorOf(context)},
+      annotations: credentialsAnnotation(context, [
+        fromSecret("POSTGRES_PASSWORD", name, "password"),
+        ...(archive?.env ?? []),
+      ]),
+    },
+    {
+      terminationGracePeriodSeconds: 60,
+      containers: [
+        {
+          name: "timescaledb",
+          image: context.images.timescaledb,
+          ...(locks.length > 0 ? {args: locks} : {}),
+          env: [
+            fromSecret("POSTGRES_USER", name, "username"),
+            fromSecret("POSTGRES_PASSWORD", name, "password"),
+            fromSecret("POSTGRES_DB", name, "database"),
+            ...(archive ? [...archive.env, ...env({PGBACKREST_PG1_PATH: `${FOLDER}/pgdata`})] : []),
+          ],
+          ports: [{name: "postgresql", containerPort: 5432}],
+          readinessProbe: {
+            // By TCP and to the database: the server of the first set-up listens on a socket only.
+            exec: {command: ["pg_isready", "--host", "127.0.0.1", "--dbname", DATABASE]},
+            // Each probe starts a process: on an overloaded machine that takes seconds.
+            periodSeconds: 5,
+            timeoutSeconds: 10,
+          },
+          resources: containerResources(context, sizing, pod),
+          securityContext: containerSecurity,
+          volumeMounts: [
+            {name: "data", mountPath: FOLDER},
+            {name: "tmp", mountPath: "/tmp"},
+            {name: "shm", mountPath: "/dev/shm"},
+            ...(archive?.authority.mounts ?? []),
+          ],
+        },
+      ],
+      volumes: [
+        {name: "tmp", emptyDir: {}},
+        {name: "shm", emptyDir: {medium: "Memory", sizeLimit: k8s.Quantity.fromString("256Mi")}},
+        ...(archive?.authority.volumes ?? []),
+      ],
+    },
+  );
+}
+
 /** PostgreSQL with TimescaleDB: one pod, its volume, Service and credentials. */
 function server(chart: Chart, context: BuildContext): void {
   const name = timescaledbName(context);
-  const {storage, sizing} = context.spec.timescaledb;
-  const selector = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
+  const {storage, storageClass, pod} = context.spec.timescaledb;
+  const selector = selectorOf(context);
   const policy = context.spec.deletionPolicy;
-  const archive = archiveOf(context);
-  const locks = lockArguments(context);
   credentials(chart, context, name, {username: "telemetry", database: DATABASE});
   credentials(chart, context, readerName(context), {username: READER});
   credentials(chart, context, monitorName(context), {username: MONITOR});
   service(chart, name, selector, {name: "postgresql", port: 5432});
-  new k8s.KubeStatefulSet(chart, `StatefulSet-${name}`, {
+  const template = serverTemplate(chart, context);
+  const object = new k8s.KubeStatefulSet(chart, `StatefulSet-${name}`, {
     metadata: {name},
     spec: {
       serviceName: name,
       replicas: running(context) ? 1 : 0,
       persistentVolumeClaimRetentionPolicy: {whenDeleted: policy, whenScaled: "Retain"},
       selector: {matchLabels: selector},
-      template: podTemplate(
-        context,
-        {
-          labels: {...chart.labels, ...selector},
-          annotations: credentialsAnnotation(context, [
-            fromSecret("POSTGRES_PASSWORD", name, "password"),
-            ...(archive?.env ?? []),
-          ]),
-        },
-        {
-          terminationGracePeriodSeconds: 60,
-          containers: [
-            {
-              name: "timescaledb",
-              image: context.images.timescaledb,
-              ...(locks.length > 0 ? {args: locks} : {}),
-              env: [
-                fromSecret("POSTGRES_USER", name, "username"),
-                fromSecret("POSTGRES_PASSWORD", name, "password"),
-                fromSecret("POSTGRES_DB", name, "database"),
-                ...(archive ? [...archive.env, ...env({PGBACKREST_PG1_PATH: `${FOLDER}/pgdata`})] : []),
-              ],
-              ports: [{name: "postgresql", containerPort: 5432}],
-              readinessProbe: {
-                // By TCP and to the database: the server of the first set-up listens on a socket only.
-                exec: {command: ["pg_isready", "--host", "127.0.0.1", "--dbname", DATABASE]},
-                // Each look starts a process: on an overloaded machine that takes seconds.
-                periodSeconds: 5,
-                timeoutSeconds: 10,
-              },
-              resources: containerResources(context, sizing),
-              securityContext: containerSecurity,
-              volumeMounts: [
-                {name: "data", mountPath: FOLDER},
-                {name: "tmp", mountPath: "/tmp"},
-                {name: "shm", mountPath: "/dev/shm"},
-                ...(archive?.authority.mounts ?? []),
-              ],
-            },
-          ],
-          volumes: [
-            {name: "tmp", emptyDir: {}},
-            {name: "shm", emptyDir: {medium: "Memory", sizeLimit: k8s.Quantity.fromString("256Mi")}},
-            ...(archive?.authority.volumes ?? []),
-          ],
-        },
-      ),
+      template,
       volumeClaimTemplates: [
         {
           metadata: {name: "data"},
-          spec: {accessModes: ["ReadWriteOnce"], resources: {requests: {storage: k8s.Quantity.fromString(storage)}}},
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            ...(storageClass ? {storageClassName: storageClass} : {}),
+            resources: {requests: {storage: k8s.Quantity.fromString(storage)}},
+          },
         },
       ],
     },
   });
+  keepAffinity(object, pod, template);
 }

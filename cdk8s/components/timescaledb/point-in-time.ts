@@ -31,7 +31,7 @@ until pg_isready --quiet --host /tmp; do
 done
 ${restoreBy((into) => `PGHOST=/tmp pg_dump --format=custom --compress=0 --no-owner | ${into}`)}`;
 
-/** What the server and a restore need to reach the archive in the bucket: pgBackRest's settings, and the files that they name. */
+/** The access of the server and of a restore to the archive in the bucket: pgBackRest's settings, and the files that they name. */
 interface Archive {
   env: k8s.EnvVar[];
   authority: BucketAuthority;
@@ -95,12 +95,13 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
     // Another bucket is another Job.
     env: [...access, ...env({ARCHIVE: archiveName(settings)})],
     sizing,
+    options: spec.timescaledb.pod,
   });
   const restore: k8s.Container = {
     ...step("restore", images.timescaledb),
     command: ["bash", "-ec", RECOVER],
     env: [...access, ...settings, ...env({PGBACKREST_PG1_PATH: DATA})],
-    resources: containerResources(context, spec.timescaledb.sizing),
+    resources: containerResources(context, spec.timescaledb.sizing, spec.timescaledb.pod),
     volumeMounts: [{name: "restore", mountPath: "/restore"}, {name: "tmp", mountPath: "/tmp"}, ...authority.mounts],
   };
   const tmp: k8s.Volume = {name: "tmp", emptyDir: {}};

@@ -1,7 +1,8 @@
 import {usesFlink} from "../../../api/components/flink.ts";
 import {TelemetryError} from "../../../api/errors.ts";
 import {flinkDeployment} from "../../../cdk8s/components/flink/kinds.ts";
-import {type FlinkFacts, flinkName, SQL_ANNOTATION} from "../../../cdk8s/components/flink/manifests.ts";
+import type {FlinkFacts} from "../../../cdk8s/components/flink/manifests.ts";
+import {flinkName, SQL_ANNOTATION} from "../../../cdk8s/components/flink/names.ts";
 import {sortStatements} from "../../../cdk8s/components/flink/statements.ts";
 import {builtin, type KubeObject} from "../../runtime/types.ts";
 import type {Sources} from "../component.ts";

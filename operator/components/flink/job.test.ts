@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {SQL_ANNOTATION} from "../../../cdk8s/components/flink/manifests.ts";
+import {SQL_ANNOTATION} from "../../../cdk8s/components/flink/names.ts";
 import type {KubeObject} from "../../runtime/types.ts";
 import {liveSql} from "./facts.ts";
 import {describe, patient} from "./job.ts";

@@ -1,6 +1,6 @@
 import type {ComponentStatus} from "../../../api/status.ts";
 import {flinkDeployment} from "../../../cdk8s/components/flink/kinds.ts";
-import {flinkName} from "../../../cdk8s/components/flink/manifests.ts";
+import {flinkName} from "../../../cdk8s/components/flink/names.ts";
 import type {KubeObject} from "../../runtime/types.ts";
 import {type Readiness, type View, waiting} from "../component.ts";
 

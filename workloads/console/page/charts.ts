@@ -77,7 +77,7 @@ export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
   }
 
   const resize = new ResizeObserver(() => {
-    for (const one of plots) one.setSize({width: width(), height: HEIGHT});
+    for (const plot of plots) plot.setSize({width: width(), height: HEIGHT});
   });
   resize.observe(hosts.speed);
 
@@ -91,7 +91,7 @@ export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
     },
     destroy() {
       resize.disconnect();
-      for (const one of plots) one.destroy();
+      for (const plot of plots) plot.destroy();
       plots = [];
     },
   };

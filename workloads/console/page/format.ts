@@ -1,11 +1,11 @@
 /** Figures as people read them. */
-const whole = new Intl.NumberFormat("en", {maximumFractionDigits: 0});
+const integer = new Intl.NumberFormat("en", {maximumFractionDigits: 0});
 
-export const count = (value: number): string => whole.format(value);
+export const count = (value: number): string => integer.format(value);
 
 export function rate(value: number | undefined): string {
   if (value === undefined) return "–";
-  return value < 10 ? value.toFixed(1) : whole.format(value);
+  return value < 10 ? value.toFixed(1) : integer.format(value);
 }
 
 /** A reading with its unit; – where the vehicle did not say it. */

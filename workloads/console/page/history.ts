@@ -17,17 +17,17 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
   let charts: Charts | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = {from: 0, to: 1};
-  let asked = 0;
+  let newest = 0;
   const view: HistoryView = {
     history: undefined,
     problem: "",
     open(id, minutes) {
       stop();
-      void load(id, minutes, ++asked);
+      void load(id, minutes, ++newest);
     },
     close() {
       stop();
-      asked++;
+      newest++;
       charts?.destroy();
       charts = undefined;
       view.history = undefined;
@@ -53,13 +53,13 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
       const response = await fetch(`/api/history?${query}`);
       if (!response.ok) throw new Error((await response.text()).trim());
       const history: History = await response.json();
-      if (turn !== asked) return;
+      if (turn !== newest) return;
       view.history = history;
       view.problem = "";
       shown = {from, to};
       onTrack(trackOf(history));
     } catch (error) {
-      if (turn !== asked) return;
+      if (turn !== newest) return;
       view.problem = `The history could not be read: ${(error as Error).message}`;
     }
     onChange();

@@ -144,7 +144,7 @@ function figures(now: number) {
   const live = model.vehicles.reduce((sum, vehicle) => sum + (isSilent(model, vehicle, now) ? 0 : 1), 0);
   const silent = model.vehicles.length - live;
   const {noFix, ahead} = faults(model.vehicles);
-  // What the map shows at an earlier place or not at all, and by another time.
+  // Vehicles that the map shows at an earlier place, not at all, or by another time.
   const fault = (title: string, vehicles: number) =>
     vehicles > 0 ? html`<div><dt>${title}</dt><dd class="warn">${count(vehicles)}</dd></div>` : nothing;
   return html`<dl class="figures">

@@ -15,7 +15,7 @@ export interface Vehicle extends Record<MeasureName, number | null> {
   fault: Fault | undefined;
   x: number;
   y: number;
-  /** Where it was drawn when the newest reading came, so that it glides there. */
+  /** The place where it was drawn when the newest reading came, so that it glides on from there. */
   fromX: number;
   fromY: number;
   arrived: number;
@@ -81,7 +81,7 @@ export function receive(model: Model, message: FleetMessage, time: number, wall:
       Object.assign(old, values);
       continue;
     }
-    // What no vehicle can have driven is no line.
+    // A step that no vehicle can have driven is no line.
     if (!isPlaced(old) || !isStep(placeOf(old), placeOf(values), values.ts - old.ts)) {
       Object.assign(old, values, {fromX: x, fromY: y, heading: 0, trail: [x, y]});
       continue;
@@ -121,7 +121,7 @@ export function listed(vehicles: Vehicle[], search: string, column: Column, desc
   const found = wanted ? vehicles.filter(({id}) => id.toLowerCase().includes(wanted)) : vehicles.slice();
   const sign = descending ? -1 : 1;
   return found.sort((a, b) => {
-    // What nobody knows is less than anything.
+    // An unknown value is less than any other.
     const [left, right] = [a[column] ?? -Infinity, b[column] ?? -Infinity];
     const order = left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1;
     return sign * order;

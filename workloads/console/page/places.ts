@@ -8,7 +8,7 @@ export interface Fix extends Place {
   ms: number;
 }
 
-/** Where a vehicle is believed to be, and what speaks against it. */
+/** The believed place of a vehicle, and the doubts about it. */
 export interface Track {
   place?: Fix;
   doubted?: Fix;

@@ -22,7 +22,7 @@ export const toLatitude = (y: number): number => (Math.atan(Math.sinh((0.5 - y) 
 /** The same meridian, less than half a turn of the world from `around`. */
 export const nearTo = (x: number, around: number): number => x - Math.round(x - around);
 
-/** Where a place is on the screen: of the world's turns, the one that is nearest to the view's centre. */
+/** The position of a place on the screen: of the world's turns, the one that is nearest to the view's centre. */
 export const screenX = ({x: centre, scale}: View, x: number, width: number): number =>
   (nearTo(x, centre) - centre) * scale + width / 2;
 export const screenY = ({y: centre, scale}: View, y: number, height: number): number =>

@@ -8,7 +8,7 @@ export const theme = (): Theme => ORDER.find((name) => name === localStorage.get
 export function applyTheme(): void {
   const chosen = theme();
   document.documentElement.style.colorScheme = chosen === "auto" ? "light dark" : chosen;
-  known.clear();
+  colors.clear();
 }
 
 export function nextTheme(): void {
@@ -18,17 +18,17 @@ export function nextTheme(): void {
 
 const probe = document.createElement("i");
 probe.hidden = true;
-const known = new Map<string, string>();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => known.clear());
+const colors = new Map<string, string>();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => colors.clear());
 
 /** A colour of the style sheet as the canvas needs it. */
 export function color(name: string): string {
-  let value = known.get(name);
+  let value = colors.get(name);
   if (value === undefined) {
     if (!probe.isConnected) document.body.append(probe);
     probe.style.color = `var(--${name})`;
     value = getComputedStyle(probe).color;
-    known.set(name, value);
+    colors.set(name, value);
   }
   return value;
 }

@@ -27,7 +27,7 @@ export interface Country extends Box {
   y: number;
 }
 
-/** What is drawn of the world: land as rings to be filled, every coast and border once, and names with their places. */
+/** The drawn parts of the world: land as rings to be filled, every coast and border once, and names with their places. */
 interface Outlines {
   land: Line[];
   lines: Line[];
@@ -95,7 +95,7 @@ function unwrap(points: number[] | Float64Array) {
   for (let at = 2; at < points.length; at += 2) points[at]! -= Math.round(points[at]! - points[at - 2]!);
 }
 
-/** What goes beyond an edge of the map comes in again at the other. */
+/** Lines that leave one edge of the map enter again at the other. */
 const around = (lines: Line[]): Line[] =>
   lines.flatMap((line) => {
     const turns = [0, ...(line.right > 1 ? [-1] : []), ...(line.left < 0 ? [1] : [])];

@@ -56,8 +56,8 @@ const boxOf = ({x, y, scale}: View, width: number, height: number): Box => ({
   bottom: y + height / 2 / scale,
 });
 
-const meets = (one: Box, other: Box): boolean =>
-  one.left <= other.right && one.right >= other.left && one.top <= other.bottom && one.bottom >= other.top;
+const meets = (a: Box, b: Box): boolean =>
+  a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
 function trace(context: CanvasRenderingContext2D, {points}: Line, view: View, width: number, height: number) {
   for (let at = 0; at < points.length; at += 2) {

@@ -40,7 +40,7 @@ export const echo: Manifests = {
 
 function build(chart: Chart, context: PlanContext): void {
   const name = nameOf(context);
-  const {greeting, sizing} = context.spec.echo;
+  const {greeting, sizing, pod} = context.spec.echo;
   const kafka = kafkaClient(context, "echo");
   credentials(chart, context, name, {});
   custom(chart, {...echoKind, metadata: {name}, spec: {greeting}});
@@ -50,6 +50,7 @@ function build(chart: Chart, context: PlanContext): void {
     command: ["workloads/echo/main.ts"],
     replicas: running(context) ? 1 : 0,
     sizing,
+    options: pod,
     files: kafka.files,
     env: [...kafka.env, ...env({GREETING: greeting}), fromSecret("ECHO_TOKEN", name, "password")],
   });

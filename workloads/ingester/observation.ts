@@ -5,36 +5,36 @@ import type {Standing} from "./lag.ts";
 import type {Pump} from "./pump.ts";
 import type {Store} from "./store.ts";
 
-/** What an ingester sees at one moment; what is unknown is left out. */
-export interface Look {
+/** The state of an ingester at one moment, without what is unknown. */
+export interface Observation {
   standing?: Standing[];
   figures?: Figures;
   /** When the newest event that is in the store came into Kafka, ms since the epoch. */
   arrived: number | undefined;
 }
 
-/** An absent server must not keep all other figures from whoever looks. */
-const LOOK_MS = 2_000;
+/** An absent server must not hold up all other figures. */
+const LIMIT_MS = 2_000;
 
-/** What somebody who looks waits for. */
+/** The answer if it comes in time. */
 const soon = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  Promise.race([answer.catch(() => undefined), sleep(LOOK_MS).then(() => undefined)]);
+  Promise.race([answer.catch(() => undefined), sleep(LIMIT_MS).then(() => undefined)]);
 
-/** Looks at the group, in Kafka: each member says the same. */
-export function createLook(
+/** Observes the group, in Kafka: each member finds the same. */
+export function createObserver(
   store: Pick<Store, "newest">,
   broker: Pick<Broker, "standing" | "inHand">,
   pump: Pick<Pump, "arrived">,
-): () => Promise<Look> {
-  /** Without Kafka nothing new is written: what was known last holds. */
-  let known: number | undefined;
+): () => Promise<Observation> {
+  /** Without Kafka nothing new is written: the newest arrival holds. */
+  let newest: number | undefined;
   return async () => {
     const standing = await soon(broker.standing());
     const now = Date.now();
     const figures = standing && figuresOf(standing, broker.inHand(), now);
     for (const arrived of [figures?.arrived, pump.arrived])
-      if (arrived !== undefined) known = Math.max(known ?? 0, arrived);
-    const arrived = known ?? (await fromStore(store, now));
+      if (arrived !== undefined) newest = Math.max(newest ?? 0, arrived);
+    const arrived = newest ?? (await fromStore(store, now));
     return {...(standing && figures ? {standing, figures} : {}), arrived};
   };
 }

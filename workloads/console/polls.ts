@@ -3,19 +3,19 @@ import {sleep} from "../../api/backoff.ts";
 
 const LIMIT_MS = 25_000;
 
-/** Repeated looks at the sources, each no more than a quarter of the time, and what is wrong with them now. */
-export function createLooks(log: Logger, watched: () => Promise<void>, signal: AbortSignal) {
+/** Polls of the sources, each for no more than a quarter of the time, and their present problems. */
+export function createPolls(log: Logger, watched: () => Promise<void>, signal: AbortSignal) {
   const problems: Record<string, string> = {};
   return {
     problems,
-    /** Looks every `periodMs` while somebody watches, until the signal aborts. */
-    async every(source: string, periodMs: number, look: () => Promise<void>) {
+    /** Polls every `periodMs` while somebody watches, until the signal aborts. */
+    async every(source: string, periodMs: number, poll: () => Promise<void>) {
       while (!signal.aborted) {
         await watched();
         if (signal.aborted) break;
         const began = performance.now();
         try {
-          await withLimit(look());
+          await withLimit(poll());
           if (problems[source]) log.info({source}, "answers again");
           delete problems[source];
         } catch (error) {
