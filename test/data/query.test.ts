@@ -1,7 +1,7 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
 import {beforeAll, describe, expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {STORES, type StoreName} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {prepareSchemas} from "./prepare.ts";
@@ -105,6 +105,53 @@ test("reading to the end of a topic ends behind a transaction too, without what 
   expect(await topicOf("kept")).toMatchObject([{partition: 0, offset: 0}]);
   expect(await topicOf("taken-back")).toEqual([]);
 });
+
+describe.each(STORES)("a missing reading, %s", (store) => {
+  test("is none in the store, left out where the event is read back, and no difference to the audit", async ({
+    open,
+  }) => {
+    const trial = await open(store, {partitions: 1, faults: {missingReadingPerMillion: 500_000}});
+    const vehicle = `lacking-${process.pid}-${store}`;
+    const time = (second: number) => `2026-11-03T00:00:0${second}.000Z`;
+    const sent = [
+      event(vehicle, time(1), {humidity: undefined}),
+      event(vehicle, time(2), {speed: undefined, temperature: undefined, humidity: undefined, note: "kept"}),
+      event(vehicle, time(3), {temperature: 999, humidity: "n/a"}),
+    ];
+    for (const value of sent) await trial.sendRaw(vehicle, value);
+    await trial.start();
+    await trial.send(30);
+    await trial.caughtUp();
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0, deadLetters: 0});
+    const span = ["--vehicle", vehicle, "--since", time(0), "--until", time(4)];
+    const lines = await query(trial.environment, "query", ...span);
+    expect(lines.map((line) => JSON.parse(line))).toEqual(sent.map((line) => JSON.parse(line)).reverse());
+    // What is read back is the same event again.
+    for (const line of lines) await trial.sendRaw(vehicle, line);
+    await trial.caughtUp();
+    expect(await query(trial.environment, "query", ...span)).toEqual(lines);
+    const [line] = await query(trial.environment, "trace", `${vehicle}@${time(2)}`);
+    expect(JSON.parse(line!)).toMatchObject({row: JSON.parse(sent[1]!)});
+    const audited = await runProgram("workloads/audit/main.ts", [], trial.environment);
+    expect(JSON.parse(audited.trim())).toMatchObject({missing: 0, extra: 0, altered: 0});
+    const row = await cells(store, vehicle, time(3));
+    expect(row).toEqual({speed: 50, temperature: null, humidity: null});
+  });
+});
+
+async function cells(store: StoreName, vehicle: string, time: string) {
+  const select = "SELECT speed, temperature, humidity FROM";
+  if (store === "timescaledb")
+    return (
+      await sqlAs(postgresOf(stack.address), `${select} telemetry WHERE vehicle_id = '${vehicle}' AND ts = '${time}'`)
+    )[0];
+  const client = cassandraOf(stack.address);
+  const {rows} = await client.execute(
+    `${select} telemetry.telemetry WHERE vehicle_id = '${vehicle}' AND day = '${time.slice(0, 10)}' AND ts = '${time}'`,
+  );
+  await client.shutdown();
+  return {...rows[0]};
+}
 
 describe.each(STORES)("audit, %s", (store) => {
   const audit = async ({environment}: Trial) => {
@@ -216,6 +263,7 @@ describe("export", {concurrent: false}, () => {
     await sql(`INSERT INTO telemetry SELECT 'v' || v, '2026-01-01Z'::timestamptz + n * interval '1 minute', v / 3.0, n / 7.0, 0.000001 * n, v, n % 100,
       CASE WHEN v < 2 THEN jsonb_build_object('note', 'a "b", c' || E'\\n' || n, 'ü', 1) END
       FROM generate_series(0, 9) v, generate_series(0, 5759) n`);
+    await sql("UPDATE telemetry SET humidity = NULL WHERE vehicle_id = 'v3'");
   });
 
   test("every row is in it once, as it is in the table, and CSV says the same as JSON", async () => {
@@ -241,6 +289,9 @@ describe("export", {concurrent: false}, () => {
       events.reduce((sum, {latitude, speed}) => sum + Number(latitude) + Number(speed), 0);
     const ofCsv = csv.map((line) => line.split(",")).map(([, , latitude, , speed]) => ({latitude, speed}));
     expect(figures(ofCsv)).toBeCloseTo(figures(json), 6);
+    const [lacking] = json.filter(({vehicle_id}) => vehicle_id === "v3");
+    expect(lacking).not.toHaveProperty("humidity");
+    expect(csv.find((line) => line.startsWith("v3,"))).toMatch(/,3,,$/);
     expect(csv).toContainEqual(
       'v1,2026-01-01T00:05:00.000Z,0.3333333333333333,0.7142857142857143,5e-06,1,5,"{""ü"": 1, ""note"": ""a \\""b\\"", c\\n5""}"',
     );

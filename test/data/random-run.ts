@@ -31,6 +31,7 @@ export async function randomRun(stack: Stack, seed: number, lane: number): Promi
       : {
           malformedPerMillion: 10_000,
           missingFieldPerMillion: 10_000,
+          missingReadingPerMillion: 50_000,
           duplicatePerMillion: 20_000,
           outOfOrderPerMillion: 20_000,
         };
