@@ -7,6 +7,9 @@ import {isolate, prometheus, telemetryOperator} from "../../network.ts";
 import {deployment} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 
+/** Most of what it allocates is gone with its batch: with the young generation's default size, a fifth of its CPU went into moving it. */
+const SEMI_SPACE_MIB = 32;
+
 /** The consumer group that fills one store. */
 export const ingester = (store: StoreName): Manifests => ({
   name: `ingester-${store}`,
@@ -27,7 +30,7 @@ const build =
     isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
-      command: ["workloads/ingester/main.ts"],
+      command: [`--max-semi-space-size=${SEMI_SPACE_MIB}`, "workloads/ingester/main.ts"],
       // It is not ready while its store takes no rows, and then says why.
       unready: true,
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
