@@ -11,5 +11,32 @@ export const parseExact = (text: string): Record<string, unknown> =>
     typeof value === "number" && source !== undefined && String(value) !== source ? rawJSON(source) : value,
   );
 
-/** Whether a number may be there that JavaScript would write in other digits; wrong only in that it says so too often. */
-export const mayRound = (text: string): boolean => /[\d.]{16}|\d[eE][-+\d]|\.\d*0[,}\]\s]|-0[,}\]\s]|\.0{6}/.test(text);
+const [ZERO, NINE, DOT, MINUS] = [48, 57, 46, 45];
+/** As many digits a double has for sure, and less than its exponent needs. */
+const [SURE_DIGITS, SURE_ZEROS] = [15, 6];
+/** What can follow a number: a comma, a bracket, a space or the end of a line. An E makes an exponent. */
+const ENDS = new Set([44, 93, 125, 32, 10, 13, 9]);
+const EXPONENTS = new Set([69, 101]);
+
+/** Whether a number may be there that JavaScript would write in other digits. Texts are looked at too, which at worst costs time. */
+export function mayRound(text: string): boolean {
+  let [digits, places, zeros] = [0, -1, 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) {
+      if (++digits > SURE_DIGITS) return true;
+      if (places >= 0) places++;
+      zeros = code === ZERO ? zeros + 1 : 0;
+      if (places >= SURE_ZEROS && zeros === places) return true;
+    } else if (code === DOT && digits > 0 && places < 0) {
+      [places, zeros] = [0, 0];
+    } else if (digits > 0) {
+      // 1.50, -0 and 1e3 are written as 1.5, 0 and 1000.
+      const isEnd = ENDS.has(code);
+      if (isEnd && zeros > 0 && (places > 0 || (digits === 1 && text.charCodeAt(at - 2) === MINUS))) return true;
+      if (EXPONENTS.has(code)) return true;
+      [digits, places, zeros] = [0, -1, 0];
+    }
+  }
+  return false;
+}

@@ -18,13 +18,17 @@ export const PRESETS = [
   "KafkaConnect",
 ] as const;
 
+const PATH_WORDS =
+  'a path is expected, such as gps.lat, points[0].speed, ["a name"].x, $.device, @key, @time or @header.device; several with | between them';
+
 const path = (description: string) =>
   z
     .string()
     .min(1)
     .max(256)
-    .regex(new RegExp(PATH))
+    .refine((text) => new RegExp(PATH).test(text), PATH_WORDS)
     .meta({
+      ...cel({rule: `self.matches(r'${PATH}')`, message: PATH_WORDS}),
       description: `${description} Names with dots between them, [0] for an entry of a list, ["a.b"] for a name with a dot, $. before what is counted from the whole message; @key, @time and @header.NAME for what Kafka has beside the value; several with | between them: the first that is there.`,
     });
 

@@ -20,6 +20,7 @@ export function compile({vehicle: vehicleMapping = {}, time = {}, fields = []}: 
   const timeSource = sources.of(TIME.name, time);
   const {format = "Auto", zone} = time;
   const rule = {format, zoneMinutes: zone === undefined ? undefined : minutesOf(zone)};
+  const values: (number | null)[] = FIGURES.map(() => null);
   const figures = FIGURES.map((figure) => ({
     figure,
     read: figureOf(
@@ -40,17 +41,17 @@ export function compile({vehicle: vehicleMapping = {}, time = {}, fields = []}: 
     if ("reason" in moment) return {reason: `${TIME.name}: ${moment.reason}`};
     // The digits that the stores' time does not have stay beside it.
     if (!moment.finer) sources.keep();
-    const row = {vehicle_id: vehicle.id, ts: new Date(moment.ms)} as Row & Record<FigureName, number | null>;
     let lost = NONE;
-    for (const {figure, read} of figures) {
+    for (let at = 0; at < figures.length; at++) {
+      const {figure, read} = figures[at]!;
       const {name, min, max, required} = figure;
       const value = read(event, root, message);
       if (typeof value === "number" && value >= min && value <= max) {
-        row[name] = value;
+        values[at] = value;
         sources.keep();
       } else if (required) return {reason: `${name}: ${flawOf(value, figure)}`};
       else {
-        row[name] = null;
+        values[at] = null;
         if (value === undefined || value === null) sources.keep();
         else lost = [...lost, name];
       }
@@ -58,9 +59,17 @@ export function compile({vehicle: vehicleMapping = {}, time = {}, fields = []}: 
     const rest = sources.rest(event);
     const problem = rest === undefined ? "" : unstorable(rest);
     if (problem) return {reason: `event: ${problem}`};
-    row.extra = rest === undefined ? null : JSON.stringify(rest);
-    return {row, lost};
+    const extra = rest === undefined ? null : JSON.stringify(rest);
+    return {row: rowOf(vehicle.id, moment.ms, values, extra), lost};
   };
+}
+
+type Readable = [number | null, number | null, number | null];
+
+/** A literal makes rows of one shape, several times as fast as names that are set one by one. Values in the order of FIGURES. */
+function rowOf(vehicle_id: string, ms: number, values: (number | null)[], extra: string | null): Row {
+  const [latitude, longitude, speed, temperature, humidity] = values as [number, number, ...Readable];
+  return {vehicle_id, ts: new Date(ms), latitude, longitude, speed, temperature, humidity, extra};
 }
 
 function figureOf(sources: Sources, name: FigureName, mapping: Partial<FieldMapping> = {}): Take {

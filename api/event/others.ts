@@ -38,7 +38,7 @@ function rest(from: Record<string, unknown>, {below}: Node, taken: boolean[]): R
     const node = below.get(name);
     let value = from[name];
     if (node) {
-      if (node.ids.some((id) => taken[id])) continue;
+      if (isTaken(node.ids, taken)) continue;
       if (node.below.size > 0 && isPlain(value)) value = rest(value, node, taken);
       if (value === undefined) continue;
     }
@@ -48,6 +48,11 @@ function rest(from: Record<string, unknown>, {below}: Node, taken: boolean[]): R
     else others[name] = value;
   }
   return others;
+}
+
+function isTaken(ids: number[], taken: boolean[]): boolean {
+  for (const id of ids) if (taken[id]) return true;
+  return false;
 }
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>

@@ -65,7 +65,9 @@ function downBy(steps: (string | number)[]): (from: any) => unknown {
 function step(from: any, name: string | number): unknown {
   if (typeof from === "string") return step(decoded(from), name);
   if (typeof from !== "object" || from === null) return undefined;
-  return Object.hasOwn(from, name) ? from[name] : undefined;
+  const value = from[name];
+  // What every object has is no field of this one.
+  return value !== undefined && name in Object.prototype && !Object.hasOwn(from, name) ? undefined : value;
 }
 
 /** What a text holds: JSON, or base64 of it; undefined if neither. */

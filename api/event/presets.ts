@@ -69,7 +69,7 @@ export const presets: Record<(typeof PRESETS)[number], Preset> = {
     ],
   },
   AwsIot: {
-    events: "state.reported | payload",
+    events: "state.reported",
     vehicle: {
       path: `${VEHICLE} | thingName | clientId | clientid | $.thingName | $.clientId | $.clientid | @key`,
     },

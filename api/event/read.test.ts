@@ -79,6 +79,15 @@ test.each([
   });
 });
 
+test("a line with a bare NaN costs no more than that reading either", () => {
+  const {rows, problems, lost} = parse(`${json}\n${json.replace(":80", ":NaN")}`);
+  expect([rows, problems, lost]).toEqual([
+    [row, {...row, humidity: null, extra: '{"humidity":"NaN"}'}],
+    [],
+    ["humidity"],
+  ]);
+});
+
 test("several events of a message stand for themselves: each can be told from its neighbours", () => {
   const bad = JSON.stringify({...good, latitude: 91});
   for (const text of [

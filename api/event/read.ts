@@ -51,15 +51,19 @@ export function createReader(given: EventMapping = {}): Reader {
     if (!isUtf8(value)) return dead(likelyCause(value));
     const text = withoutMark(value.toString("utf8"));
     const root = parsed(text);
-    if (root !== undefined) return ofText(text, root, message);
+    if (root !== undefined) return ofJson(text, root, message);
     const texts = severalTexts(text);
-    if (texts) return together(texts.map((one) => [() => one, ofText(one, parsed(one), message)]));
-    const mended = mendedJson(text);
-    return mended === undefined ? dead(likelyCause(value)) : ofText(mended, JSON.parse(mended), message);
+    return texts ? together(texts.map((one) => [() => one, ofText(one, message)])) : ofText(text, message);
   };
 
-  function ofText(text: string, root: unknown, message: Message): Events {
-    if (root === undefined) return dead(likelyCause(Buffer.from(text)));
+  function ofText(text: string, message: Message): Events {
+    const root = parsed(text);
+    if (root !== undefined) return ofJson(text, root, message);
+    const mended = mendedJson(text);
+    return mended === undefined ? dead(likelyCause(Buffer.from(text))) : ofJson(mended, JSON.parse(mended), message);
+  }
+
+  function ofJson(text: string, root: unknown, message: Message): Events {
     const row = plainFirst ? plainRow(root) : undefined;
     if (row) return {rows: [row], problems: NOTHING, lost: NOTHING};
     if (!mayRound(text)) return ofRoot(root, message);
@@ -67,21 +71,35 @@ export function createReader(given: EventMapping = {}): Reader {
     return tooDeep.startsWith("nested") ? dead(`event: ${tooDeep}`) : ofRoot(parseExact(text), message);
   }
 
-  function ofRoot(root: any, message: Message): Events {
+  function ofRoot(root: unknown, message: Message): Events {
+    return Array.isArray(root)
+      ? ofList(
+          root,
+          (one) => [one],
+          (one) => ofOne(one, message),
+        )
+      : ofOne(root, message);
+  }
+
+  /** A message that is no list itself, and may have one in it. */
+  function ofOne(root: any, message: Message): Events {
     for (const {take, names} of places) {
       const inside = take(root, root, message);
       const event = typeof inside === "string" ? decoded(inside) : inside;
-      if (typeof event === "object" && event !== null) return ofEvents(event, root, message, names);
+      if (Array.isArray(event))
+        return ofList(
+          event,
+          (one) => replaced(root, names, [one]),
+          (one) => ofEvent(one, root, message),
+        );
+      if (typeof event === "object" && event !== null) return ofEvent(event, root, message);
     }
-    return ofEvents(root, root, message, NOTHING);
+    return ofEvent(root, root, message);
   }
 
-  function ofEvents(event: unknown, root: unknown, message: Message, names: string[] | undefined): Events {
-    if (!Array.isArray(event)) return ofEvent(event, root, message);
-    if (event.length === 0) return dead("event: an empty JSON array");
-    return together(
-      event.map((one) => [() => JSON.stringify(replaced(root, names, [one])), ofEvent(one, root, message)]),
-    );
+  function ofList(list: unknown[], alone: (one: unknown) => unknown, read: (one: unknown) => Events): Events {
+    if (list.length === 0) return dead("event: an empty JSON array");
+    return together(list.map((one) => [() => JSON.stringify(alone(one)), read(one)]));
   }
 
   function ofEvent(event: unknown, root: unknown, message: Message): Events {
@@ -95,7 +113,7 @@ export function createReader(given: EventMapping = {}): Reader {
 }
 
 /** What the user gave stands before what the preset says of the same. */
-function withPreset({preset = "None", ...own}: EventMapping): EventMapping {
+export function withPreset({preset = "None", ...own}: EventMapping): EventMapping {
   const base = presets[preset];
   const fields = FIGURE_NAMES.flatMap((name) => {
     const [before, after] = [base.fields, own.fields].map((list) => list?.find((field) => field.name === name));
@@ -162,8 +180,9 @@ function together(found: [() => string, Events][]): Events {
 
 /** The JSON with something else at this place; as it is where the place cannot be written to. */
 function replaced(root: unknown, names: string[] | undefined, value: unknown): unknown {
-  const [first, ...further] = names ?? [];
-  if (names === undefined || first === undefined) return names === undefined ? root : value;
+  if (names === undefined) return root;
+  const [first, ...further] = names;
+  if (first === undefined) return value;
   if (typeof root !== "object" || root === null) return root;
   return {...root, [first]: replaced((root as Record<string, unknown>)[first], further, value)};
 }

@@ -50,8 +50,8 @@ export function unstorable(value: unknown, depth = 0): string {
   }
   if (typeof value !== "object" || value === null) return "";
   if (depth === MAX_DEPTH) return `nested deeper than ${MAX_DEPTH}`;
-  for (const [key, child] of Object.entries(value)) {
-    const problem = unstorable(key) || unstorable(child, depth + 1);
+  for (const key of Object.keys(value)) {
+    const problem = unstorable(key) || unstorable((value as Record<string, unknown>)[key], depth + 1);
     if (problem) return problem;
   }
   return "";

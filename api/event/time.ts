@@ -25,7 +25,8 @@ type Moment = {ms: number; finer: boolean} | {reason: string};
 export function momentOf(value: unknown, rule: TimeRule): Moment {
   if (value === undefined) return {reason: "is missing"};
   if (value === null) return {reason: "is null"};
-  if (typeof value === "number") return inTime(counted(decimal(value), rule));
+  if (typeof value === "number")
+    return inTime(isMilliseconds(value, rule) ? {ms: value, finer: false} : counted(decimal(value), rule));
   if (typeof value !== "string") return {reason: "a text or a number is expected"};
   const text = value.trim();
   if (EXPONENT.test(text)) return inTime(counted(decimal(Number(text)), rule));
@@ -59,6 +60,10 @@ function counted(text: string, {format}: TimeRule): Moment {
     };
   return {ms: Number(whole.slice(0, places)), finer: hasMore(whole.slice(places) + fraction)};
 }
+
+/** Nearly all numbers are these. */
+const isMilliseconds = (value: number, {format}: TimeRule) =>
+  (format === "Auto" || format === "Milliseconds") && Number.isInteger(value) && isThisCentury(value);
 
 const isThisCentury = (ms: number) => ms >= EARLIEST_MS && ms < YEAR_2100_MS;
 const hasMore = (digits: string) => /[1-9]/.test(digits);

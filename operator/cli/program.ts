@@ -6,6 +6,7 @@ import {backup} from "./commands/backup.ts";
 import {deadletters} from "./commands/deadletters.ts";
 import {diff} from "./commands/diff.ts";
 import {doctor} from "./commands/doctor.ts";
+import {event} from "./commands/event.ts";
 import {exportCommand} from "./commands/export.ts";
 import {notifications} from "./commands/notifications.ts";
 import {plan} from "./commands/plan.ts";
@@ -23,7 +24,7 @@ export const program = (name = "telemetry-operator"): Program => {
     summary: "Plans, inspects and reads the pipelines of telemetry-operator.",
     groups: [
       {title: "Pipelines", commands: [plan, diff, status, doctor]},
-      {title: "Events", commands: [query, tail, exportCommand, trace, audit, deadletters]},
+      {title: "Events", commands: [query, tail, exportCommand, trace, audit, deadletters, event]},
       {title: "Alerting", commands: [alert, notifications, vehicles]},
       {title: "Backups", commands: [backup, restore]},
       {title: "Shell", commands: completionCommands(() => table)},

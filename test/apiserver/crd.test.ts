@@ -114,6 +114,40 @@ test.each([
     /K8ssandra has no such field.*use affinity/,
   ],
   ["a size without unit", {cassandra: {storage: "10"}}, /spec\.cassandra\.storage/],
+  [
+    "a path that is none",
+    {event: {mapping: {vehicle: {path: "a..b"}}}},
+    /spec\.event\.mapping\.vehicle\.path: .*a path is expected, such as gps\.lat/,
+  ],
+  [
+    "a unit of something else",
+    {event: {mapping: {fields: [{name: "speed", unit: "Kelvin"}]}}},
+    /spec\.event\.mapping\.fields\[0\].*speed cannot have this unit: set unit to one of KilometersPerHour, /,
+  ],
+  [
+    "two mappings of a field",
+    {
+      event: {
+        mapping: {
+          fields: [
+            {name: "speed", path: "a"},
+            {name: "speed", path: "b"},
+          ],
+        },
+      },
+    },
+    /duplicate entries for key/,
+  ],
+  [
+    "a constant with a path",
+    {event: {mapping: {fields: [{name: "speed", path: "a", constant: 1}]}}},
+    /a field has a constant or a path, not both: remove one of them/,
+  ],
+  [
+    "a mapping that Flink cannot follow",
+    {event: {mapping: {preset: "Traccar"}}, flink: {enabled: true}},
+    /spec\.flink reads events in the default format only.*set spec\.flink\.enabled to false, or remove the mapping/,
+  ],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
   [
     "two places for checkpoints",

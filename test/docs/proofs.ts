@@ -71,6 +71,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator vehicles fleet/, {test: "test/data/notifications.test.ts"}],
   [/^npx telemetry-operator notifications fleet/, {test: "test/data/notifications.test.ts"}],
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],
+  [/^npx telemetry-operator event (try|suggest) /, {test: "operator/cli/event.test.ts"}],
   [/^npx telemetry-operator deadletters fleet/, {test: "test/e2e/fleet.test.ts"}],
   [/^npx telemetry-operator (backup|restore) fleet/, {test: "test/verify/backup.test.ts"}],
   [/^kubectl exec "\$broker" -- /, {not: "the embedded cluster's image of Kafka has none of Kafka's scripts"}],

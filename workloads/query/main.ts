@@ -1,6 +1,8 @@
 import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
+import {TIME} from "../../api/event.ts";
+import {parseExact} from "../../api/exact-json.ts";
 import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
@@ -137,7 +139,11 @@ async function tail() {
 
 async function print(row: Row) {
   const event = eventText(row);
-  await write(`${row.extra ? `${event.slice(0, -1)},${row.extra.slice(1)}` : event}\n`);
+  if (row.extra === null) return write(`${event}\n`);
+  // A time that is finer than the column's stands in its place.
+  if (row.extra.includes(`"${TIME.name}":`))
+    return write(`${JSON.stringify({...JSON.parse(event), ...parseExact(row.extra)})}\n`);
+  return write(`${event.slice(0, -1)},${row.extra.slice(1)}\n`);
 }
 
 async function write(lines: string) {

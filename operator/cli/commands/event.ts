@@ -1,0 +1,46 @@
+import {command} from "../../runtime/command-line/table.ts";
+import {cluster, NAME, output} from "../options.ts";
+
+export const event = command({
+  name: "event",
+  summary: "Try what becomes of a message of a vehicle, or suggest a mapping for one",
+  details: `"try" reads messages as the ingesters do, by spec.event.mapping of the pipeline NAME or of a file, or by the default format, and shows where each
+field comes from. Its exit code is 1 if one of them would become a dead letter. "suggest" proposes a mapping for samples: a file with one message a line,
+or one message. Neither sends or stores anything.`,
+  arguments: [
+    {name: "ACTION", summary: "what to do", values: ["try", "suggest"]},
+    {...NAME, optional: true},
+  ],
+  options: {
+    filename: {
+      short: "f",
+      value: "FILE",
+      summary: 'A message as it comes, or samples of it, one a line; "-" for stdin',
+      repeated: true,
+      complete: "file",
+    },
+    pipeline: {
+      value: "FILE",
+      summary: "A TelemetryPipeline whose mapping applies, without a cluster",
+      complete: "file",
+    },
+    key: {value: "TEXT", summary: "The message's key"},
+    header: {value: "NAME=TEXT", summary: "A header of the message", repeated: true},
+    ...output("table", "yaml", "json"),
+    ...cluster,
+  },
+  examples: [
+    ["A message by the mapping of a live pipeline", "event try fleet -f payload.json"],
+    ["The same without a cluster", "event try -f payload.json --pipeline examples/own-vehicles.yaml"],
+    ["A mapping for messages of an own format", "event suggest -f samples.ndjson"],
+  ],
+  async run({ACTION: task, NAME: name}, {filename: files, pipeline, key, header: headers, output: format, ...options}) {
+    const {messagesOf, tryEvents} = await import("../event.ts");
+    const {suggestMapping} = await import("../event-suggest.ts");
+    const {mappingOf} = await import("../event-mapping.ts");
+    const {report} = await import("../output.ts");
+    const beside = {key, headers};
+    if (task === "suggest") return report(suggestMapping(messagesOf(files, beside, true)), format);
+    return report(tryEvents(messagesOf(files, beside, false), await mappingOf(name, pipeline, options)), format);
+  },
+});

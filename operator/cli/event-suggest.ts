@@ -1,0 +1,185 @@
+import {stringify} from "yaml";
+import {type EventMapping, type FieldMapping, PRESETS} from "../../api/components/event.ts";
+import {createReader} from "../../api/event/read.ts";
+import {vehicleOf} from "../../api/event/row.ts";
+import {momentOf} from "../../api/event/time.ts";
+import {numberOf} from "../../api/event/value.ts";
+import {TIME, VEHICLE} from "../../api/event.ts";
+import type {Sample} from "./event.ts";
+import type {Findings} from "./output.ts";
+
+/** A value somewhere in samples: its path, its own name, and what it was. */
+interface Leaf {
+  path: string;
+  name: string;
+  values: unknown[];
+}
+
+/** Proposes the mapping that reads most of the samples: none, a preset, or one by names and values. */
+export function suggestMapping(samples: Sample[]): Findings {
+  const candidates: EventMapping[] = [{}, ...PRESETS.filter((preset) => preset !== "None").map((preset) => ({preset}))];
+  const own = byNames(samples);
+  if (own) candidates.push(own);
+  const [best] = candidates
+    .map((mapping) => ({mapping, ...countOf(samples, mapping)}))
+    // Of those that read as many events, the one that finds more readings; of these the simplest.
+    .sort((a, b) => b.read - a.read || b.readings - a.readings);
+  const {mapping, read, reason} = best!;
+  const data = {spec: {event: {mapping}}};
+  const words = `${read} of ${samples.length} samples can be read`;
+  if (read === 0) return {text: "", data: {}, empty: `no mapping was found: ${reason}`, ok: false};
+  const isDefault = Object.keys(mapping).length === 0;
+  const rest = reason ? `; of the rest the first: ${reason}` : "";
+  return {
+    text: `# ${words}${isDefault ? " without a mapping" : ""}${rest}\n${isDefault ? "" : stringify(data)}`.trimEnd(),
+    data: isDefault ? {} : data,
+    ok: read === samples.length,
+  };
+}
+
+function countOf(samples: Sample[], mapping: EventMapping) {
+  const reader = createReader(mapping);
+  let [read, readings] = [0, 0];
+  let reason: string | undefined;
+  for (const sample of samples) {
+    const {rows, problems} = reader(sample);
+    if (rows.length > 0 && problems.length === 0) read++;
+    reason ??= problems[0]?.reason;
+    for (const row of rows)
+      readings += [row.speed, row.temperature, row.humidity].filter((value) => value !== null).length;
+  }
+  return {read, readings, reason};
+}
+
+const LATITUDE = /^(lat|latitude|y_?coord|gps_?lat(itude)?)$/i;
+const LONGITUDE = /^(lon|lng|long|longitude|x_?coord|gps_?(lon|lng|longitude))$/i;
+const SPEED =
+  /^(speed|velocity|spd|vel|sog|sp|gps_?speed|ground_?speed|speed_?(kmh|kph|km_h|mph|kn|kts|knots|mps|ms|m_s)|kn|knots|kmh|kph|mph)$/i;
+const TEMPERATURE =
+  /^(temp|temperature|t|temp_?(c|f|k|celsius|fahrenheit)|temperature_?(c|f|k)|ambient_?temp(erature)?|dallas_?temp.*)$/i;
+const HUMIDITY = /^(hum|humidity|rh|relative_?humidity|h)$/i;
+const TIMES =
+  /^(timestamp|ts|time|datetime|date_?time|utc|tst|gps_?time|device_?time|fix_?time|event_?time|recorded_?at|created_?at|measured_?at|t)$/i;
+const VEHICLES =
+  /^(vehicle_?id|vehicle|imei|vin|device_?id|device|unique_?id|unit_?id|unit|asset_?id|tracker_?id|tracker|plate|serial|id|tid|clientid|client_?id|thing_?name)$/i;
+
+function byNames(samples: Sample[]): EventMapping | undefined {
+  const roots = samples.map(jsonOf).filter((json) => typeof json === "object" && json !== null);
+  const list = listIn(roots[0]);
+  const events = list === undefined ? roots : roots.flatMap((root) => atPath(root, list));
+  const leaves = leavesOf(events);
+  const around = list === undefined ? [] : leavesOf(roots).map((leaf) => ({...leaf, path: `$.${leaf.path}`}));
+  const find = (pattern: RegExp, is: (value: unknown) => boolean, among = leaves) =>
+    among
+      .filter(({name, values}) => pattern.test(name) && values.some(is))
+      .sort((a, b) => rankOf(pattern, a.name) - rankOf(pattern, b.name) || a.path.length - b.path.length)[0];
+  // Of names such as t both a time and a temperature may be meant.
+  const isDegrees = (value: unknown) => Math.abs(numberOf(value) ?? Number.NaN) < HOTTEST;
+  const isNumber = (value: unknown) => numberOf(value) !== undefined;
+  const [latitude, longitude] = [find(LATITUDE, isNumber), find(LONGITUDE, isNumber)];
+  if (!latitude || !longitude) return undefined;
+  const isTime = (value: unknown) => "ms" in momentOf(value, {format: "Auto", zoneMinutes: 0});
+  const all = [...leaves, ...around];
+  const time = find(TIMES, isTime, all);
+  const vehicle = find(VEHICLES, (value) => "id" in vehicleOf(value), all);
+  const needsZone = time?.values.some((value) => "reason" in momentOf(value, {format: "Auto", zoneMinutes: undefined}));
+  const fields = [
+    fieldOf("latitude", latitude, coordinateUnit),
+    fieldOf("longitude", longitude, coordinateUnit),
+    fieldOf("speed", find(SPEED, isNumber), speedUnit),
+    fieldOf("temperature", find(TEMPERATURE, isDegrees), temperatureUnit),
+    fieldOf("humidity", find(HUMIDITY, isNumber), () => undefined),
+  ].filter((field) => field !== undefined);
+  return {
+    ...(list === undefined ? {} : {events: list}),
+    ...(vehicle?.path === VEHICLE.name ? {} : {vehicle: {path: vehicle?.path ?? "@key"}}),
+    ...(time && (time.path !== TIME.name || needsZone)
+      ? {time: {...(time.path === TIME.name ? {} : {path: time.path}), ...(needsZone ? {zone: "UTC"} : {})}}
+      : {}),
+    ...(fields.length > 0 ? {fields} : {}),
+  };
+}
+
+const HOTTEST = 500;
+
+/** Names stand in the pattern from the plainest on. */
+const rankOf = (pattern: RegExp, name: string) => {
+  const at = pattern.source.toLowerCase().replaceAll("_?", "").indexOf(name.toLowerCase().replaceAll("_", ""));
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+};
+
+function fieldOf(
+  name: FieldMapping["name"],
+  leaf: Leaf | undefined,
+  unitOf: (leaf: Leaf) => FieldMapping["unit"],
+): FieldMapping | undefined {
+  if (!leaf) return undefined;
+  const unit = unitOf(leaf);
+  if (leaf.path === name && !unit) return undefined;
+  return {name, ...(leaf.path === name ? {} : {path: leaf.path}), ...(unit ? {unit} : {})};
+}
+
+function coordinateUnit({values}: Leaf): FieldMapping["unit"] {
+  const largest = Math.max(...values.map((value) => Math.abs(numberOf(value) ?? 0)));
+  if (largest <= 180) return undefined;
+  if (largest <= 18_000) return "Nmea";
+  return largest <= 180_000_000 ? "Microdegrees" : "TenMillionths";
+}
+
+const speedUnit = ({name}: Leaf): FieldMapping["unit"] => {
+  if (/mph/i.test(name)) return "MilesPerHour";
+  if (/kn|kts|sog/i.test(name)) return "Knots";
+  return /mps|_ms$|m_s/i.test(name) ? "MetersPerSecond" : undefined;
+};
+
+const temperatureUnit = ({name}: Leaf): FieldMapping["unit"] => {
+  if (/(_f|fahrenheit|[a-z]F)$/.test(name)) return "Fahrenheit";
+  return /(_k|kelvin|[a-z]K)$/.test(name) ? "Kelvin" : undefined;
+};
+
+function jsonOf({value}: Sample): any {
+  try {
+    return JSON.parse(value!.toString().replace(/^\uFEFF/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+const DEEPEST = 8;
+
+function leavesOf(events: unknown[]): Leaf[] {
+  const found = new Map<string, Leaf>();
+  const visit = (value: unknown, path: string, name: string, depth: number) => {
+    if (typeof value === "object" && value !== null) {
+      if (Array.isArray(value) || depth === DEEPEST) return;
+      for (const [key, child] of Object.entries(value)) {
+        const step = /^[^\s.[\]|"@*$]+$/.test(key) ? key : `["${key}"]`;
+        visit(child, path === "" ? step : `${path}${step.startsWith("[") ? "" : "."}${step}`, key, depth + 1);
+      }
+      return;
+    }
+    const leaf = found.get(path) ?? {path, name, values: []};
+    leaf.values.push(value);
+    found.set(path, leaf);
+  };
+  for (const event of events.flatMap((one) => (Array.isArray(one) ? one : [one]))) visit(event, "", "", 0);
+  return [...found.values()];
+}
+
+/** The path of a list of objects that have a latitude. */
+function listIn(json: unknown, path = "", depth = 0): string | undefined {
+  if (typeof json !== "object" || json === null || Array.isArray(json) || depth === DEEPEST) return undefined;
+  for (const [key, child] of Object.entries(json)) {
+    const below = path === "" ? key : `${path}.${key}`;
+    if (Array.isArray(child) && leavesOf(child.slice(0, 1)).some(({name}) => LATITUDE.test(name))) return below;
+    const found = listIn(child, below, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function atPath(json: any, path: string): unknown[] {
+  let at = json;
+  for (const name of path.split(".")) at = at?.[name];
+  return Array.isArray(at) ? at : [];
+}

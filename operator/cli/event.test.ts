@@ -1,0 +1,110 @@
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {afterAll, expect, test} from "vitest";
+import type {EventMapping} from "../../api/components/event.ts";
+import {messagesOf, tryEvents} from "./event.ts";
+import {suggestMapping} from "./event-suggest.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "event-"));
+afterAll(() => rmSync(folder, {recursive: true}));
+
+const MS = Date.parse("2026-11-24T16:04:26.752Z");
+const plain = {vehicle_id: "v1", timestamp: new Date(MS).toISOString(), latitude: 48, longitude: 11};
+const nested = {imei: "7", ts: MS, gps: {lat: 48_050_000, lon: 11_570_000, kn: 10}, env: {temp_f: 70.88}, door: "open"};
+
+function samplesOf(...values: (object | string)[]) {
+  const file = join(folder, "samples");
+  writeFileSync(file, values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join("\n"));
+  return messagesOf([file], {key: undefined, headers: []}, true);
+}
+
+test("a payload is shown field by field: what is stored, and where it came from", () => {
+  const mapping = (suggestMapping(samplesOf(nested)).data as {spec: {event: {mapping: EventMapping}}}).spec.event
+    .mapping;
+  const {text, ok} = tryEvents(samplesOf(nested), mapping);
+  expect(ok).toBe(true);
+  expect(text.split("\n").slice(1)).toEqual([
+    expect.stringMatching(/^FIELD +VALUE +FROM$/),
+    expect.stringMatching(/^vehicle_id +7 +imei = "7"$/),
+    expect.stringMatching(/^timestamp +2026-11-24T16:04:26.752Z +ts = 1795536266752$/),
+    expect.stringMatching(/^latitude +48.05 ° +gps.lat = 48050000, Microdegrees$/),
+    expect.stringMatching(/^longitude +11.57 ° +gps.lon = 11570000, Microdegrees$/),
+    expect.stringMatching(/^speed +18.52 km\/h +gps.kn = 10, Knots$/),
+    expect.stringMatching(/^temperature +21.6 °C +env.temp_f = 70.88, Fahrenheit$/),
+    expect.stringMatching(/^humidity +- +missing$/),
+    expect.stringMatching(/^extra +\{"door":"open"\}$/),
+  ]);
+});
+
+test("a dead letter is shown with its reason, beside its neighbours, and the exit code says so", () => {
+  const file = join(folder, "several");
+  writeFileSync(file, JSON.stringify([plain, {...plain, latitude: "north", speed: 900}, {...plain, speed: 900}]));
+  const {text, data, ok} = tryEvents(messagesOf([file], {key: undefined, headers: []}, false), undefined);
+  expect(ok).toBe(false);
+  expect(text).toContain(`${file}, event 2: a dead letter\nevent 2 of 3: latitude: "north" is no number`);
+  expect(text).toMatch(/speed +- +speed = 900, no reading of this field, kept in extra/);
+  expect((data as {event: number}[]).map(({event}) => event)).toEqual([1, 2, 3]);
+});
+
+test("key and headers are part of a message", () => {
+  const file = join(folder, "keyed");
+  writeFileSync(file, JSON.stringify({...plain, vehicle_id: undefined}));
+  const messages = messagesOf([file], {key: "v9", headers: ["device=d=1"]}, false);
+  expect(tryEvents(messages, {vehicle: {path: "@key"}}).text).toMatch(/vehicle_id +v9 +@key = "v9"/);
+  expect(messages[0]!.headers).toEqual({device: "d=1"});
+  expect(() => messagesOf([file], {key: undefined, headers: ["device"]}, false)).toThrow('"device" is none');
+});
+
+test.each<[string, (object | string)[], EventMapping | undefined]>([
+  ["the default format", [plain, {...plain, more: 1}], undefined],
+  ["CloudEvents", [{specversion: "1.0", source: "/v", data: plain}], {preset: "CloudEvents"}],
+  ["Kafka Connect", [{schema: {}, payload: plain}], {preset: "KafkaConnect"}],
+  [
+    "OwnTracks",
+    [{_type: "location", tid: "T7", lat: 48, lon: 11, tst: Math.floor(MS / 1_000), vel: 50}],
+    {preset: "OwnTracks"},
+  ],
+  [
+    "camel case and a time without a zone",
+    [{vehicleId: "v1", dateTime: "2026-11-24 16:04:26", lat: 48, lng: 11, speedMph: 50, relativeHumidity: 40}],
+    {
+      vehicle: {path: "vehicleId"},
+      time: {path: "dateTime", zone: "UTC"},
+      fields: [
+        {name: "latitude", path: "lat"},
+        {name: "longitude", path: "lng"},
+        {name: "speed", path: "speedMph", unit: "MilesPerHour"},
+        {name: "humidity", path: "relativeHumidity"},
+      ],
+    },
+  ],
+  [
+    "a list in an envelope",
+    [{unit: "v1", batch: {points: [{t: MS, lat: 48, lon: 11}]}}],
+    {
+      events: "batch.points",
+      vehicle: {path: "$.unit"},
+      time: {path: "t"},
+      fields: [
+        {name: "latitude", path: "lat"},
+        {name: "longitude", path: "lon"},
+      ],
+    },
+  ],
+])("a mapping is proposed for %s", (_, samples, mapping) => {
+  const {data, text, ok} = suggestMapping(samplesOf(...samples));
+  expect(data).toEqual(mapping ? {spec: {event: {mapping}}} : {});
+  expect([text.split("\n")[0], ok]).toEqual([
+    expect.stringMatching(`^# ${samples.length} of ${samples.length} samples can be read`),
+    true,
+  ]);
+});
+
+test("samples that say nothing get no mapping, and the reason", () => {
+  expect(suggestMapping(samplesOf("hello"))).toMatchObject({
+    text: "",
+    empty: "no mapping was found: not JSON",
+    ok: false,
+  });
+});

@@ -1,0 +1,113 @@
+import {readFileSync} from "node:fs";
+import type {EventMapping} from "../../api/components/event.ts";
+import {severalTexts} from "../../api/event/likely.ts";
+import {type Message, placesOf} from "../../api/event/path.ts";
+import {createReader, withPreset} from "../../api/event/read.ts";
+import type {Row} from "../../api/event/row.ts";
+import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
+import {type Findings, table} from "./output.ts";
+
+export interface Sample extends Message {
+  title: string;
+}
+
+/** The messages of files; with `lines`, a text of several lines of JSON is a message for each. */
+export function messagesOf(
+  files: string[],
+  {key, headers}: {key: string | undefined; headers: string[]},
+  lines: boolean,
+): Sample[] {
+  if (files.length === 0) throw new Error("a message is needed: -f FILE, or -f - for stdin");
+  const named = headers.map((header) => {
+    const at = header.indexOf("=");
+    if (at < 1) throw new Error(`--header: "${header}" is none: write NAME=TEXT`);
+    return [header.slice(0, at), header.slice(at + 1)];
+  });
+  const beside = {key: key === undefined ? null : Buffer.from(key), headers: Object.fromEntries(named)};
+  return files.flatMap((file) => {
+    const title = file === "-" ? "stdin" : file;
+    const value = readFileSync(file === "-" ? 0 : file);
+    const texts = lines ? severalTexts(value.toString()) : undefined;
+    return texts
+      ? texts.map((text, at) => ({...beside, title: `${title}, line ${at + 1}`, value: Buffer.from(text)}))
+      : [{...beside, title, value}];
+  });
+}
+
+/** What becomes of messages, event by event and field by field. */
+export function tryEvents(messages: Sample[], mapping: EventMapping | undefined): Findings {
+  const read = createReader(mapping);
+  const data = messages.flatMap((message) => {
+    const {rows, problems, parts} = read(message);
+    const found = rows.map((row, at) => ({
+      message: message.title,
+      event: parts?.[at]?.event,
+      row: shown(row),
+      fields: fieldsOf(row, parts ? {...message, value: Buffer.from(parts[at]!.value())} : message, mapping ?? {}),
+    }));
+    const dead = problems.map(({reason, part}) => ({message: message.title, event: part?.event, reason}));
+    return [...found, ...dead].sort((a, b) => (a.event ?? 0) - (b.event ?? 0));
+  });
+  const text = data.map((one) => {
+    const title = `${one.message}${one.event ? `, event ${one.event}` : ""}`;
+    return "reason" in one
+      ? `${title}: a dead letter\n${one.reason}`
+      : `${title}: a row\n${table([["FIELD", "VALUE", "FROM"], ...one.fields.map(({field, value, from}) => [field, value, from])])}`;
+  });
+  return {text: text.join("\n\n"), data, ok: data.every((one) => "row" in one)};
+}
+
+const shown = ({ts, vehicle_id, extra, ...figures}: Row) => ({
+  vehicle_id,
+  timestamp: ts.toISOString(),
+  ...figures,
+  extra: extra === null ? null : JSON.parse(extra),
+});
+
+const LONGEST = 60;
+const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
+function fieldsOf(row: Row, message: Message, given: EventMapping) {
+  const mapping = withPreset(given);
+  const {root, event} = insideOf(message, mapping);
+  const fromOf = (name: string, path = name): string => {
+    for (const one of path.split("|").map((part) => part.trim())) {
+      const value = placesOf(one)[0]!.take(event, root, message);
+      if (value !== undefined && value !== null) return short(`${one} = ${JSON.stringify(value)}`);
+    }
+    return "";
+  };
+  return [
+    {field: VEHICLE.name, value: row.vehicle_id, from: fromOf(VEHICLE.name, mapping.vehicle?.path)},
+    {field: TIME.name, value: row.ts.toISOString(), from: fromOf(TIME.name, mapping.time?.path)},
+    ...FIGURES.map(({name, unit}) => {
+      const field = mapping.fields?.find((one) => one.name === name);
+      const from = field?.constant === undefined ? fromOf(name, field?.path) : "a constant";
+      const value = row[name];
+      const note = value === null ? (from === "" ? "missing" : "no reading of this field, kept in extra") : "";
+      const converted = field?.unit && from !== "" && note === "" ? field.unit : "";
+      return {
+        field: name,
+        value: value === null ? "-" : `${value} ${unit}`,
+        from: [from, note, converted].filter(Boolean).join(", "),
+      };
+    }),
+    {field: "extra", value: row.extra === null ? "-" : short(row.extra), from: ""},
+  ];
+}
+
+/** The event of a message that has one. */
+function insideOf({value}: Message, {events}: EventMapping): {root: any; event: any} {
+  let root: any;
+  try {
+    root = JSON.parse(value!.toString().replace(/^\uFEFF/, ""));
+  } catch {
+    return {root: {}, event: {}};
+  }
+  if (Array.isArray(root)) root = root[0];
+  const inside =
+    events === undefined ? undefined : placesOf(events).map(({take}) => take(root, root, {key: null, value: null}));
+  const found = inside?.find((one) => typeof one === "string" || (typeof one === "object" && one !== null)) ?? root;
+  const event: any = typeof found === "string" ? JSON.parse(found) : found;
+  return {root, event: Array.isArray(event) ? event[0] : event};
+}
