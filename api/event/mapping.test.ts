@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {type EventMapping, event} from "../components/event.ts";
+import {type EventMapping, event, PRESETS} from "../components/event.ts";
 import type {Message} from "./path.ts";
 import {createReader} from "./read.ts";
 
@@ -254,6 +254,88 @@ test.each<[string, EventMapping["preset"], unknown, object?, Partial<Message>?]>
 ])("preset, %s: %s", (_, preset, value, change = {}, beside = {}) => {
   expect(rowsOf({preset}, value, beside)).toEqual([{...row, ...change}]);
 });
+
+test("five dialects come in one topic: nested, CloudEvents, lines, lists and the default format", () => {
+  const read = readerOf({
+    events: "data",
+    vehicle: {path: "imei"},
+    time: {path: "ts"},
+    fields: [
+      {name: "latitude", path: "gps.lat"},
+      {name: "longitude", path: "gps.lon"},
+      {name: "speed", path: "gps.kn", unit: "Knots"},
+    ],
+  });
+  const nested = {imei: "truck-7", ts: MS, gps: {lat: 48.05, lon: 11.57, kn: 10}};
+  const dry = {...plain, humidity: undefined};
+  const all = (value: unknown) => read(messageOf(value)).rows.map(({speed, humidity}) => [speed, humidity]);
+  expect(all(nested)).toEqual([[18.52, null]]);
+  expect(all({specversion: "1.0", source: "/v", data: plain})).toEqual([[16.9, 51.1]]);
+  expect(all({specversion: "1.0", source: "/v", data: [nested, dry]})).toEqual([
+    [18.52, null],
+    [16.9, null],
+  ]);
+  expect(all([plain, dry, nested])).toEqual([
+    [16.9, 51.1],
+    [16.9, null],
+    [18.52, null],
+  ]);
+  expect(all(`${JSON.stringify(dry)}\n${JSON.stringify(nested)}`)).toEqual([
+    [16.9, null],
+    [18.52, null],
+  ]);
+  expect(read(messageOf({...nested, ts: null})).problems).toEqual([{reason: "timestamp: is null"}]);
+});
+
+test("whatever comes, there are rows that a store takes, or a reason; a part says the same by itself", () => {
+  const chance = random(7);
+  const any = (depth = 0): unknown => {
+    const pick = Math.floor(chance() * (depth > 3 ? 8 : 10));
+    if (pick === 8) return Array.from({length: Math.floor(chance() * 4)}, () => any(depth + 1));
+    if (pick === 9)
+      return Object.fromEntries(NAMES.map((name) => [name, chance() < 0.3 ? any(depth + 1) : good(name)]));
+    return [null, true, "x", "48.1", chance() * 1e15, -1, MS, plain.timestamp][pick];
+  };
+  const readers = [{}, ...PRESETS.map((preset) => ({preset}))].map(readerOf);
+  for (let round = 0; round < 3_000; round++) {
+    const text = JSON.stringify(any());
+    const cut = Math.floor(chance() * text.length);
+    const value = chance() < 0.2 ? text.slice(0, cut) + text.slice(cut + 1) : text;
+    for (const read of readers) {
+      const {rows, problems, parts} = read(messageOf(value, {key: Buffer.from("k")}));
+      expect(rows.length + problems.length, value).toBeGreaterThan(0);
+      for (const [at, found] of rows.entries()) {
+        expect(Number.isFinite(found.latitude) && Number.isFinite(found.longitude), value).toBe(true);
+        if (parts)
+          expect(read(messageOf(parts[at]!.value(), {key: Buffer.from("k")})).rows, value).toContainEqual(found);
+      }
+    }
+  }
+});
+
+const NAMES = [
+  "vehicle_id",
+  "timestamp",
+  "ts",
+  "latitude",
+  "longitude",
+  "speed",
+  "data",
+  "payload",
+  "values",
+  "position",
+];
+const good = (name: string): unknown =>
+  ({vehicle_id: "v1", timestamp: plain.timestamp, ts: MS, latitude: 48, longitude: 11, speed: 5})[name];
+
+/** Numbers from 0 to 1, the same for a seed. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
 
 test("what the user names stands before the preset, and the rest of it stays", () => {
   const mapping: EventMapping = {preset: "Traccar", fields: [{name: "speed", unit: "KilometersPerHour"}]};

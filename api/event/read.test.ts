@@ -111,6 +111,12 @@ test.each([
   ["no JSON at all", "hello", /^not JSON$/],
   ["an array of nothing", "[]", /^event: an empty/],
   ["an array of numbers", "[1]", /^event: a JSON object is expected/],
+  ["an array that holds no event", "[1,2,3]", /^event 1 of 3: event: a JSON object is expected$/],
+  [
+    "an array of more than can be events",
+    `[${"0,".repeat(20_000)}0]`,
+    /^event: 20001 events in one message, more than 20000$/,
+  ],
   ["no position", {...good, latitude: undefined}, /^latitude: is missing$/],
   ["a position without a fix", {...good, latitude: null}, /^latitude: is null$/],
   ["a position that is none", {...good, longitude: -180.1}, /^longitude: -180.1 is not from -180 to 180$/],

@@ -33,7 +33,12 @@ interface Events {
 
 export type Reader = (message: Message) => Events;
 
+/** More than a message of the largest size can have if each says something. */
+const MAX_EVENTS = 20_000;
+
 const NOTHING: never[] = [];
+const tooMany = ({length}: unknown[]): Events | undefined =>
+  length > MAX_EVENTS ? dead(`event: ${length} events in one message, more than ${MAX_EVENTS}`) : undefined;
 const dead = (reason: string): Events => ({rows: NOTHING, problems: [{reason}], lost: NOTHING});
 
 /** A reader of the events of a topic. It never throws. */
@@ -43,6 +48,8 @@ export function createReader(given: EventMapping = {}): Reader {
   const places = mapping.events === undefined ? [] : placesOf(mapping.events);
   const plainFirst = isPlainRead(mapping);
   const isMapped = Object.keys(mapping).length > 0;
+  /** Events in the default format, whatever they lack, come beside those of the mapping. */
+  const readPlain = isMapped && plainFirst ? compile({}) : undefined;
 
   return (message) => {
     const {value} = message;
@@ -53,7 +60,8 @@ export function createReader(given: EventMapping = {}): Reader {
     const root = parsed(text);
     if (root !== undefined) return ofJson(text, root, message);
     const texts = severalTexts(text);
-    return texts ? together(texts.map((one) => [() => one, ofText(one, message)])) : ofText(text, message);
+    if (!texts) return ofText(text, message);
+    return tooMany(texts) ?? together(texts.map((one) => [() => one, ofText(one, message)]));
   };
 
   function ofText(text: string, message: Message): Events {
@@ -99,13 +107,17 @@ export function createReader(given: EventMapping = {}): Reader {
 
   function ofList(list: unknown[], alone: (one: unknown) => unknown, read: (one: unknown) => Events): Events {
     if (list.length === 0) return dead("event: an empty JSON array");
-    return together(list.map((one) => [() => JSON.stringify(alone(one)), read(one)]));
+    return tooMany(list) ?? together(list.map((one) => [() => JSON.stringify(alone(one)), read(one)]));
   }
 
   function ofEvent(event: unknown, root: unknown, message: Message): Events {
     if (typeof event !== "object" || event === null || Array.isArray(event))
       return dead(`event: ${shapeCause(event) ?? "a JSON object is expected"}`);
-    const read = readOne(event, root, message);
+    const row = plainFirst ? plainRow(event) : undefined;
+    if (row) return {rows: [row], problems: NOTHING, lost: NOTHING};
+    const mapped = readOne(event, root, message);
+    const plain = "reason" in mapped ? readPlain?.(event, root, message) : undefined;
+    const read = plain && "row" in plain ? plain : mapped;
     if ("row" in read) return {rows: [read.row], problems: NOTHING, lost: read.lost};
     const cause = isMapped ? undefined : shapeCause(event);
     return dead(cause ? `event: ${cause}` : read.reason);
@@ -175,7 +187,8 @@ function together(found: [() => string, Events][]): Events {
     }
     for (const name of events.lost) lost.push(name);
   }
-  return {rows, problems, lost, parts};
+  // Of a text that holds no event at all one dead letter says as much as thousands.
+  return rows.length === 0 ? dead(problems[0]!.reason) : {rows, problems, lost, parts};
 }
 
 /** The JSON with something else at this place; as it is where the place cannot be written to. */

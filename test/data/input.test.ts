@@ -90,6 +90,31 @@ describe.each(STORES)("%s: events", (store) => {
     expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0, deadLetters: 0});
   });
 
+  test("events by a mapping are in the store beside those in the default format, and what they lack is null", async ({
+    open,
+  }) => {
+    const trial = await open(store, {partitions: 1});
+    const fields = [
+      {name: "latitude", path: "gps.lat", unit: "Microdegrees"},
+      {name: "longitude", path: "gps.lon", unit: "Microdegrees"},
+      {name: "speed", path: "gps.kn", unit: "Knots", nulls: [255]},
+    ];
+    await trial.start({EVENT_MAPPING: JSON.stringify({vehicle: {path: "@key"}, time: {path: "t"}, fields})});
+    const row = event({speed: 18.52, temperature: undefined, humidity: undefined});
+    const none = event({speed: undefined, temperature: undefined, humidity: undefined});
+    for (const [{vehicle_id, timestamp}, kn] of [
+      [row, 10],
+      [none, 255],
+    ] as const)
+      await trial.sendRaw(
+        vehicle_id,
+        JSON.stringify({t: Date.parse(timestamp), gps: {lat: 48_000_000, lon: 11_000_000, kn}}),
+      );
+    for (const one of [row, none]) trial.acknowledge(one.vehicle_id, JSON.stringify(one));
+    await trial.caughtUp();
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0, deadLetters: 0});
+  });
+
   test("the same event twice is one row", async ({open}) => {
     const trial = await open(store, {faults: {duplicatePerMillion: 300_000}});
     await trial.start();

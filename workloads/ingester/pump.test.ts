@@ -5,7 +5,7 @@ import type {Letter} from "../lib/letter.ts";
 import type {Retention} from "../lib/retention.ts";
 import {eventText, type Row} from "../telemetry.ts";
 import type {Message} from "./broker.ts";
-import {blocked, deadTotal, rowsTotal} from "./metrics.ts";
+import {blocked, deadTotal, lostTotal, rowsTotal} from "./metrics.ts";
 import {createPump} from "./pump.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -111,6 +111,22 @@ test("rows go to the store, and each message that is none to the dead letters, w
     expect.objectContaining({reason: "timescaledb: check", "source-offset": "4"}),
   ]);
   expect(pump.accepted).toBe(2);
+});
+
+test("of several events in a message each is a row or a dead letter of its own, and readings that are none are counted", async () => {
+  lostTotal.reset();
+  const {pump, held, sent} = open();
+  const odd = valid(3).replace('"humidity":50', '"humidity":500');
+  await pump.take(batch(valid(1), `[${valid(2)},{"vehicle_id":"v9"},${valid(13)},${odd}]`), ours);
+  expect([...held].sort()).toEqual(["v1", "v2", "v3"]);
+  expect(pump.accepted).toBe(3);
+  expect(
+    sent.map(({value, headers}) => [value?.toString(), headers["source-event"], headers["source-offset"]]),
+  ).toEqual([
+    ['[{"vehicle_id":"v9"}]', "2", "1"],
+    [`[${valid(13)}]`, "3", "1"],
+  ]);
+  expect((await lostTotal.get()).values).toEqual([{labels: {store: "timescaledb", field: "humidity"}, value: 1}]);
 });
 
 test("a store that is away is tried until it takes the rows, and meanwhile the pump says why", async () => {
