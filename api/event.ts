@@ -5,7 +5,7 @@
 interface Field {
   name: string;
   description: string;
-  /** Without it there is no event; any other may be missing, and a value that is none costs no more than itself. */
+  /** Without it there is no event, though a place may be null; any other may be missing, and a value that is none costs no more than itself. */
   required: boolean;
 }
 
@@ -109,8 +109,8 @@ export type MeasureName = (typeof MEASURES)[number]["name"];
 export type FigureName = (typeof FIGURES)[number]["name"];
 /** The figures of a vehicle that measures all of them. */
 export type Figures = Record<FigureName, number>;
-/** The figures of one event: a measure that it does not have is null. */
-export type Readings = Record<(typeof PLACE)[number]["name"], number> & Record<MeasureName, number | null>;
+/** The figures of one event: a measure that it does not have is null, and so is the place of a receiver without a fix. */
+export type Readings = Record<FigureName, number | null>;
 
 /** The figures' names, in the order of every table. */
 export const FIGURE_NAMES: FigureName[] = FIGURES.map(({name}) => name);

@@ -5,14 +5,17 @@ export interface Place {
 }
 
 export const EARTH_KM = 6371.0088;
-/** A receiver without a fix sends 0/0, or the end of the range. Closer to 0/0 than this, in degrees, there is a buoy and nothing else. */
+/** A receiver without a fix sends null, 0/0, or the end of the range. Closer to 0/0 than this, in degrees, there is a buoy and nothing else. */
 export const NOWHERE = 0.001;
 /** No vehicle is faster; a receiver is off by less than the slack. */
 export const MAX_KMH = 1_000;
 export const SLACK_KM = 1;
 
-export const isPlace = ({latitude, longitude}: Place): boolean =>
-  Math.abs(latitude) < 90 && (Math.abs(latitude) >= NOWHERE || Math.abs(longitude) >= NOWHERE);
+export function isPlace<P extends {latitude: number | null; longitude: number | null}>(place: P): place is P & Place {
+  const {latitude, longitude} = place;
+  if (latitude === null || longitude === null) return false;
+  return Math.abs(latitude) < 90 && (Math.abs(latitude) >= NOWHERE || Math.abs(longitude) >= NOWHERE);
+}
 
 /** The great circle, km: the short way also over the 180th meridian. */
 export function kmBetween(from: Place, to: Place): number {

@@ -144,6 +144,17 @@ test.each<[string, EventMapping, unknown, object?, Partial<Message>?]>([
     {...plain, speed: 255, temperature: -127},
     {speed: null, temperature: 20, humidity: 50, extra: '{"humidity":51.1}'},
   ],
+  [
+    "a place that stands for none",
+    {
+      fields: [
+        {name: "latitude", nulls: [0]},
+        {name: "longitude", nulls: [0]},
+      ],
+    },
+    {...plain, latitude: 0, longitude: 0},
+    {latitude: null, longitude: null},
+  ],
   ["a time in another zone", {time: {zone: "+02:00"}}, {...plain, timestamp: "2026-11-24 18:04:26.752"}],
   ["seconds", {time: {path: "t", format: "Seconds"}}, {...plain, timestamp: undefined, t: MS / 1_000}],
   [
@@ -305,7 +316,8 @@ test("whatever comes, there are rows that a store takes, or a reason; a part say
       const {rows, problems, parts} = read(messageOf(value, {key: Buffer.from("k")}));
       expect(rows.length + problems.length, value).toBeGreaterThan(0);
       for (const [at, found] of rows.entries()) {
-        expect(Number.isFinite(found.latitude) && Number.isFinite(found.longitude), value).toBe(true);
+        for (const place of [found.latitude, found.longitude])
+          expect(place === null || Number.isFinite(place), value).toBe(true);
         if (parts)
           expect(read(messageOf(parts[at]!.value(), {key: Buffer.from("k")})).rows, value).toContainEqual(found);
       }

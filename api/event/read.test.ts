@@ -31,7 +31,7 @@ interface Payload {
 /** What common trackers, brokers and languages send, each with what its sender would expect. */
 const payloads = JSON.parse(readFileSync(new URL("payloads.json", import.meta.url), "utf8")) as Payload[];
 const ROWS: Record<string, number> = {"NDJSON two events": 2, "JSON array of events": 2};
-const NONE = new Set(["no zone", "lat null (no fix)", "id umlaut", "id space plate"]);
+const NONE = new Set(["no zone", "id umlaut", "id space plate"]);
 
 test.each(payloads.map((payload) => [payload.name, payload] as const))("payload: %s", (name, {base64, expected}) => {
   const {rows, problems} = read({key: null, value: base64 === undefined ? null : Buffer.from(base64, "base64")});
@@ -61,6 +61,14 @@ test.each<[string, string, string, object]>([
   ["a number in quotes", ":80", ':"80.0"', {}],
 ])("a reading that is %s costs nothing", (_, from, to, change) => {
   expect(parse(json.replace(from, to))).toEqual({rows: [{...row, ...change}], problems: [], lost: []});
+});
+
+test("a receiver without a fix has no place, and all else is there", () => {
+  expect(parse({...good, latitude: null, longitude: null})).toEqual({
+    rows: [{...row, latitude: null, longitude: null}],
+    problems: [],
+    lost: [],
+  });
 });
 
 test.each([
@@ -118,7 +126,7 @@ test.each([
     /^event: 20001 events in one message, more than 20000$/,
   ],
   ["no position", {...good, latitude: undefined}, /^latitude: is missing$/],
-  ["a position without a fix", {...good, latitude: null}, /^latitude: is null$/],
+  ["half a position", {...good, latitude: null, longitude: undefined}, /^longitude: is missing$/],
   ["a position that is none", {...good, longitude: -180.1}, /^longitude: -180.1 is not from -180 to 180$/],
   ["a decimal comma", {...good, latitude: "48,1"}, /^latitude: "48,1" is no number$/],
   ["null", "null", /^event: a JSON object is expected$/],

@@ -11,11 +11,7 @@ const SCHEMA = [
   {name: "root", num_children: FIGURES.length + 3},
   {name: VEHICLE.name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED"},
   {name: TIME.name, type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED"},
-  ...FIGURES.map(({name, required}) => ({
-    name,
-    type: "DOUBLE" as const,
-    repetition_type: required ? ("REQUIRED" as const) : ("OPTIONAL" as const),
-  })),
+  ...FIGURES.map(({name}) => ({name, type: "DOUBLE" as const, repetition_type: "OPTIONAL" as const})),
   {name: "extra", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL"},
 ] as const;
 

@@ -50,6 +50,8 @@ function dialects(): [string, ...ReturnType<typeof event>[]][] {
     const row = plain();
     return [change(JSON.stringify(row)), row];
   };
+  // A receiver without a fix.
+  const lost = event({latitude: null, longitude: null});
   const [one, other, dry, odd] = [plain(), plain(), event({humidity: undefined}), event({speed: undefined})];
   return [
     once((text) => text.replace(".000Z", ".000000+00:00")),
@@ -57,6 +59,7 @@ function dialects(): [string, ...ReturnType<typeof event>[]][] {
     once((text) => text.replace('"2026-11-24T12:00:00.000Z"', String(time))),
     once((text) => text.replace('"2026-11-24T12:00:00.000Z"', `"${time / 1_000}"`)),
     once((text) => `\uFEFF${text.replace('"speed":50', '"speed":"50.0"')}`),
+    [JSON.stringify(lost), lost],
     [`[${JSON.stringify(one)},${JSON.stringify(other)}]`, one, other],
     [`${JSON.stringify(dry)}\n${JSON.stringify(odd).replace("}", ',"speed":NaN}')}\n`, dry, odd],
   ];

@@ -21,7 +21,7 @@ ORDER BY vehicle_id, telemetry.ts DESC`;
 const HISTORY = `SELECT (extract(epoch FROM time_bucket(make_interval(secs => $4), ts)) * 1000)::float8 AS ms,
   ${MEASURE_NAMES.map((name) => `avg(${name}) AS ${name}`)},
   last(latitude, ts) FILTER (WHERE ${isPlace()}) AS latitude, last(longitude, ts) FILTER (WHERE ${isPlace()}) AS longitude,
-  count(*) FILTER (WHERE NOT (${isPlace()}))::int AS "leftOut"
+  count(*) FILTER (WHERE (${isPlace()}) IS NOT TRUE)::int AS "leftOut"
 FROM telemetry WHERE vehicle_id = $1 AND ts >= $2 AND ts < $3 GROUP BY 1 ORDER BY 1`;
 
 /** Up to which time a row's clock can be right. */

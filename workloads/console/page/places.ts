@@ -8,6 +8,9 @@ export interface Fix extends Place {
   ms: number;
 }
 
+/** What a receiver said at a time, be it that it has no fix. */
+type Seen = Pick<Fix, "ms"> & {latitude: number | null; longitude: number | null};
+
 /** The believed place of a vehicle, and the doubts about it. */
 export interface Track {
   place?: Fix;
@@ -15,8 +18,8 @@ export interface Track {
   doubts: number;
 }
 
-/** Takes a vehicle's next fix; whether it is believed, and then is its place. */
-export function follow(track: Track, fix: Fix): boolean {
+/** Takes what a vehicle says next; whether it is believed, and then is its place. */
+export function follow(track: Track, fix: Seen): boolean {
   if (!isPlace(fix)) return false;
   const {place, doubted} = track;
   if (place && !isStep(place, fix, fix.ms - place.ms)) {
