@@ -1,4 +1,5 @@
 import {isUtf8} from "node:buffer";
+import {PLACE, VEHICLE} from "../event.ts";
 import {binaryCause} from "./likely-binary.ts";
 
 /**
@@ -23,6 +24,8 @@ const ENVELOPES: [string[], string, string][] = [
   [["state"], "a shadow of AWS IoT", "AwsIot"],
 ];
 
+const OWN_NAMES = [VEHICLE.name, ...PLACE.map(({name}) => name)];
+
 /** Why JSON that is well formed is no event, where it is not an object of fields, or one of other fields. */
 export function shapeCause(json: unknown): string | undefined {
   if (Array.isArray(json)) return "a JSON array in an array: a list of events is expected";
@@ -31,6 +34,8 @@ export function shapeCause(json: unknown): string | undefined {
     return isBase64OfJson(json) ? "base64 of JSON inside a JSON string" : undefined;
   }
   if (typeof json !== "object" || json === null) return undefined;
+  // An event of ours with a field of such a name is none.
+  if (OWN_NAMES.some((name) => Object.hasOwn(json, name))) return undefined;
   const found = ENVELOPES.find(([names]) => names.every((name) => Object.hasOwn(json, name)));
   return found && `${found[1]}: set spec.event.mapping.preset to ${found[2]}`;
 }

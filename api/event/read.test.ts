@@ -126,6 +126,11 @@ test.each([
     /^event: 20001 events in one message, more than 20000$/,
   ],
   ["no position", {...good, latitude: undefined}, /^latitude: is missing$/],
+  [
+    "a field that an envelope has too",
+    {...good, speed: 1, latitude: undefined, state: {reported: 1}},
+    /^latitude: is missing$/,
+  ],
   ["half a position", {...good, latitude: null, longitude: undefined}, /^longitude: is missing$/],
   ["a position that is none", {...good, longitude: -180.1}, /^longitude: -180.1 is not from -180 to 180$/],
   ["a decimal comma", {...good, latitude: "48,1"}, /^latitude: "48,1" is no number$/],
