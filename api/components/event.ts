@@ -1,9 +1,10 @@
 import {z} from "zod";
 import {component} from "../component.ts";
+import {COLUMN_TYPES} from "../event/columns.ts";
 import {PATH} from "../event/path.ts";
 import {TIME_FORMATS} from "../event/time.ts";
 import {UNITS, unitsOf} from "../event/value.ts";
-import {FIGURE_NAMES} from "../event.ts";
+import {COLUMNS, FIGURE_NAMES, TIME} from "../event.ts";
 import {type CelRule, cel} from "../fields.ts";
 
 /** Envelopes and dialects that are known: what each means is in api/event/presets.ts. */
@@ -119,6 +120,58 @@ const mapping = z
       "How to read events that are in another format than the default one. Events in the default format are read too, unless the mapping reads a field of the same name in another way.",
   });
 
+/** Names that columns of the stores have already, and those that every table of PostgreSQL has. */
+const TAKEN = [...COLUMNS, TIME.name, "day", "extra", ..."tableoid xmin xmax cmin cmax ctid".split(" ")];
+const MOST_FIELDS = 200;
+
+const further = z
+  .object({
+    name: z
+      .string()
+      .max(48)
+      .regex(/^[a-z][a-z0-9_]*$/)
+      .meta({description: "The field's name in the event, and its column's in each store."}),
+    type: z.enum(COLUMN_TYPES).meta({
+      description:
+        "double, float, int (32 bits), bigint (64 bits, exact), boolean, string, timestamp (to the millisecond) or json. The type of a column that is there cannot be changed.",
+    }),
+    path: path("Where the value is, or under the field's own name. Default: its own name.").optional(),
+    unit: z.string().max(16).optional().meta({description: "Unit, for people."}),
+    min: z.number().optional().meta({description: "Least value of a number; what is less costs only itself."}),
+    max: z.number().optional().meta({description: "Greatest value of a number; what is greater costs only itself."}),
+    required: z
+      .boolean()
+      .optional()
+      .meta({description: "Whether an event without it is a dead letter. Default false."}),
+    description: z.string().max(256).optional().meta({description: "What it means, for people."}),
+  })
+  .meta(
+    cel(
+      {
+        rule: `!(self.name in [${TAKEN.map((name) => `'${name}'`)}])`,
+        message: "a column of the stores has this name already: give the field another name",
+      },
+      {
+        rule: "!has(self.min) || !has(self.max) || self.min <= self.max",
+        message: "min is greater than max: no value would be within the bounds",
+      },
+      {
+        rule: "!(has(self.min) || has(self.max)) || self.type in ['double', 'float', 'int', 'bigint']",
+        message: "min and max are of numbers: remove them, or set type to double, float, int or bigint",
+      },
+    ),
+  );
+
+const fields = z
+  .array(further)
+  .max(MOST_FIELDS)
+  .meta({
+    description:
+      "Fields beside the seven of the default format that get a column of their own in each store. Added at any time, without a copy of the table; one that is removed keeps its column and data.",
+    "x-kubernetes-list-type": "map",
+    "x-kubernetes-list-map-keys": ["name"],
+  });
+
 export type EventMapping = z.output<typeof mapping>;
 export type FieldMapping = z.output<typeof field>;
 
@@ -131,7 +184,10 @@ const rules: CelRule[] = [
 ];
 
 const part = component(
-  z.object({mapping}).partial().meta({description: "The event: how messages of vehicles are read."}),
+  z
+    .object({mapping, fields})
+    .partial()
+    .meta({description: "The event: its fields, and how messages of vehicles are read."}),
   {},
 );
 

@@ -1,5 +1,6 @@
 import type {EventMapping, FieldMapping} from "../components/event.ts";
 import {FIGURES, type FigureName, TIME, VEHICLE} from "../event.ts";
+import {type EventColumn, readColumn} from "./columns.ts";
 import {type Message, placesOf, type Take} from "./path.ts";
 import {type Row, unstorable, vehicleOf} from "./row.ts";
 import {createSources} from "./source.ts";
@@ -14,7 +15,10 @@ type Sources = ReturnType<typeof createSources>;
 const NONE: FigureName[] = [];
 
 /** Makes a mapping into functions, once; what it leaves out has its own name. */
-export function compile({vehicle: vehicleMapping = {}, time = {}, fields = []}: EventMapping): EventReader {
+export function compile(
+  {vehicle: vehicleMapping = {}, time = {}, fields = []}: EventMapping,
+  columns: EventColumn[] = [],
+): EventReader {
   const sources = createSources();
   const vehicleSource = sources.of(VEHICLE.name, vehicleMapping);
   const timeSource = sources.of(TIME.name, time);
@@ -29,6 +33,22 @@ export function compile({vehicle: vehicleMapping = {}, time = {}, fields = []}: 
       fields.find(({name}) => name === figure.name),
     ),
   }));
+
+  const further = columns.map((column) => ({column, read: sources.of(column.name, {path: placeOf(column)})}));
+
+  /** The values of the columns; one that is none is left with what is in no column. */
+  function furtherOf(event: object, root: unknown, message: Message): {values: unknown[]} | {reason: string} {
+    const taken: unknown[] = [];
+    for (const {column, read} of further) {
+      const value = read(event, root, message) ?? null;
+      const typed = value === null ? null : (readColumn(column, value) ?? null);
+      if (typed !== null || value === null) sources.keep();
+      if (typed === null && column.required)
+        return {reason: `${column.name}: ${value === null ? "is missing" : `is no ${column.type} within its bounds`}`};
+      taken.push(typed);
+    }
+    return {values: taken};
+  }
 
   return (event, root, message) => {
     sources.begin();
@@ -56,11 +76,15 @@ export function compile({vehicle: vehicleMapping = {}, time = {}, fields = []}: 
         else lost = [...lost, name];
       }
     }
+    const found = further.length > 0 ? furtherOf(event, root, message) : undefined;
+    if (found && "reason" in found) return found;
     const rest = sources.rest(event);
     const problem = rest === undefined ? "" : unstorable(rest);
     if (problem) return {reason: `event: ${problem}`};
     const extra = rest === undefined ? null : JSON.stringify(rest);
-    return {row: rowOf(vehicle.id, moment.ms, values, extra), lost};
+    const row = rowOf(vehicle.id, moment.ms, values, extra);
+    if (found) row.fields = found.values;
+    return {row, lost};
   };
 }
 
@@ -71,6 +95,9 @@ function rowOf(vehicle_id: string, ms: number, values: (number | null)[], extra:
   const [latitude, longitude, speed, temperature, humidity] = values as [Figure, Figure, Figure, Figure, Figure];
   return {vehicle_id, ts: new Date(ms), latitude, longitude, speed, temperature, humidity, extra};
 }
+
+/** An export has each field under its own name, wherever it was. */
+const placeOf = ({name, path}: EventColumn) => (path === undefined ? name : `${path}|${name}`);
 
 function figureOf(sources: Sources, name: FigureName, mapping: Partial<FieldMapping> = {}): Take {
   const {unit, scale, nulls, constant, default: fallback, hemisphere} = mapping;

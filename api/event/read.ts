@@ -2,6 +2,7 @@ import {isUtf8} from "node:buffer";
 import type {EventMapping} from "../components/event.ts";
 import {FIGURE_NAMES, type FigureName, MAX_EVENT_BYTES, TIME, VEHICLE} from "../event.ts";
 import {mayRound, parseExact} from "../exact-json.ts";
+import type {EventColumn} from "./columns.ts";
 import {compile} from "./compile.ts";
 import {likelyCause, mendedJson, severalTexts, shapeCause} from "./likely.ts";
 import {decoded, type Message, placesOf} from "./path.ts";
@@ -42,14 +43,15 @@ const tooMany = ({length}: unknown[]): Events | undefined =>
 const dead = (reason: string): Events => ({rows: NOTHING, problems: [{reason}], lost: NOTHING});
 
 /** A reader of the events of a topic. It never throws. */
-export function createReader(given: EventMapping = {}): Reader {
+export function createReader(given: EventMapping = {}, columns: EventColumn[] = []): Reader {
   const mapping = withPreset(given);
-  const readOne = compile(mapping);
+  const readOne = compile(mapping, columns);
   const places = mapping.events === undefined ? [] : placesOf(mapping.events);
-  const plainFirst = isPlainRead(mapping);
+  const isPlain = isPlainRead(mapping);
+  const plainFirst = isPlain && !columns.some(({required}) => required);
   const isMapped = Object.keys(mapping).length > 0;
   /** Events in the default format, whatever they lack, come beside those of the mapping. */
-  const readPlain = isMapped && plainFirst ? compile({}) : undefined;
+  const readPlain = isMapped && isPlain ? compile({}, columns) : undefined;
 
   return (message) => {
     const {value} = message;

@@ -7,6 +7,8 @@ export interface Row extends Readings {
   ts: Date;
   /** JSON text of what is in no column: further fields, readings that are none, a time finer than milliseconds. */
   extra: string | null;
+  /** Of the columns of the spec's fields, in their order; null of what it lacks. Absent where there are none. */
+  fields?: readonly unknown[];
 }
 
 const ID = new RegExp(VEHICLE.pattern);

@@ -29,6 +29,13 @@ test("a reading that is missing is an empty column, and one that is none is an a
   );
 });
 
+test("a time that is finer than the stores keep is an additional field", () => {
+  const line = (timestamp: unknown) => eventFormat("csv", "events").line(JSON.stringify({...event, timestamp}));
+  const cut = "v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,4";
+  expect(line("2026-01-01T00:00:00.000123Z")).toBe(`${cut},"{""timestamp"":""2026-01-01T00:00:00.000123Z""}"`);
+  expect(line(1767225600000123)).toBe(`${cut},"{""timestamp"":1767225600000123}"`);
+});
+
 test("a number that a float64 does not hold is shown as it was sent", () => {
   const sent = `${JSON.stringify(event).slice(0, -1)},"trip":9007199254740993}`;
   expect(eventFormat("csv", "events").line(sent)).toMatch(/"{""trip"":9007199254740993}"$/);

@@ -45,8 +45,7 @@ export function eventFormat(name: string, kind: keyof typeof columns): EventForm
 }
 
 function cells(json: string, names: string[]): string[] {
-  const object = parseExact(json);
-  const {values, extra} = names.includes(VEHICLE.name) ? columnsOf(object) : byName(object, names);
+  const {values, extra} = names.includes(VEHICLE.name) ? columnsOf(json) : byName(parseExact(json), names);
   return [...names.map((column) => String(values[column] ?? "")), extra ?? ""];
 }
 

@@ -1,7 +1,6 @@
 import {renameSync} from "node:fs";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
-import {parseExact} from "../../api/exact-json.ts";
 import {columnsOf} from "./columns.ts";
 
 /** Rows of one row group, which is held in memory. */
@@ -29,7 +28,7 @@ export function parquetFile(path: string): ParquetFile {
   let lines: string[] = [];
 
   async function flush() {
-    const events = lines.map((line) => columnsOf(parseExact(line) as Record<string, unknown>));
+    const events = lines.map(columnsOf);
     lines = [];
     const columnData = SCHEMA.slice(1).map(({name}) => ({
       name,

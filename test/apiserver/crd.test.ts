@@ -228,6 +228,27 @@ test.each([
     /ingester\.cassandra.*autoscale\.maxReplicas is less than replicas/,
   ],
   [
+    "a field with a name that a column has already",
+    {event: {fields: [{name: "extra", type: "json"}]}},
+    /event\.fields\[0\].*a column of the stores has this name already/,
+  ],
+  [
+    "a field with a name that is none",
+    {event: {fields: [{name: "Odo meter", type: "int"}]}},
+    /event\.fields\[0\]\.name/,
+  ],
+  ["a field of a type that there is not", {event: {fields: [{name: "a", type: "date"}]}}, /event\.fields\[0\]\.type/],
+  [
+    "two fields of one name",
+    {event: {fields: ["int", "json"].map((type) => ({name: "a", type}))}},
+    /duplicate entries for key/,
+  ],
+  [
+    "bounds of a text",
+    {event: {fields: [{name: "a", type: "string", max: 9}]}},
+    /min and max are of numbers: remove them/,
+  ],
+  [
     "limits that every value is beyond",
     {observability: {alerting: {thresholds: {speed: {min: 130, max: 50}}}}},
     /thresholds\.speed.*min must be less than max/,

@@ -4,7 +4,7 @@ import {expect, type TestContext} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {readTimescaleDB} from "../../workloads/console/timescaledb.ts";
 import {copyIn} from "../../workloads/ingester/copy.ts";
-import {COPIED, copyRows} from "../../workloads/ingester/copy-rows.ts";
+import {copied, copyRows} from "../../workloads/ingester/copy-rows.ts";
 import {runProgram, startProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
@@ -70,7 +70,7 @@ test("PgBouncer in transaction mode: a COPY that is refused at its first row lea
     ...figures,
   }));
   const copy = (client: pg.Client) =>
-    copyIn(client, `COPY telemetry (${COPIED}) FROM STDIN (FORMAT binary)`, copyRows(rows));
+    copyIn(client, `COPY telemetry (${copied([])}) FROM STDIN (FORMAT binary)`, copyRows(rows, []));
   const clients = Array.from({length: 4}, () => new pg.Client({...login, query_timeout: 60_000}));
   onTestFinished(async () => void (await Promise.all(clients.map((client) => client.end()))));
   await Promise.all(clients.map((client) => client.connect()));

@@ -240,6 +240,29 @@ test("a pipeline of before late rows were noted counts all its hours once more",
   ]);
 });
 
+test("fields of the spec become columns of tables with rows, in both stores; one that is gone keeps its data, and another type is refused", async ({
+  database,
+  sql,
+}) => {
+  const set = (fields: object[]) =>
+    prepareSchemas(stack, {PGDATABASE: database, CASSANDRA_KEYSPACE: database, EVENT_FIELDS: JSON.stringify(fields)});
+  await set([]);
+  await sql("INSERT INTO telemetry VALUES ('v', now(), 1, 2, 3, 4, 5)");
+  const types = ["double", "float", "int", "bigint", "boolean", "string", "timestamp", "json"];
+  const fields = types.map((type) => ({name: `my_${type}`, type}));
+  await set(fields);
+  await set(fields);
+  await sql("UPDATE telemetry SET my_bigint = 7");
+  await set(fields.slice(0, 2));
+  expect(await sql("SELECT my_bigint, my_double FROM telemetry")).toEqual([{my_bigint: "7", my_double: null}]);
+  await expect(set([{name: "my_int", type: "bigint"}])).rejects.toThrow("column telemetry.my_int is int, not");
+  const client = cassandraOf(stack.address);
+  const {columns} = await client.execute(`SELECT * FROM ${database}.telemetry`);
+  expect(columns.map(({name}) => name)).toEqual(expect.arrayContaining(fields.map(({name}) => name)));
+  await client.execute(`DROP KEYSPACE ${database}`);
+  await client.shutdown();
+});
+
 test("compression that the server's licence does not allow is refused by name, and the tables are as they were", async ({
   database,
 }) => {

@@ -1,9 +1,11 @@
 import {sleep} from "../../api/backoff.ts";
+import {restOf} from "../../api/event/columns.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
+import {eventColumns} from "../lib/event-columns.ts";
 import {canonical} from "../lib/json.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
@@ -11,6 +13,7 @@ import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
+import {rowsOf} from "../query/cassandra.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
 import {eventText, type Row} from "../telemetry.ts";
@@ -35,7 +38,11 @@ const kind = storeIn(text("STORE"));
 const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows} satisfies Record<StoreName, unknown>;
 const retention = retentionOf(kind);
 
-const contentOf = (row: Row) => [...FIGURE_NAMES.map((name) => row[name]), row.extra && canonical(row.extra)].join(" ");
+const columns = eventColumns();
+function contentOf(row: Row): string {
+  const rest = restOf(columns, row.fields ?? [], row.extra);
+  return [...FIGURE_NAMES.map((name) => row[name]), rest && canonical(rest)].join(" ");
+}
 
 const expected = new Expected(retention?.ms);
 /** An event with a time after this is in Kafka, or never was; undefined: Kafka has dropped none. */
@@ -128,8 +135,6 @@ async function* timescaledbRows(): AsyncIterable<Row> {
 async function* cassandraRows(): AsyncIterable<Row> {
   const client = cassandraClient(...ownRole());
   await client.connect();
-  const rows = client.stream("SELECT * FROM telemetry", [], {prepare: true, autoPage: true});
-  // The driver's types leave out that this is a readable stream.
-  yield* rows as unknown as AsyncIterable<Row>;
+  yield* rowsOf(client, "SELECT * FROM telemetry", []);
   await client.shutdown();
 }

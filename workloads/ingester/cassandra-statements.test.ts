@@ -1,9 +1,10 @@
 import cassandra from "cassandra-driver";
 import {expect, test} from "vitest";
 import type {Row} from "../telemetry.ts";
-import {bound, lastOfEach, statementsOf} from "./cassandra-statements.ts";
+import {binder, lastOfEach, statementsOf} from "./cassandra-statements.ts";
 
 const {unset} = cassandra.types;
+const bound = binder([]);
 const figures = {latitude: 1, longitude: 2, speed: 3, temperature: 4, humidity: 5, extra: null};
 const row = (second: number, more: object = {}) =>
   ({vehicle_id: "v", ts: new Date(Date.UTC(2026, 0, 1) + second * 1_000), ...figures, ...more}) as Row;
@@ -56,4 +57,15 @@ test("what is absent is never a null, which would be a tombstone", () => {
   expect(params.slice(3, 9)).toEqual([1, 2, 3, unset, unset, unset]);
   expect(params).not.toContain(null);
   expect(params.slice(12)).toEqual([1, 2, 3, 4, 5, "{}"]);
+});
+
+test("fields of the spec follow the figures, and what of them is absent is left out", () => {
+  const fields = binder([
+    {name: "odometer", type: "bigint"},
+    {name: "door", type: "boolean"},
+  ]);
+  const {query, params} = fields([row(1, {fields: [7n, null]}), row(2)]);
+  expect(query).toContain('humidity,"odometer","door") VALUES');
+  expect(String(params[8])).toBe("7");
+  expect([params[9], params[18], params[19]]).toEqual([unset, unset, unset]);
 });

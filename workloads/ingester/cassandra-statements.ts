@@ -1,4 +1,5 @@
 import cassandra from "cassandra-driver";
+import type {EventColumn} from "../../api/event/columns.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {dayOf, type Row} from "../telemetry.ts";
 
@@ -15,31 +16,39 @@ const KEY = ["vehicle_id", "day", "ts"];
  * A batch is one prepared statement, which costs Cassandra and the driver less than a batch of many. Few rows have further fields: the
  * statement for all others leaves their column out.
  */
-function queryOf(rows: number, extra: boolean): string {
-  const columns = [...KEY, ...FIGURE_NAMES, ...(extra ? ["extra"] : [])];
+function queryOf(rows: number, more: EventColumn[], extra: boolean): string {
+  const columns = [...KEY, ...FIGURE_NAMES, ...more.map(({name}) => `"${name}"`), ...(extra ? ["extra"] : [])];
   const insert = `INSERT INTO telemetry (${columns}) VALUES (${columns.map(() => "?")})`;
   return rows === 1 ? insert : `BEGIN UNLOGGED BATCH ${`${insert}; `.repeat(rows)}APPLY BATCH`;
 }
 
 const SIZES = Array.from({length: 1 + Math.log2(ROWS_PER_STATEMENT)}, (_, power) => 2 ** power);
-const [PLAIN, WITH_EXTRA] = [false, true].map(
-  (extra) => new Map(SIZES.map((size) => [size, queryOf(size, extra)])),
-) as [Map<number, string>, Map<number, string>];
 
-/** The query for as many rows of one partition as a statement of `statementsOf` has, and its values. */
-export function bound(rows: Row[]): {query: string; params: unknown[]} {
-  const [first] = rows as [Row];
-  // Encoded once for all.
-  const key = [Buffer.from(first.vehicle_id), cassandra.types.LocalDate.fromString(dayOf(first)).toBuffer()];
-  const extra = rows.some((row) => row.extra !== null);
-  const params: unknown[] = [];
-  for (const row of rows) {
-    params.push(...key, row.ts);
-    // What is absent is left out: a null would be a tombstone, dear to write, and a day's worth of them fails reads.
-    for (const name of FIGURE_NAMES) params.push(row[name] ?? unset);
-    if (extra) params.push(row.extra ?? unset);
-  }
-  return {query: (extra ? WITH_EXTRA : PLAIN).get(rows.length)!, params};
+/** What makes the query for as many rows of one partition as a statement of `statementsOf` has, and its values. */
+export function binder(columns: EventColumn[]): (rows: Row[]) => {query: string; params: unknown[]} {
+  const [plain, withExtra] = [false, true].map(
+    (extra) => new Map(SIZES.map((size) => [size, queryOf(size, columns, extra)])),
+  ) as [Map<number, string>, Map<number, string>];
+  return (rows) => {
+    const [first] = rows as [Row];
+    // Encoded once for all.
+    const key = [Buffer.from(first.vehicle_id), cassandra.types.LocalDate.fromString(dayOf(first)).toBuffer()];
+    const extra = rows.some((row) => row.extra !== null);
+    const params: unknown[] = [];
+    for (const row of rows) {
+      params.push(...key, row.ts);
+      // What is absent is left out: a null would be a tombstone, dear to write, and a day's worth of them fails reads.
+      for (const name of FIGURE_NAMES) params.push(row[name] ?? unset);
+      for (let at = 0; at < columns.length; at++) params.push(paramOf(row.fields?.[at]));
+      if (extra) params.push(row.extra ?? unset);
+    }
+    return {query: (extra ? withExtra : plain).get(rows.length)!, params};
+  };
+}
+
+function paramOf(value: unknown): unknown {
+  if (value === null || value === undefined) return unset;
+  return typeof value === "bigint" ? cassandra.types.Long.fromString(String(value)) : value;
 }
 
 /**

@@ -1,7 +1,8 @@
 import cassandra from "cassandra-driver";
 import {lastingClient} from "../lib/cassandra.ts";
+import {eventColumns} from "../lib/event-columns.ts";
 import {dayOf, type Row} from "../telemetry.ts";
-import {bound, lastOfEach, statementsOf} from "./cassandra-statements.ts";
+import {binder, lastOfEach, statementsOf} from "./cassandra-statements.ts";
 import type {Store, Trouble} from "./store.ts";
 
 const IN_FLIGHT = 32;
@@ -11,6 +12,7 @@ const FETCH_BYTES = 16_777_216;
 /** Cassandra by the CASSANDRA_* environment variables. */
 export function openCassandra(): Store {
   const lasting = lastingClient();
+  const bound = binder(eventColumns());
   let last: Row | undefined;
 
   return {

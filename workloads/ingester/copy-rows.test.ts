@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import type {Row} from "../telemetry.ts";
-import {COPIED, copyRows} from "./copy-rows.ts";
+import {copied, copyRows as write} from "./copy-rows.ts";
 
 const START = Date.UTC(2000, 0, 1);
 const row = (more: Partial<Row> = {}): Row => ({
@@ -14,6 +14,8 @@ const row = (more: Partial<Row> = {}): Row => ({
   extra: null,
   ...more,
 });
+
+const copyRows = (rows: Row[]) => write(rows, []);
 
 /** The fields of each row, as PostgreSQL documents the binary form of COPY, by the messages that carry it. */
 function fieldsOf(messages: Buffer): (Buffer | null)[][] {
@@ -37,7 +39,7 @@ function fieldsOf(messages: Buffer): (Buffer | null)[][] {
 }
 
 test("each field is what PostgreSQL keeps", () => {
-  expect(COPIED).toEqual("vehicle_id ts latitude longitude speed temperature humidity extra".split(" "));
+  expect(copied([])).toEqual("vehicle_id ts latitude longitude speed temperature humidity extra".split(" "));
   const [[id, ts, ...rest] = []] = fieldsOf(copyRows([row({extra: '{"zwölf":"€ 🚚"}'})]));
   expect(id?.toString()).toBe("vehicle-1");
   expect(ts?.readBigInt64BE()).toBe(BigInt(row().ts.getTime() - START) * 1_000n);
@@ -55,4 +57,20 @@ test("texts of any length have room, between rows that have none", () => {
   const rows = fieldsOf(copyRows(extras.map((extra, index) => row({extra, vehicle_id: `v${index}`}))));
   expect(rows.map((fields) => fields.at(-1)?.toString("utf8", 1) ?? null)).toEqual(extras);
   expect(rows.map(([id]) => id?.toString())).toEqual(["v0", "v1", "v2", "v3", "v4"]);
+});
+
+test("fields of the spec follow in their order, each in its type's form", () => {
+  const types = ["double", "float", "int", "bigint", "boolean", "string", "timestamp", "json"] as const;
+  const columns = types.map((type) => ({name: `my_${type}`, type}));
+  const time = new Date("2026-11-25T12:34:56.789Z");
+  const values = [0.1, 0.5, -7, 2n ** 60n, true, "€".repeat(5_000), time, '{"a":1}'];
+  expect(copied(columns).slice(8, 10)).toEqual(['"my_double"', '"my_float"']);
+  const [full = [], empty = []] = fieldsOf(write([row({fields: values}), row()], columns));
+  const [double, float, int, bigint, boolean, string, timestamp, json] = full.slice(8) as Buffer[];
+  expect([double!.readDoubleBE(), float!.readFloatBE(), int!.readInt32BE(), bigint!.readBigInt64BE()]).toEqual(
+    values.slice(0, 4),
+  );
+  expect([boolean![0], string!.toString(), json!.toString("utf8", 1)]).toEqual([1, values[5], values[7]]);
+  expect(timestamp!.readBigInt64BE()).toBe(BigInt(time.getTime() - START) * 1_000n);
+  expect(empty.slice(8)).toEqual(Array(8).fill(null));
 });

@@ -1,3 +1,4 @@
+import type {ColumnType, EventColumn} from "../../api/event/columns.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import type {Row} from "../telemetry.ts";
 import {setMicroseconds} from "./arrays.ts";
@@ -49,21 +50,61 @@ const orNull =
     return at + LENGTH_BYTES;
   };
 
+const float4: Put<number> = ({view}, at, value) => {
+  view.setInt32(at, 4);
+  view.setFloat32(at + LENGTH_BYTES, value);
+  return at + LENGTH_BYTES + 4;
+};
+
+const int4: Put<number> = ({view}, at, value) => {
+  view.setInt32(at, 4);
+  view.setInt32(at + LENGTH_BYTES, value);
+  return at + LENGTH_BYTES + 4;
+};
+
+const int8: Put<bigint> = ({view}, at, value) => {
+  view.setInt32(at, 8);
+  view.setBigInt64(at + LENGTH_BYTES, value);
+  return at + LENGTH_BYTES + 8;
+};
+
+const bool: Put<boolean> = ({view}, at, value) => {
+  view.setInt32(at, 1);
+  view.setInt8(at + LENGTH_BYTES, value ? 1 : 0);
+  return at + LENGTH_BYTES + 1;
+};
+
 interface Column {
-  name: keyof Row;
+  name: string;
   put: Put<any>;
 }
 
-const ROW: Column[] = [
+const ROW: (Column & {name: keyof Row})[] = [
   {name: "vehicle_id", put: text},
   {name: "ts", put: timestamptz},
   ...FIGURE_NAMES.map((name) => ({name, put: orNull(float8)})),
   {name: "extra", put: orNull(jsonb)},
 ];
 
+const PUTS: Record<ColumnType, Put<any>> = {
+  double: float8,
+  float: float4,
+  int: int4,
+  bigint: int8,
+  boolean: bool,
+  string: text,
+  timestamp: timestamptz,
+  json: jsonb,
+};
+
 /** As many bytes as a row takes at most, but for its texts, of which a character takes up to three. */
 const ROW_BYTES = 2 + ROW.length * (LENGTH_BYTES + 8);
-const roomFor = ({vehicle_id, extra}: Row) => ROW_BYTES + 3 * (vehicle_id.length + (extra?.length ?? 0));
+
+function roomFor({vehicle_id, extra, fields = []}: Row): number {
+  let characters = vehicle_id.length + (extra?.length ?? 0);
+  for (const value of fields) if (typeof value === "string") characters += value.length;
+  return ROW_BYTES + fields.length * 8 + 3 * characters;
+}
 
 const [COPY_DATA, COPY_DONE] = [0x64, 0x63];
 /** A signature, no flags, and no extension. */
@@ -73,19 +114,24 @@ const END_BYTES = 7;
 const USUAL_BYTES = 128;
 
 /** The columns, in the order in which `copyRows` writes them. */
-export const COPIED: string[] = ROW.map(({name}) => name);
+export const copied = (columns: EventColumn[]): string[] => [
+  ...ROW.map(({name}) => name),
+  ...columns.map(({name}) => `"${name}"`),
+];
 
 /** What the protocol sends for rows in the binary form of COPY: one message with all of them, and the one that ends them. */
-export function copyRows(rows: Row[]): Buffer {
+export function copyRows(rows: Row[], columns: EventColumn[]): Buffer {
+  const more = columns.map(({type}) => orNull(PUTS[type]));
   let target = targetOf(1_024 + rows.length * USUAL_BYTES);
   let at = 1 + LENGTH_BYTES;
   at += HEAD.copy(target.bytes, at);
   for (const row of rows) {
-    const end = at + roomFor(row) + END_BYTES;
+    const end = at + roomFor(row) + more.length * LENGTH_BYTES + END_BYTES;
     if (end > target.bytes.length) target = larger(target, at, end);
-    target.view.setInt16(at, ROW.length);
+    target.view.setInt16(at, ROW.length + more.length);
     at += 2;
     for (const {name, put} of ROW) at = put(target, at, row[name]);
+    for (let index = 0; index < more.length; index++) at = more[index]!(target, at, row.fields?.[index] ?? null);
   }
   const {bytes, view} = target;
   view.setInt16(at, NULL);

@@ -1,7 +1,9 @@
 import cassandra from "cassandra-driver";
-import {COLUMNS} from "../../api/event.ts";
+import {type EventColumn, restOf} from "../../api/event/columns.ts";
+import {COLUMNS, FIGURE_NAMES} from "../../api/event.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import type {Row} from "../telemetry.ts";
+import {madeColumns} from "./cassandra-columns.ts";
 import type {Reader} from "./range.ts";
 
 const DAY_MS = 86_400_000;
@@ -14,9 +16,8 @@ const boundary = (part: bigint) => cassandra.types.Long.fromString(String(RING_S
 export async function cassandraReader(): Promise<Reader> {
   const client = cassandraClient(...ownRole());
   await client.connect();
-  // The driver's types leave out that this is a readable stream.
-  const stream = (query: string, params: unknown[]) =>
-    client.stream(query, params, {prepare: true, autoPage: true}) as unknown as AsyncIterable<Row>;
+  const columns = await madeColumns(client);
+  const stream = (query: string, params: unknown[]) => rowsOf(client, query, params);
 
   return {
     async *query({since, until, vehicle, limit}) {
@@ -44,20 +45,40 @@ export async function cassandraReader(): Promise<Reader> {
       }
     },
     async find({vehicle, time}) {
-      // Every row has a place.
-      const query = `SELECT ${COLUMNS}, extra, WRITETIME(latitude) AS written
+      // A row may lack any of them.
+      const names = [...COLUMNS, "extra", ...columns.map(({name}) => `"${name}"`)];
+      const query = `SELECT ${names}, ${FIGURE_NAMES.map((name) => `WRITETIME(${name}) AS at_${name}`)}
         FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts = ?`;
       const {rows} = await client.execute(query, [
         vehicle,
         cassandra.types.LocalDate.fromString(time.toISOString().slice(0, 10)),
         time,
       ]);
-      const [row] = rows as unknown as (Row & {written: cassandra.types.Long | null})[];
+      const [row] = rows as unknown as (Row & Record<string, cassandra.types.Long | null>)[];
+      const written = row && FIGURE_NAMES.map((name) => row[`at_${name}`]).find((time) => time);
       // Microseconds, by the clock of the ingester that wrote.
-      return row && {row, written: row.written && new Date(row.written.toNumber() / 1_000)};
+      return row && {row: whole(columns, row), written: written ? new Date(written.toNumber() / 1_000) : null};
     },
     close: () => client.shutdown(),
   };
 }
+
+/** Rows of a query that has all columns, with those of the spec's fields among what is in none. */
+export async function* rowsOf(client: cassandra.Client, query: string, params: unknown[]): AsyncIterable<Row> {
+  const columns = await madeColumns(client);
+  // The driver's types leave out that this is a readable stream.
+  const rows = client.stream(query, params, {prepare: true, autoPage: true}) as unknown as AsyncIterable<Row>;
+  if (columns.length === 0) yield* rows;
+  else for await (const row of rows) yield whole(columns, row);
+}
+
+const whole = (columns: EventColumn[], row: Row): Row => ({
+  ...row,
+  extra: restOf(
+    columns,
+    columns.map(({name}) => (row as unknown as Record<string, unknown>)[name]),
+    row.extra,
+  ),
+});
 
 const dayStart = (time: number) => Math.floor(time / DAY_MS) * DAY_MS;

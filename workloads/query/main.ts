@@ -1,10 +1,12 @@
 import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
+import {restOf} from "../../api/event/columns.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {TIME} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
 import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
+import {eventColumns} from "../lib/event-columns.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
@@ -39,6 +41,7 @@ const {values, positionals} = parseArgs({
 });
 const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader} satisfies Record<StoreName, unknown>;
 const limit = Number(values.limit);
+const columns = eventColumns();
 const tasks: Record<string, () => Promise<void>> = {query, newest, tail, export: exportAll, trace};
 
 try {
@@ -139,11 +142,12 @@ async function tail() {
 
 async function print(row: Row) {
   const event = eventText(row);
-  if (row.extra === null) return write(`${event}\n`);
+  const rest = restOf(columns, row.fields ?? [], row.extra);
+  if (rest === null) return write(`${event}\n`);
   // A time that is finer than the column's stands in its place.
-  if (row.extra.includes(`"${TIME.name}":`))
-    return write(`${JSON.stringify({...JSON.parse(event), ...parseExact(row.extra)})}\n`);
-  return write(`${event.slice(0, -1)},${row.extra.slice(1)}\n`);
+  if (rest.includes(`"${TIME.name}":`))
+    return write(`${JSON.stringify({...JSON.parse(event), ...parseExact(rest)})}\n`);
+  return write(`${event.slice(0, -1)},${rest.slice(1)}\n`);
 }
 
 async function write(lines: string) {

@@ -1,21 +1,23 @@
 import {StringDecoder} from "node:string_decoder";
 import pg from "pg";
 import {to} from "pg-copy-streams";
+import type {EventColumn} from "../../api/event/columns.ts";
+import {isoSql, restSql} from "../../api/event/columns-sql.ts";
 import {COLUMNS, FIGURE_NAMES, type Readings} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import type {Progress, Reader, Wanted} from "./range.ts";
+import {madeColumns} from "./timescaledb-columns.ts";
 
-const SELECTED = `${COLUMNS}, extra::text AS extra`;
+const selected = (columns: EventColumn[]) => `${COLUMNS}, (${restSql(columns)})::text AS extra`;
 const FETCH = 5_000;
 /** Chunks that one query may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 50;
 
 /** In the order of an export's columns (operator/cli/event-format.ts). */
-const CSV = `vehicle_id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${FIGURE_NAMES}, extra`;
-const copyOf = (since: Date, until: Date) =>
-  `COPY (SELECT ${CSV} FROM telemetry WHERE ts >= '${since.toISOString()}' AND ts < '${until.toISOString()}') TO STDOUT (FORMAT csv)`;
+const copyOf = (columns: EventColumn[], since: Date, until: Date) =>
+  `COPY (SELECT vehicle_id, ${isoSql("ts")}, ${FIGURE_NAMES}, ${restSql(columns)} FROM telemetry WHERE ts >= '${since.toISOString()}' AND ts < '${until.toISOString()}') TO STDOUT (FORMAT csv)`;
 
 /** TimescaleDB by libpq's PG* environment variables, read only. */
 export async function timescaledbReader(): Promise<Reader> {
@@ -24,6 +26,7 @@ export async function timescaledbReader(): Promise<Reader> {
   client.on("error", () => {});
   await client.connect();
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  const columns = await madeColumns(client);
 
   /** Gives the locks of the chunks back when their rows are read, and keeps the snapshot. */
   async function* apart<T>(read: AsyncIterable<T>): AsyncIterable<T> {
@@ -52,7 +55,7 @@ export async function timescaledbReader(): Promise<Reader> {
     if (Number.isNaN(from.getTime())) throw new Error(`--resume: "${resume}" is no time; an export names them`);
     const chunks = await chunksWithin(from, until);
     for (const [part, {start, end}] of chunks.entries()) {
-      const copy = copyOf(later(start, from), earlier(end, until));
+      const copy = copyOf(columns, later(start, from), earlier(end, until));
       for await (const lines of apart(wholeLines(() => client.query(to(copy))))) yield {lines};
       yield {ended: {part: part + 1, parts: chunks.length, resume: end.toISOString()}};
     }
@@ -61,7 +64,7 @@ export async function timescaledbReader(): Promise<Reader> {
   return {
     async *query({since, until, vehicle, limit}) {
       const where = "ts >= $1 AND ts < $2 AND ($3::text IS NULL OR vehicle_id = $3)";
-      const newest = `SELECT ${SELECTED} FROM telemetry WHERE ${where} ORDER BY ts DESC, vehicle_id LIMIT $4`;
+      const newest = `SELECT ${selected(columns)} FROM telemetry WHERE ${where} ORDER BY ts DESC, vehicle_id LIMIT $4`;
       const chunks = await chunksWithin(since, until);
       let left = limit;
       for (let at = chunks.length; at > 0 && left > 0; at -= CHUNKS_AT_ONCE) {
@@ -83,7 +86,7 @@ export async function timescaledbReader(): Promise<Reader> {
     async find({vehicle, time}) {
       const {rows: settings} = await client.query("SELECT current_setting('track_commit_timestamp') AS tracked");
       const written = settings[0].tracked === "on" ? "pg_xact_commit_timestamp(xmin)" : "NULL::timestamptz";
-      const query = `SELECT ${SELECTED}, ${written} AS written FROM telemetry WHERE vehicle_id = $1 AND ts = $2`;
+      const query = `SELECT ${selected(columns)}, ${written} AS written FROM telemetry WHERE vehicle_id = $1 AND ts = $2`;
       const {rows: found} = await client.query(query, [vehicle, time]);
       return found[0] && {row: found[0], written: found[0].written};
     },

@@ -3,6 +3,9 @@ import cassandra from "cassandra-driver";
 import {byFigure} from "../../api/event.ts";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {number, text} from "../lib/environment.ts";
+import {eventColumns} from "../lib/event-columns.ts";
+import {madeColumns} from "../query/cassandra-columns.ts";
+import {addition, missingOf} from "./columns.ts";
 import {type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 import {bringCopies, COPIES_TABLE, replicationOf} from "./replication.ts";
 
@@ -17,6 +20,8 @@ const LOCK_SECONDS = 60;
 const REGISTERS = {
   schema_lock: "(name text PRIMARY KEY, owner text)",
   schema_migration: "(name text PRIMARY KEY, checksum text, applied_at timestamp)",
+  // What each column of a field was made as: one that no field has any more is read all the same.
+  event_column: "(name text PRIMARY KEY, type text)",
 };
 
 /** The same for the same table: two set-ups that make it at the same time make one table, not two of one name. */
@@ -65,8 +70,13 @@ export async function setUpCassandra(
       await client.execute(`CREATE TABLE IF NOT EXISTS ${table} ${definition} WITH id = ${tableId(name, table)}`);
     }
     const applied = await lockedBy(client, () => migrate(client, migrations));
-    checkTelemetry((await columnsOf(client, name)).get("telemetry"));
+    const telemetry = (await columnsOf(client, name)).get("telemetry");
+    checkTelemetry(telemetry);
+    const types = Object.fromEntries(Object.entries(telemetry ?? {}).map(([column, {type}]) => [column, type]));
+    const missing = missingOf("cassandra", eventColumns(), types, await madeColumns(client));
     const settings = [
+      ...(missing.length > 0 ? [addition("cassandra", missing)] : []),
+      ...missing.map(({name, type}) => `INSERT INTO event_column (name, type) VALUES ('${name}', '${type}')`),
       `ALTER TABLE telemetry WITH default_time_to_live = ${number("TTL_SECONDS", 31_536_000)}`,
       ...(superuser
         ? [

@@ -1,6 +1,9 @@
 import type pg from "pg";
 import {number, text} from "../lib/environment.ts";
+import {eventColumns} from "../lib/event-columns.ts";
 import {logger} from "../lib/process.ts";
+import {madeColumns} from "../query/timescaledb-columns.ts";
+import {addition, missingOf} from "./columns.ts";
 import {compressionStatements, licenseOf} from "./features.ts";
 import {COUNTING, hourlyStatements, LATE_TABLE, NOTING} from "./hourly.ts";
 import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
@@ -30,6 +33,7 @@ export const setUpTimescaleDB = (migrations: Migration[] = readMigrations("times
     await needExtension(client);
     const applied = await migrate(client, migrations);
     await compare(client, migrations);
+    await addColumns(client);
     await setInterval(client);
     await setFeatures(client);
     if (process.env.READER_USERNAME) await grantReader(client);
@@ -99,6 +103,31 @@ async function compare(client: pg.Client, migrations: Migration[]) {
   const found = differences(wanted, await tablesOf(client, live));
   if (found.length > 0)
     throw new SchemaProblem(`the schema was altered: ${found.join("; ")}. Put it back by hand; nothing was changed`);
+}
+
+/** What each column of a field was made as: one that no field has any more is read all the same. */
+const MADE_COLUMNS = "CREATE TABLE IF NOT EXISTS event_column (name text PRIMARY KEY, type text NOT NULL)";
+
+/** The columns of the spec's fields. */
+async function addColumns(client: pg.Client) {
+  const columns = eventColumns();
+  if (columns.length === 0) return;
+  const {rows} = await client.query("SELECT current_schema() AS schema");
+  const {telemetry} = await tablesOf(client, rows[0].schema);
+  const missing = missingOf("timescaledb", columns, telemetry?.columns ?? {}, await madeColumns(client));
+  if (missing.length === 0) return;
+  const statement = addition("timescaledb", missing);
+  const made = missing.map(({name, type}) => `('${name}', '${type}')`);
+  const refused = await attempt(
+    client,
+    statement,
+    MADE_COLUMNS,
+    `INSERT INTO event_column VALUES ${made} ON CONFLICT (name) DO NOTHING`,
+  );
+  if (refused)
+    throw new SchemaProblem(
+      `the columns of spec.event.fields were refused (${refused}): have an administrator run ${statement}`,
+    );
 }
 
 async function setInterval(client: pg.Client) {

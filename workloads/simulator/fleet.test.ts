@@ -5,6 +5,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {createReader} from "../../api/event/read.ts";
+import {FIGURE_NAMES} from "../../api/event.ts";
+import {eventText} from "../telemetry.ts";
 import {parseFleet} from "./config.ts";
 import {Fleet, type Shard, type SimulatedEvent} from "./fleet.ts";
 import {enter, type LedgerEntry} from "./ledger.ts";
@@ -151,4 +153,16 @@ test.each([
   [["--from", "yesterday"], /--from: "yesterday" is no time/],
 ])("%s is refused with the name of the option", (args, message) => {
   expect(() => simulator(["--stdout", ...args])).toThrow(message);
+});
+
+test("an event without a reading is in the ledger as the stores give it back", () => {
+  const sent = events({vehicles: 10, faults: {missingReadingPerMillion: 500_000}}, 60);
+  const lacking = new Set<string>();
+  for (const {event} of sent) {
+    expect(event.kind).toBe("valid");
+    const [row] = rowsOf(event.value);
+    expect(eventText(row!)).toBe(event.value);
+    for (const name of FIGURE_NAMES) if (row![name] === null) lacking.add(name);
+  }
+  expect([...lacking].sort()).toEqual(["humidity", "speed", "temperature"]);
 });

@@ -3,6 +3,7 @@ import {secondsOf} from "../../../api/quantities.ts";
 import {type StoreName, stores} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
+import {eventFields} from "../../event-fields.ts";
 import {isolate, prometheus, telemetryOperator} from "../../network.ts";
 import {deployment} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
@@ -47,6 +48,7 @@ const build =
           CASSANDRA_RETENTION_SECONDS: secondsOf(context.spec.cassandra.ttl),
         }),
         ...(mapping ? env({EVENT_MAPPING: JSON.stringify(mapping)}) : []),
+        ...eventFields(context.spec),
         ...client.env,
       ],
     });

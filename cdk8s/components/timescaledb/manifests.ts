@@ -14,6 +14,7 @@ import {
   running,
   service,
 } from "../../context.ts";
+import {eventFields} from "../../event-fields.ts";
 import {clientsOf, isolate, type Peer, podsOf} from "../../network.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
@@ -99,6 +100,7 @@ function build(chart: Chart, context: PlanContext): void {
       ...access,
       ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
       ...env(compressAfter ? {COMPRESS_AFTER_SECONDS: secondsOf(compressAfter)} : {}),
+      ...eventFields(context.spec),
       ...(managed
         ? [
             fromSecret("READER_USERNAME", readerName(context), "username"),

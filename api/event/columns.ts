@@ -1,0 +1,119 @@
+import {isRawJSON} from "../exact-json.ts";
+import {unstorable} from "./row.ts";
+import {numberOf} from "./value.ts";
+
+/** A field of the event beyond those of the list (api/event.ts), with a column of its own in each store: an entry of spec.event.fields. */
+export interface EventColumn {
+  name: string;
+  type: ColumnType;
+  min?: number | undefined;
+  max?: number | undefined;
+  required?: boolean | undefined;
+  /** Where the value is, if not under the field's own name. */
+  path?: string | undefined;
+}
+
+interface Kind {
+  postgres: string;
+  cassandra: string;
+  /** The column's value of one that an event has; undefined if it is none. A number that JavaScript would round comes as its digits. */
+  read(value: unknown): unknown;
+  /** What a column holds as JSON text. */
+  json(value: any): string;
+}
+
+const finite = (value: number | undefined) => (Number.isFinite(value) ? value : undefined);
+const storable = (value: unknown) => unstorable(value) === "";
+const plainOf = (value: unknown) => (typeof value === "number" ? String(value) : value);
+
+function integerOf(value: unknown, bits: number): bigint | undefined {
+  const text = plainOf(value);
+  if (typeof text !== "string" || !/^\s*-?\d{1,19}\s*$/.test(text)) return undefined;
+  const integer = BigInt(text.trim());
+  return BigInt.asIntN(bits, integer) === integer ? integer : undefined;
+}
+
+/** The fewest digits that are this float32. */
+function shortest(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return String(short);
+  }
+  return String(value);
+}
+
+function momentOf(value: unknown): Date | undefined {
+  const ms = typeof value === "number" ? value : typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Math.abs(ms) <= LAST_MS ? new Date(ms) : undefined;
+}
+const LAST_MS = Date.UTC(9999, 11, 31);
+
+const kinds = {
+  double: {postgres: "double precision", cassandra: "double", read: (value) => finite(numberOf(value)), json: String},
+  float: {
+    postgres: "real",
+    cassandra: "float",
+    read: (value) => finite(Math.fround(numberOf(value) ?? Number.NaN)),
+    json: shortest,
+  },
+  int: {
+    postgres: "integer",
+    cassandra: "int",
+    read: (value) => finite(Number(integerOf(value, 32) ?? Number.NaN)),
+    json: String,
+  },
+  bigint: {postgres: "bigint", cassandra: "bigint", read: (value) => integerOf(value, 64), json: String},
+  boolean: {
+    postgres: "boolean",
+    cassandra: "boolean",
+    read: (value) => (typeof value === "boolean" ? value : undefined),
+    json: String,
+  },
+  string: {
+    postgres: "text",
+    cassandra: "text",
+    read: (value) => (typeof plainOf(value) === "string" && storable(value) ? plainOf(value) : undefined),
+    json: (value) => JSON.stringify(value),
+  },
+  timestamp: {
+    postgres: "timestamp with time zone",
+    cassandra: "timestamp",
+    read: momentOf,
+    json: (value: Date) => JSON.stringify(value),
+  },
+  json: {
+    postgres: "jsonb",
+    cassandra: "text",
+    read: (value) => (storable(value) ? JSON.stringify(value) : undefined),
+    json: String,
+  },
+} satisfies Record<string, Kind>;
+
+export type ColumnType = keyof typeof kinds;
+export const COLUMN_TYPES = Object.keys(kinds) as ColumnType[];
+export const kindOf = ({type}: EventColumn): Kind => kinds[type];
+
+/** The column's value of what an event has; undefined if it is none, being of another type or out of range. */
+export function readColumn(column: EventColumn, value: unknown): unknown {
+  const {type, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = column;
+  const read = kindOf(column).read(isRawJSON(value) && type !== "json" ? value.rawJSON : value);
+  const outside = (typeof read === "number" || typeof read === "bigint") && (read < min || read > max);
+  return outside ? undefined : read;
+}
+
+/** A column's value as the text that PostgreSQL reads it from. */
+export function textOf(column: EventColumn, value: any): string | null {
+  if (value === null) return null;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "string" ? value : kindOf(column).json(value);
+}
+
+/** JSON text of a row's columns and of what is in none; null if it has neither. */
+export function restOf(columns: EventColumn[], values: readonly unknown[], extra: string | null): string | null {
+  const parts = columns.flatMap((column, at) => {
+    const value = values[at] ?? null;
+    return value === null ? [] : [`${JSON.stringify(column.name)}:${kindOf(column).json(value)}`];
+  });
+  if (parts.length === 0) return extra;
+  return extra === null || extra === "{}" ? `{${parts}}` : `{${parts},${extra.slice(extra.indexOf("{") + 1)}`;
+}

@@ -1,0 +1,111 @@
+import {describe, expect} from "vitest";
+import type {EventColumn} from "../../api/event/columns.ts";
+import {STORES, type StoreName} from "../../api/stores.ts";
+import {runProgram} from "./ingester.ts";
+import {test} from "./lanes.ts";
+import {makeDatabase, prepareSchemas} from "./prepare.ts";
+import {stack} from "./shared.ts";
+import {cassandraOf, postgresOf, sqlAs} from "./stack.ts";
+import type {Trial} from "./trial.ts";
+
+/** Fields of the spec, from the event to a column of their own and back. */
+const FIELDS: EventColumn[] = [
+  {name: "odometer", type: "bigint", min: 0},
+  {name: "fuel", type: "float", max: 100},
+  {name: "door", type: "boolean"},
+  {name: "order", type: "string"},
+  {name: "serviced", type: "timestamp"},
+  {name: "axles", type: "json"},
+  {name: "gear", type: "int"},
+  {name: "load", type: "double"},
+];
+const VALUES =
+  '"odometer":9007199254740993,"fuel":12.1,"door":false,"order":"a, \\"b\\"\\n","serviced":"2026-01-01T00:00:00.123Z","axles":[{"kg":1.10}],"gear":-1,"load":0.1';
+
+const base = (vehicle: string, second: number) =>
+  `{"vehicle_id":"${vehicle}","timestamp":"2026-11-05T00:00:0${second}.000Z","latitude":48,"longitude":11,"speed":50`;
+
+describe.each(STORES)("%s: fields of the spec", (store) => {
+  /** A database and a keyspace of the test's own. */
+  async function places(name: string) {
+    const env = {...(await makeDatabase(stack, name)), CASSANDRA_KEYSPACE: name};
+    await prepareSchemas(stack, env, ["cassandra"]);
+    return env;
+  }
+  const set = (env: Record<string, string>, fields: EventColumn[]) => {
+    const more = {...env, EVENT_FIELDS: JSON.stringify(fields)};
+    return prepareSchemas(stack, more, [store]).then(() => more);
+  };
+  const lines = async (trial: Trial, env: Record<string, string>, vehicle: string) =>
+    (
+      await runProgram(
+        "workloads/query/main.ts",
+        ["query", "--vehicle", vehicle, "--since", "2026-11-05T00:00:00Z", "--until", "2026-11-06T00:00:00Z"],
+        {...trial.environment, ...env},
+      )
+    )
+      .trimEnd()
+      .split("\n")
+      .reverse();
+  const audit = async (trial: Trial, env: Record<string, string>) =>
+    JSON.parse((await runProgram("workloads/audit/main.ts", [], {...trial.environment, ...env})).trim());
+
+  test("each is kept by its type and read back as it was sent, before and after fields are added and removed", async ({
+    open,
+  }) => {
+    const name = `fields_${store}`;
+    const plain = await places(name);
+    const trial = await open(store, {partitions: 1});
+    const vehicle = `fields-${process.pid}`;
+    const send = (second: number, more: string) => trial.sendRaw(vehicle, `${base(vehicle, second)},${more}}`);
+    const exact = {missing: 0, extra: 0, altered: 0};
+
+    const before = await trial.start(plain);
+    await send(1, VALUES);
+    await trial.caughtUp();
+    await before.drain();
+    const first = await set(plain, FIELDS.slice(0, 3));
+    const then = await trial.start(first);
+    await send(2, VALUES);
+    await send(3, '"odometer":-1,"fuel":"full","gear":7,"note":"kept"');
+    await trial.caughtUp();
+    await then.drain();
+    const all = await set(plain, FIELDS);
+    const last = await trial.start(all);
+    await send(4, VALUES);
+    await trial.send(5);
+    await trial.caughtUp();
+    expect(await column(store, name, vehicle, "odometer")).toEqual([
+      null,
+      "9007199254740993",
+      null,
+      "9007199254740993",
+    ]);
+    expect(await column(store, name, vehicle, "order")).toEqual([null, null, null, 'a, "b"\n']);
+    const sent = (await lines(trial, all, vehicle)).map((line) => JSON.parse(line));
+    for (const second of [1, 2, 4]) expect(sent[second - 1]).toEqual(JSON.parse(`${base(vehicle, second)},${VALUES}}`));
+    expect(sent[2]).toMatchObject({odometer: -1, fuel: "full", gear: 7, note: "kept"});
+    expect(await audit(trial, all)).toMatchObject(exact);
+    await last.drain();
+
+    const fewer = await set(plain, FIELDS.slice(1, 2));
+    await trial.start(fewer);
+    await send(5, VALUES);
+    await trial.caughtUp();
+    const odometers = (await lines(trial, fewer, vehicle)).map((line) => /"odometer": ?(-?\d+)/.exec(line)?.[1]);
+    expect(odometers).toEqual(["1", "2", "3", "4", "5"].map((at) => (at === "3" ? "-1" : "9007199254740993")));
+    expect(await audit(trial, fewer)).toMatchObject(exact);
+  });
+});
+
+async function column(store: StoreName, place: string, vehicle: string, name: string): Promise<unknown[]> {
+  if (store === "timescaledb") {
+    const query = `SELECT "${name}" AS value FROM telemetry WHERE vehicle_id = '${vehicle}' ORDER BY ts`;
+    return (await sqlAs(postgresOf(stack.address, place), query)).map(({value}) => value);
+  }
+  const client = cassandraOf(stack.address);
+  const query = `SELECT "${name}" AS value FROM ${place}.telemetry WHERE vehicle_id = '${vehicle}' AND day = '2026-11-05' ORDER BY ts ASC`;
+  const {rows} = await client.execute(query);
+  await client.shutdown();
+  return rows.map(({value}) => (value === null ? null : String(value)));
+}
