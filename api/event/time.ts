@@ -70,14 +70,20 @@ const hasMore = (digits: string) => /[1-9]/.test(digits);
 
 const ISO =
   /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,30}))?)? ?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?: ?\[[\w/+-]+\]| [A-Z]{3,5}(?: m=[+-][\d.]+)?)?$/;
-/** As headers of HTTP and of mail have it. */
-const RFC_1123 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})$/;
+const [DAY, MONTH, CLOCK] = ["[A-Z][a-z]{2}", "([A-Z][a-z]{2})", String.raw`(\d\d:\d\d:\d\d)`];
+/** In words, each with the order of day, month, year, time and zone: of HTTP and mail, of JavaScript, of Java's Date and Unix. */
+const WORDS: [RegExp, string][] = [
+  [new RegExp(String.raw`^${DAY}, (\d{1,2}) ${MONTH} (\d{4}) ${CLOCK} (GMT|UTC|[+-]\d{4})$`), "$1 $2 $3 $4 $5"],
+  [new RegExp(String.raw`^${DAY} ${MONTH} (\d\d) (\d{4}) ${CLOCK} GMT([+-]\d{4})(?: \([^)]*\))?$`), "$2 $1 $3 $4 $5"],
+  [new RegExp(String.raw`^${DAY} ${MONTH} +(\d{1,2}) ${CLOCK} (GMT|UTC) (\d{4})$`), "$2 $1 $5 $3 $4"],
+];
 
 /** ISO 8601 with any offset and precision, as the standard libraries of common languages print it. */
 function written(text: string, {zoneMinutes}: TimeRule): Moment {
   const found = ISO.exec(text);
   if (!found) {
-    const ms = RFC_1123.test(text) ? Date.parse(text) : Number.NaN;
+    const words = WORDS.find(([pattern]) => pattern.test(text));
+    const ms = words ? Date.parse(text.replace(...words)) : Number.NaN;
     return Number.isNaN(ms) ? {reason: "an ISO 8601 time, or a number since 1970, is expected"} : {ms, finer: false};
   }
   const [, year, month, day, hours, minutes, seconds = "00", fraction = "", zone] = found;

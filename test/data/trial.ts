@@ -198,8 +198,8 @@ export async function openTrial(
       for (now += 1_000; now <= until; now += 1_000) {
         for (const events of fleet.due(now)) {
           await producer.send(topic, events);
-          for (const {key, value, kind, time} of events) {
-            if (kind === "valid") enter(ledger, key, time, value);
+          for (const {key, value, text = value, kind, time} of events) {
+            if (kind === "valid") enter(ledger, key, time, text);
             if (kind === "malformed") rejected++;
           }
         }

@@ -1,6 +1,8 @@
+import type {EventColumn} from "../../api/event/columns.ts";
 import {MEASURE_NAMES} from "../../api/event.ts";
 import {eventText} from "../telemetry.ts";
 import type {Faults, FleetConfig} from "./config.ts";
+import {withFields} from "./fields.ts";
 import {random} from "./random.ts";
 import {scenarios} from "./scenarios.ts";
 import {createVehicle, vehicleId} from "./vehicle.ts";
@@ -9,6 +11,8 @@ import {createVehicle, vehicleId} from "./vehicle.ts";
 export interface SimulatedEvent {
   key: string;
   value: string;
+  /** The event without the fields of the spec, as the ledger has it; absent where that is the value. */
+  text?: string;
   kind: "valid" | "malformed" | "duplicate";
   /** ms since the epoch, as the event says. */
   time: number;
@@ -49,8 +53,10 @@ export class Fleet {
   /** Events that are kept back for a fixed time each: first in, first out. */
   #outOfOrder: Delayed;
   #late: Delayed;
+  #columns: EventColumn[];
 
-  constructor(config: FleetConfig, shard: Shard, now: number) {
+  constructor(config: FleetConfig, shard: Shard, now: number, columns: EventColumn[] = []) {
+    this.#columns = columns;
     this.#config = config;
     this.#shard = shard;
     this.#outOfOrder = new Delayed(OUT_OF_ORDER_MS);
@@ -118,9 +124,10 @@ export class Fleet {
     if (fault === "burst") member.awayUntil = due + BURST_MS;
     if (due < member.silentUntil) return;
     const missing = fault === "missingReading" && MEASURE_NAMES[Math.floor(member.chance() * MEASURE_NAMES.length)];
-    const valid = eventText({vehicle_id: id, ts: new Date(time), ...reading, ...(missing ? {[missing]: null} : {})});
+    const text = eventText({vehicle_id: id, ts: new Date(time), ...reading, ...(missing ? {[missing]: null} : {})});
+    const valid = withFields(text, this.#columns, member.index, time);
     const value = broken[fault]?.(valid) ?? valid;
-    const event: SimulatedEvent = {key: id, value, kind: value === valid ? "valid" : "malformed", time};
+    const event: SimulatedEvent = {key: id, value, text, kind: value === valid ? "valid" : "malformed", time};
     if (fault === "duplicate") this.#outOfOrder.add({...event, kind: "duplicate"}, due);
     if (due < member.awayUntil) member.held.push(event);
     else if (fault === "outOfOrder") this.#outOfOrder.add(event, due);

@@ -2,6 +2,7 @@ import {readFileSync} from "node:fs";
 import {collectDefaultMetrics} from "prom-client";
 import {sleep} from "../../api/backoff.ts";
 import {number, text} from "../lib/environment.ts";
+import {eventColumns} from "../lib/event-columns.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, createProducer, portions} from "../lib/kafka.ts";
 import {exitFlushed} from "../lib/output.ts";
@@ -75,7 +76,7 @@ async function publish({fleet, refresh}: ReturnType<typeof fleetOf>, sink: Sink,
 function fleetOf({config, fleet: options, from}: Arguments) {
   let content = config ? readFileSync(config, "utf8") : "";
   let settings: FleetConfig = config ? parseFleet(JSON.parse(content)) : options;
-  const fleet = new Fleet(settings, shardOf(), from ?? Date.now());
+  const fleet = new Fleet(settings, shardOf(), from ?? Date.now(), eventColumns());
   let read = 0;
   const report = () => {
     simulated.set(fleet.size);
@@ -136,8 +137,8 @@ function toKafka(atRest: () => boolean): Sink {
         await producer.send(topic, portion);
         inDoubt = 0;
         sent = true;
-        for (const {key, value, kind, time} of portion) {
-          if (kind === "valid") enter(ledger, key, time, value);
+        for (const {key, value, text = value, kind, time} of portion) {
+          if (kind === "valid") enter(ledger, key, time, text);
           acknowledged.inc({kind});
         }
       }

@@ -2,6 +2,7 @@ import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
+import {eventFields} from "../../event-fields.ts";
 import {isolate, prometheus} from "../../network.ts";
 import {statefulSet} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
@@ -42,6 +43,6 @@ function build(chart: Chart, context: PlanContext): void {
     options: pod,
     files,
     config: {configMap: name, folder: "/etc/simulator"},
-    env: [...kafkaEnv, ...env({VEHICLES_PER_POD: perPod})],
+    env: [...kafkaEnv, ...env({VEHICLES_PER_POD: perPod}), ...eventFields(context.spec)],
   });
 }
