@@ -5,7 +5,7 @@ import {cassandraClient} from "../lib/cassandra.ts";
 import {number, text} from "../lib/environment.ts";
 import {eventColumns} from "../lib/event-columns.ts";
 import {madeColumns} from "../query/cassandra-columns.ts";
-import {addition, missingOf} from "./columns.ts";
+import {addition, missingOf, unnotedOf} from "./columns.ts";
 import {type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 import {bringCopies, COPIES_TABLE, replicationOf} from "./replication.ts";
 
@@ -73,10 +73,13 @@ export async function setUpCassandra(
     const telemetry = (await columnsOf(client, name)).get("telemetry");
     checkTelemetry(telemetry);
     const types = Object.fromEntries(Object.entries(telemetry ?? {}).map(([column, {type}]) => [column, type]));
-    const missing = missingOf("cassandra", eventColumns(), types, await madeColumns(client));
+    const made = await madeColumns(client);
+    const missing = missingOf("cassandra", eventColumns(), types, made);
+    // A set-up that was cut off behind the first statement has made columns that are noted nowhere.
+    const unnoted = unnotedOf(eventColumns(), made);
     const settings = [
       ...(missing.length > 0 ? [addition("cassandra", missing)] : []),
-      ...missing.map(({name, type}) => `INSERT INTO event_column (name, type) VALUES ('${name}', '${type}')`),
+      ...unnoted.map(({name, type}) => `INSERT INTO event_column (name, type) VALUES ('${name}', '${type}')`),
       `ALTER TABLE telemetry WITH default_time_to_live = ${number("TTL_SECONDS", 31_536_000)}`,
       ...(superuser
         ? [

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
 import type {EventColumn} from "../../api/event/columns.ts";
-import {addition, missingOf} from "./columns.ts";
+import {addition, missingOf, unnotedOf} from "./columns.ts";
 
 const columns: EventColumn[] = [
   {name: "odometer", type: "bigint"},
@@ -23,4 +23,8 @@ test("another type is refused with what to do, also where the store has one type
     "column telemetry.doors is string, not json",
   );
   expect(missingOf("cassandra", json, {doors: "text"}, [{name: "doors", type: "json"}])).toEqual([]);
+});
+
+test("a column that somebody else made, or a set-up that was cut off, is noted all the same", () => {
+  expect(unnotedOf(columns, [{name: "door"}, {name: "old"}])).toEqual([columns[0]]);
 });

@@ -31,6 +31,10 @@ export function missingOf(
   return columns.filter(({name}) => !(name in types));
 }
 
+/** The fields whose columns are not noted as made of them yet, whoever made them. */
+export const unnotedOf = (columns: EventColumn[], made: Pick<EventColumn, "name">[]): EventColumn[] =>
+  columns.filter((column) => !made.some(({name}) => name === column.name));
+
 /** None gets a default: no row is written anew, and nothing is locked for longer than it takes to say so. */
 export function addition(store: StoreName, missing: EventColumn[]): string {
   const definitions = missing.map((column) => `"${column.name}" ${typeOf(store, column)}`);

@@ -3,7 +3,7 @@ import {number, text} from "../lib/environment.ts";
 import {eventColumns} from "../lib/event-columns.ts";
 import {logger} from "../lib/process.ts";
 import {madeColumns} from "../query/timescaledb-columns.ts";
-import {addition, missingOf} from "./columns.ts";
+import {addition, missingOf, unnotedOf} from "./columns.ts";
 import {compressionStatements, licenseOf} from "./features.ts";
 import {COUNTING, hourlyStatements, LATE_TABLE, NOTING} from "./hourly.ts";
 import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
@@ -114,19 +114,19 @@ async function addColumns(client: pg.Client) {
   if (columns.length === 0) return;
   const {rows} = await client.query("SELECT current_schema() AS schema");
   const {telemetry} = await tablesOf(client, rows[0].schema);
-  const missing = missingOf("timescaledb", columns, telemetry?.columns ?? {}, await madeColumns(client));
-  if (missing.length === 0) return;
-  const statement = addition("timescaledb", missing);
-  const made = missing.map(({name, type}) => `('${name}', '${type}')`);
-  const refused = await attempt(
-    client,
-    statement,
-    MADE_COLUMNS,
-    `INSERT INTO event_column VALUES ${made} ON CONFLICT (name) DO NOTHING`,
-  );
+  const made = await madeColumns(client);
+  const missing = missingOf("timescaledb", columns, telemetry?.columns ?? {}, made);
+  const unnoted = unnotedOf(columns, made);
+  const values = unnoted.map(({name, type}) => `('${name}', '${type}')`);
+  const statements = [
+    ...(missing.length > 0 ? [addition("timescaledb", missing)] : []),
+    ...(values.length > 0 ? [MADE_COLUMNS, `INSERT INTO event_column VALUES ${values} ON CONFLICT DO NOTHING`] : []),
+  ];
+  if (statements.length === 0) return;
+  const refused = await attempt(client, ...statements);
   if (refused)
     throw new SchemaProblem(
-      `the columns of spec.event.fields were refused (${refused}): have an administrator run ${statement}`,
+      `the columns of spec.event.fields were refused (${refused}): have an administrator run ${statements.join("; ")}`,
     );
 }
 
