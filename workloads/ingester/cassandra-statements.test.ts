@@ -9,7 +9,7 @@ const figures = {latitude: 1, longitude: 2, speed: 3, temperature: 4, humidity: 
 const row = (second: number, more: object = {}) =>
   ({vehicle_id: "v", ts: new Date(Date.UTC(2026, 0, 1) + second * 1_000), ...figures, ...more}) as Row;
 
-test("a statement holds rows of one partition, as many as a power of two up to 64, and no row is lost", () => {
+test("a statement holds rows of one partition, as many as one of a few sizes up to 64, and no row is lost", () => {
   const rows = Array.from({length: 700}, (_, index) => ({
     vehicle_id: `v${index % 3}`,
     ts: new Date(Date.UTC(2026, 0, 1 + (index % 2)) + index),
@@ -18,13 +18,16 @@ test("a statement holds rows of one partition, as many as a power of two up to 6
   expect(new Set(statements.flat())).toEqual(new Set(rows));
   expect(statements.slice(0, 4).map(({length}) => length)).toEqual([64, 64, 64, 64]);
   for (const statement of statements) {
-    expect([1, 2, 4, 8, 16, 32, 64]).toContain(statement.length);
+    expect(bound(statement).query).toBeDefined();
     expect(new Set(statement.map((row) => `${row.vehicle_id} ${row.ts.getUTCDate()}`)).size).toBe(1);
   }
 });
 
-test("large rows do not add up to more than Cassandra takes at once", () => {
-  const rows = Array.from({length: 10}, (_, index) => row(index, {extra: "x".repeat(200_000)}));
+test.each([
+  ["further fields", {extra: "x".repeat(200_000)}],
+  ["fields of the spec", {fields: [1, "x".repeat(200_000), null]}],
+])("large rows do not add up to more than Cassandra takes at once: by %s", (_, more) => {
+  const rows = Array.from({length: 10}, (_, index) => row(index, more));
   expect(statementsOf(rows).map(({length}) => length)).toEqual(Array(10).fill(1));
 });
 

@@ -22,7 +22,8 @@ function queryOf(rows: number, more: EventColumn[], extra: boolean): string {
   return rows === 1 ? insert : `BEGIN UNLOGGED BATCH ${`${insert}; `.repeat(rows)}APPLY BATCH`;
 }
 
-const SIZES = Array.from({length: 1 + Math.log2(ROWS_PER_STATEMENT)}, (_, power) => 2 ** power);
+/** Few enough to be prepared, and close enough that two or three statements make any number. */
+const SIZES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, ROWS_PER_STATEMENT];
 
 /** What makes the query for as many rows of one partition as a statement of `statementsOf` has, and its values. */
 export function binder(columns: EventColumn[]): (rows: Row[]) => {query: string; params: unknown[]} {
@@ -67,13 +68,13 @@ export function lastOfEach<R extends Row>(rows: R[]): R[] {
   return rows;
 }
 
-/** Groups rows by partition, then cuts the groups into statements of 1, 2, 4 … 64 rows: each size is prepared once. */
+/** Groups rows by partition, then cuts the groups into statements of the sizes that are prepared. */
 export function statementsOf<R extends Row>(rows: R[]): R[][] {
   const groups: R[][] = [];
   const open = new Map<string, {group: R[]; bytes: number}>();
   for (const row of rows) {
     const key = `${row.vehicle_id} ${Math.floor(row.ts.getTime() / 86_400_000)}`;
-    const bytes = row.extra?.length ?? 0;
+    const bytes = lengthOf(row);
     let last = open.get(key);
     if (!last || last.group.length === ROWS_PER_STATEMENT || last.bytes + bytes > BYTES_PER_STATEMENT) {
       last = {group: [], bytes: 0};
@@ -83,13 +84,20 @@ export function statementsOf<R extends Row>(rows: R[]): R[][] {
     last.group.push(row);
     last.bytes += bytes;
   }
-  return groups.flatMap(inPowersOfTwo);
+  return groups.flatMap(inSizes);
 }
 
-function inPowersOfTwo<R>(rows: R[]): R[][] {
+/** Of what may be long. */
+function lengthOf({extra, fields = []}: Row): number {
+  let length = extra?.length ?? 0;
+  for (const value of fields) if (typeof value === "string") length += value.length;
+  return length;
+}
+
+function inSizes<R>(rows: R[]): R[][] {
   const parts: R[][] = [];
   for (let at = 0; at < rows.length; at += parts.at(-1)!.length) {
-    const largest = 2 ** Math.floor(Math.log2(rows.length - at));
+    const largest = SIZES.findLast((size) => size <= rows.length - at)!;
     parts.push(rows.slice(at, at + largest));
   }
   return parts;

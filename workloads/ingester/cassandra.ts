@@ -6,8 +6,8 @@ import {binder, lastOfEach, statementsOf} from "./cassandra-statements.ts";
 import type {Store, Trouble} from "./store.ts";
 
 const IN_FLIGHT = 32;
-/** So much of a backlog is fetched at once that rows of one partition meet: of 50,000 vehicles a dozen each. */
-const FETCH_BYTES = 16_777_216;
+/** As much as makes rows of one partition meet, and half of a fetch: while Cassandra has the rows of one partition, those of another are read. */
+const FETCH_BYTES = 8_388_608;
 
 /** Cassandra by the CASSANDRA_* environment variables. */
 export function openCassandra(): Store {
