@@ -126,7 +126,8 @@ test("a day of old data that is replayed is in both stores, in the hourly averag
     sql(
       `SELECT vehicle_id, time_bucket('1 hour', ts) AS hour, count(*), avg(speed) AS avg_speed, max(speed) AS max_speed,
         avg(temperature) AS avg_temperature, min(temperature) AS min_temperature, max(temperature) AS max_temperature,
-        avg(humidity) AS avg_humidity FROM telemetry GROUP BY 1, 2 ORDER BY 1, 2`,
+        avg(humidity) AS avg_humidity, count(speed) AS count_speed, count(temperature) AS count_temperature,
+        count(humidity) AS count_humidity FROM telemetry GROUP BY 1, 2 ORDER BY 1, 2`,
       name,
     );
   const send = async (from: number, vehicles: number, everyMs: number) => {
