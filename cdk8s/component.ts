@@ -111,6 +111,18 @@ export const scrapedOf = (components: Manifests[], spec: ResolvedSpec): (Manifes
       component.metrics !== undefined && (component.metrics.scraped?.(spec) ?? true),
   );
 
+/** Names of the components that the pods of one connect to. */
+export const usedBy = ({uses = []}: Manifests, all: Manifests[]): string[] =>
+  typeof uses === "function" ? uses(all) : uses;
+
+/** The components whose pods connect to one. */
+export const usersOf = (components: Manifests[], server: string): Manifests[] =>
+  components.filter((component) => usedBy(component, components).includes(server));
+
+/** An alert of a component's own that it is not ready. */
+export const ownNotReady = ({notReady}: Manifests, spec: ResolvedSpec): NotReadyAlert | undefined =>
+  typeof notReady === "function" ? notReady(spec) : undefined;
+
 /** @throws Error a name that no component has */
 export function componentOf(components: Manifests[], name: string): Manifests {
   const found = components.find((component) => component.name === name);

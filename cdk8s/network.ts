@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {componentOf, type Manifests, type PlanContext} from "./component.ts";
+import {componentOf, type PlanContext, usedBy, usersOf} from "./component.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "./context.ts";
 
 export type Peer = k8s.NetworkPolicyPeer;
@@ -29,9 +29,6 @@ export const podsOf = (name: string, component: string): k8s.LabelSelector => ({
   matchLabels: {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: component},
 });
 
-const usedBy = (component: Manifests, all: Manifests[]): string[] =>
-  typeof component.uses === "function" ? component.uses(all) : (component.uses ?? []);
-
 /** The pods that may connect to a component. */
 export const clientsOf = (server: string, {name, components}: PlanContext): Peer[] => [
   {
@@ -41,9 +38,7 @@ export const clientsOf = (server: string, {name, components}: PlanContext): Peer
         {
           key: COMPONENT_LABEL,
           operator: "In",
-          values: components
-            .filter((component) => usedBy(component, components).includes(server))
-            .map(({name}) => name),
+          values: usersOf(components, server).map(({name}) => name),
         },
       ],
     },

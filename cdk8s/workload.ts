@@ -7,13 +7,26 @@ import {type BuildContext, containerResources, containerSecurity, credentialsAnn
 import {keepAffinity, madeBy, type PodTemplate, podTemplate} from "./pod-template.ts";
 import {probes} from "./probes.ts";
 
+interface SecretFiles {
+  secret: string;
+  folder: string;
+}
+
+/** The mounts of Secrets that a program reads as files. */
+export const fileMounts = (files: SecretFiles[]) =>
+  files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true}));
+
+/** The volumes of those mounts. */
+export const fileVolumes = (files: SecretFiles[]) =>
+  files.map(({secret}) => ({name: secret, secret: {secretName: secret}}));
+
 /** One of our programs in a pod. */
 export interface Workload {
   name: string;
   command: string[];
   env: k8s.EnvVar[];
   /** Secrets that the program reads as files below the given folder. */
-  files?: {secret: string; folder: string}[];
+  files?: SecretFiles[];
   /** Its answers are of use also while it is not ready: its Service leads to it all the same. */
   unready?: boolean;
   /** Account whose token the program reads; none has a token by default. */
@@ -42,7 +55,7 @@ function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Conta
         securityContext: containerSecurity,
         volumeMounts: [
           {name: "tmp", mountPath: "/tmp"},
-          ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
+          ...fileMounts(files),
           ...(config ? [{name: "config", mountPath: config.folder, readOnly: true}] : []),
         ],
         ...extra,
@@ -50,7 +63,7 @@ function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Conta
     ],
     volumes: [
       {name: "tmp", emptyDir: {}},
-      ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
+      ...fileVolumes(files),
       ...(config ? [{name: "config", configMap: {name: config.configMap}}] : []),
     ],
   };

@@ -14,7 +14,7 @@ import {exportReadiness} from "../operator/reconcile/exported.ts";
 import {createMetrics} from "../operator/runtime/metrics.ts";
 import {cliPage} from "./cli.ts";
 import {compatibilityRows, upgradeRows} from "./compatibility.ts";
-import {everyComponent, PROFILES, roomRows, sizingRows} from "./sizing.ts";
+import {everything, PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
@@ -183,10 +183,7 @@ const summaryOf = ({summary}: {summary: string}): string =>
 const EXAMPLE: AlertContext = {
   name: "fleet",
   namespace: "default",
-  spec: resolveSpec({
-    ...everyComponent,
-    timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
-  }),
+  spec: everything,
   components,
   podOwners: [
     {kind: "Deployment", name: "fleet-console"},

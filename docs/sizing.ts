@@ -19,7 +19,13 @@ interface Pods {
 }
 
 /** The spec that switches on what no profile has. */
-export const everyComponent = Object.fromEntries(OPTIONAL_COMPONENTS.map((name) => [name, {enabled: true}]));
+const everyComponent = Object.fromEntries(OPTIONAL_COMPONENTS.map((name) => [name, {enabled: true}]));
+
+/** A spec with every component, and all that is watched of them. */
+export const everything = resolveSpec({
+  ...everyComponent,
+  timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
+});
 
 const GIB = 2 ** 30;
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);

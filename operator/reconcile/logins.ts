@@ -1,4 +1,5 @@
 import type {ResolvedSpec} from "../../api/pipeline.ts";
+import {enabledOf} from "../../cdk8s/component.ts";
 import type {Login} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
 import type {KubeClient} from "../runtime/client.ts";
@@ -10,16 +11,14 @@ import type {Memory} from "./memory.ts";
 /** A Secret of a user, which is not watched, is looked at anew this often. */
 const LOOK_MS = 25_000;
 
-const enabled = (spec: ResolvedSpec) => components.filter((component) => component.enabled(spec));
-
 /** Names of the Secrets that upstream's operators make for a pipeline. */
 const upstreamSecrets = (spec: ResolvedSpec, name: string): string[] =>
-  enabled(spec).flatMap((component) => component.logins?.(spec, name, components) ?? []);
+  enabledOf(components, spec).flatMap((component) => component.logins?.(spec, name, components) ?? []);
 
 /** Names of the Secrets with a login that a user makes. */
 export const usersSecrets = (spec: ResolvedSpec): string[] => [
   ...new Set(
-    enabled(spec)
+    enabledOf(components, spec)
       .flatMap((component) => component.secrets?.(spec) ?? [])
       .filter(({keys}) => !keys.includes("ca.crt"))
       .map(({name}) => name),

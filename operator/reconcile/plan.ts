@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from "node:util";
 import {App, Chart} from "cdk8s";
-import type {PlanContext} from "../../cdk8s/component.ts";
+import {enabledOf, type PlanContext} from "../../cdk8s/component.ts";
 import type {PodOwner} from "../../cdk8s/components/monitoring/pod-owners.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
 import {components} from "../components/all.ts";
@@ -19,15 +19,13 @@ export interface PlannedComponent {
 /** The objects of every enabled component, in apply order. Pure: the same context gives the same plan. */
 export function plan(context: BuildContext, previous: PlannedComponent[] = []): PlannedComponent[] {
   const podOwners: PodOwner[] = [];
-  return components
-    .filter((component) => component.enabled(context.spec))
-    .map((component) => {
-      const mine = {...context, components, podOwners: [...podOwners]};
-      const before = previous.find((planned) => planned.component === component);
-      const planned = before?.inputs && isMadeFrom(before.inputs, mine) ? before : build(component, mine);
-      podOwners.push(...planned.objects.flatMap(podOwnersOf));
-      return planned;
-    });
+  return enabledOf(components, context.spec).map((component) => {
+    const mine = {...context, components, podOwners: [...podOwners]};
+    const before = previous.find((planned) => planned.component === component);
+    const planned = before?.inputs && isMadeFrom(before.inputs, mine) ? before : build(component, mine);
+    podOwners.push(...planned.objects.flatMap(podOwnersOf));
+    return planned;
+  });
 }
 
 function build(component: Component, context: PlanContext): PlannedComponent {

@@ -3,18 +3,17 @@ import {bytesOf, coresOf, secondsOf} from "../../../api/quantities.ts";
 import {type Resources, resourcesOf} from "../../../api/resources.ts";
 import {
   type BuildContext,
-  COMPONENT_LABEL,
   CPU_LIMIT_FACTOR,
   containerSecurity,
   credentialsAnnotation,
   custom,
-  PIPELINE_LABEL,
   resources,
   running,
 } from "../../context.ts";
 import type {FlinkDeployment} from "../../imports/flinkdeployment.ts";
 import {templatePart} from "../../pod-template.ts";
 import {bucketAccess} from "../../s3.ts";
+import {fileMounts, fileVolumes} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {timescaledbClient} from "../timescaledb/client.ts";
 import {DATA, flinkName, folder, SCRIPT, SQL_ANNOTATION, SQL_FOLDER, TEMPLATE_FOLDER} from "./names.ts";
@@ -30,8 +29,7 @@ export function deployment(chart: Chart, context: BuildContext, sqlHash: string)
   const name = flinkName(context.name);
   const {parallelism, jobManager, taskManager} = spec.flink;
   const workers = resourcesOf(taskManager, spec.flink.pod);
-  const labels = {...chart.labels, [PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
-  const metadata = {labels, annotations: annotationsOf(context, sqlHash)};
+  const metadata = {labels: {...chart.labels}, annotations: annotationsOf(context, sqlHash)};
   custom<FlinkDeployment>(chart, {
     apiVersion: "flink.apache.org/v1beta1",
     kind: "FlinkDeployment",
@@ -148,7 +146,7 @@ function podOf(
         volumeMounts: [
           ...(s3 ? [] : [{name: "data", mountPath: DATA}]),
           {name: "tmp", mountPath: "/tmp"},
-          ...files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
+          ...fileMounts(files),
           ...((own?.mounts ?? []) as []),
         ],
       },
@@ -156,7 +154,7 @@ function podOf(
     volumes: [
       ...(s3 ? [] : [{name: "data", persistentVolumeClaim: {claimName: flinkName(context.name)}}]),
       {name: "tmp", emptyDir: {}},
-      ...files.map(({secret}) => ({name: secret, secret: {secretName: secret}})),
+      ...fileVolumes(files),
       ...((own?.volumes ?? []) as []),
     ],
   }) as PodTemplate;
@@ -174,10 +172,7 @@ function initContainers(context: BuildContext) {
       env: kafka.env as [],
       resources: resources(context, {cpu: "10m", memory: "128Mi"}),
       securityContext: containerSecurity,
-      volumeMounts: [
-        {name: "tmp", mountPath: "/tmp"},
-        ...kafka.files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true})),
-      ],
+      volumeMounts: [{name: "tmp", mountPath: "/tmp"}, ...fileMounts(kafka.files)],
     },
     {
       name: "sql",

@@ -5,13 +5,7 @@ import {urlHost} from "../../../api/addresses.ts";
 import {type FlinkSpec, usesFlink} from "../../../api/components/flink.ts";
 import {isRunning} from "../../../api/pipeline.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
-import {
-  type BuildContext,
-  COMPONENT_LABEL,
-  containerResources,
-  containerSecurity,
-  PIPELINE_LABEL,
-} from "../../context.ts";
+import {type BuildContext, containerResources, containerSecurity} from "../../context.ts";
 import {isolate, podsOf, prometheus, telemetryOperator} from "../../network.ts";
 import {keepAffinity, madeBy, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
@@ -85,8 +79,7 @@ function volume(chart: Chart, name: string, {shared, storage, storageClass}: Fli
 /** JobManager and TaskManagers talk by ports of their choice, and to the API server; the operators ask the job how it is. */
 function closeTo(chart: Chart, context: PlanContext): void {
   const {s3} = context.spec.flink;
-  const labels = {[PIPELINE_LABEL]: context.name, [COMPONENT_LABEL]: "flink"};
-  const each = {ports: [], peers: [{podSelector: {matchLabels: labels}}]};
+  const each = {ports: [], peers: [{podSelector: podsOf(context.name, "flink")}]};
   const flinkOperator = {
     namespaceSelector: {},
     podSelector: {matchLabels: {"app.kubernetes.io/name": "flink-kubernetes-operator"}},

@@ -3,7 +3,7 @@ import {usesFlink} from "../../../api/components/flink.ts";
 import {managesKafka} from "../../../api/components/kafka.ts";
 import type {ResolvedSpec} from "../../../api/pipeline.ts";
 import {secondsOf} from "../../../api/quantities.ts";
-import {enabledOf, type Manifests, type PlanContext} from "../../component.ts";
+import {enabledOf, type Manifests, type PlanContext, usersOf} from "../../component.ts";
 import {type BuildContext, custom, env, resources} from "../../context.ts";
 import type {Kafka, KafkaEntityOperator} from "../../imports/kafka.ts";
 import type {KafkaTopic} from "../../imports/kafkatopic.ts";
@@ -183,8 +183,6 @@ const STANDING = ["simulator", "ingester"];
 
 /** Kafka's users, one for each login of the components that use it, and the Secrets that Strimzi makes for them. */
 export const userNames = (spec: ResolvedSpec, name: string, components: Manifests[]): string[] => {
-  const clients = enabledOf(components, spec).filter(
-    ({name, uses}) => name !== "kafka" && Array.isArray(uses) && uses.includes("kafka"),
-  );
+  const clients = enabledOf(usersOf(components, "kafka"), spec).filter((client) => client.name !== "kafka");
   return [...new Set([...STANDING, ...clients.map(({login, name}) => login ?? name)])].map((user) => `${name}-${user}`);
 };

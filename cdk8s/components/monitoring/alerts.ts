@@ -1,5 +1,5 @@
 import {isRunning} from "../../../api/pipeline.ts";
-import {type AlertContext, enabledOf, scrapedOf} from "../../component.ts";
+import {type AlertContext, enabledOf, ownNotReady, scrapedOf} from "../../component.ts";
 import {backlogAlerts} from "../ingester/backlog-alerts.ts";
 import type {Alert} from "./alert.ts";
 import {flowAlerts} from "./flow-alerts.ts";
@@ -12,21 +12,25 @@ import {selectOf} from "./records.ts";
 export function alertsOf(pipeline: AlertContext): Alert[] {
   const {spec, components} = pipeline;
   const select = selectOf(pipeline);
+  const enabled = enabledOf(components, spec);
   const scraped = scrapedOf(components, spec);
   const own = components.filter(({metrics}) => metrics?.ownAlerts === "missing and down").map(({name}) => name);
   return [
     ...flowAlerts(select, spec.observability.alerting.thresholds, own),
     ...podAlerts(pipeline),
     ...readinessAlerts(pipeline, {
-      enabled: enabledOf(components, spec),
+      enabled,
       // A pipeline that is stopped on purpose misses nothing.
       targets: isRunning(spec) ? scraped.filter(({metrics}) => !metrics.ownAlerts).map(({name}) => name) : [],
       running: isRunning(spec),
     }),
     ...backlogAlerts(select),
-    ...enabledOf(components, spec).flatMap(({name, alerts, notReady}) => {
-      const its = typeof notReady === "function" ? notReady(spec) : undefined;
-      return [...(alerts?.(pipeline) ?? []), ...(its ? [componentNotReady(pipeline, name, its)] : [])];
+    ...enabled.flatMap((component) => {
+      const its = ownNotReady(component, spec);
+      return [
+        ...(component.alerts?.(pipeline) ?? []),
+        ...(its ? [componentNotReady(pipeline, component.name, its)] : []),
+      ];
     }),
     ...(scraped.some(({metrics}) => metrics.jvm) ? jvmAlerts(select) : []),
   ];

@@ -1,5 +1,5 @@
 import {STORES} from "../../../api/stores.ts";
-import type {AlertContext, Manifests} from "../../component.ts";
+import {type AlertContext, type Manifests, ownNotReady} from "../../component.ts";
 import type {Alert, NotReadyAlert} from "./alert.ts";
 import {type Pipeline, type Select, selectOf} from "./records.ts";
 
@@ -47,10 +47,9 @@ export const componentNotReady = (pipeline: AlertContext, component: string, abo
 export function readinessAlerts(pipeline: AlertContext, {enabled, targets, running}: Expected): Alert[] {
   const ready = readyOf(pipeline);
   const select = selectOf(pipeline);
-  const named = (is: (notReady: Manifests["notReady"]) => boolean, of = pipeline.components) =>
-    of.filter(({notReady}) => is(notReady)).map(({name}) => name);
-  const aside = named((notReady) => notReady === "aside");
-  const own = named((notReady) => typeof notReady === "function" && notReady(pipeline.spec) !== undefined, enabled);
+  const names = (components: Manifests[]) => components.map(({name}) => name);
+  const aside = names(pipeline.components.filter(({notReady}) => notReady === "aside"));
+  const own = names(enabled.filter((component) => ownNotReady(component, pipeline.spec)));
   const others = [...own, ...aside].join("|");
   const withStore = (expr: string) =>
     `label_replace(${expr}, "store", "$1", "component", "(?:ingester-)?(${STORES.join("|")})")`;

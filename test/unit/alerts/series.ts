@@ -1,18 +1,14 @@
-import {resolveSpec} from "../../../api/pipeline.ts";
 import type {AlertContext} from "../../../cdk8s/component.ts";
 import {alertsOf} from "../../../cdk8s/components/monitoring/alerts.ts";
 import type {ruleGroups} from "../../../cdk8s/components/monitoring/rules.ts";
-import {everyComponent} from "../../../docs/sizing.ts";
+import {everything} from "../../../docs/sizing.ts";
 import {components} from "../../../operator/components/all.ts";
 
 /** The pipeline whose alerts are tested, and the series that its parts export, as promtool reads them. */
 export const FLEET: AlertContext = {
   name: "fleet",
   namespace: "default",
-  spec: resolveSpec({
-    ...everyComponent,
-    timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
-  }),
+  spec: everything,
   components,
   podOwners: [
     {kind: "Deployment", name: "fleet-console"},
