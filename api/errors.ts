@@ -45,6 +45,12 @@ export const reasons = {
       "A producer has kept a transaction in Kafka open for more than a minute. Later events of the partition cannot be read; the message names partition and offset. Nothing is lost.",
     fix: "End or restart the producer. If it is gone, end its transaction with `kafka-transactions.sh find-hanging` and `abort`. More ingesters do not help.",
   },
+  FieldsFound: {meaning: "The paths of `spec.event` are in the events.", fix: ""},
+  FieldsNotFound: {
+    meaning:
+      "Fields of `spec.event` were in none of 10,000 events that an ingester has read. Rows are written without them; without vehicle, time or place there are only dead letters. The message has the names that one of these events has.",
+    fix: "Correct the path, or remove the field. `telemetry-operator event try` shows what becomes of a message.",
+  },
   NothingExpired: {meaning: "No event expired in Kafka before it was read during the last day.", fix: ""},
   EventsExpired: {
     meaning:
@@ -118,6 +124,11 @@ export const reasons = {
   TooMuchParallelism: {
     meaning: "The stream job has more subtasks than the topic has partitions, so some would be idle.",
     fix: "Lower `spec.flink.parallelism` or raise `spec.kafka.topic.partitions`.",
+  },
+  InvalidEvent: {
+    meaning:
+      "A field of `spec.event` or `spec.kafka.topic` has a value that the ingesters could not go by. They continue unchanged.",
+    fix: "Correct the field as the message says.",
   },
   MissingConfigMap: {
     meaning: "The ConfigMap of `spec.flink.sql` does not exist or lacks its key. The job continues unchanged.",

@@ -5,6 +5,8 @@ import {UNIT_SECONDS} from "./quantities.ts";
 export interface CelRule {
   rule: string;
   message: string;
+  /** The message with what the object has, in CEL. */
+  messageExpression?: string;
 }
 
 /** Attaches CEL rules to a field; they come out as `x-kubernetes-validations`. */

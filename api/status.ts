@@ -32,6 +32,10 @@ const freshness = z.object({
     description:
       "Why no rows reach the store: unreachable, credentials, schema, disk-full, overloaded or other, with the store's own words; dead-letters (their topic cannot be written); or unreadable (a batch in Kafka).",
   }),
+  unmatched: z.string().optional().meta({
+    description:
+      "Fields of spec.event whose paths are in none of 10,000 events that an ingester has read, with the names that one of these events has.",
+  }),
   held: z.string().optional().meta({
     description: "Open transaction of a producer that blocks reading for more than a minute.",
   }),

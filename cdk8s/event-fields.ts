@@ -7,7 +7,10 @@ export const eventFields = ({event}: ResolvedSpec): k8s.EnvVar[] =>
   event.fields && event.fields.length > 0
     ? env({
         EVENT_FIELDS: JSON.stringify(
-          event.fields.map(({name, type, min, max, required, path}) => ({name, type, min, max, required, path})),
+          event.fields.map(({name, type, min, max, required, path, description: _, unit, ...how}) => ({
+            ...{name, type, min, max, required, path, ...how},
+            ...(how.from ? {unit} : {}),
+          })),
         ),
       })
     : [];

@@ -1,11 +1,13 @@
 import {z} from "zod";
 import {component} from "../component.ts";
 import {COLUMN_TYPES} from "../event/columns.ts";
-import {PATH} from "../event/path.ts";
+import {EVENTS_PATH, PATH} from "../event/path.ts";
 import {TIME_FORMATS} from "../event/time.ts";
-import {UNITS, unitsOf} from "../event/value.ts";
-import {COLUMNS, FIGURE_NAMES, TIME} from "../event.ts";
+import {UNIT_KINDS, UNITS, unitsOf} from "../event/units.ts";
+import {isZone} from "../event/zone.ts";
+import {COLUMNS, FIGURE_NAMES, FIGURES, TIME} from "../event.ts";
 import {type CelRule, cel} from "../fields.ts";
+import type {ResolvedSpec} from "../pipeline.ts";
 
 /** Envelopes and dialects that are known: what each means is in api/event/presets.ts. */
 export const PRESETS = [
@@ -17,20 +19,29 @@ export const PRESETS = [
   "TeltonikaJson",
   "AwsIot",
   "KafkaConnect",
+  "Flespi",
 ] as const;
 
 const PATH_WORDS =
-  'a path is expected, such as gps.lat, points[0].speed, ["a name"].x, $.device, @key, @time or @header.device; several with | between them';
+  'a path is expected, such as gps.lat, points[0].speed, ["a name"].x, $.device, @key, @time, @topic or @header.device; several with | between them';
 
-const path = (description: string) =>
+const NO_ZONE = "there is no zone of this name: write one of the IANA database, such as Europe/Berlin, or an offset";
+
+/** Why the spec of an event cannot be carried out, as far as the API server's rules do not say so. */
+export function eventProblem({mapping}: Pick<ResolvedSpec, "event">["event"]): string | undefined {
+  const zone = mapping?.time?.zone;
+  return zone === undefined || isZone(zone) ? undefined : `spec.event.mapping.time.zone: ${zone}: ${NO_ZONE}`;
+}
+
+const path = (description: string, pattern = PATH) =>
   z
     .string()
     .min(1)
     .max(256)
-    .refine((text) => new RegExp(PATH).test(text), PATH_WORDS)
+    .refine((text) => new RegExp(pattern).test(text), PATH_WORDS)
     .meta({
-      ...cel({rule: `self.matches(r'${PATH}')`, message: PATH_WORDS}),
-      description: `${description} Names with dots between them, [0] for an entry of a list, ["a.b"] for a name with a dot, $. before what is counted from the whole message; @key, @time and @header.NAME for what Kafka has beside the value; several with | between them: the first that is there.`,
+      ...cel({rule: `self.matches(r'${pattern}')`, message: PATH_WORDS}),
+      description: `${description} Names with dots between them, [0] for an entry of a list, ["a.b"] for a name with a dot, $. before what is counted from the whole message; @key, @time, @topic and @header.NAME for what Kafka has beside the value; @name for the name of an entry; several with | between them: the first that is there.`,
     });
 
 const source = {
@@ -43,41 +54,54 @@ const source = {
     .meta({description: "The part behind the cuts: 0 is the first, -1 the last. Default 0."}),
 };
 
-const UNIT_RULES: CelRule[] = FIGURE_NAMES.map((name) => ({
-  rule: `self.name != '${name}' || !has(self.unit) || self.unit in [${unitsOf(name).map((unit) => `'${unit}'`)}]`,
-  message: `${name} cannot have this unit: set unit to one of ${unitsOf(name).join(", ")}`,
+/** How a number comes; what it becomes is the event's own unit. */
+const conversion = {
+  scale: z
+    .number()
+    .min(-1e12)
+    .max(1e12)
+    .meta({description: "Factor of the value as it comes, before the unit. Default 1."}),
+  hemisphere: path("Where the letter of the hemisphere is, for a coordinate without a sign: S and W make it negative."),
+  nulls: z
+    .array(z.number())
+    .max(16)
+    .meta({description: "Numbers that stand for no value, as they come, for example -127 and 255."}),
+  constant: z.number().meta({description: "A number for all events, in place of a path."}),
+  default: z.number().meta({description: "The number for events that have none, in the event's unit."}),
+};
+
+const ONE_SOURCE: CelRule = {
+  rule: "!has(self.constant) || !has(self.path)",
+  message: "a field has a constant or a path, not both: remove one of them",
+};
+
+const quoted = (texts: readonly string[]) => texts.map((text) => `'${text}'`);
+
+const UNIT_RULES: CelRule[] = FIGURES.map(({name, unit}) => ({
+  rule: `self.name != '${name}' || !has(self.unit) || self.unit in [${quoted(unitsOf(unit))}]`,
+  message: `${name} cannot have this unit: set unit to one of ${unitsOf(unit).join(", ")}`,
 }));
+
+const FROM_RULES: CelRule[] = UNIT_KINDS.map(({kind, units}) => {
+  const symbols = units.flatMap(({symbols}) => symbols);
+  const fix = `is a unit of ${kind}: set unit to one of ${symbols.join(", ")}, or from to a unit of what the field holds`;
+  return {
+    rule: `!has(self.from) || !(self.from in [${quoted(units.map(({name}) => name))}]) || (has(self.unit) && self.unit in [${quoted(symbols)}])`,
+    message: `from ${fix}`,
+    messageExpression: `self.name + ': from ' + self.from + ' ${fix}'`,
+  };
+});
 
 const field = z
   .object({
-    name: z.enum(FIGURE_NAMES).meta({description: "The event's field."}),
-    path: source.path.optional(),
-    separator: source.separator.optional(),
-    part: source.part.optional(),
-    unit: z.enum(UNITS).optional().meta({description: "Unit of the value as it comes. Default: the event's own."}),
-    scale: z
-      .number()
-      .min(-1e12)
-      .max(1e12)
-      .optional()
-      .meta({description: "Factor of the value as it comes, before the unit. Default 1."}),
-    hemisphere: path(
-      "Where the letter of the hemisphere is, for a coordinate without a sign: S and W make it negative.",
-    ).optional(),
-    nulls: z
-      .array(z.number())
-      .max(16)
-      .optional()
-      .meta({description: "Numbers that stand for no value, as they come, for example -127 and 255."}),
-    constant: z.number().optional().meta({description: "A number for all events, in place of a path."}),
-    default: z.number().optional().meta({description: "The number for events that have none, in the event's unit."}),
+    name: z.enum(FIGURE_NAMES).meta({description: "A field of the default format; for others see spec.event.fields."}),
+    ...source,
+    unit: z.enum(UNITS).meta({description: "Unit of the value as it comes. Default: the event's own."}),
+    ...conversion,
   })
-  .meta(
-    cel(...UNIT_RULES, {
-      rule: "!has(self.constant) || !has(self.path)",
-      message: "a field has a constant or a path, not both: remove one of them",
-    }),
-  );
+  .partial()
+  .required({name: true})
+  .meta(cel(...UNIT_RULES, ONE_SOURCE));
 
 const mapping = z
   .object({
@@ -85,7 +109,8 @@ const mapping = z
       .enum(PRESETS)
       .meta({description: "A known envelope or dialect; the fields below say what differs from it. Default None."}),
     events: path(
-      "Where a message has its event, or its list of events. Lists and lines of JSON (NDJSON) are taken apart without it. Default: the message itself.",
+      "Where a message has its event, or its list of events; * for each entry of an object, whose name is @name, and *[] where each must be a list. Lists and lines of JSON (NDJSON) are taken apart without it. Default: the message itself.",
+      EVENTS_PATH,
     ),
     vehicle: z.object(source).partial().meta({description: "Where the vehicle's id is."}),
     time: z
@@ -96,11 +121,12 @@ const mapping = z
           .meta({description: "What a number counts since 1970. Default Auto: told apart by its size."}),
         zone: z
           .string()
-          .max(6)
-          .regex(/^(UTC|[+-](0\d|1[0-8]):[0-5]\d)$/)
+          .max(48)
+          .regex(/^([+-](0\d|1[0-8]):[0-5]\d|[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2})$/)
+          .refine(isZone, NO_ZONE)
           .meta({
             description:
-              "Zone of a time that names none: UTC, or an offset such as +02:00. Default: such an event is a dead letter.",
+              "Zone of a time that names none: a name such as Europe/Berlin, UTC, or an offset such as +02:00. An hour that comes twice is its first; a time that clocks leap over is later by the leap. Default: such an event is a dead letter.",
           }),
       })
       .partial()
@@ -123,6 +149,7 @@ const mapping = z
 /** Names that columns of the stores have already, and those that every table of PostgreSQL has. */
 const TAKEN = [...COLUMNS, TIME.name, "day", "extra", ..."tableoid xmin xmax cmin cmax ctid".split(" ")];
 const MOST_FIELDS = 200;
+const OF_NUMBERS = ["min", "max", "from", ...Object.keys(conversion)];
 
 const further = z
   .object({
@@ -135,16 +162,20 @@ const further = z
       description:
         "double, float, int (32 bits), bigint (64 bits, exact), boolean, string, timestamp (to the millisecond) or json. The type of a column that is there cannot be changed.",
     }),
-    path: path("Where the value is, or under the field's own name. Default: its own name.").optional(),
-    unit: z.string().max(16).optional().meta({description: "Unit, for people."}),
-    min: z.number().optional().meta({description: "Least value of a number; what is less costs only itself."}),
-    max: z.number().optional().meta({description: "Greatest value of a number; what is greater costs only itself."}),
-    required: z
-      .boolean()
-      .optional()
-      .meta({description: "Whether an event without it is a dead letter. Default false."}),
-    description: z.string().max(256).optional().meta({description: "What it means, for people."}),
+    ...source,
+    path: path("Where the value is, or under the field's own name. Default: its own name."),
+    unit: z.string().max(16).meta({description: "Unit of the column and of min and max, as people write it."}),
+    from: z
+      .enum(UNITS)
+      .meta({description: "Unit of the value as it comes, if it is another one of what unit measures. Default: unit."}),
+    ...conversion,
+    min: z.number().meta({description: "Least value of a number; what is less costs only itself."}),
+    max: z.number().meta({description: "Greatest value of a number; what is greater costs only itself."}),
+    required: z.boolean().meta({description: "Whether an event without it is a dead letter. Default false."}),
+    description: z.string().max(256).meta({description: "What it means, for people."}),
   })
+  .partial()
+  .required({name: true, type: true})
   .meta(
     cel(
       {
@@ -156,9 +187,11 @@ const further = z
         message: "min is greater than max: no value would be within the bounds",
       },
       {
-        rule: "!(has(self.min) || has(self.max)) || self.type in ['double', 'float', 'int', 'bigint']",
-        message: "min and max are of numbers: remove them, or set type to double, float, int or bigint",
+        rule: `!(${OF_NUMBERS.map((name) => `has(self.${name})`).join(" || ")}) || self.type in ['double', 'float', 'int', 'bigint']`,
+        message: `${OF_NUMBERS.join(", ")} are of numbers: remove them, or set type to double, float, int or bigint`,
       },
+      ONE_SOURCE,
+      ...FROM_RULES,
     ),
   );
 

@@ -47,7 +47,7 @@ const missing = (field: string): string => {
 
 /** Rules of the whole spec. */
 const rules: CelRule[] = STORES.map((store) => ({
-  rule: `${missing("kafka.topic.partitions")} || ${missing(`ingester.${store}.replicas`)} || self.ingester.${store}.replicas <= self.kafka.topic.partitions`,
+  rule: `${missing("kafka.topic.partitions")} || has(self.kafka.topic.further) || has(self.kafka.topic.pattern) || ${missing(`ingester.${store}.replicas`)} || self.ingester.${store}.replicas <= self.kafka.topic.partitions`,
   message: `spec.ingester.${store}.replicas is more than spec.kafka.topic.partitions, so some pods would be idle: lower it or add partitions`,
 }));
 

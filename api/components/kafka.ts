@@ -1,10 +1,25 @@
 import {z} from "zod";
 import {component} from "../component.ts";
 import {caSecret, endpoint, secret, tls, topicName} from "../endpoints.ts";
-import {cel, duration, storage, storageClass, testedVersion} from "../fields.ts";
+import {type CelRule, cel, duration, storage, storageClass, testedVersion} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
 import {versions} from "../versions.ts";
+
+const MOST_TOPICS = 100;
+const NO_PATTERN = "is no regular expression: write a backslash before a bracket that stands for itself";
+
+function isPattern(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
+  }
+}
+
+/** Why the spec's topics cannot be read, as far as the API server's rules do not say so. */
+export const topicProblem = ({topic: {pattern}}: ResolvedSpec["kafka"]): string | undefined =>
+  pattern === undefined || isPattern(pattern) ? undefined : `spec.kafka.topic.pattern: ${pattern} ${NO_PATTERN}`;
 
 /** Kafka that is there already. Topics that are missing are made; those that exist are left as they are. */
 const external = z
@@ -34,6 +49,29 @@ function name(field: string, standard: string): string {
   return `(has(self.${field}) ? self.${field} : '${standard}')`;
 }
 
+const FURTHER = "has(self.kafka) && has(self.kafka.topic) && has(self.kafka.topic.further)";
+const given = (field: string, standard: string) =>
+  `(has(self.kafka.external) && has(self.kafka.external.${field}) ? self.kafka.external.${field} : '${standard}')`;
+const OWN_TOPICS = [
+  given("topic", "telemetry"),
+  given("deadLetterTopic", "telemetry.dlq"),
+  given("alertsTopic", "telemetry.alerts"),
+];
+
+/** Rules of the whole spec. */
+const rules: CelRule[] = [
+  {
+    rule: `!(${FURTHER}) || !self.kafka.topic.further.exists(topic, topic in [${OWN_TOPICS.join(", ")}])`,
+    message:
+      "spec.kafka.topic.further has the topic of the events, of the dead letters or of the alerts, which the pipeline has anyhow: remove it",
+  },
+  {
+    rule: `!(${FURTHER} || (has(self.kafka) && has(self.kafka.topic) && has(self.kafka.topic.pattern))) || !has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled`,
+    message:
+      "spec.flink reads one topic: remove spec.kafka.topic.further and pattern, or set spec.flink.enabled to false",
+  },
+];
+
 const schema = z
   .object({
     provider: z
@@ -60,15 +98,24 @@ const schema = z
             }),
           }),
         retention: duration("How long Kafka keeps events."),
+        further: z.array(topicName).max(MOST_TOPICS).meta({
+          description:
+            "Further topics that events come in. Those that are missing are created, with the same partitions and retention; one that leaves the list is kept, and read no more.",
+          "x-kubernetes-list-type": "set",
+        }),
+        pattern: z.string().min(1).max(249).refine(isPattern, NO_PATTERN).meta({
+          description:
+            "A regular expression, such as fleet\\..*: events come in each topic of which it is the whole name, also in one that is created later. They are read within 30 s.",
+        }),
       })
       .partial()
-      .meta({description: "The telemetry topic."}),
+      .meta({description: "The topics of events."}),
     pod: podOptions({container: "each broker", leastMemory: "512Mi"}),
   })
   .partial()
   .meta({description: "Apache Kafka: receives events from the vehicles and buffers them for the stores."});
 
-export const kafka = component(
+const part = component(
   schema,
   {
     provider: "Strimzi",
@@ -81,6 +128,8 @@ export const kafka = component(
   {replicas: 3, storage: "50Gi", sizing: {cpu: "500m", memory: "3Gi", heapMiB: 1536}},
   {storage: "200Gi", topic: {partitions: 24}, sizing: {cpu: "2", memory: "8Gi", heapMiB: 4096}},
 );
+
+export const kafka = {...part, rules};
 
 export type ExternalKafka = z.output<typeof external>;
 

@@ -21,12 +21,20 @@ test.each<[ColumnType, unknown, unknown]>([
   ["bigint", "9223372036854775808", undefined],
   ["boolean", false, false],
   ["boolean", "yes", undefined],
+  ["boolean", 1, true],
+  ["boolean", "false", false],
+  ["boolean", 2, undefined],
   ["string", "a", "a"],
   ["string", 356938035643809, "356938035643809"],
   ["string", "a\0", undefined],
   ["string", {}, undefined],
   ["timestamp", "2026-01-01T01:00:00+01:00", new Date("2026-01-01T00:00:00Z")],
   ["timestamp", "soon", undefined],
+  ["timestamp", 1_767_225_600, new Date("2026-01-01T00:00:00Z")],
+  ["timestamp", 1_767_225_600_000, new Date("2026-01-01T00:00:00Z")],
+  ["timestamp", "2126-01-01", new Date("2126-01-01T00:00:00Z")],
+  ["timestamp", "1987-01-01T00:00:00Z", new Date("1987-01-01T00:00:00Z")],
+  ["timestamp", "2026-01-01T00:00:00", undefined],
   ["json", {a: [rawJSON("1.10"), null]}, '{"a":[1.10,null]}'],
 ])("%s of %j is %s", (type, value, expected) => {
   expect(readColumn(of(type), value)).toEqual(expected);
@@ -62,18 +70,31 @@ test("a column takes its field's value, a value that is none stays beside it, an
     {name: "door", type: "boolean"},
   ]);
   const rowOf = (more: string) => read(message(`{${BASE},${more}}`)).rows[0];
-  expect(rowOf('"can":{"odo":9007199254740993,"x":1},"door":1')).toMatchObject({
+  expect(rowOf('"can":{"odo":9007199254740993,"x":1},"door":"ajar"')).toMatchObject({
     fields: [9007199254740993n, null],
-    extra: '{"can":{"x":1},"door":1}',
+    extra: '{"can":{"x":1},"door":"ajar"}',
   });
   expect(rowOf('"odometer":5,"door":true')).toMatchObject({fields: [5n, true], extra: null});
   expect(rowOf('"speed":1,"temperature":1,"humidity":1')?.fields ?? []).toEqual([]);
 });
 
+test.each<[string, Partial<EventColumn>, unknown]>([
+  ["a header", {path: "@header.region"}, "eu"],
+  ["a field that the default format has", {path: "vehicle_id"}, "v"],
+  ["the whole message", {path: "$.timestamp"}, "2026-01-01T00:00:00.000Z"],
+])("an event with nothing but the default fields has a column that is in %s", (_, of, value) => {
+  const read = createReader({}, [{name: "x", type: "string", ...of}]);
+  const event = `{${BASE},"speed":1,"temperature":1,"humidity":1}`;
+  expect(read({...message(event), headers: {region: "eu"}}).rows[0]?.fields).toEqual([value]);
+});
+
 test("an event without a field that is required is a dead letter", () => {
   const read = createReader({}, [{name: "door", type: "boolean", required: true}]);
   expect(read(message(`{${BASE},"speed":1,"temperature":1,"humidity":1}`)).problems).toEqual([
-    {reason: "door: is missing"},
+    {
+      reason:
+        "door: is missing; the event has vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity",
+    },
   ]);
   expect(read(message(`{${BASE},"door":"ajar"}`)).problems).toEqual([
     {reason: "door: is no boolean within its bounds"},

@@ -1,23 +1,28 @@
+import type {FieldMapping} from "../components/event.ts";
 import {isRawJSON} from "../exact-json.ts";
 import {unstorable} from "./row.ts";
+import {instantOf} from "./time.ts";
+import type {UnitName} from "./units.ts";
 import {numberOf} from "./value.ts";
+import type {Zone} from "./zone.ts";
 
 /** A field of the event beyond those of the list (api/event.ts), with a column of its own in each store: an entry of spec.event.fields. */
-export interface EventColumn {
+export interface EventColumn extends Omit<Partial<FieldMapping>, "name" | "unit"> {
   name: string;
   type: ColumnType;
   min?: number | undefined;
   max?: number | undefined;
   required?: boolean | undefined;
-  /** Where the value is, if not under the field's own name. */
-  path?: string | undefined;
+  /** The symbol of the unit that it is kept in. */
+  unit?: string | undefined;
+  from?: UnitName | undefined;
 }
 
 interface Kind {
   postgres: string;
   cassandra: string;
   /** The column's value of one that an event has; undefined if it is none. A number that JavaScript would round comes as its digits. */
-  read(value: unknown): unknown;
+  read(value: unknown, zone?: Zone): unknown;
   /** What a column holds as JSON text. */
   json(value: any): string;
 }
@@ -42,11 +47,20 @@ function shortest(value: number): string {
   return String(value);
 }
 
-function momentOf(value: unknown): Date | undefined {
-  const ms = typeof value === "number" ? value : typeof value === "string" ? Date.parse(value) : Number.NaN;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const LAST_MS = Date.UTC(9999, 11, 31);
+
+/** A day is its beginning by UTC; a number that is none of this century counts milliseconds. */
+function instantIn(value: unknown, zone: Zone | undefined): Date | undefined {
+  const plain = typeof value === "number" || (typeof value === "string" && DAY.test(value));
+  const found = instantOf(value, {format: "Auto", zone});
+  const ms = "ms" in found ? found.ms : plain ? new Date(value).getTime() : Number.NaN;
   return Math.abs(ms) <= LAST_MS ? new Date(ms) : undefined;
 }
-const LAST_MS = Date.UTC(9999, 11, 31);
+
+/** As senders write them: many have no more than 1 and 0. */
+const [YES, NO] = [new Set<unknown>([true, 1, "1", "true"]), new Set<unknown>([false, 0, "0", "false"])];
+const truthOf = (value: unknown) => (YES.has(value) ? true : NO.has(value) ? false : undefined);
 
 const kinds = {
   double: {postgres: "double precision", cassandra: "double", read: (value) => finite(numberOf(value)), json: String},
@@ -66,7 +80,7 @@ const kinds = {
   boolean: {
     postgres: "boolean",
     cassandra: "boolean",
-    read: (value) => (typeof value === "boolean" ? value : undefined),
+    read: truthOf,
     json: String,
   },
   string: {
@@ -78,7 +92,7 @@ const kinds = {
   timestamp: {
     postgres: "timestamp with time zone",
     cassandra: "timestamp",
-    read: momentOf,
+    read: instantIn,
     json: (value: Date) => JSON.stringify(value),
   },
   json: {
@@ -93,10 +107,13 @@ export type ColumnType = keyof typeof kinds;
 export const COLUMN_TYPES = Object.keys(kinds) as ColumnType[];
 export const kindOf = ({type}: EventColumn): Kind => kinds[type];
 
-/** The column's value of what an event has; undefined if it is none, being of another type or out of range. */
-export function readColumn(column: EventColumn, value: unknown): unknown {
+/**
+ * The column's value of what an event has; undefined if it is none, being of another type or out of range. A time that names no zone is
+ * of `zone`.
+ */
+export function readColumn(column: EventColumn, value: unknown, zone?: Zone): unknown {
   const {type, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY} = column;
-  const read = kindOf(column).read(isRawJSON(value) && type !== "json" ? value.rawJSON : value);
+  const read = kindOf(column).read(isRawJSON(value) && type !== "json" ? value.rawJSON : value, zone);
   const outside = (typeof read === "number" || typeof read === "bigint") && (read < min || read > max);
   return outside ? undefined : read;
 }

@@ -4,12 +4,18 @@ import {type EventColumn, readColumn} from "./columns.ts";
 import {type Message, placesOf, type Take} from "./path.ts";
 import {type Row, unstorable, vehicleOf} from "./row.ts";
 import {createSources} from "./source.ts";
-import {minutesOf, momentOf, plainTime} from "./time.ts";
+import {momentOf, plainTime} from "./time.ts";
+import {hemisphereOf} from "./unmatched.ts";
 import {converter, numberOf} from "./value.ts";
+import {zoneOf} from "./zone.ts";
 
 type Reading = {row: Row; lost: FigureName[]} | {reason: string};
 /** Reads one event: an object of the message's JSON, or a part of it. */
-type EventReader = (event: object, root: unknown, message: Message) => Reading;
+export interface EventReader {
+  read(event: object, root: unknown, message: Message): Reading;
+  /** How often something was looked for, by the name of what is read. */
+  lookFor: Sources["lookFor"];
+}
 type Sources = ReturnType<typeof createSources>;
 
 const NONE: FigureName[] = [];
@@ -23,25 +29,21 @@ export function compile(
   const vehicleSource = sources.of(VEHICLE.name, vehicleMapping);
   const timeSource = sources.of(TIME.name, time);
   const {format = "Auto", zone} = time;
-  const rule = {format, zoneMinutes: zone === undefined ? undefined : minutesOf(zone)};
+  const rule = {format, zone: zone === undefined ? undefined : zoneOf(zone)};
   const values: (number | null)[] = FIGURES.map(() => null);
   const figures = FIGURES.map((figure) => ({
     figure,
-    read: figureOf(
-      sources,
-      figure.name,
-      fields.find(({name}) => name === figure.name),
-    ),
+    read: figureOf(sources, figure, fields.find(({name}) => name === figure.name) ?? {}),
   }));
 
-  const further = columns.map((column) => ({column, read: sources.of(column.name, {path: placeOf(column)})}));
+  const further = columns.map((column) => ({column, read: columnOf(sources, column)}));
 
   /** The values of the columns; one that is none is left with what is in no column. */
   function furtherOf(event: object, root: unknown, message: Message): {values: unknown[]} | {reason: string} {
     const taken: unknown[] = [];
     for (const {column, read} of further) {
       const value = read(event, root, message) ?? null;
-      const typed = value === null ? null : (readColumn(column, value) ?? null);
+      const typed = value === null ? null : (readColumn(column, value, rule.zone) ?? null);
       if (typed !== null || value === null) sources.keep();
       if (typed === null && column.required)
         return {reason: `${column.name}: ${value === null ? "is missing" : `is no ${column.type} within its bounds`}`};
@@ -50,7 +52,7 @@ export function compile(
     return {values: taken};
   }
 
-  return (event, root, message) => {
+  function read(event: object, root: unknown, message: Message): Reading {
     sources.begin();
     const vehicle = vehicleOf(vehicleSource(event, root, message));
     if ("reason" in vehicle) return {reason: `${VEHICLE.name}: ${vehicle.reason}`};
@@ -85,7 +87,9 @@ export function compile(
     const row = rowOf(vehicle.id, moment.ms, values, extra);
     if (found) row.fields = found.values;
     return {row, lost};
-  };
+  }
+
+  return {read, lookFor: sources.lookFor};
 }
 
 type Figure = number | null;
@@ -96,23 +100,67 @@ function rowOf(vehicle_id: string, ms: number, values: (number | null)[], extra:
   return {vehicle_id, ts: new Date(ms), latitude, longitude, speed, temperature, humidity, extra};
 }
 
-/** An export has each field under its own name, wherever it was. */
-const placeOf = ({name, path}: EventColumn) => (path === undefined ? name : `${path}|${name}`);
-
-function figureOf(sources: Sources, name: FigureName, mapping: Partial<FieldMapping> = {}): Take {
-  const {unit, scale, nulls, constant, default: fallback, hemisphere} = mapping;
-  if (constant !== undefined) return sources.constant(constant);
+/** A value as it came; null of a number that stands for none. */
+function sourceOf(sources: Sources, name: string, {nulls, ...mapping}: ValueMapping): Take {
   const source = sources.of(name, mapping);
-  const convert = converter(unit, scale);
-  const side = hemisphere === undefined ? undefined : placesOf(hemisphere)[0]!.take;
+  if (nulls === undefined) return source;
   return (event, root, message) => {
     const value = source(event, root, message);
-    if (value === undefined || value === null) return fallback ?? value;
-    if (nulls?.includes(numberOf(value) ?? Number.NaN)) return fallback ?? null;
+    return nulls.includes(numberOf(value) ?? Number.NaN) ? null : value;
+  };
+}
+
+/** A number in the unit that is kept; what is no number as it came. */
+function numberFrom(sources: Sources, name: string, {hemisphere, ...mapping}: ValueMapping): Take {
+  const source = sourceOf(sources, name, mapping);
+  const convert = converter(mapping);
+  const side = hemisphere === undefined ? undefined : sideOf(sources, name, hemisphere);
+  return (event, root, message) => {
+    const value = source(event, root, message);
+    if (value === undefined || value === null) return value;
     const number = convert(value);
     // What is no number is left as it came, for the reason to show.
     if (number === undefined) return value;
-    return side && /^[SW]/i.test(String(side(event, root, message))) ? -Math.abs(number) : number;
+    return side?.(event, root, message) ? -Math.abs(number) : number;
+  };
+}
+
+/** Whether the letter of the hemisphere makes a coordinate negative. */
+function sideOf(sources: Sources, name: string, path: string): (...from: Parameters<Take>) => boolean {
+  const {take} = placesOf(path)[0]!;
+  const look = sources.lookFor(hemisphereOf(name));
+  return (...from) => {
+    const letter = take(...from);
+    look.times++;
+    if (letter !== undefined) look.found = true;
+    return /^[SW]/i.test(String(letter));
+  };
+}
+
+type ValueMapping = Omit<Partial<FieldMapping>, "name" | "unit"> & Parameters<typeof converter>[0];
+
+function figureOf(sources: Sources, {name, unit: to}: (typeof FIGURES)[number], mapping: Partial<FieldMapping>): Take {
+  const {unit, constant, default: fallback, ...given} = mapping;
+  if (constant !== undefined) return sources.constant(constant);
+  const read = numberFrom(sources, name, {...given, from: unit, to});
+  return fallback === undefined ? read : (...from) => read(...from) ?? fallback;
+}
+
+function columnOf(sources: Sources, {name, type, unit, constant, default: fallback, ...given}: EventColumn): Take {
+  if (constant !== undefined) return sources.constant(constant);
+  const {path, from, scale, hemisphere} = given;
+  // Without a conversion every digit is kept.
+  const isConverted = (from ?? scale ?? hemisphere) !== undefined;
+  const read = isConverted ? numberFrom(sources, name, {...given, to: unit}) : sourceOf(sources, name, given);
+  // An export has each field under its own name and in its own unit, wherever and however it came.
+  const own =
+    path !== undefined && !path.split("|").some((one) => one.trim() === name) ? sources.of(name, {}) : undefined;
+  const isWhole = isConverted && (type === "int" || type === "bigint");
+  return (event, root, message) => {
+    let value = read(event, root, message);
+    if (isWhole && typeof value === "number") value = Math.round(value);
+    if (value === undefined && own) value = own(event, root, message);
+    return value ?? fallback ?? value;
   };
 }
 

@@ -1,6 +1,7 @@
 import {isUtf8} from "node:buffer";
 import {PLACE, VEHICLE} from "../event.ts";
 import {binaryCause} from "./likely-binary.ts";
+import {decoded, PATH} from "./path.ts";
 
 /**
  * The likely nature of a value that is no JSON, in words for those who have to mend its sender. Only plain cases are named:
@@ -18,6 +19,7 @@ export function likelyCause(value: Buffer): string {
 const ENVELOPES: [string[], string, string][] = [
   [["payload", "schema"], "an envelope of Kafka Connect (schema and payload)", "KafkaConnect"],
   [["specversion", "source"], "a CloudEvent", "CloudEvents"],
+  [["ident", "position.latitude"], "a message of flespi", "Flespi"],
   [["ts", "values"], "telemetry of ThingsBoard", "ThingsBoard"],
   [["position", "device"], "a position of Traccar", "Traccar"],
   [["_type", "tst"], "a location of OwnTracks", "OwnTracks"],
@@ -37,7 +39,16 @@ export function shapeCause(json: unknown): string | undefined {
   // An event of ours with a field of such a name is none.
   if (OWN_NAMES.some((name) => Object.hasOwn(json, name))) return undefined;
   const found = ENVELOPES.find(([names]) => names.every((name) => Object.hasOwn(json, name)));
-  return found && `${found[1]}: set spec.event.mapping.preset to ${found[2]}`;
+  if (found) return `${found[1]}: set spec.event.mapping.preset to ${found[2]}`;
+  const inside = Object.entries(json).find(([name, value]) => new RegExp(PATH).test(name) && hasOwnNames(value));
+  return inside && `an envelope with the event in ${inside[0]}: set spec.event.mapping.events to ${inside[0]}`;
+}
+
+/** Whether a part of a message looks like an event of ours, or a list of them. */
+function hasOwnNames(value: unknown): boolean {
+  const part = typeof value === "string" ? decoded(value) : value;
+  const one = Array.isArray(part) ? part[0] : part;
+  return typeof one === "object" && one !== null && OWN_NAMES.every((name) => Object.hasOwn(one, name));
 }
 
 type Guess = (text: string) => string | undefined;

@@ -5,6 +5,9 @@ export interface Message {
   headers?: Record<string, Buffer | string | (Buffer | string)[] | undefined>;
   /** Kafka's time, ms since the epoch. */
   timestamp?: string;
+  topic?: string;
+  /** Of an event that is an entry of an object: under which name. */
+  name?: string;
 }
 
 /** Where a value is taken from: the event itself, the JSON text that it is part of, and the message around. */
@@ -14,18 +17,45 @@ interface Place {
   take: Take;
   /** The names on the way, when it is a field of the event and nothing else: what is read is not kept a second time in `extra`. */
   names: string[] | undefined;
+  /** Each entry of the object that is there is an event, or a list of them; with `lists`, only where all are lists. */
+  each?: "any" | "lists" | undefined;
 }
 
 const NAME = String.raw`(?:[^\s.\[\]|"@*$]+|\["[^"]{1,64}"\]|\[\d{1,3}\])`;
 const STEPS = String.raw`${NAME}(?:\.?${NAME})*`;
-const ONE = String.raw`(?:@(?:key|time)|@header\.[^\s|]+|\$|(?:\$\.)?${STEPS})`;
+const ONE = String.raw`(?:@(?:key|time|topic|name)|@header\.[^\s|]+|\$|(?:\$\.)?${STEPS})`;
 /** One or several places, separated by `|`. */
 export const PATH = String.raw`^${ONE}(?: *\| *${ONE})*$`;
+const ANY = String.raw`(?:${ONE}|(?:(?:\$\.)?${STEPS}\.)?\*(?:\[\])?)`;
+/** The same for events, which may be the entries of an object. */
+export const EVENTS_PATH = String.raw`^${ANY}(?: *\| *${ANY})*$`;
+
+/** The places of events, which are always counted from the whole message. */
+export const eventPlaces = (path: string): Place[] =>
+  path.split("|").map((one) => placeOf(one.trim().replace(/^\$\.?/, "")));
+
+/** The entries of an object as single events, each with its name and what the object would hold without the others. */
+export function entriesOf(object: unknown, each: Place["each"]): [name: string, alone: unknown, event: unknown][] {
+  if (typeof object !== "object" || object === null || Array.isArray(object)) return [];
+  const entries = Object.entries(object);
+  const isOne = (value: unknown) =>
+    Array.isArray(value) || (each === "any" && typeof value === "object" && value !== null);
+  if (!entries.every(([, value]) => isOne(value))) return [];
+  return entries.flatMap(([name, value]): [string, unknown, unknown][] =>
+    Array.isArray(value) ? value.map((one) => [name, [one], one]) : [[name, value, value]],
+  );
+}
 
 /** The places of a path, in their order. */
 export const placesOf = (path: string): Place[] => path.split("|").map((one) => placeOf(one.trim()));
 
-function placeOf(path: string): Place {
+function placeOf(given: string): Place {
+  const entries = /(?:^|\.)\*(\[\])?$/.exec(given);
+  if (entries) return {...placeOfOne(given.slice(0, entries.index)), each: entries[1] ? "lists" : "any"};
+  return placeOfOne(given);
+}
+
+function placeOfOne(path: string): Place {
   if (path.startsWith("@")) return {take: outside(path), names: undefined};
   const fromRoot = path === "$" || path.startsWith("$.");
   const steps = stepsOf(fromRoot ? path.slice(2) : path);
@@ -39,6 +69,8 @@ function placeOf(path: string): Place {
 
 function outside(path: string): Take {
   if (path === "@key") return (_event, _root, {key}) => key?.toString();
+  if (path === "@name") return (_event, _root, {name}) => name;
+  if (path === "@topic") return (_event, _root, {topic}) => topic;
   if (path === "@time") return (_event, _root, {timestamp}) => timestamp;
   const name = path.slice("@header.".length);
   return (_event, _root, {headers}) => [headers?.[name]].flat()[0]?.toString();

@@ -14,6 +14,11 @@ const named = (...before: string[]): FieldMapping[] => {
   ];
 };
 
+const sensor = (of: string) =>
+  [`sensor.${of}`, `sensor.${of}.1`, `ble.sensor.${of}.1`, `external.${of}`, of]
+    .map((name) => `["${name}"]`)
+    .join(" | ");
+
 const VEHICLE = "vehicle_id | vehicleId | vehicle | deviceId | device_id";
 const TIME = "timestamp | ts | time";
 
@@ -26,10 +31,11 @@ export const presets: Record<(typeof PRESETS)[number], Preset> = {
     time: {path: `${TIME} | $.time | @header.ce_time`},
     fields: named(""),
   },
-  // What devices upload, and what the rule engine's Kafka node sends with its metadata as headers.
+  // What devices upload, a gateway by the names of its devices, and what the rule engine's Kafka node sends with its metadata as headers.
   ThingsBoard: {
+    events: "*[]",
     vehicle: {
-      path: "values.vehicle_id | vehicle_id | deviceName | device | @header.tb_msg_md_deviceName | @key",
+      path: "values.vehicle_id | vehicle_id | deviceName | device | @name | @header.tb_msg_md_deviceName | @key",
     },
     time: {path: "ts | timestamp | @header.tb_msg_md_ts | @time"},
     fields: named("values.", ""),
@@ -78,4 +84,16 @@ export const presets: Record<(typeof PRESETS)[number], Preset> = {
   },
   // The JSON converter's envelope, and in it Debezium's.
   KafkaConnect: {events: "payload.after | payload", vehicle: {path: VEHICLE}, time: {path: TIME}, fields: named("")},
+  // Its parameters have dots in their names; a sensor's has the sensor's number behind it.
+  Flespi: {
+    vehicle: {path: "ident"},
+    time: {path: "timestamp"},
+    fields: [
+      {name: "latitude", path: '["position.latitude"]'},
+      {name: "longitude", path: '["position.longitude"]'},
+      {name: "speed", path: '["position.speed"]'},
+      {name: "temperature", path: sensor("temperature")},
+      {name: "humidity", path: sensor("humidity")},
+    ],
+  },
 };

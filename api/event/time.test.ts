@@ -1,7 +1,8 @@
 import {expect, test} from "vitest";
 import {momentOf, plainTime} from "./time.ts";
+import {zoneOf} from "./zone.ts";
 
-const AUTO = {format: "Auto", zoneMinutes: undefined} as const;
+const AUTO = {format: "Auto", zone: undefined} as const;
 const moment = (value: unknown) => momentOf(value, AUTO);
 const MS = Date.parse("2026-11-24T16:04:26.752Z");
 
@@ -92,13 +93,13 @@ test.each<[unknown, RegExp]>([
 });
 
 test("a zone that the mapping names is that of times without one, and of these only", () => {
-  const local = (text: string) => momentOf(text, {format: "Auto", zoneMinutes: 120});
+  const local = (text: string) => momentOf(text, {format: "Auto", zone: zoneOf("+02:00")});
   expect(local("2026-11-24 18:04:26.752")).toEqual({ms: MS, finer: false});
   expect(local("2026-11-24T16:04:26.752Z")).toEqual({ms: MS, finer: false});
 });
 
 test("a unit that the mapping names is not guessed", () => {
-  const millis = (value: unknown) => momentOf(value, {format: "Milliseconds", zoneMinutes: undefined});
+  const millis = (value: unknown) => momentOf(value, {format: "Milliseconds", zone: undefined});
   expect(millis(MS)).toEqual({ms: MS, finer: false});
   expect(millis(1_764_000_266)).toEqual({reason: "is before the year 2000"});
 });

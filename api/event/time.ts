@@ -1,4 +1,5 @@
 import {TIME} from "../event.ts";
+import {minutesOf, type Zone} from "./zone.ts";
 
 /** How far ahead of this machine's clock an event may be. */
 export const MAX_AHEAD_MS = TIME.aheadHours * 3_600_000;
@@ -15,22 +16,26 @@ export const TIME_FORMATS = ["Auto", ...UNITS] as const;
 interface TimeRule {
   /** What a number counts. */
   format: (typeof TIME_FORMATS)[number];
-  /** Minutes that a time without a zone is ahead of UTC; undefined: it is none. */
-  zoneMinutes: number | undefined;
+  /** Of a time that names none; undefined: it is no time. */
+  zone: Zone | undefined;
 }
 
 /** A time in whole milliseconds, as the stores keep it; `finer` if it was cut to these. */
 type Moment = {ms: number; finer: boolean} | {reason: string};
 
-export function momentOf(value: unknown, rule: TimeRule): Moment {
+/** The time of an event. */
+export const momentOf = (value: unknown, rule: TimeRule): Moment => inTime(instantOf(value, rule));
+
+/** Any time. */
+export function instantOf(value: unknown, rule: TimeRule): Moment {
   if (value === undefined) return {reason: "is missing"};
   if (value === null) return {reason: "is null"};
   if (typeof value === "number")
-    return inTime(isMilliseconds(value, rule) ? {ms: value, finer: false} : counted(decimal(value), rule));
+    return isMilliseconds(value, rule) ? {ms: value, finer: false} : counted(decimal(value), rule);
   if (typeof value !== "string") return {reason: "a text or a number is expected"};
   const text = value.trim();
-  if (EXPONENT.test(text)) return inTime(counted(decimal(Number(text)), rule));
-  return inTime(NUMBER.test(text) ? counted(text, rule) : written(text, rule));
+  if (EXPONENT.test(text)) return counted(decimal(Number(text)), rule);
+  return NUMBER.test(text) ? counted(text, rule) : written(text, rule);
 }
 
 const EXPONENT = /^\d+(?:\.\d+)?[eE]\+?\d{1,2}$/;
@@ -79,7 +84,7 @@ const WORDS: [RegExp, string][] = [
 ];
 
 /** ISO 8601 with any offset and precision, as the standard libraries of common languages print it. */
-function written(text: string, {zoneMinutes}: TimeRule): Moment {
+function written(text: string, rule: TimeRule): Moment {
   const found = ISO.exec(text);
   if (!found) {
     const words = WORDS.find(([pattern]) => pattern.test(text));
@@ -87,24 +92,16 @@ function written(text: string, {zoneMinutes}: TimeRule): Moment {
     return Number.isNaN(ms) ? {reason: "an ISO 8601 time, or a number since 1970, is expected"} : {ms, finer: false};
   }
   const [, year, month, day, hours, minutes, seconds = "00", fraction = "", zone] = found;
-  const ahead = zone === undefined ? zoneMinutes : minutesOf(zone);
-  if (ahead === undefined)
+  if (zone === undefined && !rule.zone)
     return {reason: "has no time zone: end it with Z or an offset, or set spec.event.mapping.time.zone"};
   const thousandths = fraction.slice(0, 3).padEnd(3, "0");
   const local = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${thousandths}Z`;
   const ms = Date.parse(local);
   // JavaScript reads 30 February as 2 March, and 24:00 as the next day.
-  if (Number.isNaN(ms) || Number.isNaN(ahead) || new Date(ms).toISOString() !== local)
-    return {reason: "is no time that exists"};
-  return {ms: ms - ahead * 60_000, finer: hasMore(fraction.slice(3))};
-}
-
-/** Minutes that a zone such as `+02:00`, `-0530`, `+00`, `Z` or `UTC` is ahead of UTC; NaN if there is none such. */
-export function minutesOf(zone: string): number {
-  const found = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
-  if (!found) return 0;
-  const [hours, minutes] = [Number(found[2]), Number(found[3] ?? 0)];
-  return hours > 18 || minutes > 59 ? Number.NaN : (hours * 60 + minutes) * (found[1] === "-" ? -1 : 1);
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== local) return {reason: "is no time that exists"};
+  const ahead = zone === undefined ? rule.zone!(ms) : minutesOf(zone) * 60_000;
+  if (Number.isNaN(ahead)) return {reason: "is no time that exists"};
+  return {ms: ms - ahead, finer: hasMore(fraction.slice(3))};
 }
 
 /** The day of the last event, which most often is that of the next. */

@@ -1,4 +1,5 @@
 import {momentOf} from "../../api/event/time.ts";
+import {zoneOf} from "../../api/event/zone.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {isRawJSON, parseExact} from "../../api/exact-json.ts";
 
@@ -11,7 +12,7 @@ export function columnsOf(line: string): {values: Record<string, any>; extra: st
   const event = parseExact(line);
   const values: Record<string, unknown> = {[VEHICLE.name]: event[VEHICLE.name], [TIME.name]: cut(event[TIME.name])};
   const rest: Record<string, unknown> = {};
-  const moment = momentOf(event[TIME.name], {format: "Auto", zoneMinutes: 0});
+  const moment = momentOf(event[TIME.name], {format: "Auto", zone: zoneOf("UTC")});
   for (const [field, value] of Object.entries(event)) {
     if (isReading(field, value)) values[field] = value;
     else if (values[field] !== value && (value !== null || !BOUNDS.has(field))) rest[field] = value;
@@ -25,7 +26,7 @@ export function columnsOf(line: string): {values: Record<string, any>; extra: st
 
 /** The time as the stores' column has it. */
 function cut(time: unknown): unknown {
-  const moment = momentOf(isRawJSON(time) ? time.rawJSON : time, {format: "Auto", zoneMinutes: undefined});
+  const moment = momentOf(isRawJSON(time) ? time.rawJSON : time, {format: "Auto", zone: undefined});
   return "ms" in moment ? new Date(moment.ms).toISOString() : time;
 }
 

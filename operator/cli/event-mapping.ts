@@ -1,14 +1,14 @@
-import type {EventMapping} from "../../api/components/event.ts";
 import type {PipelineSpec} from "../../api/pipeline.ts";
 import {type ClusterOptions, getPipeline, onCluster} from "./connection.ts";
+import type {TriedSpec} from "./event.ts";
 import {readPipelines} from "./pipeline-file.ts";
 
-/** The mapping of a live pipeline, or of one in a file; that of the default format without either. */
-export async function mappingOf(
+/** How a live pipeline, or one in a file, reads events; nothing said is the default format. */
+export async function eventSpecOf(
   name: string | undefined,
   file: string | undefined,
   options: ClusterOptions,
-): Promise<EventMapping | undefined> {
+): Promise<TriedSpec | undefined> {
   if (name !== undefined && file !== undefined)
     throw new Error("a pipeline has a name or a file: leave one of them out");
   const pipeline =
@@ -17,5 +17,5 @@ export async function mappingOf(
       : name !== undefined
         ? await onCluster(options, (connection) => getPipeline(connection, name))
         : undefined;
-  return (pipeline?.spec as PipelineSpec | undefined)?.event?.mapping;
+  return (pipeline?.spec as PipelineSpec | undefined)?.event;
 }

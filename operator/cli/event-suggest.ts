@@ -4,6 +4,7 @@ import {createReader} from "../../api/event/read.ts";
 import {vehicleOf} from "../../api/event/row.ts";
 import {momentOf} from "../../api/event/time.ts";
 import {numberOf} from "../../api/event/value.ts";
+import {zoneOf} from "../../api/event/zone.ts";
 import {TIME, VEHICLE} from "../../api/event.ts";
 import type {Sample} from "./event.ts";
 import type {Findings} from "./output.ts";
@@ -78,11 +79,11 @@ function byNames(samples: Sample[]): EventMapping | undefined {
   const isNumber = (value: unknown) => numberOf(value) !== undefined;
   const [latitude, longitude] = [find(LATITUDE, isNumber), find(LONGITUDE, isNumber)];
   if (!latitude || !longitude) return undefined;
-  const isTime = (value: unknown) => "ms" in momentOf(value, {format: "Auto", zoneMinutes: 0});
+  const isTime = (value: unknown) => "ms" in momentOf(value, {format: "Auto", zone: zoneOf("UTC")});
   const all = [...leaves, ...around];
   const time = find(TIMES, isTime, all);
   const vehicle = find(VEHICLES, (value) => "id" in vehicleOf(value), all);
-  const needsZone = time?.values.some((value) => "reason" in momentOf(value, {format: "Auto", zoneMinutes: undefined}));
+  const needsZone = time?.values.some((value) => "reason" in momentOf(value, {format: "Auto", zone: undefined}));
   const fields = [
     fieldOf("latitude", latitude, coordinateUnit),
     fieldOf("longitude", longitude, coordinateUnit),

@@ -22,7 +22,7 @@ function samplesOf(...values: (object | string)[]) {
 test("a payload is shown field by field: what is stored, and where it came from", () => {
   const mapping = (suggestMapping(samplesOf(nested)).data as {spec: {event: {mapping: EventMapping}}}).spec.event
     .mapping;
-  const {text, ok} = tryEvents(samplesOf(nested), mapping);
+  const {text, ok} = tryEvents(samplesOf(nested), {mapping});
   expect(ok).toBe(true);
   expect(text.split("\n").slice(1)).toEqual([
     expect.stringMatching(/^FIELD +VALUE +FROM$/),
@@ -40,18 +40,40 @@ test("a payload is shown field by field: what is stored, and where it came from"
 test("a dead letter is shown with its reason, beside its neighbours, and the exit code says so", () => {
   const file = join(folder, "several");
   writeFileSync(file, JSON.stringify([plain, {...plain, latitude: "north", speed: 900}, {...plain, speed: 900}]));
-  const {text, data, ok} = tryEvents(messagesOf([file], {key: undefined, headers: []}, false), undefined);
+  const {text, data, ok} = tryEvents(messagesOf([file], {key: undefined, headers: []}, false));
   expect(ok).toBe(false);
   expect(text).toContain(`${file}, event 2: a dead letter\nevent 2 of 3: latitude: "north" is no number`);
   expect(text).toMatch(/speed +- +speed = 900, no reading of this field, kept in extra/);
   expect((data as {event: number}[]).map(({event}) => event)).toEqual([1, 2, 3]);
 });
 
+test("fields of the spec are shown in their own unit, and what is none of them", () => {
+  const fields = [
+    {name: "oil", type: "double", unit: "°C", path: "obd.f", from: "Fahrenheit"},
+    {name: "trip", type: "bigint"},
+    {name: "door", type: "boolean"},
+  ] as const;
+  const sample = samplesOf({...plain, obd: {f: 212}, trip: "9007199254740993", door: "ajar"});
+  const {text, data} = tryEvents(sample, {fields: [...fields]});
+  expect(text).toMatch(/oil +100 °C +obd.f = 212, Fahrenheit/);
+  expect(text).toMatch(/trip +9007199254740993 +trip = /);
+  expect(text).toMatch(/door +- +door = "ajar", no value of this field, kept in extra/);
+  expect(data).toMatchObject([{row: {oil: 100, trip: "9007199254740993", door: null}}]);
+});
+
+test("a part of the topic can be the vehicle", () => {
+  const file = join(folder, "topic");
+  writeFileSync(file, JSON.stringify({...plain, vehicle_id: undefined}));
+  const messages = messagesOf([file], {topic: "fleet.4711.position", headers: []}, false);
+  const mapping: EventMapping = {vehicle: {path: "@topic", separator: ".", part: 1}};
+  expect(tryEvents(messages, {mapping}).text).toMatch(/vehicle_id +4711 +@topic = "fleet.4711.position"/);
+});
+
 test("key and headers are part of a message", () => {
   const file = join(folder, "keyed");
   writeFileSync(file, JSON.stringify({...plain, vehicle_id: undefined}));
   const messages = messagesOf([file], {key: "v9", headers: ["device=d=1"]}, false);
-  expect(tryEvents(messages, {vehicle: {path: "@key"}}).text).toMatch(/vehicle_id +v9 +@key = "v9"/);
+  expect(tryEvents(messages, {mapping: {vehicle: {path: "@key"}}}).text).toMatch(/vehicle_id +v9 +@key = "v9"/);
   expect(messages[0]!.headers).toEqual({device: "d=1"});
   expect(() => messagesOf([file], {key: undefined, headers: ["device"]}, false)).toThrow('"device" is none');
 });

@@ -1,11 +1,18 @@
 import {readFileSync} from "node:fs";
 import type {EventMapping} from "../../api/components/event.ts";
+import {type EventColumn, kindOf} from "../../api/event/columns.ts";
 import {severalTexts} from "../../api/event/likely.ts";
 import {type Message, placesOf} from "../../api/event/path.ts";
 import {createReader, withPreset} from "../../api/event/read.ts";
 import type {Row} from "../../api/event/row.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {type Findings, table} from "./output.ts";
+
+/** The part of a spec that says how messages are read. */
+export interface TriedSpec {
+  mapping?: EventMapping | undefined;
+  fields?: EventColumn[] | undefined;
+}
 
 export interface Sample extends Message {
   title: string;
@@ -14,7 +21,7 @@ export interface Sample extends Message {
 /** The messages of files; with `lines`, a text of several lines of JSON is a message for each. */
 export function messagesOf(
   files: string[],
-  {key, headers}: {key: string | undefined; headers: string[]},
+  {key, topic, headers}: {key?: string | undefined; topic?: string | undefined; headers: string[]},
   lines: boolean,
 ): Sample[] {
   if (files.length === 0) throw new Error("a message is needed: -f FILE, or -f - for stdin");
@@ -23,7 +30,11 @@ export function messagesOf(
     if (at < 1) throw new Error(`--header: "${header}" is none: write NAME=TEXT`);
     return [header.slice(0, at), header.slice(at + 1)];
   });
-  const beside = {key: key === undefined ? null : Buffer.from(key), headers: Object.fromEntries(named)};
+  const beside = {
+    key: key === undefined ? null : Buffer.from(key),
+    headers: Object.fromEntries(named),
+    ...(topic === undefined ? {} : {topic}),
+  };
   return files.flatMap((file) => {
     const title = file === "-" ? "stdin" : file;
     const value = readFileSync(file === "-" ? 0 : file);
@@ -35,15 +46,20 @@ export function messagesOf(
 }
 
 /** What becomes of messages, event by event and field by field. */
-export function tryEvents(messages: Sample[], mapping: EventMapping | undefined): Findings {
-  const read = createReader(mapping);
+export function tryEvents(messages: Sample[], {mapping, fields = []}: TriedSpec = {}): Findings {
+  const read = createReader(mapping, fields);
   const data = messages.flatMap((message) => {
     const {rows, problems, parts} = read(message);
     const found = rows.map((row, at) => ({
       message: message.title,
       event: parts?.[at]?.event,
-      row: shown(row),
-      fields: fieldsOf(row, parts ? {...message, value: Buffer.from(parts[at]!.value())} : message, mapping ?? {}),
+      row: shown(row, fields),
+      fields: fieldsOf(
+        row,
+        parts ? {...message, value: Buffer.from(parts[at]!.value())} : message,
+        mapping ?? {},
+        fields,
+      ),
     }));
     const dead = problems.map(({reason, part}) => ({message: message.title, event: part?.event, reason}));
     return [...found, ...dead].sort((a, b) => (a.event ?? 0) - (b.event ?? 0));
@@ -57,17 +73,25 @@ export function tryEvents(messages: Sample[], mapping: EventMapping | undefined)
   return {text: text.join("\n\n"), data, ok: data.every((one) => "row" in one)};
 }
 
-const shown = ({ts, vehicle_id, extra, ...figures}: Row) => ({
+const shown = ({ts, vehicle_id, extra, fields: values = [], ...figures}: Row, fields: EventColumn[]) => ({
   vehicle_id,
   timestamp: ts.toISOString(),
   ...figures,
+  ...Object.fromEntries(fields.map((field, at) => [field.name, plainOf(field, values[at])])),
   extra: extra === null ? null : JSON.parse(extra),
 });
+
+/** A column's value as JSON has it; of 64 bits as its digits. */
+function plainOf(field: EventColumn, value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  const text = kindOf(field).json(value);
+  return field.type === "bigint" ? text : JSON.parse(text);
+}
 
 const LONGEST = 60;
 const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-function fieldsOf(row: Row, message: Message, given: EventMapping) {
+function fieldsOf(row: Row, message: Message, given: EventMapping, columns: EventColumn[]) {
   const mapping = withPreset(given);
   const {root, event} = insideOf(message, mapping);
   const fromOf = (name: string, path = name): string => {
@@ -90,6 +114,18 @@ function fieldsOf(row: Row, message: Message, given: EventMapping) {
         field: name,
         value: value === null ? "-" : `${value} ${unit}`,
         from: [from, note, converted].filter(Boolean).join(", "),
+      };
+    }),
+    ...columns.map((column, at) => {
+      const {name, path = name, from: unit, unit: to = "", constant} = column;
+      const value = plainOf(column, row.fields?.[at]);
+      const from = constant === undefined ? fromOf(name, path === name ? name : `${path}|${name}`) : "a constant";
+      const note = value === null ? (from === "" ? "missing" : "no value of this field, kept in extra") : "";
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return {
+        field: name,
+        value: value === null ? "-" : short(`${text} ${to}`.trim()),
+        from: [from, note, note === "" && from !== "" ? unit : ""].filter(Boolean).join(", "),
       };
     }),
     {field: "extra", value: row.extra === null ? "-" : short(row.extra), from: ""},

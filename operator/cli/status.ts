@@ -112,7 +112,7 @@ function figures(answer: Answer): string[] {
 /** The conditions that need attention beside Ready: the spec is not carried out, nothing watches the pipeline, or nobody receives its alerts. */
 function notes({conditions = []}: PipelineStatus): string[] {
   const seen = new Set([readyCondition({conditions})?.message]);
-  const failing = ["Valid", "Reconciled", "Complete", "Monitored", "Alerting"].flatMap((type) =>
+  const failing = ["Valid", "Reconciled", "Complete", "FieldsFound", "Monitored", "Alerting"].flatMap((type) =>
     conditions.filter((condition) => condition.type === type && condition.status === "False"),
   );
   return failing.flatMap(({type, reason, message}) => {

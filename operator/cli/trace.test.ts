@@ -3,7 +3,7 @@ import {describeTrace, type StoreTrace} from "./trace.ts";
 
 const ID = "v1@2026-01-01T00:00:00.000Z";
 const row = {vehicle_id: "v1"};
-const topic = [{partition: 3, offset: 12, appended: "2026-01-01T00:00:00.087Z"}];
+const topic = [{topic: "telemetry", partition: 3, name: "3", offset: 12, appended: "2026-01-01T00:00:00.087Z"}];
 const timescaledb: StoreTrace = {store: "timescaledb", committed: {3: 13}, row, written: null, topic, deadLetters: []};
 const cassandra: StoreTrace = {
   store: "cassandra",

@@ -9,10 +9,10 @@ import {readable, storesOf} from "./stores.ts";
 /** The answer of `workloads/query trace` in the pod of one store; the first pod searches Kafka too. */
 export interface StoreTrace {
   store: string;
-  committed: Record<number, number>;
+  committed: Record<string, number>;
   row: unknown;
   written: string | null;
-  topic?: {partition: number; offset: number; appended: string}[];
+  topic?: {topic: string; partition: number; name: string; offset: number; appended: string}[];
   deadLetters?: {store: string; reason: string; time: string}[];
 }
 
@@ -53,17 +53,17 @@ export function describeTrace(id: string, traces: StoreTrace[]): Findings {
   };
   const {topic = [], deadLetters = []} = traces[0]!;
   const isDead = (store: string) => deadLetters.some((letter) => letter.store === store);
-  const places = topic.map(({partition, offset, appended}, index) => [
+  const places = topic.map(({name, offset, appended}, index) => [
     "topic",
-    `partition ${partition}, offset ${offset}${index === 0 ? "" : " (again)"}`,
+    `partition ${name}, offset ${offset}${index === 0 ? "" : " (again)"}`,
     appended,
     after(appended),
   ]);
   const rows = traces.map(({store, row, written, committed}) => {
     if (row) return [store, "a row", written ?? "time not recorded", written ? after(written) : ""];
-    const pending = topic.find(({partition, offset}) => (committed[partition] ?? 0) <= offset);
+    const pending = topic.find(({name, offset}) => (committed[name] ?? 0) <= offset);
     if (pending) {
-      const ahead = pending.offset - (committed[pending.partition] ?? 0);
+      const ahead = pending.offset - (committed[pending.name] ?? 0);
       return [store, `no row yet: ${ahead} events before it`, "", ""];
     }
     return [store, isDead(store) ? "a dead letter" : "no row", "", ""];

@@ -1,3 +1,4 @@
+import {eventProblem} from "../../api/components/event.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import type {StoreName} from "../../api/stores.ts";
 import {ingester as manifests} from "../../cdk8s/components/ingester/manifests.ts";
@@ -49,13 +50,17 @@ export const ingester = (store: StoreName): Component => ({
     idle: ({ingester}) => (ingester[store].replicas === 0 ? `spec.ingester.${store}.replicas is 0` : undefined),
   },
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
-  validate(_, {ingester: {[store]: wanted}, kafka: {topic}}) {
+  validate(_, {event, ingester: {[store]: wanted}, kafka: {topic}}) {
+    const problem = eventProblem(event);
+    if (problem) throw new TelemetryError("InvalidEvent", problem);
     const {replicas, autoscale} = wanted;
     const [field, most] =
       autoscale && autoscale.maxReplicas > replicas
         ? ["autoscale.maxReplicas", autoscale.maxReplicas]
         : ["replicas", replicas];
-    if (most <= topic.partitions) return;
+    // How many topics a pattern finds is not known here.
+    const topics = topic.pattern === undefined ? 1 + (topic.further?.length ?? 0) : Number.POSITIVE_INFINITY;
+    if (most <= topic.partitions * topics) return;
     throw new TelemetryError(
       "TooManyIngesters",
       `spec.ingester.${store}.${field}: ${most} is more than spec.kafka.topic.partitions (${topic.partitions}), so some pods would be idle; lower it or add partitions`,

@@ -1,3 +1,4 @@
+import {topicProblem} from "../../api/components/kafka.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {versions} from "../../api/versions.ts";
@@ -48,6 +49,8 @@ export const kafka: Component = {
   release: releaseTopics,
   releaseLeft: releaseLeftTopics,
   validate(pairs, spec) {
+    const problem = topicProblem(spec.kafka);
+    if (problem) throw new TelemetryError("InvalidEvent", problem);
     onlyTestedSteps(pairs, "Kafka", "spec.kafka.version", versions.kafka, ({spec}) => spec.kafka.version);
     const volume = (pool: any): {size: string; class?: string} => pool.spec.storage.volumes[0];
     const size = (pool: any) => volume(pool).size;

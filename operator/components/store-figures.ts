@@ -12,6 +12,7 @@ export interface Answer {
   behind?: number;
   expired?: number;
   problem?: string;
+  unmatched?: string;
   held?: string;
   lost?: string;
 }

@@ -12,12 +12,13 @@ export const secondsOf = ({newest}: Pick<Answer, "newest">, now: number): number
 
 /** The figures that stay true until the next reading: a class of age instead of an age, and words. */
 export function figuresOf(store: string, answer: Answer, staleSeconds: number, now: number): StoreFigures {
-  const {problem, held, lost, lag, heldBack = 0, behind = Number.POSITIVE_INFINITY} = answer;
+  const {problem, unmatched, held, lost, lag, heldBack = 0, behind = Number.POSITIVE_INFINITY} = answer;
   const seconds = secondsOf(answer, now);
   return {
     store,
     age: seconds === undefined ? "None" : seconds > staleSeconds ? "Stale" : "Fresh",
     ...(problem ? {problem} : {}),
+    ...(unmatched ? {unmatched} : {}),
     ...(held ? {held} : {}),
     ...(lost ? {lost} : {}),
     // Nobody can read the events that an open transaction holds back.
@@ -30,11 +31,12 @@ export function settle<F extends Freshness>(before: F[] | undefined, now: F[]): 
   return now.map((fresh) => {
     const shown = before?.find(({store}) => store === fresh.store);
     const still = shown && shown.age === fresh.age && shown.held === fresh.held && shown.lost === fresh.lost;
-    return still && kindOf(shown.problem) === kindOf(fresh.problem) ? shown : fresh;
+    const says = (name: "problem" | "unmatched") => kindOf(shown?.[name]) === kindOf(fresh[name]);
+    return still && says("problem") && says("unmatched") ? shown : fresh;
   });
 }
 
-/** Of one kind, the store's words may differ each time: an address, a table's chunk. */
+/** Of one kind, the words may differ each time: an address, a table's chunk, the names that another pod saw. */
 const kindOf = (problem: string | undefined) => problem?.split(":")[0];
 
 export const summary = (freshness: Freshness[]): string =>

@@ -145,6 +145,21 @@ test("events that expired unread are said, once more when more expire, and the p
   expect(transitions(more, look(more, good, 20))).toEqual([]);
 });
 
+test("paths that are in no event are said where the spec has any, while the pipeline stays ready", () => {
+  const words = "speed (gps.kn): in none of 10000 events; one has gps.kph";
+  const mapped = {event: {mapping: {fields: [{name: "speed", path: "gps.kn"}]}}};
+  const found = (unmatched?: string) =>
+    look(undefined, {...good, freshness: [{store: "timescaledb", age: "Fresh", unmatched}]}, 0, mapped);
+  const condition = ({conditions}: PipelineStatus) => conditions?.find(({type}) => type === "FieldsFound");
+  expect(condition(found())?.status).toBe("True");
+  expect(condition(found(words))).toMatchObject({status: "False", reason: "FieldsNotFound", message: words});
+  expect(ready(found(words))?.status).toBe("True");
+  expect(transitions(found(), found(words))).toMatchObject([
+    {type: "Warning", reason: "FieldsNotFound", message: words},
+  ]);
+  expect(condition(look(undefined, good, 0))).toBeUndefined();
+});
+
 test("the status holds no figure that moves", () => {
   const figures = [{store: "timescaledb", age: "Fresh" as const, load: {lag: 7, behind: 1}}];
   expect(look(undefined, {...good, freshness: figures}, 0).freshness).toEqual([{store: "timescaledb", age: "Fresh"}]);

@@ -32,10 +32,11 @@ const conditionOf = ({conditions}: PipelineStatus, type: string): Condition | un
 export const readyCondition = (status: PipelineStatus): Condition | undefined => conditionOf(status, "Ready");
 
 /** Of what is known of a store, what a status may hold: it is true whenever it is read. */
-const shownOf = ({store, age, problem, held, lost}: Freshness): Freshness => ({
+const shownOf = ({store, age, problem, unmatched, held, lost}: Freshness): Freshness => ({
   store,
   ...(age ? {age} : {}),
   ...(problem ? {problem} : {}),
+  ...(unmatched ? {unmatched} : {}),
   ...(held ? {held} : {}),
   ...(lost ? {lost} : {}),
 });
@@ -158,8 +159,18 @@ function conditionsOf(
     lost.length > 0
       ? condition("Complete", false, "EventsExpired", lost.join("; "))
       : condition("Complete", true, "NothingExpired", "no event expired before it was read"),
+    ...(spec.event.mapping || spec.event.fields ? [fieldsFound(condition, shown)] : []),
     condition("Progressing", phase === "Deploying", why.reason, phase === "Deploying" ? why.message : ""),
   ];
+}
+
+/** Of a spec that says where fields are. */
+function fieldsFound(condition: ReturnType<typeof conditionWriter>, shown: Freshness[]): Condition {
+  // Each store's ingesters read the same events.
+  const nowhere = shown.find(({unmatched}) => unmatched)?.unmatched;
+  return nowhere
+    ? condition("FieldsFound", false, "FieldsNotFound", nowhere)
+    : condition("FieldsFound", true, "FieldsFound", "the paths of spec.event are in the events");
 }
 
 /** A problem begins with its kind; most kinds are of the store. */
@@ -207,9 +218,11 @@ export function transitions(
     if (!now && wasReady.get(name) && after.phase !== "Deleting")
       events.push({type: "Warning", reason: "ComponentNotReady", message: `${name}: ${message}`});
   }
-  const lost = conditionOf(after, "Complete");
-  if (lost?.status === "False" && lost.message !== conditionOf(before, "Complete")?.message)
-    events.push({type: "Warning", reason: lost.reason, message: lost.message});
+  for (const type of ["Complete", "FieldsFound"]) {
+    const bad = conditionOf(after, type);
+    if (bad?.status === "False" && bad.message !== conditionOf(before, type)?.message)
+      events.push({type: "Warning", reason: bad.reason, message: bad.message});
+  }
   if (is && is.status !== was?.status && is.status === "True")
     events.push({type: "Normal", reason: "Ready", message: is.message});
   const failed = is?.status === "False" && (was?.status === "True" || was?.reason !== is.reason);

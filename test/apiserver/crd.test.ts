@@ -1,5 +1,6 @@
 import {beforeAll, expect, test} from "vitest";
 import {crd, telemetryPipeline} from "../../api/crd.ts";
+import {UNIT_KINDS} from "../../api/event/units.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {ApiError, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
@@ -246,7 +247,38 @@ test.each([
   [
     "bounds of a text",
     {event: {fields: [{name: "a", type: "string", max: 9}]}},
-    /min and max are of numbers: remove them/,
+    /min, max, .*are of numbers: remove them/,
+  ],
+  [
+    "a unit of something else than the field holds",
+    {event: {fields: [{name: "tyre", type: "double", unit: "bar", from: "Fahrenheit"}]}},
+    /event\.fields\[0\].*tyre: from Fahrenheit is a unit of temperature: set unit to one of °C, °F, K, or from/,
+  ],
+  [
+    "a unit without the one that is kept",
+    {event: {fields: [{name: "tyre", type: "double", from: "Psi"}]}},
+    /tyre: from Psi is a unit of pressure: set unit to one of kPa, /,
+  ],
+  [
+    "a field with a path and a constant",
+    {event: {fields: [{name: "tyre", type: "double", path: "a", constant: 1}]}},
+    /a constant or a path, not both/,
+  ],
+  [
+    "more fields than a table should have",
+    {event: {fields: Array.from({length: 2_000}, (_, at) => ({name: `f${at}`, type: "int"}))}},
+    /event\.fields: .*at most 200 items/,
+  ],
+  ["events by a path for a field", {event: {mapping: {vehicle: {path: "a.*"}}}}, /a path is expected/],
+  [
+    "the topic of dead letters among those of events",
+    {kafka: {topic: {further: ["a", "telemetry.dlq"]}}},
+    /spec\.kafka\.topic\.further has the topic of the events, of the dead letters or of the alerts/,
+  ],
+  [
+    "a stream job of several topics",
+    {kafka: {topic: {pattern: "fleet-.*"}}, flink: {enabled: true}},
+    /spec\.flink reads one topic: remove spec\.kafka\.topic\.further and pattern/,
   ],
   [
     "limits that every value is beyond",
@@ -260,6 +292,15 @@ test.each([
   ],
 ])("%s is refused with the field's name", async (_, spec, message) => {
   expect(await refusal(spec)).toMatch(message);
+});
+
+test("fields are converted from each unit of what they hold", async () => {
+  const fields = UNIT_KINDS.flatMap(({units}, kind) =>
+    units.map(({name}, at) => ({name: `f${kind}_${at}`, type: "double", unit: units[0]!.symbols[0], from: name})),
+  );
+  const topic = {further: Array.from({length: 100}, (_, at) => `fleet.${at}`), pattern: "trucks-.*"};
+  const mapping = {events: "fleet.* | *[]", vehicle: {path: "@name"}, time: {zone: "America/Argentina/Buenos_Aires"}};
+  expect(await refusal({event: {fields, mapping}, kafka: {topic}})).toBe("accepted");
 });
 
 test("what is at a limit is accepted", async () => {

@@ -20,7 +20,14 @@ export interface Ingester {
   metrics(): Promise<string>;
   ready(): Promise<boolean>;
   /** What the operator reads. */
-  freshness(): Promise<{newest: string | null; problem?: string; held?: string; lost?: string}>;
+  freshness(): Promise<{
+    newest: string | null;
+    lag?: number;
+    unmatched?: string;
+    problem?: string;
+    held?: string;
+    lost?: string;
+  }>;
 }
 
 /** What programs of the workloads have in their environment; compiled code is kept, as a few hundred of them start in a test run. */

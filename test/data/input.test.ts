@@ -1,5 +1,6 @@
 import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
+import {ConfigResourceTypes} from "kafkajs";
 import {describe, expect} from "vitest";
 import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
@@ -27,6 +28,9 @@ const json = (fields: object = {}) => JSON.stringify(event(fields));
 
 const sql = (statement: string, database = "telemetry") => sqlAs(postgresOf(stack.address, database), statement);
 
+const nested = (levels: number): unknown => (levels === 0 ? 1 : {a: nested(levels - 1)});
+const odd = (count: number) => Object.fromEntries(Array.from({length: count}, (_, at) => [`field_${at}`, at]));
+
 const BAD: [string, Buffer | string | null, RegExp][] = [
   ["no value", null, /^empty value$/],
   ["half of a JSON text", '{"vehicle_id":"v', /^truncated JSON/],
@@ -40,6 +44,9 @@ const BAD: [string, Buffer | string | null, RegExp][] = [
   ["no vehicle", json({vehicle_id: undefined}), /^vehicle_id: /],
   ["a latitude that is no number", json({latitude: "north"}), /^latitude: "north" is no number$/],
   ["a time without a zone", json({timestamp: "2026-11-24T12:00:00"}), /^timestamp: has no time zone/],
+  ["40 levels of nesting", json({note: nested(40)}), /^event: nested deeper than 32$/],
+  ["a place beyond a double", json().replace(":48", ":1e999"), /^latitude: Infinity is not from -90 to 90$/],
+  ["half a character", Buffer.from(json({note: "ü"}).replace("ü", "\xc3"), "latin1"), /UTF-8/],
   ["a broken line behind a good one", `${json()}\n{"vehicle_id":`, /^event 2 of 2: truncated JSON/],
 ];
 
@@ -80,6 +87,26 @@ describe.each(STORES)("%s: events", (store) => {
     const reasons = letters.map(({reason}) => reason);
     for (const [index, [name, , reason]] of BAD.entries()) expect(reasons[index], name).toMatch(reason);
     expect(letters[1]!.headers).toMatchObject({"source-topic": trial.topic, "source-partition": "0", store});
+  });
+
+  test("10 MB are a dead letter with their beginning, and 2,000 fields an event like any other", async ({open}) => {
+    const trial = await open(store, {partitions: 1});
+    const configEntries = [{name: "max.message.bytes", value: "12000000"}];
+    const resources = [{type: ConfigResourceTypes.TOPIC, name: trial.topic, configEntries}];
+    await trial.admin.alterConfigs({validateOnly: false, resources});
+    await trial.start();
+    await trial.send(1);
+    await trial.sendRaw("k", json({note: "x".repeat(10_000_000)}));
+    const many = event(odd(2_000));
+    await trial.sendRaw(many.vehicle_id, JSON.stringify(many));
+    trial.acknowledge(many.vehicle_id, JSON.stringify(event({vehicle_id: many.vehicle_id})));
+    await trial.send(1);
+    await trial.caughtUp();
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0, deadLetters: 1});
+    const [letter] = await trial.deadLetters();
+    expect(letter!.reason).toMatch(/^100\d{5} bytes, more than 1000000$/);
+    expect(letter!.headers["original-bytes"]).toMatch(/^100\d{5}$/);
+    expect(letter!.value.startsWith('{"vehicle_id"')).toBe(true);
   });
 
   test("what common senders write arrives: their times, lists and lines, and what they lack", async ({open}) => {

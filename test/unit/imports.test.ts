@@ -84,7 +84,7 @@ const PROCESS_WIDE: Record<string, string> = {
   "workloads/lib/kafkajs-fetch.ts": "kafkajs's decoders are one for all its clients",
   "workloads/ingester/commits.ts": "kafkajs's brokers are one class for all its clients",
   "api/event/compile.ts": "an empty list that nobody fills, for speed alone",
-  "api/event/read.ts": "an empty list that nobody fills, for speed alone",
+  "api/event/events.ts": "an empty list that nobody fills, for speed alone",
   "api/event/time.ts": "the last day that was read, for speed alone",
   "workloads/console/page/theme.ts": "colours of the style sheet, for speed alone",
 };

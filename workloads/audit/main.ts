@@ -1,5 +1,7 @@
+import type {Kafka} from "kafkajs";
 import {sleep} from "../../api/backoff.ts";
 import {restOf} from "../../api/event/columns.ts";
+import type {Reader} from "../../api/event/read.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
@@ -13,6 +15,7 @@ import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
+import {eventTopics} from "../lib/topics.ts";
 import {rowsOf} from "../query/cassandra.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
@@ -33,7 +36,7 @@ const GRACE_MS = 60_000;
 const END_OF_TIME = new Date("9999-12-31");
 const ledgers = await Promise.all(process.argv.slice(2).map(readLedger));
 const log = logger("audit", "stderr");
-const topic = text("KAFKA_TOPIC", "telemetry");
+const topics = eventTopics();
 const kind = storeIn(text("STORE"));
 const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows} satisfies Record<StoreName, unknown>;
 const retention = retentionOf(kind);
@@ -66,25 +69,34 @@ async function readLedger(url: string): Promise<Ledger> {
 }
 
 async function readKafka() {
-  const begun = new Set<number>();
+  const kafka = connectKafka("audit", log);
+  const admin = kafka.admin();
+  await admin.connect();
+  const names = await topics.existing(admin);
+  await admin.disconnect();
   const read = eventReader();
-  await readByMarks(connectKafka("audit", log), topic, (message, partition, low) => {
+  for (const topic of names) await readTopic(kafka, topic, read);
+  expected.seal(stores[kind].keeps);
+}
+
+async function readTopic(kafka: Kafka, topic: string, read: Reader) {
+  const begun = new Set<number>();
+  await readByMarks(kafka, topic, (message, partition, low) => {
     const {timestamp} = message;
     // By the broker's clock nothing before the first message is left, and no event is further ahead of it than is allowed.
     if (!begun.has(partition) && low > 0) judgedFrom = Math.max(judgedFrom ?? 0, Number(timestamp) + MAX_AHEAD_MS);
     begun.add(partition);
-    for (const row of read(message).rows) {
+    for (const row of read(message, topic).rows) {
       const time = row.ts.getTime();
       // It was not written before Kafka had it.
       const writeAge = stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0;
       expected.add(row.vehicle_id, time, contentOf(row), writeAge);
     }
   });
-  expected.seal(stores[kind].keeps);
 }
 
 async function countExpired(): Promise<number> {
-  const positions = await positionsOf(connectKafka("audit", log), topic, text("KAFKA_GROUP")).read();
+  const positions = await positionsOf(connectKafka("audit", log), topics, text("KAFKA_GROUP")).read();
   return positions.reduce((sum, position) => sum + (position.note.expired ?? 0) + expiringOf(position), 0);
 }
 

@@ -1,5 +1,6 @@
 import type {Kafka} from "kafkajs";
 import {heldBackOf, lagOf, positionsOf} from "../lib/offsets.ts";
+import type {EventTopics} from "../lib/topics.ts";
 
 /** Events a second that come in, and of each consumer group how far it is behind and how fast it goes. */
 export interface Flow {
@@ -34,9 +35,9 @@ export function flowOf(before: Offsets | undefined, now: Offsets): Flow {
   };
 }
 
-/** Looks at the topic's and the groups' offsets. */
-export function watchFlow(kafka: Kafka, topic: string, groups: string[]): () => Promise<Flow> {
-  const watched = groups.map((group) => ({group, positions: positionsOf(kafka, topic, group)}));
+/** Looks at the topics' and the groups' offsets. */
+export function watchFlow(kafka: Kafka, topics: EventTopics, groups: string[]): () => Promise<Flow> {
+  const watched = groups.map((group) => ({group, positions: positionsOf(kafka, topics, group)}));
   let before: Offsets | undefined;
   return async () => {
     const now: Offsets = {at: Date.now(), end: 0, groups: {}};

@@ -5,6 +5,7 @@ import {serve} from "../lib/http.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {logger} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
+import {eventTopics} from "../lib/topics.ts";
 import {readAlertmanager} from "./alertmanager.ts";
 import {alertsOf, type Limits, levelOf, worstFirst} from "./alerts.ts";
 import {loadAssets} from "./assets.ts";
@@ -125,7 +126,7 @@ const readAlerts = readAlertmanager(text("ALERTMANAGER_URL"), namespace, pipelin
 const readStatus = readPipeline(namespace, pipeline);
 const readFlow = watchFlow(
   connectKafka("console", log),
-  text("KAFKA_TOPIC", "telemetry"),
+  eventTopics(),
   stores.map((store) => `${pipeline}-${store}`),
 );
 log.info({pipeline, stores}, "serving");

@@ -10,6 +10,7 @@ import {readToEnd} from "../lib/read.ts";
 import {eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
+import {eventTopics} from "../lib/topics.ts";
 
 /**
  * `deadletters list` prints every dead letter as a JSON line. `deadletters replay` sends those that are events back to the
@@ -19,7 +20,7 @@ import {stopSignal} from "../lib/stop.ts";
  */
 const signal = stopSignal();
 const log = logger("deadletters", "stderr");
-const topic = text("KAFKA_TOPIC", "telemetry");
+const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const kafka = connectKafka("deadletters", log);
 const read = eventReader();
@@ -36,7 +37,7 @@ async function list() {
   await readToEnd(kafka, {topic: dlqTopic, groupId: `deadletters-${randomUUID()}`, commit: false}, (message) => {
     const {reason, store, ...source} = headersOf(message);
     // A replay puts one that is early at the end again.
-    const id = `${store} ${source["source-partition"]} ${source["source-offset"]} ${source["source-event"]}`;
+    const id = `${store} ${source["source-topic"]} ${source["source-partition"]} ${source["source-offset"]} ${source["source-event"]}`;
     if (shown.has(id)) return;
     shown.add(id);
     console.log(
@@ -44,6 +45,7 @@ async function list() {
         time: new Date(Number(message.timestamp)).toISOString(),
         store,
         reason,
+        topic: source["source-topic"],
         partition: Number(source["source-partition"]),
         offset: Number(source["source-offset"]),
         event: source["source-event"] ? Number(source["source-event"]) : undefined,
@@ -56,13 +58,16 @@ async function list() {
 
 async function replay() {
   const counts = {replayed: 0, invalid: 0, early: 0, older: 0};
-  const groupId = `${topic}-deadletters-replay`;
+  const groupId = `${topics.main}-deadletters-replay`;
   await refuseIfRead(groupId);
   const producer = createProducer(kafka, log, signal);
   await readToEnd(kafka, {topic: dlqTopic, groupId, commit: true}, async ({key, value, headers}) => {
     // With the event's own headers, which a mapping may read.
     const event = eventOf({key, value, headers});
-    const {rows, problems} = read(event);
+    // One of a topic that is read no more goes to the first.
+    const from = `${headers?.["source-topic"]}`;
+    const topic = topics.has(from) ? from : topics.main;
+    const {rows, problems} = read(event, topic);
     const retention = retentionOf(`${headers?.store}`);
     if (rows.length > 0 && rows.every(({ts}) => isOlder(ts, retention))) counts.older++;
     else if (rows.length > 0) {

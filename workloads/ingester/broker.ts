@@ -13,9 +13,13 @@ export interface Message {
   event?: number;
 }
 
-/** Messages of one partition, one after another. */
-export interface Batch {
+export interface Place {
+  topic: string;
   partition: number;
+}
+
+/** Messages of one partition, one after another. */
+export interface Batch extends Place {
   messages: Message[];
 }
 
@@ -35,7 +39,7 @@ export interface Consumer {
 /** The part of a Kafka client that an ingester uses. kafkajs.ts is one; another could take its place. */
 export interface Broker {
   /**
-   * Reads the topic as a member of the group until the program stops; the batch in hand is then finished. The batches of
+   * Reads the topics as a member of the group until the program stops; the batch in hand is then finished. The batches of
    * a partition come one at a time, however long each takes, and none is fetched ahead: that is what bounds memory.
    */
   consume(consumer: Consumer): Promise<void>;
@@ -44,10 +48,10 @@ export interface Broker {
   /** Whether a send was rejected because a message is larger than its topic takes. */
   isTooLarge(error: unknown): boolean;
   /** Notes with the next commit of the partition when the newest event that is in the store came into Kafka, ms since the epoch. */
-  arrived(partition: number, ms: number): void;
+  arrived(place: Place, ms: number): void;
   /** The group's position in each partition. */
   standing(): Promise<Standing[]>;
-  /** The partitions of this member, each with the offset up to which it has events in hand; 0 if it has none. */
-  inHand(): ReadonlyMap<number, number>;
+  /** The partitions of this member by name, each with the offset up to which it has events in hand; 0 if it has none. */
+  inHand(): ReadonlyMap<string, number>;
   close(): Promise<void>;
 }

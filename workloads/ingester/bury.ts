@@ -4,14 +4,13 @@ import {portions} from "../lib/kafka.ts";
 import {writeProblem} from "../lib/kafka-errors.ts";
 import {type Letter, letterOf, shortened} from "../lib/letter.ts";
 import {retryMs} from "../lib/process.ts";
-import type {Broker} from "./broker.ts";
+import type {Broker, Place} from "./broker.ts";
 import {blocked, deadTotal} from "./metrics.ts";
 import type {DeadLetter} from "./write.ts";
 
 interface Parts {
   store: string;
   broker: Pick<Broker, "send" | "isTooLarge">;
-  topic: string;
   dlqTopic: string;
   log: Logger;
   signal: AbortSignal;
@@ -20,7 +19,7 @@ interface Parts {
 /** The way of dead letters to their topic. */
 interface Burial {
   /** Tries until the topic has them. Rejects when the program stops, or the partition is another member's. */
-  bury(partition: number, dead: DeadLetter[], stillOurs: () => Promise<void>): Promise<void>;
+  bury(place: Place, dead: DeadLetter[], stillOurs: () => Promise<void>): Promise<void>;
   /** Why the topic takes none now, for people. */
   problem: string | undefined;
 }
@@ -28,14 +27,14 @@ interface Burial {
 /** Of what a broker says: as much as a status of the pipeline should hold. */
 const PROBLEM_LENGTH = 400;
 
-export function createBurial({store, broker, topic, dlqTopic, log, signal}: Parts): Burial {
+export function createBurial({store, broker, dlqTopic, log, signal}: Parts): Burial {
   const labels = {store};
   const burial: Burial = {bury, problem: undefined};
   deadTotal.inc(labels, 0);
   blocked.set(labels, 0);
   return burial;
 
-  async function bury(partition: number, dead: DeadLetter[], stillOurs: () => Promise<void>) {
+  async function bury({topic, partition}: Place, dead: DeadLetter[], stillOurs: () => Promise<void>) {
     const from = {"source-topic": topic, "source-partition": String(partition), store};
     const now = Date.now();
     const letters = dead.map(({message, reason}) =>
@@ -52,7 +51,10 @@ export function createBurial({store, broker, topic, dlqTopic, log, signal}: Part
     );
     for (const portion of portions(letters)) await send(portion, stillOurs);
     deadTotal.inc(labels, dead.length);
-    log.warn({partition, count: dead.length, offset: dead[0]!.message.offset, reason: dead[0]!.reason}, "dead letters");
+    log.warn(
+      {topic, partition, count: dead.length, offset: dead[0]!.message.offset, reason: dead[0]!.reason},
+      "dead letters",
+    );
   }
 
   async function send(letters: Letter[], stillOurs: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import {createRequire} from "node:module";
 import {type Note, noteOf} from "../lib/offsets.ts";
+import type {Place} from "./broker.ts";
 
 /** A commit of kafkajs for one partition; `skipped` is ours: events that the group passes over, for Kafka has dropped them. */
 interface Entry {
@@ -46,24 +47,23 @@ interface OffsetManager {
   setDefaultOffset(place: Place): Promise<void>;
 }
 
-interface Place {
-  topic: string;
-  partition: number;
-}
+/** A partition among those of all topics. */
+const keyOf = ({topic, partition}: Place) => `${topic}-${partition}`;
 
 /** The notes that a member writes with its commits. */
 interface Notes {
   /** The store has an event of the partition that came into Kafka at this time. */
-  arrived(partition: number, ms: number): void;
+  arrived(place: Place, ms: number): void;
 }
 
 class Book implements Notes {
-  private readonly arrivals = new Map<number, number>();
-  private notes = new Map<number, Promise<Note>>();
+  private readonly arrivals = new Map<string, number>();
+  private notes = new Map<string, Promise<Note>>();
   private membership = "";
 
-  arrived = (partition: number, ms: number) => {
-    this.arrivals.set(partition, Math.max(ms, this.arrivals.get(partition) ?? 0));
+  arrived = (place: Place, ms: number) => {
+    const key = keyOf(place);
+    this.arrivals.set(key, Math.max(ms, this.arrivals.get(key) ?? 0));
   };
 
   /** Commits with a note for each partition. What it adds counts from when Kafka has it: a commit that is tried again adds once. */
@@ -73,37 +73,33 @@ class Book implements Notes {
     if (membership !== this.membership) this.notes = new Map();
     this.membership = membership;
     const {notes} = this;
-    const kept: [number, Note][] = [];
+    const kept: [string, Note][] = [];
     const topics = await Promise.all(
       commit.topics.map(async ({topic, partitions}) => ({
         topic,
         partitions: await Promise.all(
           partitions.map(async ({skipped = 0, ...entry}) => {
-            const partition = Number(entry.partition);
-            const note = await this.noteOf(coordinator, commit.groupId, {topic, partition}, notes);
+            const place = {topic, partition: Number(entry.partition)};
+            const note = await this.noteOf(coordinator, commit.groupId, place, notes);
             const next = skipped > 0 ? {...note, expired: (note.expired ?? 0) + skipped, expiredAt: Date.now()} : note;
-            kept.push([partition, next]);
-            const arrived = Math.max(this.arrivals.get(partition) ?? 0, note.arrived ?? 0);
+            kept.push([keyOf(place), next]);
+            const arrived = Math.max(this.arrivals.get(keyOf(place)) ?? 0, note.arrived ?? 0);
             return {...entry, metadata: JSON.stringify({...next, ...(arrived > 0 ? {arrived} : {})})};
           }),
         ),
       })),
     );
     const answer = await send({...commit, topics});
-    for (const [partition, note] of kept) notes.set(partition, Promise.resolve(note));
+    for (const [key, note] of kept) notes.set(key, Promise.resolve(note));
     return answer;
   }
 
   /** The last note, of whichever member. */
-  private noteOf(
-    coordinator: Coordinator,
-    groupId: string,
-    {topic, partition}: Place,
-    notes: Map<number, Promise<Note>>,
-  ) {
-    const found = notes.get(partition) ?? fetchNote(coordinator, groupId, {topic, partition});
-    notes.set(partition, found);
-    found.catch(() => notes.delete(partition));
+  private noteOf(coordinator: Coordinator, groupId: string, place: Place, notes: Map<string, Promise<Note>>) {
+    const key = keyOf(place);
+    const found = notes.get(key) ?? fetchNote(coordinator, groupId, place);
+    notes.set(key, found);
+    found.catch(() => notes.delete(key));
     return found;
   }
 }

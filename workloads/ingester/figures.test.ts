@@ -5,9 +5,11 @@ import {figuresOf} from "./figures.ts";
 import type {Standing} from "./lag.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
-const none: ReadonlyMap<number, number> = new Map();
+const none: ReadonlyMap<string, number> = new Map();
 const at = (partition: number, more: Partial<Standing> = {}): Standing => ({
+  topic: "t",
   partition,
+  name: String(partition),
   low: 0,
   committed: 100,
   note: {},
@@ -53,7 +55,7 @@ test("what expired is counted before anybody passes over it, what is in hand is 
     expired: 450,
     lost: "450 events expired in Kafka before they were read: 450 of partition 0",
   });
-  expect(figuresOf([expiring], new Map([[0, 170]]), NOW).expired).toBe(390);
+  expect(figuresOf([expiring], new Map([["0", 170]]), NOW).expired).toBe(390);
   const [now, later] = [NOW, NOW + 86_400_000];
   const passed = [at(0, {note: {expired: 390, expiredAt: NOW - 1_000}}), at(1)];
   expect([now, later].map((time) => figuresOf(passed, none, time).lost)).toEqual([

@@ -25,10 +25,10 @@ const LOST_MS = 24 * 3_600_000;
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 
 /** @param inHand up to where this member has each of its partitions in hand */
-export function figuresOf(standing: Standing[], inHand: ReadonlyMap<number, number>, now: number): Figures {
+export function figuresOf(standing: Standing[], inHand: ReadonlyMap<string, number>, now: number): Figures {
   const arrivals = standing.flatMap(({note}) => note.arrived ?? []);
   const held = standing.filter((position) => position.held);
-  const expiring = (position: Standing) => expiringOf(position, inHand.get(position.partition));
+  const expiring = (position: Standing) => expiringOf(position, inHand.get(position.name));
   const expiredOf = (position: Standing) => (position.note.expired ?? 0) + expiring(position);
   const lost = standing.filter(
     (position) => now - (position.note.expiredAt ?? Number.NEGATIVE_INFINITY) < LOST_MS || expiring(position) > 0,
@@ -42,10 +42,10 @@ export function figuresOf(standing: Standing[], inHand: ReadonlyMap<number, numb
     held:
       held.length === 0
         ? undefined
-        : `held back by an open transaction: ${held.map(({partition, stable}) => `partition ${partition} at offset ${stable}`).join(", ")}`,
+        : `held back by an open transaction: ${held.map(({name, stable}) => `partition ${name} at offset ${stable}`).join(", ")}`,
     lost:
       lost.length === 0
         ? undefined
-        : `${sum(lost.map(expiredOf))} events expired in Kafka before they were read: ${lost.map((position) => `${expiredOf(position)} of partition ${position.partition}`).join(", ")}`,
+        : `${sum(lost.map(expiredOf))} events expired in Kafka before they were read: ${lost.map((position) => `${expiredOf(position)} of partition ${position.name}`).join(", ")}`,
   };
 }

@@ -6,6 +6,7 @@ import {connectKafka, createSender, isTooLarge} from "../lib/kafka.ts";
 import {fetches, wordsOfUnreadable} from "../lib/kafkajs-fetch.ts";
 import {retryMs} from "../lib/process.ts";
 import {unlessStopped} from "../lib/stop.ts";
+import type {EventTopics} from "../lib/topics.ts";
 import type {Broker, Consumer} from "./broker.ts";
 import {keepNotes} from "./commits.ts";
 import {lagReader} from "./lag.ts";
@@ -13,13 +14,16 @@ import {lagReader} from "./lag.ts";
 /** A try to send ends after these, two or three seconds, with what keeps it from its topic. */
 const SEND_RETRIES = 3;
 
+/** What was added to Kafka, partitions and topics, is found by then. */
+const FIND_MS = number("KAFKA_FIND_MS", 30_000);
+
 /** Of all partitions of a broker at once. */
 const MAX_FETCH_BYTES = 16_777_216;
 
 /** Kafka by kafkajs. */
 export function openKafka(
   clientId: string,
-  topic: string,
+  topics: EventTopics,
   groupId: string,
   fetchBytes: number,
   log: Logger,
@@ -28,12 +32,12 @@ export function openKafka(
   const kafka = connectKafka(clientId, log);
   const sender = createSender(connectKafka(clientId, log, SEND_RETRIES), signal);
   const notes = keepNotes(groupId);
-  const inHand = new Map<number, number>();
+  const inHand = new Map<string, number>();
   return {
-    consume: (consumer) => consume(kafka, topic, groupId, fetchBytes, log, consumer, inHand, signal),
+    consume: (consumer) => consume(kafka, topics, groupId, fetchBytes, log, consumer, inHand, signal),
     send: sender.send,
     isTooLarge,
-    standing: lagReader(kafka, topic, groupId),
+    standing: lagReader(kafka, topics, groupId),
     arrived: notes.arrived,
     inHand: () => inHand,
     close: sender.close,
@@ -50,12 +54,12 @@ const HEARTBEAT_MS = SESSION_MS / 5;
  */
 async function consume(
   kafka: Kafka,
-  topic: string,
+  topics: EventTopics,
   groupId: string,
   fetchBytes: number,
   log: Logger,
   {take, onMembership, onUnreadable}: Consumer,
-  inHand: Map<number, number>,
+  inHand: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
@@ -70,13 +74,15 @@ async function consume(
       maxBytes: MAX_FETCH_BYTES,
       maxWaitTimeInMs: 200,
       // Partitions that were added are found by then.
-      metadataMaxAge: 30_000,
+      metadataMaxAge: FIND_MS,
     });
     const givenUp = Promise.withResolvers<void>();
+    let watch: NodeJS.Timeout | undefined;
     consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
       attempt = 0;
       inHand.clear();
-      for (const partition of payload.memberAssignment[topic] ?? []) inHand.set(partition, 0);
+      for (const [topic, partitions] of Object.entries(payload.memberAssignment))
+        for (const partition of partitions) inHand.set(topics.nameOf(topic, partition), 0);
       onMembership(true);
     });
     consumer.on(consumer.events.CRASH, ({payload}) => {
@@ -87,12 +93,14 @@ async function consume(
     });
     try {
       await unlessStopped(consumer.connect(), signal);
-      await consumer.subscribe({topic, fromBeginning: true});
+      const found = await findTopics(kafka, topics);
+      await consumer.subscribe({topics: found, fromBeginning: true});
+      watch = topics.isMany ? setInterval(() => void leaveIfMoved(found, givenUp.resolve), FIND_MS) : undefined;
       await consumer.run({
         eachBatchAutoResolve: false,
         eachBatch: async ({batch, heartbeat, resolveOffset}) => {
           const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
-          inHand.set(batch.partition, Number(batch.lastOffset()) + 1);
+          inHand.set(topics.nameOf(batch.topic, batch.partition), Number(batch.lastOffset()) + 1);
           const taken = await take(batch, heartbeat).finally(() => clearInterval(pulse));
           if (taken) resolveOffset(batch.lastOffset());
         },
@@ -102,8 +110,30 @@ async function consume(
     } catch (error) {
       if (!signal.aborted) log.warn({err: error}, "consumer could not start; trying again");
     }
+    clearInterval(watch);
     await consumer.disconnect().catch(() => {});
     if (!signal.aborted) await sleep(retryMs(attempt), signal);
   }
   onMembership(false);
+
+  /** kafkajs takes the topics that there are when it subscribes: for others a new consumer begins. */
+  async function leaveIfMoved(before: string[], leave: () => void) {
+    const now = await findTopics(kafka, topics).catch(() => before);
+    if (now.join() === before.join()) return;
+    log.info({topics: now}, "other topics are read from now on");
+    leave();
+  }
+}
+
+/** A topic that does not exist is read when it does. */
+async function findTopics(kafka: Kafka, topics: EventTopics): Promise<string[]> {
+  if (!topics.isMany) return [topics.main];
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const found = await topics.existing(admin);
+    return found.length > 0 ? found : [topics.main];
+  } finally {
+    await admin.disconnect();
+  }
 }

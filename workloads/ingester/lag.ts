@@ -1,5 +1,6 @@
 import type {Kafka} from "kafkajs";
 import {heldBackOf, type Position, positionsOf} from "../lib/offsets.ts";
+import type {EventTopics} from "../lib/topics.ts";
 
 /** A transaction that is open for longer holds events back; a shorter one is how its producer works. */
 const HELD_MS = 60_000;
@@ -11,15 +12,15 @@ export interface Standing extends Position {
 }
 
 /** Reads the positions of the group. Calls at the same time share one reading. */
-export function lagReader(kafka: Kafka, topic: string, groupId: string): () => Promise<Standing[]> {
-  const positions = positionsOf(kafka, topic, groupId);
+export function lagReader(kafka: Kafka, topics: EventTopics, groupId: string): () => Promise<Standing[]> {
+  const positions = positionsOf(kafka, topics, groupId);
   let reading: Promise<Standing[]> | undefined;
 
   async function read(): Promise<Standing[]> {
     const found = await positions.read();
     const waiting = found.filter((position) => heldBackOf(position) > 0);
-    const held = new Set((await positions.heldFor(waiting, HELD_MS)).map(({partition}) => partition));
-    return found.map((position) => ({...position, held: held.has(position.partition)}));
+    const held = new Set((await positions.heldFor(waiting, HELD_MS)).map(({name}) => name));
+    return found.map((position) => ({...position, held: held.has(position.name)}));
   }
 
   return () => {

@@ -84,7 +84,7 @@ const clockBehind = gauge(
 export function report(
   store: string,
   {standing = [], figures, arrived}: Observation,
-  inHand: ReadonlyMap<number, number>,
+  inHand: ReadonlyMap<string, number>,
 ) {
   const labels = {store};
   const now = Date.now();
@@ -95,12 +95,12 @@ export function report(
     heldBack.set(labels, figures.heldBack);
   }
   for (const position of standing) {
-    const place = {store, partition: position.partition};
+    const place = {store, partition: position.name};
     partitionLag.set(place, lagOf(position));
     committed.set(place, position.committed ?? position.low);
     partitionHeldBack.set(place, position.held ? heldBackOf(position) : 0);
     // Only the partition's own member reports what is being lost: what another has in hand is not known here.
-    const mine = inHand.get(position.partition);
+    const mine = inHand.get(position.name);
     const expiring = mine === undefined ? 0 : expiringOf(position, mine);
     expired.inc(place, (position.note.expired ?? 0) + expiring);
     const at = expiring > 0 ? now : position.note.expiredAt;

@@ -27,7 +27,11 @@ function open() {
   };
   const {signal} = new AbortController();
   const {write} = createPersistence({store, log: pino({level: "silent"}), signal});
-  return {habits, answers, take: (partition: number, of: Entry[]) => write(partition, of, async () => {})};
+  return {
+    habits,
+    answers,
+    take: (partition: number, of: Entry[]) => write({topic: "t", partition}, of, async () => {}),
+  };
 }
 
 test("a partition keeps its habit for as long as its events go on, also past some that are none of ours", async () => {

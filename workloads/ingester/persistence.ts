@@ -1,6 +1,7 @@
 import type {Logger} from "pino";
 import {sleep} from "../../api/backoff.ts";
 import {retryMs} from "../lib/process.ts";
+import type {Place} from "./broker.ts";
 import {createHabit, type Habit} from "./habit.ts";
 import {observeLatency, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
@@ -15,7 +16,7 @@ interface Persistence {
    * Tries until the rows are in. Returns those that the store refuses for what they hold; undefined if it refuses all of them, and others
    * have to show whether it takes any.
    */
-  write(partition: number, entries: Entry[], stillOurs: () => Promise<void>): Promise<DeadLetter[] | undefined>;
+  write(place: Place, entries: Entry[], stillOurs: () => Promise<void>): Promise<DeadLetter[] | undefined>;
   /** Why the store takes no rows now, for people. */
   readonly problem: string | undefined;
 }
@@ -29,9 +30,9 @@ export function createPersistence(parts: {
   const labels = {store: store.name};
   const writeRows = createWriter(store);
   /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
-  const undecided = new Map<number, Refused & {offset: string}>();
+  const undecided = new Map<string, Refused & {offset: string}>();
   /** By partition: up to which offset its events were taken in hand. */
-  const habits = new Map<number, {habit: Habit; last: bigint}>();
+  const habits = new Map<string, {habit: Habit; last: bigint}>();
   let problem: string | undefined;
   return {
     write,
@@ -41,15 +42,16 @@ export function createPersistence(parts: {
   };
 
   async function write(
-    partition: number,
+    {topic, partition}: Place,
     entries: Entry[],
     stillOurs: () => Promise<void>,
   ): Promise<DeadLetter[] | undefined> {
     const {offset} = entries[0]!.message;
-    const before = undecided.get(partition);
+    const place = `${topic}-${partition}`;
+    const before = undecided.get(place);
     const refusedBefore = before?.offset === offset ? before : undefined;
-    undecided.delete(partition);
-    const habit = habitOf(partition, entries);
+    undecided.delete(place);
+    const habit = habitOf(place, entries);
     const end = writeSeconds.startTimer(labels);
     try {
       for (let attempt = 0; ; attempt++) {
@@ -72,7 +74,7 @@ export function createPersistence(parts: {
             throw gone;
           });
           if (undecidedYet) {
-            undecided.set(partition, {...undecidedYet.refused, offset});
+            undecided.set(place, {...undecidedYet.refused, offset});
             return undefined;
           }
         }
@@ -83,11 +85,11 @@ export function createPersistence(parts: {
   }
 
   /** A partition that is new here, or that comes again from an earlier offset, has rows of which nobody knows whether they are written. */
-  function habitOf(partition: number, entries: Entry[]): Habit {
+  function habitOf(place: string, entries: Entry[]): Habit {
     const [first, last] = [entries[0]!, entries.at(-1)!].map(({message}) => BigInt(message.offset)) as [bigint, bigint];
-    const known = habits.get(partition);
+    const known = habits.get(place);
     const habit = known && first > known.last ? known.habit : createHabit();
-    habits.set(partition, {habit, last});
+    habits.set(place, {habit, last});
     return habit;
   }
 

@@ -4,7 +4,7 @@ import {createReader} from "../../api/event/read.ts";
 import type {Letter} from "../lib/letter.ts";
 import type {Retention} from "../lib/retention.ts";
 import {eventText, type Row} from "../telemetry.ts";
-import type {Message} from "./broker.ts";
+import type {Message, Place} from "./broker.ts";
 import {blocked, deadTotal, lostTotal, rowsTotal} from "./metrics.ts";
 import {createPump} from "./pump.ts";
 
@@ -20,6 +20,7 @@ const valid = (index: number): string =>
     humidity: 50,
   });
 const batch = (...values: (string | null)[]) => ({
+  topic: "t",
   partition: 3,
   messages: values.map(
     (value, offset): Message => ({
@@ -65,14 +66,13 @@ function open({writes = [], sends = [], largest = 1e9, retention}: Answers = {})
       sent.push(...messages);
     },
     isTooLarge: (error: unknown) => (error as Error).message === "too large",
-    arrived: (partition: number, ms: number) => void arrivals.set(partition, ms),
+    arrived: ({partition}: Place, ms: number) => void arrivals.set(partition, ms),
   };
   const log = pino({level: "silent"});
   const pump = createPump({
     read: createReader(),
     store,
     broker,
-    topic: "t",
     dlqTopic: "t.dlq",
     retention,
     log,

@@ -1,5 +1,6 @@
 import type {Logger} from "pino";
-import type {Part, Reader} from "../../api/event/read.ts";
+import type {Part} from "../../api/event/events.ts";
+import type {Reader} from "../../api/event/read.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import type {Batch, Broker, Consumer, Message} from "./broker.ts";
 import {createBurial} from "./bury.ts";
@@ -12,7 +13,6 @@ interface Parts {
   read: Reader;
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
   broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
-  topic: string;
   dlqTopic: string;
   /** Older rows would be dropped again, and a row of any age makes a chunk. */
   retention?: Retention | undefined;
@@ -31,10 +31,10 @@ export interface Pump {
   readonly problem: string | undefined;
 }
 
-export function createPump({read, store, broker, topic, dlqTopic, retention, log, signal}: Parts): Pump {
+export function createPump({read, store, broker, dlqTopic, retention, log, signal}: Parts): Pump {
   const labels = {store: store.name};
   const persistence = createPersistence({store, log, signal});
-  const burial = createBurial({store: store.name, broker, topic, dlqTopic, log, signal});
+  const burial = createBurial({store: store.name, broker, dlqTopic, log, signal});
   const pump: Pump = {
     accepted: 0,
     arrived: undefined,
@@ -46,13 +46,14 @@ export function createPump({read, store, broker, topic, dlqTopic, retention, log
   rowsTotal.inc(labels, 0);
   return pump;
 
-  async function take({partition, messages}: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
+  async function take({topic, partition, messages}: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
+    const place = {topic, partition};
     const entries: Entry[] = [];
     const dead: DeadLetter[] = [];
     const now = Date.now();
     let refused = 0;
     for (const message of messages) {
-      const {rows, problems, lost, parts} = read(message);
+      const {rows, problems, lost, parts} = read(message, topic);
       for (const {reason, part} of problems) dead.push({message: part ? alone(message, part) : message, reason});
       for (const [at, row] of rows.entries()) {
         const own = parts ? alone(message, parts[at]!) : message;
@@ -62,7 +63,7 @@ export function createPump({read, store, broker, topic, dlqTopic, retention, log
       for (const field of lost) lostTotal.inc({...labels, field});
     }
     if (entries.length > 0) {
-      const letters = await persistence.write(partition, entries, stillOurs);
+      const letters = await persistence.write(place, entries, stillOurs);
       if (!letters) return false;
       refused = letters.length;
       dead.push(...letters);
@@ -73,9 +74,9 @@ export function createPump({read, store, broker, topic, dlqTopic, retention, log
     const arrived = written > 0 ? observeArrivals(entries, Date.now()) : undefined;
     if (arrived !== undefined) {
       pump.arrived = Math.max(pump.arrived ?? 0, arrived);
-      broker.arrived(partition, arrived);
+      broker.arrived(place, arrived);
     }
-    if (dead.length > 0) await burial.bury(partition, dead, stillOurs);
+    if (dead.length > 0) await burial.bury(place, dead, stillOurs);
     return true;
   }
 }

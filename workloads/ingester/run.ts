@@ -7,6 +7,7 @@ import {logger} from "../lib/process.ts";
 import {eventReader} from "../lib/reader.ts";
 import {retentionOf} from "../lib/retention.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
+import {eventTopics} from "../lib/topics.ts";
 import {openCassandra} from "./cassandra.ts";
 import {openKafka} from "./kafkajs.ts";
 import {report} from "./metrics.ts";
@@ -23,16 +24,16 @@ const signal = stopSignal();
 const openers = {timescaledb: openTimescaleDB, cassandra: openCassandra} satisfies Record<StoreName, unknown>;
 const kind = storeIn(text("STORE"));
 const log = logger(`ingester-${kind}`);
-const topic = text("KAFKA_TOPIC", "telemetry");
+const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = openers[kind]();
-const broker = openKafka(`ingester-${kind}`, topic, text("KAFKA_GROUP"), store.fetchBytes, log, signal);
+const broker = openKafka(`ingester-${kind}`, topics, text("KAFKA_GROUP"), store.fetchBytes, log, signal);
 const unreadable = createUnreadable(log);
+const read = eventReader();
 const pump = createPump({
-  read: eventReader(),
+  read,
   store,
   broker,
-  topic,
   dlqTopic,
   retention: retentionOf(kind),
   log,
@@ -55,7 +56,7 @@ const problem = () => pump.problem ?? unreadable.words();
 async function freshness() {
   const {arrived, figures} = await observe();
   const newest = arrived === undefined ? null : new Date(arrived).toISOString();
-  return {store: kind, newest, rows: pump.accepted, problem: problem(), ...figures};
+  return {store: kind, newest, rows: pump.accepted, problem: problem(), unmatched: read.unmatched(), ...figures};
 }
 
 const server = serve(
@@ -76,7 +77,7 @@ void (async () => {
   }
 })();
 
-log.info({topic, dlqTopic}, "consuming");
+log.info({topic: topics.main, dlqTopic}, "consuming");
 await broker.consume({
   take: pump.take,
   onMembership: (is) => {

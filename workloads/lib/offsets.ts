@@ -1,6 +1,7 @@
 import {createRequire} from "node:module";
 import type {Admin, Kafka} from "kafkajs";
 import {committedBy} from "./read.ts";
+import type {EventTopics} from "./topics.ts";
 
 /** The note of a group with the offset of a partition, as the metadata of its commit: true for every member, and after any restart. */
 export interface Note {
@@ -24,9 +25,12 @@ export function noteOf(metadata: string | null | undefined): Note {
   }
 }
 
-/** The position of a group in one partition of its topic. */
+/** The position of a group in one partition. */
 export interface Position {
+  topic: string;
   partition: number;
+  /** Of the partition, for people and metrics. */
+  name: string;
   /** The oldest event that Kafka still has. */
   low: number;
   /** The offset that the group reads next; undefined while it has committed nothing. */
@@ -57,8 +61,8 @@ interface Positions {
   heldFor(positions: Position[], ms: number): Promise<Position[]>;
 }
 
-/** Positions of a group in a topic, by two connections that are made anew when one fails. */
-export function positionsOf(kafka: Kafka, topic: string, groupId: string): Positions {
+/** Positions of a group in its topics, by two connections that are made anew when one fails. */
+export function positionsOf(kafka: Kafka, topics: EventTopics, groupId: string): Positions {
   let admins: Promise<Record<Isolation, Admin>> | undefined;
 
   async function connected() {
@@ -80,35 +84,44 @@ export function positionsOf(kafka: Kafka, topic: string, groupId: string): Posit
     }
   }
 
+  /** The figures only grow, so they are read from behind: a difference is at most too small. */
+  async function positionsIn({committed, uncommitted}: Record<Isolation, Admin>, topic: string): Promise<Position[]> {
+    const ends = await uncommitted.fetchTopicOffsets(topic);
+    const group = new Map((await committedBy(committed, groupId, topic)).map((offset) => [offset.partition, offset]));
+    const stable = new Map(
+      (await committed.fetchTopicOffsets(topic)).map(({partition, high}) => [partition, Number(high)]),
+    );
+    return ends.map(({partition, low, high}) => {
+      const {offset, metadata} = group.get(partition) ?? {offset: "-1", metadata: null};
+      return {
+        topic,
+        partition,
+        name: topics.nameOf(topic, partition),
+        low: Number(low),
+        committed: Number(offset) < 0 ? undefined : Number(offset),
+        note: noteOf(metadata),
+        stable: stable.get(partition) ?? Number(high),
+        high: Number(high),
+      };
+    });
+  }
+
   return {
-    // The figures only grow, so they are read from behind: a difference is at most too small.
     read: () =>
-      withAdmins(async ({committed, uncommitted}) => {
-        const ends = await uncommitted.fetchTopicOffsets(topic);
-        const group = new Map(
-          (await committedBy(committed, groupId, topic)).map((offset) => [offset.partition, offset]),
-        );
-        const stable = new Map(
-          (await committed.fetchTopicOffsets(topic)).map(({partition, high}) => [partition, Number(high)]),
-        );
-        return ends.map(({partition, low, high}) => {
-          const {offset, metadata} = group.get(partition) ?? {offset: "-1", metadata: null};
-          return {
-            partition,
-            low: Number(low),
-            committed: Number(offset) < 0 ? undefined : Number(offset),
-            note: noteOf(metadata),
-            stable: stable.get(partition) ?? Number(high),
-            high: Number(high),
-          };
-        });
+      withAdmins(async (admins) => {
+        const names = await topics.existing(admins.committed);
+        return (await Promise.all(names.map((topic) => positionsIn(admins, topic)))).flat();
       }),
     heldFor: (positions, ms) =>
       withAdmins(async ({uncommitted}) => {
-        if (positions.length === 0) return [];
-        const younger = await uncommitted.fetchTopicOffsetsByTimestamp(topic, Date.now() - ms);
-        const from = new Map(younger.map(({partition, offset}) => [partition, Number(offset)]));
-        return positions.filter(({partition, stable}) => (from.get(partition) ?? 0) > stable);
+        const held: Position[] = [];
+        for (const topic of new Set(positions.map((position) => position.topic))) {
+          const younger = await uncommitted.fetchTopicOffsetsByTimestamp(topic, Date.now() - ms);
+          const from = new Map(younger.map(({partition, offset}) => [partition, Number(offset)]));
+          for (const position of positions)
+            if (position.topic === topic && (from.get(position.partition) ?? 0) > position.stable) held.push(position);
+        }
+        return held;
       }),
   };
 }

@@ -1,5 +1,5 @@
-import {createReader, type Reader} from "../../api/event/read.ts";
+import {createReader} from "../../api/event/read.ts";
 import {eventColumns} from "./event-columns.ts";
 
 /** The reader of the pipeline's events, by EVENT_MAPPING: what spec.event.mapping says, as JSON; and by EVENT_FIELDS. */
-export const eventReader = (): Reader => createReader(JSON.parse(process.env.EVENT_MAPPING || "{}"), eventColumns());
+export const eventReader = () => createReader(JSON.parse(process.env.EVENT_MAPPING || "{}"), eventColumns());

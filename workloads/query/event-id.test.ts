@@ -23,5 +23,5 @@ test.each<[string, boolean, string | null]>([
   ["null", false, "null /* v1 */"],
   ["nothing", false, null],
 ])("%s: %s", (_, is, value) => {
-  expect(isEvent(id, {key: null, value: value === null ? null : Buffer.from(value)})).toBe(is);
+  expect(isEvent(id, {key: null, value: value === null ? null : Buffer.from(value)}, "telemetry")).toBe(is);
 });

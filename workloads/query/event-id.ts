@@ -25,11 +25,12 @@ export function eventId(text: string): EventId {
 const read = eventReader();
 
 /** Whether a message has this event, or, where it is none, says the same vehicle and time. */
-export function isEvent({vehicle, time}: EventId, message: Message): boolean {
+export function isEvent({vehicle, time}: EventId, message: Message, topic: string): boolean {
   const {key, value, headers = {}} = message;
   // Of a topic's values nearly all are ruled out by this alone.
-  if (!value || ![value, key, ...Object.values(headers).flat()].some((part) => part?.includes(vehicle))) return false;
-  const {rows} = read(message);
+  if (!value || ![value, key, topic, ...Object.values(headers).flat()].some((part) => part?.includes(vehicle)))
+    return false;
+  const {rows} = read(message, topic);
   if (rows.some(({vehicle_id, ts}) => vehicle_id === vehicle && ts.getTime() === time.getTime())) return true;
   const {vehicle_id, timestamp} = fieldsOf(value.toString("utf8"));
   return vehicle_id === vehicle && Date.parse(String(timestamp)) === time.getTime();

@@ -13,6 +13,7 @@ import {logger} from "../lib/process.ts";
 import {eventReader} from "../lib/reader.ts";
 import {retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
+import {eventTopics} from "../lib/topics.ts";
 import {eventText, type Row} from "../telemetry.ts";
 import {cassandraReader} from "./cassandra.ts";
 import {eventId} from "./event-id.ts";
@@ -119,7 +120,9 @@ async function tail() {
   const kafka = connectKafka("tail", logger("tail", "stderr"));
   const consumer = kafka.consumer({groupId, maxWaitTimeInMs: 200});
   await consumer.connect();
-  await consumer.subscribe({topic: text("KAFKA_TOPIC", "telemetry"), fromBeginning: false});
+  const admin = kafka.admin();
+  await admin.connect();
+  await consumer.subscribe({topics: await eventTopics().existing(admin), fromBeginning: false});
   const stopped = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve());
     process.stdout.on("error", () => resolve());
@@ -128,14 +131,13 @@ async function tail() {
   });
   await consumer.run({
     autoCommit: false,
-    eachMessage: async ({message}) => {
-      for (const row of read(message).rows) if (!values.vehicle || row.vehicle_id === values.vehicle) await print(row);
+    eachMessage: async ({topic, message}) => {
+      for (const row of read(message, topic).rows)
+        if (!values.vehicle || row.vehicle_id === values.vehicle) await print(row);
     },
   });
   await stopped;
   await consumer.disconnect();
-  const admin = kafka.admin();
-  await admin.connect();
   await admin.deleteGroups([groupId]).catch(() => {});
   await admin.disconnect();
 }

@@ -4,13 +4,17 @@ import {parseExact} from "../../api/exact-json.ts";
 import {text} from "../lib/environment.ts";
 import {type Position, positionsOf} from "../lib/offsets.ts";
 import {readToEnd} from "../lib/read.ts";
+import {type EventTopics, eventTopics} from "../lib/topics.ts";
 import {eventText, type Row} from "../telemetry.ts";
 import {type EventId, isEvent} from "./event-id.ts";
 import type {Range, Reader} from "./range.ts";
 
 /** The place of an event in the topic; `appended` is Kafka's time. */
 interface Place {
+  topic: string;
   partition: number;
+  /** Of the partition. */
+  name: string;
   offset: number;
   appended: string;
 }
@@ -18,8 +22,8 @@ interface Place {
 /** The traces of an event that one store's pod finds. */
 interface Trace {
   store: string;
-  /** The offset that the store's ingesters read next, by partition. */
-  committed: Record<number, number>;
+  /** The offset that the store's ingesters read next, by partition's name. */
+  committed: Record<string, number>;
   row: unknown;
   /** When the store got the row, where it knows. */
   written: string | null;
@@ -46,17 +50,17 @@ export const searchedRange = ({time}: EventId): Range => ({
 
 /** Looks for an event in the store, and with `range` also in the topic and among the dead letters. */
 export async function traceEvent(kafka: Kafka, reader: Reader, id: EventId, range?: Range): Promise<Trace> {
-  const topic = text("KAFKA_TOPIC", "telemetry");
-  const positions = await positionsOf(kafka, topic, text("KAFKA_GROUP")).read();
-  // The topic first: what is missing in the store then was missing after it was in the topic.
+  const topics = eventTopics();
+  const positions = await positionsOf(kafka, topics, text("KAFKA_GROUP")).read();
+  // The topics first: what is missing in the store then was missing after it was in the topic.
   const kept = range && {
-    topic: await places(kafka, topic, id, range),
+    topic: await places(kafka, topics, positions, id, range),
     deadLetters: await deadLetters(kafka, id, range),
   };
   const found = await reader.find(id);
   return {
     store: text("STORE"),
-    committed: Object.fromEntries(positions.map((position) => [position.partition, nextOf(position)])),
+    committed: Object.fromEntries(positions.map((position) => [position.name, nextOf(position)])),
     row: found ? eventOf(found.row) : null,
     written: found?.written?.toISOString() ?? null,
     ...kept,
@@ -71,12 +75,21 @@ const eventOf = (row: Row) => ({...JSON.parse(eventText(row)), ...parseExact(row
 const iso = (timestamp: string) => new Date(Number(timestamp)).toISOString();
 const readOnce = () => ({groupId: `trace-${randomUUID()}`, commit: false});
 
-async function places(kafka: Kafka, topic: string, id: EventId, range: Range): Promise<Place[]> {
+async function places(
+  kafka: Kafka,
+  topics: EventTopics,
+  positions: Position[],
+  id: EventId,
+  range: Range,
+): Promise<Place[]> {
   const found: Place[] = [];
-  await readToEnd(kafka, {topic, ...readOnce(), ...range}, (message, partition) => {
-    const {offset, timestamp} = message;
-    if (isEvent(id, message)) found.push({partition, offset: Number(offset), appended: iso(timestamp)});
-  });
+  for (const topic of new Set(positions.map((position) => position.topic)))
+    await readToEnd(kafka, {topic, ...readOnce(), ...range}, (message, partition) => {
+      const {offset, timestamp} = message;
+      const name = topics.nameOf(topic, partition);
+      if (isEvent(id, message, topic))
+        found.push({topic, partition, name, offset: Number(offset), appended: iso(timestamp)});
+    });
   return found;
 }
 
@@ -85,7 +98,7 @@ async function deadLetters(kafka: Kafka, id: EventId, {since}: Range): Promise<D
   const topic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
   await readToEnd(kafka, {topic, ...readOnce(), since}, (message) => {
     const {headers = {}, timestamp} = message;
-    if (isEvent(id, message))
+    if (isEvent(id, message, `${headers["source-topic"]}`))
       found.push({store: `${headers.store}`, reason: `${headers.reason}`, time: iso(timestamp)});
   });
   return found;

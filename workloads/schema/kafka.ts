@@ -2,6 +2,7 @@ import kafkajs from "kafkajs";
 import {number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {logger} from "../lib/process.ts";
+import type {MoreTopics} from "../lib/topics.ts";
 import {SchemaProblem} from "./migrations.ts";
 
 const log = logger("topics");
@@ -45,9 +46,12 @@ export async function setUpKafka(): Promise<void> {
     const arrival = {name: TIMESTAMP_TYPE, value: BY_BROKER};
     // The largest event that Kafka takes, and the headers that say why it is here.
     const large = {name: "max.message.bytes", value: "2097152"};
+    const {names = []}: MoreTopics = JSON.parse(process.env.KAFKA_MORE_TOPICS || "{}");
+    const only = process.env.ONLY_FURTHER_TOPICS === "true";
+    const events = only ? names : [text("KAFKA_TOPIC"), ...names];
     const topics = [
-      {topic: text("KAFKA_TOPIC"), numPartitions: number("PARTITIONS"), configEntries: [retention, arrival]},
-      {topic: text("KAFKA_DLQ_TOPIC"), numPartitions: 1, configEntries: [retention, large]},
+      ...events.map((topic) => ({topic, numPartitions: number("PARTITIONS"), configEntries: [retention, arrival]})),
+      ...(only ? [] : [{topic: text("KAFKA_DLQ_TOPIC"), numPartitions: 1, configEntries: [retention, large]}]),
       ...(process.env.KAFKA_ALERTS_TOPIC
         ? [{topic: process.env.KAFKA_ALERTS_TOPIC, numPartitions: 1, configEntries: [retention]}]
         : []),

@@ -31,6 +31,7 @@ export function kafkaClient(context: BuildContext, user: string): Client {
   return {
     env: [
       ...env({KAFKA_BROKERS: bootstrapServers, KAFKA_TOPIC: topic!, KAFKA_DLQ_TOPIC: deadLetterTopic!}),
+      ...env(user === "simulator" ? {} : moreTopics(context)),
       ...env(user === "flink" ? {KAFKA_ALERTS_TOPIC: alertsTopic!} : {}),
       ...(username && secret ? [username, fromSecret("KAFKA_PASSWORD", secret, "password")] : []),
       ...env(mechanism ? {KAFKA_MECHANISM: mechanism} : {}),
@@ -38,6 +39,15 @@ export function kafkaClient(context: BuildContext, user: string): Client {
     ],
     files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
   };
+}
+
+/** The topics of events beside the first. */
+function moreTopics(context: BuildContext): Record<string, string> {
+  const {further, pattern} = context.spec.kafka.topic;
+  if (!further && pattern === undefined) return {};
+  const {deadLetterTopic, alertsTopic} = connectionOf(context);
+  const except = pattern === undefined ? undefined : [deadLetterTopic, alertsTopic];
+  return {KAFKA_MORE_TOPICS: JSON.stringify({names: further, pattern, except})};
 }
 
 /** The endpoint of applications. Each has a KafkaUser of its own: there is no read-only login that they could share. */

@@ -65,19 +65,20 @@ export const kafka: Manifests = {
 };
 
 function build(chart: Chart, context: PlanContext): void {
-  if (!managesKafka(context.spec)) externalTopics(chart, context);
+  if (!managesKafka(context.spec)) topicsJob(chart, context);
   else strimzi(chart, context);
 }
 
-/** A Job that waits for the brokers and makes the topics that are missing. */
-function externalTopics(chart: Chart, context: PlanContext): void {
+/** A Job that waits for the brokers and makes the topics that are missing; of our own Kafka those that have no KafkaTopic. */
+function topicsJob(chart: Chart, context: PlanContext): void {
   const {env: kafkaEnv, files} = kafkaClient(context, usesFlink(context.spec) ? "flink" : "ingester");
   const {partitions, retention} = context.spec.kafka.topic;
+  const only = managesKafka(context.spec) ? env({ONLY_FURTHER_TOPICS: "true"}) : [];
   isolate(chart, context);
   job(chart, context, {
     name: `${context.name}-kafka-topics`,
     command: ["workloads/schema/main.ts", "kafka"],
-    env: [...kafkaEnv, ...env({PARTITIONS: partitions, RETENTION_SECONDS: secondsOf(retention)})],
+    env: [...kafkaEnv, ...env({PARTITIONS: partitions, RETENTION_SECONDS: secondsOf(retention)}), ...only],
     files,
     sizing: {cpu: "20m", memory: "128Mi"},
     options: context.spec.kafka.pod,
@@ -143,6 +144,8 @@ function strimzi(chart: Chart, context: PlanContext): void {
     },
   });
   topics(chart, context, copies);
+  // A KafkaTopic would take its topic along, unread events too, when it leaves the spec.
+  if (spec.kafka.topic.further?.length) topicsJob(chart, context);
   for (const user of userNames(spec, name, context.components)) {
     custom<KafkaUser>(chart, {
       apiVersion: STRIMZI_API,

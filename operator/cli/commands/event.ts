@@ -4,7 +4,7 @@ import {cluster, NAME, output} from "../options.ts";
 export const event = command({
   name: "event",
   summary: "Try what becomes of a message of a vehicle, or suggest a mapping for one",
-  details: `"try" reads messages as the ingesters do, by spec.event.mapping of the pipeline NAME or of a file, or by the default format, and shows where each
+  details: `"try" reads messages as the ingesters do, by spec.event of the pipeline NAME or of a file, or by the default format, and shows where each
 field comes from. Its exit code is 1 if one of them would become a dead letter. "suggest" proposes a mapping for samples: a file with one message a line,
 or one message. Neither sends or stores anything.`,
   arguments: [
@@ -21,10 +21,11 @@ or one message. Neither sends or stores anything.`,
     },
     pipeline: {
       value: "FILE",
-      summary: "A TelemetryPipeline whose mapping applies, without a cluster",
+      summary: "A TelemetryPipeline whose spec.event applies, without a cluster",
       complete: "file",
     },
     key: {value: "TEXT", summary: "The message's key"},
+    topic: {value: "NAME", summary: "The topic that it comes in"},
     header: {value: "NAME=TEXT", summary: "A header of the message", repeated: true},
     ...output("table", "yaml", "json"),
     ...cluster,
@@ -34,13 +35,16 @@ or one message. Neither sends or stores anything.`,
     ["The same without a cluster", "event try -f payload.json --pipeline examples/own-vehicles.yaml"],
     ["A mapping for messages of an own format", "event suggest -f samples.ndjson"],
   ],
-  async run({ACTION: task, NAME: name}, {filename: files, pipeline, key, header: headers, output: format, ...options}) {
+  async run(
+    {ACTION: task, NAME: name},
+    {filename: files, pipeline, key, topic, header: headers, output: format, ...options},
+  ) {
     const {messagesOf, tryEvents} = await import("../event.ts");
     const {suggestMapping} = await import("../event-suggest.ts");
-    const {mappingOf} = await import("../event-mapping.ts");
+    const {eventSpecOf} = await import("../event-mapping.ts");
     const {report} = await import("../output.ts");
-    const beside = {key, headers};
+    const beside = {key, topic, headers};
     if (task === "suggest") return report(suggestMapping(messagesOf(files, beside, true)), format);
-    return report(tryEvents(messagesOf(files, beside, false), await mappingOf(name, pipeline, options)), format);
+    return report(tryEvents(messagesOf(files, beside, false), await eventSpecOf(name, pipeline, options)), format);
   },
 });
