@@ -46,6 +46,13 @@ test.each<[string, Omit<EventColumn, "name">, object, unknown]>([
   expect([result[0]]).toEqual([value]);
 });
 
+test("numbers of 64 bits in a text that holds JSON keep their digits", () => {
+  const read = createReader({events: "payload"}, [{name: "odo", type: "bigint"}]);
+  const payload = JSON.stringify({...BASE, note: 1}).replace(":1}", ':18446744073709551615,"odo":9007199254740993}');
+  const {rows} = read({key: null, value: Buffer.from(JSON.stringify({payload}))});
+  expect(rows[0]).toMatchObject({fields: [9007199254740993n], extra: '{"note":18446744073709551615}'});
+});
+
 test("the bounds are of the unit that is kept, and what is out of them stays as it came", () => {
   const field = {type: "double", unit: "°C", path: "oil_f", from: "Fahrenheit", max: 150} as const;
   expect(held(field, {oil_f: 302})).toEqual([150, null]);

@@ -1,3 +1,5 @@
+import {mayRound, parseExact} from "../exact-json.ts";
+
 /** A message of Kafka, as far as an event can be read from it. */
 export interface Message {
   key: Buffer | null;
@@ -107,7 +109,7 @@ export function decoded(text: string): unknown {
   const json = /^\s*[{[]/.test(text) ? text : Buffer.from(text, "base64").toString();
   if (!/^\s*[{[]/.test(json)) return undefined;
   try {
-    return JSON.parse(json);
+    return mayRound(json) ? parseExact(json) : JSON.parse(json);
   } catch {
     return undefined;
   }

@@ -39,9 +39,11 @@ export function plainRow(event: any): Row | undefined {
 export function vehicleOf(value: unknown): {id: string} | {reason: string} {
   if (value === undefined || value === null) return {reason: `is ${value === null ? "null" : "missing"}`};
   const id = Number.isSafeInteger(value) ? String(value) : value;
-  return typeof id === "string" && ID.test(id) ? {id} : {reason: `1 to 64 of A-Z a-z 0-9 . _ : - are expected`};
+  if (typeof id === "string" && ID.test(id)) return {id};
+  return {reason: `1 to 64 of A-Z a-z 0-9 . _ : - are expected, not ${JSON.stringify(value).slice(0, SHOWN)}`};
 }
 
+const SHOWN = 80;
 const MAX_DEPTH = 32;
 
 /** Why a store could not keep what is in no column; deeper nesting would exhaust stacks, ours first. */

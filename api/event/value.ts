@@ -30,6 +30,12 @@ export function converter({from, to = "", scale = 1}: Conversion): (value: unkno
   };
 }
 
+/** The way back: the number that comes where this one is kept. */
+export function unconverted({from, to = "", scale = 1}: Conversion, kept: number): number {
+  const {factor, before, after} = from ? conversionOf(from, to) : {factor: 1, before: 0, after: 0};
+  return ((kept - after) / factor - before) / scale;
+}
+
 const NMEA = /^\s*([+-]?)(\d{1,3})(\d\d(?:\.\d*)?)\s*,?\s*([NSEW]?)\s*$/i;
 
 /** Degrees and minutes as receivers print them: 4803.5000, 01134.2000,E or -1134.2 */

@@ -63,7 +63,7 @@ export const ingester = (store: StoreName): Component => ({
     if (most <= topic.partitions * topics) return;
     throw new TelemetryError(
       "TooManyIngesters",
-      `spec.ingester.${store}.${field}: ${most} is more than spec.kafka.topic.partitions (${topic.partitions}), so some pods would be idle; lower it or add partitions`,
+      `spec.ingester.${store}.${field}: ${most} is more than spec.kafka.topic.partitions (${topic.partitions}${topics > 1 ? ` in each of ${topics} topics` : ""}), so some pods would be idle; lower it or add partitions`,
     );
   },
 });

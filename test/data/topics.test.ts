@@ -58,7 +58,8 @@ describe.each(STORES)("%s: several topics", (store) => {
     };
     await create(trial, one);
     await create(trial, two);
-    const ingester = await trial.start(env);
+    // Each finds a new topic at a time of its own.
+    const [ingester] = [await trial.start(env), await trial.start(env)];
     await trial.send(1);
     await send(trial, one, 0, 10);
     await send(trial, two, 0, 10);

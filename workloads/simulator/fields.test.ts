@@ -8,6 +8,9 @@ import {Fleet} from "./fleet.ts";
 test("vehicles send the fields of the spec by type and within bounds, and the ledger has the rest as the stores give it back", () => {
   const columns: EventColumn[] = [
     ...COLUMN_TYPES.map((type) => ({name: `my_${type}`, type, required: true})),
+    {name: "oil", type: "double", unit: "°C", from: "Fahrenheit", min: 80, max: 90, required: true},
+    {name: "fuel", type: "int", unit: "l", from: "UsGallons", path: "can.fuel", min: 3, max: 9, required: true},
+    {name: "axle", type: "int", scale: 0.1, min: 1, max: 5, required: true},
     {name: "tyre", type: "int", min: -3, max: 3, required: true},
   ];
   const read = createReader({}, columns);

@@ -1,4 +1,5 @@
 import {type EventColumn, kindOf, readColumn} from "../../api/event/columns.ts";
+import {unconverted} from "../../api/event/value.ts";
 
 const PERIOD_MS = 600_000;
 const [LEAST, MOST] = [0, 100];
@@ -20,8 +21,14 @@ function simulated({name, type, min, max}: EventColumn, vehicle: number, time: n
 export function withFields(text: string, columns: EventColumn[], vehicle: number, time: number): string {
   if (columns.length === 0) return text;
   const fields = columns.flatMap((column) => {
+    const {name, path, constant, from, unit, scale} = column;
+    if (constant !== undefined || from === "Nmea") return [];
     const value = readColumn(column, simulated(column, vehicle, time));
-    return value === undefined ? [] : [`,${JSON.stringify(column.name)}:${kindOf(column).json(value)}`];
+    if (value === undefined) return [];
+    // What is under the field's own name is in the column's unit where the vehicles have it at another path.
+    const isKept = path !== undefined || (from ?? scale) === undefined;
+    const sent = isKept ? kindOf(column).json(value) : unconverted({from, to: unit, scale}, Number(value));
+    return [`,${JSON.stringify(name)}:${sent}`];
   });
   return `${text.slice(0, -1)}${fields.join("")}}`;
 }

@@ -105,3 +105,31 @@ test("what is to leave nothing keeps what an earlier pipeline kept until all of 
   expect(restored(spec, "fleet")["fleet-kafka-identity"]).toEqual({retained: "true"});
   expect(restored(spec)["fleet-kafka-identity"]).toEqual({retained: undefined});
 });
+
+test("further topics are made beside those of the pipeline, by a Job: what leaves the spec keeps its events", () => {
+  const objects = objectsOf({kafka: {topic: {further: ["fleet.north"], partitions: 4}}}, {});
+  expect(objects.filter(({kind}) => kind === "KafkaTopic").map(({spec}) => spec.topicName)).toEqual([
+    "telemetry",
+    "telemetry.dlq",
+  ]);
+  const [job] = objects.filter(({kind}) => kind === "Job");
+  const {env, args} = job!.spec.template.spec.containers[0];
+  const values = Object.fromEntries(env.map(({name, value}: {name: string; value?: string}) => [name, value]));
+  expect([args, values]).toMatchObject([
+    ["workloads/schema/main.ts", "kafka"],
+    {KAFKA_MORE_TOPICS: '{"names":["fleet.north"]}', ONLY_FURTHER_TOPICS: "true", PARTITIONS: "4"},
+  ]);
+  expect(objectsOf({kafka: {topic: {pattern: "fleet\\..*"}}}, {}).filter(({kind}) => kind === "Job")).toEqual([]);
+});
+
+test("every reader of events knows their topics, and what a pattern does not mean", () => {
+  const context = {name: "fleet", namespace: "default", images: defaultImages, passwords: {}};
+  const planned = plan({...context, spec: resolveSpec({kafka: {topic: {pattern: "fleet-.*"}}})});
+  const has = planned.flatMap(({component, objects}) =>
+    JSON.stringify(objects).includes("KAFKA_MORE_TOPICS") ? [component.name] : [],
+  );
+  expect(has.sort()).toEqual(["console", "ingester-cassandra", "ingester-timescaledb"]);
+  expect(JSON.stringify(planned)).toContain(
+    JSON.stringify(JSON.stringify({pattern: "fleet-.*", except: ["telemetry.dlq", "telemetry.alerts"]})).slice(1, -1),
+  );
+});
