@@ -24,6 +24,7 @@ const everyComponent = Object.fromEntries(OPTIONAL_COMPONENTS.map((name) => [nam
 /** A spec with every component, and all that is watched of them. */
 export const everything = resolveSpec({
   ...everyComponent,
+  event: {mapping: {}},
   timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
 });
 

@@ -208,20 +208,10 @@ const fields = z
 export type EventMapping = z.output<typeof mapping>;
 export type FieldMapping = z.output<typeof field>;
 
-const rules: CelRule[] = [
-  {
-    rule: "!has(self.event) || !has(self.event.mapping) || !has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled",
-    message:
-      "spec.flink reads events in the default format only, and none that spec.event.mapping is for: set spec.flink.enabled to false, or remove the mapping",
-  },
-];
-
-const part = component(
+export const event = component(
   z
     .object({mapping, fields})
     .partial()
     .meta({description: "The event: its fields, and how messages of vehicles are read."}),
   {},
 );
-
-export const event = {...part, rules};

@@ -127,3 +127,7 @@ export type FlinkSpec = ResolvedPart<typeof flink>;
 /** Whether the job runs: it writes to TimescaleDB. */
 export const usesFlink = ({flink, timescaledb}: Pick<ResolvedSpec, "flink" | "timescaledb">): boolean =>
   flink.enabled && timescaledb.enabled;
+
+/** Whether the job's events come by the canonical topic: its SQL reads the default format alone. */
+export const readsCanonical = (spec: Pick<ResolvedSpec, "flink" | "timescaledb" | "event">): boolean =>
+  usesFlink(spec) && (spec.event.mapping !== undefined || Boolean(spec.event.fields?.length));

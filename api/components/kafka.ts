@@ -21,6 +21,13 @@ function isPattern(text: string): boolean {
 export const topicProblem = ({topic: {pattern}}: ResolvedSpec["kafka"]): string | undefined =>
   pattern === undefined || isPattern(pattern) ? undefined : `spec.kafka.topic.pattern: ${pattern} ${NO_PATTERN}`;
 
+/** The topics beside that of the events, in CEL. */
+const OTHERS = [
+  name("deadLetterTopic", "telemetry.dlq"),
+  name("alertsTopic", "telemetry.alerts"),
+  name("canonicalTopic", "telemetry.canonical"),
+];
+
 /** Kafka that is there already. Topics that are missing are made; those that exist are left as they are. */
 const external = z
   .object({
@@ -28,6 +35,10 @@ const external = z
     topic: topicName.optional().meta({description: "Topic of the events. Default telemetry."}),
     deadLetterTopic: topicName.optional().meta({description: "Topic of the dead letters. Default telemetry.dlq."}),
     alertsTopic: topicName.optional().meta({description: "Topic of the Flink job's alerts. Default telemetry.alerts."}),
+    canonicalTopic: topicName.optional().meta({
+      description:
+        "Topic of the events in the default format, which spec.flink reads where spec.event has a mapping or fields. Default telemetry.canonical.",
+    }),
     mechanism: z
       .enum(["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"])
       .optional()
@@ -39,9 +50,9 @@ const external = z
   .meta({
     description: "Connection to an existing Kafka, with provider External. Missing topics are created.",
     ...cel({
-      rule: `${name("topic", "telemetry")} != ${name("deadLetterTopic", "telemetry.dlq")} && ${name("topic", "telemetry")} != ${name("alertsTopic", "telemetry.alerts")}`,
+      rule: OTHERS.map((other) => `${name("topic", "telemetry")} != ${other}`).join(" && "),
       message:
-        "topic must differ from deadLetterTopic and alertsTopic, or their messages would be read as events: use another name",
+        "topic must differ from deadLetterTopic, alertsTopic and canonicalTopic, or their messages would be read as events: use another name",
     }),
   });
 
@@ -56,6 +67,7 @@ const OWN_TOPICS = [
   given("topic", "telemetry"),
   given("deadLetterTopic", "telemetry.dlq"),
   given("alertsTopic", "telemetry.alerts"),
+  given("canonicalTopic", "telemetry.canonical"),
 ];
 
 /** Rules of the whole spec. */
@@ -63,7 +75,7 @@ const rules: CelRule[] = [
   {
     rule: `!(${FURTHER}) || !self.kafka.topic.further.exists(topic, topic in [${OWN_TOPICS.join(", ")}])`,
     message:
-      "spec.kafka.topic.further has the topic of the events, of the dead letters or of the alerts, which the pipeline has anyhow: remove it",
+      "spec.kafka.topic.further has the topic of the events, of the dead letters, of the alerts or the canonical one, which the pipeline has anyhow: remove it",
   },
   {
     rule: `!(${FURTHER} || (has(self.kafka) && has(self.kafka.topic) && has(self.kafka.topic.pattern))) || !has(self.flink) || !has(self.flink.enabled) || !self.flink.enabled`,

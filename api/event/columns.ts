@@ -21,6 +21,9 @@ export interface EventColumn extends Omit<Partial<FieldMapping>, "name" | "unit"
 interface Kind {
   postgres: string;
   cassandra: string;
+  flink: string;
+  /** Of numbers: whether they have a fraction. */
+  number?: "whole" | "real";
   /** The column's value of one that an event has; undefined if it is none. A number that JavaScript would round comes as its digits. */
   read(value: unknown, zone?: Zone): unknown;
   /** What a column holds as JSON text. */
@@ -63,41 +66,63 @@ const [YES, NO] = [new Set<unknown>([true, 1, "1", "true"]), new Set<unknown>([f
 const truthOf = (value: unknown) => (YES.has(value) ? true : NO.has(value) ? false : undefined);
 
 const kinds = {
-  double: {postgres: "double precision", cassandra: "double", read: (value) => finite(numberOf(value)), json: String},
+  double: {
+    postgres: "double precision",
+    cassandra: "double",
+    flink: "DOUBLE",
+    number: "real",
+    read: (value) => finite(numberOf(value)),
+    json: String,
+  },
   float: {
     postgres: "real",
     cassandra: "float",
+    flink: "DOUBLE",
+    number: "real",
     read: (value) => finite(Math.fround(numberOf(value) ?? Number.NaN)),
     json: shortest,
   },
   int: {
     postgres: "integer",
     cassandra: "int",
+    flink: "INT",
+    number: "whole",
     read: (value) => finite(Number(integerOf(value, 32) ?? Number.NaN)),
     json: String,
   },
-  bigint: {postgres: "bigint", cassandra: "bigint", read: (value) => integerOf(value, 64), json: String},
+  bigint: {
+    postgres: "bigint",
+    cassandra: "bigint",
+    flink: "BIGINT",
+    number: "whole",
+    read: (value) => integerOf(value, 64),
+    json: String,
+  },
   boolean: {
     postgres: "boolean",
     cassandra: "boolean",
+    flink: "BOOLEAN",
     read: truthOf,
     json: String,
   },
   string: {
     postgres: "text",
     cassandra: "text",
+    flink: "STRING",
     read: (value) => (typeof plainOf(value) === "string" && storable(value) ? plainOf(value) : undefined),
     json: (value) => JSON.stringify(value),
   },
   timestamp: {
     postgres: "timestamp with time zone",
     cassandra: "timestamp",
+    flink: "TIMESTAMP_LTZ(3)",
     read: instantIn,
     json: (value: Date) => JSON.stringify(value),
   },
   json: {
     postgres: "jsonb",
     cassandra: "text",
+    flink: "STRING",
     read: (value) => (storable(value) ? JSON.stringify(value) : undefined),
     json: String,
   },

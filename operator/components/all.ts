@@ -1,6 +1,7 @@
 import {STORES} from "../../api/stores.ts";
 import {alertReceiver} from "./alert-receiver.ts";
 import {alertRoutes} from "./alert-routes.ts";
+import {canonical} from "./canonical.ts";
 import {cassandra} from "./cassandra.ts";
 import type {Component} from "./component.ts";
 import {console} from "./console.ts";
@@ -19,6 +20,7 @@ export const components: Component[] = [
   timescaledb,
   cassandra,
   ...STORES.map(ingester),
+  canonical,
   simulator,
   console,
   alertReceiver,

@@ -144,11 +144,6 @@ test.each([
     {event: {mapping: {fields: [{name: "speed", path: "a", constant: 1}]}}},
     /a field has a constant or a path, not both: remove one of them/,
   ],
-  [
-    "a mapping that Flink cannot follow",
-    {event: {mapping: {preset: "Traccar"}}, flink: {enabled: true}},
-    /spec\.flink reads events in the default format only.*set spec\.flink\.enabled to false, or remove the mapping/,
-  ],
   ["an unknown profile", {profile: "Huge"}, /spec\.profile.*"Dev", "Small", "Production"/],
   [
     "two places for checkpoints",

@@ -98,6 +98,35 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
   });
 });
 
+test("windows have columns of the fields that are numbers where the stream job writes them; what is there stays", async () => {
+  const env = await makeDatabase(stack, "field_windows");
+  const sql = (statement: string) => sqlAs(postgresOf(stack.address, "field_windows"), statement);
+  const set = (fields: EventColumn[], more = {FIELD_WINDOWS: "true"}) =>
+    prepareSchemas(stack, {...env, EVENT_FIELDS: JSON.stringify(fields), ...more}, ["timescaledb"]);
+  const found = async () =>
+    Object.fromEntries(
+      (
+        await sql(
+          "SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = 'vehicle_window' AND column_name ~ '(odometer|fuel|door)$'",
+        )
+      ).map(({name, type}: any) => [name, type]),
+    );
+  await prepareSchemas(stack, {...env, EVENT_FIELDS: JSON.stringify(FIELDS.slice(0, 1))}, ["timescaledb"]);
+  expect(await found()).toEqual({});
+  await sql(
+    "INSERT INTO vehicle_window (vehicle_id, window_start, window_end, count, distance_km) VALUES ('v', '2026-11-05', '2026-11-06', 7, 0)",
+  );
+  await set(FIELDS.slice(0, 1));
+  const odometer = {avg_odometer: "double precision", min_odometer: "bigint", max_odometer: "bigint"};
+  expect(await found()).toEqual(odometer);
+  await set(FIELDS.slice(0, 3));
+  const fuel = Object.fromEntries(["avg", "min", "max"].map((of) => [`${of}_fuel`, "double precision"]));
+  expect(await found()).toEqual({...odometer, ...fuel});
+  expect(await sql("SELECT count, avg_fuel FROM vehicle_window")).toEqual([{count: "7", avg_fuel: null}]);
+  await sql("ALTER TABLE vehicle_window ADD COLUMN avg_load text");
+  await expect(set(FIELDS)).rejects.toThrow(/column vehicle_window.avg_load is text, not double precision/);
+});
+
 async function column(store: StoreName, place: string, vehicle: string, name: string): Promise<unknown[]> {
   if (store === "timescaledb") {
     const query = `SELECT "${name}" AS value FROM telemetry WHERE vehicle_id = '${vehicle}' ORDER BY ts`;

@@ -1,4 +1,5 @@
 import {beforeAll, expect, test} from "vitest";
+import type {EventColumn} from "../../api/event/columns.ts";
 import {type Arrived, runStreamJob} from "./flink.ts";
 
 /** What Flink itself makes of the stream job's SQL when vehicles stay at a limit, and when their places are wrong. A minute, an event a second. */
@@ -12,6 +13,7 @@ interface State {
   speed?: number | undefined;
   temperature?: number;
   humidity?: number | undefined;
+  [field: string]: unknown;
 }
 const drive = (vehicle_id: string, at: (second: number) => State): Arrived[] =>
   Array.from({length: SECONDS}, (_, seconds) => ({
@@ -28,6 +30,16 @@ const drive = (vehicle_id: string, at: (second: number) => State): Arrived[] =>
 const odd = (seconds: number) => seconds % 2 === 1;
 /** North of the depot's centre, km. */
 const north = (km: number) => ({latitude: 48 + km / 111.195, longitude: 11});
+
+const FIELDS: EventColumn[] = [
+  {name: "odometer", type: "bigint"},
+  {name: "fuel", type: "float"},
+  {name: "order", type: "string"},
+  {name: "door", type: "boolean"},
+  {name: "serviced", type: "timestamp"},
+  {name: "axles", type: "json"},
+  {name: "events", type: "int"},
+];
 
 /** In the order in which Kafka got them. */
 const events = [
@@ -52,12 +64,25 @@ const events = [
   })),
   // Above the limit from 20 to 40; whenever it passes it, the event before does not say its speed.
   ...drive("unsaid", (at) => ({speed: at === 19 || at === 39 ? undefined : at >= 20 && at < 40 ? 150 : 60})),
+  // Fields of the spec; one has a word of SQL for a name, one that of a column which the job has for something else.
+  ...drive("fields", (at) => ({
+    ...(at % 2 === 0 ? {odometer: 9007199254740993n + BigInt(at), fuel: at / 2} : {}),
+    ...(at === 7 ? {order: "a, 'b'", door: true, serviced: second(0.123), axles: [{kg: 1.5}], events: 3} : {}),
+  })),
 ].sort((one, other) => one.arrived.localeCompare(other.arrived));
 
 let rows: Awaited<ReturnType<typeof runStreamJob>>;
 beforeAll(async () => {
   const geofences = [{name: "depot", latitude: 48, longitude: 11, radiusKm: 1}];
-  rows = await runStreamJob({enabled: true, speedLimit: 100, alertDwell: "5s", geofences}, events);
+  const flink = {enabled: true, speedLimit: 100, alertDwell: "5s", geofences};
+  rows = await runStreamJob({flink, event: {fields: FIELDS}}, events, {
+    definitions: [
+      "CREATE TABLE doors (door BOOLEAN, `order` STRING, serviced TIMESTAMP(3), axles STRING, `events` INT) WITH ('connector' = 'print', 'print-identifier' = 'doors')",
+    ],
+    inserts: [
+      "INSERT INTO doors SELECT door, `order`, CAST(serviced AS TIMESTAMP(3)), axles, field_events FROM vehicle_event WHERE door",
+    ],
+  });
 });
 
 /** Second, kind. */
@@ -103,4 +128,21 @@ test("windows average what is there, and count every event", () => {
 
 test("an alert does not depend on a speed in every event", () => {
   expect(alerts("unsaid")).toEqual([[20, "speeding"]]);
+});
+
+test("windows have the average, least and greatest value of each field that is a number, and none where there is none", () => {
+  const fields = (vehicle: string) =>
+    rows("vehicle_window")
+      .find(([id]) => id === vehicle)!
+      .slice(10);
+  const [average, ...exact] = fields("fields");
+  expect(Number(average)).toBeCloseTo(Number(9007199254740993n) + 29, -1);
+  expect(exact).toEqual(["9007199254740993", "9007199254741051", "14.5", "0.0", "29.0", "3.0", "3", "3"]);
+  expect(fields("lacking")).toEqual(Array(9).fill("null"));
+});
+
+test("a user's SQL has the fields by their types; one with the name of another column has field_ before it", () => {
+  expect(rows("doors").map((row) => row.join(", "))).toEqual([
+    `true, a, 'b', 2026-11-01T12:00:00.123, [{"kg":1.5}], 3`,
+  ]);
 });

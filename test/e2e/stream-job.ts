@@ -30,6 +30,8 @@ export async function startJob(): Promise<void> {
     cassandra: {enabled: false},
     observability: {console: {enabled: false}},
     simulator: {vehicles: 20, ratePerVehicle: 2, faults},
+    // Events reach the job by the canonical topic.
+    event: {mapping: {}, fields: [{name: "odometer", type: "bigint", min: 0, max: 1_000_000}]},
     flink: {
       enabled: true,
       window: `${WINDOW_SECONDS}s`,

@@ -49,12 +49,13 @@ WITH counted AS (
   FROM counted c LEFT JOIN steps s USING (vehicle_id, ts)
 ), expected AS (
   SELECT vehicle_id, time_bucket('${seconds} seconds', ts) AS window_start, count(*) AS n, avg(speed) AS speed, max(speed) AS fastest,
-    avg(temperature) AS temperature, avg(humidity) AS humidity, sum(km) AS km, sum(left_out) AS left_out
+    avg(temperature) AS temperature, avg(humidity) AS humidity, avg(odometer) AS odometer, min(odometer) AS least, max(odometer) AS most, sum(km) AS km, sum(left_out) AS left_out
   FROM moves GROUP BY 1, 2
 ), closed AS (SELECT max(window_end) - interval '${seconds} seconds' AS until FROM vehicle_window),
 compared AS (
   SELECT e.n IS NOT DISTINCT FROM g.count AND e.fastest IS NOT DISTINCT FROM g.max_speed AND ${close("e.speed", "g.avg_speed")}
     AND ${close("e.temperature", "g.avg_temperature")} AND ${close("e.humidity", "g.avg_humidity")}
+    AND ${close("e.odometer", "g.avg_odometer")} AND e.least IS NOT DISTINCT FROM g.min_odometer AND e.most IS NOT DISTINCT FROM g.max_odometer
     AND abs(e.km - g.distance_km) < 1e-9 AND e.left_out = g.left_out AND g.window_end = window_start + interval '${seconds} seconds' AS same
   FROM expected e FULL JOIN vehicle_window g USING (vehicle_id, window_start), closed
   WHERE window_start + interval '${seconds} seconds' <= until

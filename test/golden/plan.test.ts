@@ -27,6 +27,10 @@ test.each([
     "windows-s3",
     {flink: {enabled: true, stateBackend: "RocksDB", s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},
   ],
+  [
+    "canonical",
+    {event: {mapping: {vehicle: {path: "imei"}}}, flink: {enabled: true}, cassandra: {enabled: false}, observability: {monitoring: {enabled: false}}},
+  ],
   ["stopped", {state: "Stopped"}],
   ["kafka-only", {timescaledb: {enabled: false}, cassandra: {enabled: false}, simulator: {enabled: false}}],
 ])("the plan of %s is the one in %s.yaml", async (name, spec) => {

@@ -21,6 +21,8 @@ export interface Place {
 /** Messages of one partition, one after another. */
 export interface Batch extends Place {
   messages: Message[];
+  /** The offset that is read after it: marks of transactions and what was taken back are behind the last message. */
+  next: string;
 }
 
 export interface Consumer {

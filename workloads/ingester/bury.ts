@@ -85,7 +85,7 @@ export function createBurial({store, broker, dlqTopic, log, signal}: Parts): Bur
   }
 
   function failed(error: Error, attempt: number) {
-    const problem = writeProblem(dlqTopic, error).slice(0, PROBLEM_LENGTH);
+    const problem = `dead-letters: ${writeProblem(dlqTopic, error)}`.slice(0, PROBLEM_LENGTH);
     // A line for each change, and a sign of life every minute or two.
     if (problem !== burial.problem || attempt % 20 === 0)
       log.warn({err: error, problem}, "no dead letter can be written; trying again");

@@ -13,9 +13,13 @@ interface Entry {
 
 interface Commit {
   groupId: string;
+  topics: {topic: string; partitions: Entry[]}[];
+}
+
+/** Of a member, which the group has to know. */
+interface MemberCommit extends Commit {
   groupGenerationId: number;
   memberId: string;
-  topics: {topic: string; partitions: Entry[]}[];
 }
 
 interface Fetched {
@@ -24,7 +28,9 @@ interface Fetched {
 
 /** A broker of kafkajs, as far as it is used here; no part of its API. */
 interface Coordinator {
-  offsetCommit(commit: Commit): Promise<unknown>;
+  offsetCommit(commit: MemberCommit): Promise<unknown>;
+  /** Within a transaction. */
+  txnOffsetCommit(commit: Commit): Promise<unknown>;
   offsetFetch(wanted: {
     groupId: string;
     topics: {topic: string; partitions: {partition: number}[]}[];
@@ -54,24 +60,53 @@ const keyOf = ({topic, partition}: Place) => `${topic}-${partition}`;
 interface Notes {
   /** The store has an event of the partition that came into Kafka at this time. */
   arrived(place: Place, ms: number): void;
+  /** The member has joined the group anew: meanwhile others may have had its partitions. */
+  forget(): void;
 }
 
 class Book implements Notes {
   private readonly arrivals = new Map<string, number>();
   private notes = new Map<string, Promise<Note>>();
-  private membership = "";
+  /** By partition, up to where a transaction has committed. */
+  private transacted = new Map<string, number>();
 
   arrived = (place: Place, ms: number) => {
     const key = keyOf(place);
     this.arrivals.set(key, Math.max(ms, this.arrivals.get(key) ?? 0));
   };
 
+  forget = () => {
+    this.notes = new Map();
+    this.transacted = new Map();
+  };
+
+  /** Commits within a transaction, with notes as any other commit. */
+  async transact(coordinator: Coordinator, send: (commit: Commit) => Promise<unknown>, commit: Commit) {
+    const answer = await this.commit(coordinator, send, commit);
+    for (const {topic, partitions} of commit.topics)
+      for (const {partition, offset} of partitions)
+        this.transacted.set(keyOf({topic, partition: Number(partition)}), Number(offset));
+    return answer;
+  }
+
+  /** A commit without what a transaction has committed: one that comes late would put the group back behind the next transaction. */
+  pending<C extends Commit>({topics, ...commit}: C): C {
+    const isPending = (topic: string, {partition, offset}: Entry) =>
+      Number(offset) > (this.transacted.get(keyOf({topic, partition: Number(partition)})) ?? -1);
+    return {
+      ...commit,
+      topics: topics
+        .map(({topic, partitions}) => ({topic, partitions: partitions.filter((entry) => isPending(topic, entry))}))
+        .filter(({partitions}) => partitions.length > 0),
+    } as C;
+  }
+
   /** Commits with a note for each partition. What it adds counts from when Kafka has it: a commit that is tried again adds once. */
-  async commit(coordinator: Coordinator, send: (commit: Commit) => Promise<unknown>, commit: Commit): Promise<unknown> {
-    const membership = `${commit.memberId} ${commit.groupGenerationId}`;
-    // Meanwhile others may have had the partitions.
-    if (membership !== this.membership) this.notes = new Map();
-    this.membership = membership;
+  async commit<C extends Commit>(
+    coordinator: Coordinator,
+    send: (commit: C) => Promise<unknown>,
+    commit: C,
+  ): Promise<unknown> {
     const {notes} = this;
     const kept: [string, Note][] = [];
     const topics = await Promise.all(
@@ -121,14 +156,22 @@ export function keepNotes(groupId: string): Notes {
 const load = createRequire(import.meta.url);
 const broker: Coordinator = load("kafkajs/src/broker/index.js").prototype;
 const manager: OffsetManager = load("kafkajs/src/consumer/offsetManager/index.js").prototype;
-const {offsetCommit} = broker;
+const {offsetCommit, txnOffsetCommit} = broker;
 const {setDefaultOffset} = manager;
 
 /** Every commit of kafkajs passes here, also those of batches without an event, of which no handler hears. */
-broker.offsetCommit = function (this: Coordinator, commit: Commit) {
+broker.offsetCommit = async function (this: Coordinator, commit: MemberCommit) {
   const book = books.get(commit.groupId);
   if (!book) return offsetCommit.call(this, commit);
-  return book.commit(this, (noted) => offsetCommit.call(this, noted), commit);
+  const pending = book.pending(commit);
+  if (pending.topics.length === 0) return undefined;
+  return book.commit(this, (noted) => offsetCommit.call(this, noted), pending);
+};
+
+broker.txnOffsetCommit = function (this: Coordinator, commit: Commit) {
+  const book = books.get(commit.groupId);
+  const send = (noted: Commit) => txnOffsetCommit.call(this, noted);
+  return book ? book.transact(this, send, commit) : send(commit);
 };
 
 /**

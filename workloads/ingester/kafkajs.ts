@@ -20,12 +20,20 @@ const FIND_MS = number("KAFKA_FIND_MS", 30_000);
 /** Of all partitions of a broker at once. */
 const MAX_FETCH_BYTES = 16_777_216;
 
+/** How much is read at once. */
+interface Fetch {
+  /** Most bytes of a partition: the further behind, the larger the batch and the cheaper each of its rows. */
+  bytes: number;
+  /** The broker waits a moment for so many bytes; by default it answers with the first event. */
+  leastBytes?: number;
+}
+
 /** Kafka by kafkajs. */
 export function openKafka(
   clientId: string,
   topics: EventTopics,
   groupId: string,
-  fetchBytes: number,
+  fetch: Fetch,
   log: Logger,
   signal: AbortSignal,
 ): Broker {
@@ -34,7 +42,7 @@ export function openKafka(
   const notes = keepNotes(groupId);
   const inHand = new Map<string, number>();
   return {
-    consume: (consumer) => consume(kafka, topics, groupId, fetchBytes, log, consumer, inHand, signal),
+    consume: (consumer) => consume(kafka, topics, groupId, fetch, log, {consumer, notes, inHand}, signal),
     send: sender.send,
     isTooLarge,
     standing: lagReader(kafka, topics, groupId),
@@ -48,6 +56,13 @@ export function openKafka(
 const SESSION_MS = number("KAFKA_SESSION_TIMEOUT_MS", 15_000);
 const HEARTBEAT_MS = SESSION_MS / 5;
 
+/** What is known of this member, and what it does. */
+interface Member {
+  consumer: Consumer;
+  notes: ReturnType<typeof keepNotes>;
+  inHand: Map<string, number>;
+}
+
 /**
  * A consumer that kafkajs gives up (it does so when a coordinator is away for long) is replaced by a new one: the group's offsets
  * are in Kafka.
@@ -56,10 +71,9 @@ async function consume(
   kafka: Kafka,
   topics: EventTopics,
   groupId: string,
-  fetchBytes: number,
+  {bytes, leastBytes = 1}: Fetch,
   log: Logger,
-  {take, onMembership, onUnreadable}: Consumer,
-  inHand: Map<string, number>,
+  {consumer: {take, onMembership, onUnreadable}, notes, inHand}: Member,
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
@@ -69,8 +83,8 @@ async function consume(
       groupId,
       sessionTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
-      // The further behind, the larger the batch and the cheaper each of its rows.
-      maxBytesPerPartition: fetchBytes,
+      maxBytesPerPartition: bytes,
+      minBytes: leastBytes,
       maxBytes: MAX_FETCH_BYTES,
       maxWaitTimeInMs: 200,
       // Partitions that were added are found by then.
@@ -80,6 +94,7 @@ async function consume(
     let watch: NodeJS.Timeout | undefined;
     consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
       attempt = 0;
+      notes.forget();
       inHand.clear();
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
         for (const partition of partitions) inHand.set(topics.nameOf(topic, partition), 0);
@@ -100,8 +115,12 @@ async function consume(
         eachBatchAutoResolve: false,
         eachBatch: async ({batch, heartbeat, resolveOffset}) => {
           const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
-          inHand.set(topics.nameOf(batch.topic, batch.partition), Number(batch.lastOffset()) + 1);
-          const taken = await take(batch, heartbeat).finally(() => clearInterval(pulse));
+          const {topic, partition, messages} = batch;
+          const next = Number(batch.lastOffset()) + 1;
+          inHand.set(topics.nameOf(topic, partition), next);
+          const taken = await take({topic, partition, messages, next: String(next)}, heartbeat).finally(() =>
+            clearInterval(pulse),
+          );
           if (taken) resolveOffset(batch.lastOffset());
         },
         partitionsConsumedConcurrently: 2,

@@ -4,7 +4,7 @@ import {largestOf} from "./clock.ts";
 import type {Observation} from "./observation.ts";
 import type {Entry} from "./write.ts";
 
-/** The counts of one ingester; `store` is timescaledb or cassandra. */
+/** The counts of one ingester; `store` is timescaledb, cassandra or canonical. */
 export const rowsTotal = new Counter({
   name: "telemetry_ingester_rows_total",
   help: "Rows that the store accepted, replays included.",
@@ -13,6 +13,11 @@ export const rowsTotal = new Counter({
 export const deadTotal = new Counter({
   name: "telemetry_ingester_dead_letters_total",
   help: "Events sent to the dead-letter topic.",
+  labelNames: ["store"],
+});
+export const skippedTotal = new Counter({
+  name: "telemetry_ingester_skipped_total",
+  help: "Events that are not in the canonical topic, as none can be read of them. The ingesters of the stores write their dead letters.",
   labelNames: ["store"],
 });
 export const lostTotal = new Counter({

@@ -22,6 +22,7 @@ const valid = (index: number): string =>
 const batch = (...values: (string | null)[]) => ({
   topic: "t",
   partition: 3,
+  next: String(values.length),
   messages: values.map(
     (value, offset): Message => ({
       key: Buffer.from("k"),

@@ -13,7 +13,7 @@ test.each([
   ["INVALID_TIMESTAMP", /time/],
 ])("%s says what it means for the topic, and the fix", (type, words) => {
   const problem = writeProblem("t.dlq", refused(type));
-  expect(problem).toMatch(/^dead-letters: topic t\.dlq cannot be written; /);
+  expect(problem).toMatch(/^topic t\.dlq cannot be written; /);
   expect(problem).toMatch(words);
   expect(problem).toContain(`(words of ${type})`);
 });

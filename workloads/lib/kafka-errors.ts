@@ -31,5 +31,5 @@ export const typeOf = (error: unknown): string | undefined => {
 export function writeProblem(topic: string, error: unknown): string {
   const type = typeOf(error) ?? "";
   const meaning = MEANINGS.find(([pattern]) => pattern.test(type))?.[1] ?? "Kafka does not take it";
-  return `dead-letters: topic ${topic} cannot be written; ${meaning} (${(error as Error).message})`;
+  return `topic ${topic} cannot be written; ${meaning} (${(error as Error).message})`;
 }

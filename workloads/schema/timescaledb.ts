@@ -1,4 +1,5 @@
 import type pg from "pg";
+import {windowColumns} from "../../api/event/windows.ts";
 import {number, text} from "../lib/environment.ts";
 import {eventColumns} from "../lib/event-columns.ts";
 import {logger} from "../lib/process.ts";
@@ -34,6 +35,7 @@ export const setUpTimescaleDB = (migrations: Migration[] = readMigrations("times
     const applied = await migrate(client, migrations);
     await compare(client, migrations);
     await addColumns(client);
+    await addWindowColumns(client);
     await setInterval(client);
     await setFeatures(client);
     if (process.env.READER_USERNAME) await grantReader(client);
@@ -127,6 +129,29 @@ async function addColumns(client: pg.Client) {
   if (refused)
     throw new SchemaProblem(
       `the columns of spec.event.fields were refused (${refused}): have an administrator run ${statements.join("; ")}`,
+    );
+}
+
+/** What windows say of the spec's fields, where the stream job writes them. */
+async function addWindowColumns(client: pg.Client) {
+  const columns = process.env.FIELD_WINDOWS ? windowColumns(eventColumns()) : [];
+  if (columns.length === 0) return;
+  const {rows} = await client.query("SELECT current_schema() AS schema");
+  const there = (await tablesOf(client, rows[0].schema)).vehicle_window?.columns ?? {};
+  const other = columns.filter(({name, postgres}) => (there[name] ?? postgres) !== postgres);
+  if (other.length > 0)
+    throw new SchemaProblem(
+      `spec.event.fields: ${other.map(({name, postgres}) => `column vehicle_window.${name} is ${there[name]}, not ${postgres}`).join("; ")}. Give the field another name, or rename the column`,
+    );
+  const additions = columns
+    .filter(({name}) => !(name in there))
+    .map(({name, postgres}) => `ADD COLUMN IF NOT EXISTS "${name}" ${postgres}`);
+  if (additions.length === 0) return;
+  const statement = `ALTER TABLE vehicle_window ${additions.join(", ")}`;
+  const refused = await attempt(client, statement);
+  if (refused)
+    throw new SchemaProblem(
+      `the columns of spec.event.fields in windows were refused (${refused}): have an administrator run ${statement}`,
     );
 }
 

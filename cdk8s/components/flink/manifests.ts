@@ -54,8 +54,8 @@ function build(chart: Chart, context: PlanContext): void {
   const userSql = facts?.flink?.userSql ?? "";
   const name = flinkName(context.name);
   const user = sortStatements(userSql);
-  const sql = flinkSql(spec.flink, endpoints(context), user, "EXECUTE");
-  if (userSql) check(chart, context, flinkSql(spec.flink, endpoints(context), user, "EXPLAIN"));
+  const sql = flinkSql(spec, endpoints(context), user, "EXECUTE");
+  if (userSql) check(chart, context, flinkSql(spec, endpoints(context), user, "EXPLAIN"));
   account(chart, name, context.namespace);
   if (!spec.flink.s3) volume(chart, name, spec.flink);
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}-sql`, {metadata: {name: `${name}-sql`}, data: {[SCRIPT]: sql}});
@@ -151,6 +151,7 @@ function endpoints(context: BuildContext): FlinkEndpoints {
     client.env.find((variable) => variable.name === name)?.value;
   const kafka = kafkaClient(context, "flink");
   const database = timescaledbClient(context);
+  const canonical = value(kafka, "KAFKA_CANONICAL_TOPIC");
   const mechanism = value(kafka, "KAFKA_MECHANISM") ?? "SCRAM-SHA-512";
   const authenticated = kafka.env.some(({name}) => name === "KAFKA_USERNAME");
   const caFile = value(kafka, "KAFKA_CA_FILE");
@@ -166,7 +167,9 @@ function endpoints(context: BuildContext): FlinkEndpoints {
   if (sslRoot) parameters.set("sslrootcert", sslRoot);
   return {
     brokers: value(kafka, "KAFKA_BROKERS")!,
-    topic: value(kafka, "KAFKA_TOPIC")!,
+    topic: canonical ?? value(kafka, "KAFKA_TOPIC")!,
+    // The canonical topic's silent partitions are told the time: silence means that their writer is away, for as long as a lost node takes.
+    idle: canonical ? "15 min" : "60 s",
     alertsTopic: value(kafka, "KAFKA_ALERTS_TOPIC")!,
     group: flinkName(context.name),
     properties: {

@@ -2,10 +2,16 @@ import {expect, test} from "vitest";
 import {resolveSpec} from "../../../api/pipeline.ts";
 import {flinkSql} from "./sql.ts";
 
-const at = {brokers: "kafka:9092", topic: "telemetry", alertsTopic: "telemetry.alerts", group: "fleet-flink"};
-const sqlOf = (flink: object = {}) =>
+const at = {
+  brokers: "kafka:9092",
+  topic: "telemetry",
+  idle: "60 s",
+  alertsTopic: "telemetry.alerts",
+  group: "fleet-flink",
+};
+const sqlOf = (flink: object = {}, event: object = {}) =>
   flinkSql(
-    resolveSpec({flink: {enabled: true, ...flink}} as any).flink,
+    resolveSpec({flink: {enabled: true, ...flink}, event} as any),
     {...at, properties: {}, jdbcUrl: "jdbc:postgresql://db/telemetry"},
     {definitions: [], inserts: []},
     "EXECUTE",
@@ -36,4 +42,17 @@ test("a reading that is missing or out of range is none, and its event counts", 
   const view = /CREATE TEMPORARY VIEW valid_event AS[\s\S]*?;/.exec(sqlOf())![0];
   expect(view).toContain("CASE WHEN humidity BETWEEN 0 AND 100 THEN humidity END AS humidity");
   expect(view.split("WHERE")[1]).not.toMatch(/speed|temperature|humidity/);
+});
+
+test("fields of the spec are typed columns up to the last view, and a field may have any name", () => {
+  const fields = ["arrived", "events", "select", "before_ts"].map((name) => ({name, type: "int"}));
+  const sql = sqlOf({}, {fields});
+  expect(table(sql, "telemetry")).toContain("_arrived TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL");
+  expect(table(sql, "telemetry")).toContain("`arrived` INT,");
+  const view = /CREATE TEMPORARY VIEW valid_event AS[\s\S]*?;/.exec(sql)![0];
+  expect(view).toContain("_arrived AS arrived,");
+  expect(view).toContain(
+    "`arrived` AS `field_arrived`, `events` AS `field_events`, `select`, `before_ts` AS `field_before_ts`",
+  );
+  expect(table(sql, "vehicle_window")).toContain("`avg_select` DOUBLE,\n  `min_select` BIGINT,");
 });

@@ -1,8 +1,9 @@
-import type {FlinkSpec} from "../../../api/components/flink.ts";
 import {FIGURE_NAMES, MEASURES, PLACE, TIME, VEHICLE} from "../../../api/event.ts";
 import {isPlace, kmBetween, mostKm} from "../../../api/geo-sql.ts";
+import type {ResolvedSpec} from "../../../api/pipeline.ts";
 import {secondsOf} from "../../../api/quantities.ts";
 import {alertViews} from "./crossings.ts";
+import {fieldsOf} from "./fields.ts";
 import type {Statements} from "./statements.ts";
 import {interval, text} from "./text.ts";
 
@@ -10,6 +11,8 @@ import {interval, text} from "./text.ts";
 export interface FlinkEndpoints {
   brokers: string;
   topic: string;
+  /** A partition that is silent for longer holds no window back. Longer than any restart, or what it then brings would come too late. */
+  idle: string;
   alertsTopic: string;
   group: string;
   /** Kafka client properties. */
@@ -19,8 +22,6 @@ export interface FlinkEndpoints {
 
 /** Brokers number the records of one partition in time to this; a leader that takes over may have another clock. */
 const CLOCK_SLACK_SECONDS = 2;
-/** A partition that is silent for longer holds no window back. Longer than any restart, or what it then brings would come too late. */
-const IDLE = "60 s";
 
 const figures = FIGURE_NAMES.join(", ");
 const within = ({name, min, max}: {name: string; min: number; max: number}): string =>
@@ -37,15 +38,21 @@ const options = (values: Record<string, string>) =>
  *
  * @param run whether the statements run or are only explained
  */
-export function flinkSql(flink: FlinkSpec, at: FlinkEndpoints, user: Statements, run: "EXECUTE" | "EXPLAIN"): string {
+export function flinkSql(
+  {flink, event}: Pick<ResolvedSpec, "flink" | "event">,
+  at: FlinkEndpoints,
+  user: Statements,
+  run: "EXECUTE" | "EXPLAIN",
+): string {
   const lateness = secondsOf(flink.lateness);
+  const fields = fieldsOf(event.fields);
   return `SET 'table.local-time-zone' = 'UTC';
 
 CREATE TEMPORARY TABLE telemetry (
   vehicle_id STRING, \`timestamp\` TIMESTAMP_LTZ(3),
-  ${FIGURE_NAMES.map((name) => `${name} DOUBLE`).join(", ")},
-  arrived TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
-  WATERMARK FOR \`timestamp\` AS arrived - ${interval(lateness + CLOCK_SLACK_SECONDS)}
+  ${FIGURE_NAMES.map((name) => `${name} DOUBLE`).join(", ")},${fields.definitions}
+  ${fields.arrived} TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
+  WATERMARK FOR \`timestamp\` AS ${fields.arrived} - ${interval(lateness + CLOCK_SLACK_SECONDS)}
 ) WITH (
 ${options({
   connector: "kafka",
@@ -57,7 +64,7 @@ ${options({
   "properties.isolation.level": "read_committed",
   "scan.startup.mode": "earliest-offset",
   "scan.topic-partition-discovery.interval": "30 s",
-  "scan.watermark.idle-timeout": IDLE,
+  "scan.watermark.idle-timeout": at.idle,
   format: "json",
   "json.timestamp-format.standard": "ISO-8601",
   "json.ignore-parse-errors": "true",
@@ -68,10 +75,10 @@ ${options({
 CREATE TEMPORARY VIEW valid_event AS
 SELECT vehicle_id, \`timestamp\` AS ts, ${PLACE.map(({name}) => name).join(", ")},
   ${MEASURES.map((measure) => `CASE WHEN ${within(measure)} THEN ${measure.name} END AS ${measure.name}`).join(",\n  ")},
-  arrived
+  ${fields.arrived === "arrived" ? "" : `${fields.arrived} AS `}arrived${fields.selected}
 FROM telemetry
 WHERE REGEXP(vehicle_id, ${text(VEHICLE.pattern)}) AND ${PLACE.map(within).join(" AND ")}
-  AND \`timestamp\` >= TIMESTAMP '${TIME.earliest.slice(0, 19).replace("T", " ")}' AND \`timestamp\` <= arrived + INTERVAL '${TIME.aheadHours}' HOUR;
+  AND \`timestamp\` >= TIMESTAMP '${TIME.earliest.slice(0, 19).replace("T", " ")}' AND \`timestamp\` <= ${fields.arrived} + INTERVAL '${TIME.aheadHours}' HOUR;
 
 CREATE TEMPORARY VIEW on_time AS SELECT * FROM valid_event WHERE arrived <= ts + ${interval(lateness)};
 CREATE TEMPORARY VIEW late AS SELECT * FROM valid_event WHERE arrived > ts + ${interval(lateness)};
@@ -103,12 +110,12 @@ CREATE TEMPORARY VIEW vehicle_event AS
 SELECT vehicle_id, ts, ${figures}, events = 1 AS is_first, has_fix,
   before_latitude, before_longitude, before_speed,
   CASE WHEN step_km <= most_km THEN step_km ELSE 0E0 END AS distance_km,
-  CASE WHEN NOT has_fix OR step_km > most_km THEN 1 ELSE 0 END AS left_out
+  CASE WHEN NOT has_fix OR step_km > most_km THEN 1 ELSE 0 END AS left_out${fields.passed}
 FROM event_pair;
 
 CREATE TEMPORARY TABLE vehicle_window (
   vehicle_id STRING, window_start TIMESTAMP(3), window_end TIMESTAMP(3), \`count\` BIGINT, avg_speed DOUBLE, max_speed DOUBLE,
-  avg_temperature DOUBLE, avg_humidity DOUBLE, distance_km DOUBLE, left_out BIGINT, PRIMARY KEY (vehicle_id, window_start) NOT ENFORCED
+  avg_temperature DOUBLE, avg_humidity DOUBLE, distance_km DOUBLE, left_out BIGINT,${fields.windows.columns} PRIMARY KEY (vehicle_id, window_start) NOT ENFORCED
 ) WITH (
 ${jdbc(at, "vehicle_window")}
 );
@@ -144,7 +151,7 @@ ${user.definitions.map((statement) => `${statement};\n`).join("")}
 ${run} STATEMENT SET BEGIN
 INSERT INTO vehicle_window
 SELECT vehicle_id, window_start, window_end, COUNT(*), AVG(speed), MAX(speed), AVG(temperature), AVG(humidity), SUM(distance_km),
-  CAST(SUM(left_out) AS BIGINT)
+  CAST(SUM(left_out) AS BIGINT)${fields.windows.values}
 FROM TABLE(TUMBLE(TABLE vehicle_event, DESCRIPTOR(ts), ${interval(secondsOf(flink.window))}))
 GROUP BY vehicle_id, window_start, window_end;
 INSERT INTO vehicle_late SELECT vehicle_id, CAST(ts AS TIMESTAMP(3)), CAST(arrived AS TIMESTAMP(3)) FROM late;

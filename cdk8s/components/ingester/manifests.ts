@@ -3,13 +3,13 @@ import {secondsOf} from "../../../api/quantities.ts";
 import {type StoreName, stores} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
-import {eventFields} from "../../event-fields.ts";
+import {eventFormat} from "../../event-fields.ts";
 import {isolate, prometheus, telemetryOperator} from "../../network.ts";
 import {deployment} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 
 /** Most of what it allocates is gone with its batch: with the young generation's default size, a fifth of its CPU went into moving it. */
-const SEMI_SPACE_MIB = 32;
+export const SEMI_SPACE = "--max-semi-space-size=32";
 
 /** The consumer group that fills one store. */
 export const ingester = (store: StoreName): Manifests => ({
@@ -27,11 +27,10 @@ const build =
   (chart: Chart, context: PlanContext): void => {
     const kafka = kafkaClient(context, "ingester");
     const client = connectionTo(context, store);
-    const {mapping} = context.spec.event;
     isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
-      command: [`--max-semi-space-size=${SEMI_SPACE_MIB}`, "workloads/ingester/main.ts"],
+      command: [SEMI_SPACE, "workloads/ingester/main.ts"],
       // It is not ready while its store takes no rows, and then says why.
       unready: true,
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
@@ -47,8 +46,7 @@ const build =
           TIMESCALEDB_RETENTION_SECONDS: secondsOf(context.spec.timescaledb.retention),
           CASSANDRA_RETENTION_SECONDS: secondsOf(context.spec.cassandra.ttl),
         }),
-        ...(mapping ? env({EVENT_MAPPING: JSON.stringify(mapping)}) : []),
-        ...eventFields(context.spec),
+        ...eventFormat(context.spec),
         ...client.env,
       ],
     });

@@ -1,3 +1,5 @@
+import type {k8s} from "cdk8s-plus-28";
+import {readsCanonical} from "../../../api/components/flink.ts";
 import type {ExternalKafka} from "../../../api/components/kafka.ts";
 import type {Endpoint} from "../../../api/status.ts";
 import type {Client} from "../../component.ts";
@@ -6,6 +8,7 @@ import {type BuildContext, env, fromSecret} from "../../context.ts";
 export const TOPIC = "telemetry";
 export const DLQ_TOPIC = "telemetry.dlq";
 export const ALERTS_TOPIC = "telemetry.alerts";
+export const CANONICAL_TOPIC = "telemetry.canonical";
 const CA_FOLDER = "/etc/kafka-ca";
 
 /** How clients reach the brokers: those of the spec, or ours. */
@@ -15,9 +18,18 @@ function connectionOf({name, namespace, spec}: BuildContext): ExternalKafka {
     tls: spec.tls,
     caSecret: spec.tls ? `${name}-cluster-ca-cert` : undefined,
   };
-  const topics = {topic: TOPIC, deadLetterTopic: DLQ_TOPIC, alertsTopic: ALERTS_TOPIC};
+  const topics = {
+    topic: TOPIC,
+    deadLetterTopic: DLQ_TOPIC,
+    alertsTopic: ALERTS_TOPIC,
+    canonicalTopic: CANONICAL_TOPIC,
+  };
   return {...topics, ...(spec.kafka.external ?? ours)};
 }
+
+/** KAFKA_CANONICAL_TOPIC: the topic of the events in the default format. */
+export const canonicalTopic = (context: BuildContext): k8s.EnvVar[] =>
+  env({KAFKA_CANONICAL_TOPIC: connectionOf(context).canonicalTopic!});
 
 /** The parameters of a Kafka client of ours: addresses, credentials and, over TLS, the authority of the brokers' certificates. */
 export function kafkaClient(context: BuildContext, user: string): Client {
@@ -33,6 +45,7 @@ export function kafkaClient(context: BuildContext, user: string): Client {
       ...env({KAFKA_BROKERS: bootstrapServers, KAFKA_TOPIC: topic!, KAFKA_DLQ_TOPIC: deadLetterTopic!}),
       ...env(user === "simulator" ? {} : moreTopics(context)),
       ...env(user === "flink" ? {KAFKA_ALERTS_TOPIC: alertsTopic!} : {}),
+      ...(user === "flink" && readsCanonical(context.spec) ? canonicalTopic(context) : []),
       ...(username && secret ? [username, fromSecret("KAFKA_PASSWORD", secret, "password")] : []),
       ...env(mechanism ? {KAFKA_MECHANISM: mechanism} : {}),
       ...env(caSecret ? {KAFKA_CA_FILE: `${CA_FOLDER}/ca.crt`} : tls ? {KAFKA_TLS: "true"} : {}),
@@ -45,8 +58,8 @@ export function kafkaClient(context: BuildContext, user: string): Client {
 function moreTopics(context: BuildContext): Record<string, string> {
   const {further, pattern} = context.spec.kafka.topic;
   if (!further && pattern === undefined) return {};
-  const {deadLetterTopic, alertsTopic} = connectionOf(context);
-  const except = pattern === undefined ? undefined : [deadLetterTopic, alertsTopic];
+  const {deadLetterTopic, alertsTopic, canonicalTopic} = connectionOf(context);
+  const except = pattern === undefined ? undefined : [deadLetterTopic, alertsTopic, canonicalTopic];
   return {KAFKA_MORE_TOPICS: JSON.stringify({names: further, pattern, except})};
 }
 

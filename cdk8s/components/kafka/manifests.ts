@@ -1,5 +1,5 @@
 import type {Chart} from "cdk8s";
-import {usesFlink} from "../../../api/components/flink.ts";
+import {readsCanonical, usesFlink} from "../../../api/components/flink.ts";
 import {managesKafka} from "../../../api/components/kafka.ts";
 import type {ResolvedSpec} from "../../../api/pipeline.ts";
 import {secondsOf} from "../../../api/quantities.ts";
@@ -14,7 +14,7 @@ import {job} from "../../workload.ts";
 import {NOT_READY} from "../monitoring/alert.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {kafkaAlerts} from "./alerts.ts";
-import {ALERTS_TOPIC, DLQ_TOPIC, kafkaClient, kafkaEndpoint, TOPIC} from "./client.ts";
+import {ALERTS_TOPIC, CANONICAL_TOPIC, DLQ_TOPIC, kafkaClient, kafkaEndpoint, TOPIC} from "./client.ts";
 import {kafkaIdentity, pausedUntilKnown} from "./identity.ts";
 import {kafkaCluster, kafkaNodePool, kafkaTopic, kafkaUser} from "./kinds.ts";
 import {kafkaMetrics} from "./metrics.ts";
@@ -24,7 +24,7 @@ const STRIMZI = {namespaceSelector: {}, podSelector: {matchLabels: {"strimzi.io/
 
 /** The names of the KafkaTopics that a pipeline may have. */
 export const topicNames = (name: string): string[] =>
-  ["telemetry", "telemetry-dlq", "telemetry-alerts"].map((suffix) => `${name}-${suffix}`);
+  ["telemetry", "telemetry-dlq", "telemetry-alerts", "telemetry-canonical"].map((suffix) => `${name}-${suffix}`);
 
 /** Room for a JVM that reconciles a handful of topics and users, and time for its answers on a busy machine. */
 const entityOperator = (context: BuildContext): NonNullable<KafkaEntityOperator["userOperator"]> => ({
@@ -85,7 +85,7 @@ function topicsJob(chart: Chart, context: PlanContext): void {
   });
 }
 
-/** Strimzi's objects: the pools of nodes, the two topics, one user for each side. */
+/** Strimzi's objects: the pools of nodes, the topics, one user for each side. */
 function strimzi(chart: Chart, context: PlanContext): void {
   const {name, spec, facts} = context;
   const liveReplicas = facts?.kafka?.liveReplicas ?? {};
@@ -163,12 +163,24 @@ function topics(chart: Chart, {name, spec, facts}: PlanContext, copies: number):
   const {topic} = spec.kafka;
   const retention = {"retention.ms": secondsOf(topic.retention) * 1_000};
   const flink = usesFlink(spec);
+  // The largest event that Kafka takes, and what stands beside it.
+  const large = {"max.message.bytes": 2_097_152};
   for (const [suffix, topicName, partitions, config] of [
     // The broker's time says what came late, and never goes back within a partition: windows close by it.
     ["telemetry", TOPIC, topic.partitions, {...retention, "message.timestamp.type": "LogAppendTime"}],
-    // The largest event that Kafka takes, and the headers that say why it is here.
-    ["telemetry-dlq", DLQ_TOPIC, 1, {...retention, "max.message.bytes": 2_097_152}],
+    ["telemetry-dlq", DLQ_TOPIC, 1, {...retention, ...large}],
     ...(flink ? ([["telemetry-alerts", ALERTS_TOPIC, 1, retention]] as const) : []),
+    // Each event keeps its partition, and the time at which the topic of the events got it.
+    ...(readsCanonical(spec)
+      ? ([
+          [
+            "telemetry-canonical",
+            CANONICAL_TOPIC,
+            topic.partitions,
+            {...retention, ...large, "message.timestamp.type": "CreateTime"},
+          ],
+        ] as const)
+      : []),
   ] as const) {
     const objectName = `${name}-${suffix}`;
     const held = liveReplicas[objectName] ?? copies;

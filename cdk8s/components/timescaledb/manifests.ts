@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {usesFlink} from "../../../api/components/flink.ts";
 import {chunksOf, managesTimescaledb} from "../../../api/components/timescaledb.ts";
 import {secondsOf} from "../../../api/quantities.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
@@ -101,6 +102,7 @@ function build(chart: Chart, context: PlanContext): void {
       ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
       ...env(compressAfter ? {COMPRESS_AFTER_SECONDS: secondsOf(compressAfter)} : {}),
       ...eventFields(context.spec),
+      ...(usesFlink(context.spec) && context.spec.event.fields?.length ? env({FIELD_WINDOWS: "true"}) : []),
       ...(managed
         ? [
             fromSecret("READER_USERNAME", readerName(context), "username"),

@@ -1,0 +1,105 @@
+import type {Logger} from "pino";
+import {sleep} from "../../api/backoff.ts";
+import type {Reader} from "../../api/event/read.ts";
+import type {Batch, Broker} from "../ingester/broker.ts";
+import {
+  observeArrivals,
+  observeLatency,
+  rowsTotal,
+  skippedTotal,
+  troubleTotal,
+  writeSeconds,
+} from "../ingester/metrics.ts";
+import type {Pump} from "../ingester/pump.ts";
+import type {Entry} from "../ingester/write.ts";
+import {typeOf, writeProblem} from "../lib/kafka-errors.ts";
+import {retryMs} from "../lib/process.ts";
+import type {Row} from "../telemetry.ts";
+import type {Letter, Writer} from "./writer.ts";
+
+interface Parts {
+  /** Label of the figures. */
+  name: string;
+  read: Reader;
+  textOf(row: Row): string;
+  writer: Pick<Writer, "write">;
+  broker: Pick<Broker, "arrived">;
+  topic: string;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** The way of a batch: read, and written as events in the default format. A message of which none can be read is counted, and no more. */
+export function createPump({name, read, textOf, writer, broker, topic, log, signal}: Parts): Pump {
+  const labels = {store: name};
+  const pump: Pump & {problem: string | undefined} = {accepted: 0, arrived: undefined, problem: undefined, take};
+  rowsTotal.inc(labels, 0);
+  skippedTotal.inc(labels, 0);
+  return pump;
+
+  async function take(
+    {topic: from, partition, messages, next}: Batch,
+    stillOurs: () => Promise<void>,
+  ): Promise<boolean> {
+    const entries: Entry[] = [];
+    const letters: Letter[] = [];
+    for (const message of messages) {
+      const {rows, problems, parts} = read(message, from);
+      skippedTotal.inc(labels, problems.length);
+      for (const [at, row] of rows.entries()) {
+        const {offset, timestamp} = message;
+        const part = parts?.[at];
+        const headers = {"source-offset": offset, ...(part ? {"source-event": String(part.event)} : {})};
+        letters.push({offset, key: row.vehicle_id, value: textOf(row), timestamp, headers});
+        entries.push({row, message});
+      }
+    }
+    const arrived = observeArrivals(entries, Date.now());
+    if (arrived !== undefined) broker.arrived({topic: from, partition}, arrived);
+    await write(partition, letters, next, stillOurs);
+    observeLatency(name, entries, Date.now());
+    pump.accepted += entries.length;
+    rowsTotal.inc(labels, entries.length);
+    if (arrived !== undefined) pump.arrived = Math.max(pump.arrived ?? 0, arrived);
+    return true;
+  }
+
+  async function write(partition: number, letters: Letter[], next: string, stillOurs: () => Promise<void>) {
+    const end = writeSeconds.startTimer(labels);
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await writer.write(partition, letters, next);
+          if (pump.problem) log.info({topic}, "the topic can be written again");
+          pump.problem = undefined;
+          return;
+        } catch (error) {
+          // Not counted as read: another member, or the next start, gets the batch again.
+          if (signal.aborted) throw error;
+          failed(error as Error, attempt);
+          await sleep(retryMs(attempt), signal);
+          await stillOurs().catch((gone) => {
+            // From now on another member knows better.
+            pump.problem = undefined;
+            throw gone;
+          });
+        }
+      }
+    } finally {
+      end();
+    }
+  }
+
+  function failed(error: Error, attempt: number) {
+    troubleTotal.inc({...labels, reason: typeOf(error) ? "other" : "unreachable"});
+    const problem = writeProblem(topic, error).slice(0, PROBLEM_LENGTH);
+    // A line for each change, and a sign of life every minute or two.
+    if (problem !== pump.problem || attempt % 20 === 0)
+      log.warn({err: error, problem}, "the topic takes no events; trying again");
+    // One that was fenced off, or cut off from the broker for a moment, goes on with the next try.
+    if (attempt > 0) pump.problem = problem;
+  }
+}
+
+/** Of what a broker says: as much as a status of the pipeline should hold. */
+const PROBLEM_LENGTH = 400;

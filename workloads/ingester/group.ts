@@ -1,0 +1,80 @@
+import type {Logger} from "pino";
+import {collectDefaultMetrics} from "prom-client";
+import {sleep} from "../../api/backoff.ts";
+import {number} from "../lib/environment.ts";
+import {serve} from "../lib/http.ts";
+import type {eventReader} from "../lib/reader.ts";
+import {endInTime} from "../lib/stop.ts";
+import type {Broker} from "./broker.ts";
+import {report} from "./metrics.ts";
+import {createObserver} from "./observation.ts";
+import type {Pump} from "./pump.ts";
+import {createUnreadable} from "./unreadable.ts";
+
+interface Parts {
+  /** Of what the group fills: the label `store` of its figures. */
+  name: string;
+  broker: Broker;
+  pump: Pump;
+  /** Paths of the mapping that are nowhere, for people. */
+  unmatched: ReturnType<typeof eventReader>["unmatched"];
+  /** Time of the newest row; resolves once what the group fills has answered. */
+  newest(): Promise<Date | null>;
+  /** Closes what the group fills. */
+  close(): Promise<void>;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** Runs a member of a group until the program is told to stop: its batches, its health, and its figures for the operator and Prometheus. */
+export async function runGroup({name, broker, pump, unmatched, newest, close, log, signal}: Parts): Promise<void> {
+  const unreadable = createUnreadable(log);
+  const observe = createObserver({newest}, broker, pump);
+  endInTime(signal, () =>
+    log.warn({rows: pump.accepted}, "stopped without an answer; what is not committed is read again"),
+  );
+
+  collectDefaultMetrics();
+  let joined = false;
+  /** Since the start it has answered once, also before the first event. */
+  let answered = false;
+
+  /** Why events do not get through now, for people. */
+  const problem = () => pump.problem ?? unreadable.words();
+
+  async function freshness() {
+    const {arrived, figures} = await observe();
+    const latest = arrived === undefined ? null : new Date(arrived).toISOString();
+    return {store: name, newest: latest, rows: pump.accepted, problem: problem(), unmatched: unmatched(), ...figures};
+  }
+
+  const server = serve(
+    number("HTTP_PORT", 8080),
+    () => joined && answered && !problem(),
+    {"/freshness": freshness},
+    undefined,
+    async () => report(name, await observe(), broker.inHand()),
+  );
+
+  void (async () => {
+    while (!signal.aborted && !answered) {
+      answered = await newest().then(
+        () => true,
+        () => false,
+      );
+      await sleep(1_000, signal);
+    }
+  })();
+
+  await broker.consume({
+    take: pump.take,
+    onMembership: (is) => {
+      joined = is;
+    },
+    onUnreadable: unreadable.hear,
+  });
+  await broker.close();
+  await close();
+  server.close();
+  log.info({rows: pump.accepted}, "drained");
+}
