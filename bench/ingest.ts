@@ -12,7 +12,7 @@ const LIMIT_MS = 900_000;
  * that is already full, for each store; all share the machine. An ingester's figure is taken from the first to the last
  * commit, so start-up is not in it.
  */
-export async function ingest(instance: Instance): Promise<void> {
+export async function ingestOnCluster(instance: Instance): Promise<void> {
   const patch = (spec: object) =>
     kubectl(instance, ["patch", "tp", "fleet", "--type=merge", "-p", JSON.stringify({spec})]);
   const metrics = (store: string) =>

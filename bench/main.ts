@@ -3,8 +3,8 @@ import {stop} from "../cluster/lifecycle.ts";
 import {up} from "../cluster/up.ts";
 import {consoleFigures} from "./console.ts";
 import {flink} from "./flink.ts";
-import {ingest} from "./ingest.ts";
-import {peers, scaling} from "./peers/main.ts";
+import {ingestOnCluster} from "./ingest.ts";
+import {ingest, scaling} from "./peers/main.ts";
 import {pressure} from "./pressure.ts";
 import {scale} from "./scale.ts";
 import {startUp} from "./start-up.ts";
@@ -16,11 +16,10 @@ const parts: Record<string, () => Promise<void>> = {
   platform: () =>
     onCluster(async (instance) => {
       await startUp(instance);
-      await ingest(instance);
+      await ingestOnCluster(instance);
       await consoleFigures(instance);
     }),
-  timescaledb: () => peers("timescaledb", rounds),
-  cassandra: () => peers("cassandra", rounds),
+  ingest: () => ingest(["timescaledb", "cassandra"], rounds),
   scaling: async () => {
     await scaling("timescaledb", rounds);
     await scaling("cassandra", rounds);

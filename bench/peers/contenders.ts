@@ -1,6 +1,7 @@
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import type {StoreName} from "../../api/stores.ts";
+import {SEMI_SPACE} from "../../cdk8s/components/ingester/manifests.ts";
 import {repository} from "../../cluster/instance.ts";
 import {programs, runDir} from "./install.ts";
 import type {Contender} from "./measure.ts";
@@ -25,15 +26,26 @@ function configure(peer: string, files: string[], values: Record<string, string 
   return dir;
 }
 
-/** Our ingester, as its pod runs it; `count` processes of one group. */
-export const ingester = (store: StoreName, count = 1): Contender => ({
-  name: count === 1 ? "telemetry-operator's ingester" : `… ${count} processes`,
+interface Variant {
+  name?: string;
+  /** Processes of one group. */
+  count?: number;
+  env?: Record<string, string>;
+}
+
+/** Our ingester, as its pod runs it. */
+export const ingester = (
+  store: StoreName,
+  {name = "telemetry-operator's ingester", count = 1, env = {}}: Variant = {},
+): Contender => ({
+  name,
   programs: (topic, group) =>
     Array.from(
       {length: count},
       (_, index): Program => ({
         command: process.execPath,
-        args: [join(repository, "workloads/ingester/main.ts")],
+        args: [SEMI_SPACE, "workloads/ingester/main.ts"],
+        cwd: repository,
         env: {
           ...environment,
           NODE_ENV: "production",
@@ -42,6 +54,7 @@ export const ingester = (store: StoreName, count = 1): Contender => ({
           KAFKA_TOPIC: topic,
           KAFKA_GROUP: group,
           HTTP_PORT: "0",
+          ...env,
         },
         log: join(runDir, `ingester-${index}.log`),
       }),
@@ -172,14 +185,16 @@ export const flink: Contender = {
   },
 };
 
+const java = (main: string, KAFKA_TOPIC: string, env: Record<string, string>): Program => ({
+  command: "java",
+  args: ["-Xmx1g", "-XX:+UseG1GC", "-cp", `${programs.java}:${join(programs.java, "lib", "*")}`, main],
+  env: {...environment, KAFKA_TOPIC, ...env},
+  log: join(runDir, `${main}.log`),
+});
+
 export const javaLoop: Contender = {
   name: "Java driver 4.19 loop",
-  programs: (KAFKA_TOPIC, KAFKA_GROUP) => [
-    {
-      command: "java",
-      args: ["-Xmx1g", "-XX:+UseG1GC", "-cp", `${programs.java}:${join(programs.java, "lib", "*")}`, "CassandraLoop"],
-      env: {...environment, KAFKA_TOPIC, KAFKA_GROUP},
-      log: join(runDir, "java.log"),
-    },
-  ],
+  programs: (topic, KAFKA_GROUP) => [java("CassandraLoop", topic, {KAFKA_GROUP})],
 };
+
+export const javaLimit = (topic: string): Program => java("CassandraLimit", topic, {});

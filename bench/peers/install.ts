@@ -43,9 +43,10 @@ export async function install(): Promise<void> {
   await once("telegraf", files("telegraf", "go.mod", "go.sum"), telegraf);
   await once("connect", files("connect", "pom.xml"), (dir) => jars(join(here, "connect"), join(dir, "lib")));
   await once("flink", files("flink", "pom.xml", "requirements.txt"), flink);
-  await once("java", files("java", "pom.xml", "CassandraLoop.java"), java);
+  await once("java", files("java", "pom.xml", ...JAVA), java);
 }
 
+const JAVA = ["CassandraLoop.java", "CassandraLimit.java"];
 const files = (peer: string, ...names: string[]) => names.map((name) => join(here, peer, name));
 
 /** Does the work in an empty folder unless it was done with the same sources. */
@@ -107,5 +108,5 @@ async function flink(dir: string) {
 
 async function java(dir: string) {
   await jars(join(here, "java"), join(dir, "lib"));
-  await run("javac", ["-cp", join(dir, "lib", "*"), "-d", dir, join(here, "java", "CassandraLoop.java")]);
+  await run("javac", ["-cp", join(dir, "lib", "*"), "-d", dir, ...files("java", ...JAVA)]);
 }

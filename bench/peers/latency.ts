@@ -8,7 +8,7 @@ import {makeTopics, simulate} from "./topic.ts";
 
 /** 1,000 events a second, ten of each vehicle. */
 const FLEET = {vehicles: 100, rate: 10};
-const SECONDS = 40;
+const SECONDS = 35;
 /** Until the consumer has joined and is warm; not counted. */
 const WARM_MS = 10_000;
 const WATCHED = Array.from({length: 10}, (_, index) => vehicleId(index * 10));

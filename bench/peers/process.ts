@@ -12,6 +12,8 @@ export interface Program {
 
 export interface Running {
   pid: number;
+  /** Resolves when it has ended by itself. */
+  ended: Promise<void>;
   /** SIGTERM unless told otherwise, and SIGKILL after 20 s; resolves when it has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Throws when the program has ended by itself. */
@@ -43,6 +45,7 @@ export function start({command, args, env, cwd, log}: Program): Running {
   process.on("exit", kill);
   return {
     pid: child.pid ?? 0,
+    ended: exit,
     async stop(signal = "SIGTERM") {
       const force = setTimeout(kill, 20_000);
       child.kill(signal);

@@ -1,4 +1,6 @@
-import type {Figures} from "./measure.ts";
+import {type Contender, type Figures, measure} from "./measure.ts";
+import type {Store} from "./stores.ts";
+import type {Filling} from "./topic.ts";
 
 export function quantile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -6,26 +8,54 @@ export function quantile(values: number[], share: number): number {
 }
 
 const thousands = (value: number) => Math.round(value).toLocaleString("en-US");
+const median = (values: number[]) => (quantile(values, 0.5) + quantile(values, 0.499)) / 2;
 
 /** Median, and the least and the most of the rounds. */
-function spread(runs: Figures[], of: (figures: Figures) => number, show: (value: number) => string): string {
-  const values = runs.map(of);
-  const [middle, least, most] = [quantile(values, 0.5), Math.min(...values), Math.max(...values)].map(show);
-  return runs.length === 1 ? middle! : `${middle} (${least}–${most})`;
+function spread(values: number[], show: (value: number) => string): string {
+  if (values.length === 0) return "";
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map(show);
+  return values.length === 1 ? middle! : `${middle} (${least}–${most})`;
 }
 
-const COLUMNS: [string, (figures: Figures) => number, (value: number) => string][] = [
-  ["rows/s", ({rowsPerSecond}) => rowsPerSecond, thousands],
-  ["… of the second half", ({secondHalf}) => secondHalf, thousands],
-  ["whole run, s", ({wholeSeconds}) => wholeSeconds, (value) => value.toFixed(1)],
-  ["CPU s / M events", ({cpuPerMillion}) => cpuPerMillion, (value) => value.toFixed(1)],
-  ["store's CPU s / M", ({storeCpuPerMillion}) => storeCpuPerMillion, (value) => value.toFixed(1)],
-  ["peak RSS, MiB", ({peakMiB}) => peakMiB, thousands],
+const COLUMNS: [string, keyof Figures, (value: number) => string][] = [
+  ["events/s", "eventsPerSecond", thousands],
+  ["… of the second half", "secondHalf", thousands],
+  ["whole run, s", "wholeSeconds", (value) => value.toFixed(1)],
+  ["CPU s / M events", "cpuPerMillion", (value) => value.toFixed(1)],
+  ["store's CPU s / M", "storeCpuPerMillion", (value) => value.toFixed(1)],
+  ["peak RSS, MiB", "peakMiB", thousands],
 ];
 
-/** A Markdown table of medians with their spread. */
-export function table(results: Map<string, Figures[]>): string {
-  const head = ["", ...COLUMNS.map(([title]) => title)];
-  const rows = [...results].map(([name, runs]) => [name, ...COLUMNS.map(([, of, show]) => spread(runs, of, show))]);
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+export const markdown = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** Runs of contenders that write one store, and a table of medians with their spread. */
+export function runner(store: Store) {
+  const results = new Map<string, Partial<Figures>[]>();
+  const keep = (name: string, figures: Partial<Figures>) => results.set(name, [...(results.get(name) ?? []), figures]);
+  let runs = 0;
+  return {
+    async run(contender: Contender, filling: Filling) {
+      const figures = await measure(contender, store, filling, `bench-${store.name}-${++runs}`);
+      keep(contender.name, figures);
+      const short = (_: string, value: unknown) => (typeof value === "number" ? Math.round(value * 10) / 10 : value);
+      console.log(contender.name, JSON.stringify(figures, short));
+    },
+    /** A figure that was measured in another way. */
+    keep,
+    /** The median of its rounds. */
+    rate: (name: string) => median(results.get(name)!.map(({eventsPerSecond}) => eventsPerSecond!)),
+    print(title: string) {
+      const rows = [...results].map(([name, figures]) => [
+        name,
+        ...COLUMNS.map(([, of, show]) =>
+          spread(
+            figures.flatMap((run) => run[of] ?? []),
+            show,
+          ),
+        ),
+      ]);
+      console.log(`\n${title}\n\n${markdown(["", ...COLUMNS.map(([head]) => head)], rows)}\n`);
+    },
+  };
 }

@@ -1,5 +1,5 @@
-import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
+import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {basename, join} from "node:path";
 import cassandra from "cassandra-driver";
 import kafkajs from "kafkajs";
 import pg from "pg";
@@ -194,6 +194,19 @@ export async function startCassandra(): Promise<Running> {
   });
   return running;
 }
+
+/** Has the node write the rows that it holds in memory. */
+export const flushCassandra = (): Promise<unknown> =>
+  run("java", [
+    ...["-cp", join(programs.cassandra, "lib", "*"), "org.apache.cassandra.tools.NodeTool"],
+    ...["-p", String(ports.jmx), "flush", "telemetry", "telemetry"],
+  ]);
+
+/** Of the bench's keyspace. */
+export const cassandraFiles = (): string[] =>
+  readdirSync(join(runDir, "cassandra", "data", "telemetry"), {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile() && basename(entry.parentPath).startsWith("telemetry-"))
+    .map(({parentPath, name}) => join(parentPath, name));
 
 export const cassandraClient = (keyspace?: string): cassandra.Client =>
   new cassandra.Client({

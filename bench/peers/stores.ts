@@ -1,11 +1,20 @@
 import {fork} from "node:child_process";
+import {statSync} from "node:fs";
 import {join} from "node:path";
 import cassandra from "cassandra-driver";
 import pg from "pg";
 import type {StoreName} from "../../api/stores.ts";
 import {repository} from "../../cluster/instance.ts";
 import type {Running} from "./process.ts";
-import {cassandraClient, environment, postgres, startCassandra, startTimescaleDB} from "./servers.ts";
+import {
+  cassandraClient,
+  cassandraFiles,
+  environment,
+  flushCassandra,
+  postgres,
+  startCassandra,
+  startTimescaleDB,
+} from "./servers.ts";
 
 /** A store as the measurement sees it: it only reads, and little. */
 export interface Store {
@@ -17,6 +26,8 @@ export interface Store {
   /** Rows of these vehicles with from ≤ ts < to. */
   rows(ids: string[], from: Date, to: Date): Promise<{id: string; ts: Date}[]>;
   count(ids: string[], day: Date): Promise<number>;
+  /** What the rows take on disk, with indexes. */
+  bytes(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -27,9 +38,9 @@ export async function openStore(name: StoreName): Promise<Store> {
   return name === "timescaledb" ? timescaledb(server) : cassandraStore(server);
 }
 
-function setUp(store: StoreName): Promise<void> {
+export function setUp(store: StoreName, env: Record<string, string> = {}): Promise<void> {
   const child = fork(join(repository, "workloads/schema/main.ts"), [store], {
-    env: {...process.env, ...environment, LOG_LEVEL: "warn"},
+    env: {...process.env, ...environment, ...env, LOG_LEVEL: "warn"},
   });
   return new Promise((resolve, reject) => {
     child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`schema ${store} ended with ${code}`))));
@@ -53,6 +64,7 @@ async function timescaledb(server: Running): Promise<Store> {
       return (await client.query(query, [ids, from, to])).rows;
     },
     count: async () => Number((await client.query("SELECT count(*) FROM telemetry")).rows[0].count),
+    bytes: async () => Number((await client.query("SELECT hypertable_size('telemetry') AS bytes")).rows[0].bytes),
     close: () => client.end(),
   };
 }
@@ -90,6 +102,10 @@ async function cassandraStore(server: Running): Promise<Store> {
       const query = "SELECT count(*) FROM telemetry WHERE vehicle_id = ? AND day = ?";
       const {resultItems} = await perVehicle(query, ids, [dayOf(day)]);
       return resultItems.reduce((sum, {rows}) => sum + Number(rows[0]!.get("count")), 0);
+    },
+    async bytes() {
+      await flushCassandra();
+      return cassandraFiles().reduce((sum, file) => sum + statSync(file).size, 0);
     },
     close: () => client.shutdown(),
   };

@@ -1,5 +1,6 @@
-import {spawn} from "node:child_process";
+import {type ChildProcess, spawn} from "node:child_process";
 import {join} from "node:path";
+import {createInterface} from "node:readline";
 import kafkajs from "kafkajs";
 import {repository} from "../../cluster/instance.ts";
 import {vehicleId} from "../../workloads/simulator/vehicle.ts";
@@ -9,6 +10,9 @@ import {environment, PARTITIONS} from "./servers.ts";
 const FROM = Date.UTC(2026, 0, 1, 12);
 const SAMPLES = 64;
 
+const VEHICLES = 5_000;
+const SECONDS = 160;
+
 /** What a topic was filled with: an event of each vehicle, a second after a second. */
 export interface Filling {
   topic: string;
@@ -16,40 +20,95 @@ export interface Filling {
   seconds: number;
   /** As Kafka counts them. */
   events: number;
+  /** The events without those that came a second time. */
+  rows: number;
 }
 
-const admin = () =>
-  new kafkajs.Kafka({brokers: [environment.KAFKA_BROKERS], logLevel: kafkajs.logLevel.NOTHING}).admin();
+interface Content {
+  seconds?: number;
+  /** Of the messages, how many percent are the second time of an event, three seconds after the first. */
+  duplicatePercent?: number;
+  /** How many events there are without these, if it is known from a topic of the same time. */
+  rows?: number;
+  /** Makes another text of each event. */
+  rewrite?: (text: string) => string;
+  /** For the simulator. */
+  env?: Record<string, string>;
+}
+
+const kafka = () => new kafkajs.Kafka({brokers: [environment.KAFKA_BROKERS], logLevel: kafkajs.logLevel.NOTHING});
 
 export async function makeTopics(topics: string[]): Promise<void> {
-  const client = admin();
+  const client = kafka().admin();
   await client.connect();
   const wanted = topics.map((topic) => ({topic, numPartitions: PARTITIONS}));
   await client.createTopics({topics: wanted, waitForLeaders: true});
   await client.disconnect();
 }
 
-/** Runs the simulator: the same seed and times make the same events. */
-export function simulate(topic: string, options: Record<string, string | number>): Promise<void> {
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn(process.execPath, [join(repository, "workloads/simulator/main.ts"), ...args], {
-    env: {...process.env, ...environment, KAFKA_TOPIC: topic, HTTP_PORT: "0", LOG_LEVEL: "warn", VEHICLES_PER_POD: "0"},
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+const simulator = (options: Record<string, string | number>, env: Record<string, string>, stdout: "inherit" | "pipe") =>
+  spawn(
+    process.execPath,
+    [
+      join(repository, "workloads/simulator/main.ts"),
+      ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ...(stdout === "pipe" ? ["--stdout"] : []),
+    ],
+    {
+      env: {...process.env, ...environment, HTTP_PORT: "0", LOG_LEVEL: "warn", VEHICLES_PER_POD: "0", ...env},
+      stdio: ["ignore", stdout, "inherit"],
+    },
+  );
+
+function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`the simulator ended with ${code}`))));
   });
 }
 
-export async function fill(topic: string, vehicles: number, seconds: number): Promise<Filling> {
-  await makeTopics([topic]);
-  await simulate(topic, {vehicles, seconds, seed: 77, from: new Date(FROM).toISOString()});
-  const client = admin();
+/** Runs the simulator: the same seed and times make the same events. */
+export const simulate = (topic: string, options: Record<string, string | number>, env: Record<string, string> = {}) =>
+  ended(simulator(options, {KAFKA_TOPIC: topic, ...env}, "inherit"));
+
+/** Fills a topic of this name, unless it is full already. */
+export async function fill(topic: string, content: Content = {}): Promise<Filling> {
+  const {seconds = SECONDS, duplicatePercent = 0, rows, rewrite, env = {}} = content;
+  const client = kafka().admin();
   await client.connect();
-  const offsets = await client.fetchTopicOffsets(topic);
-  await client.disconnect();
-  return {topic, vehicles, seconds, events: offsets.reduce((sum, {high}) => sum + Number(high), 0)};
+  try {
+    if (!(await client.listTopics()).includes(topic)) {
+      await makeTopics([topic]);
+      // A fault is drawn for each event: at 50 percent of the messages all events come twice.
+      const faults = `duplicate=${Math.round((duplicatePercent / (100 - duplicatePercent)) * 1_000_000)}`;
+      const options = {vehicles: VEHICLES, seconds, seed: 77, from: new Date(FROM).toISOString(), faults};
+      await (rewrite ? rewritten(topic, options, rewrite) : simulate(topic, options, env));
+    }
+    const offsets = await client.fetchTopicOffsets(topic);
+    const events = offsets.reduce((sum, {high}) => sum + Number(high), 0);
+    return {topic, vehicles: VEHICLES, seconds, events, rows: rows ?? events};
+  } finally {
+    await client.disconnect();
+  }
+}
+
+const PORTION = 5_000;
+
+/** The simulator's events as another text each, with the same keys. */
+async function rewritten(topic: string, options: Record<string, string | number>, rewrite: (text: string) => string) {
+  const child = simulator(options, {}, "pipe");
+  const end = ended(child);
+  const producer = kafka().producer({createPartitioner: kafkajs.Partitioners.DefaultPartitioner});
+  await producer.connect();
+  const messages: {key: string; value: string}[] = [];
+  const flush = () => producer.send({topic, messages: messages.splice(0)});
+  for await (const line of createInterface({input: child.stdout!})) {
+    messages.push({key: JSON.parse(line).vehicle_id, value: rewrite(line)});
+    if (messages.length === PORTION) await flush();
+  }
+  if (messages.length > 0) await flush();
+  await end;
+  await producer.disconnect();
 }
 
 /** Some vehicles, and the span of their event number `second`: it has about as many before it in each partition. */

@@ -12,7 +12,7 @@ import type {Habit} from "./habit.ts";
 import {isRefusal, troubleOf} from "./postgres-errors.ts";
 import type {Store} from "./store.ts";
 
-const CONNECTIONS = 3;
+export const CONNECTIONS = 3;
 const FETCH_BYTES = 4_194_304;
 const ROWS_PER_STATEMENT = 4_000;
 /** A hundred times what a statement takes; one that ends here is tried again. */

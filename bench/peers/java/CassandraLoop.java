@@ -38,6 +38,8 @@ public class CassandraLoop {
   static final int ROWS_PER_BATCH = Integer.getInteger("rowsPerBatch", 64);
   static final int IN_FLIGHT = Integer.getInteger("inFlight", 32);
   static final ObjectMapper JSON = new ObjectMapper();
+  static final String INSERT =
+      "INSERT INTO telemetry (vehicle_id, day, ts, latitude, longitude, speed, temperature, humidity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 
   record Key(String vehicle, LocalDate day) {}
 
@@ -54,24 +56,25 @@ public class CassandraLoop {
     }
   }
 
-  static void loop() throws Exception {
+  static CqlSession connect() {
     DriverConfigLoader config =
         DriverConfigLoader.programmaticBuilder()
             .withString(DefaultDriverOption.REQUEST_CONSISTENCY, DefaultConsistencyLevel.LOCAL_QUORUM.name())
             .withBoolean(DefaultDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, true)
             .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofSeconds(12))
             .build();
-    CqlSession session =
-        CqlSession.builder()
-            .addContactPoint(new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("CASSANDRA_PORT"))))
-            .withLocalDatacenter("dc1")
-            .withAuthCredentials(System.getenv("CASSANDRA_USERNAME"), System.getenv("CASSANDRA_PASSWORD"))
-            .withKeyspace("telemetry")
-            .withConfigLoader(config)
-            .build();
-    PreparedStatement insert =
-        session.prepare(
-            "INSERT INTO telemetry (vehicle_id, day, ts, latitude, longitude, speed, temperature, humidity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    return CqlSession.builder()
+        .addContactPoint(new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("CASSANDRA_PORT"))))
+        .withLocalDatacenter("dc1")
+        .withAuthCredentials(System.getenv("CASSANDRA_USERNAME"), System.getenv("CASSANDRA_PASSWORD"))
+        .withKeyspace("telemetry")
+        .withConfigLoader(config)
+        .build();
+  }
+
+  static void loop() throws Exception {
+    CqlSession session = connect();
+    PreparedStatement insert = session.prepare(INSERT);
 
     Properties properties = new Properties();
     properties.put("bootstrap.servers", System.getenv("KAFKA_BROKERS"));
@@ -104,26 +107,15 @@ public class CassandraLoop {
     Map<Key, List<BoundStatement>> open = new HashMap<>();
     List<List<BoundStatement>> batches = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      JsonNode event = JSON.readTree(record.value());
-      String vehicle = event.get("vehicle_id").textValue();
-      Instant ts = Instant.parse(event.get("timestamp").textValue());
-      Key key = new Key(vehicle, LocalDate.ofInstant(ts, ZoneOffset.UTC));
+      Object[] row = rowOf(record.value());
+      Key key = keyOf(row);
       List<BoundStatement> batch = open.get(key);
       if (batch == null || batch.size() == ROWS_PER_BATCH) {
         batch = new ArrayList<>();
         open.put(key, batch);
         batches.add(batch);
       }
-      batch.add(
-          insert.bind(
-              vehicle,
-              key.day,
-              ts,
-              figure(event, "latitude", -90, 90),
-              figure(event, "longitude", -180, 180),
-              figure(event, "speed", 0, 500),
-              figure(event, "temperature", -90, 90),
-              figure(event, "humidity", 0, 100)));
+      batch.add(insert.bind(row));
     }
     AtomicReference<Throwable> failed = new AtomicReference<>();
     List<CompletableFuture<?>> writes = new ArrayList<>(batches.size());
@@ -143,6 +135,26 @@ public class CassandraLoop {
     }
     if (failed.get() != null) throw new IllegalStateException(failed.get());
     return new Portion(records.nextOffsets(), CompletableFuture.allOf(writes.toArray(new CompletableFuture<?>[0])));
+  }
+
+  /** The values of a row in the order of the statement. */
+  static Object[] rowOf(byte[] value) throws Exception {
+    JsonNode event = JSON.readTree(value);
+    Instant ts = Instant.parse(event.get("timestamp").textValue());
+    return new Object[] {
+      event.get("vehicle_id").textValue(),
+      LocalDate.ofInstant(ts, ZoneOffset.UTC),
+      ts,
+      figure(event, "latitude", -90, 90),
+      figure(event, "longitude", -180, 180),
+      figure(event, "speed", 0, 500),
+      figure(event, "temperature", -90, 90),
+      figure(event, "humidity", 0, 100)
+    };
+  }
+
+  static Key keyOf(Object[] row) {
+    return new Key((String) row[0], (LocalDate) row[1]);
   }
 
   static double figure(JsonNode event, String field, double min, double max) {
