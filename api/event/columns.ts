@@ -1,4 +1,5 @@
 import type {FieldMapping} from "../components/event.ts";
+import {FIGURE_NAMES, TIME, VEHICLE} from "../event.ts";
 import {isRawJSON} from "../exact-json.ts";
 import {unstorable} from "./row.ts";
 import {instantOf} from "./time.ts";
@@ -130,6 +131,8 @@ const kinds = {
 
 export type ColumnType = keyof typeof kinds;
 export const COLUMN_TYPES = Object.keys(kinds) as ColumnType[];
+/** The types of numbers. */
+export const NUMBERS: ColumnType[] = ["double", "float", "int", "bigint"];
 export const kindOf = ({type}: EventColumn): Kind => kinds[type];
 
 /**
@@ -149,6 +152,15 @@ export function textOf(column: EventColumn, value: any): string | null {
   if (value instanceof Date) return value.toISOString();
   return typeof value === "string" ? value : kindOf(column).json(value);
 }
+
+/** The columns of an exported table, in their order. */
+export const tableNames = (columns: EventColumn[]): string[] => [
+  VEHICLE.name,
+  TIME.name,
+  ...FIGURE_NAMES,
+  ...columns.map(({name}) => name),
+  "extra",
+];
 
 /** JSON text of a row's columns and of what is in none; null if it has neither. */
 export function restOf(columns: EventColumn[], values: readonly unknown[], extra: string | null): string | null {

@@ -1,5 +1,5 @@
 import type {Connection} from "./connection.ts";
-import {eventFormat, verbatim} from "./event-format.ts";
+import {listFormat, verbatim} from "./event-format.ts";
 import {printer, printList, runInPod} from "./pod-program.ts";
 import {containerOf, readyPod} from "./pods.ts";
 
@@ -16,14 +16,14 @@ export async function notifications(
   const target = await receiverOf(connection, name);
   const args = ["workloads/alert-receiver/messages.ts", action];
   if (action === "list")
-    return printList(connection, target, args, eventFormat(output, "notifications"), "no undelivered notifications");
+    return printList(connection, target, args, listFormat(output, "notifications"), "no undelivered notifications");
   return (await runInPod(connection, target, args, printer(verbatim))).code;
 }
 
 export async function silentVehicles(connection: Connection, name: string, output: string): Promise<number> {
   const target = await receiverOf(connection, name);
   const args = ["workloads/alert-receiver/vehicles.ts", "list"];
-  return printList(connection, target, args, eventFormat(output, "vehicles"), "no silent vehicles");
+  return printList(connection, target, args, listFormat(output, "vehicles"), "no silent vehicles");
 }
 
 export async function retireVehicle(connection: Connection, name: string, vehicle: string): Promise<number> {

@@ -1,6 +1,6 @@
 import type {StoreName} from "../../api/stores.ts";
 import type {Connection} from "./connection.ts";
-import {eventFormat} from "./event-format.ts";
+import {listFormat} from "./event-format.ts";
 import {printer, runInPod} from "./pod-program.ts";
 import {ingesterOf, readyPod} from "./pods.ts";
 import {offMessage, readable, storesOf} from "./stores.ts";
@@ -19,7 +19,7 @@ export async function audit(
   const stores = await storesOf(connection, name);
   const audited = readable(stores, named, "audit");
   if (!named) for (const store of stores.off) console.error(offMessage(store, "audit"));
-  const print = printer(eventFormat(output, "audit"));
+  const print = printer(listFormat(output, "audit"));
   const codes: number[] = [];
   for (const store of audited) {
     try {

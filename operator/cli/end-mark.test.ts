@@ -23,6 +23,11 @@ test("an output that came to its end is passed on as it was, however it is cut i
   expect(await passed(output("true"))).toEqual(["", true]);
 });
 
+test("the mark within an output, such as in a text of a vehicle, is a character like any other", async () => {
+  const bytes = output("printf", "a\\004b\\004\\n");
+  expect(await passed(...[...bytes].map((byte) => Buffer.from([byte])))).toEqual(["a\u0004b\u0004\n", true]);
+});
+
 test("one that lost its end is seen, wherever it was cut", async () => {
   const bytes = output("printf", "one\\ntwo\\n");
   for (let length = 0; length < bytes.length; length++)

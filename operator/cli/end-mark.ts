@@ -1,6 +1,6 @@
 import {Transform, type TransformCallback} from "node:stream";
 
-/** The last byte of a complete output; no output of ours holds it. */
+/** The last byte of a complete output. */
 const MARK = 0x04;
 /** Keeps the command's exit code. */
 const SCRIPT = `"$@"; code=$?; printf '\\004'; exit $code`;
@@ -20,7 +20,9 @@ export class EndMark extends Transform {
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback) {
-    this.#seen = chunk.at(-1) === MARK;
-    done(undefined, this.#seen ? chunk.subarray(0, -1) : chunk);
+    // One that is not the last was a character of the output.
+    const whole = this.#seen ? Buffer.concat([Buffer.of(MARK), chunk]) : chunk;
+    this.#seen = whole.at(-1) === MARK;
+    done(undefined, this.#seen ? whole.subarray(0, -1) : whole);
   }
 }

@@ -1,4 +1,5 @@
 import {expect, test} from "vitest";
+import type {EventColumn} from "../../api/event/columns.ts";
 import {eventFormat} from "./event-format.ts";
 
 const event = {
@@ -12,7 +13,7 @@ const event = {
 };
 
 test("CSV quotes what needs it and keeps unknown fields", () => {
-  const {header, line} = eventFormat("csv", "events");
+  const {header, line} = eventFormat("csv", []);
   expect(header).toBe("vehicle_id,timestamp,latitude,longitude,speed,temperature,humidity,extra");
   expect(line(JSON.stringify(event))).toBe("v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,4,");
   expect(line(JSON.stringify({...event, note: 'a "b"'}))).toBe(
@@ -22,7 +23,7 @@ test("CSV quotes what needs it and keeps unknown fields", () => {
 
 test("a reading that is missing is an empty column, and one that is none is an additional field", () => {
   const {humidity, ...lacking} = event;
-  const csv = eventFormat("csv", "events");
+  const csv = eventFormat("csv", []);
   expect(csv.line(JSON.stringify(lacking))).toBe("v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,,");
   expect(csv.line(JSON.stringify({...lacking, humidity: 255, temperature: "n/a"}))).toBe(
     'v1,2026-01-01T00:00:00.000Z,1.5,-2,0,,,"{""temperature"":""n/a"",""humidity"":255}"',
@@ -30,7 +31,7 @@ test("a reading that is missing is an empty column, and one that is none is an a
 });
 
 test("a time that is finer than the stores keep is an additional field", () => {
-  const line = (timestamp: unknown) => eventFormat("csv", "events").line(JSON.stringify({...event, timestamp}));
+  const line = (timestamp: unknown) => eventFormat("csv", []).line(JSON.stringify({...event, timestamp}));
   const cut = "v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,4";
   expect(line("2026-01-01T00:00:00.000123Z")).toBe(`${cut},"{""timestamp"":""2026-01-01T00:00:00.000123Z""}"`);
   expect(line(1767225600000123)).toBe(`${cut},"{""timestamp"":1767225600000123}"`);
@@ -38,14 +39,44 @@ test("a time that is finer than the stores keep is an additional field", () => {
 
 test("a number that a float64 does not hold is shown as it was sent", () => {
   const sent = `${JSON.stringify(event).slice(0, -1)},"trip":9007199254740993}`;
-  expect(eventFormat("csv", "events").line(sent)).toMatch(/"{""trip"":9007199254740993}"$/);
+  expect(eventFormat("csv", []).line(sent)).toMatch(/"{""trip"":9007199254740993}"$/);
 });
 
 test("JSON is passed on byte for byte", () => {
-  expect(eventFormat("json", "events").line('{"a": 1}')).toBe('{"a": 1}');
+  expect(eventFormat("json", []).line('{"a": 1}')).toBe('{"a": 1}');
 });
 
 test("a table's header stands over its columns", () => {
-  const {header, line} = eventFormat("table", "events");
+  const {header, line} = eventFormat("table", []);
   expect(line(JSON.stringify(event)).indexOf("1.5")).toBe(header.indexOf("latitude"));
+});
+
+test("fields of the spec have columns of their own, by their types; what is none of its type stays an additional field", () => {
+  const columns: EventColumn[] = [
+    {name: "odometer", type: "bigint", min: 0},
+    {name: "door", type: "boolean"},
+    {name: "note", type: "string"},
+    {name: "serviced", type: "timestamp"},
+    {name: "axles", type: "json"},
+    {name: "constructor", type: "float"},
+  ];
+  const csv = eventFormat("csv", columns);
+  const line = (more: string) => csv.line(`${JSON.stringify(event).slice(0, -1)}${more}}`);
+  const start = "v1,2026-01-01T00:00:00.000Z,1.5,-2,0,3,4";
+  expect(csv.header).toBe(
+    "vehicle_id,timestamp,latitude,longitude,speed,temperature,humidity,odometer,door,note,serviced,axles,constructor,extra",
+  );
+  expect(line("")).toBe(`${start},,,,,,,`);
+  expect(
+    line(
+      ',"odometer":9007199254740993,"door":false,"note":"a\\n\\"b\\"","serviced":1767225600000,"axles":[{"kg":1.10}],"constructor":12.1,"other":1',
+    ),
+  ).toBe(`${start},9007199254740993,false,"a\n""b""",2026-01-01T00:00:00.000Z,"[{""kg"":1.10}]",12.1,"{""other"":1}"`);
+  expect(line(',"odometer":-1,"door":"open","note":"","axles":null')).toBe(
+    `${start},,,"",,,,"{""odometer"":-1,""door"":""open""}"`,
+  );
+  const table = eventFormat("table", columns);
+  const shown = table.line(JSON.stringify({...event, door: true, note: "two\nlines"}));
+  expect(shown.indexOf("true")).toBe(table.header.indexOf("door"));
+  expect(shown).toContain("two lines");
 });

@@ -1,6 +1,8 @@
+import {csvCell} from "../../api/csv.ts";
+import {type EventColumn, tableNames, textOf} from "../../api/event/columns.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
-import {columnsOf} from "./columns.ts";
+import {columnReader} from "./columns.ts";
 
 /** The presentation of lines of JSON. */
 export interface EventFormat {
@@ -9,50 +11,65 @@ export interface EventFormat {
 }
 
 /** The widths of the columns of a table. */
-const columns = {
-  events: {
-    [VEHICLE.name]: 16,
-    [TIME.name]: 24,
-    // A place has six decimals.
-    ...Object.fromEntries(FIGURES.map(({name, digits}) => [name, Math.max(name.length, digits > 1 ? 11 : 7)])),
-  },
+const lists = {
   deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
   vehicles: {vehicle: 36, time: 24, silent: 12},
   notifications: {time: 24, receiver: 12, state: 8, attempts: 8, alerts: 34, problem: 24},
   audit: {store: 11, events: 10, rows: 10, missing: 8, extra: 8, altered: 8, older: 8, expired: 8},
 };
 
+const EVENT: Record<string, number> = {
+  [VEHICLE.name]: 16,
+  [TIME.name]: 24,
+  // A place has six decimals.
+  ...Object.fromEntries(FIGURES.map(({name, digits}) => [name, Math.max(name.length, digits > 1 ? 11 : 7)])),
+  extra: 0,
+};
+const widthOf = ({name, type}: EventColumn) => Math.max(name.length, type === "timestamp" ? 24 : 11);
+
 /** Lines as they come. */
 export const verbatim: EventFormat = {header: "", line: (text) => text};
 
-/** A format by its name: table, json or csv. Fields of a row without a column go into a last one, `extra`, as JSON. */
-export function eventFormat(name: string, kind: keyof typeof columns): EventFormat {
-  const widths: [string, number][] = Object.entries(columns[kind]);
+/** The cells of a line of JSON, in the order of the columns; null of what it lacks. */
+type Cells = (json: string) => (string | null)[];
+
+/** A format of a list by its name: table, json or csv. Fields without a column go into a last one, `extra`, as JSON. */
+export function listFormat(name: string, kind: keyof typeof lists): EventFormat {
+  const widths = Object.entries(lists[kind]);
+  const names = widths.map(([column]) => column);
+  return formatOf(name, [...widths, ["extra", 0]], (json) => {
+    const object = parseExact(json);
+    const rest = Object.entries(object).filter(([field]) => !names.includes(field));
+    const extra = rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest));
+    return [...names.map((column) => String(object[column] ?? "")), extra];
+  });
+}
+
+/** A format of events by its name; the fields of the spec have columns of their own. */
+export function eventFormat(name: string, columns: EventColumn[]): EventFormat {
+  const further = new Map(columns.map((column) => [column.name, column]));
+  const read = columnReader(columns);
+  const names = tableNames(columns);
+  const widths = names.map((column): [string, number] => [column, EVENT[column] ?? widthOf(further.get(column)!)]);
+  return formatOf(name, widths, (json) => {
+    const {values, extra} = read(json);
+    return names.map((column) => {
+      if (column === "extra") return extra;
+      const [value, field] = [values[column] ?? null, further.get(column)];
+      return field ? textOf(field, value) : value === null ? null : String(value);
+    });
+  });
+}
+
+function formatOf(name: string, widths: [string, number][], cells: Cells): EventFormat {
   const names = widths.map(([column]) => column);
   if (name === "json") return verbatim;
-  if (name === "csv") {
-    return {
-      header: [...names, "extra"].join(","),
-      line: (json) => cells(json, names).map(quoted).join(","),
-    };
-  }
-  const row = (texts: string[]) =>
+  if (name === "csv") return {header: names.join(), line: (json) => cells(json).map(csvCell).join()};
+  const row = (texts: (string | null)[]) =>
     texts
-      .map((text, index) => text.padEnd(widths[index]?.[1] ?? 0))
+      .map((text, index) => (text ?? "").replace(/[\r\n]+/g, " ").padEnd(widths[index]![1]))
       .join("  ")
       .trimEnd();
-  return {header: row(names), line: (json) => row(cells(json, names))};
+  // A last column of the rare kind has no header.
+  return {header: row(names.slice(0, -1)), line: (json) => row(cells(json))};
 }
-
-function cells(json: string, names: string[]): string[] {
-  const {values, extra} = names.includes(VEHICLE.name) ? columnsOf(json) : byName(parseExact(json), names);
-  return [...names.map((column) => String(values[column] ?? "")), extra ?? ""];
-}
-
-function byName(object: Record<string, unknown>, names: string[]): ReturnType<typeof columnsOf> {
-  const rest = Object.fromEntries(Object.entries(object).filter(([field]) => !names.includes(field)));
-  return {values: object, extra: Object.keys(rest).length === 0 ? null : JSON.stringify(rest)};
-}
-
-/** RFC 4180. */
-const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,4 +1,4 @@
-import {type StoreName, stores} from "../../api/stores.ts";
+import {type StoreName, stores as traits} from "../../api/stores.ts";
 import type {Connection} from "./connection.ts";
 import {eventFormat, verbatim} from "./event-format.ts";
 import {parquetFile} from "./parquet.ts";
@@ -22,19 +22,23 @@ export async function exportEvents(connection: Connection, name: string, wanted:
   if (parquet && !path) throw new Error("-o parquet needs --file FILE: it cannot be written to a pipe");
   if (parquet && resume) throw new Error("-o parquet cannot --resume: a Parquet file ends with its index");
   if (!parquet && path) throw new Error(`--file is for -o parquet: write ${output} to a file with >`);
-  const [source] = readable(await storesOf(connection, name), store, "export");
+  const stores = await storesOf(connection, name);
+  const [source] = readable(stores, store, "export");
   const target = await readyPod(connection, name, [ingesterOf(name, source!)]);
   const args = ["workloads/query/main.ts", "export", ...flags({since, until, resume})];
   if (parquet) {
-    const file = parquetFile(path!);
+    const file = parquetFile(path!, stores.fields);
     const {code} = await runInPod(connection, target, args, (line) => file.add(line));
     // An incomplete file keeps the ending .part.
     if (code === 0) await file.finish();
     return code;
   }
-  const format = eventFormat(output, "events");
-  // A store that writes CSV itself is faster.
-  const csv = output === "csv" && stores[source!].writesCsv;
-  const print = printer({header: resume ? "" : format.header, line: csv ? verbatim.line : format.line});
-  return (await runInPod(connection, target, csv ? [...args, "--csv"] : args, print, true)).code;
+  // A store that writes CSV itself is faster; its program knows the columns.
+  if (output === "csv" && traits[source!].writesCsv) {
+    const csv = [...args, "--csv", ...(resume ? [] : ["--header"])];
+    return (await runInPod(connection, target, csv, printer(verbatim), true)).code;
+  }
+  const {header, line} = eventFormat(output, stores.fields);
+  const print = printer({header: resume ? "" : header, line});
+  return (await runInPod(connection, target, args, print, true)).code;
 }

@@ -77,7 +77,7 @@ export const flags = (options: Record<string, string | undefined>): string[] =>
 
 async function feed(stream: PassThrough, sink: Sink): Promise<number> {
   let lines = 0;
-  for await (const text of readLines(stream)) {
+  for await (const text of readLines(stream, true)) {
     lines++;
     await sink(text);
   }

@@ -25,7 +25,7 @@ export async function query(
   const stores = await storesOf(connection, name);
   const [source] = readable(stores, store, "query");
   const target = await readyPod(connection, name, [ingesterOf(name, source!)]);
-  const print = printer(eventFormat(output, "events"));
+  const print = printer(eventFormat(output, stores.fields));
   const {code, lines} = await runInPod(
     connection,
     target,

@@ -1,16 +1,19 @@
+import type {EventColumn} from "../../api/event/columns.ts";
 import {resolveSpec} from "../../api/pipeline.ts";
 import {enabledStores, STORES, type StoreName} from "../../api/stores.ts";
 import {type Connection, getPipeline} from "./connection.ts";
 
-/** The stores of a pipeline, and those that its spec switches off. */
+/** The stores of a pipeline, those that its spec switches off, and the fields that have columns of their own in each. */
 export interface Stores {
   on: StoreName[];
   off: StoreName[];
+  fields: EventColumn[];
 }
 
 export async function storesOf(connection: Connection, name: string): Promise<Stores> {
-  const on = enabledStores(resolveSpec((await getPipeline(connection, name)).spec));
-  return {on, off: STORES.filter((store) => !on.includes(store))};
+  const spec = resolveSpec((await getPipeline(connection, name)).spec);
+  const on = enabledStores(spec);
+  return {on, off: STORES.filter((store) => !on.includes(store)), fields: spec.event.fields ?? []};
 }
 
 /**
@@ -19,7 +22,11 @@ export async function storesOf(connection: Connection, name: string): Promise<St
  * @param task what the command does, as "it holds nothing to …" ends
  * @throws Error naming the field that switches the store off
  */
-export function readable({on, off}: Stores, named: StoreName | undefined, task: string): StoreName[] {
+export function readable(
+  {on, off}: Pick<Stores, "on" | "off">,
+  named: StoreName | undefined,
+  task: string,
+): StoreName[] {
   if (named && off.includes(named)) throw new Error(offMessage(named, task));
   if (on.length === 0) throw new Error(off.map((store) => offMessage(store, task)).join("; "));
   return named ? [named] : on;

@@ -1,19 +1,17 @@
 import type {Connection} from "./connection.ts";
-import {eventFormat, verbatim} from "./event-format.ts";
+import {eventFormat, listFormat, verbatim} from "./event-format.ts";
 import type {Target} from "./exec.ts";
 import {flags, printer, printList, runInPod} from "./pod-program.ts";
 import {ingesterOf, readyPod} from "./pods.ts";
-import {readable, storesOf} from "./stores.ts";
+import {readable, type Stores, storesOf} from "./stores.ts";
 
 /** Every ingester can read the topics. */
-async function anyIngester(connection: Connection, name: string): Promise<Target> {
-  const stores = readable(await storesOf(connection, name), undefined, "read");
-  return readyPod(
+const anyIngester = (connection: Connection, name: string, stores: Stores): Promise<Target> =>
+  readyPod(
     connection,
     name,
-    stores.map((store) => ingesterOf(name, store)),
+    readable(stores, undefined, "read").map((store) => ingesterOf(name, store)),
   );
-}
 
 /** Prints events as they arrive in Kafka. */
 export async function tail(
@@ -22,9 +20,10 @@ export async function tail(
   vehicle: string | undefined,
   output: string,
 ): Promise<number> {
-  const target = await anyIngester(connection, name);
+  const stores = await storesOf(connection, name);
+  const target = await anyIngester(connection, name, stores);
   const args = ["workloads/query/main.ts", "tail", ...flags({vehicle})];
-  return (await runInPod(connection, target, args, printer(eventFormat(output, "events")))).code;
+  return (await runInPod(connection, target, args, printer(eventFormat(output, stores.fields)))).code;
 }
 
 /** Prints the dead letters, or sends them again. */
@@ -34,9 +33,9 @@ export async function deadLetters(
   action: "list" | "replay",
   output: string,
 ): Promise<number> {
-  const target = await anyIngester(connection, name);
+  const target = await anyIngester(connection, name, await storesOf(connection, name));
   const args = ["workloads/deadletters/main.ts", action];
   if (action === "list")
-    return printList(connection, target, args, eventFormat(output, "deadletters"), "no dead letters");
+    return printList(connection, target, args, listFormat(output, "deadletters"), "no dead letters");
   return (await runInPod(connection, target, args, printer(verbatim))).code;
 }

@@ -1,6 +1,9 @@
 import {describe, expect} from "vitest";
-import type {EventColumn} from "../../api/event/columns.ts";
-import {STORES, type StoreName} from "../../api/stores.ts";
+import {csvCells, csvText} from "../../api/csv.ts";
+import {COLUMN_TYPES, type EventColumn} from "../../api/event/columns.ts";
+import {STORES, type StoreName, stores} from "../../api/stores.ts";
+import {eventFormat} from "../../operator/cli/event-format.ts";
+import {recordsOf} from "../../workloads/query/csv.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
@@ -85,6 +88,21 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
     const sent = (await lines(trial, all, vehicle)).map((line) => JSON.parse(line));
     for (const second of [1, 2, 4]) expect(sent[second - 1]).toEqual(JSON.parse(`${base(vehicle, second)},${VALUES}}`));
     expect(sent[2]).toMatchObject({odometer: -1, fuel: "full", gear: 7, note: "kept"});
+    const {header, cells} = await table(trial, all, FIELDS, vehicle);
+    expect(header.slice(7)).toEqual([...FIELDS.map(({name}) => name), "extra"]);
+    const whole = [
+      "9007199254740993",
+      "12.1",
+      "false",
+      'a, "b"\n',
+      "2026-01-01T00:00:00.123Z",
+      '[{"kg":1.10}]',
+      "-1",
+      "0.1",
+    ];
+    for (const second of [1, 2, 4]) expect(cells[second - 1]!.slice(7)).toEqual([...whole, null]);
+    expect(cells[2]!.slice(7, -1)).toEqual([null, null, null, null, null, null, "7", null]);
+    expect(JSON.parse(cells[2]!.at(-1)!)).toEqual({odometer: -1, fuel: "full", note: "kept"});
     expect(await audit(trial, all)).toMatchObject(exact);
     await last.drain();
 
@@ -95,7 +113,70 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
     const odometers = (await lines(trial, fewer, vehicle)).map((line) => /"odometer": ?(-?\d+)/.exec(line)?.[1]);
     expect(odometers).toEqual(["1", "2", "3", "4", "5"].map((at) => (at === "3" ? "-1" : "9007199254740993")));
     expect(await audit(trial, fewer)).toMatchObject(exact);
+    // What is in columns that no field has any more is an additional field.
+    const rest = await table(trial, fewer, FIELDS.slice(1, 2), vehicle);
+    expect(rest.header.slice(7)).toEqual(["fuel", "extra"]);
+    expect(rest.cells.map((row) => row[7])).toEqual(["12.1", "12.1", null, "12.1", "12.1"]);
+    expect(rest.cells[3]!.at(-1)).toContain("9007199254740993");
   });
+
+  test("200 fields go from the simulator through the store to exports", async ({open}) => {
+    const env = await places(`many_${store}`);
+    const fields = Array.from(
+      {length: 200},
+      (_, at): EventColumn => ({
+        name: `${"field".repeat(8)}_${at}`,
+        type: COLUMN_TYPES[at % COLUMN_TYPES.length]!,
+      }),
+    );
+    const more = await set(env, fields);
+    const trial = await open(store, {partitions: 1});
+    const simulated = await runProgram(
+      "workloads/simulator/main.ts",
+      ["--stdout", "--vehicles", "3", "--from", "2026-11-05T00:00:00Z", "--seconds", "4"],
+      more,
+    );
+    const events = simulated.trimEnd().split("\n");
+    expect(events).toHaveLength(12);
+    await trial.start(more);
+    for (const event of events) await trial.sendRaw(JSON.parse(event).vehicle_id, event);
+    await trial.caughtUp();
+    expect(await trial.deadLetters()).toEqual([]);
+    const {vehicle_id: vehicle} = JSON.parse(events[0]!);
+    const own = events.map((event) => JSON.parse(event)).filter(({vehicle_id}) => vehicle_id === vehicle);
+    expect((await lines(trial, more, vehicle)).map((line) => JSON.parse(line))).toEqual(own);
+    const {header, cells} = await table(trial, more, fields, vehicle);
+    expect(header).toHaveLength(7 + 200 + 1);
+    for (const [at, {type, name}] of fields.entries()) {
+      const values = cells.map((row) => row[7 + at]!);
+      const wanted = own.map((event) => event[name]);
+      if (type === "json") expect(values.map((text) => JSON.parse(text))).toEqual(wanted);
+      else expect(values).toEqual(wanted.map(String));
+    }
+    expect(cells.map((row) => row.at(-1))).toEqual(own.map(() => null));
+    expect(await audit(trial, more)).toMatchObject({missing: 0, extra: 0, altered: 0});
+  });
+
+  /** An export as CSV, by the store itself where it writes any: the texts of a vehicle's rows, oldest first. */
+  async function table(trial: Trial, env: Record<string, string>, fields: EventColumn[], vehicle: string) {
+    const range = ["--since", "2026-11-05T00:00:00Z", "--until", "2026-11-06T00:00:00Z"];
+    const own = stores[store].writesCsv;
+    const text = await runProgram(
+      "workloads/query/main.ts",
+      ["export", ...range, ...(own ? ["--csv", "--header"] : [])],
+      {
+        ...trial.environment,
+        ...env,
+      },
+    );
+    const {header, line} = eventFormat("csv", fields);
+    const csv = own ? text : [header, ...text.trimEnd().split("\n").map(line), ""].join("\n");
+    const records: string[][] = [];
+    for await (const some of recordsOf([Buffer.from(csv)])) records.push(...some.map(csvCells));
+    const rows = records.slice(1).filter(([id]) => id === vehicle);
+    const texts = rows.map((cells) => cells.map((cell) => csvText(cell)?.replace('"kg": ', '"kg":') ?? null));
+    return {header: records[0]!, cells: texts.sort((a, b) => (a[1]! < b[1]! ? -1 : 1))};
+  }
 });
 
 test("windows have columns of the fields that are numbers where the stream job writes them; what is there stays", async () => {

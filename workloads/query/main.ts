@@ -1,6 +1,6 @@
 import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
-import {restOf} from "../../api/event/columns.ts";
+import {restOf, tableNames} from "../../api/event/columns.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {TIME} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
@@ -23,7 +23,7 @@ import {searchedRange, traceEvent} from "./trace.ts";
 
 /**
  * `query`, `newest`, `tail` and `export` of the store (STORE) or topic of the environment. Prints events as they were sent, one JSON
- * object a line: what `simulator --replay` reads; an export with `--csv` as the store's own CSV, where it writes any. Progress
+ * object a line: what `simulator --replay` reads; an export with `--csv` as the store's own CSV, where it writes any, with `--header` above it. Progress
  * goes to stderr, and so does the word that a range holds no event. `newest --vehicle ID` prints the time of a vehicle's newest event.
  * `trace ID` prints where one event is, with `--topic` also in Kafka.
  */
@@ -37,6 +37,7 @@ const {values, positionals} = parseArgs({
     limit: {type: "string", default: "100"},
     resume: {type: "string"},
     csv: {type: "boolean", default: false},
+    header: {type: "boolean", default: false},
     topic: {type: "boolean", default: false},
   },
 });
@@ -87,13 +88,14 @@ async function exportAll() {
   const wanted = {...range(true), resume: values.resume};
   let rows = 0;
   for await (const each of values.csv && reader.csv ? reader.csv(wanted) : reader.all(wanted)) {
+    if (values.header && rows === 0 && "records" in each) await write(`${tableNames(columns)}\n`);
     if ("ended" in each) console.error(JSON.stringify({...each.ended, rows}));
     else if ("row" in each) {
       await print(each.row);
       rows++;
     } else {
-      await write(each.lines);
-      rows += each.lines.split("\n").length - 1;
+      await write(`${each.records.join("\n")}\n`);
+      rows += each.records.length;
     }
   }
   if (rows === 0) console.error(emptyMessage(wanted));

@@ -23,8 +23,8 @@ export interface Reader {
   /** The newest rows of a range first. */
   query(wanted: Range & {vehicle: string | undefined; limit: number}): AsyncIterable<Row>;
   all(wanted: Wanted): AsyncIterable<{row: Row} | {ended: Progress}>;
-  /** The same as CSV, where the store itself writes it: whole lines. */
-  csv?(wanted: Wanted): AsyncIterable<{lines: string} | {ended: Progress}>;
+  /** The same as records of CSV, where the store itself writes it, in the order of `tableNames`. */
+  csv?(wanted: Wanted): AsyncIterable<{records: string[]} | {ended: Progress}>;
   /** The row of one event, and when the store got it, where it knows. */
   find(id: EventId): Promise<{row: Row; written: Date | null} | undefined>;
   close(): Promise<void>;

@@ -1,12 +1,14 @@
-import {StringDecoder} from "node:string_decoder";
 import pg from "pg";
 import {to} from "pg-copy-streams";
+import {csvText} from "../../api/csv.ts";
 import type {EventColumn} from "../../api/event/columns.ts";
-import {isoSql, restSql} from "../../api/event/columns-sql.ts";
+import {restSql} from "../../api/event/columns-sql.ts";
 import {COLUMNS, FIGURE_NAMES, type Readings} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
+import {eventColumns} from "../lib/event-columns.ts";
 import {postgres} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
+import {csvSelection, recordsOf, settled} from "./csv.ts";
 import type {Progress, Reader, Wanted} from "./range.ts";
 import {madeColumns} from "./timescaledb-columns.ts";
 
@@ -15,9 +17,8 @@ const FETCH = 5_000;
 /** Chunks that one query may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 50;
 
-/** In the order of an export's columns (operator/cli/event-format.ts). */
-const copyOf = (columns: EventColumn[], since: Date, until: Date) =>
-  `COPY (SELECT vehicle_id, ${isoSql("ts")}, ${FIGURE_NAMES}, ${restSql(columns)} FROM telemetry WHERE ts >= '${since.toISOString()}' AND ts < '${until.toISOString()}') TO STDOUT (FORMAT csv)`;
+const copyOf = (selection: string, since: Date, until: Date) =>
+  `COPY (SELECT ${selection} FROM telemetry WHERE ts >= '${since.toISOString()}' AND ts < '${until.toISOString()}') TO STDOUT (FORMAT csv)`;
 
 /** TimescaleDB by libpq's PG* environment variables, read only. */
 export async function timescaledbReader(): Promise<Reader> {
@@ -27,12 +28,18 @@ export async function timescaledbReader(): Promise<Reader> {
   await client.connect();
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   const columns = await madeColumns(client);
+  const fields = eventColumns();
 
   /** Gives the locks of the chunks back when their rows are read, and keeps the snapshot. */
   async function* apart<T>(read: AsyncIterable<T>): AsyncIterable<T> {
     await client.query("SAVEPOINT part");
     yield* read;
     await client.query("ROLLBACK TO SAVEPOINT part");
+  }
+
+  /** Begins with the first that is read. */
+  async function* copying(copy: string): AsyncIterable<Buffer> {
+    yield* client.query(to(copy));
   }
 
   const chunksWithin = async (since: Date, until: Date) =>
@@ -49,14 +56,18 @@ export async function timescaledbReader(): Promise<Reader> {
   }
 
   /** Chunk by chunk, oldest first: where one ends, an export goes on by time, whatever chunks are made or dropped meanwhile. */
-  async function* copied({since, until, resume}: Wanted): AsyncIterable<{lines: string} | {ended: Progress}> {
+  async function* copied(
+    wanted: EventColumn[],
+    {since, until, resume}: Wanted,
+  ): AsyncIterable<{records: string[]} | {ended: Progress}> {
+    const selection = csvSelection(wanted, columns);
     // JavaScript takes a bare number for a year.
     const from = resume === undefined ? since : new Date(resume.includes("T") ? resume : Number.NaN);
     if (Number.isNaN(from.getTime())) throw new Error(`--resume: "${resume}" is no time; an export names them`);
     const chunks = await chunksWithin(from, until);
     for (const [part, {start, end}] of chunks.entries()) {
-      const copy = copyOf(columns, later(start, from), earlier(end, until));
-      for await (const lines of apart(wholeLines(() => client.query(to(copy))))) yield {lines};
+      const copy = copyOf(selection, later(start, from), earlier(end, until));
+      for await (const records of apart(recordsOf(copying(copy)))) yield {records};
       yield {ended: {part: part + 1, parts: chunks.length, resume: end.toISOString()}};
     }
   }
@@ -77,12 +88,16 @@ export async function timescaledbReader(): Promise<Reader> {
       }
     },
     async *all(wanted) {
-      for await (const each of copied(wanted)) {
+      for await (const each of copied([], wanted)) {
         if ("ended" in each) yield each;
-        else for (const line of each.lines.trimEnd().split("\n")) yield {row: rowOf(line)};
+        else for (const record of each.records) yield {row: rowOf(record)};
       }
     },
-    csv: copied,
+    async *csv(wanted) {
+      const settle = settled(fields);
+      for await (const each of copied(fields, wanted))
+        yield "ended" in each ? each : {records: fields.length > 0 ? each.records.map(settle) : each.records};
+    },
     async find({vehicle, time}) {
       const {rows: settings} = await client.query("SELECT current_setting('track_commit_timestamp') AS tracked");
       const written = settings[0].tracked === "on" ? "pg_xact_commit_timestamp(xmin)" : "NULL::timestamptz";
@@ -97,29 +112,16 @@ export async function timescaledbReader(): Promise<Reader> {
 const later = (a: Date, b: Date) => (a > b ? a : b);
 const earlier = (a: Date, b: Date) => (a < b ? a : b);
 
-/** A stream of text, cut behind its lines; a line of ours holds no other line break. */
-async function* wholeLines(open: () => AsyncIterable<Buffer>): AsyncIterable<string> {
-  const decoder = new StringDecoder("utf8");
-  let rest = "";
-  for await (const bytes of open()) {
-    const text = rest + decoder.write(bytes);
-    const end = text.lastIndexOf("\n") + 1;
-    rest = text.slice(end);
-    if (end > 0) yield text.slice(0, end);
-  }
-}
-
 /** COPY writes a missing reading as nothing. */
 const numberOf = (cell: string): number | null => (cell === "" ? null : Number(cell));
 
 /** Only the last column, JSON, is ever quoted. */
 function rowOf(line: string): Row {
   const [vehicle_id = "", ts = "", ...cells] = line.split(",");
-  const json = cells.slice(FIGURE_NAMES.length).join(",");
   return {
     vehicle_id,
     ts: new Date(ts),
     ...(Object.fromEntries(FIGURE_NAMES.map((name, at) => [name, numberOf(cells[at]!)])) as unknown as Readings),
-    extra: json === "" ? null : json.startsWith('"') ? json.slice(1, -1).replaceAll('""', '"') : json,
+    extra: csvText(cells.slice(FIGURE_NAMES.length).join()),
   };
 }
