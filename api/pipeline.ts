@@ -63,7 +63,7 @@ export const specSchema = z
       ...Object.entries(components).flatMap(([name, {defaults}]) =>
         "provider" in defaults.Dev ? providerRules(name, defaults.Dev.provider) : [],
       ),
-      ...Object.values<Component>(components).flatMap(({rules = []}) => rules),
+      ...Object.values<Component>({...components, ...watching}).flatMap(({rules = []}) => rules),
     ),
   });
 

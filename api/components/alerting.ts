@@ -1,20 +1,46 @@
 import {z} from "zod";
 import {component} from "../component.ts";
+import {NUMBERS} from "../event/columns.ts";
 import {byMeasure} from "../event.ts";
-import {cel, duration} from "../fields.ts";
+import {type CelRule, cel, duration} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
 import {secondsOf} from "../quantities.ts";
 import {receiver} from "./receivers.ts";
 
 const limit = (description: string) => z.number().min(-1_000_000).max(1_000_000).optional().meta({description});
+const bounds = (unit: string) => ({
+  min: limit(`In ${unit}. Default: no limit.`),
+  max: limit(`In ${unit}. Default: no limit.`),
+});
+const ORDERED = cel({
+  rule: "!has(self.min) || !has(self.max) || self.min < self.max",
+  message: "min must be less than max, or every value would be outside the range",
+});
 const range = (unit: string) =>
-  z.object({min: limit(`In ${unit}. Default: no limit.`), max: limit(`In ${unit}. Default: no limit.`)}).meta({
+  z.object(bounds(unit)).meta({
     description: "Vehicles whose newest value is outside this range raise an alert. Default: none.",
-    ...cel({
-      rule: "!has(self.min) || !has(self.max) || self.min < self.max",
-      message: "min must be less than max, or every value would be outside the range",
-    }),
+    ...ORDERED,
+  });
+
+/** Of each the newest value of every vehicle is read. */
+const MOST_FIELDS = 32;
+
+const ofFields = z
+  .array(
+    z
+      .object({
+        name: z.string().max(48).meta({description: "A field of spec.event.fields that is a number."}),
+        ...bounds("the field's unit"),
+      })
+      .meta(ORDERED),
+  )
+  .max(MOST_FIELDS)
+  .meta({
+    description:
+      "Ranges of numbers among spec.event.fields. Vehicles whose newest value is outside its range raise an alert. Default: none.",
+    "x-kubernetes-list-type": "map",
+    "x-kubernetes-list-map-keys": ["name"],
   });
 
 const thresholds = z
@@ -28,6 +54,7 @@ const thresholds = z
       "Silence after which a vehicle is retired and no longer counted until it sends again. Default 7d.",
     ),
     ...byMeasure(({unit}) => range(unit)),
+    fields: ofFields,
   })
   .partial()
   .meta({description: "Thresholds of the alerts."});
@@ -55,7 +82,16 @@ const schema = z
   .partial()
   .meta({description: "Alerting: receivers, thresholds and timing."});
 
-export const alerting = component(schema, {
+const THRESHOLDS = "self.observability.alerting.thresholds";
+
+const rules: CelRule[] = [
+  {
+    rule: `!has(self.observability) || !has(self.observability.alerting) || !has(${THRESHOLDS}) || !has(${THRESHOLDS}.fields) || ${THRESHOLDS}.fields.all(limit, has(self.event) && has(self.event.fields) && self.event.fields.exists(field, field.name == limit.name && field.type in [${NUMBERS.map((type) => `'${type}'`)}]))`,
+    message: `spec.observability.alerting.thresholds.fields has a name that is no number among spec.event.fields: add that field there with type ${NUMBERS.slice(0, -1).join(", ")} or ${NUMBERS.at(-1)}, or remove its threshold`,
+  },
+];
+
+const part = component(schema, {
   enabled: true,
   thresholds: {freshness: "2m", lag: "1m", silent: "5m", retired: "7d"},
   groupWait: "10s",
@@ -63,6 +99,8 @@ export const alerting = component(schema, {
   repeatInterval: "4h",
   sizing: {cpu: "50m", memory: "256Mi"},
 });
+
+export const alerting = {...part, rules};
 
 /** Ages of a store's newest event, in seconds, from which on a dashboard of all pipelines shows it as late and as stale. */
 export const FRESHNESS_STEPS: [number, number] = [0.25, 1].map(

@@ -1,6 +1,6 @@
 import {z} from "zod";
 import {component} from "../component.ts";
-import {COLUMN_TYPES} from "../event/columns.ts";
+import {COLUMN_TYPES, NUMBERS} from "../event/columns.ts";
 import {EVENTS_PATH, PATH} from "../event/path.ts";
 import {TIME_FORMATS} from "../event/time.ts";
 import {UNIT_KINDS, UNITS, unitsOf} from "../event/units.ts";
@@ -147,8 +147,9 @@ const mapping = z
   });
 
 /** Names that columns of the stores have already, and those that every table of PostgreSQL has. */
-const TAKEN = [...COLUMNS, TIME.name, "day", "extra", ..."tableoid xmin xmax cmin cmax ctid".split(" ")];
-const MOST_FIELDS = 200;
+export const TAKEN = [...COLUMNS, TIME.name, "day", "extra", ..."tableoid xmin xmax cmin cmax ctid".split(" ")];
+const TAKEN_WORDS = "a column of the stores has this name already: give the field another name";
+export const MOST_FIELDS = 200;
 const OF_NUMBERS = ["min", "max", "from", ...Object.keys(conversion)];
 
 const further = z
@@ -157,6 +158,7 @@ const further = z
       .string()
       .max(48)
       .regex(/^[a-z][a-z0-9_]*$/)
+      .refine((name) => !TAKEN.includes(name), TAKEN_WORDS)
       .meta({description: "The field's name in the event, and its column's in each store."}),
     type: z.enum(COLUMN_TYPES).meta({
       description:
@@ -179,15 +181,15 @@ const further = z
   .meta(
     cel(
       {
-        rule: `!(self.name in [${TAKEN.map((name) => `'${name}'`)}])`,
-        message: "a column of the stores has this name already: give the field another name",
+        rule: `!(self.name in [${quoted(TAKEN)}])`,
+        message: TAKEN_WORDS,
       },
       {
         rule: "!has(self.min) || !has(self.max) || self.min <= self.max",
         message: "min is greater than max: no value would be within the bounds",
       },
       {
-        rule: `!(${OF_NUMBERS.map((name) => `has(self.${name})`).join(" || ")}) || self.type in ['double', 'float', 'int', 'bigint']`,
+        rule: `!(${OF_NUMBERS.map((name) => `has(self.${name})`).join(" || ")}) || self.type in [${quoted(NUMBERS)}]`,
         message: `${OF_NUMBERS.join(", ")} are of numbers: remove them, or set type to double, float, int or bigint`,
       },
       ONE_SOURCE,
@@ -195,9 +197,16 @@ const further = z
     ),
   );
 
+/** Whether a field can be averaged, drawn and compared with a limit. */
+export const isNumber = ({type}: Pick<EventField, "type">): boolean => NUMBERS.includes(type);
+
 const fields = z
   .array(further)
   .max(MOST_FIELDS)
+  .refine(
+    (list) => new Set(list.map(({name}) => name)).size === list.length,
+    "two fields have one name: give one of them another name, or remove it",
+  )
   .meta({
     description:
       "Fields beside the seven of the default format that get a column of their own in each store. Added at any time, without a copy of the table; one that is removed keeps its column and data.",
@@ -206,6 +215,7 @@ const fields = z
   });
 
 export type EventMapping = z.output<typeof mapping>;
+export type EventField = z.output<typeof further>;
 export type FieldMapping = z.output<typeof field>;
 
 export const event = component(

@@ -291,6 +291,28 @@ test("a vehicle whose clock is ahead is silent once its rows do not change; one 
   });
 });
 
+test("a vehicle outside the range of a field of the spec is counted and named, also before the field has its column", async () => {
+  const ranges = JSON.stringify({temperature: {max: 8}, fuel: {min: 10}, newest: {max: 5}});
+  receiver = await startProgram("workloads/alert-receiver/main.ts", {...env(), RANGES: ranges});
+  const outside = async () =>
+    [...(await receiver.metrics()).matchAll(/^telemetry_fleet_out_of_range\{vehicle="(\w+)",field="(\w+)"\} (\S+)$/gm)]
+      .map(([, ...parts]) => parts.join(" "))
+      .sort();
+  const say = (vehicle: string, temperature: number, columns = "", values = "") =>
+    sql(`INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, speed, temperature, humidity${columns})
+      VALUES ('${vehicle}', clock_timestamp(), 1, 2, 3, ${temperature}, 5${values})`);
+  await say("warm", 9);
+  await waitFor("a reading out of range", 240_000, async () => (await outside()).join() === "warm temperature 9");
+  // The second has the name of a column of the receiver's own.
+  await sql("ALTER TABLE telemetry ADD COLUMN fuel real, ADD COLUMN newest bigint");
+  await say("empty", 4, ", fuel, newest", ", 9.5, 7");
+  await say("full", 4, ", fuel", ", 10");
+  const wanted = ["empty fuel 9.5", "empty newest 7", "warm temperature 9"];
+  await waitFor("fields out of range", 240_000, async () => (await outside()).join() === wanted.join());
+  expect(await receiver.metrics()).toMatch(/^telemetry_fleet_vehicles\{state="out_of_range"\} 2$/m);
+  await sql("ALTER TABLE telemetry DROP COLUMN fuel, DROP COLUMN newest");
+});
+
 test("after an outage of the database the vehicles are looked at as often as before", async () => {
   const link = await openLink(stack.address, 5_432);
   await link.set({kind: "down"});

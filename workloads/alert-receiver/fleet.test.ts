@@ -1,13 +1,10 @@
 import {expect, test} from "vitest";
 import {judge, type Reading} from "./fleet.ts";
 
-const reading = (vehicle: string, age: number, values: Partial<Reading> = {}): Reading => ({
+const reading = (vehicle: string, age: number, values: Reading["values"] = {}): Reading => ({
   vehicle,
   age,
-  speed: 50,
-  temperature: 5,
-  humidity: 60,
-  ...values,
+  values: {speed: 50, temperature: 5, humidity: 60, ...values},
 });
 
 const of = (readings: Reading[], remembered: {vehicle: string; age: number}[] = []) => ({readings, remembered});
@@ -54,4 +51,10 @@ test("a reading that a vehicle does not have is outside of no range", () => {
   const ranges = {temperature: {min: 2, max: 8}, humidity: {min: 20}};
   const looks = judge(of([reading("a", 0, {temperature: null, humidity: null})]), 300, ranges);
   expect(looks).toMatchObject({seen: 1, outOfRange: 0, outside: []});
+});
+
+test("a field of the spec has a range like any other; while it has no column it is outside of none", () => {
+  const ranges = {speed: {max: 200}, fuel: {min: 10}};
+  const looks = judge(of([reading("a", 0, {fuel: 9}), reading("b", 0, {fuel: 10}), reading("c", 0)]), 300, ranges);
+  expect(looks.outside).toEqual([{vehicle: "a", field: "fuel", value: 9}]);
 });

@@ -1,4 +1,3 @@
-import {MEASURE_NAMES, type MeasureName} from "../../api/event.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
 import type {Store} from "./store.ts";
 
@@ -8,13 +7,18 @@ const WINDOW_SECONDS = 3_600;
 const NAMED = 10;
 
 /** The newest row of a vehicle, and for how long it has said nothing. */
-export interface Reading extends Record<MeasureName, number | null> {
+export interface Reading {
   vehicle: string;
   age: number;
+  /** By field; one that has no column yet is not there. */
+  values: Record<string, number | null>;
 }
 
 /** A vehicle that has been silent for so long that its rows are not read any more. */
-type Remembered = Pick<Reading, "vehicle" | "age">;
+interface Remembered {
+  vehicle: string;
+  age: number;
+}
 
 /** The vehicles that count: neither retired by name nor silent for too long. */
 interface Fleet {
@@ -22,14 +26,15 @@ interface Fleet {
   remembered: Remembered[];
 }
 
-type Ranges = Partial<Record<MeasureName, {min?: number; max?: number}>>;
+/** By field: of the default format, or of the spec. */
+type Ranges = Record<string, {min?: number; max?: number}>;
 
 interface Looks {
   seen: number;
   silent: number;
   outOfRange: number;
   silentest: {vehicle: string; seconds: number}[];
-  outside: {vehicle: string; field: MeasureName; value: number}[];
+  outside: {vehicle: string; field: string; value: number}[];
 }
 
 /** The time from which rows are read: an hour ago, or the last reading of a receiver that was away; at the first reading, the oldest that counts. */
@@ -41,13 +46,13 @@ const SINCE = `SELECT greatest(now() - make_interval(secs => $1),
  * vehicle that has no other: it is heard when that row changes. What is heard is kept to the minute. The time is in the text, so that no chunk
  * before it is planned for.
  */
-const latestSince = (since: Date): string => `${eachVehicle(`ts > '${since.toISOString()}'`)},
+const latestSince = (since: Date, columns: string[]): string => `${eachVehicle(`ts > '${since.toISOString()}'`)},
 latest AS MATERIALIZED (
   SELECT vehicle.id, row.*, kept.newest, kept.heard_at, kept.retired_at FROM vehicle CROSS JOIN LATERAL (
-    (SELECT ts, ${MEASURE_NAMES} FROM telemetry
+    (SELECT ts${selected(columns)} FROM telemetry
       WHERE vehicle_id = vehicle.id AND ts > '${since.toISOString()}' AND ts <= now() ORDER BY ts DESC LIMIT 1)
     UNION ALL
-    (SELECT ts, ${MEASURE_NAMES} FROM telemetry
+    (SELECT ts${selected(columns)} FROM telemetry
       WHERE vehicle_id = vehicle.id AND ts > now() ORDER BY ts DESC LIMIT 1)
     LIMIT 1) row LEFT JOIN vehicle_heard kept ON kept.vehicle_id = vehicle.id),
 heard AS (
@@ -56,16 +61,33 @@ keep AS (
   INSERT INTO vehicle_heard AS kept (vehicle_id, newest, heard_at) SELECT id, ts, heard FROM heard
   WHERE newest IS NULL OR newest <> ts AND heard > heard_at + interval '1 minute'
   ON CONFLICT (vehicle_id) DO UPDATE SET newest = excluded.newest, heard_at = excluded.heard_at)
-SELECT id AS vehicle, extract(epoch FROM now() - heard)::float8 AS age, ${MEASURE_NAMES} FROM heard
+SELECT id AS vehicle, extract(epoch FROM now() - heard)::float8 AS age, array[${columns.map((_, at) => `value_${at}`)}]::float8[] AS figures FROM heard
 WHERE retired_at IS NULL OR heard > retired_at`;
+
+/** By number: a field may have the name of any other column here. */
+const selected = (columns: string[]) => columns.map((name, at) => `, "${name}" AS value_${at}`).join("");
+
+/** A field that was just added has no column yet, and no value. */
+const COLUMNS =
+  "SELECT attname AS name FROM pg_attribute WHERE attrelid = 'telemetry'::regclass AND NOT attisdropped AND attname = ANY($1)";
 
 const REMEMBERED = `SELECT vehicle_id AS vehicle, extract(epoch FROM now() - heard_at)::float8 AS age FROM vehicle_heard
 WHERE heard_at > now() - make_interval(secs => $1) AND heard_at <= $2 AND (retired_at IS NULL OR heard_at > retired_at)`;
 
-/** Whom rows tell of, and whom only memory does. Vehicles that have said nothing for `retiredSeconds` are of the past. */
-export async function readFleet(store: Store, retiredSeconds: number): Promise<Fleet> {
+/**
+ * Whom rows tell of, and whom only memory does. Vehicles that have said nothing for `retiredSeconds` are of the past.
+ *
+ * @param fields whose values are wanted
+ */
+export async function readFleet(store: Store, retiredSeconds: number, fields: string[] = []): Promise<Fleet> {
   const [{since}] = await store.query(SINCE, [retiredSeconds]);
-  const readings: Reading[] = await store.query(latestSince(since), []);
+  const columns = (await store.query(COLUMNS, [fields])).map(({name}) => name);
+  const rows = await store.query(latestSince(since, columns), []);
+  const readings: Reading[] = rows.map(({vehicle, age, figures}) => ({
+    vehicle,
+    age,
+    values: Object.fromEntries(columns.map((name, at) => [name, figures[at]])),
+  }));
   const remembered: Remembered[] = await store.query(REMEMBERED, [retiredSeconds, since]);
   const seen = new Set(readings.map(({vehicle}) => vehicle));
   return {readings, remembered: remembered.filter(({vehicle}) => !seen.has(vehicle))};
@@ -93,10 +115,10 @@ export function judge(fleet: Fleet, silentSeconds: number, ranges: Ranges): Look
   const readings = fleet.readings.filter(({age}) => age <= WINDOW_SECONDS);
   const silent = silentOf(fleet, silentSeconds);
   const outside = readings.flatMap((reading) =>
-    MEASURE_NAMES.flatMap((field) => {
-      const value = reading[field];
+    Object.entries(ranges).flatMap(([field, range]) => {
+      const value = reading.values[field];
       // What a vehicle does not say is in no range, and outside of none.
-      return value !== null && isOutside(value, ranges[field]) ? [{vehicle: reading.vehicle, field, value}] : [];
+      return typeof value === "number" && isOutside(value, range) ? [{vehicle: reading.vehicle, field, value}] : [];
     }),
   );
   const vehicles = [...new Set(outside.map(({vehicle}) => vehicle))];
@@ -110,5 +132,5 @@ export function judge(fleet: Fleet, silentSeconds: number, ranges: Ranges): Look
   };
 }
 
-const isOutside = (value: number, range: {min?: number; max?: number} = {}): boolean =>
+const isOutside = (value: number, range: Ranges[string]): boolean =>
   value < (range.min ?? Number.NEGATIVE_INFINITY) || value > (range.max ?? Number.POSITIVE_INFINITY);

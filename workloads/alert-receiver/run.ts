@@ -120,7 +120,7 @@ async function show(request: IncomingMessage, response: ServerResponse) {
 }
 
 async function judgeFleet() {
-  const fleet = judge(await readFleet(store, retiredSeconds), silentSeconds, ranges);
+  const fleet = judge(await readFleet(store, retiredSeconds, Object.keys(ranges)), silentSeconds, ranges);
   metrics.fleetVehicles.set({state: "seen"}, fleet.seen);
   metrics.fleetVehicles.set({state: "silent"}, fleet.silent);
   metrics.fleetVehicles.set({state: "out_of_range"}, fleet.outOfRange);

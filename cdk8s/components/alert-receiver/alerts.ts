@@ -23,7 +23,7 @@ export const fleetAlerts = (select: Select, thresholds: Thresholds): Alert[] => 
     expr: `max by (namespace, pipeline) (${select("telemetry_fleet_vehicles", 'state="out_of_range"')}) > 0`,
     for: "1m",
     summary: `{{ $value }} vehicles report a value outside its range:${names(select("telemetry_fleet_out_of_range"))}`,
-    meaning: "Speed, temperature or humidity of their newest event is outside spec.observability.alerting.thresholds.",
+    meaning: "A value of their newest event is outside its range in spec.observability.alerting.thresholds.",
     fix: "Check the vehicles: `telemetry-operator query <pipeline> --vehicle <id>`; metric telemetry_fleet_out_of_range names up to ten of them with the field.",
   },
   {

@@ -94,7 +94,10 @@ function build(chart: Chart, context: PlanContext): void {
         TARGETS: JSON.stringify(targets),
         SILENT_SECONDS: secondsOf(silent),
         RETIRED_SECONDS: secondsOf(retired),
-        RANGES: JSON.stringify(byMeasure(({name}) => thresholds[name])),
+        RANGES: JSON.stringify({
+          ...byMeasure(({name}) => thresholds[name]),
+          ...Object.fromEntries((thresholds.fields ?? []).map(({name, ...range}) => [name, range])),
+        }),
       }),
       fromSecret("RECEIVER_TOKEN", name, "password"),
       ...store.env,
