@@ -152,3 +152,48 @@ test("the Grafana operator is told of the password only its Secret", () => {
   const source = planned({}).find(({kind}) => kind === "GrafanaDatasource");
   expect(JSON.stringify(source)).not.toContain("password of");
 });
+
+const fieldsOf = (fields: object[], more: object = {}) =>
+  planned({event: {fields}, ...more}).filter(({metadata}) => metadata.name === "fleet-grafana-fields");
+
+test("a pipeline with numbers among its fields brings a dashboard of them, for the sidecar and for the Grafana operator", () => {
+  const [file, told, ...others] = fieldsOf([
+    {name: "fuel", type: "float", unit: "l, gal: 1"},
+    {name: "driver", type: "string", unit: "x"},
+    {name: "load", type: "int"},
+  ]);
+  expect(others).toEqual([]);
+  expect(file).toMatchObject({kind: "ConfigMap", metadata: {labels: {grafana_dashboard: "1"}}});
+  const [[key, text]] = Object.entries<string>(file.data) as [[string, string]];
+  const board = JSON.parse(text);
+  expect(told).toMatchObject({
+    kind: "GrafanaDashboard",
+    spec: {uid: board.uid, configMapRef: {name: file.metadata.name, key}},
+  });
+  const source = planned({}).find(({kind}) => kind === "GrafanaDatasource");
+  const [picker, field] = board.templating.list;
+  expect(picker.current).toMatchObject({text: source.spec.datasource.name, value: source.spec.uid});
+  // A comma in a unit would divide the list.
+  expect(field.query).toBe("fuel (l  gal  1) : fuel,load : load");
+  expect(field.current.value).toEqual(["fuel", "load"]);
+  const units = board.panels.flatMap(({fieldConfig}: any) => fieldConfig?.overrides ?? []);
+  expect(JSON.stringify(units)).toContain('"suffix: l, gal: 1"');
+  expect(text).not.toContain("driver");
+});
+
+test("without a number among its fields, or without a data source, there is no such dashboard", () => {
+  const fuel = {name: "fuel", type: "float"};
+  expect(fieldsOf([{name: "driver", type: "string"}])).toEqual([]);
+  expect(fieldsOf([fuel], {timescaledb: {enabled: false}})).toEqual([]);
+  expect(fieldsOf([fuel], {observability: {dashboards: {enabled: false}}})).toEqual([]);
+});
+
+test("of 200 fields the dashboard stays small, and the table has the first 20", () => {
+  const fields = Array.from({length: 200}, (_, at) => ({name: `field_${at}`, type: "double", unit: "bar"}));
+  const [{data}] = fieldsOf(fields);
+  const [text] = Object.values<string>(data);
+  expect(text!.length).toBeLessThan(100_000);
+  const [table] = JSON.parse(text!).panels;
+  expect(table.targets[0].rawSql).toContain('"field_19"');
+  expect(table.targets[0].rawSql).not.toContain('"field_20"');
+});

@@ -2,11 +2,14 @@ import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {stringify} from "yaml";
+import {isNumber} from "../../../api/components/event.ts";
 import {hasGrafanaSource} from "../../../api/components/monitoring.ts";
 import {kind, type Manifests} from "../../component.ts";
 import {type BuildContext, custom} from "../../context.ts";
+import type {GrafanaDashboard} from "../../imports/grafanadashboard.ts";
 import type {GrafanaDatasource} from "../../imports/grafanadatasource.ts";
 import {READER, readerName, timescaledbName} from "../timescaledb/client.ts";
+import {fieldsBoard} from "./fields-board.ts";
 
 /** Objects for the Grafana operator are taken by each Grafana with this label, in any namespace. */
 export const everyGrafana = {
@@ -19,6 +22,13 @@ const POSTGRES = "grafana-postgresql-datasource";
 const idOf = ({namespace, name}: BuildContext) =>
   `telemetry-${createHash("sha256").update(`${namespace}/${name}`).digest("hex").slice(0, 12)}`;
 
+/** The dashboard of the spec's fields, where some of them can be drawn. */
+const hasFields = ({spec}: BuildContext) => (spec.event.fields ?? []).some(isNumber);
+const fieldsName = ({name}: BuildContext) => `${name}-grafana-fields`;
+const fieldsFile = (context: BuildContext) => `${idOf(context)}-fields.json`;
+/** For the sidecar and the Grafana operator; a folder of the Grafana's. */
+const FOLDER = "Telemetry";
+
 /** For the sidecar of a Grafana, which need not be there. */
 export const grafana: Manifests = {name: "grafana", title: "data source", enabled: hasGrafanaSource, build: dataSource};
 
@@ -28,12 +38,12 @@ export const grafanaOperator: Manifests = {
   title: "data source",
   enabled: hasGrafanaSource,
   build: grafanaDatasource,
-  kinds: [kind("grafana.integreatly.org/v1beta1", "GrafanaDatasource")],
+  kinds: ["GrafanaDatasource", "GrafanaDashboard"].map((one) => kind("grafana.integreatly.org/v1beta1", one)),
 };
 
 /**
- * For the sidecar of kube-prometheus-stack's Grafana: a Secret with the data source. The dashboards are the same for all
- * pipelines and come with the operator (cdk8s/dashboards).
+ * For the sidecar of kube-prometheus-stack's Grafana: a Secret with the data source, and a dashboard of the spec's fields. All other dashboards are
+ * the same for all pipelines and come with the operator (cdk8s/dashboards).
  */
 function dataSource(chart: Chart, context: BuildContext): void {
   const {name} = context;
@@ -46,6 +56,21 @@ function dataSource(chart: Chart, context: BuildContext): void {
     metadata: {name: `${name}-grafana`, labels: {grafana_datasource: "1"}},
     // The sidecar writes all files into one folder.
     data: {[`${idOf(context)}.yaml`]: Buffer.from(text).toString("base64")},
+  });
+  if (hasFields(context)) fieldsDashboard(chart, context);
+}
+
+function fieldsDashboard(chart: Chart, context: BuildContext): void {
+  const {name, namespace, spec} = context;
+  const uid = `${idOf(context)}-fields`;
+  const board = fieldsBoard(`${namespace} / ${name}`, uid, sourceOf(context).name, spec.event.fields ?? []);
+  new k8s.KubeConfigMap(chart, `ConfigMap-${fieldsName(context)}`, {
+    metadata: {
+      name: fieldsName(context),
+      labels: {grafana_dashboard: "1"},
+      annotations: {grafana_folder: FOLDER},
+    },
+    data: {[fieldsFile(context)]: JSON.stringify(board)},
   });
 }
 
@@ -65,6 +90,18 @@ function grafanaDatasource(chart: Chart, context: BuildContext): void {
         {targetPath: "secureJsonData.password", ...secret("password")},
       ],
       datasource: {...sourceOf(context), user: "${username}", secureJsonData: {password: "${password}"}},
+    },
+  });
+  if (!hasFields(context)) return;
+  custom<GrafanaDashboard>(chart, {
+    apiVersion: "grafana.integreatly.org/v1beta1",
+    kind: "GrafanaDashboard",
+    metadata: {name: fieldsName(context)},
+    spec: {
+      ...everyGrafana,
+      uid: `${idOf(context)}-fields`,
+      folder: FOLDER,
+      configMapRef: {name: fieldsName(context), key: fieldsFile(context)},
     },
   });
 }
