@@ -7,16 +7,11 @@ import {numberOf} from "../../api/event/value.ts";
 import {zoneOf} from "../../api/event/zone.ts";
 import {TIME, VEHICLE} from "../../api/event.ts";
 import type {Sample} from "./event.ts";
+import {DEEPEST, type Leaf, leavesOf} from "./event-leaves.ts";
+import {fieldsIn} from "./event-suggest-fields.ts";
 import type {Findings} from "./output.ts";
 
-/** A value somewhere in samples: its path, its own name, and what it was. */
-interface Leaf {
-  path: string;
-  name: string;
-  values: unknown[];
-}
-
-/** Proposes the mapping that reads most of the samples: none, a preset, or one by names and values. */
+/** Proposes the mapping that reads most of the samples: none, a preset, or one by names and values; and fields for what else they say. */
 export function suggestMapping(samples: Sample[]): Findings {
   const candidates: EventMapping[] = [{}, ...PRESETS.filter((preset) => preset !== "None").map((preset) => ({preset}))];
   const own = byNames(samples);
@@ -26,14 +21,22 @@ export function suggestMapping(samples: Sample[]): Findings {
     // Of those that read as many events, the one that finds more readings; of these the simplest.
     .sort((a, b) => b.read - a.read || b.readings - a.readings);
   const {mapping, read, reason} = best!;
-  const data = {spec: {event: {mapping}}};
   const words = `${read} of ${samples.length} samples can be read`;
   if (read === 0) return {text: "", data: {}, empty: `no mapping was found: ${reason}`, ok: false};
   const isDefault = Object.keys(mapping).length === 0;
   const rest = reason ? `; of the rest the first: ${reason}` : "";
+  const fields = fieldsIn(samples.flatMap((sample) => createReader(mapping)(sample).rows));
+  const event = {...(isDefault ? {} : {mapping}), ...(fields.length > 0 ? {fields} : {})};
+  const data = Object.keys(event).length > 0 ? {spec: {event}} : {};
+  const title = [
+    `# ${words}${isDefault ? " without a mapping" : ""}${rest}`,
+    ...(fields.length > 0
+      ? ["# fields: types by these samples; add unit, min and max, and remove what needs no column"]
+      : []),
+  ];
   return {
-    text: `# ${words}${isDefault ? " without a mapping" : ""}${rest}\n${isDefault ? "" : stringify(data)}`.trimEnd(),
-    data: isDefault ? {} : data,
+    text: [...title, ...(Object.keys(data).length > 0 ? [stringify(data)] : [])].join("\n").trimEnd(),
+    data,
     ok: read === samples.length,
   };
 }
@@ -144,27 +147,6 @@ function jsonOf({value}: Sample): any {
   } catch {
     return undefined;
   }
-}
-
-const DEEPEST = 8;
-
-function leavesOf(events: unknown[]): Leaf[] {
-  const found = new Map<string, Leaf>();
-  const visit = (value: unknown, path: string, name: string, depth: number) => {
-    if (typeof value === "object" && value !== null) {
-      if (Array.isArray(value) || depth === DEEPEST) return;
-      for (const [key, child] of Object.entries(value)) {
-        const step = /^[^\s.[\]|"@*$]+$/.test(key) ? key : `["${key}"]`;
-        visit(child, path === "" ? step : `${path}${step.startsWith("[") ? "" : "."}${step}`, key, depth + 1);
-      }
-      return;
-    }
-    const leaf = found.get(path) ?? {path, name, values: []};
-    leaf.values.push(value);
-    found.set(path, leaf);
-  };
-  for (const event of events.flatMap((one) => (Array.isArray(one) ? one : [one]))) visit(event, "", "", 0);
-  return [...found.values()];
 }
 
 /** The path of a list of objects that have a latitude. */

@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, expect, test} from "vitest";
-import type {EventMapping} from "../../api/components/event.ts";
+import type {EventField, EventMapping} from "../../api/components/event.ts";
 import {messagesOf, tryEvents} from "./event.ts";
 import {suggestMapping} from "./event-suggest.ts";
 
@@ -57,7 +57,7 @@ test("fields of the spec are shown in their own unit, and what is none of them",
   const {text, data} = tryEvents(sample, {fields: [...fields]});
   expect(text).toMatch(/oil +100 °C +obd.f = 212, Fahrenheit/);
   expect(text).toMatch(/trip +9007199254740993 +trip = /);
-  expect(text).toMatch(/door +- +door = "ajar", no value of this field, kept in extra/);
+  expect(text).toMatch(/door +- +door = "ajar", no boolean, kept in extra/);
   expect(data).toMatchObject([{row: {oil: 100, trip: "9007199254740993", door: null}}]);
 });
 
@@ -79,7 +79,7 @@ test("key and headers are part of a message", () => {
 });
 
 test.each<[string, (object | string)[], EventMapping | undefined]>([
-  ["the default format", [plain, {...plain, more: 1}], undefined],
+  ["the default format", [plain, {...plain, more: "a text"}], undefined],
   ["CloudEvents", [{specversion: "1.0", source: "/v", data: plain}], {preset: "CloudEvents"}],
   ["Kafka Connect", [{schema: {}, payload: plain}], {preset: "KafkaConnect"}],
   [
@@ -129,4 +129,72 @@ test("samples that say nothing get no mapping, and the reason", () => {
     empty: "no mapping was found: not JSON",
     ok: false,
   });
+});
+
+test("fields of the spec are shown with their unit and place, or why a value is none", () => {
+  const fields: EventField[] = [
+    {name: "odometer", type: "bigint", path: "body.odo", unit: "m", min: 0},
+    {name: "fuel", type: "float", max: 100},
+    {name: "door", type: "boolean"},
+    {name: "serviced", type: "timestamp"},
+    {name: "axles", type: "json"},
+  ];
+  const event = `${JSON.stringify(plain).slice(0, -1)},"body":{"odo":9007199254740993},"fuel":120,"door":"open","axles":[1.10]}`;
+  const {text, data} = tryEvents(samplesOf(event), {fields});
+  expect(text.split("\n").slice(9)).toEqual([
+    expect.stringMatching(/^odometer +9007199254740993 m +body.odo = 9007199254740993$/),
+    expect.stringMatching(/^fuel +- +fuel = 120, outside of max 100, kept in extra$/),
+    expect.stringMatching(/^door +- +door = "open", no boolean, kept in extra$/),
+    expect.stringMatching(/^serviced +- +missing$/),
+    expect.stringMatching(/^axles +\[1.10\] +axles = \[1.10\]$/),
+    expect.stringMatching(/^extra +\{"fuel":120,"door":"open"\}$/),
+  ]);
+  const [{row}] = data as [{row: object}];
+  expect(row).toMatchObject({odometer: "9007199254740993", fuel: null, door: null, axles: [1.1]});
+  const missing = tryEvents(samplesOf(plain), {fields: [{name: "fuel", type: "float", required: true}]});
+  expect([missing.text, missing.ok]).toEqual([expect.stringContaining("fuel: is missing"), false]);
+});
+
+test("fields are proposed for what samples say beside the seven, by their types, with names that columns can have", () => {
+  const samples = [1, 2, 3, 4, 5].map((at) => ({
+    ...plain,
+    speed: 50,
+    temperature: "broken",
+    odometerKm: 1_000 + at,
+    level: at,
+    engine: {rpm: at === 3 ? 900.5 : 900, oil: {"pressure bar": 3}, speed: at},
+    doorOpen: at > 2,
+    driver: `d${at}`,
+    firmware: "1.2",
+    serviced: `2026-01-0${at}T00:00:00Z`,
+    state: at > 3 ? "moving" : at,
+    nothing: null,
+    axles: [1, 2],
+  }));
+  const few = [{...plain, level: 7, id64: 1}];
+  const exact = JSON.stringify(few[0]).replace('"id64":1', '"id64":9007199254740993');
+  expect(suggestMapping(samplesOf(...samples)).data).toEqual({
+    spec: {
+      event: {
+        fields: [
+          {name: "odometer_km", type: "bigint", path: "odometerKm"},
+          {name: "level", type: "bigint"},
+          {name: "rpm", type: "double", path: "engine.rpm"},
+          {name: "pressure_bar", type: "double", path: 'engine.oil["pressure bar"]'},
+          {name: "engine_speed", type: "bigint", path: "engine.speed"},
+          {name: "door_open", type: "boolean", path: "doorOpen"},
+          {name: "driver", type: "string"},
+          {name: "serviced", type: "timestamp"},
+          {name: "state", type: "json"},
+        ],
+      },
+    },
+  });
+  const proposed = (suggestMapping(samplesOf(exact)).data as {spec: {event: {fields: EventField[]}}}).spec.event;
+  expect(proposed.fields).toEqual([
+    {name: "level", type: "double"},
+    {name: "id64", type: "bigint"},
+  ]);
+  const {data} = tryEvents(samplesOf(exact), proposed);
+  expect(data).toMatchObject([{row: {level: 7, id64: "9007199254740993", extra: null}}]);
 });

@@ -1,11 +1,13 @@
 import {readFileSync} from "node:fs";
 import type {EventMapping} from "../../api/components/event.ts";
-import {type EventColumn, kindOf} from "../../api/event/columns.ts";
+import {type EventColumn, kindOf, readColumn} from "../../api/event/columns.ts";
 import {severalTexts} from "../../api/event/likely.ts";
 import {type Message, placesOf} from "../../api/event/path.ts";
 import {createReader, withPreset} from "../../api/event/read.ts";
 import type {Row} from "../../api/event/row.ts";
+import {numberOf} from "../../api/event/value.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
+import {parseExact} from "../../api/exact-json.ts";
 import {type Findings, table} from "./output.ts";
 
 /** The part of a spec that says how messages are read. */
@@ -94,12 +96,17 @@ const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGES
 function fieldsOf(row: Row, message: Message, given: EventMapping, columns: EventColumn[]) {
   const mapping = withPreset(given);
   const {root, event} = insideOf(message, mapping);
-  const fromOf = (name: string, path = name): string => {
-    for (const one of path.split("|").map((part) => part.trim())) {
-      const value = placesOf(one)[0]!.take(event, root, message);
-      if (value !== undefined && value !== null) return short(`${one} = ${JSON.stringify(value)}`);
+  const found = (path: string): {place: string; value: unknown} | undefined => {
+    for (const place of path.split("|").map((part) => part.trim())) {
+      const value = placesOf(place)[0]!.take(event, root, message);
+      if (value !== undefined && value !== null) return {place, value};
     }
-    return "";
+    return undefined;
+  };
+  const valueOf = (path: string) => found(path)?.value;
+  const fromOf = (name: string, path = name): string => {
+    const source = found(path);
+    return source ? short(`${source.place} = ${JSON.stringify(source.value)}`) : "";
   };
   return [
     {field: VEHICLE.name, value: row.vehicle_id, from: fromOf(VEHICLE.name, mapping.vehicle?.path)},
@@ -117,10 +124,10 @@ function fieldsOf(row: Row, message: Message, given: EventMapping, columns: Even
       };
     }),
     ...columns.map((column, at) => {
-      const {name, path = name, from: unit, unit: to = "", constant} = column;
+      const {name, from: unit, unit: to = "", constant} = column;
       const value = plainOf(column, row.fields?.[at]);
-      const from = constant === undefined ? fromOf(name, path === name ? name : `${path}|${name}`) : "a constant";
-      const note = value === null ? (from === "" ? "missing" : "no value of this field, kept in extra") : "";
+      const from = constant === undefined ? fromOf(name, pathOf(column)) : "a constant";
+      const note = value === null ? (from === "" ? "missing" : flawOf(column, valueOf(pathOf(column)))) : "";
       const text = typeof value === "string" ? value : JSON.stringify(value);
       return {
         field: name,
@@ -132,11 +139,21 @@ function fieldsOf(row: Row, message: Message, given: EventMapping, columns: Even
   ];
 }
 
+const pathOf = ({name, path}: EventColumn) => (path === undefined || path === name ? name : `${path}|${name}`);
+
+/** Why a value is none of a column. */
+function flawOf({min, max, nulls, ...column}: EventColumn, value: unknown): string {
+  if (nulls?.includes(numberOf(value) ?? Number.NaN)) return "stands for no value";
+  if (readColumn(column, value) === undefined) return `no ${column.type}, kept in extra`;
+  const bounds = [min === undefined ? [] : `min ${min}`, max === undefined ? [] : `max ${max}`].flat();
+  return `outside of ${bounds.join(" and ")}, kept in extra`;
+}
+
 /** The event of a message that has one. */
 function insideOf({value}: Message, {events}: EventMapping): {root: any; event: any} {
   let root: any;
   try {
-    root = JSON.parse(value!.toString().replace(/^\uFEFF/, ""));
+    root = parseExact(value!.toString().replace(/^\uFEFF/, ""));
   } catch {
     return {root: {}, event: {}};
   }

@@ -3,10 +3,10 @@ import {cluster, NAME, output} from "../options.ts";
 
 export const event = command({
   name: "event",
-  summary: "Try what becomes of a message of a vehicle, or suggest a mapping for one",
+  summary: "Try what becomes of a message of a vehicle, or suggest a mapping and fields for some",
   details: `"try" reads messages as the ingesters do, by spec.event of the pipeline NAME or of a file, or by the default format, and shows where each
-field comes from. Its exit code is 1 if one of them would become a dead letter. "suggest" proposes a mapping for samples: a file with one message a line,
-or one message. Neither sends or stores anything.`,
+field comes from. Its exit code is 1 if one of them would become a dead letter. "suggest" proposes a mapping for samples, and fields for what else they
+say: a file with one message a line, or one message. Neither sends or stores anything.`,
   arguments: [
     {name: "ACTION", summary: "what to do", values: ["try", "suggest"]},
     {...NAME, optional: true},
@@ -33,7 +33,7 @@ or one message. Neither sends or stores anything.`,
   examples: [
     ["A message by the mapping of a live pipeline", "event try fleet -f payload.json"],
     ["The same without a cluster", "event try -f payload.json --pipeline examples/own-vehicles.yaml"],
-    ["A mapping for messages of an own format", "event suggest -f samples.ndjson"],
+    ["A mapping and fields for messages of an own format", "event suggest -f samples.ndjson"],
   ],
   async run(
     {ACTION: task, NAME: name},
