@@ -83,7 +83,7 @@ describe("a table of more chunks than there are locks", {concurrent: false}, () 
     for (let time = 0; time < 8; time++) {
       expect(await console.latest()).toHaveLength(1);
       expect(await console.since!(Date.now() - 60_000)).toHaveLength(1);
-      const span = {vehicle: "new", from: Date.now() - 3_600_000, to: Date.now() + 1_000, stepMs: 60_000};
+      const span = {vehicle: "new", from: Date.now() - 3_600_000, to: Date.now() + 1_000, stepMs: 60_000, fields: []};
       expect(await console.history(span)).toHaveLength(1);
       expect((await readFleet(receiver, 86_400)).readings).toHaveLength(1);
     }

@@ -87,7 +87,7 @@ test.each<[string, () => Promise<void>, () => Source]>([
     expect(shown.get(ahead!)).toEqual(row(ahead!, 2_000, 48, 11, 51));
     expect(shown.get(lost!)?.fault).toEqual({noFix: true});
     const history = async (vehicle: string) =>
-      toHistory(name, 1_000, await source.history({vehicle, from: NOW - MINUTE, to: NOW, stepMs: 1_000}));
+      toHistory(name, 1_000, await source.history({vehicle, from: NOW - MINUTE, to: NOW, stepMs: 1_000, fields: []}));
     expect(await history(lost!)).toMatchObject({latitude: [48, null], speed: [50, 50], leftOut: 1});
     expect(await history(jumps!)).toMatchObject({latitude: [48, 48.0001, null], leftOut: 1});
   },

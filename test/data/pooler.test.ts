@@ -149,7 +149,7 @@ test("PgBouncer in transaction mode: schema, retention, query, export, audit, al
   const [vehicle] = (await sqlAs(postgresOf(stack.address, database), "SELECT vehicle_id FROM telemetry LIMIT 1")).map(
     ({vehicle_id}) => vehicle_id,
   );
-  const wanted = {vehicle, from, to: from + 86_400_000, stepMs: 60_000};
+  const wanted = {vehicle, from, to: from + 86_400_000, stepMs: 60_000, fields: []};
   const seen = await Promise.all(
     Array.from({length: 8}, () => Promise.all([source.since!(from), source.history!(wanted)])),
   );

@@ -1,14 +1,21 @@
 import cassandra from "cassandra-driver";
+import {type EventColumn, kindOf} from "../../api/event/columns.ts";
 import {byMeasure, COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
 import {isPlace} from "../../api/geo.ts";
 import {lastingClient} from "../lib/cassandra.ts";
+import {madeColumns} from "../query/cassandra-columns.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
-import {type Point, SEEN_WITHIN_MS, type Source} from "./source.ts";
+import {createColumns, inOrder, LOOKED_AT, type Point, SEEN_WITHIN_MS, type Source, TEXT_SHOWN} from "./source.ts";
+import type {FieldValue} from "./wire.ts";
 
 const PARTITIONS = "SELECT DISTINCT vehicle_id, day FROM telemetry";
 const NEWEST = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? LIMIT 1`;
 const NEWEST_BY = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts <= ? LIMIT 1`;
-const DAY = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts >= ? AND ts < ? ORDER BY ts ASC`;
+const dayQuery = (columns: EventColumn[]) =>
+  `SELECT ${[...COLUMNS, ...columns.map(quoted)]} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts >= ? AND ts < ? ORDER BY ts ASC`;
+const newestRows = (columns: EventColumn[]) =>
+  `SELECT ${["ts", ...columns.map(quoted)]} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts > ? AND ts <= ? LIMIT ${LOOKED_AT}`;
+const quoted = ({name}: EventColumn) => `"${name}"`;
 const DAY_MS = 86_400_000;
 /** The list of all partitions is read this often: Cassandra cannot ask for vehicles by time. */
 const LIST_MS = 60_000;
@@ -25,22 +32,27 @@ export const daysOf = (from: number, to: number): string[] =>
 
 /** Averages of consecutive rows over each step, with the last place of each. */
 export function bucketed(stepMs: number) {
-  const points: (Point & {leftOut: number})[] = [];
+  const points: (Point & {leftOut: number; fields: (number | null)[]})[] = [];
   let counts = byMeasure(() => 0);
+  let fieldCounts: number[] = [];
+  const averaged = (average: number | null, value: number, count: number) =>
+    (average ?? 0) + (value - (average ?? 0)) / count;
   return {
-    add({ts, latitude, longitude, ...row}: Reading) {
+    add({ts, latitude, longitude, ...row}: Reading, fields: (number | null)[] = []) {
       const ms = Math.floor(ts / stepMs) * stepMs;
       if (points.at(-1)?.ms !== ms) {
-        points.push({ms, ...byMeasure(() => null), latitude: null, longitude: null, leftOut: 0});
+        const none = fields.map(() => null);
+        points.push({ms, ...byMeasure(() => null), latitude: null, longitude: null, leftOut: 0, fields: none});
         counts = byMeasure(() => 0);
+        fieldCounts = fields.map(() => 0);
       }
       const last = points.at(-1)!;
       for (const field of MEASURE_NAMES) {
         const value = row[field];
-        if (value === null) continue;
-        const average = last[field] ?? 0;
-        last[field] = average + (value - average) / ++counts[field];
+        if (value !== null) last[field] = averaged(last[field], value, ++counts[field]);
       }
+      for (const [at, value] of fields.entries())
+        if (value !== null) last.fields[at] = averaged(last.fields[at]!, value, ++fieldCounts[at]!);
       if (isPlace({latitude, longitude})) Object.assign(last, {latitude, longitude});
       else last.leftOut++;
     },
@@ -49,6 +61,18 @@ export function bucketed(stepMs: number) {
 }
 
 const readingOf = (row: cassandra.types.Row): Reading => ({...(row as any), ts: row.get("ts").getTime()});
+
+const numbersOf = (columns: EventColumn[], row: cassandra.types.Row) =>
+  columns.map(({name}) => (row.get(name) === null ? null : Number(row.get(name))));
+
+/** A value as pages get it; a float by its fewest digits. */
+function shownOf(column: EventColumn, value: unknown): FieldValue[0] | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.getTime();
+  if (column.type === "float") return Number(kindOf(column).json(value));
+  if (typeof value === "string") return value.slice(0, TEXT_SHOWN);
+  return typeof value === "number" || typeof value === "boolean" ? value : String(value);
+}
 
 /** All rows, page by page; the driver's types do not say that its stream is a Readable. */
 const rowsOf = (db: cassandra.Client, query: string, values: unknown[]) =>
@@ -61,6 +85,7 @@ const rowsOf = (db: cassandra.Client, query: string, values: unknown[]) =>
 /** Cassandra by the CASSANDRA_* environment variables, as a role that can only read. */
 export function readCassandra(): Source {
   const lasting = lastingClient();
+  const withColumn = createColumns(async () => madeColumns(await lasting.get()));
   let vehicles: string[] = [];
   /** Those that have rows of tomorrow, by a clock that is ahead or shortly before midnight. */
   let early = new Set<string>();
@@ -117,14 +142,33 @@ export function readCassandra(): Source {
       await Promise.all(Array.from({length: IN_FLIGHT}, lane));
       return readings;
     },
-    async history({vehicle, from, to, stepMs}) {
+    async history({vehicle, from, to, stepMs, fields}) {
       const db = await lasting.get();
+      const columns = await withColumn(fields);
+      const query = dayQuery(columns);
       const buckets = bucketed(stepMs);
       for (const day of daysOf(from, to)) {
         const values = [vehicle, localDate(day), new Date(from), new Date(to)];
-        for await (const row of rowsOf(db, DAY, values)) buckets.add(readingOf(row));
+        for await (const row of rowsOf(db, query, values)) buckets.add(readingOf(row), numbersOf(columns, row));
       }
-      return buckets.points();
+      return buckets.points().map((point) => ({...point, fields: inOrder(fields, columns, point.fields ?? [])}));
+    },
+    async newest(vehicle, fields, ms = Date.now() - SEEN_WITHIN_MS) {
+      const db = await lasting.get();
+      const columns = await withColumn(fields);
+      if (columns.length === 0) return [];
+      const query = newestRows(columns);
+      const rows: cassandra.types.Row[] = [];
+      const last = Date.now() + AHEAD_MS;
+      for (const day of daysOf(ms, last + 1).reverse()) {
+        const values = [vehicle, localDate(day), new Date(ms), new Date(last)];
+        rows.push(...(await db.execute(query, values, {prepare: true})).rows);
+        if (rows.length >= LOOKED_AT) break;
+      }
+      return rows.slice(0, LOOKED_AT).map((row) => {
+        const values = columns.map((column) => shownOf(column, row.get(column.name)));
+        return {ms: row.get("ts").getTime(), values: inOrder(fields, columns, values)};
+      });
     },
   };
 }

@@ -11,7 +11,7 @@ export const signIns = new Counter({
 });
 const querySeconds = new Histogram({
   name: "telemetry_console_query_seconds",
-  help: "Duration of a query to the store: latest (every vehicle), since (the newest rows) or history (one vehicle).",
+  help: "Duration of a query to the store: latest (every vehicle), since (the newest rows), history (one vehicle) or fields (one vehicle).",
   labelNames: ["query"],
   buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20],
 });

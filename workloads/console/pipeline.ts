@@ -1,7 +1,15 @@
 import {readFileSync} from "node:fs";
 import {Agent, request} from "undici";
 import {urlHost} from "../../api/addresses.ts";
+import type {EventField} from "../../api/components/event.ts";
 import type {ComponentHealth, Condition} from "./wire.ts";
+
+/** What the console needs of the resource. */
+interface Pipeline {
+  status: PipelineStatus;
+  /** spec.event.fields */
+  fields: EventField[];
+}
 
 export interface PipelineStatus {
   phase?: string;
@@ -19,8 +27,8 @@ export function apiServer({
   return `https://${urlHost(host)}:${port}`;
 }
 
-/** Reads the status of one pipeline from the API server, as the pod's ServiceAccount: that is all it may do there. */
-export function readPipeline(namespace: string, name: string): () => Promise<PipelineStatus> {
+/** Reads one pipeline from the API server, as the pod's ServiceAccount: that is all it may do there. */
+export function readPipeline(namespace: string, name: string): () => Promise<Pipeline> {
   const url = `${apiServer(process.env)}/apis/telemetry.dev/v1alpha1/namespaces/${namespace}/telemetrypipelines/${name}`;
   const dispatcher = new Agent({connect: {ca: readFileSync(`${ACCOUNT}/ca.crt`, "utf8")}});
   return async () => {
@@ -34,7 +42,7 @@ export function readPipeline(namespace: string, name: string): () => Promise<Pip
     });
     const answer: any = await body.json();
     if (statusCode !== 200) throw new Error(`the API server answers ${statusCode}: ${answer.message}`);
-    return answer.status ?? {};
+    return {status: answer.status ?? {}, fields: answer.spec?.event?.fields ?? []};
   };
 }
 

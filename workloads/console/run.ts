@@ -1,4 +1,5 @@
 import {collectDefaultMetrics} from "prom-client";
+import {type EventField, isNumber} from "../../api/components/event.ts";
 import {isStore, type StoreName} from "../../api/stores.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
@@ -16,6 +17,7 @@ import {type Flow, watchFlow} from "./kafka.ts";
 import {timed} from "./metrics.ts";
 import {type IngesterState, type PipelineStatus, readIngester, readPipeline} from "./pipeline.ts";
 import {createPolls} from "./polls.ts";
+import {createSelection} from "./selection.ts";
 import {createSite, json, RequestError} from "./site.ts";
 import {stepOf, toHistory} from "./source.ts";
 import {createStream} from "./stream.ts";
@@ -44,7 +46,8 @@ const MAX_SPAN_MS = 366 * 86_400_000;
 
 collectDefaultMetrics();
 const fleet = createFleet();
-const stream = createStream(fleet);
+const selection = createSelection(source);
+const stream = createStream(fleet, selection);
 signal.addEventListener("abort", () => stream.close());
 const polls = createPolls(log, stream.watched, signal);
 
@@ -65,6 +68,22 @@ async function readFleet() {
   // A vehicle whose clock is ahead must not hide the others; where all are, only the sweep finds them.
   cursor = fleet.newest(now) || now;
   stream.publishFleet();
+}
+
+async function readFields() {
+  await timed("fields", selection.read(stream.selected()));
+  stream.publishVehicles();
+}
+
+/** Numbers among the spec's fields, by a list of their names. */
+function numbersOf(list: string): EventField[] {
+  return list.split(",").flatMap((name) => {
+    if (name === "") return [];
+    const field = selection.fields.find((one) => one.name === name);
+    if (!field || !isNumber(field))
+      throw new RequestError(400, `fields: "${name}" is no number among spec.event.fields`);
+    return [field];
+  });
 }
 
 function pipelineMessage(): PipelineMessage {
@@ -104,6 +123,17 @@ const server = serve(
   () => true,
   {},
   createSite(auth, loadAssets(), {
+    "/api/select": async (_, response, {searchParams}) => {
+      const vehicle = searchParams.get("vehicle") || undefined;
+      if (!stream.select(searchParams.get("viewer") ?? "", vehicle))
+        throw new RequestError(
+          404,
+          "viewer: there is no open stream of this name; it names itself in its event viewer",
+        );
+      response.writeHead(204).end();
+      // A poll tries again.
+      await readFields().catch(() => {});
+    },
     "/api/stream": async (request, response) => stream.open(request, response),
     "/api/pipeline": async (_, response) => json(response, pipelineMessage()),
     "/api/fleet": async (_, response) => json(response, fleet.readings()),
@@ -113,17 +143,16 @@ const server = serve(
       const [from, to] = [Number(searchParams.get("from")), Number(searchParams.get("to"))];
       if (!vehicle || !(from >= 0 && to > from && to - from <= MAX_SPAN_MS))
         throw new RequestError(400, "vehicle, from and to (milliseconds, at most 366 days apart) are needed");
+      const fields = numbersOf(searchParams.get("fields") ?? "");
       const stepMs = stepOf(to - from);
-      json(
-        response,
-        toHistory(source.name, stepMs, await timed("history", source.history({vehicle, from, to, stepMs}))),
-      );
+      const points = await timed("history", source.history({vehicle, from, to, stepMs, fields}));
+      json(response, toHistory(source.name, stepMs, points, fields));
     },
   }),
 );
 
 const readAlerts = readAlertmanager(text("ALERTMANAGER_URL"), namespace, pipeline);
-const readStatus = readPipeline(namespace, pipeline);
+const readResource = readPipeline(namespace, pipeline);
 const readFlow = watchFlow(
   connectKafka("console", log),
   eventTopics(),
@@ -132,8 +161,11 @@ const readFlow = watchFlow(
 log.info({pipeline, stores}, "serving");
 await Promise.all([
   source && polls.every(source.name, source.periodMs, readFleet),
+  source && polls.every(`fields in ${source.name}`, source.periodMs, readFields),
   polls.every("the API server", PERIOD_MS, async () => {
-    status = await readStatus();
+    const pipeline = await readResource();
+    status = pipeline.status;
+    selection.describe(pipeline.fields);
   }),
   polls.every("Alertmanager", ALERTS_MS, async () => {
     alerting = await readAlerts().then(

@@ -1,8 +1,9 @@
 import {EventEmitter} from "node:events";
 import {expect, test} from "vitest";
 import {createFleet, type Reading} from "./fleet.ts";
+import {createSelection} from "./selection.ts";
 import {createStream} from "./stream.ts";
-import type {FleetMessage} from "./wire.ts";
+import type {FleetMessage, VehicleMessage} from "./wire.ts";
 
 const reading = (vehicle_id: string, ts: number): Reading => ({
   vehicle_id,
@@ -33,12 +34,22 @@ function page() {
   });
   const messages = () =>
     [...text.matchAll(/event: fleet\ndata: (.*)\n/g)].map(([, data]) => JSON.parse(data!) as FleetMessage);
-  return {request: request as any, response: response as any, messages, leave: () => request.emit("close")};
+  const vehicles = () =>
+    [...text.matchAll(/event: vehicle\ndata: (.*)\n/g)].map(([, data]) => JSON.parse(data!) as VehicleMessage);
+  const viewer = () => /event: viewer\ndata: (.*)\n/.exec(text)![1]!;
+  return {
+    request: request as any,
+    response: response as any,
+    messages,
+    vehicles,
+    viewer,
+    leave: () => request.emit("close"),
+  };
 }
 
 test("a slow page skips messages and misses no vehicle", () => {
   const fleet = createFleet();
-  const stream = createStream(fleet);
+  const stream = createStream(fleet, createSelection(undefined));
   const slow = page();
   slow.response.takes = false;
   stream.open(slow.request, slow.response);
@@ -55,7 +66,7 @@ test("a slow page skips messages and misses no vehicle", () => {
 });
 
 test("somebody must look before anything is asked, and again after the last page has gone", async () => {
-  const stream = createStream(createFleet());
+  const stream = createStream(createFleet(), createSelection(undefined));
   const settled = () =>
     Promise.race([stream.watched().then(() => true), new Promise((done) => setImmediate(() => done(false)))]);
   expect(await settled()).toBe(false);
@@ -69,7 +80,7 @@ test("somebody must look before anything is asked, and again after the last page
 });
 
 test("more pages than the bound are told to come later", () => {
-  const stream = createStream(createFleet());
+  const stream = createStream(createFleet(), createSelection(undefined));
   const pages = Array.from({length: 65}, page);
   for (const {request, response} of pages) stream.open(request, response);
   expect(pages.at(63)!.response.status).toBe(200);
@@ -78,4 +89,28 @@ test("more pages than the bound are told to come later", () => {
   const next = page();
   stream.open(next.request, next.response);
   expect(next.response.status).toBe(200);
+});
+
+test("a page gets the fields of the vehicle that it has selected, and of no other", async () => {
+  const selection = createSelection({newest: async (vehicle) => [{ms: 1, values: [vehicle]}]});
+  selection.describe([{name: "driver", type: "string"}]);
+  const stream = createStream(createFleet(), selection);
+  const [one, other] = [page(), page()];
+  for (const {request, response} of [one, other]) stream.open(request, response);
+  expect(stream.select("a page that is not there", "v1")).toBe(false);
+  expect(stream.select(one.viewer(), "v1")).toBe(true);
+  const publish = async () => {
+    await selection.read(stream.selected());
+    stream.publishVehicles();
+  };
+  await publish();
+  await publish();
+  expect(one.vehicles()).toMatchObject([{vehicle: "v1", values: {driver: ["v1", 1]}}]);
+  expect(other.vehicles()).toEqual([]);
+  stream.select(one.viewer(), "v2");
+  await publish();
+  expect(one.vehicles().map(({vehicle}) => vehicle)).toEqual(["v1", "v2"]);
+  stream.select(one.viewer(), undefined);
+  await publish();
+  expect(one.vehicles()).toHaveLength(2);
 });

@@ -1,12 +1,18 @@
+import {randomUUID} from "node:crypto";
 import type {IncomingMessage, ServerResponse} from "node:http";
 import type {Fleet} from "./fleet.ts";
 import {viewers} from "./metrics.ts";
+import type {Selection} from "./selection.ts";
 import type {PipelineMessage} from "./wire.ts";
 
 const MAX_VIEWERS = 64;
 
 interface Viewer {
+  id: string;
   response: ServerResponse;
+  /** The vehicle that it has selected, and the version of that vehicle's fields that it has. */
+  vehicle: string | undefined;
+  fields: number;
   /** The version of the fleet that it has. */
   version: number;
   /** Its connection takes no more for now; what it misses is sent at once later. */
@@ -18,13 +24,18 @@ interface Stream {
   open(request: IncomingMessage, response: ServerResponse): void;
   publishFleet(): void;
   publishPipeline(message: PipelineMessage): void;
+  /** A page has selected a vehicle, or none; false if there is no such page. */
+  select(viewer: string, vehicle: string | undefined): boolean;
+  /** The vehicles that pages have selected. */
+  selected(): Set<string>;
+  publishVehicles(): void;
   /** Resolves as soon as a page is open. */
   watched(): Promise<void>;
   /** Ends all; nobody waits any more. */
   close(): void;
 }
 
-export function createStream(fleet: Fleet): Stream {
+export function createStream(fleet: Fleet, selection: Selection): Stream {
   const open = new Set<Viewer>();
   let wanted = Promise.withResolvers<void>();
   let closed = false;
@@ -42,7 +53,7 @@ export function createStream(fleet: Fleet): Stream {
         return;
       }
       response.writeHead(200, {"content-type": "text/event-stream", "x-accel-buffering": "no"});
-      const viewer: Viewer = {response, version: 0, full: false};
+      const viewer: Viewer = {id: randomUUID(), response, vehicle: undefined, fields: -1, version: 0, full: false};
       open.add(viewer);
       viewers.set(open.size);
       response.on("drain", () => {
@@ -54,7 +65,7 @@ export function createStream(fleet: Fleet): Stream {
         if (open.size === 0 && !closed) wanted = Promise.withResolvers<void>();
       });
       const {version} = fleet;
-      send(viewer, `retry: 2000\n\n${pipeline && event("pipeline", pipeline)}`);
+      send(viewer, `retry: 2000\n\n${event("viewer", viewer.id)}${pipeline && event("pipeline", pipeline)}`);
       send(viewer, event("fleet", JSON.stringify(fleet.since(0, Date.now()))));
       viewer.version = version;
       wanted.resolve();
@@ -76,6 +87,21 @@ export function createStream(fleet: Fleet): Stream {
     publishPipeline(message) {
       pipeline = JSON.stringify(message);
       for (const viewer of open) if (!viewer.full) send(viewer, event("pipeline", pipeline));
+    },
+    select(id, vehicle) {
+      const viewer = [...open].find((one) => one.id === id);
+      if (viewer) Object.assign(viewer, {vehicle, fields: -1});
+      return viewer !== undefined;
+    },
+    selected: () => new Set([...open].flatMap(({vehicle}) => vehicle ?? [])),
+    publishVehicles() {
+      for (const viewer of open) {
+        if (viewer.full || viewer.vehicle === undefined) continue;
+        const news = selection.since(viewer.vehicle, viewer.fields);
+        if (!news) continue;
+        viewer.fields = news.version;
+        send(viewer, event("vehicle", JSON.stringify(news.message)));
+      }
     },
     watched: () => wanted.promise,
     close() {

@@ -1,9 +1,12 @@
+import type {EventColumn} from "../../api/event/columns.ts";
 import {FIGURE_NAMES, MEASURE_NAMES} from "../../api/event.ts";
 import {isPlace} from "../../api/geo-sql.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {openPool} from "../lib/postgres.ts";
+import {madeColumns} from "../query/timescaledb-columns.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
-import {SEEN_WITHIN_MS, type Source} from "./source.ts";
+import {createColumns, inOrder, LOOKED_AT, SEEN_WITHIN_MS, type Source, TEXT_SHOWN} from "./source.ts";
+import type {FieldValue} from "./wire.ts";
 
 const COLUMNS = `vehicle_id, (extract(epoch FROM ts) * 1000)::float8 AS ts, ${FIGURE_NAMES}`;
 
@@ -18,14 +21,27 @@ SELECT newest.* FROM vehicle CROSS JOIN LATERAL (
 const SINCE = `SELECT DISTINCT ON (vehicle_id) ${COLUMNS} FROM telemetry WHERE ts > $1 AND ts <= $2
 ORDER BY vehicle_id, telemetry.ts DESC`;
 
-const HISTORY = `SELECT (extract(epoch FROM time_bucket(make_interval(secs => $4), ts)) * 1000)::float8 AS ms,
+const historyOf = (
+  columns: EventColumn[],
+) => `SELECT (extract(epoch FROM time_bucket(make_interval(secs => $4), ts)) * 1000)::float8 AS ms,
+  ARRAY[${columns.map(({name}) => `avg("${name}")`)}]::float8[] AS fields,
   ${MEASURE_NAMES.map((name) => `avg(${name}) AS ${name}`)},
   last(latitude, ts) FILTER (WHERE ${isPlace()}) AS latitude, last(longitude, ts) FILTER (WHERE ${isPlace()}) AS longitude,
   count(*) FILTER (WHERE (${isPlace()}) IS NOT TRUE)::int AS "leftOut"
 FROM telemetry WHERE vehicle_id = $1 AND ts >= $2 AND ts < $3 GROUP BY 1 ORDER BY 1`;
 
+/** A whole row comes as it is, but for what may be long. */
+const cellOf = ({name, type}: EventColumn) =>
+  type === "string" || type === "json" ? `left("${name}"::text, ${TEXT_SHOWN})` : `"${name}"`;
+
+const newestRows = (columns: EventColumn[]) => `SELECT (extract(epoch FROM ts) * 1000)::float8 AS ms,
+  ${columns.map((column, at) => `${cellOf(column)} AS field_${at}`)}
+FROM telemetry WHERE vehicle_id = $1 AND ts > $2 AND ts <= $3 ORDER BY telemetry.ts DESC LIMIT ${LOOKED_AT}`;
+
 /** Up to which time a row's clock can be right. */
 const limit = () => new Date(Date.now() + AHEAD_MS);
+
+const shownOf = (value: unknown) => (value instanceof Date ? value.getTime() : (value as FieldValue[0] | null));
 
 /** TimescaleDB by libpq's PG* environment variables, and only read. */
 export function readTimescaleDB(): Source {
@@ -46,11 +62,29 @@ export function readTimescaleDB(): Source {
     }
   }
 
+  const withColumn = createColumns(async () => {
+    const client = await pool.connect();
+    return madeColumns(client).finally(() => client.release());
+  });
+
   return {
     name: "timescaledb",
     periodMs: 1_000,
     latest: (): Promise<Reading[]> => query(LATEST, [new Date(Date.now() - SEEN_WITHIN_MS), limit()]),
     since: (ms): Promise<Reading[]> => query(SINCE, [new Date(ms), limit()]),
-    history: ({vehicle, from, to, stepMs}) => query(HISTORY, [vehicle, new Date(from), new Date(to), stepMs / 1_000]),
+    async history({vehicle, from, to, stepMs, fields}) {
+      const columns = await withColumn(fields);
+      const points = await query(historyOf(columns), [vehicle, new Date(from), new Date(to), stepMs / 1_000]);
+      return points.map((point) => ({...point, fields: inOrder(fields, columns, point.fields)}));
+    },
+    async newest(vehicle, fields, ms = Date.now() - SEEN_WITHIN_MS) {
+      const columns = await withColumn(fields);
+      if (columns.length === 0) return [];
+      const rows = await query(newestRows(columns), [vehicle, new Date(ms), limit()]);
+      return rows.map((row) => {
+        const values = columns.map((_, at) => shownOf(row[`field_${at}`]));
+        return {ms: row.ms, values: inOrder(fields, columns, values)};
+      });
+    },
   };
 }

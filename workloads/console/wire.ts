@@ -35,6 +35,29 @@ export interface FleetMessage {
   now: number;
 }
 
+/** A field of the spec, for people. */
+export interface FieldInfo {
+  name: string;
+  type: string;
+  /** Whether it can be drawn. */
+  number: boolean;
+  unit?: string;
+  description?: string;
+}
+
+/**
+ * A value of a field, and when it was measured: a number (of a timestamp its milliseconds), a text that may be cut, or the digits of a whole number of
+ * 64 bits.
+ */
+export type FieldValue = [value: number | string | boolean, ms: number];
+
+/** The fields of the vehicle that this page has selected: those of the spec in the first message, and the values that changed. */
+export interface VehicleMessage {
+  vehicle: string;
+  fields?: FieldInfo[];
+  values: Record<string, FieldValue>;
+}
+
 export type Level = "good" | "warn" | "bad";
 
 export interface StoreHealth {
@@ -109,6 +132,8 @@ export interface History extends Record<FigureName, (number | null)[]> {
   step: number;
   /** Seconds since the epoch. */
   time: number[];
+  /** The fields that were asked for. */
+  fields: Record<string, (number | null)[]>;
   /** Fixes that are no place, or one where the vehicle cannot have been. */
   leftOut: number;
 }

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import type {History} from "../wire.ts";
-import {METRICS, type Metric} from "./draw.ts";
+import {tick} from "./format.ts";
 import {bridged} from "./gaps.ts";
 import {color} from "./theme.ts";
 
@@ -11,7 +11,22 @@ const clock = (seconds: number, span: number): string =>
     ...(span > 90_000 ? {month: "short", day: "numeric"} : {hour: "2-digit", minute: "2-digit"}),
   });
 
-/** One chart a metric, with one cursor for all. */
+/** What one chart draws: a reading, or a field of the spec. */
+export interface Series {
+  key: string;
+  /** The field's name, of one that the server gives on demand. */
+  field?: string;
+  label: string;
+  unit: string;
+  /** The colour's name in the style sheet. */
+  color: string;
+  /** Whether it is an area from 0 on. */
+  area: boolean;
+  text(value: number): string;
+  values(history: History): (number | null)[];
+}
+
+/** One chart a series, with one cursor for all. */
 export interface Charts {
   show(history: History, from: number, to: number): void;
   destroy(): void;
@@ -20,13 +35,13 @@ export interface Charts {
 const HEIGHT = 128;
 const FONT = "11px system-ui, sans-serif";
 
-export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
+export function createCharts(hosts: Map<Series, HTMLElement>): Charts {
   let plots: uPlot[] = [];
   let [from, to] = [0, 1];
-  const width = () => hosts.speed.clientWidth;
+  const [first] = hosts.values();
+  const width = () => first?.clientWidth ?? 0;
 
-  function plot(metric: Metric, data: uPlot.AlignedData): uPlot {
-    const {label, unit, digits} = METRICS[metric];
+  function plot({label, unit, color: name, area, text}: Series, host: HTMLElement, data: uPlot.AlignedData): uPlot {
     const axis: uPlot.Axis = {
       stroke: color("muted"),
       font: FONT,
@@ -41,18 +56,18 @@ export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
         cursor: {sync: {key: "history"}, y: false, points: {size: 6}},
         scales: {
           x: {range: () => [from, to]},
-          y: metric === "speed" ? {range: (_, _low, high) => [0, Math.max(10, high * 1.1)]} : {},
+          y: area ? {range: (_, _low, high) => [0, Math.max(10, high * 1.1)]} : {},
         },
         axes: [
           {...axis, space: 60, size: 24, values: (_, times) => times.map((time) => clock(time, to - from))},
-          {...axis, size: 40, space: 28},
+          {...axis, size: 40, space: 28, values: (_, ticks) => ticks.map(tick)},
         ],
         series: [
           {},
           {
             label,
-            stroke: color(`chart-${metric}`),
-            fill: metric === "speed" ? color("chart-fill") : undefined!,
+            stroke: color(name),
+            fill: area ? color("chart-fill") : undefined!,
             width: 1.5,
             points: {show: false},
           },
@@ -62,32 +77,31 @@ export function createCharts(hosts: Record<Metric, HTMLElement>): Charts {
             (self) => {
               const at = self.cursor.idx;
               const value = at == null ? undefined : self.data[1]![at];
-              const text =
+              const shown =
                 value == null
                   ? ""
-                  : `${value.toFixed(digits + 1)} ${unit} · ${new Date(self.data[0]![at!]! * 1_000).toLocaleTimeString([], {hourCycle: "h23"})}`;
-              hosts[metric].previousElementSibling!.querySelector("output")!.textContent = text;
+                  : `${text(value)} ${unit} · ${new Date(self.data[0]![at!]! * 1_000).toLocaleTimeString([], {hourCycle: "h23"})}`;
+              host.parentElement!.querySelector("output")!.textContent = shown;
             },
           ],
         },
       },
       data,
-      hosts[metric],
+      host,
     );
   }
 
   const resize = new ResizeObserver(() => {
     for (const plot of plots) plot.setSize({width: width(), height: HEIGHT});
   });
-  resize.observe(hosts.speed);
+  if (first) resize.observe(first);
 
   return {
     show(history, start, end) {
       [from, to] = [start / 1_000, end / 1_000];
-      const metrics = Object.keys(hosts) as Metric[];
-      const dataOf = (metric: Metric): uPlot.AlignedData => [history.time, bridged(history.time, history[metric])];
-      if (plots.length > 0) for (const [at, metric] of metrics.entries()) plots[at]!.setData(dataOf(metric));
-      else plots = metrics.map((metric) => plot(metric, dataOf(metric)));
+      const dataOf = ({values}: Series): uPlot.AlignedData => [history.time, bridged(history.time, values(history))];
+      if (plots.length > 0) for (const [at, series] of [...hosts.keys()].entries()) plots[at]!.setData(dataOf(series));
+      else plots = [...hosts].map(([series, host]) => plot(series, host, dataOf(series)));
     },
     destroy() {
       resize.disconnect();

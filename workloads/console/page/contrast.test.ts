@@ -34,7 +34,7 @@ test.each([
   ...["text", "accent", "faint"].map((ink) => [ink, "chosen", TEXT] as const),
   ...["good", "warn", "bad"].flatMap((ink) => ["card", `${ink}-back`].map((back) => [ink, back, TEXT] as const)),
   ...[0, 1, 2, 3, 4, 5].flatMap((at) => ["map", "sea"].map((back) => [`ramp-${at}`, back, GRAPHICS] as const)),
-  ...["speed", "temperature", "humidity"].map((metric) => [`chart-${metric}`, "card", GRAPHICS] as const),
+  ...["speed", "temperature", "humidity", "field"].map((metric) => [`chart-${metric}`, "card", GRAPHICS] as const),
 ])("%s on %s has a contrast of %d in light and dark", (ink, back, least) => {
   for (const scheme of [0, 1]) {
     expect(contrast(colors.get(ink)![scheme]!, colors.get(back)![scheme]!)).toBeGreaterThanOrEqual(least);

@@ -8,6 +8,24 @@ export function rate(value: number | undefined): string {
   return value < 10 ? value.toFixed(1) : integer.format(value);
 }
 
+const grouped = new Intl.NumberFormat("en", {maximumFractionDigits: 12});
+
+/** A number of a size that nobody knows before: whole ones with all digits, others with six. */
+export const number = (value: number): string =>
+  grouped.format(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+
+const compact = new Intl.NumberFormat("en", {notation: "compact", maximumSignificantDigits: 4});
+
+/** The same in the little room beside an axis. */
+export const tick = (value: number): string => {
+  const size = Math.abs(value);
+  return size < 10_000
+    ? number(value)
+    : size < 1e15
+      ? compact.format(value)
+      : value.toExponential(1).replace(/(\.0)?e\+/, "e");
+};
+
 /** A reading with its unit; – where the vehicle did not say it. */
 export const reading = (value: number | null, unit: string, digits: number): string =>
   value === null ? "–" : `${value.toFixed(digits)} ${unit}`;

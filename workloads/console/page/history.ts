@@ -1,13 +1,12 @@
 import type {History} from "../wire.ts";
-import {type Charts, createCharts} from "./charts.ts";
-import {METRICS, type Metric} from "./draw.ts";
+import {type Charts, createCharts, type Series} from "./charts.ts";
 import {trackOf} from "./projection.ts";
 
 /** Loads and shows the past of the selected vehicle, and keeps it current. */
 interface HistoryView {
   history: History | undefined;
   problem: string;
-  open(id: string, minutes: number): void;
+  open(id: string, minutes: number, series: Series[]): void;
   close(): void;
   /** Draws the charts anew, for another theme. */
   restyle(): void;
@@ -18,24 +17,27 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = {from: 0, to: 1};
   let newest = 0;
+  let drawn: Series[] = [];
   const view: HistoryView = {
     history: undefined,
     problem: "",
-    open(id, minutes) {
+    open(id, minutes, series) {
       stop();
+      // The elements may be others now.
+      discard();
+      drawn = series;
+      draw();
       void load(id, minutes, ++newest);
     },
     close() {
       stop();
       newest++;
-      charts?.destroy();
-      charts = undefined;
+      discard();
       view.history = undefined;
       view.problem = "";
     },
     restyle() {
-      charts?.destroy();
-      charts = undefined;
+      discard();
       draw();
     },
   };
@@ -45,10 +47,16 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
     clearTimeout(timer);
   }
 
+  function discard() {
+    charts?.destroy();
+    charts = undefined;
+  }
+
   async function load(vehicle: string, minutes: number, turn: number) {
     const to = Date.now();
     const from = to - minutes * 60_000;
-    const query = new URLSearchParams({vehicle, from: String(from), to: String(to)});
+    const fields = drawn.flatMap(({field}) => field ?? []).join();
+    const query = new URLSearchParams({vehicle, from: String(from), to: String(to), ...(fields ? {fields} : {})});
     try {
       const response = await fetch(`/api/history?${query}`);
       if (!response.ok) throw new Error((await response.text()).trim());
@@ -69,10 +77,9 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
 
   function draw() {
     if (!view.history) return;
-    const names = Object.keys(METRICS) as Metric[];
-    const hosts = names.map((metric) => [metric, document.getElementById(`plot-${metric}`)!] as const);
+    const hosts = drawn.map((series) => [series, document.getElementById(`plot-${series.key}`)!] as const);
     if (hosts.some(([, host]) => !host)) return;
-    charts ??= createCharts(Object.fromEntries(hosts) as Record<Metric, HTMLElement>);
+    charts ??= createCharts(new Map(hosts));
     charts.show(view.history, shown.from, shown.to);
   }
 }

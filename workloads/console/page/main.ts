@@ -1,6 +1,7 @@
 import {html, nothing, render, type TemplateResult} from "lit-html";
-import type {FleetMessage, PipelineMessage} from "../wire.ts";
+import type {FleetMessage, PipelineMessage, VehicleMessage} from "../wire.ts";
 import {METRICS, type Metric, NO_READING, rangeOf, SHADES} from "./draw.ts";
+import {createFields, receiveFields, seriesOf, toggle} from "./fields.ts";
 import {count, rate, span} from "./format.ts";
 import {createHistory} from "./history.ts";
 import {createMap} from "./map.ts";
@@ -8,7 +9,7 @@ import {createModel, faults, isSilent, receive} from "./model.ts";
 import {healthPanels, storeName} from "./panels.ts";
 import {createTable} from "./table.ts";
 import {applyTheme, nextTheme, theme} from "./theme.ts";
-import {vehiclePanel} from "./vehicle.ts";
+import {READINGS, vehiclePanel} from "./vehicle.ts";
 
 /** The console's page: one stream of events in, one state, drawn once a second and when it changes by hand. */
 const RATES_KEPT = 120;
@@ -22,6 +23,9 @@ let connected = false;
 let selected: string | undefined;
 let minutes = 15;
 let metric: Metric = "speed";
+let fields = createFields();
+/** This page, as the server names it. */
+let viewer = "";
 
 const root = document.createElement("div");
 root.id = "root";
@@ -41,8 +45,21 @@ function select(id: string | undefined) {
   selected = id;
   map.select(id);
   table.select(id);
+  fields = {...createFields(), chosen: fields.chosen, search: fields.search};
   draw();
-  if (id) history.open(id, minutes);
+  void tellSelected();
+  openHistory();
+}
+
+function openHistory() {
+  draw();
+  if (selected) history.open(selected, minutes, [...READINGS, ...seriesOf(fields)]);
+}
+
+/** The stream brings the fields of this vehicle alone. */
+async function tellSelected() {
+  // A page that is new to the server asks for nothing by asking for none.
+  if (viewer) await fetch(`/api/select?${new URLSearchParams({viewer, vehicle: selected ?? ""})}`).catch(() => {});
 }
 
 addEventListener("keydown", ({key}) => {
@@ -75,6 +92,16 @@ stream.addEventListener("fleet", ({data}) => {
   const message: FleetMessage = JSON.parse(data);
   receive(model, message, performance.now(), Date.now());
   map.redraw();
+});
+stream.addEventListener("viewer", ({data}) => {
+  viewer = data;
+  if (selected) void tellSelected();
+});
+stream.addEventListener("vehicle", ({data}) => {
+  const message: VehicleMessage = JSON.parse(data);
+  if (message.vehicle !== selected) return;
+  if (receiveFields(fields, message)) openHistory();
+  else draw();
 });
 stream.addEventListener("pipeline", ({data}) => {
   pipeline = JSON.parse(data) as PipelineMessage;
@@ -123,12 +150,20 @@ function side(now: number) {
   const vehicle = selected === undefined ? undefined : model.byId.get(selected);
   if (vehicle) {
     const {history: data, problem} = history;
-    return vehiclePanel({vehicle, silent: isSilent(model, vehicle, now), minutes, history: data, problem}, now, {
+    const silent = isSilent(model, vehicle, now);
+    return vehiclePanel({vehicle, silent, minutes, history: data, problem, fields}, now, {
       close: () => select(undefined),
       minutes(value) {
         minutes = value;
-        draw();
-        history.open(vehicle.id, value);
+        openHistory();
+      },
+      toggle(info) {
+        toggle(fields, info);
+        openHistory();
+      },
+      search(text) {
+        fields.search = text;
+        openHistory();
       },
     });
   }

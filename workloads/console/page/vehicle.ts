@@ -1,6 +1,8 @@
 import {html, nothing, type TemplateResult} from "lit-html";
-import type {History} from "../wire.ts";
+import type {FieldInfo, History} from "../wire.ts";
+import type {Series} from "./charts.ts";
 import {METRICS, type Metric} from "./draw.ts";
+import {type Fields, fieldsPanel, figures} from "./fields.ts";
 import {latitude, longitude, span} from "./format.ts";
 import type {Vehicle} from "./model.ts";
 
@@ -20,13 +22,28 @@ interface Detail {
   minutes: number;
   history: History | undefined;
   problem: string;
+  fields: Fields;
 }
+
+/** The charts that are always there. */
+export const READINGS: Series[] = (Object.keys(METRICS) as Metric[]).map((metric) => {
+  const {label, unit, digits} = METRICS[metric];
+  return {
+    key: metric,
+    label,
+    unit,
+    color: `chart-${metric}`,
+    area: metric === "speed",
+    text: (value) => value.toFixed(digits + 1),
+    values: (history) => history[metric],
+  };
+});
 
 /** The side panel of one vehicle: its values now, and its past as charts. */
 export function vehiclePanel(
-  {vehicle, silent, minutes, history, problem}: Detail,
+  {vehicle, silent, minutes, history, problem, fields}: Detail,
   now: number,
-  on: {close(): void; minutes(value: number): void},
+  on: {close(): void; minutes(value: number): void; toggle(info: FieldInfo): void; search(text: string): void},
 ): TemplateResult {
   const age = now - vehicle.ts;
   return html`<section class="card detail" aria-labelledby="vehicle">
@@ -55,13 +72,14 @@ export function vehiclePanel(
     ${(Object.keys(METRICS) as Metric[]).map((metric) => {
       const values = (history?.[metric] ?? []).filter((value) => value !== null);
       const {label, unit, digits} = METRICS[metric];
-      const text = values.length === 0 ? "no data" : figures(values, digits);
+      const text = values.length === 0 ? "no data" : figures(values, (value) => value.toFixed(digits));
       return html`<figure>
         <figcaption><strong>${label}</strong> <span class="faint">${unit}</span> <output></output></figcaption>
         <div class="plot" id="plot-${metric}" role="img" aria-label="${label} over the last ${minutes} minutes: ${text}"></div>
         <p class="faint small">${text}</p>
       </figure>`;
     })}
+    ${fieldsPanel(fields, {history, minutes, newest: vehicle.ts}, on)}
     ${history ? html`<p class="faint small">From ${history.store}, ${history.step} s a point.${leftOut(history)}</p>` : nothing}
   </section>`;
 }
@@ -79,13 +97,3 @@ const leftOut = ({leftOut}: History) =>
   leftOut > 0
     ? ` ${leftOut} ${leftOut === 1 ? "fix that is no place is" : "fixes that are no place are"} not on the map.`
     : "";
-
-function figures(values: number[], digits: number): string {
-  let [low, high, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    sum += value;
-  }
-  return `lowest ${low.toFixed(digits)}, average ${(sum / values.length).toFixed(digits)}, highest ${high.toFixed(digits)}`;
-}
