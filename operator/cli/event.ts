@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import type {EventMapping} from "../../api/components/event.ts";
-import {type EventColumn, kindOf, readColumn} from "../../api/event/columns.ts";
+import {type EventColumn, kindOf, readColumn, textOf} from "../../api/event/columns.ts";
 import {severalTexts} from "../../api/event/likely.ts";
 import {type Message, placesOf} from "../../api/event/path.ts";
 import {createReader, withPreset} from "../../api/event/read.ts";
@@ -103,7 +103,6 @@ function fieldsOf(row: Row, message: Message, given: EventMapping, columns: Even
     }
     return undefined;
   };
-  const valueOf = (path: string) => found(path)?.value;
   const fromOf = (name: string, path = name): string => {
     const source = found(path);
     return source ? short(`${source.place} = ${JSON.stringify(source.value)}`) : "";
@@ -127,8 +126,8 @@ function fieldsOf(row: Row, message: Message, given: EventMapping, columns: Even
       const {name, from: unit, unit: to = "", constant} = column;
       const value = plainOf(column, row.fields?.[at]);
       const from = constant === undefined ? fromOf(name, pathOf(column)) : "a constant";
-      const note = value === null ? (from === "" ? "missing" : flawOf(column, valueOf(pathOf(column)))) : "";
-      const text = typeof value === "string" ? value : JSON.stringify(value);
+      const note = value === null ? (from === "" ? "missing" : flawOf(column, found(pathOf(column))?.value)) : "";
+      const text = textOf(column, row.fields?.[at] ?? null);
       return {
         field: name,
         value: value === null ? "-" : short(`${text} ${to}`.trim()),

@@ -1,39 +1,16 @@
 import {beforeAll, expect, test} from "vitest";
-import {crd, telemetryPipeline} from "../../api/crd.ts";
+import {telemetryPipeline} from "../../api/crd.ts";
 import {UNIT_KINDS} from "../../api/event/units.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
-import {waitFor} from "../../cluster/shell.ts";
-import {ApiError, createClient, type KubeClient, loadClusterConfig} from "../../operator/runtime/client.ts";
-import {builtin} from "../../operator/runtime/types.ts";
-import {instance, kubeconfig} from "./cluster.ts";
+import type {KubeClient} from "../../operator/runtime/client.ts";
+import {instance} from "./cluster.ts";
+import {defined, pipeline, refusalBy} from "./definition.ts";
 
 let client: KubeClient;
 beforeAll(async () => {
-  client = createClient(await loadClusterConfig(kubeconfig));
-  await client.apply(builtin.customResourceDefinition, crd() as any, {fieldManager: "test"});
-  await waitFor("the definition", 240_000, async () => {
-    const live = await client.get(builtin.customResourceDefinition, {name: crd().metadata.name});
-    return live?.status?.conditions?.some(({type, status}: any) => type === "Established" && status === "True");
-  });
+  client = await defined();
 });
-
-const pipeline = (spec: object, name = "fleet") => ({
-  apiVersion: telemetryPipeline.apiVersion,
-  kind: telemetryPipeline.kind,
-  metadata: {name, namespace: "default"},
-  spec,
-});
-
-/** The API server's message for a spec that it must refuse. */
-async function refusal(spec: object, name?: string): Promise<string> {
-  try {
-    await client.apply(telemetryPipeline, pipeline(spec, name), {fieldManager: "test", dryRun: true});
-  } catch (error) {
-    if (error instanceof ApiError) return error.message;
-    throw error;
-  }
-  return "accepted";
-}
+const refusal = (spec: object, name?: string) => refusalBy(client, spec, name);
 
 test("an empty spec is accepted and its defaults are filled in", async () => {
   const live = await client.apply(telemetryPipeline, pipeline({}), {fieldManager: "test", dryRun: true});
@@ -281,32 +258,6 @@ test.each([
     /thresholds\.speed.*min must be less than max/,
   ],
   [
-    "more fields than a table should have",
-    {event: {fields: Array.from({length: 2_000}, (_, at) => ({name: `f${at}`, type: "double"}))}},
-    /event\.fields: Too many: 2000: must have at most 200 items/,
-  ],
-  [
-    "a threshold of a field that there is not",
-    {observability: {alerting: {thresholds: {fields: [{name: "fuel", min: 10}]}}}},
-    /thresholds\.fields has a name that is no number among spec\.event\.fields: add that field there with type double, float, int or bigint/,
-  ],
-  [
-    "a threshold of a text",
-    {
-      event: {fields: [{name: "driver", type: "string"}]},
-      observability: {alerting: {thresholds: {fields: [{name: "driver", min: 10}]}}},
-    },
-    /thresholds\.fields has a name that is no number among spec\.event\.fields/,
-  ],
-  [
-    "a threshold of a field that every value is beyond",
-    {
-      event: {fields: [{name: "fuel", type: "int"}]},
-      observability: {alerting: {thresholds: {fields: [{name: "fuel", min: 10, max: 5}]}}},
-    },
-    /thresholds\.fields\[0\].*min must be less than max/,
-  ],
-  [
     "compression on a server that cannot",
     {timescaledb: {compressAfter: "7d"}},
     /spec\.timescaledb\.compressAfter needs .*remove it, or use provider External/,
@@ -335,16 +286,6 @@ test("what is at a limit is accepted", async () => {
   };
   expect(await refusal(spec)).toMatch(/spec\.cassandra\.ttl/);
   expect(await refusal({...spec, cassandra: {ttl: "630720000s"}})).toBe("accepted");
-});
-
-test("200 fields with thresholds of 32 are accepted", async () => {
-  const fields = Array.from({length: 200}, (_, at) => ({
-    name: `field_${at}`.padEnd(48, "x"),
-    type: "double",
-    unit: "m",
-  }));
-  const thresholds = {fields: fields.slice(-32).map(({name}) => ({name, min: 0, max: 1}))};
-  expect(await refusal({event: {fields}, observability: {alerting: {thresholds}}})).toBe("accepted");
 });
 
 test("a high rate is accepted where it fits, or nothing keeps it by the day", async () => {
