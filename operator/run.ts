@@ -15,6 +15,7 @@ import {ownerKeys, startController} from "./runtime/controller.ts";
 import {createEventRecorder} from "./runtime/events.ts";
 import type {Logger} from "./runtime/logger.ts";
 import type {Metrics} from "./runtime/metrics.ts";
+import {createNames} from "./runtime/names.ts";
 import {builtin, type KubeObject} from "./runtime/types.ts";
 
 interface OperatorOptions {
@@ -41,7 +42,8 @@ const WORKERS = 32;
 
 /** The creators of objects that a pipeline is judged by: those of cass-operator have the pipeline's labels, and another owner. */
 const CASS_OPERATOR = "cass-operator";
-const MAKERS = ["telemetry-operator", CASS_OPERATOR];
+const OURS = "telemetry-operator";
+const MAKERS = [OURS, CASS_OPERATOR];
 
 /**
  * The pipeline that an object belongs to: one that outlives it, that is left to its guard, or that others made for it is not its own, and says so by
@@ -58,6 +60,8 @@ export function pipelineKeys(object: KubeObject): string[] {
 }
 
 const MADE = `app.kubernetes.io/managed-by in (${MAKERS.join(", ")})`;
+/** Whatever the watches may leave out. */
+const OTHERS = `app.kubernetes.io/managed-by notin (${OURS})`;
 /** Ours, and those of Kafka's users, which have our labels from the KafkaUsers; not the keys of Kafka's own. */
 const SECRETS = `${PIPELINE_LABEL},strimzi.io/kind notin (Kafka)`;
 /** Kafka's nodes, which have our labels from the Kafka. */
@@ -83,6 +87,7 @@ export function runOperator({
     runbookUrl,
     claims: createClaims({client, operator, events, log}),
     events,
+    names: createNames(client, OTHERS),
     memories: createMemories(),
     freshness,
     exported: exportReadiness(options.metrics?.registry ?? new Registry()),

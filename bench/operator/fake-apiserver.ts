@@ -231,7 +231,7 @@ function holds(term: string, labels: Record<string, string>): boolean {
   return value === undefined ? name! in labels : labels[name!] === value;
 }
 
-function list({kind, namespace, query}: Call) {
+function list({kind, namespace, query}: Call, metadataOnly: boolean) {
   const chosen = selects(query.get("labelSelector"), namespace);
   const [field, value] = (query.get("fieldSelector") ?? "").split("=");
   const items = [...kind.objects.values()]
@@ -243,7 +243,7 @@ function list({kind, namespace, query}: Call) {
     kind: "List",
     apiVersion: "v1",
     metadata: {resourceVersion: String(version), continue: more},
-    items: items.slice(from, from + limit),
+    items: items.slice(from, from + limit).map((object) => (metadataOnly ? partial(object) : object)),
   };
 }
 
@@ -296,6 +296,7 @@ function answer(response: ServerResponse, code: number, body: unknown) {
 function handle(request: IncomingMessage, response: ServerResponse, text: string) {
   const {method = "GET", url = "/"} = request;
   const call = parse(url);
+  const metadataOnly = request.headers.accept?.includes("as=PartialObjectMetadata") ?? false;
   try {
     if (method === "GET" && (call.query.get("watch") ?? "") !== "" && call.query.get("watch") !== "false") {
       counts.watches++;
@@ -303,7 +304,7 @@ function handle(request: IncomingMessage, response: ServerResponse, text: string
     }
     if (method === "GET") {
       counts.reads++;
-      if (!call.name) return answer(response, 200, list(call));
+      if (!call.name) return answer(response, 200, list(call, metadataOnly));
       const held = call.kind.objects.get(keyOf(call));
       if (!held) throw new Refusal(404, "NotFound");
       return answer(response, 200, held.object);
@@ -315,7 +316,6 @@ function handle(request: IncomingMessage, response: ServerResponse, text: string
         ? (remove(call) ?? {kind: "Status", status: "Success"})
         : write(method, call, request.headers["content-type"] ?? "", JSON.parse(text));
     if (method !== "DELETE") awaited.get(id)?.();
-    const metadataOnly = request.headers.accept?.includes("as=PartialObjectMetadata");
     return answer(response, method === "POST" ? 201 : 200, metadataOnly ? partial(result) : result);
   } catch (error) {
     const {code = 500, reason = "InternalError"} = error as Refusal;

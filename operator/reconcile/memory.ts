@@ -14,6 +14,8 @@ export interface Memory {
   guard?: string;
   /** Objects as they were applied. */
   applied: Map<string, Applied>;
+  /** Planned objects whose derived names were free, by `objectId`. */
+  named: Set<string>;
   /** The API server's last refusals, by request. */
   refusals: Map<string, Refusal>;
   /** Generated passwords of Secrets that the cache does not have yet, by name. */
@@ -28,6 +30,7 @@ export const emptyMemory = (uid?: string): Memory => ({
   uid,
   digests: new WeakMap(),
   applied: new Map(),
+  named: new Set(),
   refusals: new Map(),
   passwords: new Map(),
   notes: new Map(),

@@ -2,6 +2,7 @@ import type {Images} from "../../cdk8s/context.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {EventRecorder} from "../runtime/events.ts";
 import type {Logger} from "../runtime/logger.ts";
+import type {Names} from "../runtime/names.ts";
 import type {Claims} from "./claim.ts";
 import type {Exported} from "./exported.ts";
 import type {Memories} from "./memory.ts";
@@ -18,6 +19,8 @@ export interface Platform {
   /** Whether it may read what belongs to no namespace. */
   clusterWide: boolean;
   events: EventRecorder;
+  /** Of kinds of which the cache has only the pipelines' own. */
+  names: Names;
   memories: Memories;
   freshness: FreshnessPoll;
   exported: Exported;

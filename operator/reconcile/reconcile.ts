@@ -43,7 +43,7 @@ export async function reconcile(platform: Platform, key: string, cache: Cache): 
     platform.exported.forget(key);
     return {requeueAfterMs: OTHERS_POLL_MS};
   }
-  const run = startRun(platform, cache, pipeline);
+  const run = startRun(platform, cache, pipeline, cached.metadata.resourceVersion);
   if (pipeline.metadata.deletionTimestamp) return tearDown(run);
 
   const inputs = await dereference(run);

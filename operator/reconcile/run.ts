@@ -10,6 +10,8 @@ export interface Run {
   cache: Cache;
   pipeline: KubeObject;
   memory: Memory;
+  /** The pipeline's resourceVersion as the cache had it when this reconcile began, before the operator's own writes. */
+  seen: string | undefined;
   /** Of the pipeline. */
   key: string;
   name: string;
@@ -18,10 +20,10 @@ export interface Run {
   now: number;
 }
 
-export function startRun(platform: Platform, cache: Cache, pipeline: KubeObject): Run {
+export function startRun(platform: Platform, cache: Cache, pipeline: KubeObject, seen?: string): Run {
   const {name, namespace} = pipeline.metadata;
   const memory = platform.memories.of(pipeline);
-  return {platform, cache, pipeline, memory, key: keyOf(pipeline), name, namespace: namespace!, now: Date.now()};
+  return {platform, cache, pipeline, memory, seen, key: keyOf(pipeline), name, namespace: namespace!, now: Date.now()};
 }
 
 /** Finds what is live in a namespace. */

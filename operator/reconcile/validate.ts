@@ -4,7 +4,7 @@ import type {ResolvedSpec} from "../../api/pipeline.ts";
 import {derivedOf, isMadeOf, makerOf} from "../components/derived.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
-import {builtin} from "../runtime/types.ts";
+import {builtin, objectId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
 import {pairsOf, readinessOf, snapshot} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
@@ -29,15 +29,11 @@ export function possible(
  *
  * @throws TelemetryError with the reason, the field and the fix
  */
-export async function validate(
-  {platform: {client}, cache, namespace}: Run,
-  planned: PlannedComponent[],
-  spec: ResolvedSpec,
-): Promise<void> {
-  const live = snapshot(cache);
+export async function validate(run: Run, planned: PlannedComponent[], spec: ResolvedSpec): Promise<void> {
+  const live = snapshot(run.cache);
   validateLive(live, planned, spec);
-  await validateNeeds(client, live, namespace, planned, spec);
-  await validateNames(client, live, namespace, planned);
+  await validateNeeds(run.platform.client, live, run.namespace, planned, spec);
+  await validateNames(run, live, planned);
 }
 
 /** Refuses kinds that the cluster does not serve, and changes that the live objects do not allow. */
@@ -51,23 +47,32 @@ function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedS
 
 /**
  * Refuses a plan of which an upstream operator would make objects by names that are someone else's: it would take those over, wait for
- * them without an end, or remove them with the pipeline. What is live has had its names: no request then.
+ * them without an end, or remove them with the pipeline. What is live has had its names: no request then. What is not is asked for as of the
+ * spec, and after that as of lately.
  *
  * @throws TelemetryError naming the object that is in the way
  */
 async function validateNames(
-  client: KubeClient,
+  {platform: {client, names}, memory: {named}, namespace, seen}: Run,
   cache: Cache,
-  namespace: string,
   planned: PlannedComponent[],
 ): Promise<void> {
-  for (const {planned: maker, live} of planned.flatMap((component) => pairsOf(cache, component))) {
-    if (live) continue;
-    const found = await Promise.all(derivedOf(maker).map(({type, name}) => client.get(type, {name, namespace})));
-    const taken = found.find((object) => object && !isMadeOf(maker, object));
-    if (!taken) continue;
-    throw nameTaken(taken, `, for which ${makerOf(maker)} would take it over`);
+  const pairs = planned.flatMap((component) => pairsOf(cache, component));
+  const makers = pairs.flatMap(({planned: maker, live}) => (live || derivedOf(maker).length === 0 ? [] : [maker]));
+  const since = makers.every((maker) => named.has(objectId(maker))) ? undefined : seen;
+  const derived = makers.flatMap((maker) => derivedOf(maker).map((each) => ({maker, ...each})));
+  const taken = await Promise.all(
+    [...Map.groupBy(derived, ({type}) => type)].map(async ([type, each]) => {
+      const question = {type, namespace, names: each.map(({name}) => name), since};
+      const found = new Set(await names.taken(cache, question));
+      return each.filter(({name}) => found.has(name));
+    }),
+  );
+  for (const {maker, type, name} of taken.flat()) {
+    const object = await client.get(type, {name, namespace});
+    if (object && !isMadeOf(maker, object)) throw nameTaken(object, `, for which ${makerOf(maker)} would take it over`);
   }
+  for (const maker of makers) named.add(objectId(maker));
 }
 
 /**

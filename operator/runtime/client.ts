@@ -15,6 +15,8 @@ interface ListOptions {
   fieldSelector?: string | undefined;
   limit?: number | undefined;
   continue?: string | undefined;
+  /** The objects come without anything but their metadata. */
+  metadataOnly?: boolean;
 }
 interface ObjectList {
   items: KubeObject[];
@@ -80,6 +82,7 @@ const query = (parameters: Record<string, string | number | boolean | undefined>
 
 /** Asks for the metadata instead of the object; a server that cannot do so sends the object. */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+const METADATA_OF_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 /** Grace over the server's own watch timeout before a silent connection counts as dead. */
 const WATCH_GRACE_MS = 30_000;
@@ -104,8 +107,9 @@ export function createClient(
       const answer = await http.send("GET", pathOf(type, ref));
       return answer.statusCode === 404 ? undefined : parsed(answer);
     },
-    async list(type, {namespace, ...options} = {}) {
-      const answer = await json("GET", pathOf(type, {namespace}) + query(options));
+    async list(type, {namespace, metadataOnly, ...options} = {}) {
+      const accept = metadataOnly ? METADATA_OF_LIST : undefined;
+      const answer = await json("GET", pathOf(type, {namespace}) + query(options), undefined, undefined, accept);
       // The items of a list come without their type.
       for (const item of answer.items) Object.assign(item, {apiVersion: type.apiVersion, kind: type.kind});
       return {
