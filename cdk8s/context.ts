@@ -57,7 +57,7 @@ export const imagesFrom = (environment: Record<string, string | undefined>): Ima
 });
 
 /** Part of a pod's spec: what its images are pulled with, if anything. */
-export const pullSecrets = ({images}: BuildContext): Pick<k8s.PodSpec, "imagePullSecrets"> =>
+export const pullSecrets = ({images}: Pick<BuildContext, "images">): Pick<k8s.PodSpec, "imagePullSecrets"> =>
   images.pullSecrets ? {imagePullSecrets: images.pullSecrets.map((name) => ({name}))} : {};
 
 export const PIPELINE_LABEL = "telemetry.dev/pipeline";

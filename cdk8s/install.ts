@@ -1,12 +1,13 @@
 import {App, Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {Kind, Manifests} from "./component.ts";
-import {containerResources, containerSecurity, custom, podSecurity} from "./context.ts";
+import {containerResources, containerSecurity, custom, defaultImages} from "./context.ts";
 import type {Keyed} from "./dashboards/all.ts";
 import {provision} from "./dashboards/provision.ts";
 import type {PrometheusRule} from "./imports/prometheusrule.ts";
 import type {ServiceMonitor} from "./imports/servicemonitor.ts";
 import {operatorRules} from "./operator-alerts.ts";
+import {podTemplate} from "./pod-template.ts";
 import {probes} from "./probes.ts";
 
 /** The operator's own manifests. */
@@ -135,34 +136,26 @@ function service(chart: Chart): void {
 }
 
 function deployment(chart: Chart, imageDigest: string): void {
+  const namespace: k8s.EnvVarSource = {fieldRef: {apiVersion: "v1", fieldPath: "metadata.namespace"}};
+  const container: k8s.Container = {
+    name: "operator",
+    image: "docker.io/telemetry-operator/operator:0.1.0",
+    env: [{name: "POD_NAMESPACE", valueFrom: namespace}],
+    ports: [{name: "http", containerPort: 8080}],
+    ...probes,
+    resources: containerResources({}, {cpu: "200m", memory: "256Mi"}),
+    securityContext: containerSecurity,
+    volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
+  };
+  const template = podTemplate(
+    {images: defaultImages},
+    undefined,
+    {labels, annotations: {"telemetry.dev/images": imageDigest}},
+    {serviceAccountName: NAME, containers: [container], volumes: [{name: "tmp", emptyDir: {}}]},
+  );
   new k8s.KubeDeployment(chart, "deployment", {
     metadata,
-    spec: {
-      replicas: 1,
-      selector: {matchLabels: labels},
-      template: {
-        metadata: {labels, annotations: {"telemetry.dev/images": imageDigest}},
-        spec: {
-          serviceAccountName: NAME,
-          securityContext: podSecurity(),
-          containers: [
-            {
-              name: "operator",
-              image: "docker.io/telemetry-operator/operator:0.1.0",
-              env: [
-                {name: "POD_NAMESPACE", valueFrom: {fieldRef: {apiVersion: "v1", fieldPath: "metadata.namespace"}}},
-              ],
-              ports: [{name: "http", containerPort: 8080}],
-              ...probes,
-              resources: containerResources({}, {cpu: "200m", memory: "256Mi"}),
-              securityContext: containerSecurity,
-              volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
-            },
-          ],
-          volumes: [{name: "tmp", emptyDir: {}}],
-        },
-      },
-    },
+    spec: {replicas: 1, selector: {matchLabels: labels}, template},
   });
 }
 

@@ -12,13 +12,13 @@ export interface PodTemplate {
 }
 
 /**
- * The template of every pod that runs an image of ours in a built-in kind: restricted security, the Secrets of the registry, no
+ * The template of every pod that runs an image of ours in a built-in kind, the operator's own included: restricted security, the Secrets of the registry, no
  * environment from Services, a token only for a pod that names an account, and what the spec says of the component's pods.
  *
  * The names of Jobs are hashes of the spec as it is written here, so a change of the order of these fields renames them.
  */
 export function podTemplate(
-  context: BuildContext,
+  context: Pick<BuildContext, "images">,
   options: PodOptions | undefined,
   metadata: Metadata,
   {serviceAccountName, ...spec}: k8s.PodSpec,
@@ -36,7 +36,7 @@ export function podTemplate(
 
 /** The same for a kind of which an upstream operator makes the pods, and gives them an account. */
 export function templatePart(
-  context: BuildContext,
+  context: Pick<BuildContext, "images">,
   options: PodOptions | undefined,
   {labels, annotations}: Metadata,
   {restartPolicy, ...rest}: k8s.PodSpec,
