@@ -47,7 +47,8 @@ const atLeast = (memory: string, container: string) => ({
   message: `memory of ${container} must be at least ${memory}: its JVM does not start with less`,
 });
 
-const resources = ({container, leastMemory}: Traits) =>
+/** Requests and limits of one container. */
+export const podResources = ({container, leastMemory}: Traits) =>
   z
     .object({
       requests: amounts("that is reserved").meta({description: "Resources to reserve."}),
@@ -140,7 +141,7 @@ interface Traits {
 export const podOptions = (traits: Traits) =>
   z
     .object({
-      resources: resources(traits),
+      resources: podResources(traits),
       nodeSelector: z
         .record(z.string(), labelValue)
         .meta({maxProperties: 32, description: "Labels that a node needs to run the pods."}),

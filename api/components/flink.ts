@@ -2,7 +2,7 @@ import {z} from "zod";
 import {component, type ResolvedPart} from "../component.ts";
 import {type CelRule, cel, dataKey, duration, objectName, storage} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
-import {podOptions} from "../pod.ts";
+import {podOptions, podResources} from "../pod.ts";
 import {bucket} from "../s3.ts";
 
 const geofence = z.object({
@@ -72,6 +72,10 @@ const schema = z
           "Additional Flink SQL for the job: CREATE TABLE, CREATE VIEW, CREATE FUNCTION and INSERT INTO. Flink's planner validates it before the running job changes.",
       }),
     pod: podOptions({container: "each TaskManager", leastMemory: "1Gi"}),
+    jobManager: z
+      .object({resources: podResources({container: "the JobManager", leastMemory: "1Gi"})})
+      .partial()
+      .meta({description: "The JobManager. Its scheduling, labels and annotations are those in `pod`."}),
   })
   .partial()
   .meta({
@@ -108,16 +112,14 @@ const part = component(
     geofenceMarginKm: 0.05,
     alertDwell: "10s",
     /** Memory of a Flink process is all that its container may use. */
-    jobManager: {cpu: "100m", memory: "1Gi"},
-    taskManager: {cpu: "100m", memory: "1536Mi"},
+    sizing: {jobManager: {cpu: "100m", memory: "1Gi"}, taskManager: {cpu: "100m", memory: "1536Mi"}},
   },
   {
     storage: "10Gi",
     shared: true,
-    jobManager: {cpu: "250m", memory: "1536Mi"},
-    taskManager: {cpu: "500m", memory: "2Gi"},
+    sizing: {jobManager: {cpu: "250m", memory: "1536Mi"}, taskManager: {cpu: "500m", memory: "2Gi"}},
   },
-  {parallelism: 4, storage: "50Gi", taskManager: {cpu: "2", memory: "4Gi"}},
+  {parallelism: 4, storage: "50Gi", sizing: {taskManager: {cpu: "2", memory: "4Gi"}}},
 );
 
 export const flink = {...part, rules};

@@ -43,7 +43,7 @@ const everywhere = {
   cassandra: {pod, storageClass: "fast"},
   simulator: {pod: spread},
   ingester: {pod: spread},
-  flink: {pod: spread, enabled: true},
+  flink: {pod: spread, enabled: true, jobManager: {resources: pod.resources}},
   observability: {console: {pod: spread}, alerting: {pod: spread}},
 };
 

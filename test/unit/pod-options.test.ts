@@ -125,6 +125,17 @@ test("a TaskManager of Flink gets what the spec gives it, and its CPU limit as a
   expect(flinkConfiguration["kubernetes.taskmanager.cpu.limit-factor"]).toBe("10");
 });
 
+test("the JobManager of Flink has resources of its own, and the TaskManagers keep theirs", () => {
+  const resources = {requests: {cpu: "500m"}, limits: {cpu: "1", memory: "4Gi"}};
+  const {taskManager, jobManager, flinkConfiguration} = ofKind(
+    {flink: {enabled: true, jobManager: {resources}}},
+    "FlinkDeployment",
+  );
+  expect(jobManager.resource).toEqual({cpu: 0.5, memory: "4096m"});
+  expect(flinkConfiguration["kubernetes.jobmanager.cpu.limit-factor"]).toBe("2");
+  expect(taskManager.resource).toMatchObject({cpu: 0.3, memory: "3072m"});
+});
+
 test("another label makes another Job, for the template of a live one cannot change", () => {
   const jobs = (labels: Record<string, string>) =>
     planned({cassandra: {pod: {labels}}, flink: {enabled: true, sql: {configMap: "more"}, pod: {labels}}})

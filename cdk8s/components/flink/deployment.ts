@@ -27,8 +27,8 @@ export function deployment(chart: Chart, context: BuildContext, sqlHash: string)
   const {spec, images, facts} = context;
   const liveSql = facts?.flink?.liveSql;
   const name = flinkName(context.name);
-  const {parallelism, jobManager, taskManager} = spec.flink;
-  const workers = resourcesOf(taskManager, spec.flink.pod);
+  const {parallelism, sizing, pod, jobManager} = spec.flink;
+  const [manager, workers] = [resourcesOf(sizing.jobManager, jobManager), resourcesOf(sizing.taskManager, pod)];
   const metadata = {labels: {...chart.labels}, annotations: annotationsOf(context, sqlHash)};
   custom<FlinkDeployment>(chart, {
     apiVersion: "flink.apache.org/v1beta1",
@@ -40,10 +40,10 @@ export function deployment(chart: Chart, context: BuildContext, sqlHash: string)
       flinkVersion: "v2_2",
       serviceAccount: name,
       logConfiguration,
-      flinkConfiguration: configuration(context, workers),
+      flinkConfiguration: configuration(context, manager, workers),
       jobManager: {
         replicas: 1,
-        resource: flinkResource(jobManager, jobManager),
+        resource: flinkResource(manager.requests, manager.limits),
         podTemplate: podOf(context, metadata, {
           initContainers: initContainers(context),
           mounts: [{name: "sql", mountPath: SQL_FOLDER}],
@@ -81,7 +81,7 @@ const annotationsOf = (context: BuildContext, sqlHash: string) => {
   };
 };
 
-function configuration(context: BuildContext, workers: Resources) {
+function configuration(context: BuildContext, manager: Resources, workers: Resources) {
   const {spec} = context;
   const {checkpointInterval, stateBackend, s3} = spec.flink;
   const root = folder(context);
@@ -107,7 +107,7 @@ function configuration(context: BuildContext, workers: Resources) {
     ...state[stateBackend],
     // A machine that is busy starting others is slow, not broken.
     "pekko.startup-timeout": "60 s",
-    "kubernetes.jobmanager.cpu.limit-factor": cpuFactor,
+    "kubernetes.jobmanager.cpu.limit-factor": limitFactor(manager) ?? cpuFactor,
     "kubernetes.taskmanager.cpu.limit-factor": limitFactor(workers) ?? cpuFactor,
     "kubernetes.operator.cluster.health-check.enabled": "true",
     "kubernetes.operator.cluster.health-check.checkpoint-progress.enabled": "false",
