@@ -65,6 +65,6 @@ export async function listPipelines(client: KubeClient, namespace: string | unde
     return (await client.list(telemetryPipeline, {namespace})).items;
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    throw new Error("the cluster does not know TelemetryPipeline: install the operator first");
+    throw new Error("the cluster has no definition of TelemetryPipeline: install the operator first");
   }
 }

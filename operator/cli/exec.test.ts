@@ -76,7 +76,7 @@ test("a connection that is lost is named", async () => {
 
 test.each([
   [403, "you may not run commands in pods of namespace n: the right to create pods/exec is missing"],
-  [400, "the API server runs no command in pod p: Unexpected server response: 400"],
+  [400, "the API server cannot run a command in pod p: Unexpected server response: 400"],
 ])("a server that answers %i is explained", async (code, message) => {
   const config = await listening(createServer((_, response) => response.writeHead(code).end()));
   await expect(run(config)).rejects.toThrow(message);

@@ -55,7 +55,7 @@ export async function exec(
 const refusal = (message: string, pod: string, namespace: string): string =>
   / 403$/.test(message)
     ? `you may not run commands in pods of namespace ${namespace}: the right to create pods/exec is missing`
-    : `the API server runs no command in pod ${pod}: ${message}`;
+    : `the API server cannot run a command in pod ${pod}: ${message}`;
 
 /** The output of a program of ours in a pod. Rejects with its last words when it fails. */
 export async function outputOf(config: KubeConfig, target: Target, args: string[]): Promise<string> {

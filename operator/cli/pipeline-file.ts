@@ -21,7 +21,7 @@ export const readPipelines = (files: string[], namespace: string): KubeObject[] 
       const found = others.length > 0 ? `: it holds ${others.join(", ")}` : "";
       throw new Error(`${title} holds no ${kind} of ${apiVersion}${found}`);
     }
-    if (others.length > 0) console.error(`${title}: ${others.join(", ")} left out`);
+    if (others.length > 0) console.error(`${title}: ${others.join(", ")} ignored`);
     return pipelines.map((object) => checked(object, title, namespace));
   });
 

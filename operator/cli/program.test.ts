@@ -104,7 +104,7 @@ test("plan reads -f, -f -, its argument as before, and several documents, of whi
   const two = await cli(["plan", "-f", "-", "-o", "name"], {
     input: `${example}\n---\napiVersion: v1\nkind: Secret\n---\n${second}`,
   });
-  expect(two).toMatchObject({code: 0, err: "stdin: v1 Secret left out\n"});
+  expect(two).toMatchObject({code: 0, err: "stdin: v1 Secret ignored\n"});
   // The name of a Job ends in a digest.
   const withoutDigest = (names: string) => names.replaceAll(/-[0-9a-f]{8}$/gm, "");
   const firstNames = withoutDigest(byOption.out);

@@ -16,7 +16,7 @@ test("of a vehicle with events outside the range the newest is named", () => {
     {store: "timescaledb", newest: TIME},
     {store: "cassandra", newest: null},
   ] as const;
-  expect(vehicleMessage("v1", answers)).toBe(`the newest event of vehicle v1 is of ${TIME} (timescaledb)`);
+  expect(vehicleMessage("v1", answers)).toBe(`the newest event of vehicle v1 is from ${TIME} (timescaledb)`);
 });
 
 test("a store that gave no answer is named, since the vehicle may be in it", () => {

@@ -60,7 +60,7 @@ const newestOf = (connection: Connection, name: string, {on}: Stores, vehicle: s
 /** Whether a vehicle without events in the range is unknown altogether. */
 export function vehicleMessage(vehicle: string, answers: readonly Newest[]): string {
   const newest = answers.flatMap(({store, newest: time}) => (time ? [`${time} (${store})`] : []));
-  if (newest.length > 0) return `the newest event of vehicle ${vehicle} is of ${newest.join(", ")}`;
+  if (newest.length > 0) return `the newest event of vehicle ${vehicle} is from ${newest.join(", ")}`;
   const without = answers.filter(({problem}) => problem === undefined).map(({store}) => store);
   const problems = answers.flatMap(({store, problem}) => (problem ? [`${store} gave no answer: ${problem}`] : []));
   const unknown = `vehicle ${vehicle} is unknown: no event of it in ${without.join(" or ")}`;

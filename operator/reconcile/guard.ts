@@ -57,7 +57,7 @@ async function create(client: KubeClient, {metadata: {name, namespace}}: KubeObj
   }
   // It is there, and the cache has not come to it yet; one that went meanwhile is created by the next reconcile.
   const live = await client.get(builtin.configMap, ref);
-  if (!live) throw new Error(`ConfigMap ${ref.name} was removed while it was made`);
+  if (!live) throw new Error(`ConfigMap ${ref.name} was deleted while it was being created`);
   return live;
 }
 

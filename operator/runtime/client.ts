@@ -161,6 +161,6 @@ function parsed({statusCode, text, headers, call}: Answer): any {
     return JSON.parse(text);
   } catch {
     // Half an answer, or a proxy's own page.
-    throw new ApiError(statusCode, "NotJson", `${call}: the answer is no JSON: ${text.slice(0, 200)}`);
+    throw new ApiError(statusCode, "NotJson", `${call}: the answer is not JSON: ${text.slice(0, 200)}`);
   }
 }

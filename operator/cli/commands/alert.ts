@@ -4,7 +4,8 @@ import {cluster, NAME, output} from "../options.ts";
 export const alert = command({
   name: "alert",
   summary: "Send a test alert to the receivers of a pipeline",
-  details: "It goes the way of every alert and ends after a minute. The exit code is 1 if no receiver is notified.",
+  details:
+    "The alert takes the same path as every other one, and ends after a minute. The exit code is 1 if no receiver is notified.",
   arguments: [{name: "ACTION", summary: "send a test alert", values: ["test"]}, NAME],
   options: {
     severity: {

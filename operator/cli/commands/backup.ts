@@ -4,7 +4,8 @@ import {cluster, NAME, output} from "../options.ts";
 export const backup = command({
   name: "backup",
   summary: "Back TimescaleDB up now, or list its backups",
-  details: "spec.timescaledb.backup says where to. The command waits for the backup to end.",
+  details:
+    "The backup goes to the volume or bucket in spec.timescaledb.backup. The command waits until it has finished.",
   arguments: [
     NAME,
     {name: "ACTION", summary: "list the backups; without it, a backup is made", optional: true, values: ["list"]},

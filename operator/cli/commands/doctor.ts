@@ -6,8 +6,7 @@ const {context, kubeconfig} = cluster;
 export const doctor = command({
   name: "doctor",
   summary: "Check that the cluster has what pipelines need",
-  details:
-    "Each check that fails comes with its remedy; a note is about a part that pipelines do without. The exit code is 1 if a check fails.",
+  details: "A failed check shows its remedy. A note is about an optional part. The exit code is 1 if a check fails.",
   arguments: [],
   options: {context, kubeconfig, ...output("table", "yaml", "json")},
   examples: [["The cluster of the current context", "doctor"]],

@@ -9,9 +9,9 @@ const namespace = {
 
 export const plan = command({
   name: "plan",
-  summary: "Print the objects that a pipeline becomes; needs no cluster",
+  summary: "Print the objects that the operator would create for a pipeline; needs no cluster",
   details:
-    "Checks the fields of the pipeline, and refuses what the operator would refuse. Passwords are not shown. Other kinds in the file are left out.",
+    "The fields are validated, and the command fails where the operator would refuse the spec. Passwords are not shown. Other kinds in the file are ignored.",
   arguments: [{name: "FILE", summary: "the same as -f FILE", optional: true, complete: "file"}],
   options: {...filename, namespace, ...output("yaml", "json", "name")},
   examples: [

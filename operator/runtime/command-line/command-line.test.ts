@@ -83,7 +83,7 @@ test.each([
   ["find", "find needs the argument NAME: name of the thing\n\n"],
   ["find red paint", 'ACTION is "paint": use list or drop\n\n'],
   ["find red list blue", 'find takes no argument "blue"\n\n'],
-  ["-A", '"-A" comes without a command\n\n'],
+  ["-A", '"-A" needs a command before it\n\n'],
 ])("%s is refused with what is right", (line, message) => {
   expect(() => read(line)).toThrow(message);
 });

@@ -17,7 +17,7 @@ export const completionCommands = (program: () => Program): Command[] => [
   }),
   command({
     name: "__complete",
-    summary: "Print what may stand for the last word",
+    summary: "Print the possible completions of the last word",
     arguments: [{name: "WORD", summary: "a word of the command line", rest: true}],
     options: {},
     examples: [],

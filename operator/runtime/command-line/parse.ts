@@ -54,7 +54,7 @@ export function parse(program: Program, words: string[]): Parsed {
   const command = named === undefined ? undefined : commandNamed(program, named);
   if (asksHelp) return {command, help: true, args: {}, options: {}};
   if (!command) {
-    if (given[0]) throw new UsageError(`"${given[0].rawName}" comes without a command\n\n${usageOf(program)}`);
+    if (given[0]) throw new UsageError(`"${given[0].rawName}" needs a command before it\n\n${usageOf(program)}`);
     return {command, help: false, args: {}, options: {}};
   }
   const refuse: Refuse = (problem) => {
