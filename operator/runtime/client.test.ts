@@ -44,6 +44,29 @@ test("a write that a busy server asks to send again later is sent again, whole",
   expect(bodies).toEqual(Array(3).fill(JSON.stringify(settings)));
 });
 
+test("an API server below a path is asked there", async () => {
+  const paths: string[] = [];
+  const server = createServer((incoming, answer) => {
+    paths.push(incoming.url!);
+    answer.end(JSON.stringify(settings));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const {port} = server.address() as AddressInfo;
+  const config = {
+    server: `http://127.0.0.1:${port}/k8s/clusters/one`,
+    namespace: "fleet",
+    tls: () => ({}),
+    headers: async () => ({}),
+  };
+  const client = createClient(config);
+  ends.push(
+    () => client.close(),
+    () => server.close(),
+  );
+  expect(await client.get(builtin.configMap, metadata)).toEqual(settings);
+  expect(paths).toEqual(["/k8s/clusters/one/api/v1/namespaces/fleet/configmaps/settings"]);
+});
+
 test.each([
   ["does not say when", {}],
   ["asks for longer than a caller would wait", {"retry-after": "3600"}],
@@ -73,7 +96,7 @@ test("each try of a write waits until it is allowed, a read does not", async () 
   allowed[0]!.resolve(new AbortController().signal);
   await expect.poll(() => asked, {timeout: 30_000}).toBe(2);
   expect(bodies).toEqual([JSON.stringify(settings)]);
-  await expect(client.get(builtin.configMap, metadata)).rejects.toThrow("is no JSON");
+  await expect(client.get(builtin.configMap, metadata)).rejects.toThrow("is not JSON");
   allowed[1]!.resolve(new AbortController().signal);
   expect(await applied).toEqual(settings);
 });

@@ -1,10 +1,8 @@
-import {createHash} from "node:crypto";
+import {hash} from "node:crypto";
 
 /** A short stand-in for a value that is only ever compared; the order of keys does not matter. */
 export const digest = (value: unknown): string =>
-  createHash("sha1")
-    .update(typeof value === "string" ? value : JSON.stringify(value, sorted))
-    .digest("base64");
+  hash("sha1", typeof value === "string" ? value : JSON.stringify(value, sorted), "base64");
 
 const sorted = (_: string, value: unknown) =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -1,6 +1,7 @@
 import {Agent, type Dispatcher, request as httpRequest} from "undici";
 import {sleep} from "../../api/backoff.ts";
 import type {ClusterConfig, TlsOptions} from "./config.ts";
+import {exchange} from "./exchange.ts";
 
 /** How long a call waits in all for a server that is busy and says when to come again. */
 const BUSY_MS = 30_000;
@@ -36,25 +37,23 @@ interface HttpOptions {
 
 export function createHttp({config, onAnswer, signal, term}: HttpOptions): Http {
   const connections = createConnections(config);
+  // A proxy such as Rancher's serves an API server below a path.
+  const {origin, pathname} = new URL(config.server);
+  const root = pathname.replace(/\/$/, "");
 
   async function sendOnce(...call: Call): Promise<Answer> {
     const [method, path, body, contentType = "application/json", accept = "application/json"] = call;
     const headers = {...(await config.headers()), accept, "content-type": contentType};
     const mayWrite = method === "GET" ? undefined : await term?.();
-    const response = await httpRequest(`${config.server}${path}`, {
-      method,
-      dispatcher: connections.current(),
-      headers,
-      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
-      ...(mayWrite ? {signal: mayWrite} : {}),
-    }).catch((error) => {
+    const text = body === undefined ? {} : {body: JSON.stringify(body)};
+    const options = {origin, path: root + path, method, headers, ...text};
+    const answer = await exchange(connections.current(), options, mayWrite).catch((error) => {
       // A write that was given up says nothing of the server.
       if (!mayWrite?.aborted) onAnswer(method, "error", path, error);
       throw error;
     });
-    onAnswer(method, response.statusCode, path);
-    const {statusCode} = response;
-    return {statusCode, headers: response.headers, text: await response.body.text(), call: `${method} ${path}`};
+    onAnswer(method, answer.statusCode, path);
+    return {...answer, call: `${method} ${path}`};
   }
 
   return {
