@@ -20,24 +20,27 @@ export const EXPORTER_PORT = "pg-metrics";
 export const exporterName = (context: Pick<BuildContext, "name">): string => `${timescaledbName(context)}-exporter`;
 
 /** Queries of the exporter beside its own: one row each, whatever the number of vehicles and chunks. */
-const queries = {
-  pg_settings: {
-    query: "SELECT current_setting('max_connections')::int AS max_connections",
-    cache_seconds: 300,
-    metrics: [{max_connections: {usage: "GAUGE", description: "Connections that the server takes at most."}}],
-  },
-  timescaledb: {
-    query: `SELECT count(*) AS chunks, greatest(0, extract(epoch FROM now() - min(range_end))) AS oldest_chunk_age_seconds,
+const queries = stringify(
+  {
+    pg_settings: {
+      query: "SELECT current_setting('max_connections')::int AS max_connections",
+      cache_seconds: 300,
+      metrics: [{max_connections: {usage: "GAUGE", description: "Connections that the server takes at most."}}],
+    },
+    timescaledb: {
+      query: `SELECT count(*) AS chunks, greatest(0, extract(epoch FROM now() - min(range_end))) AS oldest_chunk_age_seconds,
       hypertable_size('telemetry') AS hypertable_size_bytes
       FROM timescaledb_information.chunks WHERE hypertable_name = 'telemetry'`,
-    cache_seconds: 30,
-    metrics: [
-      {chunks: {usage: "GAUGE", description: "Chunks of the telemetry hypertable."}},
-      {oldest_chunk_age_seconds: {usage: "GAUGE", description: "Time since the end of the oldest chunk's range."}},
-      {hypertable_size_bytes: {usage: "GAUGE", description: "Size of the hypertable with its indexes."}},
-    ],
+      cache_seconds: 30,
+      metrics: [
+        {chunks: {usage: "GAUGE", description: "Chunks of the telemetry hypertable."}},
+        {oldest_chunk_age_seconds: {usage: "GAUGE", description: "Time since the end of the oldest chunk's range."}},
+        {hypertable_size_bytes: {usage: "GAUGE", description: "Size of the hypertable with its indexes."}},
+      ],
+    },
   },
-};
+  {lineWidth: 0},
+);
 
 const ARGUMENTS = [
   "--extend.query-path=/etc/exporter/queries.yaml",
@@ -60,7 +63,7 @@ export function postgresExporter(chart: Chart, context: PlanContext): PodOwner {
   isolate(chart, context, {from: [{ports: [EXPORTER_PORT], peers: [prometheus(context)]}]});
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {
     metadata: {name},
-    data: {"queries.yaml": stringify(queries, {lineWidth: 0})},
+    data: {"queries.yaml": queries},
   });
   const template = podTemplate(
     context,
