@@ -46,9 +46,9 @@ function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedS
 }
 
 /**
- * Refuses a plan of which an upstream operator would make objects by names that are someone else's: it would take those over, wait for
- * them without an end, or remove them with the pipeline. What is live has had its names: no request then. What is not is asked for as of the
- * spec, and after that as of lately.
+ * Refuses a plan from which an upstream operator would create objects under names that belong to someone else: it would take those over, wait
+ * for them forever, or delete them with the pipeline. A live object has its names, and causes no request. The first check of an object that is
+ * not live knows all that was there when the pipeline last changed; later checks may be two seconds old.
  *
  * @throws TelemetryError naming the object that is in the way
  */
