@@ -239,11 +239,12 @@ function list({kind, namespace, query}: Call, metadataOnly: boolean) {
     .filter((object) => chosen(object) && (!field || object[field] === value));
   const [from, limit] = [Number(query.get("continue") ?? 0), Number(query.get("limit") ?? 0) || items.length];
   const more = from + limit < items.length ? String(from + limit) : undefined;
+  const page = items.slice(from, from + limit);
   return {
     kind: "List",
     apiVersion: "v1",
     metadata: {resourceVersion: String(version), continue: more},
-    items: items.slice(from, from + limit).map((object) => (metadataOnly ? partial(object) : object)),
+    items: metadataOnly ? (page.length > 0 ? page.map(partial) : null) : page,
   };
 }
 

@@ -44,27 +44,34 @@ test("a write that a busy server asks to send again later is sent again, whole",
   expect(bodies).toEqual(Array(3).fill(JSON.stringify(settings)));
 });
 
-test("an API server below a path is asked there", async () => {
+/** A server that gives every request one answer, and a client of it. */
+async function answering(body: object, root = "") {
   const paths: string[] = [];
   const server = createServer((incoming, answer) => {
     paths.push(incoming.url!);
-    answer.end(JSON.stringify(settings));
+    answer.end(JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const {port} = server.address() as AddressInfo;
-  const config = {
-    server: `http://127.0.0.1:${port}/k8s/clusters/one`,
-    namespace: "fleet",
-    tls: () => ({}),
-    headers: async () => ({}),
-  };
-  const client = createClient(config);
+  const where = {server: `http://127.0.0.1:${port}${root}`, namespace: "fleet"};
+  const client = createClient({...where, tls: () => ({}), headers: async () => ({})});
   ends.push(
     () => client.close(),
     () => server.close(),
   );
+  return {client, paths};
+}
+
+test("an API server below a path is asked there", async () => {
+  const {client, paths} = await answering(settings, "/k8s/clusters/one");
   expect(await client.get(builtin.configMap, metadata)).toEqual(settings);
   expect(paths).toEqual(["/k8s/clusters/one/api/v1/namespaces/fleet/configmaps/settings"]);
+});
+
+test("an empty list of metadata has no items", async () => {
+  const {client} = await answering({kind: "PartialObjectMetadataList", metadata: {resourceVersion: "7"}, items: null});
+  const listed = await client.list(builtin.configMap, {namespace: "fleet", metadataOnly: true});
+  expect(listed).toEqual({items: [], resourceVersion: "7", continue: undefined});
 });
 
 test.each([

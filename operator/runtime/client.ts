@@ -110,10 +110,12 @@ export function createClient(
     async list(type, {namespace, metadataOnly, ...options} = {}) {
       const accept = metadataOnly ? METADATA_OF_LIST : undefined;
       const answer = await json("GET", pathOf(type, {namespace}) + query(options), undefined, undefined, accept);
+      // Null in an empty list of metadata.
+      const items = answer.items ?? [];
       // The items of a list come without their type.
-      for (const item of answer.items) Object.assign(item, {apiVersion: type.apiVersion, kind: type.kind});
+      for (const item of items) Object.assign(item, {apiVersion: type.apiVersion, kind: type.kind});
       return {
-        items: answer.items,
+        items,
         resourceVersion: answer.metadata.resourceVersion,
         continue: answer.metadata.continue,
       };
