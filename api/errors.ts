@@ -67,6 +67,11 @@ export const reasons = {
       "A batch of events in Kafka cannot be read: its checksum is wrong, its compression is unknown, or it unpacks to more than 64 MiB. Its partition waits, so that nothing is skipped; other partitions continue.",
     fix: "The message names partition and offset. Restore the partition from another replica. To give up the batch, stop the pipeline and set the consumer group's offset behind it (`kafka-consumer-groups.sh --reset-offsets`).",
   },
+  SchemaRegistryAway: {
+    meaning:
+      "The registry of `spec.event.schemaRegistry` does not say which schema an event has. The message has its URL and its answer. Events wait in Kafka, and none becomes a dead letter for it.",
+    fix: "does not answer: check the registry, its address and its NetworkPolicy. 401 or 403: the login in `spec.event.schemaRegistry.secret`. 404 to every question: the path in the URL. The ingester continues by itself.",
+  },
   NoRowsYet: {
     meaning: "All components are ready, but a store has no rows.",
     fix: "Read the log of that store's ingester. If no vehicles send, set `spec.simulator.vehicles`.",

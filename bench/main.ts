@@ -3,6 +3,7 @@ import {stop} from "../cluster/lifecycle.ts";
 import {up} from "../cluster/up.ts";
 import {consoleFigures} from "./console.ts";
 import {flink} from "./flink.ts";
+import {formats} from "./formats.ts";
 import {ingestOnCluster} from "./ingest.ts";
 import {ingest, scaling} from "./peers/main.ts";
 import {pressure} from "./pressure.ts";
@@ -25,6 +26,7 @@ const parts: Record<string, () => Promise<void>> = {
     await scaling("cassandra", rounds);
   },
   scale,
+  formats,
   flink: () => onCluster(flink),
   pressure: async () => {
     if (process.env.NAME) return pressure(await openInstance(process.env.NAME));

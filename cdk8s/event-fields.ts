@@ -2,12 +2,6 @@ import type {k8s} from "cdk8s-plus-28";
 import type {ResolvedSpec} from "../api/pipeline.ts";
 import {env} from "./context.ts";
 
-/** EVENT_MAPPING and EVENT_FIELDS: what a program needs to read the events. */
-export const eventFormat = (spec: ResolvedSpec): k8s.EnvVar[] => [
-  ...(spec.event.mapping ? env({EVENT_MAPPING: JSON.stringify(spec.event.mapping)}) : []),
-  ...eventFields(spec),
-];
-
 /** EVENT_FIELDS: what a program needs of the spec's fields to read them and to keep them. Other words for people restart nothing. */
 export const eventFields = ({event}: ResolvedSpec): k8s.EnvVar[] =>
   event.fields && event.fields.length > 0

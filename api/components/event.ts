@@ -1,5 +1,7 @@
 import {z} from "zod";
+import {PORT, URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
+import {caSecret, secret} from "../endpoints.ts";
 import {COLUMN_TYPES, NUMBERS} from "../event/columns.ts";
 import {EVENTS_PATH, PATH} from "../event/path.ts";
 import {TIME_FORMATS} from "../event/time.ts";
@@ -214,13 +216,53 @@ const fields = z
     "x-kubernetes-list-map-keys": ["name"],
   });
 
+const REGISTRY_WORDS =
+  "a URL without a login is expected, such as https://schema-registry:8081: its login belongs into the Secret of spec.event.schemaRegistry.secret";
+/** Without a login, a query and a fragment. */
+const REGISTRY_URL = `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`;
+
+const schemaRegistry = z
+  .object({
+    url: z
+      .string()
+      .max(1_024)
+      .refine((text) => new RegExp(REGISTRY_URL).test(text), REGISTRY_WORDS)
+      .meta({
+        ...cel({rule: `self.matches(r'${REGISTRY_URL}')`, message: REGISTRY_WORDS}),
+        description:
+          "URL of the registry, such as http://schema-registry:8081; of Apicurio with its path /apis/ccompat/v7.",
+      }),
+    secret: secret("username and password, or token").optional(),
+    caSecret: caSecret.optional(),
+  })
+  .meta({
+    description:
+      "A schema registry with Confluent's API (Confluent, Karapace, Apicurio, Redpanda). Avro, Protobuf and JSON Schema in its wire format are then read beside plain JSON, by the same mapping. Default: none.",
+  });
+
+/** The Secrets that a pod needs to ask the registry. */
+export const registrySecrets = (registry: z.output<typeof schemaRegistry> | undefined) => [
+  ...(registry?.secret
+    ? [
+        {
+          field: "spec.event.schemaRegistry.secret",
+          name: registry.secret,
+          keys: ["username or token", "password or token"],
+        },
+      ]
+    : []),
+  ...(registry?.caSecret
+    ? [{field: "spec.event.schemaRegistry.caSecret", name: registry.caSecret, keys: ["ca.crt"]}]
+    : []),
+];
+
 export type EventMapping = z.output<typeof mapping>;
 export type EventField = z.output<typeof further>;
 export type FieldMapping = z.output<typeof field>;
 
 export const event = component(
   z
-    .object({mapping, fields})
+    .object({mapping, fields, schemaRegistry})
     .partial()
     .meta({description: "The event: its fields, and how messages of vehicles are read."}),
   {},

@@ -132,4 +132,5 @@ export const usesFlink = ({flink, timescaledb}: Pick<ResolvedSpec, "flink" | "ti
 
 /** Whether the job's events come by the canonical topic: its SQL reads the default format alone. */
 export const readsCanonical = (spec: Pick<ResolvedSpec, "flink" | "timescaledb" | "event">): boolean =>
-  usesFlink(spec) && (spec.event.mapping !== undefined || Boolean(spec.event.fields?.length));
+  usesFlink(spec) &&
+  (spec.event.mapping !== undefined || spec.event.schemaRegistry !== undefined || Boolean(spec.event.fields?.length));

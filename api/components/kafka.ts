@@ -37,7 +37,7 @@ const external = z
     alertsTopic: topicName.optional().meta({description: "Topic of the Flink job's alerts. Default telemetry.alerts."}),
     canonicalTopic: topicName.optional().meta({
       description:
-        "Topic of the events in the default format, which spec.flink reads where spec.event has a mapping or fields. Default telemetry.canonical.",
+        "Topic of the events in the default format, which spec.flink reads where spec.event has a mapping, fields or a schema registry. Default telemetry.canonical.",
     }),
     mechanism: z
       .enum(["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"])

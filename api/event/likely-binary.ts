@@ -42,7 +42,7 @@ const isText = (value: Buffer) =>
 const SAMPLE_BYTES = 64;
 
 /** Every other byte is 0, as of ASCII in UTF-16. */
-function isUtf16(value: Buffer): boolean {
+export function isUtf16(value: Buffer): boolean {
   const sample = value.subarray(0, SAMPLE_BYTES);
   if (value.length % 2 !== 0 || sample.length < 4) return false;
   const halves = [0, 1].map((side) => sample.filter((_, at) => at % 2 === side));
@@ -58,7 +58,7 @@ function schemaFrame(value: Buffer): string | undefined {
   if (id === 0 && wide === 0) return undefined;
   const behind = value.subarray(id === 0 ? 9 : 5);
   const content = behind[0] === 0x7b || behind[0] === 0x5b ? "JSON" : "Avro or Protobuf";
-  return `a schema-registry frame (schema ${id || wide}, ${content} behind it): plain JSON is expected`;
+  return `a schema-registry frame (schema ${id || wide}, ${content} behind it): set spec.event.schemaRegistry, or send plain JSON`;
 }
 
 const BSON_TYPES = new Set([1, 2, 3, 4, 5, 7, 8, 9, 10, 16, 17, 18]);

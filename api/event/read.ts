@@ -2,6 +2,7 @@ import {isUtf8} from "node:buffer";
 import type {EventMapping} from "../components/event.ts";
 import {FIGURE_NAMES, MAX_EVENT_BYTES} from "../event.ts";
 import {mayRound, parseExact} from "../exact-json.ts";
+import type {Schemas} from "../registry/schemas.ts";
 import type {EventColumn} from "./columns.ts";
 import {createEvents, dead, type Events, together, tooMany} from "./events.ts";
 import {likelyCause, mendedJson, severalTexts} from "./likely.ts";
@@ -17,8 +18,12 @@ interface WatchedReader extends Reader {
   unmatched(): string | undefined;
 }
 
-/** A reader of the events of a topic. It never throws. */
-export function createReader(given: EventMapping = {}, columns: EventColumn[] = []): WatchedReader {
+/**
+ * A reader of the events of a topic. It never throws.
+ *
+ * @param schemas of messages in a schema registry's wire format, to be prepared for each before it is read
+ */
+export function createReader(given: EventMapping = {}, columns: EventColumn[] = [], schemas?: Schemas): WatchedReader {
   const mapping = withPreset(given);
   const usesTopic = JSON.stringify([mapping, columns]).includes("@topic");
   const {ofRoot, plainRowOf, unmatched} = createEvents(mapping, given, columns);
@@ -29,6 +34,13 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
     const {value} = message;
     if (value === null) return dead("empty value");
     if (value.length > MAX_EVENT_BYTES) return dead(`${value.length} bytes, more than ${MAX_EVENT_BYTES}`);
+    const content = schemas?.open(message);
+    if (content === undefined) return ofBytes(value, message);
+    if ("reason" in content) return dead(content.reason);
+    return "json" in content ? ofBytes(content.json, message) : ofRoot(content.root, message);
+  }
+
+  function ofBytes(value: Buffer, message: Message): Events {
     if (!isUtf8(value)) return dead(likelyCause(value));
     const text = withoutMark(value.toString("utf8"));
     const root = parsed(text);

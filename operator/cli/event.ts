@@ -8,6 +8,8 @@ import type {Row} from "../../api/event/row.ts";
 import {numberOf} from "../../api/event/value.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
+import type {Schemas} from "../../api/registry/schemas.ts";
+import {inJson} from "./event-schemas.ts";
 import {type Findings, table} from "./output.ts";
 
 /** The part of a spec that says how messages are read. */
@@ -48,17 +50,18 @@ export function messagesOf(
 }
 
 /** What becomes of messages, event by event and field by field. */
-export function tryEvents(messages: Sample[], {mapping, fields = []}: TriedSpec = {}): Findings {
-  const read = createReader(mapping, fields);
+export function tryEvents(messages: Sample[], {mapping, fields = []}: TriedSpec = {}, schemas?: Schemas): Findings {
+  const read = createReader(mapping, fields, schemas);
   const data = messages.flatMap((message) => {
     const {rows, problems, parts} = read(message);
+    const plain = inJson(message, schemas);
     const found = rows.map((row, at) => ({
       message: message.title,
       event: parts?.[at]?.event,
       row: shown(row, fields),
       fields: fieldsOf(
         row,
-        parts ? {...message, value: Buffer.from(parts[at]!.value())} : message,
+        parts ? {...message, value: Buffer.from(parts[at]!.value())} : plain,
         mapping ?? {},
         fields,
       ),

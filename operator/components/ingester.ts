@@ -1,4 +1,4 @@
-import {eventProblem} from "../../api/components/event.ts";
+import {eventProblem, registrySecrets} from "../../api/components/event.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import type {StoreName} from "../../api/stores.ts";
 import {ingester as manifests} from "../../cdk8s/components/ingester/manifests.ts";
@@ -21,6 +21,7 @@ declare module "../../cdk8s/context.ts" {
 export const ingester = (store: StoreName): Component => ({
   ...manifests(store),
   dependsOn: ["kafka", store],
+  secrets: ({event}) => registrySecrets(event.schemaRegistry),
   async facts({
     name,
     spec: {

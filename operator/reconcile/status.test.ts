@@ -95,6 +95,7 @@ test("a store that takes no rows is the reason, not the ingester that is not rea
 test.each([
   ["dead-letters: topic telemetry.dlq cannot be written; the topic does not exist: make it (…)", "DeadLettersBlocked"],
   ["unreadable: the batch at offset 17 of partition 3 cannot be read: …", "UnreadableBatch"],
+  ["registry: schema registry http://schemas:8081 does not answer: connect ECONNREFUSED", "SchemaRegistryAway"],
 ])("an ingester that waits for Kafka's sake says so: %s", (problem, reason) => {
   const freshness = [{store: "cassandra", problem}];
   const components = [component("ingester-cassandra", false)];

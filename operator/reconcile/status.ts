@@ -179,7 +179,9 @@ const reasonOf = (problem: string): Reason =>
     ? "DeadLettersBlocked"
     : problem.startsWith("unreadable:")
       ? "UnreadableBatch"
-      : "StoreTakesNoRows";
+      : problem.startsWith("registry:")
+        ? "SchemaRegistryAway"
+        : "StoreTakesNoRows";
 
 /** The status of a pipeline that is being deleted and still waits for something: nothing of what was so before is said any more. */
 export function deletingStatus(pipeline: KubeObject, waitsFor: string, now: string): PipelineStatus {

@@ -1,18 +1,23 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../api/pipeline.ts";
+import {type PipelineSpec, resolveSpec} from "../../api/pipeline.ts";
+import type {Component} from "../components/component.ts";
+import {ingester} from "../components/ingester.ts";
 import {timescaledb} from "../components/timescaledb.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {validateNeeds} from "./validate.ts";
 
+const said = (external: object, keys: string[]) =>
+  refusal({timescaledb: {provider: "External", external: {secret: "login", ...external}}}, timescaledb, keys);
+
 /** The refusal of a Secret with these keys. */
-async function said(external: object, keys: string[]): Promise<string> {
-  const spec = resolveSpec({timescaledb: {provider: "External", external: {secret: "login", ...external}}});
+async function refusal(given: PipelineSpec, component: Component, keys: string[]): Promise<string> {
+  const spec = resolveSpec(given);
   const data = Object.fromEntries(keys.map((key) => [key, "YQ=="]));
   const client = {get: async () => ({metadata: {name: "login"}, data})} as unknown as KubeClient;
   const cache = {get: () => undefined} as unknown as Cache;
   const job = {apiVersion: "batch/v1", kind: "Job", metadata: {name: "fleet-timescaledb-schema", namespace: "a"}};
-  return validateNeeds(client, cache, "a", [{component: timescaledb, objects: [job]}], spec).then(
+  return validateNeeds(client, cache, "a", [{component, objects: [job]}], spec).then(
     () => "",
     (error) => error.message,
   );
@@ -35,4 +40,17 @@ test.each([
   expect(message).toContain("spec.timescaledb.external.secret: Secret login");
   expect(message).toContain(words);
   expect(message).toContain("create it in namespace a with username, password, database or dbname");
+});
+
+test.each([
+  [["username", "password"], ""],
+  [["token"], ""],
+  [["username"], "lacks password or token;"],
+  [[], "lacks username or token and password or token;"],
+])("a schema registry's Secret with %j", async (keys, words) => {
+  const spec = {event: {schemaRegistry: {url: "http://schemas:8081", secret: "login"}}};
+  const message = await refusal(spec, ingester("timescaledb"), keys);
+  expect(message).toContain(words);
+  if (words) expect(message).toContain("spec.event.schemaRegistry.secret: Secret login");
+  else expect(message).toBe("");
 });

@@ -51,6 +51,11 @@ test.each([
     {kafka: {provider: "External", external: {bootstrapServers: "broker"}}},
     /spec\.kafka\.external\.bootstrapServers/,
   ],
+  [
+    "a schema registry with a login in its URL",
+    {event: {schemaRegistry: {url: "https://user:password@schemas:8081"}}},
+    /spec\.event\.schemaRegistry\.url.*a URL without a login is expected/,
+  ],
   ["a negative count", {simulator: {vehicles: -1}}, /spec\.simulator\.vehicles.*greater than or equal to 0/],
   [
     "a rate whose days do not fit into a partition",

@@ -1,7 +1,6 @@
-import type {Kafka} from "kafkajs";
+import type {Kafka, KafkaMessage} from "kafkajs";
 import {sleep} from "../../api/backoff.ts";
 import {restOf} from "../../api/event/columns.ts";
-import type {Reader} from "../../api/event/read.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
@@ -13,7 +12,7 @@ import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
-import {eventReader} from "../lib/reader.ts";
+import {type EventReader, eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {eventTopics} from "../lib/topics.ts";
 import {rowsOf} from "../query/cassandra.ts";
@@ -74,14 +73,14 @@ async function readKafka() {
   await admin.connect();
   const names = await topics.existing(admin);
   await admin.disconnect();
-  const read = eventReader();
-  for (const topic of names) await readTopic(kafka, topic, read);
+  const reader = await eventReader();
+  for (const topic of names) await readTopic(kafka, topic, reader);
   expected.seal(stores[kind].keeps);
 }
 
-async function readTopic(kafka: Kafka, topic: string, read: Reader) {
+async function readTopic(kafka: Kafka, topic: string, {read, prepare}: EventReader) {
   const begun = new Set<number>();
-  await readByMarks(kafka, topic, (message, partition, low) => {
+  const each = (message: KafkaMessage, partition: number, low: number) => {
     const {timestamp} = message;
     // By the broker's clock nothing before the first message is left, and no event is further ahead of it than is allowed.
     if (!begun.has(partition) && low > 0) judgedFrom = Math.max(judgedFrom ?? 0, Number(timestamp) + MAX_AHEAD_MS);
@@ -92,7 +91,8 @@ async function readTopic(kafka: Kafka, topic: string, read: Reader) {
       const writeAge = stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0;
       expected.add(row.vehicle_id, time, contentOf(row), writeAge);
     }
-  });
+  };
+  await readByMarks(kafka, topic, each, prepare);
 }
 
 async function countExpired(): Promise<number> {

@@ -14,6 +14,7 @@ export async function readByMarks(
   kafka: Kafka,
   topic: string,
   each: (message: KafkaMessage, partition: number, low: number) => void,
+  prepare: (messages: KafkaMessage[]) => Promise<void> | undefined,
 ): Promise<void> {
   showMarks(topic);
   const admin = kafka.admin();
@@ -54,8 +55,15 @@ export async function readByMarks(
         if (!reading) return;
         // A group that forms anew begins again.
         const fresh = (messages as Raw[]).filter(({offset}) => Number(offset) >= reading.next);
-        for (const message of reading.sorter.take(fresh))
-          if (Number(message.offset) < reading.end) each(message, partition, reading.low);
+        const decided = reading.sorter.take(fresh).filter(({offset}) => Number(offset) < reading.end);
+        try {
+          for (let coming = prepare(decided); coming; coming = prepare(decided)) await coming;
+        } catch (error) {
+          // kafkajs would try it again without an end.
+          done.reject(error);
+          throw error;
+        }
+        for (const message of decided) each(message, partition, reading.low);
       },
     });
     try {

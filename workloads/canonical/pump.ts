@@ -1,7 +1,7 @@
 import type {Logger} from "pino";
 import {sleep} from "../../api/backoff.ts";
 import type {Reader} from "../../api/event/read.ts";
-import type {Batch, Broker} from "../ingester/broker.ts";
+import type {Batch, Broker, Message} from "../ingester/broker.ts";
 import {
   observeArrivals,
   observeLatency,
@@ -10,6 +10,7 @@ import {
   troubleTotal,
   writeSeconds,
 } from "../ingester/metrics.ts";
+import {createPreparation} from "../ingester/preparation.ts";
 import type {Pump} from "../ingester/pump.ts";
 import type {Entry} from "../ingester/write.ts";
 import {typeOf, writeProblem} from "../lib/kafka-errors.ts";
@@ -21,6 +22,8 @@ interface Parts {
   /** Label of the figures. */
   name: string;
   read: Reader;
+  /** Resolves when `read` can read all of them; undefined if it can. */
+  prepare?: (messages: Message[]) => Promise<void> | undefined;
   textOf(row: Row): string;
   writer: Pick<Writer, "write">;
   broker: Pick<Broker, "arrived">;
@@ -30,9 +33,19 @@ interface Parts {
 }
 
 /** The way of a batch: read, and written as events in the default format. A message of which none can be read is counted, and no more. */
-export function createPump({name, read, textOf, writer, broker, topic, log, signal}: Parts): Pump {
+export function createPump(parts: Parts): Pump {
+  const {name, read, textOf, writer, broker, topic, log, signal} = parts;
   const labels = {store: name};
-  const pump: Pump & {problem: string | undefined} = {accepted: 0, arrived: undefined, problem: undefined, take};
+  const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
+  let problem: string | undefined;
+  const pump: Pump = {
+    accepted: 0,
+    arrived: undefined,
+    take,
+    get problem() {
+      return preparation.problem ?? problem;
+    },
+  };
   rowsTotal.inc(labels, 0);
   skippedTotal.inc(labels, 0);
   return pump;
@@ -43,6 +56,7 @@ export function createPump({name, read, textOf, writer, broker, topic, log, sign
   ): Promise<boolean> {
     const entries: Entry[] = [];
     const letters: Letter[] = [];
+    await preparation.prepare(messages, stillOurs);
     for (const message of messages) {
       const {rows, problems, parts} = read(message, from);
       skippedTotal.inc(labels, problems.length);
@@ -70,8 +84,8 @@ export function createPump({name, read, textOf, writer, broker, topic, log, sign
       for (let attempt = 0; ; attempt++) {
         try {
           await writer.write(partition, letters, next);
-          if (pump.problem) log.info({topic}, "the topic can be written again");
-          pump.problem = undefined;
+          if (problem) log.info({topic}, "the topic can be written again");
+          problem = undefined;
           return;
         } catch (error) {
           // Not counted as read: another member, or the next start, gets the batch again.
@@ -80,7 +94,7 @@ export function createPump({name, read, textOf, writer, broker, topic, log, sign
           await sleep(retryMs(attempt), signal);
           await stillOurs().catch((gone) => {
             // From now on another member knows better.
-            pump.problem = undefined;
+            problem = undefined;
             throw gone;
           });
         }
@@ -92,12 +106,12 @@ export function createPump({name, read, textOf, writer, broker, topic, log, sign
 
   function failed(error: Error, attempt: number) {
     troubleTotal.inc({...labels, reason: typeOf(error) ? "other" : "unreachable"});
-    const problem = writeProblem(topic, error).slice(0, PROBLEM_LENGTH);
+    const words = writeProblem(topic, error).slice(0, PROBLEM_LENGTH);
     // A line for each change, and a sign of life every minute or two.
-    if (problem !== pump.problem || attempt % 20 === 0)
-      log.warn({err: error, problem}, "the topic takes no events; trying again");
+    if (words !== problem || attempt % 20 === 0)
+      log.warn({err: error, problem: words}, "the topic takes no events; trying again");
     // One that was fenced off, or cut off from the broker for a moment, goes on with the next try.
-    if (attempt > 0) pump.problem = problem;
+    if (attempt > 0) problem = words;
   }
 }
 

@@ -30,10 +30,11 @@ const from = topics.main;
 const [to, groupId] = [text("KAFKA_CANONICAL_TOPIC"), text("KAFKA_GROUP")];
 const broker = openKafka(`ingester-${NAME}`, topics, groupId, FETCH, log, signal);
 const writer = openWriter(connectKafka(`ingester-${NAME}`, log, RETRIES), {from, to, groupId}, signal);
-const read = eventReader();
+const {read, prepare} = await eventReader();
 const pump = createPump({
   name: NAME,
   read,
+  prepare,
   textOf: canonicalText(eventColumns()),
   writer,
   broker,

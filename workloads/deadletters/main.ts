@@ -23,7 +23,7 @@ const log = logger("deadletters", "stderr");
 const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const kafka = connectKafka("deadletters", log);
-const read = eventReader();
+const {read, prepare} = await eventReader();
 const SHOWN = 200;
 
 const tasks: Record<string, () => Promise<void>> = {list, replay};
@@ -67,6 +67,7 @@ async function replay() {
     // One of a topic that is read no more goes to the first.
     const from = `${headers?.["source-topic"]}`;
     const topic = topics.has(from) ? from : topics.main;
+    await prepare([event]);
     const {rows, problems} = read(event, topic);
     const retention = retentionOf(`${headers?.store}`);
     if (rows.length > 0 && rows.every(({ts}) => isOlder(ts, retention))) counts.older++;

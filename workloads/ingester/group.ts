@@ -3,7 +3,7 @@ import {collectDefaultMetrics} from "prom-client";
 import {sleep} from "../../api/backoff.ts";
 import {number} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
-import type {eventReader} from "../lib/reader.ts";
+import type {EventReader} from "../lib/reader.ts";
 import {endInTime} from "../lib/stop.ts";
 import type {Broker} from "./broker.ts";
 import {report} from "./metrics.ts";
@@ -17,7 +17,7 @@ interface Parts {
   broker: Broker;
   pump: Pump;
   /** Paths of the mapping that are nowhere, for people. */
-  unmatched: ReturnType<typeof eventReader>["unmatched"];
+  unmatched: EventReader["read"]["unmatched"];
   /** Time of the newest row; resolves once what the group fills has answered. */
   newest(): Promise<Date | null>;
   /** Closes what the group fills. */

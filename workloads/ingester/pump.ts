@@ -1,16 +1,20 @@
 import type {Logger} from "pino";
 import type {Part} from "../../api/event/events.ts";
 import type {Reader} from "../../api/event/read.ts";
+import {SCHEMA_HEADER} from "../../api/registry/frame.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import type {Batch, Broker, Consumer, Message} from "./broker.ts";
 import {createBurial} from "./bury.ts";
 import {lostTotal, observeArrivals, rowsTotal} from "./metrics.ts";
 import {createPersistence} from "./persistence.ts";
+import {createPreparation} from "./preparation.ts";
 import type {Store} from "./store.ts";
 import type {DeadLetter, Entry} from "./write.ts";
 
 interface Parts {
   read: Reader;
+  /** Resolves when `read` can read all of them; undefined if it can. */
+  prepare?: (messages: Message[]) => Promise<void> | undefined;
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
   broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
   dlqTopic: string;
@@ -27,12 +31,14 @@ export interface Pump {
   accepted: number;
   /** When the newest event that this process has written came into Kafka, ms since the epoch. */
   arrived: number | undefined;
-  /** Why the store takes no rows now, or the dead-letter topic no letters, for people. */
+  /** Why the store takes no rows now, the dead-letter topic no letters, or the schema registry does not answer, for people. */
   readonly problem: string | undefined;
 }
 
-export function createPump({read, store, broker, dlqTopic, retention, log, signal}: Parts): Pump {
+export function createPump(parts: Parts): Pump {
+  const {read, store, broker, dlqTopic, retention, log, signal} = parts;
   const labels = {store: store.name};
+  const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
   const persistence = createPersistence({store, log, signal});
   const burial = createBurial({store: store.name, broker, dlqTopic, log, signal});
   const pump: Pump = {
@@ -40,7 +46,7 @@ export function createPump({read, store, broker, dlqTopic, retention, log, signa
     arrived: undefined,
     take,
     get problem() {
-      return persistence.problem ?? burial.problem;
+      return preparation.problem ?? persistence.problem ?? burial.problem;
     },
   };
   rowsTotal.inc(labels, 0);
@@ -52,6 +58,7 @@ export function createPump({read, store, broker, dlqTopic, retention, log, signa
     const dead: DeadLetter[] = [];
     const now = Date.now();
     let refused = 0;
+    await preparation.prepare(messages, stillOurs);
     for (const message of messages) {
       const {rows, problems, lost, parts} = read(message, topic);
       for (const {reason, part} of problems) dead.push({message: part ? alone(message, part) : message, reason});
@@ -83,8 +90,11 @@ export function createPump({read, store, broker, dlqTopic, retention, log, signa
 
 /** The message as if it held one of its events only; its text is made where it is needed, for a dead letter. */
 function alone(message: Message, {event, value}: Part): Message {
+  // Its text is JSON, whatever the message was.
+  const {[SCHEMA_HEADER]: _, ...headers} = message.headers ?? {};
   return {
     ...message,
+    headers,
     event,
     get value() {
       return Buffer.from(value());

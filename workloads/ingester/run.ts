@@ -23,9 +23,10 @@ const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = openers[kind]();
 const broker = openKafka(`ingester-${kind}`, topics, text("KAFKA_GROUP"), {bytes: store.fetchBytes}, log, signal);
-const read = eventReader();
+const {read, prepare} = await eventReader();
 const pump = createPump({
   read,
+  prepare,
   store,
   broker,
   dlqTopic,

@@ -52,7 +52,13 @@ export async function readToEnd(
         const next = Number(message.offset) + 1;
         if (!open.has(partition) || next <= (starts.get(partition) ?? 0) || next > ends.get(partition)!) return;
         if (until && Number(message.timestamp) > until.getTime()) return close(partition);
-        await each(message, partition);
+        try {
+          await each(message, partition);
+        } catch (error) {
+          // kafkajs would try it again without an end.
+          done.reject(error);
+          throw error;
+        }
         if (commit) await consumer.commitOffsets([{topic, partition, offset: String(next)}]);
       },
     });

@@ -1,5 +1,36 @@
+import type {Message} from "../../api/event/path.ts";
 import {createReader} from "../../api/event/read.ts";
 import {eventColumns} from "./event-columns.ts";
 
-/** The reader of the pipeline's events, by EVENT_MAPPING: what spec.event.mapping says, as JSON; and by EVENT_FIELDS. */
-export const eventReader = () => createReader(JSON.parse(process.env.EVENT_MAPPING || "{}"), eventColumns());
+export interface EventReader {
+  read: ReturnType<typeof createReader>;
+  /** Resolves when `read` can read all of them; undefined if it can. Rejects when the schema registry does not answer. */
+  prepare(messages: Message[]): Promise<void> | undefined;
+}
+
+/**
+ * The reader of the pipeline's events, by EVENT_MAPPING: what spec.event.mapping says, as JSON; and by EVENT_FIELDS. With
+ * SCHEMA_REGISTRY_URL it reads a registry's wire format too, with SCHEMA_REGISTRY_USERNAME and _PASSWORD, or _TOKEN, and _CA_FILE.
+ */
+export async function eventReader(): Promise<EventReader> {
+  const mapping = JSON.parse(process.env.EVENT_MAPPING || "{}");
+  const schemas = await schemasOf(process.env);
+  return {
+    read: createReader(mapping, eventColumns(), schemas),
+    prepare: (messages) => schemas?.prepare(messages),
+  };
+}
+
+async function schemasOf(env: NodeJS.ProcessEnv) {
+  if (!env.SCHEMA_REGISTRY_URL) return undefined;
+  const {openRegistry} = await import("../../api/registry/client.ts");
+  const {createSchemas} = await import("../../api/registry/schemas.ts");
+  const registry = openRegistry({
+    url: env.SCHEMA_REGISTRY_URL,
+    username: env.SCHEMA_REGISTRY_USERNAME,
+    password: env.SCHEMA_REGISTRY_PASSWORD,
+    token: env.SCHEMA_REGISTRY_TOKEN,
+    caFile: env.SCHEMA_REGISTRY_CA_FILE,
+  });
+  return createSchemas(registry);
+}

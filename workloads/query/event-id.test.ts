@@ -22,6 +22,6 @@ test.each<[string, boolean, string | null]>([
   ["another time", false, `{"vehicle_id":"v1","timestamp":"2026-01-01T00:00:01.000Z"}`],
   ["null", false, "null /* v1 */"],
   ["nothing", false, null],
-])("%s: %s", (_, is, value) => {
-  expect(isEvent(id, {key: null, value: value === null ? null : Buffer.from(value)}, "telemetry")).toBe(is);
+])("%s: %s", async (_, is, value) => {
+  expect(await isEvent(id, {key: null, value: value === null ? null : Buffer.from(value)}, "telemetry")).toBe(is);
 });

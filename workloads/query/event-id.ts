@@ -1,4 +1,5 @@
 import type {Message} from "../../api/event/path.ts";
+import {frameOf} from "../../api/registry/frame.ts";
 import {eventReader} from "../lib/reader.ts";
 
 /** One event: a vehicle and its time. */
@@ -22,14 +23,17 @@ export function eventId(text: string): EventId {
   return {vehicle: text.slice(0, at), time};
 }
 
-const read = eventReader();
+const {read, prepare} = await eventReader();
 
 /** Whether a message has this event, or, where it is none, says the same vehicle and time. */
-export function isEvent({vehicle, time}: EventId, message: Message, topic: string): boolean {
+export async function isEvent({vehicle, time}: EventId, message: Message, topic: string): Promise<boolean> {
   const {key, value, headers = {}} = message;
-  // Of a topic's values nearly all are ruled out by this alone.
-  if (!value || ![value, key, topic, ...Object.values(headers).flat()].some((part) => part?.includes(vehicle)))
+  if (!value) return false;
+  // Of a topic's values nearly all are ruled out by this alone; behind a frame a vehicle may be a number.
+  const isText = frameOf(message) === undefined;
+  if (isText && ![value, key, topic, ...Object.values(headers).flat()].some((part) => part?.includes(vehicle)))
     return false;
+  await prepare([message]);
   const {rows} = read(message, topic);
   if (rows.some(({vehicle_id, ts}) => vehicle_id === vehicle && ts.getTime() === time.getTime())) return true;
   const {vehicle_id, timestamp} = fieldsOf(value.toString("utf8"));

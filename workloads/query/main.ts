@@ -118,7 +118,7 @@ function open() {
 /** Every new event, dead ones left out, until the reader goes. */
 async function tail() {
   const groupId = `tail-${randomUUID()}`;
-  const read = eventReader();
+  const {read, prepare} = await eventReader();
   const kafka = connectKafka("tail", logger("tail", "stderr"));
   const consumer = kafka.consumer({groupId, maxWaitTimeInMs: 200});
   await consumer.connect();
@@ -134,6 +134,7 @@ async function tail() {
   await consumer.run({
     autoCommit: false,
     eachMessage: async ({topic, message}) => {
+      await prepare([message]);
       for (const row of read(message, topic).rows)
         if (!values.vehicle || row.vehicle_id === values.vehicle) await print(row);
     },

@@ -84,10 +84,10 @@ async function places(
 ): Promise<Place[]> {
   const found: Place[] = [];
   for (const topic of new Set(positions.map((position) => position.topic)))
-    await readToEnd(kafka, {topic, ...readOnce(), ...range}, (message, partition) => {
+    await readToEnd(kafka, {topic, ...readOnce(), ...range}, async (message, partition) => {
       const {offset, timestamp} = message;
       const name = topics.nameOf(topic, partition);
-      if (isEvent(id, message, topic))
+      if (await isEvent(id, message, topic))
         found.push({topic, partition, name, offset: Number(offset), appended: iso(timestamp)});
     });
   return found;
@@ -96,9 +96,9 @@ async function places(
 async function deadLetters(kafka: Kafka, id: EventId, {since}: Range): Promise<DeadLetter[]> {
   const found: DeadLetter[] = [];
   const topic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
-  await readToEnd(kafka, {topic, ...readOnce(), since}, (message) => {
+  await readToEnd(kafka, {topic, ...readOnce(), since}, async (message) => {
     const {headers = {}, timestamp} = message;
-    if (isEvent(id, message, `${headers["source-topic"]}`))
+    if (await isEvent(id, message, `${headers["source-topic"]}`))
       found.push({store: `${headers.store}`, reason: `${headers.reason}`, time: iso(timestamp)});
   });
   return found;

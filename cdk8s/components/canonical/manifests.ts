@@ -2,7 +2,7 @@ import type {Chart} from "cdk8s";
 import {readsCanonical} from "../../../api/components/flink.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
-import {eventFormat} from "../../event-fields.ts";
+import {eventFormat} from "../../event-format.ts";
 import {isolate, prometheus, telemetryOperator} from "../../network.ts";
 import {deployment} from "../../workload.ts";
 import {SEMI_SPACE} from "../ingester/manifests.ts";
@@ -24,7 +24,11 @@ export const canonical: Manifests = {
 
 function build(chart: Chart, context: PlanContext): void {
   const kafka = kafkaClient(context, "ingester");
-  isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
+  const format = eventFormat(context);
+  isolate(chart, context, {
+    from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}],
+    to: format.reaches,
+  });
   deployment(chart, context, {
     name: `${context.name}-ingester-${CANONICAL}`,
     command: [SEMI_SPACE, "workloads/canonical/main.ts"],
@@ -33,12 +37,12 @@ function build(chart: Chart, context: PlanContext): void {
     replicas: running(context) ? 1 : 0,
     sizing: context.spec.ingester.sizing,
     options: context.spec.ingester.pod,
-    files: kafka.files,
+    files: [...kafka.files, ...format.files],
     env: [
       ...kafka.env,
       ...canonicalTopic(context),
       ...env({KAFKA_GROUP: `${context.name}-${CANONICAL}`}),
-      ...eventFormat(context.spec),
+      ...format.env,
     ],
   });
 }

@@ -3,7 +3,7 @@ import {secondsOf} from "../../../api/quantities.ts";
 import {type StoreName, stores} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
-import {eventFormat} from "../../event-fields.ts";
+import {eventFormat} from "../../event-format.ts";
 import {isolate, prometheus, telemetryOperator} from "../../network.ts";
 import {deployment} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
@@ -27,7 +27,11 @@ const build =
   (chart: Chart, context: PlanContext): void => {
     const kafka = kafkaClient(context, "ingester");
     const client = connectionTo(context, store);
-    isolate(chart, context, {from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}]});
+    const format = eventFormat(context);
+    isolate(chart, context, {
+      from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}],
+      to: format.reaches,
+    });
     deployment(chart, context, {
       name: `${context.name}-ingester-${store}`,
       command: [SEMI_SPACE, "workloads/ingester/main.ts"],
@@ -36,7 +40,7 @@ const build =
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
       sizing: context.spec.ingester.sizing,
       options: context.spec.ingester.pod,
-      files: [...kafka.files, ...client.files],
+      files: [...kafka.files, ...client.files, ...format.files],
       env: [
         ...kafka.env,
         ...env({
@@ -46,7 +50,7 @@ const build =
           TIMESCALEDB_RETENTION_SECONDS: secondsOf(context.spec.timescaledb.retention),
           CASSANDRA_RETENTION_SECONDS: secondsOf(context.spec.cassandra.ttl),
         }),
-        ...eventFormat(context.spec),
+        ...format.env,
         ...client.env,
       ],
     });

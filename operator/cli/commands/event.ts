@@ -27,24 +27,30 @@ say: a file with one message a line, or one message. Neither sends or stores any
     key: {value: "TEXT", summary: "The message's key"},
     topic: {value: "NAME", summary: "The topic that it comes in"},
     header: {value: "NAME=TEXT", summary: "A header of the message", repeated: true},
+    registry: {
+      value: "URL",
+      summary: 'Of "try": the schema registry of Avro, Protobuf and JSON Schema, as this machine reaches it',
+    },
     ...output("table", "yaml", "json"),
     ...cluster,
   },
   examples: [
     ["A message by the mapping of a live pipeline", "event try fleet -f payload.json"],
     ["The same without a cluster", "event try -f payload.json --pipeline examples/own-vehicles.yaml"],
+    ["Avro or Protobuf", "event try fleet -f payload.bin --registry http://localhost:8081"],
     ["A mapping and fields for messages of an own format", "event suggest -f samples.ndjson"],
   ],
-  async run(
-    {ACTION: task, NAME: name},
-    {filename: files, pipeline, key, topic, header: headers, output: format, ...options},
-  ) {
+  async run({ACTION: task, NAME: name}, given) {
+    const {filename: files, pipeline, key, topic, header: headers, registry, output: format, ...options} = given;
     const {messagesOf, tryEvents} = await import("../event.ts");
     const {suggestMapping} = await import("../event-suggest.ts");
     const {eventSpecOf} = await import("../event-mapping.ts");
     const {report} = await import("../output.ts");
     const beside = {key, topic, headers};
     if (task === "suggest") return report(suggestMapping(messagesOf(files, beside, true)), format);
-    return report(tryEvents(messagesOf(files, beside, false), await eventSpecOf(name, pipeline, options)), format);
+    const messages = messagesOf(files, beside, false);
+    const {schemasOf} = await import("../event-schemas.ts");
+    const schemas = await schemasOf(registry, messages);
+    return report(tryEvents(messages, await eventSpecOf(name, pipeline, options), schemas), format);
   },
 });

@@ -1,0 +1,82 @@
+import {spawn} from "node:child_process";
+import {existsSync, mkdirSync, readdirSync, renameSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import {cacheDir} from "../../cluster/instance.ts";
+import {installPackages} from "../../cluster/preflight.ts";
+import {run, waitFor} from "../../cluster/shell.ts";
+import {listens} from "./server.ts";
+import {loopback} from "./stack.ts";
+
+/** The last version for the Java of Debian 12. */
+const VERSION = "3.0.9";
+const PORT = 8_081;
+
+export interface Registry {
+  address: string;
+  port: number;
+  url: string;
+  /** Registers a schema as a new version of its subject; its id. */
+  register(
+    subject: string,
+    schema: object | string,
+    type?: "AVRO" | "PROTOBUF" | "JSON",
+    refers?: object[],
+  ): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Apicurio Registry, a real server that speaks Confluent's API, with its schemas in memory. */
+export async function startRegistry(): Promise<Registry> {
+  const folder = await program();
+  const jar = readdirSync(folder).find((name) => name.endsWith("-runner.jar"))!;
+  const address = loopback(1);
+  const child = spawn("/usr/bin/java", ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar], {
+    cwd: folder,
+    stdio: "ignore",
+    env: {
+      PATH: process.env.PATH,
+      APICURIO_STORAGE_KIND: "sql",
+      QUARKUS_HTTP_HOST: address,
+      QUARKUS_HTTP_PORT: String(PORT),
+    },
+  });
+  const url = `http://${address}:${PORT}/apis/ccompat/v7`;
+  await waitFor("the schema registry", 240_000, async () => {
+    return (await listens(address, PORT)) && (await fetch(`${url}/subjects`)).ok;
+  });
+  return {
+    address,
+    port: PORT,
+    url,
+    async register(subject, schema, schemaType = "AVRO", references = []) {
+      const text = typeof schema === "string" ? schema : JSON.stringify(schema);
+      const response = await fetch(`${url}/subjects/${subject}/versions`, {
+        method: "POST",
+        headers: {"content-type": "application/vnd.schemaregistry.v1+json"},
+        body: JSON.stringify({schema: text, schemaType, references}),
+      });
+      const {id, message} = (await response.json()) as {id?: number; message?: string};
+      if (id === undefined) throw new Error(message);
+      return id;
+    },
+    async stop() {
+      child.kill("SIGKILL");
+      await new Promise((resolve) => child.once("exit", resolve));
+    },
+  };
+}
+
+async function program(): Promise<string> {
+  const folder = join(cacheDir, `apicurio-registry-${VERSION}`);
+  if (existsSync(folder)) return folder;
+  await installPackages({maven: "/usr/bin/mvn"});
+  const part = `${folder}.${process.pid}`;
+  mkdirSync(part, {recursive: true});
+  const artifact = `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`;
+  await run("mvn", ["-q", "-B", "dependency:copy", `-Dartifact=${artifact}`, `-DoutputDirectory=${part}`], {cwd: part});
+  const [archive] = readdirSync(part);
+  await run("tar", ["-xzf", archive!], {cwd: part});
+  rmSync(join(part, archive!));
+  renameSync(part, folder);
+  return folder;
+}

@@ -1,0 +1,62 @@
+import type {Logger} from "pino";
+import {sleep} from "../../api/backoff.ts";
+import {retryMs} from "../lib/process.ts";
+import type {Message} from "./broker.ts";
+
+/** Of what a registry says: as much as a status of the pipeline should hold. */
+const PROBLEM_LENGTH = 300;
+
+/** What has to be there before messages can be read: the schemas of those in a schema registry's wire format. */
+interface Preparation {
+  /** Tries until it is there: nothing becomes a dead letter for a registry that is away. */
+  prepare(messages: Message[], stillOurs: () => Promise<void>): Promise<void>;
+  /** Why messages wait for the registry now, for people. */
+  readonly problem: string | undefined;
+}
+
+export function createPreparation(
+  schemas: (messages: Message[]) => Promise<void> | undefined,
+  log: Logger,
+  signal: AbortSignal,
+): Preparation {
+  let problem: string | undefined;
+  return {
+    prepare,
+    get problem() {
+      return problem;
+    },
+  };
+
+  async function prepare(messages: Message[], stillOurs: () => Promise<void>): Promise<void> {
+    let asked = false;
+    for (let attempt = 0; ; ) {
+      try {
+        // Again after it was away: what is there must be so at the moment of reading.
+        const coming = schemas(messages);
+        if (!coming) break;
+        asked = true;
+        await coming;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        failed(error as Error, attempt);
+        await sleep(retryMs(attempt++), signal);
+        await stillOurs().catch((gone) => {
+          // From now on another member knows better.
+          problem = undefined;
+          throw gone;
+        });
+      }
+    }
+    // Plain events say nothing of the registry, for which another partition may wait.
+    if (!asked) return;
+    if (problem) log.info("the schema registry answers again");
+    problem = undefined;
+  }
+
+  function failed(error: Error, attempt: number) {
+    const next = `registry: ${error.message.slice(0, PROBLEM_LENGTH)}`;
+    // A line for each change, and a sign of life every minute or two.
+    if (next !== problem || attempt % 20 === 0) log.warn({err: error}, "events wait for the schema registry");
+    problem = next;
+  }
+}
