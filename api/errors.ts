@@ -64,8 +64,8 @@ export const reasons = {
   },
   UnreadableBatch: {
     meaning:
-      "A batch of events in Kafka cannot be read: its checksum is wrong, its compression is unknown, or it unpacks to more than 64 MiB. Its partition waits, so that nothing is skipped; other partitions continue.",
-    fix: "The message names partition and offset. Restore the partition from another replica. To give up the batch, stop the pipeline and set the consumer group's offset behind it (`kafka-consumer-groups.sh --reset-offsets`).",
+      "A batch of events in Kafka cannot be read: its checksum is wrong, its compression is unknown, or it unpacks to more than 64 MiB. Its partition waits, so that nothing is skipped; other partitions continue. Or a topic of `spec.kafka.topic.further` is not found; the others are read.",
+    fix: "The message names partition and offset, or the topic. Create a topic that is missing, or grant the right to it. Restore the partition from another replica. To give up the batch, stop the pipeline and set the consumer group's offset behind it (`kafka-consumer-groups.sh --reset-offsets`).",
   },
   SchemaRegistryAway: {
     meaning:

@@ -84,6 +84,10 @@ const UNIT_RULES: CelRule[] = FIGURES.map(({name, unit}) => ({
   message: `${name} cannot have this unit: set unit to one of ${unitsOf(unit).join(", ")}`,
 }));
 
+/** What the API server says of the keys of a list; a plan without one says it by this. */
+const areUnique = (entries: {name: string}[]) => new Set(entries.map(({name}) => name)).size === entries.length;
+const TWICE = "two fields have one name: give one of them another name, or remove it";
+
 const FROM_RULES: CelRule[] = UNIT_KINDS.map(({kind, units}) => {
   const symbols = units.flatMap(({symbols}) => symbols);
   const fix = `is a unit of ${kind}: set unit to one of ${symbols.join(", ")}, or from to a unit of what the field holds`;
@@ -136,6 +140,7 @@ const mapping = z
     fields: z
       .array(field)
       .max(FIGURE_NAMES.length)
+      .refine(areUnique, TWICE)
       .meta({
         description: "Where readings are, and how to convert them.",
         "x-kubernetes-list-type": "map",
@@ -205,10 +210,7 @@ export const isNumber = ({type}: Pick<EventField, "type">): boolean => NUMBERS.i
 const fields = z
   .array(further)
   .max(MOST_FIELDS)
-  .refine(
-    (list) => new Set(list.map(({name}) => name)).size === list.length,
-    "two fields have one name: give one of them another name, or remove it",
-  )
+  .refine(areUnique, TWICE)
   .meta({
     description:
       "Fields beside the seven of the default format that get a column of their own in each store. Added at any time, without a copy of the table; one that is removed keeps its column and data.",

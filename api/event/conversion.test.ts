@@ -65,6 +65,14 @@ test("an export, which has the field under its own name and in its own unit, is 
   expect(held(field, {x: 100})).toEqual([100, null]);
 });
 
+test("two fields of one name are refused without an API server too", () => {
+  const fields = ["int", "json"].map((type) => ({name: "x", type}));
+  const {error} = event.schema.safeParse({fields});
+  expect(error?.issues).toMatchObject([
+    {path: ["fields"], message: expect.stringContaining("two fields have one name")},
+  ]);
+});
+
 test("each unit becomes every other of its kind, and is itself again", () => {
   for (const {units} of UNIT_KINDS)
     for (const {name: from, symbols} of units)

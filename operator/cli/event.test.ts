@@ -61,6 +61,13 @@ test("fields of the spec are shown in their own unit, and what is none of them",
   expect(data).toMatchObject([{row: {oil: 100, trip: "9007199254740993", door: null}}]);
 });
 
+test("an event that is an entry of an object shows its name", () => {
+  const gateway = {"truck-1": [{ts: MS, values: {latitude: 1, longitude: 2}}], "truck-2": []};
+  const {text} = tryEvents(samplesOf(gateway), {mapping: {preset: "ThingsBoard"}});
+  expect(text).toMatch(/vehicle_id +truck-1 +@name = "truck-1"/);
+  expect(text).toMatch(/latitude +1 ° +values.latitude = 1/);
+});
+
 test("a part of the topic can be the vehicle", () => {
   const file = join(folder, "topic");
   writeFileSync(file, JSON.stringify({...plain, vehicle_id: undefined}));

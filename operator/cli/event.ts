@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import type {EventMapping} from "../../api/components/event.ts";
 import {type EventColumn, kindOf, readColumn, textOf} from "../../api/event/columns.ts";
 import {severalTexts} from "../../api/event/likely.ts";
-import {type Message, placesOf} from "../../api/event/path.ts";
+import {decoded, entriesOf, eventPlaces, type Message, placesOf} from "../../api/event/path.ts";
 import {createReader, withPreset} from "../../api/event/read.ts";
 import type {Row} from "../../api/event/row.ts";
 import {numberOf} from "../../api/event/value.ts";
@@ -96,9 +96,10 @@ function plainOf(field: EventColumn, value: unknown): unknown {
 const LONGEST = 60;
 const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-function fieldsOf(row: Row, message: Message, given: EventMapping, columns: EventColumn[]) {
+function fieldsOf(row: Row, whole: Message, given: EventMapping, columns: EventColumn[]) {
   const mapping = withPreset(given);
-  const {root, event} = insideOf(message, mapping);
+  const {root, event, name} = insideOf(whole, mapping);
+  const message = name === undefined ? whole : {...whole, name};
   const found = (path: string): {place: string; value: unknown} | undefined => {
     for (const place of path.split("|").map((part) => part.trim())) {
       const value = placesOf(place)[0]!.take(event, root, message);
@@ -151,8 +152,8 @@ function flawOf({min, max, nulls, ...column}: EventColumn, value: unknown): stri
   return `outside of ${bounds.join(" and ")}, kept in extra`;
 }
 
-/** The event of a message that has one. */
-function insideOf({value}: Message, {events}: EventMapping): {root: any; event: any} {
+/** The event of a message that has one, and its name where it is an entry of an object. */
+function insideOf({value}: Message, {events}: EventMapping): {root: any; event: any; name?: string} {
   let root: any;
   try {
     root = parseExact(value!.toString().replace(/^\uFEFF/, ""));
@@ -160,9 +161,13 @@ function insideOf({value}: Message, {events}: EventMapping): {root: any; event: 
     return {root: {}, event: {}};
   }
   if (Array.isArray(root)) root = root[0];
-  const inside =
-    events === undefined ? undefined : placesOf(events).map(({take}) => take(root, root, {key: null, value: null}));
-  const found = inside?.find((one) => typeof one === "string" || (typeof one === "object" && one !== null)) ?? root;
-  const event: any = typeof found === "string" ? JSON.parse(found) : found;
-  return {root, event: Array.isArray(event) ? event[0] : event};
+  for (const {take, each} of events === undefined ? [] : eventPlaces(events)) {
+    const inside = take(root, root, {key: null, value: null});
+    const found: any = typeof inside === "string" ? decoded(inside) : inside;
+    const [entry] = each ? entriesOf(found, each) : [];
+    if (entry) return {root, name: entry[0], event: entry[2]};
+    if (!each && typeof found === "object" && found !== null)
+      return {root, event: Array.isArray(found) ? found[0] : found};
+  }
+  return {root, event: root};
 }

@@ -145,6 +145,21 @@ describe.each(STORES)("%s: events", (store) => {
     expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0, deadLetters: 0});
   });
 
+  test("a path that is nowhere is in the ingester's figures, with the names that an event has", async ({open}) => {
+    const trial = await open(store, {partitions: 1});
+    const fields = [
+      {name: "speed", path: "gps.kn | speed"},
+      {name: "humidity", path: "env.rh"},
+    ];
+    const ingester = await trial.start({EVENT_MAPPING: JSON.stringify({fields})});
+    await trial.send(500);
+    await trial.caughtUp();
+    expect((await ingester.freshness()).unmatched).toMatch(
+      /^humidity \(env\.rh\): in none of 10000 events; one has vehicle_id, timestamp, latitude, .*humidity$/,
+    );
+    expect(await trial.verdict()).toMatchObject({lost: 0, extra: 0, altered: 0});
+  });
+
   test("the same event twice is one row", async ({open}) => {
     const trial = await open(store, {faults: {duplicatePerMillion: 300_000}});
     await trial.start();

@@ -49,11 +49,15 @@ describe.each(STORES)("%s: several topics", (store) => {
       string,
       string,
     ];
-    const more = JSON.stringify({names: [one], pattern: `${trial.topic}\\.v\\..*`, except: [`${trial.topic}.dlq`]});
+    const more = JSON.stringify({
+      names: [one, late],
+      pattern: `${trial.topic}\\.v\\..*`,
+      except: [`${trial.topic}.dlq`],
+    });
     const env = {
       ...LONG_SESSION,
       KAFKA_MORE_TOPICS: more,
-      KAFKA_FIND_MS: "1000",
+      KAFKA_TOPICS_MS: "1000",
       EVENT_MAPPING: JSON.stringify({vehicle: {path: "vehicle_id | @topic", separator: ".", part: -1}}),
     };
     await create(trial, one);
@@ -65,11 +69,16 @@ describe.each(STORES)("%s: several topics", (store) => {
     await send(trial, two, 0, 10);
     await trial.producer.send(two, [{key: null, value: "nonsense"}]);
     await rowsAre(trial, 40);
+    const problem = async () => (await ingester.freshness()).problem;
+    expect(await problem()).toBe(
+      `unreadable: topic ${late} does not exist, or the user may not describe it: create it, or give the user the rights Describe and Read`,
+    );
     await create(trial, late);
     await send(trial, late, 0, 10);
     await send(trial, one, 10, 5);
     await rowsAre(trial, 55);
     await waitFor("the dead letter", WAIT_MS, async () => (await trial.deadLetters()).length === 1);
+    await waitFor("the topic to be found", WAIT_MS, async () => (await problem()) === undefined);
     const verdict = await trial.verdict();
     expect(verdict).toMatchObject({lost: 0, extra: 0, altered: 0});
     expect((await trial.deadLetters())[0]!.headers).toMatchObject({"source-topic": two, store});

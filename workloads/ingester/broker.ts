@@ -34,7 +34,7 @@ export interface Consumer {
   take(batch: Batch, stillOurs: () => Promise<void>): Promise<boolean>;
   /** Hears whether this member is part of the group. */
   onMembership(joined: boolean): void;
-  /** Hears, about once a second, of a batch that cannot be read and holds its partition up. */
+  /** Hears, again and again, of a batch that cannot be read and holds its partition up, or of a topic that cannot. */
   onUnreadable(words: string): void;
 }
 

@@ -14,8 +14,10 @@ import {lagReader} from "./lag.ts";
 /** A try to send ends after these, two or three seconds, with what keeps it from its topic. */
 const SEND_RETRIES = 3;
 
-/** What was added to Kafka, partitions and topics, is found by then. */
-const FIND_MS = number("KAFKA_FIND_MS", 30_000);
+/** Partitions that were added are found by then. */
+const FIND_MS = 30_000;
+/** So are topics; what is heard of one that is missing is remembered for longer. */
+const TOPICS_MS = number("KAFKA_TOPICS_MS", 10_000);
 
 /** Of all partitions of a broker at once. */
 const MAX_FETCH_BYTES = 16_777_216;
@@ -87,7 +89,6 @@ async function consume(
       minBytes: leastBytes,
       maxBytes: MAX_FETCH_BYTES,
       maxWaitTimeInMs: 200,
-      // Partitions that were added are found by then.
       metadataMaxAge: FIND_MS,
     });
     const givenUp = Promise.withResolvers<void>();
@@ -108,9 +109,9 @@ async function consume(
     });
     try {
       await unlessStopped(consumer.connect(), signal);
-      const found = await findTopics(kafka, topics);
+      const found = await findTopics();
       await consumer.subscribe({topics: found, fromBeginning: true});
-      watch = topics.isMany ? setInterval(() => void leaveIfMoved(found, givenUp.resolve), FIND_MS) : undefined;
+      watch = topics.isMany ? setInterval(() => void leaveIfMoved(found, givenUp.resolve), TOPICS_MS) : undefined;
       await consumer.run({
         eachBatchAutoResolve: false,
         eachBatch: async ({batch, heartbeat, resolveOffset}) => {
@@ -137,22 +138,24 @@ async function consume(
 
   /** kafkajs takes the topics that there are when it subscribes: for others a new consumer begins. */
   async function leaveIfMoved(before: string[], leave: () => void) {
-    const now = await findTopics(kafka, topics).catch(() => before);
+    const now = await findTopics().catch(() => before);
     if (now.join() === before.join()) return;
     log.info({topics: now}, "other topics are read from now on");
     leave();
   }
-}
 
-/** A topic that does not exist is read when it does. */
-async function findTopics(kafka: Kafka, topics: EventTopics): Promise<string[]> {
-  if (!topics.isMany) return [topics.main];
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const found = await topics.existing(admin);
-    return found.length > 0 ? found : [topics.main];
-  } finally {
-    await admin.disconnect();
+  /** A topic that does not exist is read when it does. */
+  async function findTopics(): Promise<string[]> {
+    if (!topics.isMany) return [topics.main];
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      const found = await topics.existing(admin);
+      const missing = topics.missing(found);
+      if (missing) onUnreadable(missing);
+      return found.length > 0 ? found : [topics.main];
+    } finally {
+      await admin.disconnect();
+    }
   }
 }

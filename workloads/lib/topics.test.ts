@@ -14,6 +14,10 @@ test("one topic is read without looking for it, and its partitions are known by 
 test("topics by name are read as soon as they are there", async () => {
   const topics = topicsOf("telemetry", {names: ["fleet.1", "fleet.9"]});
   expect(await topics.existing(admin)).toEqual(["fleet.1", "telemetry"]);
+  expect(topics.missing(await topics.existing(admin))).toMatch(
+    /^unreadable: topic fleet\.9 does not exist, or the user/,
+  );
+  expect(topics.missing(["fleet.1", "fleet.9", "telemetry"])).toBeUndefined();
   expect([topics.has("fleet.9"), topics.has("fleet.2"), topics.nameOf("fleet.1", 3)]).toEqual([
     true,
     false,

@@ -18,6 +18,8 @@ export interface EventTopics {
   has(topic: string): boolean;
   /** Those that exist now, in the order of their names. */
   existing(admin: Admin): Promise<string[]>;
+  /** Why topics that the spec names are not read, for people; undefined if all of them are found. */
+  missing(found: string[]): string | undefined;
   /** The name of a partition for people and metrics: its number, or as Kafka writes it where a number alone could be of several topics. */
   nameOf(topic: string, partition: number): string;
 }
@@ -33,6 +35,12 @@ export function topicsOf(main: string, {names = [], pattern, except = []}: MoreT
     isMany,
     has,
     existing: async (admin) => (isMany ? (await admin.listTopics()).filter(has).sort() : [main]),
+    missing(found) {
+      const unseen = names.filter((name) => !found.includes(name));
+      return unseen.length === 0
+        ? undefined
+        : `unreadable: topic ${unseen.join(", ")} does not exist, or the user may not describe it: create it, or give the user the rights Describe and Read`;
+    },
     nameOf: (topic, partition) => (isMany ? `${topic}-${partition}` : String(partition)),
   };
 }
