@@ -4,7 +4,7 @@ import {createReader} from "../../api/event/read.ts";
 import type {PipelineSpec} from "../../api/pipeline.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {readToEnd} from "../../workloads/lib/read.ts";
-import {startProgram} from "./ingester.ts";
+import {runProgram, startProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {stack} from "./shared.ts";
 import {kafkaOf} from "./stack.ts";
@@ -227,4 +227,33 @@ test("partitions without events are told the time, and none while it has events 
   );
   expect((await all()).map(({partition}) => partition)).toEqual([1]);
   for (const {timestamp} of await beats()) expect(timestamp).toBeGreaterThan(began - 10_000);
+});
+
+test("on a Kafka of one's own it is made with as many partitions as the topic of the events has, and the times of both are checked", async ({
+  open,
+}) => {
+  const trial = await open("timescaledb", {partitions: 3});
+  const other = `${trial.topic}.canonical`;
+  const env = {...trial.environment, KAFKA_CANONICAL_TOPIC: other, PARTITIONS: "7", RETENTION_SECONDS: "3600"};
+  await runProgram("workloads/schema/main.ts", ["kafka"], env);
+  const made = await waitFor("the topic", 240_000, () => trial.admin.fetchTopicOffsets(other));
+  expect(made).toHaveLength(3);
+  const swapped = {...env, KAFKA_TOPIC: other, KAFKA_CANONICAL_TOPIC: trial.topic};
+  await expect(runProgram("workloads/schema/main.ts", ["kafka-arrival-time"], swapped)).rejects.toThrow(
+    `topic ${other} has message.timestamp.type=CreateTime`,
+  );
+  const byBroker = [{name: "message.timestamp.type", value: "LogAppendTime"}];
+  await trial.admin.alterConfigs({
+    validateOnly: false,
+    resources: [{type: 2, name: trial.topic, configEntries: byBroker}],
+  });
+  const check = () => runProgram("workloads/schema/main.ts", ["kafka-arrival-time"], env);
+  await waitFor("both times to be right", 240_000, () => check().then(() => true));
+  await trial.admin.alterConfigs({validateOnly: false, resources: [{type: 2, name: other, configEntries: byBroker}]});
+  await waitFor("the time of the canonical topic to be refused", 240_000, () =>
+    check().then(
+      () => false,
+      (error) => String(error).includes(`topic ${other} has message.timestamp.type=LogAppendTime`),
+    ),
+  );
 });

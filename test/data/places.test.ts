@@ -129,7 +129,7 @@ test("a topic whose events have their producers' time is refused with the comman
     validateOnly: false,
     resources: [{type: 2, name: topic, configEntries: [{name: "message.timestamp.type", value: "LogAppendTime"}]}],
   });
-  await check();
+  await waitFor("the broker to know its topic's time", MINUTE, () => check().then(() => true));
   await admin.deleteTopics({topics: [topic]});
   await admin.disconnect();
 });
