@@ -27,6 +27,12 @@ export function kmBetween(from: Place, to: Place): number {
   return 2 * EARTH_KM * Math.asin(Math.min(1, Math.sqrt(part)));
 }
 
+const KM_PER_DEGREE = (EARTH_KM * Math.PI) / 180;
+
 /** Whether a vehicle can have gone from one place to the other in that time. */
-export const isStep = (from: Place, to: Place, ms: number): boolean =>
-  kmBetween(from, to) <= SLACK_KM + (MAX_KMH * Math.abs(ms)) / 3_600_000;
+export function isStep(from: Place, to: Place, ms: number, maxKmh = MAX_KMH): boolean {
+  const most = SLACK_KM + (maxKmh * Math.abs(ms)) / 3_600_000;
+  // No way is longer than this one along both degrees, which nearly all steps can be told by.
+  const corner = (Math.abs(to.latitude - from.latitude) + Math.abs(to.longitude - from.longitude)) * KM_PER_DEGREE;
+  return corner <= most || kmBetween(from, to) <= most;
+}

@@ -3,8 +3,6 @@ import type {ResolvedSpec} from "./pipeline.ts";
 interface StoreTraits {
   /** As people write it. */
   title: string;
-  /** Of two events of one vehicle and time: the one that stays. */
-  keeps: "first" | "last";
   /** From which time on the retention of a row counts. */
   agesFrom: "event" | "write";
   /** Whether its export writes CSV itself. */
@@ -16,8 +14,8 @@ interface StoreTraits {
  * Programs that read for people use the first that is enabled.
  */
 export const stores = {
-  timescaledb: {title: "TimescaleDB", keeps: "first", agesFrom: "event", writesCsv: true},
-  cassandra: {title: "Cassandra", keeps: "last", agesFrom: "write", writesCsv: false},
+  timescaledb: {title: "TimescaleDB", agesFrom: "event", writesCsv: true},
+  cassandra: {title: "Cassandra", agesFrom: "write", writesCsv: false},
 } as const satisfies Record<string, StoreTraits>;
 
 export type StoreName = keyof typeof stores;

@@ -3,6 +3,7 @@ import {dirname, join} from "node:path";
 import {register} from "prom-client";
 import {crd} from "../api/crd.ts";
 import {reasons} from "../api/errors.ts";
+import {FLAG_NAMES, FLAGS} from "../api/event/quality.ts";
 import {FIGURES, MAX_EVENT_BYTES, TIME, VEHICLE} from "../api/event.ts";
 import {resolveSpec} from "../api/pipeline.ts";
 import type {AlertContext} from "../cdk8s/component.ts";
@@ -159,6 +160,18 @@ ${table(
       description,
     ]),
   ],
+)}
+
+## Quality flags
+
+Bits of the column \`quality_flags\` in each store. [Quality flags](../data.md#quality-flags) explains them.
+
+${table(
+  ["flag", "bit", "maps leave it out", "meaning"],
+  FLAG_NAMES.map((name) => {
+    const {bit, position, meaning} = FLAGS[name];
+    return [`\`${name}\``, `${bit}`, position ? "yes" : "", meaning];
+  }),
 )}
 `;
 

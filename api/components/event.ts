@@ -3,13 +3,16 @@ import {PORT, URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
 import {caSecret, secret} from "../endpoints.ts";
 import {COLUMN_TYPES, NUMBERS} from "../event/columns.ts";
+import {IDENTITIES, POSITION} from "../event/identity.ts";
 import {EVENTS_PATH, PATH} from "../event/path.ts";
+import {FLAG_COLUMN} from "../event/quality.ts";
 import {TIME_FORMATS} from "../event/time.ts";
 import {UNIT_KINDS, UNITS, unitsOf} from "../event/units.ts";
 import {isZone} from "../event/zone.ts";
 import {COLUMNS, FIGURE_NAMES, FIGURES, TIME} from "../event.ts";
 import {type CelRule, cel} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
+import {quality} from "./quality.ts";
 
 /** Envelopes and dialects that are known: what each means is in api/event/presets.ts. */
 export const PRESETS = [
@@ -154,7 +157,15 @@ const mapping = z
   });
 
 /** Names that columns of the stores have already, and those that every table of PostgreSQL has. */
-export const TAKEN = [...COLUMNS, TIME.name, "day", "extra", ..."tableoid xmin xmax cmin cmax ctid".split(" ")];
+export const TAKEN = [
+  ...COLUMNS,
+  TIME.name,
+  "day",
+  "extra",
+  FLAG_COLUMN,
+  ...POSITION.map(({name}) => name),
+  ..."tableoid xmin xmax cmin cmax ctid".split(" "),
+];
 const TAKEN_WORDS = "a column of the stores has this name already: give the field another name";
 export const MOST_FIELDS = 200;
 const OF_NUMBERS = ["min", "max", "from", ...Object.keys(conversion)];
@@ -258,14 +269,32 @@ export const registrySecrets = (registry: z.output<typeof schemaRegistry> | unde
     : []),
 ];
 
+const identity = z.enum(IDENTITIES).meta({
+  description:
+    "What makes two events different: vehicle and time to the millisecond, or also the position in Kafka, so that several events of a vehicle in one millisecond, and repeated ones, are rows of their own. It cannot change on a live pipeline. Default VehicleAndTime.",
+});
+
 export type EventMapping = z.output<typeof mapping>;
 export type EventField = z.output<typeof further>;
 export type FieldMapping = z.output<typeof field>;
 
-export const event = component(
+const identityOf = (spec: string) =>
+  `(has(${spec}.event) && has(${spec}.event.identity) ? ${spec}.event.identity : '${IDENTITIES[0]}')`;
+
+const rules: CelRule[] = [
+  {
+    rule: `${identityOf("self")} == ${identityOf("oldSelf")}`,
+    message:
+      "spec.event.identity cannot change on a live pipeline, since it is the key of the stores' tables: set it back, or create another pipeline",
+  },
+];
+
+const part = component(
   z
-    .object({mapping, fields, schemaRegistry})
+    .object({mapping, fields, schemaRegistry, quality, identity})
     .partial()
-    .meta({description: "The event: its fields, and how messages of vehicles are read."}),
+    .meta({description: "The event: its fields, how messages of vehicles are read, and what is doubtful."}),
   {},
 );
+
+export const event = {...part, rules};

@@ -1,6 +1,7 @@
 import type {FieldMapping} from "../components/event.ts";
 import {FIGURE_NAMES, TIME, VEHICLE} from "../event.ts";
 import {isRawJSON} from "../exact-json.ts";
+import {FLAG_COLUMN} from "./quality.ts";
 import {unstorable} from "./row.ts";
 import {instantOf} from "./time.ts";
 import type {UnitName} from "./units.ts";
@@ -159,6 +160,7 @@ export const tableNames = (columns: EventColumn[]): string[] => [
   TIME.name,
   ...FIGURE_NAMES,
   ...columns.map(({name}) => name),
+  FLAG_COLUMN,
   "extra",
 ];
 

@@ -9,6 +9,8 @@ export interface Row extends Readings {
   extra: string | null;
   /** Of the columns of the spec's fields, in their order; null of what it lacks. Absent where there are none. */
   fields?: readonly unknown[];
+  /** Bits of what is doubtful (quality.ts); absent or null where nothing is. No part of what was sent. */
+  quality_flags?: number | null;
 }
 
 const ID = new RegExp(VEHICLE.pattern);

@@ -14,6 +14,8 @@ import {
 } from "@grafana/grafana-foundation-sdk/geomap";
 import {PanelBuilder as TableBuilder} from "@grafana/grafana-foundation-sdk/table";
 import {FRESHNESS_STEPS} from "../../api/components/alerting.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
+import {UNDOUBTED} from "../../api/event/quality-sql.ts";
 import {byMeasure, FIGURE_NAMES, MEASURE_NAMES, MEASURES} from "../../api/event.ts";
 import {isPlace, kmBetween, mostKm} from "../../api/geo-sql.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
@@ -33,7 +35,7 @@ const IN_TIME = "ts <= now() + interval '1 minute'";
 /** Each vehicle's newest row in the chosen time, by one probe of the index. */
 const NEWEST = `${eachVehicle("$__timeFilter(ts)")},
 newest AS (SELECT row.* FROM vehicle CROSS JOIN LATERAL (
-  SELECT vehicle_id, ts, ${FIGURE_NAMES.join(", ")} FROM telemetry
+  SELECT vehicle_id, ts, ${FIGURE_NAMES.join(", ")}, ${FLAG_COLUMN} FROM telemetry
   WHERE vehicle_id = vehicle.id AND $__timeFilter(ts) AND ${IN_TIME} ORDER BY telemetry.ts DESC LIMIT 1) row)
 `;
 const newest = (select: string): Query => ({sql: `${NEWEST}SELECT ${select}`, as: "table"});
@@ -50,7 +52,7 @@ const PLACED = `${NEWEST}, placed AS (SELECT newest.vehicle_id, newest.ts, ${MEA
   SELECT latitude, longitude FROM (
     SELECT ts, latitude, longitude, ${kmBetween("lag(latitude) OVER past", "lag(longitude) OVER past", "latitude", "longitude")} AS km,
       ${mostKm("extract(epoch FROM ts - lag(ts) OVER past)")} AS most FROM (
-      SELECT ts, latitude, longitude FROM telemetry WHERE vehicle_id = newest.vehicle_id AND $__timeFilter(ts) AND ${IN_TIME}
+      SELECT ts, latitude, longitude FROM telemetry WHERE vehicle_id = newest.vehicle_id AND $__timeFilter(ts) AND ${IN_TIME} AND ${UNDOUBTED}
       ORDER BY telemetry.ts DESC LIMIT ${LOOKED_AT}) recent WHERE ${isPlace()} WINDOW past AS (ORDER BY ts)) step
   WHERE most IS NULL OR km <= most ORDER BY ts DESC LIMIT 1) place)
 SELECT vehicle_id, ts, latitude, ${MEASURES_LIST},
@@ -188,7 +190,7 @@ export const fleet: Board = {
           "Without a fix",
           "short",
           "Vehicles whose newest row has no position (0/0, or a pole). The map shows their last position in the selected time range.",
-          newest(`count(*) FILTER (WHERE NOT ${isPlace()}) AS vehicles FROM newest`),
+          newest(`count(*) FILTER (WHERE NOT (${isPlace()} AND ${UNDOUBTED})) AS vehicles FROM newest`),
           [1],
         ),
         figure(

@@ -106,6 +106,12 @@ export const pipeline: Board = {
           "Events a second that are invalid or rejected by a store. `telemetry-operator deadletters` lists them.",
           [`sum by (store) (${rate("telemetry_ingester_dead_letters_total")})`, "{{store}}"],
         ),
+        graph(
+          "Flagged events",
+          "eps",
+          "Events a second that are stored with a quality flag: wrong clocks, and positions that cannot be.",
+          [`max by (flag) (sum by (store, flag) (${rate("telemetry_ingester_flagged_total")}))`, "{{flag}}"],
+        ),
       ],
     ],
     [

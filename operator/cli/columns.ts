@@ -1,7 +1,8 @@
 import {type EventColumn, readColumn} from "../../api/event/columns.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {momentOf} from "../../api/event/time.ts";
 import {zoneOf} from "../../api/event/zone.ts";
-import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
+import {FIGURE_NAMES, FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {isRawJSON, parseExact} from "../../api/exact-json.ts";
 
 const BOUNDS = new Map<string, (typeof FIGURES)[number]>(FIGURES.map((figure) => [figure.name, figure]));
@@ -30,13 +31,14 @@ function columnsOf(line: string, further: Map<string, EventColumn>): TableRow {
     const column = further.get(field);
     const typed = column && value !== null ? readColumn(column, value) : undefined;
     if (column && (typed !== undefined || value === null)) values[field] = typed ?? null;
+    else if (field === FLAG_COLUMN && Array.isArray(value)) values[field] = value.join(" ");
     else if (isReading(field, value)) values[field] = value;
     else if (values[field] !== value && (value !== null || !BOUNDS.has(field))) rest[field] = value;
   }
   // The column has milliseconds; what was finer is beside it.
   if ("ms" in moment) values[TIME.name] = new Date(moment.ms).toISOString();
   if ("ms" in moment && moment.finer) rest[TIME.name] = event[TIME.name];
-  for (const {name} of FIGURES) values[name] ??= null;
+  for (const name of [...FIGURE_NAMES, FLAG_COLUMN]) values[name] ??= null;
   for (const name of further.keys()) if (!Object.hasOwn(values, name)) values[name] = null;
   return {values, extra: Object.keys(rest).length === 0 ? null : JSON.stringify(rest)};
 }

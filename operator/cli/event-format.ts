@@ -1,5 +1,6 @@
 import {csvCell} from "../../api/csv.ts";
 import {type EventColumn, tableNames, textOf} from "../../api/event/columns.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
 import {columnReader} from "./columns.ts";
@@ -15,7 +16,7 @@ const lists = {
   deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
   vehicles: {vehicle: 36, time: 24, silent: 12},
   notifications: {time: 24, receiver: 12, state: 8, attempts: 8, alerts: 34, problem: 24},
-  audit: {store: 11, events: 10, rows: 10, missing: 8, extra: 8, altered: 8, older: 8, expired: 8},
+  audit: {store: 11, events: 10, rows: 10, missing: 8, extra: 8, altered: 8, older: 8, expired: 8, reflagged: 9},
 };
 
 const EVENT: Record<string, number> = {
@@ -23,6 +24,7 @@ const EVENT: Record<string, number> = {
   [TIME.name]: 24,
   // A place has six decimals.
   ...Object.fromEntries(FIGURES.map(({name, digits}) => [name, Math.max(name.length, digits > 1 ? 11 : 7)])),
+  [FLAG_COLUMN]: 16,
   extra: 0,
 };
 const widthOf = ({name, type}: EventColumn) => Math.max(name.length, type === "timestamp" ? 24 : 11);

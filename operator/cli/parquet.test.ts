@@ -19,15 +19,21 @@ test("a Parquet file holds every event with its values, over several row groups"
     humidity: 81,
   };
   for (let index = 0; index < 60_000; index++) await file.add(JSON.stringify({...event, speed: index % 500}));
-  await file.add(JSON.stringify({...event, note: "kept"}));
+  await file.add(JSON.stringify({...event, quality_flags: ["NullIsland", "ClockAhead"], note: "kept"}));
   const {humidity, ...lacking} = event;
   await file.add(JSON.stringify({...lacking, temperature: 999}));
   expect(existsSync(path)).toBe(false);
   await file.finish();
   const rows = await parquetReadObjects({file: await asyncBufferFromFile(path)});
   expect(rows).toHaveLength(60_002);
-  expect(rows[499]).toEqual({...event, speed: 499, timestamp: new Date(event.timestamp), extra: null});
-  expect(rows[60_000]).toMatchObject({speed: 50, extra: '{"note":"kept"}'});
+  expect(rows[499]).toEqual({
+    ...event,
+    speed: 499,
+    timestamp: new Date(event.timestamp),
+    quality_flags: null,
+    extra: null,
+  });
+  expect(rows[60_000]).toMatchObject({speed: 50, quality_flags: "NullIsland ClockAhead", extra: '{"note":"kept"}'});
   expect(rows[60_001]).toMatchObject({speed: 50, temperature: null, humidity: null, extra: '{"temperature":999}'});
   rmSync(folder, {recursive: true});
 });
@@ -55,7 +61,7 @@ test("fields of the spec are columns by their types", async () => {
   const buffer = await asyncBufferFromFile(path);
   const types = (await parquetMetadataAsync(buffer)).schema.slice(8).map(({name, type}) => `${name} ${type}`);
   expect(types.join()).toBe(
-    "odometer INT64,fuel FLOAT,load DOUBLE,gear INT32,door BOOLEAN,note BYTE_ARRAY,serviced INT64,axles BYTE_ARRAY,extra BYTE_ARRAY",
+    "odometer INT64,fuel FLOAT,load DOUBLE,gear INT32,door BOOLEAN,note BYTE_ARRAY,serviced INT64,axles BYTE_ARRAY,quality_flags BYTE_ARRAY,extra BYTE_ARRAY",
   );
   const [full, lacking] = await parquetReadObjects({file: buffer});
   expect(full).toMatchObject({

@@ -2,6 +2,7 @@ import {renameSync} from "node:fs";
 import type {SchemaElement} from "hyparquet";
 import {fileWriter, ParquetWriter} from "hyparquet-writer";
 import type {ColumnType, EventColumn} from "../../api/event/columns.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
 import {columnReader} from "./columns.ts";
 
@@ -25,11 +26,12 @@ const TYPES = {
 const schemaOf = (columns: EventColumn[]): SchemaElement[] => {
   const further = columns.map(({name, type}) => ({name, ...TYPES[type], repetition_type: "OPTIONAL" as const}));
   return [
-    {name: "root", num_children: FIGURES.length + further.length + 3},
+    {name: "root", num_children: FIGURES.length + further.length + 4},
     {name: VEHICLE.name, ...TEXT, repetition_type: "REQUIRED"},
     {name: TIME.name, ...TIMESTAMP, repetition_type: "REQUIRED"},
     ...FIGURES.map(({name}) => ({name, ...TYPES.double, repetition_type: "OPTIONAL" as const})),
     ...further,
+    {name: FLAG_COLUMN, ...TEXT, repetition_type: "OPTIONAL"},
     {name: "extra", ...TEXT, repetition_type: "OPTIONAL"},
   ];
 };

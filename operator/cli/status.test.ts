@@ -59,7 +59,14 @@ test("a pipeline is shown with each failing condition once, and the age of each 
   const held = "held back by an open transaction: partition 1 at offset 7";
   const ask = async (_: object, store: string) => {
     if (store === "timescaledb") throw new Error("no pod of fleet-ingester-timescaledb runs");
-    return {newest: new Date(Date.now() - 2_000).toISOString(), rows: 7, lag: 40, heldBack: 30, held};
+    return {
+      newest: new Date(Date.now() - 2_000).toISOString(),
+      rows: 7,
+      flagged: {NullIsland: 2, ClockAhead: 3},
+      lag: 40,
+      heldBack: 30,
+      held,
+    };
   };
   const {text, ok, data} = await statusOf(client, ask, "a", "fleet");
   expect(ok).toBe(false);
@@ -70,7 +77,7 @@ test("a pipeline is shown with each failing condition once, and the age of each 
     "  kafka       ready       4.3.1     5m",
     "  simulator   not ready             5m    objects are being made",
     "  timescaledb   Fresh                                   no figures: no pod of fleet-ingester-timescaledb runs",
-    `  cassandra     newest event 2 s ago   7 rows written   40 events wait, 30 of them behind an open transaction; ${held}`,
+    `  cassandra     newest event 2 s ago   7 rows written   40 events wait, 30 of them behind an open transaction; ${held}; flagged: 3 ClockAhead, 2 NullIsland`,
     "  ENDPOINT      ADDRESS                      DATA              TLS   SECRET",
     "  kafka         b0:9094,b1:9094              topic telemetry   yes",
     "  timescaledb   in the Secret                                  yes   pg: host, dbname",

@@ -1,5 +1,6 @@
 import {urlHost} from "../../api/addresses.ts";
 import {telemetryPipeline} from "../../api/crd.ts";
+import {wordsOfFlags} from "../../api/event/quality.ts";
 import type {Endpoint, PipelineStatus} from "../../api/status.ts";
 import type {Answer} from "../components/store-figures.ts";
 import {secondsOf} from "../reconcile/freshness.ts";
@@ -99,13 +100,14 @@ function endpointRow({name, address, port, tls, secret, secretKeys = [], ...data
 
 /** The figures of a store for people: its newest event, what its ingester has written, and what waits or is lost. */
 function figures(answer: Answer): string[] {
-  const {rows, problem, held, lost, lag, heldBack} = answer;
+  const {rows, flagged, problem, held, lost, lag, heldBack} = answer;
   const seconds = secondsOf(answer, Date.now());
   const waiting = lag ? `${lag} events wait${heldBack ? `, ${heldBack} of them behind an open transaction` : ""}` : "";
+  const doubts = wordsOfFlags(flagged);
   return [
     seconds === undefined ? "no event yet" : `newest event ${seconds} s ago`,
     `${rows} rows written`,
-    [problem, waiting, held, lost].filter(Boolean).join("; "),
+    [problem, waiting, held, lost, doubts && `flagged: ${doubts}`].filter(Boolean).join("; "),
   ];
 }
 

@@ -1,4 +1,5 @@
 import {get} from "node:http";
+import type {FlagCounts} from "../../api/event/quality.ts";
 
 const TIMEOUT_MS = 3_000;
 
@@ -7,6 +8,8 @@ export interface Answer {
   /** When the newest event that is in the store came into Kafka. */
   newest: string | null;
   rows: number;
+  /** Those of the rows that are flagged, by flag. */
+  flagged?: FlagCounts;
   lag?: number;
   heldBack?: number;
   behind?: number;

@@ -339,6 +339,19 @@ test("a provider stays: data would not follow", async () => {
   }
 });
 
+test("what makes two events the same stays: it is the key of the tables", async () => {
+  const event = {identity: "VehicleTimeAndPosition"};
+  await client.apply(telemetryPipeline, pipeline({event}, "identities"), {fieldManager: "test"});
+  try {
+    for (const spec of [{event: {identity: "VehicleAndTime"}}, {event: {}}, {}])
+      expect(await refusal(spec, "identities")).toMatch(/spec\.event\.identity cannot change on a live pipeline/);
+    expect(await refusal({event: {...event, quality: {maxSpeed: 200}}}, "identities")).toBe("accepted");
+    expect(await refusal({event: {quality: {ignore: ["Jumps"]}}}, "other")).toMatch(/Unsupported value: "Jumps"/);
+  } finally {
+    await client.delete(telemetryPipeline, {namespace: "default", name: "identities"});
+  }
+});
+
 test("kubectl get tp shows what a user asks first", async () => {
   const live = pipeline({}, "columns");
   await client.apply(telemetryPipeline, live, {fieldManager: "test"});

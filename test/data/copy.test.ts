@@ -65,6 +65,7 @@ describe("COPY", {concurrent: false}, () => {
           '{"note": "zwölf €, 🚚 \\" \\\\ \\n", "big": 123456789012345678901234567890.12345, "deep": [[], {"a": null}]}',
       },
       {extra: JSON.stringify({note: "€".repeat(200_000)})},
+      {quality_flags: 5},
     ];
     const of = (way: string) => values.map((more, at) => row(`${way}-${at}`, at, more));
     await store.write(of("insert"));
@@ -78,16 +79,19 @@ describe("COPY", {concurrent: false}, () => {
     );
   });
 
-  test("rows of which some are there, or come twice, are there once, and the first stays; the next statement asks", async () => {
+  test("rows of which some are there, or come twice, are there once, and the first stays; the next statement asks, and copies the rest", async () => {
     await store.write([row("twice", 5_001, {speed: 1})]);
     const before = await copies();
     const habit = settled();
     const rows = Array.from({length: 10_000}, (_, at) => row("twice", at, {speed: 2}));
-    await store.write([...rows, row("twice", 9_999, {speed: 3})], habit);
-    expect([(await copies()) - before, habit.asks]).toEqual([1, true]);
-    const found = await rowsOf("twice");
-    expect(found).toHaveLength(10_000);
-    expect(found.map(({speed}) => speed)).toEqual(rows.map((_, at) => (at === 5_001 ? 1 : 2)));
+    const again = row("twice", 1, {speed: 2});
+    const other = row("twice", 9_999, {speed: 3});
+    const found = await store.write([...rows, again, other], habit);
+    expect([(await copies()) - before, habit.asks]).toEqual([2, true]);
+    expect([found.repeated, found.taken]).toEqual([[again], [other, rows[5_001]]]);
+    const there = await rowsOf("twice");
+    expect(there).toHaveLength(10_000);
+    expect(there.map(({speed}) => speed)).toEqual(rows.map((_, at) => (at === 5_001 ? 1 : 2)));
   });
 
   test("hours that receive rows late are noted by COPY too", async () => {

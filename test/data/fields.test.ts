@@ -76,8 +76,11 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
     const all = await set(plain, FIELDS);
     const last = await trial.start(all);
     await send(4, VALUES);
+    // Once more what is among the additional fields of a row, and what is in other columns.
+    for (const second of [1, 2]) await send(second, VALUES);
     await trial.send(5);
     await trial.caughtUp();
+    expect((await last.freshness()).flagged).toEqual({Repeated: 2});
     expect(await column(store, name, vehicle, "odometer")).toEqual([
       null,
       "9007199254740993",
@@ -89,7 +92,7 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
     for (const second of [1, 2, 4]) expect(sent[second - 1]).toEqual(JSON.parse(`${base(vehicle, second)},${VALUES}}`));
     expect(sent[2]).toMatchObject({odometer: -1, fuel: "full", gear: 7, note: "kept"});
     const {header, cells} = await table(trial, all, FIELDS, vehicle);
-    expect(header.slice(7)).toEqual([...FIELDS.map(({name}) => name), "extra"]);
+    expect(header.slice(7)).toEqual([...FIELDS.map(({name}) => name), "quality_flags", "extra"]);
     const whole = [
       "9007199254740993",
       "12.1",
@@ -100,8 +103,8 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
       "-1",
       "0.1",
     ];
-    for (const second of [1, 2, 4]) expect(cells[second - 1]!.slice(7)).toEqual([...whole, null]);
-    expect(cells[2]!.slice(7, -1)).toEqual([null, null, null, null, null, null, "7", null]);
+    for (const second of [1, 2, 4]) expect(cells[second - 1]!.slice(7)).toEqual([...whole, null, null]);
+    expect(cells[2]!.slice(7, -2)).toEqual([null, null, null, null, null, null, "7", null]);
     expect(JSON.parse(cells[2]!.at(-1)!)).toEqual({odometer: -1, fuel: "full", note: "kept"});
     expect(await audit(trial, all)).toMatchObject(exact);
     await last.drain();
@@ -109,13 +112,15 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
     const fewer = await set(plain, FIELDS.slice(1, 2));
     await trial.start(fewer);
     await send(5, VALUES);
+    await send(4, VALUES);
     await trial.caughtUp();
+    expect(await trial.deadLetters()).toEqual([]);
     const odometers = (await lines(trial, fewer, vehicle)).map((line) => /"odometer": ?(-?\d+)/.exec(line)?.[1]);
     expect(odometers).toEqual(["1", "2", "3", "4", "5"].map((at) => (at === "3" ? "-1" : "9007199254740993")));
     expect(await audit(trial, fewer)).toMatchObject(exact);
     // What is in columns that no field has any more is an additional field.
     const rest = await table(trial, fewer, FIELDS.slice(1, 2), vehicle);
-    expect(rest.header.slice(7)).toEqual(["fuel", "extra"]);
+    expect(rest.header.slice(7)).toEqual(["fuel", "quality_flags", "extra"]);
     expect(rest.cells.map((row) => row[7])).toEqual(["12.1", "12.1", null, "12.1", "12.1"]);
     expect(rest.cells[3]!.at(-1)).toContain("9007199254740993");
   });
@@ -146,7 +151,7 @@ describe.each(STORES)("%s: fields of the spec", (store) => {
     const own = events.map((event) => JSON.parse(event)).filter(({vehicle_id}) => vehicle_id === vehicle);
     expect((await lines(trial, more, vehicle)).map((line) => JSON.parse(line))).toEqual(own);
     const {header, cells} = await table(trial, more, fields, vehicle);
-    expect(header).toHaveLength(7 + 200 + 1);
+    expect(header).toHaveLength(7 + 200 + 2);
     for (const [at, {type, name}] of fields.entries()) {
       const values = cells.map((row) => row[7 + at]!);
       const wanted = own.map((event) => event[name]);

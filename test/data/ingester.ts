@@ -27,6 +27,7 @@ export interface Ingester {
     problem?: string;
     held?: string;
     lost?: string;
+    flagged: object;
   }>;
 }
 

@@ -1,4 +1,5 @@
 import {expect, test} from "vitest";
+import {FLAGS} from "../../api/event/quality.ts";
 import {fleet as board} from "../../cdk8s/dashboards/fleet.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {readCassandra} from "../../workloads/console/cassandra.ts";
@@ -22,7 +23,7 @@ Object.assign(process.env, {
 });
 const MINUTE = 60_000;
 const NOW = Date.now();
-const [street, ahead, lost, jumps] = ["street", "ahead", "lost", "jumps"].map(
+const [street, ahead, lost, jumps, doubted] = ["street", "ahead", "lost", "jumps", "doubted"].map(
   (name) => `places-${process.pid}-${name}`,
 );
 const row = (vehicle: string, ago: number, latitude = 48, longitude = 11, speed = 50): Reading => ({
@@ -44,26 +45,29 @@ const ROWS = [
   row(jumps!, 4_000),
   row(jumps!, 3_000, 48.0001),
   row(jumps!, 2_000, -33.86, 151.2),
-];
+  row(doubted!, 3_000),
+  // Where it may be, but for its flag.
+  {...row(doubted!, 2_000, 48.0001), quality_flags: FLAGS.NullIsland.bit},
+].map((one) => ({quality_flags: null, ...one}));
 
 const sql = (statement: string) => sqlAs(postgresOf(stack.servers.timescaledb.address), statement);
 
 async function inTimescaleDB() {
   const values = ROWS.map(
-    ({vehicle_id, ts, latitude, longitude, speed}) =>
-      `('${vehicle_id}', '${new Date(ts).toISOString()}', ${latitude}, ${longitude}, ${speed}, 20, 50)`,
+    ({vehicle_id, ts, latitude, longitude, speed, quality_flags}) =>
+      `('${vehicle_id}', '${new Date(ts).toISOString()}', ${latitude}, ${longitude}, ${speed}, 20, 50, ${quality_flags})`,
   );
-  await sql(`INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, speed, temperature, humidity)
+  await sql(`INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, speed, temperature, humidity, quality_flags)
     VALUES ${values.join(", ")} ON CONFLICT DO NOTHING`);
 }
 
 async function inCassandra() {
   const client = cassandraOf(stack.servers.cassandra.address);
   await client.connect();
-  for (const {vehicle_id, ts, latitude, longitude, speed} of ROWS)
+  for (const {vehicle_id, ts, latitude, longitude, speed, quality_flags} of ROWS)
     await client.execute(
-      "INSERT INTO telemetry.telemetry (vehicle_id, day, ts, latitude, longitude, speed, temperature, humidity) VALUES (?, ?, ?, ?, ?, ?, 20, 50)",
-      [vehicle_id, new Date(ts).toISOString().slice(0, 10), new Date(ts), latitude, longitude, speed],
+      "INSERT INTO telemetry.telemetry (vehicle_id, day, ts, latitude, longitude, speed, temperature, humidity, quality_flags) VALUES (?, ?, ?, ?, ?, ?, 20, 50, ?)",
+      [vehicle_id, new Date(ts).toISOString().slice(0, 10), new Date(ts), latitude, longitude, speed, quality_flags],
       {prepare: true},
     );
   await client.shutdown();
@@ -83,12 +87,14 @@ test.each<[string, () => Promise<void>, () => Source]>([
       NOW,
     );
     const shown = new Map(fleet.readings().map((reading) => [reading.vehicle_id, reading]));
-    expect([...shown.keys()].sort()).toEqual([ahead, jumps, lost, street]);
+    expect([...shown.keys()].sort()).toEqual([ahead, doubted, jumps, lost, street]);
     expect(shown.get(ahead!)).toEqual(row(ahead!, 2_000, 48, 11, 51));
     expect(shown.get(lost!)?.fault).toEqual({noFix: true});
     const history = async (vehicle: string) =>
       toHistory(name, 1_000, await source.history({vehicle, from: NOW - MINUTE, to: NOW, stepMs: 1_000, fields: []}));
     expect(await history(lost!)).toMatchObject({latitude: [48, null], speed: [50, 50], leftOut: 1});
+    expect(shown.get(doubted!)?.fault).toEqual({noFix: true});
+    expect(await history(doubted!)).toMatchObject({latitude: [48, null], speed: [50, 50], leftOut: 1});
     expect(await history(jumps!)).toMatchObject({latitude: [48, 48.0001, null], leftOut: 1});
   },
 );
@@ -106,6 +112,7 @@ test("the dashboard's map has each vehicle at its last place that can be, and on
   const found = (await sql(inTime)).filter(({vehicle_id}: any) => vehicle_id.startsWith(`places-${process.pid}-`));
   const at = (vehicle: string) => found.find(({vehicle_id}: any) => vehicle_id === vehicle) as any;
   expect(at(lost!)).toMatchObject({latitude: 48, longitude: 11});
+  expect(at(doubted!)).toMatchObject({latitude: 48, longitude: 11});
   expect(at(jumps!)).toMatchObject({latitude: 48.0001, longitude: 11});
   expect(at(ahead!).speed).toBe(51);
   expect(at(street!)).toMatchObject({latitude: -17.8});

@@ -237,8 +237,8 @@ test("a dead letter of the future stays for later replays, one that is valid is 
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 1, early: 1, older: 0}]);
-  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 0, early: 1, older: 0}]);
+  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 1, early: 1, older: 0, taken: 0}]);
+  expect(await deadLetters("replay")).toEqual([{replayed: 0, invalid: 0, early: 1, older: 0, taken: 0}]);
   expect((await deadLetters("list")).map(({reason}) => reason)).toEqual([
     "timestamp: is more than 24 h ahead",
     "not JSON",
@@ -291,9 +291,9 @@ describe("export", {concurrent: false}, () => {
     expect(figures(ofCsv)).toBeCloseTo(figures(json), 6);
     const [lacking] = json.filter(({vehicle_id}) => vehicle_id === "v3");
     expect(lacking).not.toHaveProperty("humidity");
-    expect(csv.find((line) => line.startsWith("v3,"))).toMatch(/,3,,$/);
+    expect(csv.find((line) => line.startsWith("v3,"))).toMatch(/,3,,,$/);
     expect(csv).toContainEqual(
-      'v1,2026-01-01T00:05:00.000Z,0.3333333333333333,0.7142857142857143,5e-06,1,5,"{""ü"": 1, ""note"": ""a \\""b\\"", c\\n5""}"',
+      'v1,2026-01-01T00:05:00.000Z,0.3333333333333333,0.7142857142857143,5e-06,1,5,,"{""ü"": 1, ""note"": ""a \\""b\\"", c\\n5""}"',
     );
   });
 

@@ -123,6 +123,37 @@ test("a change waits for who reads the table, and lets those through that write 
   await reader.end();
 });
 
+test("a live table of before quality flags takes them, in old chunks too, and no row is written anew", async ({
+  database,
+  sql,
+}) => {
+  await sql(scriptOf(readMigrations("timescaledb").filter(({name}) => !name.endsWith("quality-flags"))));
+  await sql(
+    "INSERT INTO telemetry SELECT 'v', now() - n * interval '1 hour', 1, 2, n, 4, 5 FROM generate_series(1, 100) n",
+  );
+  const files = () => sql("SELECT relname, relfilenode FROM pg_class WHERE relname LIKE '\\_hyper%chunk' ORDER BY 1");
+  const before = await files();
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
+  expect(await files()).toEqual(expect.arrayContaining(before));
+  expect(await sql("SELECT count(*)::int FROM telemetry WHERE quality_flags IS NULL")).toEqual([{count: 100}]);
+  await sql("UPDATE telemetry SET quality_flags = 4 WHERE speed = 100");
+  expect(await sql("SELECT speed FROM telemetry WHERE quality_flags & 4 > 0")).toEqual([{speed: 100}]);
+
+  const env = {PGDATABASE: database, CASSANDRA_KEYSPACE: database};
+  const client = cassandraOf(stack.address);
+  await prepareSchemas(stack, env, ["cassandra"]);
+  await client.execute(`ALTER TABLE ${database}.telemetry DROP quality_flags`);
+  await client.execute(`DELETE FROM ${database}.schema_migration WHERE name = '0002-quality-flags'`);
+  await client.execute(
+    `INSERT INTO ${database}.telemetry (vehicle_id, day, ts, speed) VALUES ('v', '2026-01-01', '2026-01-01', 7)`,
+  );
+  await prepareSchemas(stack, env, ["cassandra"]);
+  const {rows} = await client.execute(`SELECT speed, quality_flags FROM ${database}.telemetry`);
+  expect(rows.map((row) => [row.get("speed"), row.get("quality_flags")])).toEqual([[7, null]]);
+  await client.execute(`DROP KEYSPACE ${database}`);
+  await client.shutdown();
+});
+
 test("a migration that was edited after it was applied is refused by name", async ({database, sql}) => {
   await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
   await sql("UPDATE schema_migration SET checksum = 'x' WHERE name = '0001-telemetry'");
@@ -259,6 +290,41 @@ test("fields of the spec become columns of tables with rows, in both stores; one
   const client = cassandraOf(stack.address);
   const {columns} = await client.execute(`SELECT * FROM ${database}.telemetry`);
   expect(columns.map(({name}) => name)).toEqual(expect.arrayContaining(fields.map(({name}) => name)));
+  await client.execute(`DROP KEYSPACE ${database}`);
+  await client.shutdown();
+});
+
+test("the key follows spec.event.identity while the tables are empty, in both stores, and a table with rows is refused by name", async ({
+  database,
+  sql,
+}) => {
+  const set = (EVENT_IDENTITY: string) =>
+    prepareSchemas(stack, {PGDATABASE: database, CASSANDRA_KEYSPACE: database, EVENT_IDENTITY});
+  const key = async () =>
+    (
+      await sql(
+        "SELECT array_length(conkey, 1) AS columns FROM pg_constraint WHERE conrelid = 'telemetry'::regclass AND contype = 'p'",
+      )
+    )[0].columns;
+  const columns: number[] = [];
+  for (const identity of ["", "VehicleTimeAndPosition", "VehicleTimeAndPosition", "", "VehicleAndTime"]) {
+    await set(identity);
+    columns.push(await key());
+  }
+  expect(columns).toEqual([2, 6, 6, 2, 2]);
+  await sql("INSERT INTO telemetry VALUES ('v', now(), 1, 2, 3, 4, 5)");
+  const client = cassandraOf(stack.address);
+  await client.execute(
+    `INSERT INTO ${database}.telemetry (vehicle_id, day, ts) VALUES ('v', '2026-01-01', '2026-01-01')`,
+  );
+  for (const store of ["timescaledb", "cassandra"] as const)
+    await expect(
+      prepareSchemas(
+        stack,
+        {PGDATABASE: database, CASSANDRA_KEYSPACE: database, EVENT_IDENTITY: "VehicleTimeAndPosition"},
+        [store],
+      ),
+    ).rejects.toThrow("set it to VehicleAndTime, or give the pipeline another database and keyspace");
   await client.execute(`DROP KEYSPACE ${database}`);
   await client.shutdown();
 });

@@ -1,13 +1,13 @@
 import {expect, test} from "vitest";
 import {Expected} from "./expected.ts";
 
-function expected(kept: "first" | "last" = "first", keptMs = Number.POSITIVE_INFINITY) {
+function expected(keptMs = Number.POSITIVE_INFINITY) {
   const all = new Expected(keptMs);
   for (let time = 100; time > 0; time--) all.add("a", time * 1_000, `a ${time}`);
   all.add("b", 5, "one");
   all.add("b", 5, "two");
   all.add("b", 5, "three");
-  all.seal(kept);
+  all.seal();
   return all;
 }
 
@@ -25,14 +25,39 @@ test("rows are judged by what Kafka has, in any order, and what no row was there
   expect(all.unseen(0).missing).toBe(101);
 });
 
-test("of several events of one vehicle and time the first counts, or the last", () => {
-  expect(expected("first").judge("b", 5, "one")).toBe("same");
-  expect(expected("last").judge("b", 5, "three")).toBe("same");
-  expect(expected("last").judge("b", 5, "one")).toBe("altered");
+test("of several events of one vehicle and time the first counts", () => {
+  expect(expected().judge("b", 5, "one")).toBe("same");
+  expect(expected().judge("b", 5, "three")).toBe("altered");
+});
+
+test("where each event of one vehicle and time is kept, there is a row for each, in any order", () => {
+  const all = new Expected(undefined, true);
+  for (const content of ["one", "two", "one"]) all.add("a", 1, content);
+  all.seal();
+  expect(all.events).toBe(3);
+  expect(["two", "one", "one", "one"].map((content) => all.judge("a", 1, content))).toEqual([
+    "same",
+    "same",
+    "same",
+    "unknown",
+  ]);
+  all.begin();
+  expect([all.judge("a", 1, "three"), all.unseen(0).missing]).toEqual(["altered", 2]);
+});
+
+test("a row whose flags are other ones is told apart from one that was altered", () => {
+  const all = new Expected();
+  all.add("a", 1, "one", {flags: 5});
+  all.seal();
+  const judged = (content: string, flags: number) => {
+    all.begin();
+    return all.judge("a", 1, content, flags);
+  };
+  expect([judged("one", 5), judged("one", 0), judged("two", 5)]).toEqual(["same", "reflagged", "altered"]);
 });
 
 test("an event that is past what the store keeps is older, whether or not its row is still there, and never missing", () => {
-  const all = expected("first", 60_000);
+  const all = expected(60_000);
   // 100 events of "a" at 1 s to 100 s, and one of "b" at 5 ms.
   expect(all.unseen(110_000)).toEqual({missing: 51, older: 50});
   expect(all.judge("a", 1_000, "a 1")).toBe("same");
@@ -41,8 +66,8 @@ test("an event that is past what the store keeps is older, whether or not its ro
 
 test("an event of a clock that was ahead may be dropped as much sooner", () => {
   const all = new Expected(60_000);
-  all.add("a", 100_000, "ahead", 29_500);
-  all.seal("last");
+  all.add("a", 100_000, "ahead", {aheadMs: 29_500});
+  all.seal();
   expect(all.unseen(130_000)).toEqual({missing: 1, older: 0});
   expect(all.unseen(131_000)).toEqual({missing: 0, older: 1});
 });

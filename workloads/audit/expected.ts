@@ -7,6 +7,8 @@ interface Vehicle {
   hashes: Float64Array;
   /** Seconds, rounded up. */
   ahead: Uint32Array;
+  /** Of those that an event has by itself. */
+  flags: Uint8Array;
   seen: Uint8Array;
 }
 
@@ -14,6 +16,8 @@ type Verdict =
   /** As Kafka has it. */
   | "same"
   | "altered"
+  /** As Kafka has it, with other flags: by other rules, or of before there were any. */
+  | "reflagged"
   /** Kafka has no such event. */
   | "unknown"
   /** It came after Kafka was read: not judged. */
@@ -22,20 +26,25 @@ type Verdict =
 /** The first 48 bits of SHA-1: a figure that a float64 holds. */
 const hashOf = (content: string) => hash("sha1", content, "buffer").readUIntBE(0, 6);
 
-/** The events in Kafka, in 21 bytes an event, so that days of a large fleet fit beside an ingester. */
+/** The events in Kafka, in 22 bytes an event, so that days of a large fleet fit beside an ingester. */
 export class Expected {
   private readonly vehicles = new Map<string, Vehicle>();
   private readonly keptMs: number;
+  private readonly isEachKept: boolean;
   /** Different events. */
   events = 0;
 
-  /** @param keptMs how long the store keeps an event */
-  constructor(keptMs = Number.POSITIVE_INFINITY) {
+  /**
+   * @param keptMs how long the store keeps an event
+   * @param isEachKept whether several events of a vehicle and time are rows of their own
+   */
+  constructor(keptMs = Number.POSITIVE_INFINITY, isEachKept = false) {
     this.keptMs = keptMs;
+    this.isEachKept = isEachKept;
   }
 
   /** @param aheadMs how much sooner than by its time the store may drop it */
-  add(id: string, time: number, content: string, aheadMs = 0): void {
+  add(id: string, time: number, content: string, {aheadMs = 0, flags = 0} = {}): void {
     let vehicle = this.vehicles.get(id);
     if (!vehicle) {
       vehicle = {
@@ -43,6 +52,7 @@ export class Expected {
         times: new Float64Array(16),
         hashes: new Float64Array(16),
         ahead: new Uint32Array(16),
+        flags: new Uint8Array(16),
         seen: new Uint8Array(),
       };
       this.vehicles.set(id, vehicle);
@@ -51,21 +61,24 @@ export class Expected {
       vehicle.times = grown(vehicle.times);
       vehicle.hashes = grown(vehicle.hashes);
       vehicle.ahead = grown(vehicle.ahead);
+      vehicle.flags = grown(vehicle.flags);
     }
     vehicle.times[vehicle.count] = time;
+    vehicle.flags[vehicle.count] = flags;
     vehicle.ahead[vehicle.count] = Math.ceil(Math.max(0, aheadMs) / 1_000);
     vehicle.hashes[vehicle.count++] = hashOf(content);
   }
 
-  /** Ends the adding. Of several events of one vehicle and time one counts: the first, or the last. */
-  seal(kept: "first" | "last"): void {
+  /** Ends the adding. Of several events of one vehicle and time the first counts, unless each is kept. */
+  seal(): void {
     for (const vehicle of this.vehicles.values()) {
-      const {times, hashes, ahead, count} = vehicle;
+      const {times, hashes, ahead, flags, count} = vehicle;
       const order = Array.from({length: count}, (_, at) => at).sort((a, b) => times[a]! - times[b]! || a - b);
-      const chosen = order.filter((at, place) => times[order[place + (kept === "first" ? -1 : 1)] ?? -1] !== times[at]);
+      const chosen = order.filter((at, place) => this.isEachKept || times[order[place - 1] ?? -1] !== times[at]);
       vehicle.times = Float64Array.from(chosen, (at) => times[at]!);
       vehicle.hashes = Float64Array.from(chosen, (at) => hashes[at]!);
       vehicle.ahead = Uint32Array.from(chosen, (at) => ahead[at]!);
+      vehicle.flags = Uint8Array.from(chosen, (at) => flags[at]!);
       vehicle.count = chosen.length;
       this.events += chosen.length;
     }
@@ -90,17 +103,25 @@ export class Expected {
     return {missing, older};
   }
 
-  judge(id: string, time: number, content: string): Verdict {
+  judge(id: string, time: number, content: string, flags = 0): Verdict {
     const vehicle = this.vehicles.get(id);
     if (!vehicle || time > vehicle.times[vehicle.count - 1]!) return "newer";
-    const at = placeOf(vehicle.times, time);
-    if (vehicle.times[at] !== time) return "unknown";
+    const wanted = hashOf(content);
+    let at = -1;
+    // The one that is the row's; of others of its time any that is left.
+    for (let place = placeOf(vehicle.times, time); vehicle.times[place] === time; place++) {
+      if (vehicle.seen[place]) continue;
+      if (at < 0 || vehicle.hashes[place] === wanted) at = place;
+      if (vehicle.hashes[place] === wanted) break;
+    }
+    if (at < 0) return "unknown";
     vehicle.seen[at] = 1;
-    return vehicle.hashes[at] === hashOf(content) ? "same" : "altered";
+    if (vehicle.hashes[at] !== wanted) return "altered";
+    return vehicle.flags[at] === flags ? "same" : "reflagged";
   }
 }
 
-function grown<T extends Float64Array | Uint32Array>(array: T): T {
+function grown<T extends Float64Array | Uint32Array | Uint8Array>(array: T): T {
   const larger = new (array.constructor as new (length: number) => T)(array.length * 2);
   larger.set(array);
   return larger;

@@ -1,17 +1,17 @@
 import type {Kafka, KafkaMessage} from "kafkajs";
 import {sleep} from "../../api/backoff.ts";
-import {restOf} from "../../api/event/columns.ts";
+import {contentOf} from "../../api/event/identity.ts";
+import {createJudge, type Judge, OWN_BITS} from "../../api/event/quality.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
-import {FIGURE_NAMES} from "../../api/event.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import {text} from "../lib/environment.ts";
-import {eventColumns} from "../lib/event-columns.ts";
-import {canonical} from "../lib/json.ts";
+import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
+import {eventQuality} from "../lib/quality.ts";
 import {type EventReader, eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {eventTopics} from "../lib/topics.ts";
@@ -24,9 +24,10 @@ import {readByMarks} from "./read.ts";
 
 /**
  * Compares what Kafka holds at this moment with what the store of the environment holds, event by event and value by
- * value, and prints `{store, events, rows, missing, extra, altered, older, expired}`. `expired` events Kafka dropped by
+ * value, and prints `{store, events, rows, missing, extra, altered, older, expired, reflagged}`. `expired` events Kafka dropped by
  * their age before the store's ingesters had read them, ever since the group is there: no comparison can find them. `older` counts rows that may be of events that Kafka has dropped
- * by their age, and events past the retention of the store that it no longer has: neither is judged. With the URLs of simulators' ledgers as
+ * by their age, and events past the retention of the store that it no longer has: neither is judged. `reflagged` rows hold what was sent, with other
+ * flags than an event has by the present rules. With the URLs of simulators' ledgers as
  * arguments, the store is also compared with the events that Kafka acknowledged to them, by count and hash of each vehicle (exact while they are at rest; a vehicle
  * whose first event is past the retention is not compared): `{…, ledger: {vehicles, events, different}}`. Exits with 1
  * if an event is missing, extra, altered or different.
@@ -41,12 +42,8 @@ const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows} satisfi
 const retention = retentionOf(kind);
 
 const columns = eventColumns();
-function contentOf(row: Row): string {
-  const rest = restOf(columns, row.fields ?? [], row.extra);
-  return [...FIGURE_NAMES.map((name) => row[name]), rest && canonical(rest)].join(" ");
-}
 
-const expected = new Expected(retention?.ms);
+const expected = new Expected(retention?.ms, positionColumns().length > 0);
 /** An event with a time after this is in Kafka, or never was; undefined: Kafka has dropped none. */
 let judgedFrom: number | undefined;
 await readKafka();
@@ -74,11 +71,12 @@ async function readKafka() {
   const names = await topics.existing(admin);
   await admin.disconnect();
   const reader = await eventReader();
-  for (const topic of names) await readTopic(kafka, topic, reader);
-  expected.seal(stores[kind].keeps);
+  const judge = createJudge(eventQuality());
+  for (const topic of names) await readTopic(kafka, topic, reader, judge);
+  expected.seal();
 }
 
-async function readTopic(kafka: Kafka, topic: string, {read, prepare}: EventReader) {
+async function readTopic(kafka: Kafka, topic: string, {read, prepare}: EventReader, judge: Judge) {
   const begun = new Set<number>();
   const each = (message: KafkaMessage, partition: number, low: number) => {
     const {timestamp} = message;
@@ -89,7 +87,8 @@ async function readTopic(kafka: Kafka, topic: string, {read, prepare}: EventRead
       const time = row.ts.getTime();
       // It was not written before Kafka had it.
       const writeAge = stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0;
-      expected.add(row.vehicle_id, time, contentOf(row), writeAge);
+      const flags = judge(row, Number(timestamp)) & OWN_BITS;
+      expected.add(row.vehicle_id, time, contentOf(columns, row), {aheadMs: writeAge, flags});
     }
   };
   await readByMarks(kafka, topic, each, prepare);
@@ -105,6 +104,7 @@ async function compare() {
   let extra = 0;
   let altered = 0;
   let older = 0;
+  let reflagged = 0;
   expected.begin();
   const promised = new Map(ledgers.flatMap(({vehicles}) => Object.entries(vehicles)));
   const found = new Map<string, LedgerEntry>();
@@ -112,7 +112,7 @@ async function compare() {
     const span = promised.get(row.vehicle_id);
     const time = row.ts.getTime();
     if (span && time >= span.from && time <= span.to) enter(found, row.vehicle_id, time, eventText(row));
-    const verdict = expected.judge(row.vehicle_id, time, contentOf(row));
+    const verdict = expected.judge(row.vehicle_id, time, contentOf(columns, row), (row.quality_flags ?? 0) & OWN_BITS);
     if (verdict === "newer") continue;
     if (verdict === "unknown" && time < (judgedFrom ?? 0)) {
       older++;
@@ -121,12 +121,14 @@ async function compare() {
     rows++;
     if (verdict === "unknown") extra++;
     if (verdict === "altered") altered++;
+    if (verdict === "reflagged") reflagged++;
   }
   // Rows that were dropped meanwhile are not missing.
   const now = Date.now();
   const unseen = expected.unseen(now);
   older += unseen.older;
-  const result = {store: kind, events: expected.events, rows, missing: unseen.missing, extra, altered, older, expired};
+  const {events: sent} = expected;
+  const result = {store: kind, events: sent, rows, missing: unseen.missing, extra, altered, older, expired, reflagged};
   if (ledgers.length === 0) return {...result, ledger: undefined};
   const different = [...promised].filter(([id, {events, hash, from}]) => {
     if (isOlder(new Date(from), retention, now)) return false;

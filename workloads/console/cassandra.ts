@@ -1,5 +1,6 @@
 import cassandra from "cassandra-driver";
 import {type EventColumn, kindOf} from "../../api/event/columns.ts";
+import {FLAG_COLUMN, isUndoubted} from "../../api/event/quality.ts";
 import {byMeasure, COLUMNS, MEASURE_NAMES} from "../../api/event.ts";
 import {isPlace} from "../../api/geo.ts";
 import {lastingClient} from "../lib/cassandra.ts";
@@ -8,11 +9,12 @@ import {AHEAD_MS, type Reading} from "./fleet.ts";
 import {createColumns, inOrder, LOOKED_AT, type Point, SEEN_WITHIN_MS, type Source, TEXT_SHOWN} from "./source.ts";
 import type {FieldValue} from "./wire.ts";
 
+const READ = [...COLUMNS, FLAG_COLUMN];
 const PARTITIONS = "SELECT DISTINCT vehicle_id, day FROM telemetry";
-const NEWEST = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? LIMIT 1`;
-const NEWEST_BY = `SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts <= ? LIMIT 1`;
+const NEWEST = `SELECT ${READ} FROM telemetry WHERE vehicle_id = ? AND day = ? LIMIT 1`;
+const NEWEST_BY = `SELECT ${READ} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts <= ? LIMIT 1`;
 const dayQuery = (columns: EventColumn[]) =>
-  `SELECT ${[...COLUMNS, ...columns.map(quoted)]} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts >= ? AND ts < ? ORDER BY ts ASC`;
+  `SELECT ${[...READ, ...columns.map(quoted)]} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts >= ? AND ts < ? ORDER BY ts ASC`;
 const newestRows = (columns: EventColumn[]) =>
   `SELECT ${["ts", ...columns.map(quoted)]} FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts > ? AND ts <= ? LIMIT ${LOOKED_AT}`;
 const quoted = ({name}: EventColumn) => `"${name}"`;
@@ -60,7 +62,11 @@ export function bucketed(stepMs: number) {
   };
 }
 
-const readingOf = (row: cassandra.types.Row): Reading => ({...(row as any), ts: row.get("ts").getTime()});
+function readingOf(row: cassandra.types.Row): Reading {
+  const {[FLAG_COLUMN]: flags, ...columns} = row as any;
+  const reading = {...columns, ts: columns.ts.getTime()};
+  return isUndoubted(flags) ? reading : {...reading, latitude: null, longitude: null};
+}
 
 const numbersOf = (columns: EventColumn[], row: cassandra.types.Row) =>
   columns.map(({name}) => (row.get(name) === null ? null : Number(row.get(name))));

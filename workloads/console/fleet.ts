@@ -1,5 +1,5 @@
 import type {Readings} from "../../api/event.ts";
-import {follow, type Track} from "./page/places.ts";
+import {follow, type Track} from "../../api/track.ts";
 import type {Fault, FleetMessage, VehicleRow} from "./wire.ts";
 
 /** A vehicle's newest reading; `ts` in milliseconds. */

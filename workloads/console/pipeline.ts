@@ -2,6 +2,7 @@ import {readFileSync} from "node:fs";
 import {Agent, request} from "undici";
 import {urlHost} from "../../api/addresses.ts";
 import type {EventField} from "../../api/components/event.ts";
+import {wordsOfFlags} from "../../api/event/quality.ts";
 import type {ComponentHealth, Condition} from "./wire.ts";
 
 /** What the console needs of the resource. */
@@ -52,6 +53,8 @@ export interface IngesterState {
   newest: number | undefined;
   held?: string | undefined;
   lost?: string | undefined;
+  /** How many events have each flag, for people; empty if none has. */
+  flagged?: string;
 }
 
 export async function readIngester(namespace: string, pipeline: string, store: string): Promise<IngesterState> {
@@ -59,6 +62,6 @@ export async function readIngester(namespace: string, pipeline: string, store: s
   const {statusCode, body} = await request(url, {headersTimeout: 5_000, bodyTimeout: 5_000});
   const text = await body.text();
   if (statusCode !== 200) throw new Error(`the ingester of ${store} answers ${statusCode}`);
-  const {newest, held, lost} = JSON.parse(text);
-  return {newest: newest ? Date.parse(newest) : undefined, held, lost};
+  const {newest, held, lost, flagged} = JSON.parse(text);
+  return {newest: newest ? Date.parse(newest) : undefined, held, lost, flagged: wordsOfFlags(flagged)};
 }

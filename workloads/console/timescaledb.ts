@@ -1,5 +1,6 @@
 import type {EventColumn} from "../../api/event/columns.ts";
-import {FIGURE_NAMES, MEASURE_NAMES} from "../../api/event.ts";
+import {UNDOUBTED} from "../../api/event/quality-sql.ts";
+import {MEASURE_NAMES, PLACE} from "../../api/event.ts";
 import {isPlace} from "../../api/geo-sql.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {openPool} from "../lib/postgres.ts";
@@ -8,7 +9,9 @@ import {AHEAD_MS, type Reading} from "./fleet.ts";
 import {createColumns, inOrder, LOOKED_AT, SEEN_WITHIN_MS, type Source, TEXT_SHOWN} from "./source.ts";
 import type {FieldValue} from "./wire.ts";
 
-const COLUMNS = `vehicle_id, (extract(epoch FROM ts) * 1000)::float8 AS ts, ${FIGURE_NAMES}`;
+const placed = (name: string) => `CASE WHEN ${UNDOUBTED} THEN ${name} END AS ${name}`;
+const COLUMNS = `vehicle_id, (extract(epoch FROM ts) * 1000)::float8 AS ts, ${[...PLACE.map(({name}) => placed(name)), ...MEASURE_NAMES]}`;
+const SHOWN = `${isPlace()} AND ${UNDOUBTED}`;
 
 const newestOf = (condition: string) =>
   `(SELECT ${COLUMNS} FROM telemetry WHERE vehicle_id = vehicle.id AND ${condition} ORDER BY telemetry.ts DESC LIMIT 1)`;
@@ -26,8 +29,8 @@ const historyOf = (
 ) => `SELECT (extract(epoch FROM time_bucket(make_interval(secs => $4), ts)) * 1000)::float8 AS ms,
   ARRAY[${columns.map(({name}) => `avg("${name}")`)}]::float8[] AS fields,
   ${MEASURE_NAMES.map((name) => `avg(${name}) AS ${name}`)},
-  last(latitude, ts) FILTER (WHERE ${isPlace()}) AS latitude, last(longitude, ts) FILTER (WHERE ${isPlace()}) AS longitude,
-  count(*) FILTER (WHERE (${isPlace()}) IS NOT TRUE)::int AS "leftOut"
+  last(latitude, ts) FILTER (WHERE ${SHOWN}) AS latitude, last(longitude, ts) FILTER (WHERE ${SHOWN}) AS longitude,
+  count(*) FILTER (WHERE (${SHOWN}) IS NOT TRUE)::int AS "leftOut"
 FROM telemetry WHERE vehicle_id = $1 AND ts >= $2 AND ts < $3 GROUP BY 1 ORDER BY 1`;
 
 /** A whole row comes as it is, but for what may be long. */

@@ -76,6 +76,8 @@ export interface StoreHealth {
   lost?: string;
   /** Events a second that go in. */
   rate?: number;
+  /** Flagged events since the start of its ingester, by flag, for people. */
+  flagged?: string;
 }
 
 export interface Condition {

@@ -1,5 +1,6 @@
 import {randomUUID} from "node:crypto";
 import type {KafkaMessage} from "kafkajs";
+import {TAKEN} from "../../api/event/identity.ts";
 import {AHEAD} from "../../api/event/time.ts";
 import {text} from "../lib/environment.ts";
 import {connectKafka, createProducer} from "../lib/kafka.ts";
@@ -15,7 +16,7 @@ import {eventTopics} from "../lib/topics.ts";
 /**
  * `deadletters list` prints every dead letter as a JSON line. `deadletters replay` sends those that are events back to the
  * telemetry topic, with their own headers and time, once, and counts those that are not, or that are past the retention of the store that
- * refused them: nothing would become of them but another dead letter. One that is early, since its time is too far ahead, is kept for a later
+ * refused them, and those whose time another event of the vehicle has: nothing would become of them but another dead letter. One that is early, since its time is too far ahead, is kept for a later
  * replay.
  */
 const signal = stopSignal();
@@ -57,7 +58,7 @@ async function list() {
 }
 
 async function replay() {
-  const counts = {replayed: 0, invalid: 0, early: 0, older: 0};
+  const counts = {replayed: 0, invalid: 0, early: 0, older: 0, taken: 0};
   const groupId = `${topics.main}-deadletters-replay`;
   await refuseIfRead(groupId);
   const producer = createProducer(kafka, log, signal);
@@ -71,6 +72,7 @@ async function replay() {
     const {rows, problems} = read(event, topic);
     const retention = retentionOf(`${headers?.store}`);
     if (rows.length > 0 && rows.every(({ts}) => isOlder(ts, retention))) counts.older++;
+    else if (String(headers?.reason) === TAKEN) counts.taken++;
     else if (rows.length > 0) {
       await producer.send(topic, [event]);
       counts.replayed++;

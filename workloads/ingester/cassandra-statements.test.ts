@@ -1,7 +1,7 @@
 import cassandra from "cassandra-driver";
 import {expect, test} from "vitest";
 import type {Row} from "../telemetry.ts";
-import {binder, lastOfEach, statementsOf} from "./cassandra-statements.ts";
+import {binder, statementsOf} from "./cassandra-statements.ts";
 
 const {unset} = cassandra.types;
 const bound = binder([]);
@@ -31,27 +31,17 @@ test.each([
   expect(statementsOf(rows).map(({length}) => length)).toEqual(Array(10).fill(1));
 });
 
-test("of several rows with one key only the last is written, and rows in order are left as they are", () => {
-  const row = (vehicle_id: string, ms: number, speed: number) => ({vehicle_id, ts: new Date(ms), speed}) as Row;
-  const ordered = [row("a", 1, 1), row("b", 1, 2), row("a", 2, 3)];
-  expect(lastOfEach(ordered)).toBe(ordered);
-  expect(lastOfEach([row("a", 1, 1), row("b", 1, 2), row("a", 0, 3), row("a", 1, 4)])).toEqual([
-    row("a", 1, 4),
-    row("b", 1, 2),
-    row("a", 0, 3),
-  ]);
-});
-
 test.each([
   ["one row", [row(1)], 8],
-  ["a row with further fields", [row(1, {extra: '{"a":1}'})], 9],
+  ["a row with further fields", [row(1, {extra: '{"a":1}'})], 10],
+  ["a row with a flag", [row(1, {quality_flags: 4})], 10],
   ["a batch", [row(1), row(2)], 16],
-  ["a batch, some with further fields", [row(1), row(2, {extra: "1"}), row(3), row(4)], 36],
+  ["a batch, some with further fields", [row(1), row(2, {extra: "1"}), row(3), row(4)], 40],
 ])("%s has a value for each mark of its statement", (_, rows, values) => {
   const {query, params} = bound(rows);
   expect([query.split("?").length - 1, params.length]).toEqual([values, values]);
   expect(/^BEGIN UNLOGGED BATCH .*APPLY BATCH$/.test(query)).toBe(rows.length > 1);
-  expect(query.includes("extra")).toBe(values % 9 === 0);
+  expect(query.includes("extra,quality_flags")).toBe(values % 10 === 0);
 });
 
 test("what is absent is never a null, which would be a tombstone", () => {
@@ -59,7 +49,7 @@ test("what is absent is never a null, which would be a tombstone", () => {
   const {params} = bound([row(1, absent), row(2, {extra: "{}"})]);
   expect(params.slice(3, 9)).toEqual([1, 2, 3, unset, unset, unset]);
   expect(params).not.toContain(null);
-  expect(params.slice(12)).toEqual([1, 2, 3, 4, 5, "{}"]);
+  expect(params.slice(13)).toEqual([1, 2, 3, 4, 5, "{}", unset]);
 });
 
 test("fields of the spec follow the figures, and what of them is absent is left out", () => {

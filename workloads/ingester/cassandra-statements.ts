@@ -1,5 +1,6 @@
 import cassandra from "cassandra-driver";
 import type {EventColumn} from "../../api/event/columns.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {dayOf, type Row} from "../telemetry.ts";
 
@@ -12,12 +13,15 @@ const BYTES_PER_STATEMENT = 262_144;
 
 const KEY = ["vehicle_id", "day", "ts"];
 
+/** What few rows have. */
+const SELDOM = ["extra", FLAG_COLUMN];
+
 /**
- * A batch is one prepared statement, which costs Cassandra and the driver less than a batch of many. Few rows have further fields: the
- * statement for all others leaves their column out.
+ * A batch is one prepared statement, which costs Cassandra and the driver less than a batch of many. Few rows have further fields or flags:
+ * the statement for all others leaves their columns out.
  */
-function queryOf(rows: number, more: EventColumn[], extra: boolean): string {
-  const columns = [...KEY, ...FIGURE_NAMES, ...more.map(({name}) => `"${name}"`), ...(extra ? ["extra"] : [])];
+function queryOf(rows: number, more: EventColumn[], seldom: boolean): string {
+  const columns = [...KEY, ...FIGURE_NAMES, ...more.map(({name}) => `"${name}"`), ...(seldom ? SELDOM : [])];
   const insert = `INSERT INTO telemetry (${columns}) VALUES (${columns.map(() => "?")})`;
   return rows === 1 ? insert : `BEGIN UNLOGGED BATCH ${`${insert}; `.repeat(rows)}APPLY BATCH`;
 }
@@ -27,45 +31,29 @@ const SIZES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, ROWS_PER_STATEMENT];
 
 /** What makes the query for as many rows of one partition as a statement of `statementsOf` has, and its values. */
 export function binder(columns: EventColumn[]): (rows: Row[]) => {query: string; params: unknown[]} {
-  const [plain, withExtra] = [false, true].map(
-    (extra) => new Map(SIZES.map((size) => [size, queryOf(size, columns, extra)])),
+  const [plain, withSeldom] = [false, true].map(
+    (seldom) => new Map(SIZES.map((size) => [size, queryOf(size, columns, seldom)])),
   ) as [Map<number, string>, Map<number, string>];
   return (rows) => {
     const [first] = rows as [Row];
     // Encoded once for all.
     const key = [Buffer.from(first.vehicle_id), cassandra.types.LocalDate.fromString(dayOf(first)).toBuffer()];
-    const extra = rows.some((row) => row.extra !== null);
+    const seldom = rows.some(({extra, quality_flags: flags}) => extra !== null || flags);
     const params: unknown[] = [];
     for (const row of rows) {
       params.push(...key, row.ts);
       // What is absent is left out: a null would be a tombstone, dear to write, and a day's worth of them fails reads.
       for (const name of FIGURE_NAMES) params.push(row[name] ?? unset);
       for (let at = 0; at < columns.length; at++) params.push(paramOf(row.fields?.[at]));
-      if (extra) params.push(row.extra ?? unset);
+      if (seldom) params.push(row.extra ?? unset, row.quality_flags || unset);
     }
-    return {query: (extra ? withExtra : plain).get(rows.length)!, params};
+    return {query: (seldom ? withSeldom : plain).get(rows.length)!, params};
   };
 }
 
 function paramOf(value: unknown): unknown {
   if (value === null || value === undefined) return unset;
   return typeof value === "bigint" ? cassandra.types.Long.fromString(String(value)) : value;
-}
-
-/**
- * Of several rows with one key the last, as if each were written alone: rows of one statement carry one timestamp, and of those Cassandra
- * would keep the greater value of each column.
- */
-export function lastOfEach<R extends Row>(rows: R[]): R[] {
-  const newest = new Map<string, number>();
-  for (const {vehicle_id, ts} of rows) {
-    const time = ts.getTime();
-    // As a rule each vehicle's rows come in order, and none can be there twice.
-    if (time <= (newest.get(vehicle_id) ?? Number.NEGATIVE_INFINITY))
-      return [...new Map(rows.map((row) => [`${row.vehicle_id} ${row.ts.getTime()}`, row])).values()];
-    newest.set(vehicle_id, time);
-  }
-  return rows;
 }
 
 /** Groups rows by partition, then cuts the groups into statements of the sizes that are prepared. */

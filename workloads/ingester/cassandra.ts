@@ -1,42 +1,45 @@
 import cassandra from "cassandra-driver";
+import {type Found, firstOfEach} from "../../api/event/identity.ts";
 import {lastingClient} from "../lib/cassandra.ts";
-import {eventColumns} from "../lib/event-columns.ts";
+import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {dayOf, type Row} from "../telemetry.ts";
-import {binder, lastOfEach, statementsOf} from "./cassandra-statements.ts";
+import {createKnown} from "./cassandra-known.ts";
+import {binder, statementsOf} from "./cassandra-statements.ts";
+import {inLanes} from "./lanes.ts";
 import type {Store, Trouble} from "./store.ts";
 
-const IN_FLIGHT = 32;
 /** As much as makes rows of one partition meet, and half of a fetch: while Cassandra has the rows of one partition, those of another are read. */
 const FETCH_BYTES = 8_388_608;
+
+const NOTHING: Found = {repeated: [], taken: []};
 
 /** Cassandra by the CASSANDRA_* environment variables. */
 export function openCassandra(): Store {
   const lasting = lastingClient();
-  const bound = binder(eventColumns());
+  const columns = eventColumns();
+  const position = positionColumns();
+  const isPositioned = position.length > 0;
+  const bound = binder([...columns, ...position]);
+  const known = createKnown(columns);
   let last: Row | undefined;
 
   return {
     name: "cassandra",
     fetchBytes: FETCH_BYTES,
-    async write(rows) {
+    async write(all) {
       const client = await lasting.get();
-      const statements = statementsOf(lastOfEach(rows));
-      let next = 0;
-      let failed = false;
-      const lane = async () => {
-        while (next < statements.length && !failed) {
-          const {query, params} = bound(statements[next++]!);
-          await client.execute(query, params, {prepare: true, isIdempotent: true}).catch((error) => {
-            failed = true;
-            throw error;
-          });
-        }
-      };
-      // All come to their end: what is still under way must not be written after what the next try writes.
-      const lanes = await Promise.allSettled(Array.from({length: Math.min(IN_FLIGHT, statements.length)}, lane));
-      for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
+      // With its position in the key, an event replaces nothing but itself.
+      const {rows, repeated, taken} = firstOfEach(columns, all, isPositioned);
+      const sorted = isPositioned ? {fresh: all, written() {}, ...NOTHING} : await known.sort(client, rows);
+      await inLanes(statementsOf(sorted.fresh), (statement) => {
+        const {query, params} = bound(statement);
+        return client.execute(query, params, {prepare: true, isIdempotent: true});
+      });
+      sorted.written();
       for (const row of rows) if (!last || row.ts > last.ts) last = row;
+      return {repeated: [...repeated, ...sorted.repeated], taken: [...taken, ...sorted.taken]};
     },
+    forget: known.forget,
     isRefusal,
     troubleOf,
     async newest() {

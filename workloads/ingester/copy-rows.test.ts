@@ -39,23 +39,31 @@ function fieldsOf(messages: Buffer): (Buffer | null)[][] {
 }
 
 test("each field is what PostgreSQL keeps", () => {
-  expect(copied([])).toEqual("vehicle_id ts latitude longitude speed temperature humidity extra".split(" "));
+  expect(copied([])).toEqual(
+    "vehicle_id ts latitude longitude speed temperature humidity extra quality_flags".split(" "),
+  );
   const [[id, ts, ...rest] = []] = fieldsOf(copyRows([row({extra: '{"zwölf":"€ 🚚"}'})]));
   expect(id?.toString()).toBe("vehicle-1");
   expect(ts?.readBigInt64BE()).toBe(BigInt(row().ts.getTime() - START) * 1_000n);
   expect(rest.slice(0, 5).map((figure) => figure?.readDoubleBE())).toEqual([-0, 0.1, 5e-324, -40.5, 50]);
   expect([rest[5]?.[0], rest[5]?.toString("utf8", 1)]).toEqual([1, '{"zwölf":"€ 🚚"}']);
+  expect(rest[6]).toBeNull();
+  expect(
+    fieldsOf(copyRows([row({quality_flags: 5})]))[0]!
+      .at(-1)
+      ?.readInt16BE(),
+  ).toBe(5);
 });
 
 test("nothing is nothing, and not a nought or an empty text", () => {
   const absent = row({speed: null, temperature: null, humidity: null});
-  expect(fieldsOf(copyRows([absent]))[0]!.slice(4)).toEqual([null, null, null, null]);
+  expect(fieldsOf(copyRows([absent]))[0]!.slice(4)).toEqual(Array(5).fill(null));
 });
 
 test("texts of any length have room, between rows that have none", () => {
   const extras = [null, "€".repeat(100_000), null, JSON.stringify("x".repeat(1_000_000)), "1"];
   const rows = fieldsOf(copyRows(extras.map((extra, index) => row({extra, vehicle_id: `v${index}`}))));
-  expect(rows.map((fields) => fields.at(-1)?.toString("utf8", 1) ?? null)).toEqual(extras);
+  expect(rows.map((fields) => fields.at(-2)?.toString("utf8", 1) ?? null)).toEqual(extras);
   expect(rows.map(([id]) => id?.toString())).toEqual(["v0", "v1", "v2", "v3", "v4"]);
 });
 
@@ -64,13 +72,13 @@ test("fields of the spec follow in their order, each in its type's form", () => 
   const columns = types.map((type) => ({name: `my_${type}`, type}));
   const time = new Date("2026-11-25T12:34:56.789Z");
   const values = [0.1, 0.5, -7, 2n ** 60n, true, "€".repeat(5_000), time, '{"a":1}'];
-  expect(copied(columns).slice(8, 10)).toEqual(['"my_double"', '"my_float"']);
+  expect(copied(columns).slice(9, 11)).toEqual(['"my_double"', '"my_float"']);
   const [full = [], empty = []] = fieldsOf(write([row({fields: values}), row()], columns));
-  const [double, float, int, bigint, boolean, string, timestamp, json] = full.slice(8) as Buffer[];
+  const [double, float, int, bigint, boolean, string, timestamp, json] = full.slice(9) as Buffer[];
   expect([double!.readDoubleBE(), float!.readFloatBE(), int!.readInt32BE(), bigint!.readBigInt64BE()]).toEqual(
     values.slice(0, 4),
   );
   expect([boolean![0], string!.toString(), json!.toString("utf8", 1)]).toEqual([1, values[5], values[7]]);
   expect(timestamp!.readBigInt64BE()).toBe(BigInt(time.getTime() - START) * 1_000n);
-  expect(empty.slice(8)).toEqual(Array(8).fill(null));
+  expect(empty.slice(9)).toEqual(Array(8).fill(null));
 });

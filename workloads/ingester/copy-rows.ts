@@ -1,4 +1,5 @@
 import type {ColumnType, EventColumn} from "../../api/event/columns.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import type {Row} from "../telemetry.ts";
 import {setMicroseconds} from "./arrays.ts";
@@ -43,9 +44,9 @@ const jsonb: Put<string> = ({bytes, view}, at, value) => {
 };
 
 const orNull =
-  <V>(put: Put<V>): Put<V | null> =>
+  <V>(put: Put<V>): Put<V | null | undefined> =>
   (target, at, value) => {
-    if (value !== null) return put(target, at, value);
+    if (value !== null && value !== undefined) return put(target, at, value);
     target.view.setInt32(at, NULL);
     return at + LENGTH_BYTES;
   };
@@ -54,6 +55,12 @@ const float4: Put<number> = ({view}, at, value) => {
   view.setInt32(at, 4);
   view.setFloat32(at + LENGTH_BYTES, value);
   return at + LENGTH_BYTES + 4;
+};
+
+const int2: Put<number> = ({view}, at, value) => {
+  view.setInt32(at, 2);
+  view.setInt16(at + LENGTH_BYTES, value);
+  return at + LENGTH_BYTES + 2;
 };
 
 const int4: Put<number> = ({view}, at, value) => {
@@ -84,6 +91,7 @@ const ROW: (Column & {name: keyof Row})[] = [
   {name: "ts", put: timestamptz},
   ...FIGURE_NAMES.map((name) => ({name, put: orNull(float8)})),
   {name: "extra", put: orNull(jsonb)},
+  {name: FLAG_COLUMN, put: orNull(int2)},
 ];
 
 const PUTS: Record<ColumnType, Put<any>> = {
@@ -131,7 +139,7 @@ export function copyRows(rows: Row[], columns: EventColumn[]): Buffer {
     target.view.setInt16(at, ROW.length + more.length);
     at += 2;
     for (const {name, put} of ROW) at = put(target, at, row[name]);
-    for (let index = 0; index < more.length; index++) at = more[index]!(target, at, row.fields?.[index] ?? null);
+    for (let index = 0; index < more.length; index++) at = more[index]!(target, at, row.fields?.[index]);
   }
   const {bytes, view} = target;
   view.setInt16(at, NULL);

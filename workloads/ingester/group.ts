@@ -1,6 +1,7 @@
 import type {Logger} from "pino";
 import {collectDefaultMetrics} from "prom-client";
 import {sleep} from "../../api/backoff.ts";
+import type {FlagCounts} from "../../api/event/quality.ts";
 import {number} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import type {EventReader} from "../lib/reader.ts";
@@ -20,6 +21,10 @@ interface Parts {
   unmatched: EventReader["read"]["unmatched"];
   /** Time of the newest row; resolves once what the group fills has answered. */
   newest(): Promise<Date | null>;
+  /** How many of the events have each quality flag; absent where nobody judges them. */
+  flagged?: () => Promise<FlagCounts>;
+  /** This process has a new part in the group: others may have filled what it has. */
+  forget?: (() => void) | undefined;
   /** Closes what the group fills. */
   close(): Promise<void>;
   log: Logger;
@@ -27,7 +32,8 @@ interface Parts {
 }
 
 /** Runs a member of a group until the program is told to stop: its batches, its health, and its figures for the operator and Prometheus. */
-export async function runGroup({name, broker, pump, unmatched, newest, close, log, signal}: Parts): Promise<void> {
+export async function runGroup(parts: Parts): Promise<void> {
+  const {name, broker, pump, unmatched, newest, flagged, forget, close, log, signal} = parts;
   const unreadable = createUnreadable(log);
   const observe = createObserver({newest}, broker, pump);
   endInTime(signal, () =>
@@ -45,7 +51,15 @@ export async function runGroup({name, broker, pump, unmatched, newest, close, lo
   async function freshness() {
     const {arrived, figures} = await observe();
     const latest = arrived === undefined ? null : new Date(arrived).toISOString();
-    return {store: name, newest: latest, rows: pump.accepted, problem: problem(), unmatched: unmatched(), ...figures};
+    return {
+      store: name,
+      newest: latest,
+      rows: pump.accepted,
+      flagged: await flagged?.(),
+      problem: problem(),
+      unmatched: unmatched(),
+      ...figures,
+    };
   }
 
   const server = serve(
@@ -70,6 +84,7 @@ export async function runGroup({name, broker, pump, unmatched, newest, close, lo
     take: pump.take,
     onMembership: (is) => {
       joined = is;
+      forget?.();
     },
     onUnreadable: unreadable.hear,
   });

@@ -1,8 +1,9 @@
 import {Counter, Gauge, Histogram} from "prom-client";
+import {type FlagCounts, type FlagName, flagsOf} from "../../api/event/quality.ts";
 import {expiringOf, heldBackOf, lagOf} from "../lib/offsets.ts";
 import {largestOf} from "./clock.ts";
 import type {Observation} from "./observation.ts";
-import type {Entry} from "./write.ts";
+import type {Entry, Written} from "./write.ts";
 
 /** The counts of one ingester; `store` is timescaledb, cassandra or canonical. */
 export const rowsTotal = new Counter({
@@ -24,6 +25,11 @@ export const lostTotal = new Counter({
   name: "telemetry_ingester_readings_out_of_range_total",
   help: "Readings that were out of range or no number: null in the store, and in extra as they came.",
   labelNames: ["store", "field"],
+});
+export const flaggedTotal = new Counter({
+  name: "telemetry_ingester_flagged_total",
+  help: "Events with a quality flag, by flag; one with two flags counts for both. Repeated and SameTime are of events that were not stored once more.",
+  labelNames: ["store", "flag"],
 });
 export const blocked = new Gauge({
   name: "telemetry_ingester_dead_letters_blocked",
@@ -114,6 +120,24 @@ export function report(
   if (arrived !== undefined) freshness.set(labels, Math.max(0, (now - arrived) / 1_000));
   clockAhead.set(labels, ahead.of(now) / 1_000);
   clockBehind.set(labels, behind.of(now) / 1_000);
+}
+
+/** Counts the flags of events that the store has taken, and the events that it had already, as they are or otherwise. */
+export function countFlags(store: string, entries: Entry[], {dead, repeated, taken}: Written): void {
+  const counts: FlagCounts = {Repeated: repeated.size, SameTime: taken};
+  const lacking = new Set(dead.map(({message}) => message));
+  for (const {row, message} of entries) {
+    if (!row.quality_flags || repeated.has(row) || lacking.has(message)) continue;
+    for (const flag of flagsOf(row.quality_flags)) counts[flag] = (counts[flag] ?? 0) + 1;
+  }
+  for (const [flag, count] of Object.entries(counts)) flaggedTotal.inc({store, flag}, count);
+}
+
+/** What this process has counted so. */
+export async function flaggedBy(store: string): Promise<FlagCounts> {
+  const {values} = await flaggedTotal.get();
+  const counted = values.filter(({labels, value}) => labels.store === store && value > 0);
+  return Object.fromEntries(counted.map(({labels, value}) => [labels.flag as FlagName, value]));
 }
 
 const CLOCK_MINUTES = 5;

@@ -21,6 +21,7 @@ function open() {
       habits.push(habit);
       const error = answers.shift();
       if (error) throw error;
+      return {repeated: [], taken: []};
     },
     isRefusal: (error: unknown) => (error as Error).message === "refused",
     troubleOf: () => "unreachable" as const,

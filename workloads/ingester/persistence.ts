@@ -5,7 +5,7 @@ import type {Place} from "./broker.ts";
 import {createHabit, type Habit} from "./habit.ts";
 import {observeLatency, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
-import {createWriter, type DeadLetter, type Entry, type Refused, Undecided} from "./write.ts";
+import {createWriter, type Entry, type Refused, Undecided, type Written} from "./write.ts";
 
 /** Of what a store says: as much as a status of the pipeline should hold. */
 const PROBLEM_LENGTH = 300;
@@ -13,10 +13,10 @@ const PROBLEM_LENGTH = 300;
 /** Writes that are tried until the store takes them. */
 interface Persistence {
   /**
-   * Tries until the rows are in. Returns those that the store refuses for what they hold; undefined if it refuses all of them, and others
-   * have to show whether it takes any.
+   * Tries until the rows are in. Returns what became of those that are not; undefined if the store refuses all of them, and others have to
+   * show whether it takes any.
    */
-  write(place: Place, entries: Entry[], stillOurs: () => Promise<void>): Promise<DeadLetter[] | undefined>;
+  write(place: Place, entries: Entry[], stillOurs: () => Promise<void>): Promise<Written | undefined>;
   /** Why the store takes no rows now, for people. */
   readonly problem: string | undefined;
 }
@@ -45,7 +45,7 @@ export function createPersistence(parts: {
     {topic, partition}: Place,
     entries: Entry[],
     stillOurs: () => Promise<void>,
-  ): Promise<DeadLetter[] | undefined> {
+  ): Promise<Written | undefined> {
     const {offset} = entries[0]!.message;
     const place = `${topic}-${partition}`;
     const before = undecided.get(place);
@@ -56,11 +56,11 @@ export function createPersistence(parts: {
     try {
       for (let attempt = 0; ; attempt++) {
         try {
-          const refused = await writeRows(entries, refusedBefore, attempt === 0 ? habit : undefined);
+          const written = await writeRows(entries, refusedBefore, attempt === 0 ? habit : undefined);
           if (problem) log.info({rows: entries.length}, "store takes rows again");
           problem = undefined;
           observeLatency(store.name, entries, Date.now());
-          return refused;
+          return written;
         } catch (error) {
           // Not counted as read: another member, or the next start, gets these events again.
           if (signal.aborted) throw error;

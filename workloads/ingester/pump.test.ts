@@ -1,11 +1,13 @@
 import {pino} from "pino";
 import {expect, test} from "vitest";
+import {TAKEN} from "../../api/event/identity.ts";
+import {FLAG_NAMES, FLAGS} from "../../api/event/quality.ts";
 import {createReader} from "../../api/event/read.ts";
 import type {Letter} from "../lib/letter.ts";
 import type {Retention} from "../lib/retention.ts";
 import {eventText, type Row} from "../telemetry.ts";
 import type {Message, Place} from "./broker.ts";
-import {blocked, deadTotal, lostTotal, rowsTotal} from "./metrics.ts";
+import {blocked, deadTotal, flaggedBy, flaggedTotal, lostTotal, rowsTotal} from "./metrics.ts";
 import {createPump} from "./pump.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -45,16 +47,19 @@ interface Answers {
 /** A store and a broker in memory; each write or send goes as the next of its answers says. */
 function open({writes = [], sends = [], largest = 1e9, retention}: Answers = {}) {
   const held = new Set<string>();
+  const written: Row[] = [];
   const sent: Letter[] = [];
   const arrivals = new Map<number, number>();
   const stop = new AbortController();
   const store = {
     name: "timescaledb" as const,
     async write(rows: Row[]) {
+      written.push(...rows);
       const answer = writes.shift() ?? "ok";
       if (answer === "down") throw new Error("no connection");
       if (rows.some(({speed}) => speed === 13)) throw new Error("check");
       for (const {vehicle_id} of rows) held.add(vehicle_id);
+      return {repeated: rows.filter(({speed}) => speed === 7), taken: rows.filter(({speed}) => speed === 8)};
     },
     isRefusal: (error: unknown) => (error as Error).message === "check",
     troubleOf: () => "unreachable" as const,
@@ -79,7 +84,7 @@ function open({writes = [], sends = [], largest = 1e9, retention}: Answers = {})
     log,
     signal: stop.signal,
   });
-  return {pump, held, sent, arrivals, stop};
+  return {pump, held, written, sent, arrivals, stop};
 }
 const ours = async () => {};
 
@@ -128,6 +133,34 @@ test("of several events in a message each is a row or a dead letter of its own, 
     [`[${valid(13)}]`, "3", "1"],
   ]);
   expect((await lostTotal.get()).values).toEqual([{labels: {store: "timescaledb", field: "humidity"}, value: 1}]);
+});
+
+test("a doubtful event is written with its flags, by Kafka's time of it, and counted", async () => {
+  flaggedTotal.reset();
+  const {pump, written} = open();
+  await pump.take(batch(valid(1), valid(3_600), valid(2).replace('48,"longitude":11', '0,"longitude":0')), ours);
+  expect(written.map(({quality_flags}) => quality_flags)).toEqual([undefined, 4, 1]);
+  expect(await flaggedBy("timescaledb")).toEqual({ClockAhead: 1, NullIsland: 1});
+});
+
+test("an event whose time another one has is a dead letter, and one that is there already is not: both are counted, with no other flag", async () => {
+  flaggedTotal.reset();
+  const {pump, sent} = open();
+  const nowhere = (index: number) => valid(index).replace('48,"longitude":11', '0,"longitude":0');
+  await pump.take(batch(nowhere(7), nowhere(8), nowhere(9)), ours);
+  expect(sent.map(({headers}) => [headers.reason, headers["source-offset"]])).toEqual([[TAKEN, "1"]]);
+  expect(await flaggedBy("timescaledb")).toEqual({NullIsland: 1, SameTime: 1, Repeated: 1});
+  expect(pump.accepted).toBe(2);
+});
+
+test("a batch that comes again is judged as if it were the first time", async () => {
+  const {pump, written} = open({writes: ["ok", "down"]});
+  const gone = () => Promise.reject(new Error("rebalance"));
+  await pump.take(batch(valid(100)), ours);
+  const again = {...batch(valid(0)), messages: batch("", valid(0)).messages.slice(1)};
+  await expect(pump.take(again, gone)).rejects.toThrow("rebalance");
+  await pump.take(again, ours);
+  expect(written.map(({quality_flags}) => quality_flags)).toEqual([FLAGS.ClockAhead.bit, undefined, undefined]);
 });
 
 test("a store that is away is tried until it takes the rows, and meanwhile the pump says why", async () => {
@@ -227,8 +260,9 @@ test("dead letters of a partition that went to another member are left to it", a
 });
 
 test("what is counted is there as 0 from the start: Prometheus sees no growth in a count that comes as 1", async () => {
-  for (const counter of [deadTotal, rowsTotal]) counter.reset();
+  for (const counter of [deadTotal, rowsTotal, flaggedTotal]) counter.reset();
   open();
   for (const counter of [deadTotal, rowsTotal])
     expect((await counter.get()).values).toMatchObject([{labels: {store: "timescaledb"}, value: 0}]);
+  expect((await flaggedTotal.get()).values.map(({value}) => value)).toEqual(FLAG_NAMES.map(() => 0));
 });

@@ -1,12 +1,15 @@
 import type {Logger} from "pino";
 import type {Part} from "../../api/event/events.ts";
+import {FLAG_NAMES, type Quality} from "../../api/event/quality.ts";
 import type {Reader} from "../../api/event/read.ts";
 import {SCHEMA_HEADER} from "../../api/registry/frame.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import type {Batch, Broker, Consumer, Message} from "./broker.ts";
 import {createBurial} from "./bury.ts";
-import {lostTotal, observeArrivals, rowsTotal} from "./metrics.ts";
+import {createFlagger} from "./flagger.ts";
+import {countFlags, flaggedTotal, lostTotal, observeArrivals, rowsTotal} from "./metrics.ts";
 import {createPersistence} from "./persistence.ts";
+import type {Position} from "./position.ts";
 import {createPreparation} from "./preparation.ts";
 import type {Store} from "./store.ts";
 import type {DeadLetter, Entry} from "./write.ts";
@@ -15,6 +18,9 @@ interface Parts {
   read: Reader;
   /** Resolves when `read` can read all of them; undefined if it can. */
   prepare?: (messages: Message[]) => Promise<void> | undefined;
+  quality?: Quality;
+  /** Where the position in Kafka belongs to an event's identity. */
+  position?: Position | undefined;
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
   broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
   dlqTopic: string;
@@ -36,10 +42,11 @@ export interface Pump {
 }
 
 export function createPump(parts: Parts): Pump {
-  const {read, store, broker, dlqTopic, retention, log, signal} = parts;
+  const {read, quality, position, store, broker, dlqTopic, retention, log, signal} = parts;
   const labels = {store: store.name};
   const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
   const persistence = createPersistence({store, log, signal});
+  const flagger = createFlagger(quality, position !== undefined);
   const burial = createBurial({store: store.name, broker, dlqTopic, log, signal});
   const pump: Pump = {
     accepted: 0,
@@ -50,32 +57,49 @@ export function createPump(parts: Parts): Pump {
     },
   };
   rowsTotal.inc(labels, 0);
+  for (const flag of FLAG_NAMES) flaggedTotal.inc({...labels, flag}, 0);
   return pump;
 
-  async function take({topic, partition, messages}: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
+  async function take(batch: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
+    let isTaken = false;
+    try {
+      isTaken = await takeIn(batch, stillOurs);
+      return isTaken;
+    } finally {
+      if (!isTaken) flagger.forget(batch);
+    }
+  }
+
+  async function takeIn(batch: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
+    const {topic, partition, messages} = batch;
     const place = {topic, partition};
     const entries: Entry[] = [];
     const dead: DeadLetter[] = [];
     const now = Date.now();
-    let refused = 0;
     await preparation.prepare(messages, stillOurs);
+    const flagsOf = flagger.of(batch);
+    let lacking = 0;
     for (const message of messages) {
       const {rows, problems, lost, parts} = read(message, topic);
       for (const {reason, part} of problems) dead.push({message: part ? alone(message, part) : message, reason});
       for (const [at, row] of rows.entries()) {
         const own = parts ? alone(message, parts[at]!) : message;
+        const flags = flagsOf(row, Number(message.timestamp));
+        if (flags) row.quality_flags = flags;
+        position?.(row, place, own);
         if (isOlder(row.ts, retention, now)) dead.push({message: own, reason: retention!.reason});
         else entries.push({row, message: own});
       }
       for (const field of lost) lostTotal.inc({...labels, field});
     }
     if (entries.length > 0) {
-      const letters = await persistence.write(place, entries, stillOurs);
-      if (!letters) return false;
-      refused = letters.length;
-      dead.push(...letters);
+      const outcome = await persistence.write(place, entries, stillOurs);
+      if (!outcome) return false;
+      lacking = outcome.dead.length;
+      dead.push(...outcome.dead);
+      countFlags(store.name, entries, outcome);
     }
-    const written = entries.length - refused;
+    const written = entries.length - lacking;
     pump.accepted += written;
     rowsTotal.inc(labels, written);
     const arrived = written > 0 ? observeArrivals(entries, Date.now()) : undefined;

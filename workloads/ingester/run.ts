@@ -1,6 +1,8 @@
 import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
+import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {logger} from "../lib/process.ts";
+import {eventQuality} from "../lib/quality.ts";
 import {eventReader} from "../lib/reader.ts";
 import {retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
@@ -8,6 +10,8 @@ import {eventTopics} from "../lib/topics.ts";
 import {openCassandra} from "./cassandra.ts";
 import {runGroup} from "./group.ts";
 import {openKafka} from "./kafkajs.ts";
+import {flaggedBy} from "./metrics.ts";
+import {createPosition} from "./position.ts";
 import {createPump} from "./pump.ts";
 import {openTimescaleDB} from "./timescaledb.ts";
 
@@ -27,6 +31,8 @@ const {read, prepare} = await eventReader();
 const pump = createPump({
   read,
   prepare,
+  quality: eventQuality(),
+  position: positionColumns().length > 0 ? createPosition(eventColumns().length) : undefined,
   store,
   broker,
   dlqTopic,
@@ -41,6 +47,8 @@ await runGroup({
   pump,
   unmatched: read.unmatched,
   newest: store.newest,
+  flagged: () => flaggedBy(kind),
+  forget: store.forget,
   close: store.close,
   log,
   signal,

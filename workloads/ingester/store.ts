@@ -1,3 +1,4 @@
+import type {Found} from "../../api/event/identity.ts";
 import type {StoreName} from "../../api/stores.ts";
 import type {Row} from "../telemetry.ts";
 import type {Habit} from "./habit.ts";
@@ -5,7 +6,7 @@ import type {Habit} from "./habit.ts";
 /** Why a store takes no rows for now: label of a metric, so few and stable. */
 export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "overloaded" | "other";
 
-/** A store as the ingester uses it. Writes are idempotent: a row written twice is there once. */
+/** A store as the ingester uses it. Writes are idempotent: a row written twice is there once, and what was there first stays (api/event/identity.ts). */
 export interface Store {
   name: StoreName;
   /** As much of the backlog of a partition is read at once: the more, the more rows that belong together are written together. */
@@ -15,7 +16,9 @@ export interface Store {
    *
    * @param habit of what the rows come from; left out for rows that may be there, as after an earlier try
    */
-  write(rows: Row[], habit?: Habit): Promise<void>;
+  write(rows: Row[], habit?: Habit): Promise<Found>;
+  /** The process has a new part in the group: others may have written. Absent where the store is asked each time. */
+  forget?(): void;
   /** Whether the store has answered that it does not take these rows, which may be for what one of them holds; not: that it cannot now. */
   isRefusal(error: unknown): boolean;
   /** The obstacle to writes, by the error of one. */

@@ -1,16 +1,18 @@
 import type pg from "pg";
-import {type EventColumn, kindOf, textOf} from "../../api/event/columns.ts";
+import {type EventColumn, kindOf} from "../../api/event/columns.ts";
+import {type Found, firstOfEach} from "../../api/event/identity.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {COLUMNS, FIGURE_NAMES} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
-import {eventColumns} from "../lib/event-columns.ts";
+import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {openPool} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
-import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
 import {copyIn} from "./copy.ts";
 import {copied, copyRows} from "./copy-rows.ts";
 import type {Habit} from "./habit.ts";
 import {isRefusal, troubleOf} from "./postgres-errors.ts";
 import type {Store} from "./store.ts";
+import {columnsOf, sorted} from "./timescaledb-known.ts";
 
 export const CONNECTIONS = 3;
 const FETCH_BYTES = 4_194_304;
@@ -19,12 +21,20 @@ const ROWS_PER_STATEMENT = 4_000;
 const STATEMENT_MS = 20_000;
 
 /** The statements that write rows with these columns beside those of the list. */
-function statementsOf(columns: EventColumn[]) {
-  const types = ["text", "timestamptz", ...FIGURE_NAMES.map(() => "float8"), "text", ...columns.map(() => "text")];
-  const names = [...COLUMNS, "extra", ...columns.map(({name}) => `"${name}"`)];
+function statementsOf(columns: EventColumn[], position: EventColumn[]) {
+  const types = [
+    "text",
+    "timestamptz",
+    ...FIGURE_NAMES.map(() => "float8"),
+    "text",
+    "text",
+    ...columns.map(() => "text"),
+  ];
+  const names = [...COLUMNS, "extra", FLAG_COLUMN, ...columns.map(({name}) => `"${name}"`)];
   const values = [
     ...COLUMNS,
     "extra::jsonb",
+    `${FLAG_COLUMN}::smallint`,
     ...columns.map((column) => `"${column.name}"::${kindOf(column).postgres}`),
   ];
   return {
@@ -35,23 +45,32 @@ FROM unnest(${types.map((type, at) => `$${at + 1}::${type}[]`)})
 ON CONFLICT DO NOTHING`,
     copy: `COPY telemetry (${copied(columns)}) FROM STDIN (FORMAT binary)`,
     columns,
+    position,
   };
 }
+
+type Statements = ReturnType<typeof statementsOf>;
 
 /** TimescaleDB by libpq's PG* environment variables. */
 export function openTimescaleDB(): Store {
   const pool = openPool(CONNECTIONS, STATEMENT_MS);
-  const statements = statementsOf(eventColumns());
+  const position = positionColumns();
+  const statements = statementsOf([...eventColumns(), ...position], position);
   return {
     name: "timescaledb",
     fetchBytes: FETCH_BYTES,
     async write(batch, habit) {
       // A vehicle's rows one after another meet in the same pages of the key's index: a fifth less work for PostgreSQL.
-      const rows = [...Map.groupBy(batch, ({vehicle_id}) => vehicle_id).values()].flat();
+      const {rows: first, repeated, taken} = firstOfEach(statements.columns, batch, position.length > 0);
+      const rows = [...Map.groupBy(first, ({vehicle_id}) => vehicle_id).values()].flat();
       await connected(pool, async (client) => {
-        for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
-          await put(client, statements, rows.slice(at, at + ROWS_PER_STATEMENT), habit);
+        for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
+          const found = await put(client, statements, rows.slice(at, at + ROWS_PER_STATEMENT), habit);
+          repeated.push(...found.repeated);
+          taken.push(...found.taken);
+        }
       });
+      return {repeated, taken};
     },
     isRefusal,
     troubleOf,
@@ -99,35 +118,34 @@ async function connected<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Prom
 }
 
 /**
- * Writes the rows of one statement: by COPY, at half the cost, where none is expected to be there, and by INSERT where one may be. COPY takes
- * all rows or none, so that INSERT has the last word on what it refuses, which may be COPY itself: row-level security does.
+ * Writes the rows of one statement: by COPY, at half the cost, where none is expected to be there; otherwise the store is asked first which are.
+ * COPY takes all rows or none, so that INSERT has the last word on what it refuses, which may be COPY itself: row-level security does.
  */
-async function put(
-  client: pg.PoolClient,
-  {copy, insert, columns}: ReturnType<typeof statementsOf>,
-  rows: Row[],
-  habit?: Habit,
-): Promise<void> {
+async function put(client: pg.PoolClient, statements: Statements, rows: Row[], habit?: Habit): Promise<Found> {
+  let copies = habit !== undefined;
   if (habit && !habit.asks) {
-    try {
-      await copyIn(client, copy, copyRows(rows, columns));
-      return habit.took();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      habit.collided();
-    }
+    copies = await copy(client, statements, rows);
+    if (copies) habit.took();
+    else habit.collided();
+    if (copies) return {repeated: [], taken: []};
   }
-  const {rowCount} = await client.query(insert, columnsOf(rows, columns));
-  habit?.found(rows.length - rowCount!);
+  const {fresh, ...found} = await sorted(client, statements, rows);
+  habit?.found(rows.length - fresh.length);
+  if (fresh.length === 0 || (copies && (await copy(client, statements, fresh)))) return found;
+  const {rowCount} = await client.query(statements.insert, columnsOf(fresh, statements.columns));
+  if (rowCount === fresh.length) return found;
+  // Another process was quicker.
+  const {taken} = await sorted(client, statements, fresh);
+  return {...found, taken: [...found.taken, ...taken]};
 }
 
-/** The rows by column: what PostgreSQL takes at the least cost, for it and for us. */
-function columnsOf(rows: Row[], columns: EventColumn[]): Buffer[] {
-  return [
-    textArray(rows.map(({vehicle_id}) => vehicle_id)),
-    timestamptzArray(rows.map(({ts}) => ts)),
-    ...FIGURE_NAMES.map((name) => float8Array(rows.map((row) => row[name]))),
-    textArray(rows.map(({extra}) => extra)),
-    ...columns.map((column, at) => textArray(rows.map(({fields}) => textOf(column, fields?.[at] ?? null)))),
-  ];
+/** Whether COPY has taken the rows. */
+async function copy(client: pg.PoolClient, {copy: statement, columns}: Statements, rows: Row[]): Promise<boolean> {
+  try {
+    await copyIn(client, statement, copyRows(rows, columns));
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return false;
+  }
 }

@@ -1,10 +1,14 @@
 import {expect, test} from "vitest";
+import {TAKEN} from "../../api/event/identity.ts";
 import type {Row} from "../telemetry.ts";
 import {createWriter, type Entry, Undecided} from "./write.ts";
 
 const entryOf = (speed: number, ts = speed): Entry =>
   ({row: {vehicle_id: "v", ts: new Date(ts), speed}, message: {offset: `${speed}`}}) as unknown as Entry;
 const entries = Array.from({length: 100}, (_, index) => entryOf(index));
+
+/** One whose place another event has. */
+const TWIN = 1_000;
 
 /** A store that refuses some rows, for as long as `refuses` says so. */
 function open(refuses: (speed: number) => boolean) {
@@ -19,9 +23,11 @@ function open(refuses: (speed: number) => boolean) {
       const speeds = rows.map(({speed}) => speed!);
       if (speeds.some((speed) => store.refuses(speed))) throw new Error("by a trigger");
       for (const speed of speeds) if (!store.held.includes(speed)) store.held.push(speed);
+      return {repeated: [], taken: rows.filter(({speed}) => speed === TWIN)};
     },
   };
-  return {store, write: createWriter(store)};
+  const writer = createWriter(store);
+  return {store, writer, write: (...given: Parameters<typeof writer>) => writer(...given).then(({dead}) => dead)};
 }
 
 const letter = (speed: number) => ({message: {offset: `${speed}`}, reason: "timescaledb: by a trigger"});
@@ -107,4 +113,11 @@ test("rows of one key are written in their order", async () => {
   const same = [entryOf(5, 1), entryOf(6, 1), entryOf(2, 2), entryOf(3, 3)];
   await write(same);
   expect(store.held.indexOf(5)).toBeLessThan(store.held.indexOf(6));
+});
+
+test("a row whose place another event has is a dead letter beside those that are refused", async () => {
+  const {store, writer} = open((speed) => speed === 50);
+  const {dead, taken} = await writer([...entries, entryOf(TWIN)]);
+  expect(dead).toEqual([letter(50), {message: {offset: `${TWIN}`}, reason: TAKEN}]);
+  expect([taken, store.held.includes(50)]).toEqual([1, false]);
 });

@@ -1,3 +1,4 @@
+import {type Found, keyOf, TAKEN} from "../../api/event/identity.ts";
 import type {Row} from "../telemetry.ts";
 import type {Message} from "./broker.ts";
 import type {Habit} from "./habit.ts";
@@ -34,6 +35,18 @@ export class Undecided extends Error {
   }
 }
 
+/** What became of rows. */
+export interface Written {
+  /** Those that the store refuses for what they hold, and those whose place another event has. */
+  dead: DeadLetter[];
+  /** Those that were there already; not of a second try, which may find what the first has written. */
+  repeated: Set<Row>;
+  /** How many of the dead are there for another event of their vehicle and time. */
+  taken: number;
+}
+
+type Places = Record<keyof Found, Set<Row>>;
+
 /** As many rows are tried alone before a store counts as one that takes none now. */
 const SAMPLE = 32;
 
@@ -43,17 +56,19 @@ const SAMPLE = 32;
  */
 export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">) {
   /** When the last write that was taken began. */
-  let taken = Number.NEGATIVE_INFINITY;
+  let accepted = Number.NEGATIVE_INFINITY;
 
   /** Undefined if the rows are in, otherwise why they were refused; throws what says nothing of them. */
-  async function refusalOf(entries: Entry[], habit?: Habit): Promise<Error | undefined> {
+  async function refusalOf(entries: Entry[], found: Places, habit?: Habit): Promise<Error | undefined> {
     const began = performance.now();
     try {
-      await store.write(
+      const {repeated, taken} = await store.write(
         entries.map(({row}) => row),
         habit,
       );
-      taken = Math.max(taken, began);
+      accepted = Math.max(accepted, began);
+      for (const row of taken) found.taken.add(row);
+      if (habit) for (const row of repeated) found.repeated.add(row);
       return undefined;
     } catch (error) {
       if (store.isRefusal(error)) return error as Error;
@@ -62,39 +77,48 @@ export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">)
   }
 
   /** In halves of halves, so that one bad row costs its neighbours nothing. */
-  async function apart(entries: Entry[]): Promise<DeadLetter[]> {
-    const refusal = await refusalOf(entries);
+  async function apart(entries: Entry[], found: Places): Promise<DeadLetter[]> {
+    const refusal = await refusalOf(entries, found);
     if (!refusal) return [];
     if (entries.length === 1) {
-      const again = await refusalOf(entries);
+      const again = await refusalOf(entries, found);
       return again ? [{message: entries[0]!.message, reason: `${store.name}: ${again.message}`}] : [];
     }
     const half = Math.ceil(entries.length / 2);
-    return [...(await apart(entries.slice(0, half))), ...(await apart(entries.slice(half)))];
+    return [...(await apart(entries.slice(0, half), found)), ...(await apart(entries.slice(half), found))];
+  }
+
+  /** @throws Undecided, or what the store throws for any other reason; then any part of the rows may be there */
+  async function refusedOf(entries: Entry[], found: Places, before?: Refused, habit?: Habit): Promise<DeadLetter[]> {
+    const refusal = await refusalOf(entries, found, before ? undefined : habit);
+    if (!refusal) return [];
+    const refused = {since: before?.since ?? performance.now(), attempts: (before?.attempts ?? 0) + 1};
+    for (const entry of sampleOf(entries, refused.attempts)) {
+      if (await refusalOf([entry], found)) continue;
+      const dead = await apart(entries, found);
+      // The store may have begun to refuse all rows meanwhile.
+      const last = dead.length > 0 && (await refusalOf([entry], found));
+      if (last) throw new Undecided(last, refused);
+      return dead;
+    }
+    // None of these was taken, but others that came since, of another partition.
+    if (before && accepted > before.since) return apart(entries, found);
+    throw new Undecided(refusal, refused);
   }
 
   /**
-   * Writes all rows; returns those that are refused for what they hold.
+   * Writes all rows, and tells what became of those that are not in.
    *
    * @param before what is known of these rows from an earlier try
    * @param habit of their partition, unless an earlier try may have written some of them
    * @throws Undecided, or what the store throws for any other reason; then any part of the rows may be there
    */
-  return async function write(entries: Entry[], before?: Refused, habit?: Habit): Promise<DeadLetter[]> {
-    const refusal = await refusalOf(entries, before ? undefined : habit);
-    if (!refusal) return [];
-    const refused = {since: before?.since ?? performance.now(), attempts: (before?.attempts ?? 0) + 1};
-    for (const entry of sampleOf(entries, refused.attempts)) {
-      if (await refusalOf([entry])) continue;
-      const dead = await apart(entries);
-      // The store may have begun to refuse all rows meanwhile.
-      const last = dead.length > 0 && (await refusalOf([entry]));
-      if (last) throw new Undecided(last, refused);
-      return dead;
-    }
-    // None of these was taken, but others that came since, of another partition.
-    if (before && taken > before.since) return apart(entries);
-    throw new Undecided(refusal, refused);
+  return async function write(entries: Entry[], before?: Refused, habit?: Habit): Promise<Written> {
+    const found: Places = {repeated: new Set(), taken: new Set()};
+    const dead = await refusedOf(entries, found, before, habit);
+    const {repeated, taken} = found;
+    if (taken.size > 0) for (const {row, message} of entries) if (taken.has(row)) dead.push({message, reason: TAKEN});
+    return {dead, repeated, taken: taken.size};
   };
 }
 
@@ -103,7 +127,7 @@ export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">)
  * those of the sample are written out of turn.
  */
 function sampleOf(entries: Entry[], attempt: number): Entry[] {
-  const byKey = Map.groupBy(entries, ({row}) => `${row.vehicle_id} ${row.ts.getTime()}`);
+  const byKey = Map.groupBy(entries, ({row}) => keyOf(row));
   const single = [...byKey.values()].filter(({length}) => length === 1).flat();
   const step = Math.max(1, Math.floor(single.length / SAMPLE));
   const places = Array.from({length: Math.min(SAMPLE, single.length)}, (_, place) => place * step + attempt);

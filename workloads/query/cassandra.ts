@@ -1,5 +1,6 @@
 import cassandra from "cassandra-driver";
 import {type EventColumn, restOf} from "../../api/event/columns.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {COLUMNS, FIGURE_NAMES} from "../../api/event.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
 import type {Row} from "../telemetry.ts";
@@ -46,7 +47,7 @@ export async function cassandraReader(): Promise<Reader> {
     },
     async find({vehicle, time}) {
       // A row may lack any of them.
-      const names = [...COLUMNS, "extra", ...columns.map(({name}) => `"${name}"`)];
+      const names = [...COLUMNS, "extra", FLAG_COLUMN, ...columns.map(({name}) => `"${name}"`)];
       const query = `SELECT ${names}, ${FIGURE_NAMES.map((name) => `WRITETIME(${name}) AS at_${name}`)}
         FROM telemetry WHERE vehicle_id = ? AND day = ? AND ts = ?`;
       const {rows} = await client.execute(query, [
@@ -72,7 +73,8 @@ export async function* rowsOf(client: cassandra.Client, query: string, params: u
   else for await (const row of rows) yield whole(columns, row);
 }
 
-const whole = (columns: EventColumn[], row: Row): Row => ({
+/** With columns of fields among what is in none. */
+export const whole = (columns: EventColumn[], row: Row): Row => ({
   ...row,
   extra: restOf(
     columns,

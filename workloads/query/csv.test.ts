@@ -9,14 +9,14 @@ const FIELDS: EventColumn[] = [
 
 test("a value that an older row has among its additional fields comes in the column; what is none of its type stays", () => {
   const settle = settled(FIELDS);
-  expect(settle('v1,t,,,,,,,,"{""odometer"": 9007199254740993, ""note"": ""a, \\""b\\"""", ""x"": 1}"')).toBe(
-    'v1,t,,,,,,9007199254740993,"a, ""b""","{""x"":1}"',
+  expect(settle('v1,t,,,,,,,,,"{""odometer"": 9007199254740993, ""note"": ""a, \\""b\\"""", ""x"": 1}"')).toBe(
+    'v1,t,,,,,,9007199254740993,"a, ""b""",,"{""x"":1}"',
   );
-  expect(settle('v1,t,,,,,,,,"{""odometer"": -1}"')).toBe('v1,t,,,,,,,,"{""odometer"":-1}"');
-  expect(settle('v1,t,,,,,,,"","{""note"": ""n""}"')).toBe('v1,t,,,,,,,"","{""note"":""n""}"');
-  expect(settle('v1,t,,,,,,,,"{""note"": ""n""}"')).toBe("v1,t,,,,,,,n,");
-  const untouched = ['v1,t,,,,,,5,"say ""odometer""",', 'v1,t,,,,,,5,,"{""x"": ""odometer""}"'];
-  expect(untouched.map(settle)).toEqual([untouched[0], 'v1,t,,,,,,5,,"{""x"":""odometer""}"']);
+  expect(settle('v1,t,,,,,,,,,"{""odometer"": -1}"')).toBe('v1,t,,,,,,,,,"{""odometer"":-1}"');
+  expect(settle('v1,t,,,,,,,"",,"{""note"": ""n""}"')).toBe('v1,t,,,,,,,"",,"{""note"":""n""}"');
+  expect(settle('v1,t,,,,,,,,,"{""note"": ""n""}"')).toBe("v1,t,,,,,,,n,,");
+  const untouched = ['v1,t,,,,,,5,"say ""odometer""",,', 'v1,t,,,,,,5,,,"{""x"": ""odometer""}"'];
+  expect(untouched.map(settle)).toEqual([untouched[0], 'v1,t,,,,,,5,,,"{""x"":""odometer""}"']);
 });
 
 test("records with line breaks in them stay whole, wherever the stream is cut", async () => {
@@ -40,5 +40,5 @@ test("a column that is not there yet is empty, and one whose field is gone is am
     {name: "note", type: "string"},
     {name: "gone", type: "int"},
   ]);
-  expect(selection).toContain('humidity, NULL, "note", nullif(CASE WHEN "gone" IS NULL');
+  expect(selection).toMatch(/humidity, NULL, "note", nullif\(concat_ws\(.*, nullif\(CASE WHEN "gone" IS NULL/);
 });

@@ -2,6 +2,7 @@ import {StringDecoder} from "node:string_decoder";
 import {csvCell, csvCells, csvText} from "../../api/csv.ts";
 import {type EventColumn, readColumn, textOf} from "../../api/event/columns.ts";
 import {isoSql, restSql} from "../../api/event/columns-sql.ts";
+import {FLAGS_SQL} from "../../api/event/quality-sql.ts";
 import {FIGURE_NAMES} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
 
@@ -22,7 +23,7 @@ export function csvSelection(columns: EventColumn[], made: EventColumn[]): strin
     return type === "boolean" ? `"${name}"::text` : `"${name}"`;
   });
   const rest = restSql(made.filter(({name}) => !wanted.has(name)));
-  return ["vehicle_id", isoSql("ts"), ...FIGURE_NAMES, ...cells, rest].join(", ");
+  return ["vehicle_id", isoSql("ts"), ...FIGURE_NAMES, ...cells, FLAGS_SQL, rest].join(", ");
 }
 
 /** Moves values of these columns out of the additional fields, where rows have them that are older than the column. */
@@ -33,7 +34,8 @@ export function settled(columns: EventColumn[]): (record: string) => string {
     if (record.endsWith(",") || !named.test(record)) return record;
     const cells = csvCells(record);
     const extra = parseExact(csvText(cells.at(-1)!) ?? "{}");
-    const first = cells.length - 1 - columns.length;
+    // The last two are the flags and the additional fields.
+    const first = cells.length - 2 - columns.length;
     for (const [at, column] of columns.entries()) {
       const value = Object.hasOwn(extra, column.name) ? extra[column.name] : undefined;
       if (value === undefined || cells[first + at] !== "") continue;

@@ -1,6 +1,7 @@
 import {randomUUID} from "node:crypto";
 import {parseArgs} from "node:util";
 import {restOf, tableNames} from "../../api/event/columns.ts";
+import {FLAG_COLUMN, flagsOf} from "../../api/event/quality.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {TIME} from "../../api/event.ts";
 import {parseExact} from "../../api/exact-json.ts";
@@ -146,7 +147,9 @@ async function tail() {
 }
 
 async function print(row: Row) {
-  const event = eventText(row);
+  const flags = flagsOf(row.quality_flags);
+  const event =
+    flags.length > 0 ? eventText(row).replace(/}$/, `,"${FLAG_COLUMN}":${JSON.stringify(flags)}}`) : eventText(row);
   const rest = restOf(columns, row.fields ?? [], row.extra);
   if (rest === null) return write(`${event}\n`);
   // A time that is finer than the column's stands in its place.

@@ -3,6 +3,7 @@ import {to} from "pg-copy-streams";
 import {csvText} from "../../api/csv.ts";
 import type {EventColumn} from "../../api/event/columns.ts";
 import {restSql} from "../../api/event/columns-sql.ts";
+import {bitsOf, FLAG_COLUMN, type FlagName} from "../../api/event/quality.ts";
 import {COLUMNS, FIGURE_NAMES, type Readings} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {eventColumns} from "../lib/event-columns.ts";
@@ -12,7 +13,7 @@ import {csvSelection, recordsOf, settled} from "./csv.ts";
 import type {Progress, Reader, Wanted} from "./range.ts";
 import {madeColumns} from "./timescaledb-columns.ts";
 
-const selected = (columns: EventColumn[]) => `${COLUMNS}, (${restSql(columns)})::text AS extra`;
+const selected = (columns: EventColumn[]) => `${COLUMNS}, ${FLAG_COLUMN}, (${restSql(columns)})::text AS extra`;
 const FETCH = 5_000;
 /** Chunks that one query may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 50;
@@ -118,10 +119,12 @@ const numberOf = (cell: string): number | null => (cell === "" ? null : Number(c
 /** Only the last column, JSON, is ever quoted. */
 function rowOf(line: string): Row {
   const [vehicle_id = "", ts = "", ...cells] = line.split(",");
+  const [flags = "", ...further] = cells.slice(FIGURE_NAMES.length);
   return {
     vehicle_id,
     ts: new Date(ts),
     ...(Object.fromEntries(FIGURE_NAMES.map((name, at) => [name, numberOf(cells[at]!)])) as unknown as Readings),
-    extra: csvText(cells.slice(FIGURE_NAMES.length).join()),
+    quality_flags: flags === "" ? null : bitsOf(flags.split(" ") as FlagName[]),
+    extra: csvText(further.join()),
   };
 }

@@ -1,5 +1,6 @@
 import {randomUUID} from "node:crypto";
 import type {Kafka} from "kafkajs";
+import {FLAG_COLUMN, flagsOf} from "../../api/event/quality.ts";
 import {parseExact} from "../../api/exact-json.ts";
 import {text} from "../lib/environment.ts";
 import {type Position, positionsOf} from "../lib/offsets.ts";
@@ -70,7 +71,11 @@ export async function traceEvent(kafka: Kafka, reader: Reader, id: EventId, rang
 /** Messages that Kafka has dropped are not before an event any more. */
 const nextOf = ({low, committed = 0}: Position) => Math.max(low, committed);
 
-const eventOf = (row: Row) => ({...JSON.parse(eventText(row)), ...parseExact(row.extra ?? "{}")});
+function eventOf(row: Row) {
+  const flags = flagsOf(row.quality_flags);
+  const event = {...JSON.parse(eventText(row)), ...parseExact(row.extra ?? "{}")};
+  return flags.length > 0 ? {...event, [FLAG_COLUMN]: flags} : event;
+}
 
 const iso = (timestamp: string) => new Date(Number(timestamp)).toISOString();
 const readOnce = () => ({groupId: `trace-${randomUUID()}`, commit: false});

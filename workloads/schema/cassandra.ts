@@ -1,11 +1,14 @@
 import {createHash, randomUUID} from "node:crypto";
 import cassandra from "cassandra-driver";
+import {kindOf} from "../../api/event/columns.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {byFigure} from "../../api/event.ts";
 import {cassandraClient} from "../lib/cassandra.ts";
 import {number, text} from "../lib/environment.ts";
-import {eventColumns} from "../lib/event-columns.ts";
+import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {madeColumns} from "../query/cassandra-columns.ts";
 import {addition, missingOf, unnotedOf} from "./columns.ts";
+import {keysOf, refuseRows, remade} from "./key.ts";
 import {type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 import {bringCopies, COPIES_TABLE, replicationOf} from "./replication.ts";
 
@@ -37,6 +40,7 @@ const TELEMETRY: Record<string, string> = {
   ts: "timestamp",
   ...byFigure(() => "double"),
   extra: "text",
+  [FLAG_COLUMN]: "smallint",
 };
 const KEY: Record<string, string> = {vehicle_id: "partition_key", day: "partition_key", ts: "clustering"};
 
@@ -69,7 +73,11 @@ export async function setUpCassandra(
       if (columns.has(table)) continue;
       await client.execute(`CREATE TABLE IF NOT EXISTS ${table} ${definition} WITH id = ${tableId(name, table)}`);
     }
-    const applied = await lockedBy(client, () => migrate(client, migrations));
+    const applied = await lockedBy(client, async () => {
+      const done = await migrate(client, migrations);
+      await setKey(client, name);
+      return done;
+    });
     const telemetry = (await columnsOf(client, name)).get("telemetry");
     checkTelemetry(telemetry);
     const types = Object.fromEntries(Object.entries(telemetry ?? {}).map(([column, {type}]) => [column, type]));
@@ -155,6 +163,19 @@ async function migrate(client: cassandra.Client, migrations: Migration[]): Promi
   return pending.map(({name}) => name);
 }
 
+/** Makes the table with the key of spec.event.identity, while it has no rows. */
+async function setKey(client: cassandra.Client, keyspace: string) {
+  const columns = (await columnsOf(client, keyspace)).get("telemetry") ?? {};
+  const keys = keysOf(Object.keys(columns));
+  if (keys.isPositioned === keys.shallBe) return;
+  if ((await client.execute("SELECT vehicle_id FROM telemetry LIMIT 1")).rowLength > 0) refuseRows(keys);
+  const query = "SELECT compaction FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'telemetry'";
+  const {rows} = await client.execute(query, [keyspace]);
+  const types = Object.fromEntries(Object.entries(columns).map(([column, {type}]) => [column, type]));
+  for (const statement of remade(types, rows[0]!.get("compaction"), keys))
+    await client.execute(statement, [], {prepare: false});
+}
+
 type Columns = Record<string, {type: string; kind: string}>;
 
 async function columnsOf(client: cassandra.Client, keyspace: string): Promise<Map<string, Columns>> {
@@ -171,14 +192,20 @@ async function columnsOf(client: cassandra.Client, keyspace: string): Promise<Ma
 
 /** @throws SchemaProblem naming the columns that are not as the ingester writes them */
 export function checkTelemetry(live: Columns = {}): void {
-  const found = Object.entries(TELEMETRY).flatMap(([column, type]) => {
+  const position = positionColumns();
+  const types = {
+    ...TELEMETRY,
+    ...Object.fromEntries(position.map((column) => [column.name, kindOf(column).cassandra])),
+  };
+  const key = {...KEY, ...Object.fromEntries(position.map(({name}) => [name, "clustering"]))};
+  const found = Object.entries(types).flatMap(([column, type]) => {
     const is = live[column];
     if (!is) return [`column telemetry.${column} (${type}) is missing`];
     if (is.type !== type) return [`column telemetry.${column} is ${is.type}, not ${type}`];
-    const kind = KEY[column] ?? "regular";
+    const kind = key[column] ?? "regular";
     return is.kind === kind ? [] : [`column telemetry.${column} is ${is.kind}, not ${kind}`];
   });
-  const added = Object.entries(live).filter(([column, {kind}]) => kind !== "regular" && !(column in KEY));
+  const added = Object.entries(live).filter(([column, {kind}]) => kind !== "regular" && !(column in key));
   found.push(...added.map(([column]) => `column telemetry.${column} was added to the primary key`));
   if (found.length > 0)
     throw new SchemaProblem(`the schema was altered: ${found.join("; ")}. Put it back by hand; nothing was changed`);

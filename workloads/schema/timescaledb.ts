@@ -1,12 +1,13 @@
 import type pg from "pg";
 import {windowColumns} from "../../api/event/windows.ts";
 import {number, text} from "../lib/environment.ts";
-import {eventColumns} from "../lib/event-columns.ts";
+import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {logger} from "../lib/process.ts";
 import {madeColumns} from "../query/timescaledb-columns.ts";
 import {addition, missingOf, unnotedOf} from "./columns.ts";
 import {compressionStatements, licenseOf} from "./features.ts";
 import {COUNTING, hourlyStatements, LATE_TABLE, NOTING} from "./hourly.ts";
+import {keysOf, refuseRows, rekey} from "./key.ts";
 import {type Applied, type Migration, pendingOf, readMigrations, SchemaProblem, statementsOf} from "./migrations.ts";
 import {ADMINISTRATOR, attempt, locked} from "./postgres.ts";
 import {differences, tablesOf} from "./shape.ts";
@@ -33,6 +34,7 @@ export const setUpTimescaleDB = (migrations: Migration[] = readMigrations("times
     await client.query(`SET LOCAL lock_timeout = ${WAIT_MS}`);
     await needExtension(client);
     const applied = await migrate(client, migrations);
+    await setKey(client);
     await compare(client, migrations);
     await addColumns(client);
     await addWindowColumns(client);
@@ -89,6 +91,26 @@ const rethrow =
   };
 const OUT_OF_LOCKS = "53200";
 
+const PRIMARY_KEY = `SELECT c.conname AS name, array_agg(a.attname::text) AS columns FROM pg_constraint c
+JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
+WHERE c.conrelid = to_regclass('telemetry') AND c.contype = 'p' GROUP BY 1`;
+
+/** Gives the table the key of spec.event.identity, while it has no rows. One whose key was taken away is compared later. */
+async function setKey(client: pg.Client) {
+  const [key] = (await client.query(PRIMARY_KEY)).rows;
+  if (!key) return;
+  const keys = keysOf(key.columns);
+  if (keys.isPositioned === keys.shallBe) return;
+  const {rows} = await client.query("SELECT EXISTS (SELECT FROM telemetry) AS filled");
+  if (rows[0].filled) refuseRows(keys);
+  const statement = rekey(key.name, keys);
+  const refused = await attempt(client, statement);
+  if (refused)
+    throw new SchemaProblem(
+      `the key of spec.event.identity was refused (${refused}): have an administrator run ${statement}`,
+    );
+}
+
 /** Compares the schema with that which the migrations make of an empty one. Left out for a role that may not create one. */
 async function compare(client: pg.Client, migrations: Migration[]) {
   const {rows} = await client.query(
@@ -100,6 +122,7 @@ async function compare(client: pg.Client, migrations: Migration[]) {
   await client.query(`CREATE SCHEMA ${SCRATCH}`);
   await client.query("SELECT set_config('search_path', $1, true)", [`${SCRATCH}, ${path}`]);
   for (const migration of migrations) for (const statement of statementsOf(migration)) await client.query(statement);
+  if (positionColumns().length > 0) await setKey(client);
   const wanted = await tablesOf(client, SCRATCH);
   await client.query("ROLLBACK TO SAVEPOINT compare");
   const found = differences(wanted, await tablesOf(client, live));

@@ -1,6 +1,7 @@
 import {createReadStream} from "node:fs";
 import {createInterface} from "node:readline";
 import {sleep} from "../../api/backoff.ts";
+import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import type {SimulatedEvent} from "./fleet.ts";
 
 const PORTION = 1_000;
@@ -35,12 +36,15 @@ export async function* replay(file: string, speed: number, signal: AbortSignal):
   if (portion.length > 0) yield portion;
 }
 
+/** What an export says of an event, and the vehicle did not. */
+const FLAGS = new RegExp(`,"${FLAG_COLUMN}":\\["[A-Za-z",]+"\\]`);
+
 function recorded(line: string): SimulatedEvent {
   try {
     const {vehicle_id, timestamp} = JSON.parse(line);
     const time = Date.parse(timestamp);
     if (typeof vehicle_id === "string" && Number.isFinite(time))
-      return {key: vehicle_id, value: line, kind: "valid", time};
+      return {key: vehicle_id, value: line.replace(FLAGS, ""), kind: "valid", time};
   } catch {}
   return {key: "", value: line, kind: "malformed", time: 0};
 }

@@ -20,7 +20,7 @@ import {
   resources,
   running,
 } from "../../context.ts";
-import {eventFields} from "../../event-fields.ts";
+import {eventFields, eventIdentity} from "../../event-fields.ts";
 import type {K8ssandraCluster} from "../../imports/k8ssandracluster.ts";
 import {clientsOf, isolate, isolateServer, prometheus} from "../../network.ts";
 import {affinityOf} from "../../scheduling.ts";
@@ -124,6 +124,7 @@ function build(chart: Chart, context: PlanContext): void {
         : []),
       ...env({TTL_SECONDS: secondsOf(ttl)}),
       ...eventFields(context.spec),
+      ...eventIdentity(context.spec),
     ],
     files,
     sizing: {cpu: "20m", memory: "128Mi"},

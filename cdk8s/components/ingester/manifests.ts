@@ -3,6 +3,7 @@ import {secondsOf} from "../../../api/quantities.ts";
 import {type StoreName, stores} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
+import {eventIdentity} from "../../event-fields.ts";
 import {eventFormat} from "../../event-format.ts";
 import {isolate, prometheus, telemetryOperator} from "../../network.ts";
 import {deployment} from "../../workload.ts";
@@ -27,6 +28,7 @@ const build =
   (chart: Chart, context: PlanContext): void => {
     const kafka = kafkaClient(context, "ingester");
     const client = connectionTo(context, store);
+    const {quality} = context.spec.event;
     const format = eventFormat(context);
     isolate(chart, context, {
       from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}],
@@ -51,6 +53,8 @@ const build =
           CASSANDRA_RETENTION_SECONDS: secondsOf(context.spec.cassandra.ttl),
         }),
         ...format.env,
+        ...(quality ? env({EVENT_QUALITY: JSON.stringify(quality)}) : []),
+        ...eventIdentity(context.spec),
         ...client.env,
       ],
     });

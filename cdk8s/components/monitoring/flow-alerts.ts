@@ -1,5 +1,6 @@
 import {secondsOf} from "../../../api/quantities.ts";
 import {deadLetterAlerts} from "../ingester/dead-letter-alerts.ts";
+import {qualityAlerts} from "../ingester/quality-alerts.ts";
 import {type Alert, FLOW, type Thresholds} from "./alert.ts";
 import {type Select, series} from "./records.ts";
 
@@ -52,6 +53,7 @@ export function flowAlerts(select: Select, thresholds: Thresholds, quiet: string
       fix: "Check CPU, disk, and compactions or checkpoints of the store.",
     },
     ...deadLetterAlerts(select),
+    ...qualityAlerts(select),
     {
       name: "TelemetryNoEvents",
       severity: "warning",

@@ -15,7 +15,7 @@ import {
   running,
   service,
 } from "../../context.ts";
-import {eventFields} from "../../event-fields.ts";
+import {eventFields, eventIdentity} from "../../event-fields.ts";
 import {clientsOf, isolate, type Peer, podsOf} from "../../network.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
@@ -103,6 +103,7 @@ function build(chart: Chart, context: PlanContext): void {
       ...env(compressAfter ? {COMPRESS_AFTER_SECONDS: secondsOf(compressAfter)} : {}),
       ...eventFields(context.spec),
       ...(usesFlink(context.spec) && context.spec.event.fields?.length ? env({FIELD_WINDOWS: "true"}) : []),
+      ...eventIdentity(context.spec),
       ...(managed
         ? [
             fromSecret("READER_USERNAME", readerName(context), "username"),

@@ -168,7 +168,13 @@ test("an event that the store's own rules refuse costs its neighbours nothing", 
     240_000,
     async () => (await sql("SELECT count(*) FROM telemetry WHERE vehicle_id = 'rocket'")).trim() === "1",
   );
-  expect(JSON.parse(cli("deadletters", "fleet", "replay"))).toEqual({replayed: 0, invalid: 0, early: 0, older: 0});
+  expect(JSON.parse(cli("deadletters", "fleet", "replay"))).toEqual({
+    replayed: 0,
+    invalid: 0,
+    early: 0,
+    older: 0,
+    taken: 0,
+  });
 }, 600_000);
 
 test("a column that someone renamed is in the status in the store's words, and when it is put back no event is missing", async () => {

@@ -47,7 +47,7 @@ const alertCard = (
 
 export const storeName = (store: string): string => (isStore(store) ? stores[store].title : store);
 
-function storeCard({store, level, age, lag, heldBack, rate: rows}: StoreHealth, past: number[]) {
+function storeCard({store, level, age, lag, heldBack, rate: rows, flagged}: StoreHealth, past: number[]) {
   return html`<div class="store" data-store=${store}>
     <div class="head"><span class="dot ${level}" aria-hidden="true"></span><strong>${storeName(store)}</strong></div>
     <dl>
@@ -55,6 +55,7 @@ function storeCard({store, level, age, lag, heldBack, rate: rows}: StoreHealth, 
       <div><dt>Lag</dt><dd>${lag === undefined ? "–" : count(lag)}<small> events${heldBack ? html`, ${count(heldBack)} held back` : nothing}</small></dd></div>
       <div><dt>Rate</dt><dd>${rate(rows)}<small> /s</small></dd></div>
     </dl>
+    ${flagged ? html`<p class="faint small">Flagged since the ingester's start: ${flagged}</p>` : nothing}
     ${sparkline(past)}
   </div>`;
 }

@@ -1,6 +1,7 @@
 import {expect, test} from "vitest";
 import {isPlace, isStep, kmBetween} from "../../../api/geo.ts";
-import {believed, type Fix, follow, type Track} from "./places.ts";
+import {type Fix, follow, type Track} from "../../../api/track.ts";
+import {believed} from "./places.ts";
 
 const MUNICH = {latitude: 48.137, longitude: 11.575};
 const fix = (seconds: number, latitude: number, longitude: number): Fix => ({ms: seconds * 1_000, latitude, longitude});

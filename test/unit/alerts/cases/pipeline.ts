@@ -94,6 +94,16 @@ export const pipelineCases: Record<string, Case> = {
       other("telemetry_ingester_dead_letters_blocked", "1x10"),
     ],
   },
+  TelemetryEventsFlagged: {
+    at: 45,
+    fires: [own("telemetry_ingester_flagged_total", `${store},flag="ClockAhead"`, "0+10x60"), rows("0+100x60")],
+    // One in fifty, by each of two flags.
+    quiet: [
+      own("telemetry_ingester_flagged_total", `${store},flag="ClockAhead"`, "0+2x60"),
+      own("telemetry_ingester_flagged_total", `${store},flag="NullIsland"`, "0+2x60"),
+      rows("0+100x60"),
+    ],
+  },
   TelemetryNoEvents: {at: 25, fires: [rows("7x30"), lag("0x30")], quiet: [rows("0+1x30"), lag("0x30")]},
   TelemetrySimulatorStuck: {
     at: 15,

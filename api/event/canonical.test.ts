@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
-import {parseExact} from "../../api/exact-json.ts";
-import {canonical} from "./json.ts";
+import {parseExact} from "../exact-json.ts";
+import {canonical} from "./canonical.ts";
 
 test.each([
   ['{"b":1,"a":{"d":2,"c":[3]}}', '{"a": {"c": [3], "d": 2}, "b": 1}'],

@@ -1,4 +1,4 @@
-import {parse} from "../../api/exact-json.ts";
+import {parse} from "../exact-json.ts";
 
 /** The same text for every JSON that means the same, whatever the order of its keys and the spelling of its numbers. */
 export const canonical = (text: string): string =>

@@ -1,0 +1,68 @@
+import {FIGURE_NAMES} from "../event.ts";
+import {canonical} from "./canonical.ts";
+import {type EventColumn, restOf} from "./columns.ts";
+import type {Row} from "./row.ts";
+
+/**
+ * What makes two events the same: one vehicle and one millisecond, which are the key in each store, and the same content. Of different events
+ * with one key the first in the vehicle's partition of Kafka stays, in each store and after any replay; each other one is a dead letter, unless
+ * the position in Kafka belongs to the key.
+ */
+export const keyOf = ({vehicle_id, ts}: Row): string => `${vehicle_id} ${ts.getTime()}`;
+
+/** spec.event.identity: whether the position in Kafka belongs to the key, so that events of one vehicle and time are rows of their own. */
+export const IDENTITIES = ["VehicleAndTime", "VehicleTimeAndPosition"] as const;
+export type Identity = (typeof IDENTITIES)[number];
+
+/** The columns of the key that a position is, the last being which of several events of a record it is: from 1 on, or 0. */
+export const POSITION: EventColumn[] = [
+  {name: "kafka_topic", type: "string"},
+  {name: "kafka_partition", type: "int"},
+  {name: "kafka_offset", type: "bigint"},
+  {name: "kafka_event", type: "int"},
+];
+
+export const positionOf = (identity: Identity | undefined): EventColumn[] =>
+  identity === "VehicleTimeAndPosition" ? POSITION : [];
+
+/** The reason of the dead letter. */
+export const TAKEN = "timestamp: another event of this vehicle has this time already";
+
+/** What was sent, as text: the same for a row that a store gives back, whatever became a column of its own since. */
+export function contentOf(columns: EventColumn[], {fields = [], extra, ...row}: Row): string {
+  const rest = restOf(columns, fields, extra);
+  return [...FIGURE_NAMES.map((name) => row[name] ?? null), rest && canonical(rest)].join(" ");
+}
+
+/** Rows that are written, and what was found in the place of others. */
+export interface Found {
+  /** They are there already, as they are: sent twice, or read again. */
+  repeated: Row[];
+  /** Another event is there, and stays. */
+  taken: Row[];
+}
+
+/** The first of each key; rows without a key in common are left as they are, as all are whose position belongs to it. */
+export function firstOfEach(columns: EventColumn[], rows: Row[], isPositioned = false): {rows: Row[]} & Found {
+  const found: Found = {repeated: [], taken: []};
+  if (isPositioned || isAscending(rows)) return {rows, ...found};
+  const first = new Map<string, Row>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const before = first.get(key);
+    if (!before) first.set(key, row);
+    else found[contentOf(columns, before) === contentOf(columns, row) ? "repeated" : "taken"].push(row);
+  }
+  return {rows: [...first.values()], ...found};
+}
+
+/** As a rule each vehicle's rows come in order, and none can be there twice. */
+function isAscending(rows: Row[]): boolean {
+  const newest = new Map<string, number>();
+  for (const {vehicle_id, ts} of rows) {
+    const time = ts.getTime();
+    if (time <= (newest.get(vehicle_id) ?? Number.NEGATIVE_INFINITY)) return false;
+    newest.set(vehicle_id, time);
+  }
+  return true;
+}
