@@ -250,7 +250,7 @@ test.each([
   [
     "the topic of dead letters among those of events",
     {kafka: {topic: {further: ["a", "telemetry.dlq"]}}},
-    /spec\.kafka\.topic\.further has the topic of the events, of the dead letters or of the alerts/,
+    /spec\.kafka\.topic\.further has the topic of the events, of the dead letters, /,
   ],
   [
     "a stream job of several topics",
