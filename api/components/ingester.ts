@@ -18,9 +18,11 @@ const autoscale = z
       "Autoscaling by consumer lag. Pods are added while the lag exceeds targetLag a pod for 15 s, and removed, down to replicas, after 5 minutes below it. Default: no autoscaling.",
   });
 
+const count = z.int().min(0).max(512).meta({description: "Number of pods, at most one for each partition."});
+
 const replicas = z
   .object({
-    replicas: z.int().min(0).max(512).meta({description: "Number of pods, at most one for each partition."}),
+    replicas: count,
     autoscale,
   })
   .partial()
@@ -34,6 +36,9 @@ const replicas = z
 const schema = z
   .object({
     ...byStore((store) => replicas.meta({description: `The ingester that writes to ${stores[store].title}.`})),
+    canonical: z.object({replicas: count}).partial().meta({
+      description: "The ingester that writes to the canonical topic, where spec.flink needs one.",
+    }),
     pod: podOptions({container: "each ingester"}),
   })
   .partial()
@@ -46,14 +51,14 @@ const missing = (field: string): string => {
 };
 
 /** Rules of the whole spec. */
-const rules: CelRule[] = STORES.map((store) => ({
+const rules: CelRule[] = [...STORES, "canonical"].map((store) => ({
   rule: `${missing("kafka.topic.partitions")} || has(self.kafka.topic.further) || has(self.kafka.topic.pattern) || ${missing(`ingester.${store}.replicas`)} || self.ingester.${store}.replicas <= self.kafka.topic.partitions`,
   message: `spec.ingester.${store}.replicas is more than spec.kafka.topic.partitions, so some pods would be idle: lower it or add partitions`,
 }));
 
 const part = component(
   schema,
-  {...byStore(() => ({replicas: 1})), sizing: {cpu: "50m", memory: "512Mi"}},
+  {...byStore(() => ({replicas: 1})), canonical: {replicas: 1}, sizing: {cpu: "50m", memory: "512Mi"}},
   {sizing: {cpu: "250m", memory: "512Mi"}},
   {...byStore(() => ({replicas: 2})), sizing: {cpu: "1", memory: "1Gi"}},
 );

@@ -64,7 +64,7 @@ export function createPump(parts: Parts): Pump {
         const {offset, timestamp} = message;
         const part = parts?.[at];
         const headers = {"source-offset": offset, ...(part ? {"source-event": String(part.event)} : {})};
-        letters.push({offset, key: row.vehicle_id, value: textOf(row), timestamp, headers});
+        letters.push({offset, key: row.vehicle_id, value: Buffer.from(textOf(row)), timestamp, headers});
         entries.push({row, message});
       }
     }

@@ -7,7 +7,7 @@ import {unlessStopped} from "../lib/stop.ts";
 export interface Letter {
   offset: string;
   key: string;
-  value: string;
+  value: Buffer;
   timestamp: string;
   headers: Record<string, string>;
 }

@@ -19,7 +19,7 @@ export const canonical: Manifests = {
   build,
   uses: ["kafka"],
   login: "ingester",
-  metrics: {port: "http"},
+  metrics: {port: "http", scraped: ({ingester}) => ingester.canonical.replicas > 0},
 };
 
 function build(chart: Chart, context: PlanContext): void {
@@ -34,7 +34,7 @@ function build(chart: Chart, context: PlanContext): void {
     command: [SEMI_SPACE, "workloads/canonical/main.ts"],
     // It is not ready while its topic takes no events, and then says why.
     unready: true,
-    replicas: running(context) ? 1 : 0,
+    replicas: running(context) ? context.spec.ingester.canonical.replicas : 0,
     sizing: context.spec.ingester.sizing,
     options: context.spec.ingester.pod,
     files: [...kafka.files, ...format.files],
