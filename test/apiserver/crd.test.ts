@@ -343,7 +343,7 @@ test("what makes two events the same stays: it is the key of the tables", async 
   const event = {identity: "VehicleTimeAndPosition"};
   await client.apply(telemetryPipeline, pipeline({event}, "identities"), {fieldManager: "test"});
   try {
-    for (const spec of [{event: {identity: "VehicleAndTime"}}, {event: {}}, {}])
+    for (const spec of [{event: {identity: "VehicleAndTime"}}, {event: {quality: {maxSpeed: 200}}}, {}])
       expect(await refusal(spec, "identities")).toMatch(/spec\.event\.identity cannot change on a live pipeline/);
     expect(await refusal({event: {...event, quality: {maxSpeed: 200}}}, "identities")).toBe("accepted");
     expect(await refusal({event: {quality: {ignore: ["Jumps"]}}}, "other")).toMatch(/Unsupported value: "Jumps"/);
