@@ -3,13 +3,13 @@ import {resolveSpec} from "../api/pipeline.ts";
 import {plan} from "../operator/reconcile/plan.ts";
 import {defaultImages} from "./context.ts";
 
-/** The ingester's container, the ports that it may reach, and the volumes of its pod. */
-function planned(schemaRegistry: object | undefined, keys: string[] = []) {
+/** A program's container, the ports that it may reach, and the volumes of its pod. */
+function planned(schemaRegistry: object | undefined, keys: string[] = [], name = "ingester-timescaledb") {
   const event = schemaRegistry ? {schemaRegistry: schemaRegistry as {url: string}} : {};
-  const spec = resolveSpec({event, networkPolicies: {enabled: true}});
+  const spec = resolveSpec({event, flink: {enabled: true}, networkPolicies: {enabled: true}});
   const context = {name: "fleet", namespace: "default", images: defaultImages, passwords: {}, spec};
   const logins = {login: {content: "1", keys}};
-  const {objects} = plan({...context, logins}).find(({component}) => component.name === "ingester-timescaledb")!;
+  const {objects} = plan({...context, logins}).find(({component}) => component.name === name)!;
   const of = (kind: string) => objects.find((object) => object.kind === kind)!;
   const pod = of("Deployment").spec.template.spec;
   return {
@@ -54,4 +54,10 @@ test("a login by password, and a certificate authority of its own", () => {
 
 test("a token where the Secret has one", () => {
   expect(planned({url: "https://s", secret: "login"}, ["token"]).env).toEqual({URL: "https://s", TOKEN: "login/token"});
+});
+
+test("Flink reads such events by the canonical topic, whose writer asks the registry as well", () => {
+  const {env, ports} = planned({url: "http://schemas:8081"}, [], "ingester-canonical");
+  expect(env).toEqual({URL: "http://schemas:8081"});
+  expect(ports).toContain(8081);
 });

@@ -28,7 +28,8 @@ export function frameOf({value, headers}: Message): Frame | {reason: string} | u
     if (schema) return {schema, content: value, indexes: bytes.subarray(size)};
     return {reason: `header ${SCHEMA_HEADER}: ${bytes.length} bytes that are no id of a schema`};
   }
-  if (value[0] !== ID || isUtf16(value)) return undefined;
+  // An id of so many digits is rare, so that a closer look at each costs nothing.
+  if (value[0] !== ID || (value[1] !== 0 && isUtf16(value))) return undefined;
   const schema = schemaOf(value);
   if (!schema) return {reason: `a truncated schema-registry frame: it ends within ${value.length} bytes`};
   return {schema, content: value.subarray(ID_BYTES)};

@@ -157,6 +157,12 @@ test("the mapping applies as it does to JSON: paths, several events, exact numbe
 });
 
 test.each<[string, [number, unknown] | undefined, Buffer, string]>([
+  [
+    "an id of eight bytes",
+    undefined,
+    frame(0, Buffer.from([0, 0, 0, 7]), avro(7)),
+    "schema 0 is not in the registry: an id",
+  ],
   ["a schema that does not exist", undefined, avro(7), "schema 7 is not in the registry"],
   [
     "bytes that are too few",

@@ -30,6 +30,10 @@ const MAX_SCHEMAS = 1_000;
 /** Only what is not used for this long gives way to others. */
 const UNUSED_MS = 60_000;
 const QUESTIONS_AT_ONCE = 8;
+/** The first half of an id of eight bytes. */
+const NO_ID = "0";
+const LONG_ID =
+  ": an id of eight bytes, as Apicurio's own serializers write it, is not read; let them write Confluent's of four";
 
 export function createSchemas(registry: Registry, now: () => number = Date.now): Schemas {
   const known = new Map<string, Known>();
@@ -89,7 +93,7 @@ export function createSchemas(registry: Registry, now: () => number = Date.now):
   async function read(key: string): Promise<Known> {
     const schema = await registry.schema(key);
     const absent = (words: string): Known => ({...unknown(words), until: now() + ABSENT_MS});
-    if (!schema) return absent(`schema ${key} is not in the registry`);
+    if (!schema) return absent(`schema ${key} is not in the registry${key === NO_ID ? LONG_ID : ""}`);
     try {
       const references = new Map<string, string>();
       await collect(schema, references);

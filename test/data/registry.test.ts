@@ -3,12 +3,14 @@ import protobuf from "protobufjs";
 import {afterAll, beforeAll, describe, expect} from "vitest";
 import {STORES, type StoreName} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {runProgram} from "./ingester.ts";
+import {readToEnd} from "../../workloads/lib/read.ts";
+import {runProgram, startProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
 import {openLink} from "./proxy.ts";
 import {type Registry, startRegistry} from "./registry.ts";
 import {stack} from "./shared.ts";
+import {kafkaOf} from "./stack.ts";
 import {LONG_SESSION} from "./trial.ts";
 
 const WAIT_MS = 240_000;
@@ -89,6 +91,25 @@ async function places(name: string, store: StoreName) {
   if (store === "cassandra") await prepareSchemas(stack, env, ["cassandra"]);
   return env;
 }
+
+test("the canonical topic has such events as JSON, each once", async ({open}) => {
+  const trial = await open("timescaledb", {partitions: 1});
+  const id = await registry.register(`${trial.topic}-value`, AVRO);
+  const topic = `${trial.topic}.canonical`;
+  await trial.admin.createTopics({topics: [{topic, numPartitions: 1}], waitForLeaders: false});
+  await waitFor("the topic", WAIT_MS, () => trial.admin.fetchTopicOffsets(topic));
+  const env = {...trial.environment, SCHEMA_REGISTRY_URL: registry.url, KAFKA_CANONICAL_TOPIC: topic};
+  const program = await startProgram("workloads/canonical/main.ts", env);
+  const rows = [event(), event()];
+  await trial.sendRaw("k", avro(id, AVRO, rows[0]!));
+  await trial.sendRaw("k", JSON.stringify(rows[1]));
+  await trial.caughtUp();
+  const found: object[] = [];
+  const wanted = {topic, groupId: `all-${topic}`, commit: false};
+  await readToEnd(kafkaOf(stack), wanted, ({value, key}) => void (key && found.push(JSON.parse(String(value)))));
+  expect(found).toEqual(rows);
+  await program.drain();
+});
 
 describe.each(STORES)("%s: a schema registry", (store) => {
   test("Avro of an old and a new schema, Protobuf with an import, JSON Schema and plain JSON stand in one topic", async ({
