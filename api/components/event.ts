@@ -46,17 +46,17 @@ const path = (description: string, pattern = PATH) =>
     .refine((text) => new RegExp(pattern).test(text), PATH_WORDS)
     .meta({
       ...cel({rule: `self.matches(r'${pattern}')`, message: PATH_WORDS}),
-      description: `${description} Names with dots between them, [0] for an entry of a list, ["a.b"] for a name with a dot, $. before what is counted from the whole message; @key, @time, @topic and @header.NAME for what Kafka has beside the value; @name for the name of an entry; several with | between them: the first that is there.`,
+      description: `${description} A path consists of names separated by dots; [0] selects a list entry, ["a.b"] a name with a dot, and $. starts at the whole message. @key, @time, @topic and @header.NAME refer to the Kafka record, @name to the name of an entry. Of several paths separated by |, the first that exists applies.`,
     });
 
 const source = {
-  path: path("Where the value is. Default: the field's own name."),
-  separator: z.string().min(1).max(8).meta({description: "Cuts a text into parts, for example a comma."}),
-  part: z
-    .int()
-    .min(-32)
-    .max(32)
-    .meta({description: "The part behind the cuts: 0 is the first, -1 the last. Default 0."}),
+  path: path("Path of the value. Default: the field's name."),
+  separator: z
+    .string()
+    .min(1)
+    .max(8)
+    .meta({description: "Separator that splits a text into parts, for example a comma."}),
+  part: z.int().min(-32).max(32).meta({description: "Index of the part: 0 is the first, -1 the last. Default 0."}),
 };
 
 /** How a number comes; what it becomes is the event's own unit. */
@@ -65,14 +65,14 @@ const conversion = {
     .number()
     .min(-1e12)
     .max(1e12)
-    .meta({description: "Factor of the value as it comes, before the unit. Default 1."}),
-  hemisphere: path("Where the letter of the hemisphere is, for a coordinate without a sign: S and W make it negative."),
+    .meta({description: "Factor to apply before the unit is converted. Default 1."}),
+  hemisphere: path("Path of the hemisphere letter, for a coordinate without a sign; S and W make it negative."),
   nulls: z
     .array(z.number())
     .max(16)
-    .meta({description: "Numbers that stand for no value, as they come, for example -127 and 255."}),
-  constant: z.number().meta({description: "A number for all events, in place of a path."}),
-  default: z.number().meta({description: "The number for events that have none, in the event's unit."}),
+    .meta({description: 'Numbers in the message that mean "no value", for example -127 and 255.'}),
+  constant: z.number().meta({description: "Fixed number for all events, instead of a path."}),
+  default: z.number().meta({description: "Number for events without a value, in the event's unit."}),
 };
 
 const ONE_SOURCE: CelRule = {
@@ -103,9 +103,11 @@ const FROM_RULES: CelRule[] = UNIT_KINDS.map(({kind, units}) => {
 
 const field = z
   .object({
-    name: z.enum(FIGURE_NAMES).meta({description: "A field of the default format; for others see spec.event.fields."}),
+    name: z
+      .enum(FIGURE_NAMES)
+      .meta({description: "Field of the default format. Other fields belong in spec.event.fields."}),
     ...source,
-    unit: z.enum(UNITS).meta({description: "Unit of the value as it comes. Default: the event's own."}),
+    unit: z.enum(UNITS).meta({description: "Unit of the value in the message. Default: the event's unit."}),
     ...conversion,
   })
   .partial()
@@ -114,20 +116,21 @@ const field = z
 
 const mapping = z
   .object({
-    preset: z
-      .enum(PRESETS)
-      .meta({description: "A known envelope or dialect; the fields below say what differs from it. Default None."}),
+    preset: z.enum(PRESETS).meta({
+      description:
+        "Preset for a common envelope or dialect; the other fields of the mapping override it. Default None.",
+    }),
     events: path(
-      "Where a message has its event, or its list of events; * for each entry of an object, whose name is @name, and *[] where each must be a list. Lists and lines of JSON (NDJSON) are taken apart without it. Default: the message itself.",
+      "Path of the event, or of the list of events, in a message; * selects each entry of an object, with its name in @name, and *[] each entry that must be a list. JSON lists and NDJSON are split without it. Default: the message itself.",
       EVENTS_PATH,
     ),
-    vehicle: z.object(source).partial().meta({description: "Where the vehicle's id is."}),
+    vehicle: z.object(source).partial().meta({description: "Source of the vehicle's id."}),
     time: z
       .object({
         ...source,
         format: z
           .enum(TIME_FORMATS)
-          .meta({description: "What a number counts since 1970. Default Auto: told apart by its size."}),
+          .meta({description: "Unit of a number since 1970. Default Auto: derived from its size."}),
         zone: z
           .string()
           .max(48)
@@ -135,17 +138,17 @@ const mapping = z
           .refine(isZone, NO_ZONE)
           .meta({
             description:
-              "Zone of a time that names none: a name such as Europe/Berlin, UTC, or an offset such as +02:00. An hour that comes twice is its first; a time that clocks leap over is later by the leap. Default: such an event is a dead letter.",
+              "Time zone of times without one: a name such as Europe/Berlin, UTC, or an offset such as +02:00. An hour that occurs twice is taken as the first; a time that is skipped when clocks go forward is moved forward too. Default: such an event is a dead letter.",
           }),
       })
       .partial()
-      .meta({description: "Where the time is, and how it is written."}),
+      .meta({description: "Source and format of the time."}),
     fields: z
       .array(field)
       .max(FIGURE_NAMES.length)
       .refine(areUnique, TWICE)
       .meta({
-        description: "Where readings are, and how to convert them.",
+        description: "Sources of the readings, and their conversion.",
         "x-kubernetes-list-type": "map",
         "x-kubernetes-list-map-keys": ["name"],
       }),
@@ -153,7 +156,7 @@ const mapping = z
   .partial()
   .meta({
     description:
-      "How to read events that are in another format than the default one. Events in the default format are read too, unless the mapping reads a field of the same name in another way.",
+      "Mapping of events in another format to the default one. Events in the default format are still read, unless the mapping reads a field of the same name differently.",
   });
 
 /** Names that columns of the stores have already, and those that every table of PostgreSQL has. */
@@ -177,22 +180,27 @@ const further = z
       .max(48)
       .regex(/^[a-z][a-z0-9_]*$/)
       .refine((name) => !TAKEN.includes(name), TAKEN_WORDS)
-      .meta({description: "The field's name in the event, and its column's in each store."}),
+      .meta({description: "Name of the field in the event, and of its column in each store."}),
     type: z.enum(COLUMN_TYPES).meta({
       description:
-        "double, float, int (32 bits), bigint (64 bits, exact), boolean, string, timestamp (to the millisecond) or json. The type of a column that is there cannot be changed.",
+        "double, float, int (32 bits), bigint (64 bits, exact), boolean, string, timestamp (to the millisecond) or json. The type of an existing column cannot change.",
     }),
     ...source,
     path: path("Where the value is, or under the field's own name. Default: its own name."),
-    unit: z.string().max(16).meta({description: "Unit of the column and of min and max, as people write it."}),
-    from: z
-      .enum(UNITS)
-      .meta({description: "Unit of the value as it comes, if it is another one of what unit measures. Default: unit."}),
+    unit: z.string().max(16).meta({description: "Unit of the column, min and max, as it is displayed."}),
+    from: z.enum(UNITS).meta({
+      description:
+        "Unit of the value in the message, if it differs from unit; both must measure the same quantity. Default: unit.",
+    }),
     ...conversion,
-    min: z.number().meta({description: "Least value of a number; what is less costs only itself."}),
-    max: z.number().meta({description: "Greatest value of a number; what is greater costs only itself."}),
-    required: z.boolean().meta({description: "Whether an event without it is a dead letter. Default false."}),
-    description: z.string().max(256).meta({description: "What it means, for people."}),
+    min: z
+      .number()
+      .meta({description: "Minimum. A smaller number is not stored in the column; the rest of the event is."}),
+    max: z
+      .number()
+      .meta({description: "Maximum. A larger number is not stored in the column; the rest of the event is."}),
+    required: z.boolean().meta({description: "Whether an event without the field is a dead letter. Default false."}),
+    description: z.string().max(256).meta({description: "Meaning of the field, as it is displayed."}),
   })
   .partial()
   .required({name: true, type: true})
@@ -224,7 +232,7 @@ const fields = z
   .refine(areUnique, TWICE)
   .meta({
     description:
-      "Fields beside the seven of the default format that get a column of their own in each store. Added at any time, without a copy of the table; one that is removed keeps its column and data.",
+      "Additional fields, each with its own column in every store. Fields can be added at any time, without copying the table; a removed field keeps its column and data.",
     "x-kubernetes-list-type": "map",
     "x-kubernetes-list-map-keys": ["name"],
   });
@@ -243,14 +251,14 @@ const schemaRegistry = z
       .meta({
         ...cel({rule: `self.matches(r'${REGISTRY_URL}')`, message: REGISTRY_WORDS}),
         description:
-          "URL of the registry, such as http://schema-registry:8081; of Apicurio with its path /apis/ccompat/v7.",
+          "URL of the registry, for example http://schema-registry:8081. For Apicurio, append /apis/ccompat/v7.",
       }),
     secret: secret("username and password, or token").optional(),
     caSecret: caSecret.optional(),
   })
   .meta({
     description:
-      "A schema registry with Confluent's API (Confluent, Karapace, Apicurio, Redpanda). Avro, Protobuf and JSON Schema in its wire format are then read beside plain JSON, by the same mapping. Default: none.",
+      "Schema registry with Confluent's API (Confluent, Karapace, Apicurio, Redpanda). Avro, Protobuf and JSON Schema in its wire format are then read as well as plain JSON, with the same mapping. Default: none.",
   });
 
 /** The Secrets that a pod needs to ask the registry. */
@@ -271,7 +279,7 @@ export const registrySecrets = (registry: z.output<typeof schemaRegistry> | unde
 
 const identity = z.enum(IDENTITIES).meta({
   description:
-    "What makes two events different: vehicle and time to the millisecond, or also the position in Kafka, so that several events of a vehicle in one millisecond, and repeated ones, are rows of their own. It cannot change on a live pipeline. Default VehicleAndTime.",
+    "Key of an event. VehicleAndTime: one row for each vehicle and millisecond. VehicleTimeAndPosition: the position in Kafka counts too, so several events of a vehicle in one millisecond, and repeated ones, are separate rows. It cannot change on a live pipeline. Default VehicleAndTime.",
 });
 
 export type EventMapping = z.output<typeof mapping>;
@@ -293,7 +301,7 @@ const part = component(
   z
     .object({mapping, fields, schemaRegistry, quality, identity})
     .partial()
-    .meta({description: "The event: its fields, how messages of vehicles are read, and what is doubtful."}),
+    .meta({description: "Events: fields, the format of messages, and rules for doubtful values."}),
   {},
 );
 

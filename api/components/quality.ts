@@ -7,23 +7,23 @@ export const quality = z
     ignore: z
       .array(z.enum(FLAG_NAMES))
       .max(FLAG_NAMES.length)
-      .meta({description: "Flags that are not set. Default: none is left out.", "x-kubernetes-list-type": "set"}),
+      .meta({description: "Flags that are never set. Default: none.", "x-kubernetes-list-type": "set"}),
     clockAhead: duration(
-      `How much later than Kafka's time an event's time may be without the flag ClockAhead. Default ${QUALITY_DEFAULTS.clockAhead}.`,
+      `How far an event's time may be ahead of Kafka's time before the flag ClockAhead is set. Default ${QUALITY_DEFAULTS.clockAhead}.`,
     ),
     clockBehind: duration(
-      `How much earlier than Kafka's time an event's time may be without the flag ClockBehind. Default ${QUALITY_DEFAULTS.clockBehind}.`,
+      `How far an event's time may be behind Kafka's time before the flag ClockBehind is set. Default ${QUALITY_DEFAULTS.clockBehind}.`,
     ),
     maxSpeed: z
       .int()
       .min(1)
       .max(100_000)
       .meta({
-        description: `Speed in km/h from one position of a vehicle to the next above which the flag Jump is set. Default ${QUALITY_DEFAULTS.maxSpeed}.`,
+        description: `Speed in km/h between two positions of a vehicle above which the flag Jump is set. Default ${QUALITY_DEFAULTS.maxSpeed}.`,
       }),
   })
   .partial()
   .meta({
     description:
-      "Rules by which doubtful events are flagged. They are stored all the same; a change applies to events that are read from then on.",
+      "Rules for flagging doubtful events. Flagged events are stored like all others. A change applies to events read after it.",
   });
