@@ -34,8 +34,14 @@ const NO_ZONE = "there is no zone of this name: write one of the IANA database, 
 
 /** Why the spec of an event cannot be carried out, as far as the API server's rules do not say so. */
 export function eventProblem({mapping}: Pick<ResolvedSpec, "event">["event"]): string | undefined {
-  const zone = mapping?.time?.zone;
-  return zone === undefined || isZone(zone) ? undefined : `spec.event.mapping.time.zone: ${zone}: ${NO_ZONE}`;
+  const dialects = [mapping, ...(mapping?.alternatives ?? [])];
+  for (const [at, dialect] of dialects.entries()) {
+    const zone = dialect?.time?.zone;
+    if (zone === undefined || isZone(zone)) continue;
+    const place = at === 0 ? "" : `.alternatives[${at - 1}]`;
+    return `spec.event.mapping${place}.time.zone: ${zone}: ${NO_ZONE}`;
+  }
+  return undefined;
 }
 
 const path = (description: string, pattern = PATH) =>
@@ -101,6 +107,8 @@ const FROM_RULES: CelRule[] = UNIT_KINDS.map(({kind, units}) => {
   };
 });
 
+const MOST_ALTERNATIVES = 8;
+
 const field = z
   .object({
     name: z
@@ -114,7 +122,7 @@ const field = z
   .required({name: true})
   .meta(cel(...UNIT_RULES, ONE_SOURCE));
 
-const mapping = z
+const dialect = z
   .object({
     preset: z.enum(PRESETS).meta({
       description:
@@ -152,6 +160,17 @@ const mapping = z
         "x-kubernetes-list-type": "map",
         "x-kubernetes-list-map-keys": ["name"],
       }),
+  })
+  .partial()
+  .meta({description: "How to read one further dialect."});
+
+const mapping = dialect
+  .extend({
+    alternatives: z.array(dialect).max(MOST_ALTERNATIVES).meta({
+      description:
+        "Further dialects of the same topics, each a mapping of its own. A message is read by the first that finds the vehicle, time and position of each of its events, beginning with the mapping that they are alternatives to.",
+      "x-kubernetes-list-type": "atomic",
+    }),
   })
   .partial()
   .meta({
@@ -283,6 +302,8 @@ const identity = z.enum(IDENTITIES).meta({
 });
 
 export type EventMapping = z.output<typeof mapping>;
+/** A mapping without its alternatives. */
+export type Dialect = z.output<typeof dialect>;
 export type EventField = z.output<typeof further>;
 export type FieldMapping = z.output<typeof field>;
 

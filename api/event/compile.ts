@@ -1,4 +1,4 @@
-import type {EventMapping, FieldMapping} from "../components/event.ts";
+import type {Dialect, FieldMapping} from "../components/event.ts";
 import {FIGURES, type FigureName, TIME, VEHICLE} from "../event.ts";
 import {type EventColumn, readColumn} from "./columns.ts";
 import {type Message, placesOf, type Take} from "./path.ts";
@@ -22,7 +22,7 @@ const NONE: FigureName[] = [];
 
 /** Makes a mapping into functions, once; what it leaves out has its own name. */
 export function compile(
-  {vehicle: vehicleMapping = {}, time = {}, fields = []}: EventMapping,
+  {vehicle: vehicleMapping = {}, time = {}, fields = []}: Dialect,
   columns: EventColumn[] = [],
 ): EventReader {
   const sources = createSources();

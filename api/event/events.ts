@@ -1,4 +1,4 @@
-import type {EventMapping} from "../components/event.ts";
+import type {Dialect} from "../components/event.ts";
 import {FIGURE_NAMES, type FigureName, TIME, VEHICLE} from "../event.ts";
 import type {EventColumn} from "./columns.ts";
 import {compile} from "./compile.ts";
@@ -50,28 +50,31 @@ const canHave = ({name, path = name, required, constant, default: fallback}: Eve
   (constant ?? fallback) !== undefined ||
   placesOf(path).some(({names}) => names === undefined || OWN_NAMES.has(names[0]!));
 
-/** Reads the events of a message's JSON. `given` is what the user said of the mapping, whose preset is laid below it. */
-export function createEvents(mapping: EventMapping, given: EventMapping, columns: EventColumn[]) {
+interface Among {
+  /** What the user said of the dialect, whose preset is laid below it. */
+  given: Dialect;
+  columns: EventColumn[];
+  /** Whether an event in the default format has no other meaning in any of the dialects. */
+  isPlain: boolean;
+  /** No other dialect is tried after this one. */
+  isLast: boolean;
+}
+
+/** Reads the events of a message's JSON, in one dialect. */
+export function createEvents(mapping: Dialect, {given, columns, isPlain, isLast}: Among) {
   const mapped = compile(mapping, columns);
   const places = mapping.events === undefined ? [] : eventPlaces(mapping.events);
-  const isPlain = isPlainRead(mapping);
   const plainFirst = isPlain && !columns.some(canHave);
   const isMapped = Object.keys(mapping).length > 0;
   /** Events in the default format, whatever they lack, come beside those of the mapping. */
-  const unmapped = isMapped && isPlain ? compile({}, columns) : undefined;
+  const unmapped = isMapped && isPlain && isLast ? compile({}, columns) : undefined;
   const watch = createWatch(given, columns, mapped, unmapped);
-  return {ofRoot, plainRowOf, unmatched: watch.words};
+  return {ofOne, plainRowOf, unmatched: watch.words};
 
   /** An event in the default format with nothing else, which nearly all are, at a fraction of the cost. */
   function plainRowOf(root: unknown): Events | undefined {
     const row = plainFirst ? plainRow(root) : undefined;
     return row && plainly(row, root);
-  }
-
-  function ofRoot(root: unknown, message: Message): Events {
-    if (!Array.isArray(root)) return ofOne(root, message);
-    const alone = (one: unknown) => [one];
-    return ofList(root, alone, (one) => ofOne(one, message));
   }
 
   /** A message that is no list itself, and may have one in it. */
@@ -111,11 +114,6 @@ export function createEvents(mapping: EventMapping, given: EventMapping, columns
     return {rows: [row], problems: NOTHING, lost: NOTHING};
   }
 
-  function ofList(list: unknown[], alone: (one: unknown) => unknown, read: (one: unknown) => Events): Events {
-    if (list.length === 0) return dead("event: an empty JSON array");
-    return tooMany(list) ?? together(list.map((one) => [() => JSON.stringify(alone(one)), read(one)]));
-  }
-
   function ofEvent(event: unknown, root: unknown, message: Message): Events {
     if (typeof event !== "object" || event === null || Array.isArray(event))
       return dead(`event: ${shapeCause(event) ?? "a JSON object is expected"}`);
@@ -135,7 +133,7 @@ export function createEvents(mapping: EventMapping, given: EventMapping, columns
 }
 
 /** Whether an event in the default format has, under this mapping, no other meaning. */
-function isPlainRead({vehicle, time, fields = []}: EventMapping): boolean {
+export function isPlainRead({vehicle, time, fields = []}: Dialect): boolean {
   const namesOf = (name: string, path: string | undefined) => (path ?? name).split("|").map((one) => one.trim());
   const isField = (name: string, path: string | undefined) =>
     namesOf(name, path).some((one) => !one.startsWith("@")) || path === undefined;
@@ -147,6 +145,12 @@ function isPlainRead({vehicle, time, fields = []}: EventMapping): boolean {
     vehicle?.separator === undefined &&
     !fields.some(isOther)
   );
+}
+
+/** @param alone a message's JSON with this one of the list only */
+export function ofList(list: unknown[], alone: (one: unknown) => unknown, read: (one: unknown) => Events): Events {
+  if (list.length === 0) return dead("event: an empty JSON array");
+  return tooMany(list) ?? together(list.map((one) => [() => JSON.stringify(alone(one)), read(one)]));
 }
 
 /** @param found the events of each part, and the text of a part that has several in turn */

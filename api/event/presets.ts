@@ -1,6 +1,6 @@
-import type {EventMapping, FieldMapping, PRESETS} from "../components/event.ts";
+import type {Dialect, FieldMapping, PRESETS} from "../components/event.ts";
 
-type Preset = Omit<EventMapping, "preset">;
+type Preset = Omit<Dialect, "preset">;
 
 /** Names under which senders commonly give readings that are in the event's own units, with what stands before them. */
 const named = (...before: string[]): FieldMapping[] => {

@@ -1,10 +1,10 @@
 import {isUtf8} from "node:buffer";
-import type {EventMapping} from "../components/event.ts";
+import type {Dialect, EventMapping} from "../components/event.ts";
 import {FIGURE_NAMES, MAX_EVENT_BYTES} from "../event.ts";
 import {mayRound, parseExact} from "../exact-json.ts";
 import type {Schemas} from "../registry/schemas.ts";
 import type {EventColumn} from "./columns.ts";
-import {createEvents, dead, type Events, together, tooMany} from "./events.ts";
+import {createEvents, dead, type Events, isPlainRead, ofList, together, tooMany} from "./events.ts";
 import {likelyCause, mendedJson, severalTexts} from "./likely.ts";
 import type {Message} from "./path.ts";
 import {presets} from "./presets.ts";
@@ -24,10 +24,33 @@ interface WatchedReader extends Reader {
  * @param schemas of messages in a schema registry's wire format, to be prepared for each before it is read
  */
 export function createReader(given: EventMapping = {}, columns: EventColumn[] = [], schemas?: Schemas): WatchedReader {
-  const mapping = withPreset(given);
-  const usesTopic = JSON.stringify([mapping, columns]).includes("@topic");
-  const {ofRoot, plainRowOf, unmatched} = createEvents(mapping, given, columns);
-  return Object.assign(read, {unmatched});
+  const mappings = dialectsOf(given).map((dialect) => ({given: dialect, mapping: withPreset(dialect)}));
+  const usesTopic = JSON.stringify([mappings, columns]).includes("@topic");
+  const isPlain = mappings.every(({mapping}) => isPlainRead(mapping));
+  const dialects = mappings.map(({given, mapping}, at) =>
+    createEvents(mapping, {given, columns, isPlain, isLast: at === mappings.length - 1}),
+  );
+  const {plainRowOf} = dialects[0]!;
+  return Object.assign(read, {
+    unmatched: () => dialects.flatMap((dialect) => dialect.unmatched() ?? []).join("; ") || undefined,
+  });
+
+  function ofRoot(root: unknown, message: Message): Events {
+    if (!Array.isArray(root)) return ofOne(root, message);
+    const alone = (one: unknown) => [one];
+    return ofList(root, alone, (one) => ofOne(one, message));
+  }
+
+  /** By the first dialect that reads each event; where none does, by the first of those that read most of them. */
+  function ofOne(root: unknown, message: Message): Events {
+    let most: Events | undefined;
+    for (const dialect of dialects) {
+      const events = dialect.ofOne(root, message);
+      if (events.problems.length === 0) return events;
+      if (most === undefined || events.rows.length > most.rows.length) most = events;
+    }
+    return most!;
+  }
 
   function read(given: Message, topic?: string): Events {
     const message = usesTopic && topic !== undefined ? {...given, topic} : given;
@@ -66,8 +89,11 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
   }
 }
 
+/** The mapping itself and its alternatives, in the order in which they are tried. */
+export const dialectsOf = ({alternatives = [], ...first}: EventMapping): Dialect[] => [first, ...alternatives];
+
 /** What the user gave stands before what the preset says of the same. */
-export function withPreset({preset = "None", ...own}: EventMapping): EventMapping {
+export function withPreset({preset = "None", ...own}: Dialect): Dialect {
   const base = presets[preset];
   const fields = FIGURE_NAMES.flatMap((name) => {
     const [before, after] = [base.fields, own.fields].map((list) => list?.find((field) => field.name === name));

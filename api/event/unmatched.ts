@@ -1,4 +1,4 @@
-import type {EventMapping} from "../components/event.ts";
+import type {Dialect} from "../components/event.ts";
 import {TIME, VEHICLE} from "../event.ts";
 import type {EventColumn} from "./columns.ts";
 import type {EventReader} from "./compile.ts";
@@ -16,7 +16,7 @@ type Named = [name: string, path: string];
 
 /** Notes which paths that the spec names are nowhere. `unmapped` reads events in the default format beside those of the mapping. */
 export function createWatch(
-  given: EventMapping,
+  given: Dialect,
   columns: EventColumn[],
   mapped: EventReader,
   unmapped: EventReader | undefined,
@@ -56,7 +56,7 @@ export function createWatch(
 }
 
 /** The paths that a spec names itself, by the name of what is read; those of a preset name many places of which few are there. */
-function namedPaths({events, vehicle, time, fields = []}: EventMapping, columns: EventColumn[]): Named[] {
+function namedPaths({events, vehicle, time, fields = []}: Dialect, columns: EventColumn[]): Named[] {
   const named: [string, string | undefined][] = [
     [EVENTS, events],
     [VEHICLE.name, vehicle?.path],

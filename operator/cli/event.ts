@@ -1,9 +1,9 @@
 import {readFileSync} from "node:fs";
-import type {EventMapping} from "../../api/components/event.ts";
+import type {Dialect, EventMapping} from "../../api/components/event.ts";
 import {type EventColumn, kindOf, readColumn, textOf} from "../../api/event/columns.ts";
 import {severalTexts} from "../../api/event/likely.ts";
 import {decoded, entriesOf, eventPlaces, type Message, placesOf} from "../../api/event/path.ts";
-import {createReader, withPreset} from "../../api/event/read.ts";
+import {createReader, dialectsOf, withPreset} from "../../api/event/read.ts";
 import type {Row} from "../../api/event/row.ts";
 import {numberOf} from "../../api/event/value.ts";
 import {FIGURES, TIME, VEHICLE} from "../../api/event.ts";
@@ -52,19 +52,21 @@ export function messagesOf(
 /** What becomes of messages, event by event and field by field. */
 export function tryEvents(messages: Sample[], {mapping, fields = []}: TriedSpec = {}, schemas?: Schemas): Findings {
   const read = createReader(mapping, fields, schemas);
+  const dialects = dialectsOf(mapping ?? {}).map((dialect) => ({
+    dialect,
+    read: createReader(dialect, fields, schemas),
+  }));
+  const dialectOf = (message: Sample) =>
+    (dialects.find(({read}) => read(message).problems.length === 0) ?? dialects[0]!).dialect;
   const data = messages.flatMap((message) => {
     const {rows, problems, parts} = read(message);
     const plain = inJson(message, schemas);
+    const dialect = dialectOf(message);
     const found = rows.map((row, at) => ({
       message: message.title,
       event: parts?.[at]?.event,
       row: shown(row, fields),
-      fields: fieldsOf(
-        row,
-        parts ? {...message, value: Buffer.from(parts[at]!.value())} : plain,
-        mapping ?? {},
-        fields,
-      ),
+      fields: fieldsOf(row, parts ? {...message, value: Buffer.from(parts[at]!.value())} : plain, dialect, fields),
     }));
     const dead = problems.map(({reason, part}) => ({message: message.title, event: part?.event, reason}));
     return [...found, ...dead].sort((a, b) => (a.event ?? 0) - (b.event ?? 0));
@@ -96,7 +98,7 @@ function plainOf(field: EventColumn, value: unknown): unknown {
 const LONGEST = 60;
 const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-function fieldsOf(row: Row, whole: Message, given: EventMapping, columns: EventColumn[]) {
+function fieldsOf(row: Row, whole: Message, given: Dialect, columns: EventColumn[]) {
   const mapping = withPreset(given);
   const {root, event, name} = insideOf(whole, mapping);
   const message = name === undefined ? whole : {...whole, name};
@@ -153,7 +155,7 @@ function flawOf({min, max, nulls, ...column}: EventColumn, value: unknown): stri
 }
 
 /** The event of a message that has one, and its name where it is an entry of an object. */
-function insideOf({value}: Message, {events}: EventMapping): {root: any; event: any; name?: string} {
+function insideOf({value}: Message, {events}: Dialect): {root: any; event: any; name?: string} {
   let root: any;
   try {
     root = parseExact(value!.toString().replace(/^\uFEFF/, ""));
