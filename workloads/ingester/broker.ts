@@ -42,7 +42,7 @@ export interface Consumer {
 export interface Broker {
   /**
    * Reads the topics as a member of the group until the program stops; the batch in hand is then finished. The batches of
-   * a partition come one at a time, however long each takes, and none is fetched ahead: that is what bounds memory.
+   * a partition come one at a time, however long each takes. At most one further fetch is there by then: that is what bounds memory.
    */
   consume(consumer: Consumer): Promise<void>;
   /** One try to send what fits into one record batch; resolves when all are acknowledged. One that failed may have been heard all the same. */

@@ -3,6 +3,7 @@ import type {Logger} from "pino";
 import {sleep} from "../../api/backoff.ts";
 import {number} from "../lib/environment.ts";
 import {connectKafka, createSender, isTooLarge} from "../lib/kafka.ts";
+import {readAhead} from "../lib/kafkajs-ahead.ts";
 import {fetches, wordsOfUnreadable} from "../lib/kafkajs-fetch.ts";
 import {retryMs} from "../lib/process.ts";
 import {unlessStopped} from "../lib/stop.ts";
@@ -42,6 +43,7 @@ export function openKafka(
   const kafka = connectKafka(clientId, log);
   const sender = createSender(connectKafka(clientId, log, SEND_RETRIES), signal);
   const notes = keepNotes(groupId);
+  readAhead(groupId);
   const inHand = new Map<string, number>();
   return {
     consume: (consumer) => consume(kafka, topics, groupId, fetch, log, {consumer, notes, inHand}, signal),

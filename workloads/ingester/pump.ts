@@ -113,11 +113,13 @@ export function createPump(parts: Parts): Pump {
 }
 
 /** The message as if it held one of its events only; its text is made where it is needed, for a dead letter. */
-function alone(message: Message, {event, value}: Part): Message {
+function alone({key, offset, timestamp, headers: given}: Message, {event, value}: Part): Message {
   // Its text is JSON, whatever the message was.
-  const {[SCHEMA_HEADER]: _, ...headers} = message.headers ?? {};
+  const {[SCHEMA_HEADER]: _, ...headers} = given ?? {};
   return {
-    ...message,
+    key,
+    offset,
+    timestamp,
     headers,
     event,
     get value() {

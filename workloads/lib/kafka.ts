@@ -14,7 +14,7 @@ import {text} from "./environment.ts";
 import {typeOf} from "./kafka-errors.ts";
 import {seedOf} from "./kafkajs-connection.ts";
 import {retryMs} from "./process.ts";
-import "./kafkajs-fetch.ts";
+import "./kafkajs-ahead.ts";
 import {headerBytes} from "./letter.ts";
 import {unlessStopped} from "./stop.ts";
 

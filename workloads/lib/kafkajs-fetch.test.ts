@@ -1,7 +1,7 @@
 import {createRequire} from "node:module";
 import {expect, test} from "vitest";
 import {crc32c} from "./crc32c.ts";
-import {type Aborted, fetches, hideAborted, type RawMessage, showMarks} from "./kafkajs-fetch.ts";
+import {type Aborted, fetches, fillBatch, hideAborted, type RawMessage, showMarks} from "./kafkajs-fetch.ts";
 
 const load = createRequire(import.meta.url);
 const Encoder = load("kafkajs/src/protocol/encoder.js");
@@ -66,7 +66,9 @@ async function fetched(parts: Buffer[], aborted: Aborted[] = [], from = 0, topic
   for (const {producerId, firstOffset} of aborted) answer.writeInt64(producerId).writeInt64(firstOffset);
   answer.writeInt32(-1).writeInt32(records.length).writeBuffer(records);
   const {responses} = await decode(answer.buffer);
-  return new KafkaBatch(topic, String(from), responses[0].partitions[0]);
+  const batch = new KafkaBatch(topic, String(from), responses[0].partitions[0]);
+  fillBatch(batch);
+  return batch;
 }
 const offsets = ({messages}: {messages: RawMessage[]}) => messages.map(({offset}) => Number(offset));
 

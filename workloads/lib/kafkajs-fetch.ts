@@ -2,6 +2,7 @@ import {EventEmitter} from "node:events";
 import {createRequire} from "node:module";
 import {sleep} from "../../api/backoff.ts";
 import {crc32c} from "./crc32c.ts";
+import {type BatchContext, recordsIn} from "./record-batch.ts";
 
 /**
  * How an answer to a Fetch becomes messages, in place of kafkajs 2.2.4's own way. That one takes the broker's list of aborted transactions
@@ -9,23 +10,17 @@ import {crc32c} from "./crc32c.ts";
  * the mark of an abort; and one batch that it cannot read keeps every partition of the broker from its reader, or is taken for the end.
  */
 
-/** A batch of records as kafkajs decodes it; all its records share one. */
-interface Context {
-  firstOffset: string;
-  lastOffsetDelta: number;
-  producerId: string;
-  inTransaction: boolean;
-}
-
 export interface RawMessage {
   offset: string;
+  /** The offset as a number. Messages of Kafka before 0.11 have none. */
+  position?: number;
   key: Buffer | null;
   /** kafkajs gives those that are to nobody. */
   isControlRecord: boolean;
   /** Messages of Kafka before 0.11 have none. */
-  batchContext?: Context;
+  batchContext?: BatchContext;
   /** How a transaction of this producer ended; only after `showMarks`. */
-  mark?: "abort" | "commit";
+  mark?: "abort" | "commit" | undefined;
 }
 
 export interface Aborted {
@@ -36,7 +31,37 @@ export interface Aborted {
 interface PartitionData {
   partition: number;
   abortedTransactions?: Aborted[];
-  messages: RawMessage[] & {unreadable?: Unreadable};
+  messages: Messages;
+}
+type Messages = RawMessage[] & {unreadable?: Unreadable};
+
+/** What kafkajs gets in their place: an empty list that knows of them. */
+type Hidden = RawMessage[] & {all?: RawMessage[]};
+
+/** A batch of kafkajs, which it makes of the messages of one partition. */
+export interface Batch {
+  topic: string;
+  partition: number;
+  fetchedOffset: string;
+  highWatermark: string;
+  rawMessages: RawMessage[];
+  messagesWithinOffset: RawMessage[];
+  messages: RawMessage[];
+  lastOffset(): string;
+}
+
+const positionOf = ({position, offset}: RawMessage) => position ?? Number(offset);
+
+/** Gives a batch its messages, beginning with the offset that was asked for. kafkajs compares them as BigInts, made of texts, one by one. */
+export function fillBatch(batch: Batch): Batch {
+  const {all} = batch.rawMessages as Hidden;
+  if (!all) return batch;
+  const from = Number(batch.fetchedOffset);
+  const start = all.findIndex((message) => positionOf(message) >= from);
+  batch.rawMessages = all;
+  batch.messagesWithinOffset = start < 0 ? [] : start === 0 ? all : all.slice(start);
+  batch.messages = batch.messagesWithinOffset.filter(({isControlRecord}) => !isControlRecord);
+  return batch;
 }
 
 /** A batch that cannot be read: it holds its partition up, and nothing behind it is lost. */
@@ -69,7 +94,7 @@ export function hideAborted(messages: RawMessage[], aborted: Aborted[]): void {
     .map(({producerId, firstOffset}) => ({producerId, firstOffset: BigInt(firstOffset)}))
     .sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1));
   const open = new Set<string>();
-  let context: Context | undefined;
+  let context: BatchContext | undefined;
   let hidden = false;
   let next = 0;
   for (const message of messages) {
@@ -108,10 +133,6 @@ interface Decoder {
 
 const load = createRequire(import.meta.url);
 const MESSAGES = "kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js";
-const KafkaDecoder: new (bytes: Buffer) => Decoder = load("kafkajs/src/protocol/decoder.js");
-const readBatch: (decoder: Decoder) => Promise<Context & {records: RawMessage[]}> = load(
-  "kafkajs/src/protocol/recordBatch/v0/decoder.js",
-);
 /** For messages of before 0.11. */
 const readOldMessages: (decoder: Decoder) => Promise<RawMessage[]> = load(MESSAGES);
 
@@ -121,7 +142,7 @@ const MAGIC_AT = 16;
 const MAGIC = 2;
 
 /** The messages of all whole batches, up to one that cannot be read. The last may be cut off by the limit of the fetch. */
-async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]> {
+async function readMessages(decoder: Decoder): Promise<Messages> {
   const from = decoder.offset;
   const size = decoder.readInt32();
   if (size <= 0 || !decoder.canReadBytes(size)) return [];
@@ -130,12 +151,12 @@ async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]
     decoder.offset = from;
     return readOldMessages(decoder);
   }
-  const messages: PartitionData["messages"] = [];
+  const messages: Messages = [];
   for (let at = 0, end = 0; at + HEAD_BYTES <= size; at = end) {
     end = at + HEAD_BYTES + bytes.readInt32BE(at + 8);
     if (end > size) break;
     try {
-      messages.push(...(await recordsOf(bytes.subarray(at, end))));
+      for (const record of await recordsOf(bytes.subarray(at, end))) messages.push(record);
     } catch (error) {
       messages.unreadable = {offset: bytes.readBigInt64BE(at).toString(), error: error as Error};
       break;
@@ -147,6 +168,7 @@ async function readMessages(decoder: Decoder): Promise<PartitionData["messages"]
 /** The places of the checksum and of the bytes that it covers; with the attributes, whose lowest bits name the codec. */
 const CRC_AT = 17;
 const CHECKED_AT = 21;
+const LAST_OFFSET_DELTA_AT = 23;
 const LAST_CODEC = 4;
 
 /** kafkajs verifies no checksum, and takes a codec that it does not know for none. */
@@ -155,8 +177,8 @@ async function recordsOf(bytes: Buffer): Promise<RawMessage[]> {
   if (codec > LAST_CODEC) throw new Error(`it is compressed with codec ${codec}, which is not known`);
   if (bytes.readUInt32BE(CRC_AT) !== crc32c(bytes.subarray(CHECKED_AT)))
     throw new Error("its checksum is not that of what it holds");
-  const {records, ...batch} = await readBatch(new KafkaDecoder(bytes));
-  const last = String(BigInt(batch.firstOffset) + BigInt(batch.lastOffsetDelta));
+  const records: RawMessage[] = await recordsIn(bytes);
+  const last = String(bytes.readBigInt64BE(0) + BigInt(bytes.readInt32BE(LAST_OFFSET_DELTA_AT)));
   // Compaction took the last records and left their offsets: without them the reader would ask for the same batch again.
   if (records.at(-1)?.offset !== last) records.push({offset: last, key: null, isControlRecord: true});
   return records;
@@ -186,6 +208,7 @@ const checked =
     for (const {topic, data} of stuck)
       fetches.emit("unreadable", {topic, partition: data.partition, ...data.messages.unreadable!});
     if (stuck.length > 0 && all.every(({data}) => data.messages.length === 0)) await sleep(UNREADABLE_MS);
+    for (const {data} of all) data.messages = Object.assign([], {all: data.messages});
     return decoded;
   };
 
