@@ -4,6 +4,7 @@ import type {EventColumn} from "./columns.ts";
 import {compile} from "./compile.ts";
 import {shapeCause} from "./likely.ts";
 import {decoded, entriesOf, eventPlaces, type Message, placesOf} from "./path.ts";
+import {createPlainReader} from "./plain.ts";
 import {plainRow, type Row} from "./row.ts";
 import {createWatch, namesIn} from "./unmatched.ts";
 
@@ -69,7 +70,17 @@ export function createEvents(mapping: Dialect, {given, columns, isPlain, isLast}
   /** Events in the default format, whatever they lack, come beside those of the mapping. */
   const unmapped = isMapped && isPlain && isLast ? compile({}, columns) : undefined;
   const watch = createWatch(given, columns, mapped, unmapped);
-  return {ofOne, plainRowOf, unmatched: watch.words};
+  /** Where no field of the spec can be among those that it reads. */
+  const readsAll = isMapped ? columns.length === 0 : plainFirst;
+  const readPlain = readsAll ? createPlainReader(mapping, mapped.lookFor) : undefined;
+  return {ofOne, plainRowOf, plainOf, unmatched: watch.words};
+  /** An event with nothing but the fields that are read, straight from the bytes. */
+  function plainOf(value: Buffer): Events | undefined {
+    const row = readPlain?.(value);
+    if (!row) return undefined;
+    watch.sawBytes(value);
+    return {rows: [row], problems: NOTHING, lost: NOTHING};
+  }
 
   /** An event in the default format with nothing else, which nearly all are, at a fraction of the cost. */
   function plainRowOf(root: unknown): Events | undefined {

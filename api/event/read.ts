@@ -30,7 +30,7 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
   const dialects = mappings.map(({given, mapping}, at) =>
     createEvents(mapping, {given, columns, isPlain, isLast: at === mappings.length - 1}),
   );
-  const {plainRowOf} = dialects[0]!;
+  const {plainRowOf, plainOf} = dialects[0]!;
   return Object.assign(read, {
     unmatched: () => dialects.flatMap((dialect) => dialect.unmatched() ?? []).join("; ") || undefined,
   });
@@ -64,6 +64,8 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
   }
 
   function ofBytes(value: Buffer, message: Message): Events {
+    const plain = plainOf(value);
+    if (plain) return plain;
     if (!isUtf8(value)) return dead(likelyCause(value));
     const text = withoutMark(value.toString("utf8"));
     const root = parsed(text);

@@ -104,30 +104,54 @@ function written(text: string, rule: TimeRule): Moment {
   return {ms: ms - ahead, finer: hasMore(fraction.slice(3))};
 }
 
-/** The day of the last event, which most often is that of the next. */
-let lastDay = {text: "", ms: Number.NaN};
+/** The day of the last event, which most often is that of the next: as a number such as 20261124. */
+let lastDay = {number: Number.NaN, ms: Number.NaN};
+const PLAIN_LENGTH = 24;
+const scratch = new Uint8Array(PLAIN_LENGTH);
 
 /** ms since the epoch of a real time written exactly as Date prints it, in time; NaN for anything else, which may be one too. */
 export function plainTime(text: unknown): number {
-  if (typeof text !== "string" || text.length !== 24) return Number.NaN;
-  if (!text.startsWith(lastDay.text) || lastDay.text === "") {
-    const day = text.slice(0, 10);
-    const ms = Date.parse(`${day}T00:00:00.000Z`);
+  if (typeof text !== "string" || text.length !== PLAIN_LENGTH) return Number.NaN;
+  for (let at = 0; at < PLAIN_LENGTH; at++) scratch[at] = Math.min(255, text.charCodeAt(at));
+  return plainTimeIn(scratch, 0);
+}
+
+/** A number of milliseconds since 1970 that is a time of this century, and in time; otherwise NaN. */
+export const plainMs = (value: number): number =>
+  Number.isInteger(value) && isThisCentury(value) && value <= Date.now() + MAX_AHEAD_MS ? value : Number.NaN;
+
+const CODE = {zero: 48, dash: 45, T: 84, colon: 58, point: 46, Z: 90};
+
+/** The same, of the 24 bytes that begin there. */
+export function plainTimeIn(bytes: Uint8Array, at: number): number {
+  const separators =
+    bytes[at + 4] === CODE.dash &&
+    bytes[at + 7] === CODE.dash &&
+    bytes[at + 10] === CODE.T &&
+    bytes[at + 13] === CODE.colon &&
+    bytes[at + 16] === CODE.colon &&
+    bytes[at + 19] === CODE.point &&
+    bytes[at + 23] === CODE.Z;
+  if (!separators) return Number.NaN;
+  const day =
+    ((digits(bytes, at) * 100 + digits(bytes, at + 2)) * 100 + digits(bytes, at + 5)) * 100 + digits(bytes, at + 8);
+  if (day !== lastDay.number) {
+    const text = Buffer.from(bytes.subarray(at, at + 10)).toString("latin1");
+    const ms = Date.parse(`${text}T00:00:00.000Z`);
     // 30 February is read as 2 March.
-    if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) return Number.NaN;
-    lastDay = {text: day, ms};
+    if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text) return Number.NaN;
+    lastDay = {number: day, ms};
   }
-  const separators = text[10] === "T" && text[13] === ":" && text[16] === ":" && text[19] === "." && text[23] === "Z";
-  const [hours, minutes, seconds] = [digits(text, 11), digits(text, 14), digits(text, 17)];
-  const thousandths = digits(text, 20) * 10 + digit(text, 22);
-  if (!separators || !(hours < 24 && minutes < 60 && seconds < 60 && thousandths < 1_000)) return Number.NaN;
+  const [hours, minutes, seconds] = [digits(bytes, at + 11), digits(bytes, at + 14), digits(bytes, at + 17)];
+  const thousandths = digits(bytes, at + 20) * 10 + digit(bytes, at + 22);
+  if (!(hours < 24 && minutes < 60 && seconds < 60 && thousandths < 1_000)) return Number.NaN;
   const ms = lastDay.ms + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + thousandths;
   return ms >= EARLIEST_MS && ms <= Date.now() + MAX_AHEAD_MS ? ms : Number.NaN;
 }
 
-const digits = (text: string, at: number) => digit(text, at) * 10 + digit(text, at + 1);
+const digits = (bytes: Uint8Array, at: number) => digit(bytes, at) * 10 + digit(bytes, at + 1);
 
-function digit(text: string, at: number): number {
-  const code = text.charCodeAt(at) - 48;
-  return code >= 0 && code <= 9 ? code : Number.NaN;
+function digit(bytes: Uint8Array, at: number): number {
+  const value = bytes[at]! - CODE.zero;
+  return value >= 0 && value <= 9 ? value : Number.NaN;
 }

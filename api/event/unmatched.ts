@@ -23,6 +23,7 @@ export function createWatch(
 ) {
   const named = namedPaths(given, columns);
   const columnNames = new Set(columns.map(({name}) => name));
+  const columnLooks = columns.map(({name}) => mapped.lookFor(name));
   /** All events, and of these the ones that were plainly in the default format: nothing was looked for in them. */
   let [all, plain] = [0, 0];
   let sample: unknown;
@@ -45,6 +46,11 @@ export function createWatch(
     sawPlain(event: unknown) {
       saw(event);
       plain++;
+    },
+    /** An event that was read from these bytes, and has no field of the spec. */
+    sawBytes(value: Buffer) {
+      if (++all === MANY_EVENTS) sample = JSON.parse(value.toString());
+      for (const look of columnLooks) look.times++;
     },
     envelope: mapped.lookFor(EVENTS),
     /** For people; undefined while each was somewhere. */
