@@ -28,8 +28,19 @@ const timestamptz: Put<Date> = ({view}, at, value) => {
   return at + LENGTH_BYTES + 8;
 };
 
+/** Up to here a loop is faster than a call of Node's. */
+const SHORT = 48;
+const ASCII = 128;
+
 const text: Put<string> = ({bytes, view}, at, value) => {
-  const length = bytes.write(value, at + LENGTH_BYTES);
+  const from = at + LENGTH_BYTES;
+  let length = 0;
+  let code = value.length <= SHORT ? 0 : ASCII;
+  for (; code < ASCII && length < value.length; length++) {
+    code = value.charCodeAt(length);
+    bytes[from + length] = code;
+  }
+  if (code >= ASCII) length = bytes.write(value, from);
   view.setInt32(at, length);
   return at + LENGTH_BYTES + length;
 };
@@ -81,18 +92,8 @@ const bool: Put<boolean> = ({view}, at, value) => {
   return at + LENGTH_BYTES + 1;
 };
 
-interface Column {
-  name: string;
-  put: Put<any>;
-}
-
-const ROW: (Column & {name: keyof Row})[] = [
-  {name: "vehicle_id", put: text},
-  {name: "ts", put: timestamptz},
-  ...FIGURE_NAMES.map((name) => ({name, put: orNull(float8)})),
-  {name: "extra", put: orNull(jsonb)},
-  {name: FLAG_COLUMN, put: orNull(int2)},
-];
+const ROW: (keyof Row)[] = ["vehicle_id", "ts", ...FIGURE_NAMES, "extra", FLAG_COLUMN];
+const [figure, extra, flags] = [orNull(float8), orNull(jsonb), orNull(int2)];
 
 const PUTS: Record<ColumnType, Put<any>> = {
   double: float8,
@@ -122,10 +123,7 @@ const END_BYTES = 7;
 const USUAL_BYTES = 128;
 
 /** The columns, in the order in which `copyRows` writes them. */
-export const copied = (columns: EventColumn[]): string[] => [
-  ...ROW.map(({name}) => name),
-  ...columns.map(({name}) => `"${name}"`),
-];
+export const copied = (columns: EventColumn[]): string[] => [...ROW, ...columns.map(({name}) => `"${name}"`)];
 
 /** What the protocol sends for rows in the binary form of COPY: one message with all of them, and the one that ends them. */
 export function copyRows(rows: Row[], columns: EventColumn[]): Buffer {
@@ -138,7 +136,10 @@ export function copyRows(rows: Row[], columns: EventColumn[]): Buffer {
     if (end > target.bytes.length) target = larger(target, at, end);
     target.view.setInt16(at, ROW.length + more.length);
     at += 2;
-    for (const {name, put} of ROW) at = put(target, at, row[name]);
+    // One by one, each with an encoder that is known: half the time of a list of encoders.
+    at = timestamptz(target, text(target, at, row.vehicle_id), row.ts);
+    for (let index = 0; index < FIGURE_NAMES.length; index++) at = figure(target, at, row[FIGURE_NAMES[index]!]);
+    at = flags(target, extra(target, at, row.extra), row[FLAG_COLUMN]);
     for (let index = 0; index < more.length; index++) at = more[index]!(target, at, row.fields?.[index]);
   }
   const {bytes, view} = target;
