@@ -7,7 +7,7 @@ const EVENTS = 20_000;
 const ROUNDS = 20;
 const FIGURES = ["latitude", "longitude", "speed", "temperature", "humidity"];
 
-const AVRO = {
+export const AVRO = {
   type: "record",
   name: "Event",
   fields: [

@@ -6,7 +6,7 @@ import type {Contender} from "./measure.ts";
 import {runner} from "./report.ts";
 import {type Store, setUp} from "./stores.ts";
 import {type Filling, fill} from "./topic.ts";
-import {FIELDS, MAPPING, nested} from "./variants.ts";
+import {FIELDS, framedAvro, MAPPING, nested, startRegistry} from "./variants.ts";
 
 const ours = ingester("timescaledb");
 const LIMIT = "limit: COPY of the same rows from files";
@@ -66,26 +66,28 @@ function toBest(what: string, rate: (name: string) => number, rivals: Contender[
   return {what: `${what}: to ${best}`, figure: rate(ours.name) / rate(best), unit: "×", atLeast: 1.5};
 }
 
-/** The same events under a mapping, and with further fields that have columns of their own. */
+/** The same events under a mapping and in Avro, and with further fields that have columns of their own. */
 async function variants(store: Store, plain: Filling, rounds: number): Promise<Bar> {
   const {run, rate, print} = runner(store);
-  const usual = ingester("timescaledb", {name: "default format"});
-  const mapped = ingester("timescaledb", {name: "mapping", env: {EVENT_MAPPING: JSON.stringify(MAPPING)}});
+  const registry = await startRegistry();
+  const variant = (name: string, env: Record<string, string> = {}) => ingester("timescaledb", {name, env});
   const fields = {EVENT_FIELDS: JSON.stringify(FIELDS)};
-  const wide = ingester("timescaledb", {name: `${FIELDS.length} further fields`, env: fields});
+  const usual = variant("default format");
+  const mapped = variant("mapping", {EVENT_MAPPING: JSON.stringify(MAPPING)});
+  const avro = variant("Avro", {SCHEMA_REGISTRY_URL: registry.url});
+  const wide = variant(`${FIELDS.length} further fields`, fields);
   const inOtherFormat = await fill("mapped", {rewrite: nested});
+  const inAvro = await fill("avro", {rewrite: framedAvro});
   const withFields = await fill("fields", {env: fields, seconds: plain.seconds / 4});
   for (let round = 0; round < rounds; round++) {
     await run(usual, plain);
     await run(mapped, inOtherFormat);
+    await run(avro, inAvro);
   }
   await setUp("timescaledb", fields);
   for (let round = 0; round < rounds; round++) await run(wide, withFields);
+  registry.stop();
   print(`Kafka → TimescaleDB, ${plain.events} events, ${withFields.events} with further fields`);
-  return {
-    what: "TimescaleDB: with a mapping, of without",
-    figure: rate(mapped.name) / rate(usual.name),
-    unit: "×",
-    atLeast: 0.85,
-  };
+  const figure = rate(mapped.name) / rate(usual.name);
+  return {what: "TimescaleDB: with a mapping, of without", figure, unit: "×", atLeast: 0.85};
 }

@@ -31,7 +31,7 @@ interface Content {
   /** How many events there are without these, if it is known from a topic of the same time. */
   rows?: number;
   /** Makes another text of each event. */
-  rewrite?: (text: string) => string;
+  rewrite?: (text: string) => string | Buffer;
   /** For the simulator. */
   env?: Record<string, string>;
 }
@@ -95,12 +95,16 @@ export async function fill(topic: string, content: Content = {}): Promise<Fillin
 const PORTION = 5_000;
 
 /** The simulator's events as another text each, with the same keys. */
-async function rewritten(topic: string, options: Record<string, string | number>, rewrite: (text: string) => string) {
+async function rewritten(
+  topic: string,
+  options: Record<string, string | number>,
+  rewrite: NonNullable<Content["rewrite"]>,
+) {
   const child = simulator(options, {}, "pipe");
   const end = ended(child);
   const producer = kafka().producer({createPartitioner: kafkajs.Partitioners.DefaultPartitioner});
   await producer.connect();
-  const messages: {key: string; value: string}[] = [];
+  const messages: {key: string; value: string | Buffer}[] = [];
   const flush = () => producer.send({topic, messages: messages.splice(0)});
   for await (const line of createInterface({input: child.stdout!})) {
     messages.push({key: JSON.parse(line).vehicle_id, value: rewrite(line)});
