@@ -12,7 +12,7 @@ const PAGE = 500;
 /** Sizes are learned anew after this long, so that no namespace is remembered for good. */
 const FORGET_MS = 60_000;
 
-export interface Question {
+interface Question {
   type: ResourceType;
   namespace: string;
   names: string[];
