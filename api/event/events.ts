@@ -3,7 +3,7 @@ import {FIGURE_NAMES, type FigureName, TIME, VEHICLE} from "../event.ts";
 import type {EventColumn} from "./columns.ts";
 import {compile} from "./compile.ts";
 import {shapeCause} from "./likely.ts";
-import {decoded, entriesOf, eventPlaces, type Message, placesOf} from "./path.ts";
+import {besides, decoded, entriesOf, eventPlaces, type Message, placesOf} from "./path.ts";
 import {createPlainReader} from "./plain.ts";
 import {plainRow, type Row} from "./row.ts";
 import {createWatch, namesIn} from "./unmatched.ts";
@@ -115,7 +115,7 @@ export function createEvents(mapping: Dialect, {given, columns, isPlain, isLast}
   function ofEntries(entries: ReturnType<typeof entriesOf>, root: any, names: string[] | undefined, message: Message) {
     const found = entries.map(([name, alone, event]): [() => string, Events] => [
       () => JSON.stringify(replaced(root, names, {[name]: alone})),
-      ofEvent(event, root, {...message, name}),
+      ofEvent(event, root, besides(message, {name})),
     ]);
     return tooMany(entries) ?? together(found);
   }

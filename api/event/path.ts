@@ -12,6 +12,10 @@ export interface Message {
   name?: string;
 }
 
+/** The message with more said of it. A record of Kafka has its parts as getters, which a spread would leave behind. */
+export const besides = (message: Message, more: Pick<Message, "topic" | "name">): Message =>
+  Object.assign(Object.create(message), more);
+
 /** Where a value is taken from: the event itself, the JSON text that it is part of, and the message around. */
 export type Take = (event: any, root: any, message: Message) => unknown;
 

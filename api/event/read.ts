@@ -6,7 +6,7 @@ import type {Schemas} from "../registry/schemas.ts";
 import type {EventColumn} from "./columns.ts";
 import {createEvents, dead, type Events, isPlainRead, ofList, together, tooMany} from "./events.ts";
 import {likelyCause, mendedJson, severalTexts} from "./likely.ts";
-import type {Message} from "./path.ts";
+import {besides, type Message} from "./path.ts";
 import {presets} from "./presets.ts";
 import {unstorable} from "./row.ts";
 
@@ -53,7 +53,7 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
   }
 
   function read(given: Message, topic?: string): Events {
-    const message = usesTopic && topic !== undefined ? {...given, topic} : given;
+    const message = usesTopic && topic !== undefined ? besides(given, {topic}) : given;
     const {value} = message;
     if (value === null) return dead("empty value");
     if (value.length > MAX_EVENT_BYTES) return dead(`${value.length} bytes, more than ${MAX_EVENT_BYTES}`);
