@@ -68,7 +68,11 @@ async function validateNames(
       return each.filter(({name}) => found.has(name));
     }),
   );
-  for (const {maker, type, name} of taken.flat()) {
+  const inTheWay = new Set(taken.flat());
+  // In the order of the makers: what is named first is what the others come from.
+  for (const each of derived) {
+    if (!inTheWay.has(each)) continue;
+    const {maker, type, name} = each;
     const object = await client.get(type, {name, namespace});
     if (object && !isMadeOf(maker, object)) throw nameTaken(object, `, for which ${makerOf(maker)} would take it over`);
   }
