@@ -396,23 +396,3 @@ test.each(["a", "a.b.c", "a[0].b", '["a b"].c', "$.a | b | @key | @header.x-id",
     expect(event.schema.safeParse({mapping: {vehicle: {path}}}).success).toBe(true);
   },
 );
-
-test("a record of Kafka, whose parts are getters, has them beside its topic and the name of an entry too", () => {
-  class Record {
-    get key() {
-      return Buffer.from("truck-7");
-    }
-    get value() {
-      const {vehicle_id: _, ...event} = plain;
-      return Buffer.from(JSON.stringify({fleet: {one: event}}));
-    }
-    get headers() {
-      return {unit: Buffer.from("4711")};
-    }
-  }
-  const vehicles = ["@key", "@header.unit", "@topic", "@name"].map((path) => {
-    const read = createReader({events: "fleet.*", vehicle: {path: `${path} | @topic`}});
-    return read(new Record(), "topic-1").rows[0]?.vehicle_id;
-  });
-  expect(vehicles).toEqual(["truck-7", "4711", "topic-1", "one"]);
-});
