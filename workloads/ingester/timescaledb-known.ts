@@ -9,9 +9,12 @@ import {float8Array, textArray, timestamptzArray} from "./arrays.ts";
 
 const DAY_MS = 86_400_000;
 
-/** The row of each event's key, if it is there. The bounds, the parameters from `n` on, leave out all chunks but those between them. */
+/**
+ * The row of each event's key, if it is there. The bounds, the parameters from `n` on, leave out all chunks but those between them. It has the
+ * table's own name, for that is in what PostgreSQL says of a column that is missing.
+ */
 const there = (n: number, position: string[] = []) => `CROSS JOIN LATERAL (SELECT * FROM telemetry
-  WHERE ${["telemetry.vehicle_id = event.v1", "telemetry.ts = event.v2", ...position, `telemetry.ts BETWEEN $${n} AND $${n + 1}`].join(" AND ")} LIMIT 1) found`;
+  WHERE ${["telemetry.vehicle_id = event.v1", "telemetry.ts = event.v2", ...position, `telemetry.ts BETWEEN $${n} AND $${n + 1}`].join(" AND ")} LIMIT 1) telemetry`;
 
 interface Keyed {
   columns: EventColumn[];
@@ -33,9 +36,9 @@ function askOf({columns, position}: Keyed): string {
   const [extra, flags] = [3 + FIGURE_NAMES.length, 4 + FIGURE_NAMES.length];
   const given = (column: EventColumn) => `event.v${flags + 1 + columns.indexOf(column)}::${kindOf(column).postgres}`;
   const same = [
-    ...FIGURE_NAMES.map((name, at) => `found.${name} IS NOT DISTINCT FROM event.v${at + 3}`),
-    `found.extra IS NOT DISTINCT FROM event.v${extra}::jsonb`,
-    ...columns.map((column) => `found."${column.name}" IS NOT DISTINCT FROM ${given(column)}`),
+    ...FIGURE_NAMES.map((name, at) => `telemetry.${name} IS NOT DISTINCT FROM event.v${at + 3}`),
+    `telemetry.extra IS NOT DISTINCT FROM event.v${extra}::jsonb`,
+    ...columns.map((column) => `telemetry."${column.name}" IS NOT DISTINCT FROM ${given(column)}`),
   ];
   return `SELECT event.at::int AS at, ${same.join(" AND ")} AS same
 FROM unnest(${types.map((type, at) => `$${at + 1}::${type}[]`)}) WITH ORDINALITY AS event(${values}, at)
@@ -71,7 +74,7 @@ function boundsOf(rows: Row[]): [Date, Date] {
 
 /** Those whose row says the same by other columns: one was made, or taken away, since it was written. */
 async function alikeOf(client: pg.ClientBase, columns: EventColumn[], rows: Row[]): Promise<Set<Row>> {
-  const query = `SELECT event.at::int AS at, ${FIGURE_NAMES.map((name) => `found.${name}`)}, (${restSql(await madeColumns(client))})::text AS extra
+  const query = `SELECT event.at::int AS at, ${FIGURE_NAMES.map((name) => `telemetry.${name}`)}, (${restSql(await madeColumns(client))})::text AS extra
 FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS event(v1, v2, at) ${there(3)}`;
   const [ids, times] = columnsOf(rows, columns);
   const {rows: found} = await client.query(query, [ids, times, ...boundsOf(rows)]);

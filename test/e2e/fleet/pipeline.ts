@@ -181,7 +181,9 @@ test("a column that someone renamed is in the status in the store's words, and w
   await fleet.sql("fleet", "ALTER TABLE telemetry RENAME COLUMN speed TO velocity");
   await waitFor("the reason", 240_000, async () => {
     const ready = (await pipeline()).status.conditions.find(({type}: any) => type === "Ready");
-    return ready.reason === "StoreTakesNoRows" && /timescaledb.*schema:.*column "?speed/.test(ready.message);
+    return (
+      ready.reason === "StoreTakesNoRows" && /timescaledb.*schema:.*column (telemetry\.|")speed/.test(ready.message)
+    );
   });
   await fleet.sql("fleet", "ALTER TABLE telemetry RENAME COLUMN velocity TO speed");
   await untilReady();
