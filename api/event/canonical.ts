@@ -16,7 +16,9 @@ const sorted = (value: object) => Object.fromEntries(Object.entries(value).sort(
 function plainNumber(source: string): string {
   const [, sign, integer, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(source)!;
   const digits = `${integer}${fraction}`.replace(/^0+/, "");
-  const significand = digits.replace(/0+$/, "");
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  const significand = digits.slice(0, end);
   if (significand === "") return "0";
   return `${sign}${significand}e${Number(exponent) - fraction.length + digits.length - significand.length}`;
 }

@@ -37,7 +37,9 @@ const storable = (value: unknown) => unstorable(value) === "";
 const plainOf = (value: unknown) => (typeof value === "number" ? String(value) : value);
 
 function integerOf(value: unknown, bits: number): bigint | undefined {
-  const text = plainOf(value);
+  const given = plainOf(value);
+  // Python and others write a whole number as 5.0.
+  const text = typeof given === "string" ? given.replace(/^(\s*-?\d{1,19})\.0{1,30}(\s*)$/, "$1$2") : given;
   if (typeof text !== "string" || !/^\s*-?\d{1,19}\s*$/.test(text)) return undefined;
   const integer = BigInt(text.trim());
   return BigInt.asIntN(bits, integer) === integer ? integer : undefined;
@@ -53,18 +55,19 @@ function shortest(value: number): string {
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const LAST_MS = Date.UTC(9999, 11, 31);
+/** The years that have four digits in every store. */
+const [FIRST_MS, LAST_MS] = [Date.parse("0001-01-01T00:00:00Z"), Date.UTC(9999, 11, 31)];
 
 /** A day is its beginning by UTC; a number that is none of this century counts milliseconds. */
 function instantIn(value: unknown, zone: Zone | undefined): Date | undefined {
   const plain = typeof value === "number" || (typeof value === "string" && DAY.test(value));
   const found = instantOf(value, {format: "Auto", zone});
   const ms = "ms" in found ? found.ms : plain ? new Date(value).getTime() : Number.NaN;
-  return Math.abs(ms) <= LAST_MS ? new Date(ms) : undefined;
+  return ms >= FIRST_MS && ms <= LAST_MS ? new Date(ms) : undefined;
 }
 
 /** As senders write them: many have no more than 1 and 0. */
-const [YES, NO] = [new Set<unknown>([true, 1, "1", "true"]), new Set<unknown>([false, 0, "0", "false"])];
+const [YES, NO] = [new Set<unknown>([true, 1, "1", "1.0", "true"]), new Set<unknown>([false, 0, "0", "0.0", "false"])];
 const truthOf = (value: unknown) => (YES.has(value) ? true : NO.has(value) ? false : undefined);
 
 const kinds = {

@@ -148,11 +148,18 @@ export function isPlainRead({vehicle, time, fields = []}: Dialect): boolean {
   const namesOf = (name: string, path: string | undefined) => (path ?? name).split("|").map((one) => one.trim());
   const isField = (name: string, path: string | undefined) =>
     namesOf(name, path).some((one) => !one.startsWith("@")) || path === undefined;
+  /** What the default format has under the name of another of its fields. */
+  const isCrossed = (name: string, path: string | undefined) =>
+    namesOf(name, path).some((one) => one !== name && OWN_NAMES.has(one));
   const isOther = ({name, path, unit, scale, nulls, constant, separator}: NonNullable<typeof fields>[number]) =>
-    constant !== undefined || (namesOf(name, path).includes(name) && Boolean(unit ?? scale ?? nulls ?? separator));
+    constant !== undefined ||
+    isCrossed(name, path) ||
+    (namesOf(name, path).includes(name) && Boolean(unit ?? scale ?? nulls ?? separator));
   return (
     isField(VEHICLE.name, vehicle?.path) &&
     isField(TIME.name, time?.path) &&
+    !isCrossed(VEHICLE.name, vehicle?.path) &&
+    !isCrossed(TIME.name, time?.path) &&
     vehicle?.separator === undefined &&
     !fields.some(isOther)
   );

@@ -83,12 +83,17 @@ const WORDS: [RegExp, string][] = [
   [new RegExp(String.raw`^${DAY} ${MONTH} +(\d{1,2}) ${CLOCK} (GMT|UTC) (\d{4})$`), "$2 $1 $5 $3 $4"],
 ];
 
+const NO_TIME = "is no time that exists";
+
 /** ISO 8601 with any offset and precision, as the standard libraries of common languages print it. */
 function written(text: string, rule: TimeRule): Moment {
   const found = ISO.exec(text);
   if (!found) {
     const words = WORDS.find(([pattern]) => pattern.test(text));
-    const ms = words ? Date.parse(text.replace(...words)) : Number.NaN;
+    const inOrder = words ? text.replace(...words) : "";
+    const ms = words ? Date.parse(inOrder) : Number.NaN;
+    const [day, month, year] = inOrder.split(" ");
+    if (words && new Date(`${day} ${month} ${year} UTC`).getUTCDate() !== Number(day)) return {reason: NO_TIME};
     return Number.isNaN(ms) ? {reason: "an ISO 8601 time, or a number since 1970, is expected"} : {ms, finer: false};
   }
   const [, year, month, day, hours, minutes, seconds = "00", fraction = "", zone] = found;
@@ -98,9 +103,9 @@ function written(text: string, rule: TimeRule): Moment {
   const local = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${thousandths}Z`;
   const ms = Date.parse(local);
   // JavaScript reads 30 February as 2 March, and 24:00 as the next day.
-  if (Number.isNaN(ms) || new Date(ms).toISOString() !== local) return {reason: "is no time that exists"};
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== local) return {reason: NO_TIME};
   const ahead = zone === undefined ? rule.zone!(ms) : minutesOf(zone) * 60_000;
-  if (Number.isNaN(ahead)) return {reason: "is no time that exists"};
+  if (Number.isNaN(ahead)) return {reason: NO_TIME};
   return {ms: ms - ahead, finer: hasMore(fraction.slice(3))};
 }
 

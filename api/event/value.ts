@@ -1,6 +1,7 @@
 import {conversionOf, type UnitName} from "./units.ts";
 
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+/** No two parts of it take the same characters: a text of a megabyte is judged in one go. */
+const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
 /** A number, or a text that is one; undefined for anything else. */
 export function numberOf(value: unknown): number | undefined {
@@ -36,12 +37,12 @@ export function unconverted({from, to = "", scale = 1}: Conversion, kept: number
   return ((kept - after) / factor - before) / scale;
 }
 
-const NMEA = /^\s*([+-]?)(\d{1,3})(\d\d(?:\.\d*)?)\s*,?\s*([NSEW]?)\s*$/i;
+const NMEA = /^([+-]?)(\d{1,3})(\d\d(?:\.\d*)?)(?:\s*,)?(?:\s*([NSEW]))?$/i;
 
 /** Degrees and minutes as receivers print them: 4803.5000, 01134.2000,E or -1134.2 */
 function degreesOf(value: unknown): number | undefined {
-  const found = NMEA.exec(String(value));
+  const found = NMEA.exec(String(value).trim());
   if (!found || Number(found[3]) >= 60) return undefined;
-  const south = found[1] === "-" || /[SW]/i.test(found[4]!);
+  const south = found[1] === "-" || /[SW]/i.test(found[4] ?? "");
   return rounded((south ? -1 : 1) * (Number(found[2]) + Number(found[3]) / 60));
 }

@@ -55,7 +55,8 @@ export function compileAvro(text: string, references: string[]): Read {
   return compile(JSON.parse(text), "");
 
   function compile(schema: any, namespace: string): Read {
-    if (typeof schema === "string") return PRIMITIVES[schema] ?? reference(schema, namespace);
+    if (typeof schema === "string")
+      return Object.hasOwn(PRIMITIVES, schema) ? PRIMITIVES[schema]! : reference(schema, namespace);
     if (Array.isArray(schema)) return union(schema.map((branch) => compile(branch, namespace)));
     const {type, logicalType} = schema ?? {};
     if (typeof type === "object") return compile(type, namespace);

@@ -20,9 +20,10 @@ const [ID_BYTES, GUID_BYTES] = [5, 17];
 /** The frame of a message, or why it is none though it begins as one; undefined for a value without a frame. */
 export function frameOf({value, headers}: Message): Frame | {reason: string} | undefined {
   if (value === null) return undefined;
-  const header = headers?.[SCHEMA_HEADER];
+  // Kafka lets a header have no value.
+  const header = [headers?.[SCHEMA_HEADER]].flat().at(-1) ?? undefined;
   if (header !== undefined) {
-    const bytes = Buffer.from([header].flat().at(-1) as Buffer);
+    const bytes = Buffer.from(header as Buffer);
     const schema = schemaOf(bytes);
     const size = bytes[0] === GUID ? GUID_BYTES : ID_BYTES;
     if (schema) return {schema, content: value, indexes: bytes.subarray(size)};

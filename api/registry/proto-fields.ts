@@ -1,5 +1,5 @@
 import protobuf from "protobufjs";
-import {type Cursor, countEntries, misfit, put, varint} from "./cursor.ts";
+import {type Cursor, countEntries, cursorOf, misfit, put, varint} from "./cursor.ts";
 import {SCALARS} from "./proto-scalars.ts";
 import {plainOf} from "./proto-well-known.ts";
 
@@ -65,21 +65,29 @@ function mapReader(field: protobuf.MapField, readerOf: ReaderOf): ReadField {
     if (wire !== LENGTH) mismatch(wire, LENGTH);
     countEntries(from, 1);
     inside(from, () => {
-      let [name, content] = [key.initial, value.initial];
+      let name = key.initial;
+      let content: unknown;
       while (from.at < from.end) {
         const tag = Number(varint(from));
         if (tag === 8 + key.wire) name = key.read(from);
         else if (tag === 16 + value.wire) content = value.read(from);
         else misfit("has an entry that is none of a map");
       }
-      put(into[field.name] as Fields, String(name), content);
+      put(into[field.name] as Fields, String(name), content === undefined ? value.initial : content);
     });
   };
 }
 
 function messageValue(type: protobuf.Type, readerOf: ReaderOf) {
   const read = valueReader(type, readerOf);
-  return {wire: LENGTH, initial: {} as unknown, read: (from: Cursor) => inside(from, () => read(from))};
+  return {
+    wire: LENGTH,
+    /** As if it had been sent without a field. */
+    get initial() {
+      return read(cursorOf(Buffer.alloc(0)));
+    },
+    read: (from: Cursor) => inside(from, () => read(from)),
+  };
 }
 
 /** A message, or the plain value that it stands for. */
@@ -92,7 +100,7 @@ export function valueReader(type: protobuf.Type, readerOf: ReaderOf): (from: Cur
 /** A number, a text or bytes; of an enum the name, or a number without one. */
 export function scalarOf(type: string, of: protobuf.ReflectionObject | null) {
   if (!(of instanceof protobuf.Enum)) {
-    const scalar = SCALARS[type];
+    const scalar = Object.hasOwn(SCALARS, type) ? SCALARS[type] : undefined;
     if (!scalar) throw new Error(`has no type ${type}`);
     return scalar;
   }

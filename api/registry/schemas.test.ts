@@ -288,3 +288,31 @@ test("UTF-16 that begins with a zero is no frame", async () => {
   const value = Buffer.from(JSON.stringify(row), "utf16le").swap16();
   expect((await open()(value)).problems[0]?.reason).toContain("UTF-16");
 });
+
+test("schemas that are not there are asked for once in the reading of a batch, however long that takes", async () => {
+  let time = 0;
+  const asked: string[] = [];
+  const registry = {
+    async schema(key: string) {
+      asked.push(key);
+      time += 1_000;
+      return undefined;
+    },
+    referenced: async () => undefined,
+  };
+  const schemas = createSchemas(registry, () => time);
+  const messages = Array.from({length: 20}, (_, id) => ({key: null, value: frame(id + 1)}));
+  await schemas.prepare(messages, 0);
+  expect(schemas.prepare(messages, 0)).toBeUndefined();
+  expect(asked).toHaveLength(20);
+  await schemas.prepare(messages, time);
+  expect(asked.length).toBeGreaterThan(20);
+});
+
+test.each([{__value_schema_id: null}, {__value_schema_id: [Buffer.from("x"), null]}])(
+  "a header without a value is none",
+  (headers) => {
+    const schemas = createSchemas({schema: async () => undefined, referenced: async () => undefined});
+    expect(schemas.open({key: null, value: Buffer.from("{}"), headers: headers as never})).toBeUndefined();
+  },
+);

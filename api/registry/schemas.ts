@@ -9,8 +9,12 @@ type Content = {json: Buffer} | {root: unknown} | {reason: string};
 
 /** The schemas of messages. They come from a registry, while messages are read without waiting. */
 export interface Schemas {
-  /** Resolves when the schemas of all messages are there, or known not to be; undefined if they are. Rejects with RegistryTrouble. */
-  prepare(messages: Iterable<Message>): Promise<void> | undefined;
+  /**
+   * Resolves when the schemas of all messages are there, or known not to be; undefined if they are. Rejects with RegistryTrouble.
+   *
+   * @param since ms since the epoch: a schema that was not there later than this is not asked for again. Default: now.
+   */
+  prepare(messages: Iterable<Message>, since?: number): Promise<void> | undefined;
   /** What a prepared message holds; undefined for one without a frame. */
   open(message: Message): Content | undefined;
 }
@@ -40,14 +44,14 @@ export function createSchemas(registry: Registry, now: () => number = Date.now):
   const coming = new Map<string, Promise<void>>();
   return {prepare, open};
 
-  function prepare(messages: Iterable<Message>): Promise<void> | undefined {
+  function prepare(messages: Iterable<Message>, since = now()): Promise<void> | undefined {
     const time = now();
     let missing: Set<string> | undefined;
     for (const message of messages) {
       const frame = frameOf(message);
       if (!frame || "reason" in frame) continue;
       const schema = known.get(frame.schema);
-      if (schema && schema.until > time) schema.used = time;
+      if (schema && schema.until > since) schema.used = time;
       else {
         missing ??= new Set();
         missing.add(frame.schema);

@@ -1,5 +1,5 @@
 import {rawJSON} from "../exact-json.ts";
-import {exact} from "./cursor.ts";
+import {exact, misfit} from "./cursor.ts";
 
 /** A time as ISO 8601, with as many digits as it has; as its number where no calendar has it. */
 export function isoTime(count: number | bigint, perMs: 1 | 1_000 | 1_000_000, zone: "Z" | ""): unknown {
@@ -33,14 +33,22 @@ export function isoClock(count: number | bigint, perMs: 1 | 1_000): unknown {
   return typeof text === "string" ? text.slice(text.indexOf("T") + 1) : text;
 }
 
+const MOST_PLACES = 1_000;
+
 /** A decimal number of so many places, from the two's complement of its digits. */
 export function decimalOf(bytes: Buffer, scale: number): unknown {
-  const unscaled = bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString("hex")}`));
+  if (Math.abs(scale) > MOST_PLACES) misfit(`has ${scale} decimal places, where at most ${MOST_PLACES} are expected`);
+  const integer = bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString("hex")}`));
+  if (scale < 0) return decimalText(integer * 10n ** BigInt(-scale), 0);
+  return decimalText(integer, scale);
+}
+
+function decimalText(unscaled: bigint, scale: number): unknown {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
   const whole = digits.slice(0, digits.length - scale);
-  const text = `${unscaled < 0n ? "-" : ""}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ""}`;
   // Zeros at the end are of the scale, not of the value.
-  const shortest = scale > 0 ? text.replace(/\.?0+$/, "") : text;
+  const fraction = scale > 0 ? digits.slice(-scale).replace(/0+$/, "") : "";
+  const shortest = `${unscaled < 0n ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
   const number = Number(shortest);
   return String(number) === shortest ? number : rawJSON(shortest === "-0" ? "0" : shortest);
 }

@@ -21,13 +21,13 @@ const batch = (...values: string[]) => ({
 });
 
 /** A topic in memory; each write goes as the next of the answers says. */
-function open(answers: (Error | undefined)[] = []) {
+function open(answers: (Error | undefined)[] = [], textOf = canonicalText([])) {
   const written: {partition: number; letters: Letter[]; next: string}[] = [];
   const stop = new AbortController();
   const pump = createPump({
     name: "canonical",
     read: createReader(),
-    textOf: canonicalText([]),
+    textOf,
     writer: {
       async write(partition, letters, next) {
         const failure = answers.shift();
@@ -92,4 +92,14 @@ test("a batch of a partition that went to another member is given up", async () 
   };
   await expect(pump.take(batch(event(1)), gone)).rejects.toThrow("not ours");
   expect(written).toEqual([]);
+});
+
+test("an event whose text is too large for the topic is counted and left out, and its neighbours are written", async () => {
+  const text = canonicalText([]);
+  const {pump, written} = open([], (row) => text(row) + (row.vehicle_id === "v2" ? " ".repeat(2_000_000) : ""));
+  const count = async () => (await skippedTotal.get()).values.reduce((sum, {value}) => sum + value, 0);
+  const before = await count();
+  await expect(pump.take(batch(event(1), event(2), event(3)), ours)).resolves.toBe(true);
+  expect(written[0]!.letters.map(({key}) => key)).toEqual(["v1", "v3"]);
+  expect(await count()).toBe(before + 1);
 });

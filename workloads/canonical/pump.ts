@@ -63,8 +63,18 @@ export function createPump(parts: Parts): Pump {
       for (const [at, row] of rows.entries()) {
         const {offset, timestamp} = message;
         const part = parts?.[at];
+        const value = Buffer.from(textOf(row));
+        // A schema's binary format may hold in one megabyte what is several as JSON.
+        if (value.length > MOST_BYTES) {
+          skippedTotal.inc(labels);
+          log.warn(
+            {offset, bytes: value.length, vehicle: row.vehicle_id},
+            "an event is too large for the topic: left out",
+          );
+          continue;
+        }
         const headers = {"source-offset": offset, ...(part ? {"source-event": String(part.event)} : {})};
-        letters.push({offset, key: row.vehicle_id, value: Buffer.from(textOf(row)), timestamp, headers});
+        letters.push({offset, key: row.vehicle_id, value, timestamp, headers});
         entries.push({row, message});
       }
     }
@@ -117,3 +127,5 @@ export function createPump(parts: Parts): Pump {
 
 /** Of what a broker says: as much as a status of the pipeline should hold. */
 const PROBLEM_LENGTH = 400;
+/** The topic takes 2 MiB, with the headers of a record and of its batch. */
+const MOST_BYTES = 2_000_000;

@@ -61,7 +61,12 @@ const {responseErrorCodes: codes} = cassandra.types;
  * could not do says nothing of the row: others, with other replicas, may be taken at the same time.
  */
 const REFUSALS = new Set<number | undefined>([codes.invalid, codes.serverError, codes.functionFailure]);
-export const isRefusal = (error: unknown): boolean => REFUSALS.has((error as {code?: number}).code);
+/** That a table or a column is missing says nothing of the row: the next one, which names fewer columns, may be taken. */
+const OF_SCHEMA = /^(undefined column|unknown identifier|unconfigured table|table .* does not exist)/i;
+export const isRefusal = (error: unknown): boolean => {
+  const {code, message} = error as {code?: number; message?: string};
+  return REFUSALS.has(code) && !OF_SCHEMA.test(message ?? "");
+};
 
 const TROUBLES = new Map<number, Trouble>([
   [codes.badCredentials, "credentials"],

@@ -15,7 +15,7 @@ interface Preparation {
 }
 
 export function createPreparation(
-  schemas: (messages: Message[]) => Promise<void> | undefined,
+  schemas: (messages: Message[], since: number) => Promise<void> | undefined,
   log: Logger,
   signal: AbortSignal,
 ): Preparation {
@@ -29,10 +29,12 @@ export function createPreparation(
 
   async function prepare(messages: Message[], stillOurs: () => Promise<void>): Promise<void> {
     let asked = false;
+    // Of thousands of schemas that are not there the first would be due again before the last is asked for.
+    const since = Date.now();
     for (let attempt = 0; ; ) {
       try {
         // Again after it was away: what is there must be so at the moment of reading.
-        const coming = schemas(messages);
+        const coming = schemas(messages, since);
         if (!coming) break;
         asked = true;
         await coming;

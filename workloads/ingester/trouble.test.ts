@@ -74,3 +74,12 @@ test("Cassandra: a coordinator's refusal may be for what a row holds, what repli
   expect(passing.map((code) => byCassandra({code}))).toEqual(passing.map(() => false));
   expect(byCassandra(new Error("socket closed"))).toBe(false);
 });
+
+test.each([
+  ["Undefined column name quality_flags in table telemetry.telemetry", false],
+  ["unconfigured table telemetry", false],
+  ["Invalid value of a column, by a guardrail", true],
+])("Cassandra's invalid: %s", (message, isOfRow) => {
+  const error = {code: cassandra.types.responseErrorCodes.invalid, message};
+  expect([byCassandra(error), ofCassandra(error)]).toEqual([isOfRow, "schema"]);
+});

@@ -4,8 +4,12 @@ import {eventColumns} from "./event-columns.ts";
 
 export interface EventReader {
   read: ReturnType<typeof createReader>;
-  /** Resolves when `read` can read all of them; undefined if it can. Rejects when the schema registry does not answer. */
-  prepare(messages: Message[]): Promise<void> | undefined;
+  /**
+   * Resolves when `read` can read all of them; undefined if it can. Rejects when the schema registry does not answer.
+   *
+   * @param since ms since the epoch: what was not there later than this is not asked for again. Default: now.
+   */
+  prepare(messages: Message[], since?: number): Promise<void> | undefined;
 }
 
 /**
@@ -17,7 +21,7 @@ export async function eventReader(): Promise<EventReader> {
   const schemas = await schemasOf(process.env);
   return {
     read: createReader(mapping, eventColumns(), schemas),
-    prepare: (messages) => schemas?.prepare(messages),
+    prepare: (messages, since) => schemas?.prepare(messages, since),
   };
 }
 

@@ -20,7 +20,11 @@ export function missingOf(
   const before = new Map(made.map(({name, type}) => [name, type]));
   const problems = columns.flatMap((column) => {
     const {name, type} = column;
-    const [is, wanted, was] = [types[name], typeOf(store, column), before.get(name)];
+    const [is, wanted, was] = [
+      Object.hasOwn(types, name) ? types[name] : undefined,
+      typeOf(store, column),
+      before.get(name),
+    ];
     if (is === undefined || (is === wanted && (was ?? type) === type)) return [];
     return [`column telemetry.${name} is ${was ?? is}, not ${type}`];
   });
@@ -28,7 +32,7 @@ export function missingOf(
     throw new SchemaProblem(
       `spec.event.fields: ${problems.join("; ")}. Its data would not survive: put the type back, or give the field another name`,
     );
-  return columns.filter(({name}) => !(name in types));
+  return columns.filter(({name}) => !Object.hasOwn(types, name));
 }
 
 /** The fields whose columns are not noted as made of them yet, whoever made them. */

@@ -167,7 +167,7 @@ async function addWindowColumns(client: pg.Client) {
       `spec.event.fields: ${other.map(({name, postgres}) => `column vehicle_window.${name} is ${there[name]}, not ${postgres}`).join("; ")}. Give the field another name, or rename the column`,
     );
   const additions = columns
-    .filter(({name}) => !(name in there))
+    .filter(({name}) => !Object.hasOwn(there, name))
     .map(({name, postgres}) => `ADD COLUMN IF NOT EXISTS "${name}" ${postgres}`);
   if (additions.length === 0) return;
   const statement = `ALTER TABLE vehicle_window ${additions.join(", ")}`;
