@@ -161,9 +161,7 @@ export async function startCassandra(): Promise<Running> {
   };
   writeFileSync(join(dir, "cassandra.yaml"), stringify(settings));
   writeFileSync(join(dir, "cassandra-rackdc.properties"), "dc=dc1\nrack=default\n");
-  const options = readFileSync(join(dir, "jvm17.options"), "utf8")
-    .split("\n")
-    .filter((line) => line.startsWith("-"));
+  const options = jvmOptions();
   const properties = {
     "cassandra.config": `file://${dir}/cassandra.yaml`,
     "cassandra.storagedir": dir,
@@ -195,9 +193,15 @@ export async function startCassandra(): Promise<Running> {
   return running;
 }
 
+const jvmOptions = () =>
+  readFileSync(join(repository, "cluster/images/cassandra/conf/jvm17.options"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("-"));
+
 /** Has the node write the rows that it holds in memory. */
 export const flushCassandra = (): Promise<unknown> =>
   run("java", [
+    ...jvmOptions().filter((option) => option.startsWith("--add-")),
     ...["-cp", join(programs.cassandra, "lib", "*"), "org.apache.cassandra.tools.NodeTool"],
     ...["-p", String(ports.jmx), "flush", "telemetry", "telemetry"],
   ]);
