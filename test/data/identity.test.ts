@@ -5,6 +5,7 @@ import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
+import {cassandraOf} from "./stack.ts";
 import {LONG_SESSION, type Trial} from "./trial.ts";
 
 const TIME = "2026-11-07T00:00:00.000Z";
@@ -112,4 +113,20 @@ describe.each(STORES)("%s: two events in one millisecond", (store) => {
       "spec.event.identity: the rows of table telemetry have vehicle, time and position in Kafka as their key",
     );
   });
+});
+
+test("a set-up that was cut off while it made Cassandra's table with the other key makes it when it comes again", async () => {
+  const env = {EVENT_IDENTITY: "VehicleTimeAndPosition", CASSANDRA_KEYSPACE: "cut_off"};
+  await prepareSchemas(stack, env, ["cassandra"]);
+  const client = cassandraOf(stack.servers.cassandra.address);
+  try {
+    await client.execute("DROP TABLE cut_off.telemetry");
+    await prepareSchemas(stack, env, ["cassandra"]);
+    const key =
+      "SELECT column_name FROM system_schema.columns WHERE keyspace_name = 'cut_off' AND table_name = 'telemetry'";
+    const names = (await client.execute(key)).rows.map((row) => row.get("column_name"));
+    expect(names).toEqual(expect.arrayContaining(["vehicle_id", "kafka_offset", "quality_flags"]));
+  } finally {
+    await client.shutdown();
+  }
 });

@@ -75,7 +75,7 @@ export async function setUpCassandra(
     }
     const applied = await lockedBy(client, async () => {
       const done = await migrate(client, migrations);
-      await setKey(client, name);
+      await setKey(client, name, migrations);
       return done;
     });
     const telemetry = (await columnsOf(client, name)).get("telemetry");
@@ -164,10 +164,16 @@ async function migrate(client: cassandra.Client, migrations: Migration[]): Promi
 }
 
 /** Makes the table with the key of spec.event.identity, while it has no rows. */
-async function setKey(client: cassandra.Client, keyspace: string) {
-  const columns = (await columnsOf(client, keyspace)).get("telemetry") ?? {};
-  const keys = keysOf(Object.keys(columns));
+async function setKey(client: cassandra.Client, keyspace: string, migrations: Migration[]) {
+  const columns = (await columnsOf(client, keyspace)).get("telemetry");
+  const keys = keysOf(Object.keys(columns ?? {}));
   if (keys.isPositioned === keys.shallBe) return;
+  if (!columns) {
+    // A set-up that was cut off here had dropped the table already.
+    for (const migration of migrations)
+      for (const statement of statementsOf(migration)) await client.execute(statement, [], {prepare: false});
+    return setKey(client, keyspace, migrations);
+  }
   if ((await client.execute("SELECT vehicle_id FROM telemetry LIMIT 1")).rowLength > 0) refuseRows(keys);
   const query = "SELECT compaction FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'telemetry'";
   const {rows} = await client.execute(query, [keyspace]);
