@@ -17,9 +17,17 @@ interface Pipeline {
   pipeline: string;
 }
 
-/** The dashboards that the sidecar of a Grafana would find, by title. */
+/** The dashboards that came with the operator, as the sidecar of a Grafana would find them, by title; those of single pipelines are beside them. */
 export async function installedBoards(instance: Instance): Promise<any[]> {
-  const found = await kubectl(instance, ["get", "configmaps", "-A", "-l", "grafana_dashboard=1", "-o", "json"]);
+  const found = await kubectl(instance, [
+    "get",
+    "configmaps",
+    "-A",
+    "-l",
+    "grafana_dashboard=1,!telemetry.dev/pipeline",
+    "-o",
+    "json",
+  ]);
   const boards = JSON.parse(found).items.flatMap(({data}: any) =>
     Object.values<string>(data).map((text) => JSON.parse(text)),
   );
