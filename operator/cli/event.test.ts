@@ -205,3 +205,24 @@ test("fields are proposed for what samples say beside the seven, by their types,
   const {data} = tryEvents(samplesOf(exact), proposed);
   expect(data).toMatchObject([{row: {level: 7, id64: "9007199254740993", extra: null}}]);
 });
+
+test("each event of a list is shown by the dialect that it is in", () => {
+  const mapping: EventMapping = {
+    vehicle: {path: "imei"},
+    time: {path: "ts"},
+    fields: [
+      {name: "latitude", path: "gps.lat"},
+      {name: "longitude", path: "gps.lon"},
+    ],
+    alternatives: [{vehicle: {path: "unit"}, time: {path: "at"}, fields: [{name: "speed", path: "kn", unit: "Knots"}]}],
+  };
+  const file = join(folder, "dialects");
+  const list = [
+    {imei: "7", ts: MS, gps: {lat: 48, lon: 11}},
+    {unit: "8", at: MS, latitude: 48, longitude: 11, kn: 10},
+  ];
+  writeFileSync(file, JSON.stringify(list));
+  const {text} = tryEvents(messagesOf([file], {key: undefined, headers: []}, false), {mapping});
+  expect(text).toMatch(/event 1: a row[\s\S]*vehicle_id +7 +imei = "7"[\s\S]*event 2: a row[\s\S]*vehicle_id +8 +unit = "8"/);
+  expect(text).toMatch(/speed +18.52 km\/h +kn = 10, Knots/);
+});

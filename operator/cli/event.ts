@@ -61,13 +61,15 @@ export function tryEvents(messages: Sample[], {mapping, fields = []}: TriedSpec 
   const data = messages.flatMap((message) => {
     const {rows, problems, parts} = read(message);
     const plain = inJson(message, schemas);
-    const dialect = dialectOf(message);
-    const found = rows.map((row, at) => ({
-      message: message.title,
-      event: parts?.[at]?.event,
-      row: shown(row, fields),
-      fields: fieldsOf(row, parts ? {...message, value: Buffer.from(parts[at]!.value())} : plain, dialect, fields),
-    }));
+    const found = rows.map((row, at) => {
+      const alone = parts ? {...message, value: Buffer.from(parts[at]!.value())} : message;
+      return {
+        message: message.title,
+        event: parts?.[at]?.event,
+        row: shown(row, fields),
+        fields: fieldsOf(row, parts ? alone : plain, dialectOf(alone), fields),
+      };
+    });
     const dead = problems.map(({reason, part}) => ({message: message.title, event: part?.event, reason}));
     return [...found, ...dead].sort((a, b) => (a.event ?? 0) - (b.event ?? 0));
   });
