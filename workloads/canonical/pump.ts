@@ -1,6 +1,6 @@
 import type {Logger} from "pino";
-import {sleep} from "../../api/backoff.ts";
 import type {Reader} from "../../api/event/read.ts";
+import {beforeNextTry, isNews} from "../ingester/again.ts";
 import type {Batch, Broker, Message} from "../ingester/broker.ts";
 import {
   observeArrivals,
@@ -14,7 +14,6 @@ import {createPreparation} from "../ingester/preparation.ts";
 import type {Pump} from "../ingester/pump.ts";
 import type {Entry} from "../ingester/write.ts";
 import {typeOf, writeProblem} from "../lib/kafka-errors.ts";
-import {retryMs} from "../lib/process.ts";
 import type {Row} from "../telemetry.ts";
 import type {Letter, Writer} from "./writer.ts";
 
@@ -38,6 +37,9 @@ export function createPump(parts: Parts): Pump {
   const labels = {store: name};
   const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
   let problem: string | undefined;
+  const forget = () => {
+    problem = undefined;
+  };
   const pump: Pump = {
     accepted: 0,
     arrived: undefined,
@@ -101,12 +103,7 @@ export function createPump(parts: Parts): Pump {
           // Not counted as read: another member, or the next start, gets the batch again.
           if (signal.aborted) throw error;
           failed(error as Error, attempt);
-          await sleep(retryMs(attempt), signal);
-          await stillOurs().catch((gone) => {
-            // From now on another member knows better.
-            problem = undefined;
-            throw gone;
-          });
+          await beforeNextTry(attempt, {signal, stillOurs, forget});
         }
       }
     } finally {
@@ -117,8 +114,7 @@ export function createPump(parts: Parts): Pump {
   function failed(error: Error, attempt: number) {
     troubleTotal.inc({...labels, reason: typeOf(error) ? "other" : "unreachable"});
     const words = writeProblem(topic, error).slice(0, PROBLEM_LENGTH);
-    // A line for each change, and a sign of life every minute or two.
-    if (words !== problem || attempt % 20 === 0)
+    if (isNews(words, problem, attempt))
       log.warn({err: error, problem: words}, "the topic takes no events; trying again");
     // One that was fenced off, or cut off from the broker for a moment, goes on with the next try.
     if (attempt > 0) problem = words;

@@ -1,9 +1,8 @@
 import type {Logger} from "pino";
-import {sleep} from "../../api/backoff.ts";
 import {portions} from "../lib/kafka.ts";
 import {writeProblem} from "../lib/kafka-errors.ts";
 import {type Letter, letterOf, shortened} from "../lib/letter.ts";
-import {retryMs} from "../lib/process.ts";
+import {beforeNextTry, isNews} from "./again.ts";
 import type {Broker, Place} from "./broker.ts";
 import {blocked, deadTotal} from "./metrics.ts";
 import type {DeadLetter} from "./write.ts";
@@ -74,20 +73,14 @@ export function createBurial({store, broker, dlqTopic, log, signal}: Parts): Bur
           return;
         }
         failed(error as Error, attempt);
-        await sleep(retryMs(attempt), signal);
-        await stillOurs().catch((gone) => {
-          // From now on another member knows better.
-          setProblem(undefined);
-          throw gone;
-        });
+        await beforeNextTry(attempt, {signal, stillOurs, forget: () => setProblem(undefined)});
       }
     }
   }
 
   function failed(error: Error, attempt: number) {
     const problem = `dead-letters: ${writeProblem(dlqTopic, error)}`.slice(0, PROBLEM_LENGTH);
-    // A line for each change, and a sign of life every minute or two.
-    if (problem !== burial.problem || attempt % 20 === 0)
+    if (isNews(problem, burial.problem, attempt))
       log.warn({err: error, problem}, "no dead letter can be written; trying again");
     setProblem(problem);
   }

@@ -1,6 +1,5 @@
 import type {Logger} from "pino";
-import {sleep} from "../../api/backoff.ts";
-import {retryMs} from "../lib/process.ts";
+import {beforeNextTry, isNews} from "./again.ts";
 import type {Place} from "./broker.ts";
 import {createHabit, type Habit} from "./habit.ts";
 import {observeLatency, troubleTotal, writeSeconds} from "./metrics.ts";
@@ -34,6 +33,9 @@ export function createPersistence(parts: {
   /** By partition: up to which offset its events were taken in hand. */
   const habits = new Map<string, {habit: Habit; last: bigint}>();
   let problem: string | undefined;
+  const forget = () => {
+    problem = undefined;
+  };
   return {
     write,
     get problem() {
@@ -67,12 +69,7 @@ export function createPersistence(parts: {
           const undecidedYet = error instanceof Undecided ? error : undefined;
           const tries = undecidedYet ? undecidedYet.refused.attempts - 1 : attempt;
           failed(undecidedYet?.cause ?? (error as Error), tries, entries.length);
-          await sleep(retryMs(tries), signal);
-          await stillOurs().catch((gone) => {
-            // From now on another member knows better.
-            problem = undefined;
-            throw gone;
-          });
+          await beforeNextTry(tries, {signal, stillOurs, forget});
           if (undecidedYet) {
             undecided.set(place, {...undecidedYet.refused, offset});
             return undefined;
@@ -97,9 +94,7 @@ export function createPersistence(parts: {
     const trouble = store.troubleOf(error);
     troubleTotal.inc({...labels, reason: trouble});
     const next = `${trouble}: ${error.message.slice(0, PROBLEM_LENGTH)}`;
-    // A line for each change, and a sign of life every minute or two.
-    if (next !== problem || attempt % 20 === 0)
-      log.warn({err: error, trouble, rows}, "store does not take rows; trying again");
+    if (isNews(next, problem, attempt)) log.warn({err: error, trouble, rows}, "store does not take rows; trying again");
     problem = next;
   }
 }

@@ -1,6 +1,5 @@
 import type {Logger} from "pino";
-import {sleep} from "../../api/backoff.ts";
-import {retryMs} from "../lib/process.ts";
+import {beforeNextTry, isNews} from "./again.ts";
 import type {Message} from "./broker.ts";
 
 /** Of what a registry says: as much as a status of the pipeline should hold. */
@@ -20,6 +19,9 @@ export function createPreparation(
   signal: AbortSignal,
 ): Preparation {
   let problem: string | undefined;
+  const forget = () => {
+    problem = undefined;
+  };
   return {
     prepare,
     get problem() {
@@ -41,12 +43,7 @@ export function createPreparation(
       } catch (error) {
         if (signal.aborted) throw error;
         failed(error as Error, attempt);
-        await sleep(retryMs(attempt++), signal);
-        await stillOurs().catch((gone) => {
-          // From now on another member knows better.
-          problem = undefined;
-          throw gone;
-        });
+        await beforeNextTry(attempt++, {signal, stillOurs, forget});
       }
     }
     // Plain events say nothing of the registry, for which another partition may wait.
@@ -57,8 +54,7 @@ export function createPreparation(
 
   function failed(error: Error, attempt: number) {
     const next = `registry: ${error.message.slice(0, PROBLEM_LENGTH)}`;
-    // A line for each change, and a sign of life every minute or two.
-    if (next !== problem || attempt % 20 === 0) log.warn({err: error}, "events wait for the schema registry");
+    if (isNews(next, problem, attempt)) log.warn({err: error}, "events wait for the schema registry");
     problem = next;
   }
 }

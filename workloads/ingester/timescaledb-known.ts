@@ -20,18 +20,13 @@ interface Keyed {
   columns: EventColumn[];
   /** Those of the columns that belong to the key. */
   position: EventColumn[];
+  /** The statement of `askOf`. */
+  ask: string;
 }
 
 /** Which of the events of a list are there, and whether as they are. */
-function askOf({columns, position}: Keyed): string {
-  const types = [
-    "text",
-    "timestamptz",
-    ...FIGURE_NAMES.map(() => "float8"),
-    "text",
-    "text",
-    ...columns.map(() => "text"),
-  ];
+export function askOf(columns: EventColumn[], position: EventColumn[]): string {
+  const types = typesOf(columns);
   const values = types.map((_, at) => `v${at + 1}`);
   const [extra, flags] = [3 + FIGURE_NAMES.length, 4 + FIGURE_NAMES.length];
   const given = (column: EventColumn) => `event.v${flags + 1 + columns.indexOf(column)}::${kindOf(column).postgres}`;
@@ -49,9 +44,11 @@ ${there(
 }
 
 /** Tells the rows that are not there from those that are. A day at a time: each chunk that a query looks at takes locks. */
-export async function sorted(client: pg.ClientBase, keyed: Keyed, rows: Row[]): Promise<{fresh: Row[]} & Found> {
-  const {columns, position} = keyed;
-  const ask = askOf(keyed);
+export async function sorted(
+  client: pg.ClientBase,
+  {columns, position, ask}: Keyed,
+  rows: Row[],
+): Promise<{fresh: Row[]} & Found> {
   const [fresh, repeated, taken]: [Row[], Row[], Row[]] = [[], [], []];
   for (const all of Map.groupBy(rows, ({ts}) => Math.floor(ts.getTime() / DAY_MS)).values()) {
     const {rows: found} = await client.query(ask, [...columnsOf(all, columns), ...boundsOf(all)]);
@@ -81,6 +78,16 @@ FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS event(v1, v2, at) 
   const alike = found.filter((row) => contentOf([], row) === contentOf(columns, rows[row.at - 1]!));
   return new Set(alike.map(({at}) => rows[at - 1]!));
 }
+
+/** The types of the arrays of `columnsOf`, for unnest; a column's own type is cast from its text. */
+export const typesOf = (columns: EventColumn[]): string[] => [
+  "text",
+  "timestamptz",
+  ...FIGURE_NAMES.map(() => "float8"),
+  "text",
+  "text",
+  ...columns.map(() => "text"),
+];
 
 /** The rows by column: what PostgreSQL takes at the least cost, for it and for us. */
 export function columnsOf(rows: Row[], columns: EventColumn[]): Buffer[] {

@@ -2,7 +2,7 @@ import type pg from "pg";
 import {type EventColumn, kindOf} from "../../api/event/columns.ts";
 import {type Found, firstOfEach} from "../../api/event/identity.ts";
 import {FLAG_COLUMN} from "../../api/event/quality.ts";
-import {COLUMNS, FIGURE_NAMES} from "../../api/event.ts";
+import {COLUMNS} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {openPool} from "../lib/postgres.ts";
@@ -12,7 +12,7 @@ import {copied, copyRows} from "./copy-rows.ts";
 import type {Habit} from "./habit.ts";
 import {isRefusal, troubleOf} from "./postgres-errors.ts";
 import type {Store} from "./store.ts";
-import {columnsOf, sorted} from "./timescaledb-known.ts";
+import {askOf, columnsOf, sorted, typesOf} from "./timescaledb-known.ts";
 
 export const CONNECTIONS = 3;
 const FETCH_BYTES = 4_194_304;
@@ -22,14 +22,7 @@ const STATEMENT_MS = 20_000;
 
 /** The statements that write rows with these columns beside those of the list. */
 function statementsOf(columns: EventColumn[], position: EventColumn[]) {
-  const types = [
-    "text",
-    "timestamptz",
-    ...FIGURE_NAMES.map(() => "float8"),
-    "text",
-    "text",
-    ...columns.map(() => "text"),
-  ];
+  const types = typesOf(columns);
   const names = [...COLUMNS, "extra", FLAG_COLUMN, ...columns.map(({name}) => `"${name}"`)];
   const values = [
     ...COLUMNS,
@@ -44,6 +37,7 @@ FROM unnest(${types.map((type, at) => `$${at + 1}::${type}[]`)})
   AS event(${names})
 ON CONFLICT DO NOTHING`,
     copy: `COPY telemetry (${copied(columns)}) FROM STDIN (FORMAT binary)`,
+    ask: askOf(columns, position),
     columns,
     position,
   };
