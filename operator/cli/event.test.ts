@@ -223,6 +223,8 @@ test("each event of a list is shown by the dialect that it is in", () => {
   ];
   writeFileSync(file, JSON.stringify(list));
   const {text} = tryEvents(messagesOf([file], {key: undefined, headers: []}, false), {mapping});
-  expect(text).toMatch(/event 1: a row[\s\S]*vehicle_id +7 +imei = "7"[\s\S]*event 2: a row[\s\S]*vehicle_id +8 +unit = "8"/);
+  expect(text).toMatch(
+    /event 1: a row[\s\S]*vehicle_id +7 +imei = "7"[\s\S]*event 2: a row[\s\S]*vehicle_id +8 +unit = "8"/,
+  );
   expect(text).toMatch(/speed +18.52 km\/h +kn = 10, Knots/);
 });
