@@ -7,6 +7,7 @@ import {event} from "./components/event.ts";
 import {flink} from "./components/flink.ts";
 import {ingester} from "./components/ingester.ts";
 import {kafka} from "./components/kafka.ts";
+import {lake} from "./components/lake.ts";
 import {dashboards, monitoring} from "./components/monitoring.ts";
 import {networkPolicies} from "./components/network-policies.ts";
 import {simulator} from "./components/simulator.ts";
@@ -20,7 +21,7 @@ import {cel} from "./fields.ts";
  */
 
 /** By the key of the spec that holds a component's part. */
-const components = {kafka, timescaledb, cassandra, simulator, ingester, networkPolicies, flink, event};
+const components = {kafka, timescaledb, cassandra, simulator, ingester, networkPolicies, flink, lake, event};
 /** Fields of the spec that switch a component on which no profile has. */
 export const OPTIONAL_COMPONENTS = Object.entries<Component>(components).flatMap(([name, {defaults}]) =>
   "enabled" in defaults.Dev && !defaults.Dev.enabled ? [name] : [],

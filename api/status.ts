@@ -46,8 +46,8 @@ const freshness = z.object({
 
 /** The parameters that an application needs to connect. */
 const endpoint = z.object({
-  name: z.string().meta({description: "kafka, timescaledb, cassandra or console."}),
-  protocol: z.string().optional().meta({description: "kafka, postgresql, cql or http."}),
+  name: z.string().meta({description: "kafka, timescaledb, cassandra, lake-s3, lake-catalog or console."}),
+  protocol: z.string().optional().meta({description: "kafka, postgresql, cql, s3, iceberg-rest or http."}),
   address: z.string().optional().meta({
     description:
       "Host, or hosts separated by commas; for Kafka the bootstrap servers with their ports. Absent if only a Secret has it (key host).",
@@ -57,6 +57,11 @@ const endpoint = z.object({
   database: z.string().optional().meta({description: "PostgreSQL: database. Absent if only a Secret has it."}),
   keyspace: z.string().optional().meta({description: "Cassandra: keyspace."}),
   datacenter: z.string().optional().meta({description: "Cassandra: local datacenter."}),
+  bucket: z.string().optional().meta({description: "S3: bucket for files of applications."}),
+  region: z.string().optional().meta({description: "S3: region."}),
+  url: z.string().optional().meta({description: "Iceberg: URL of the REST catalogue."}),
+  warehouse: z.string().optional().meta({description: "Iceberg: warehouse. Absent: the catalogue's own."}),
+  namespace: z.string().optional().meta({description: "Iceberg: namespace of the tables."}),
   tls: z.boolean().optional().meta({description: "Whether clients connect by TLS."}),
   mechanism: z.string().optional().meta({description: "Kafka: SASL mechanism. Absent without authentication."}),
   secret: z.string().optional().meta({
@@ -64,7 +69,7 @@ const endpoint = z.object({
   }),
   secretKeys: z.array(z.string()).optional().meta({
     description:
-      "Keys of the Secret for applications: username and password of a read-only login, password (the console's token), or what the spec of an External server leaves to its Secret.",
+      "Keys of the Secret for applications: username and password of a read-only login, accessKeyId and secretAccessKey (the lake's; its catalogue takes them as client id and secret), password (the console's token), or what the spec of an External server leaves to its Secret.",
   }),
   caSecret: z.string().optional().meta({
     description: "Secret whose key ca.crt verifies the server. Absent with tls: the public authorities do.",

@@ -85,8 +85,8 @@ export type Relabelings = NonNullable<
 
 /** How Prometheus scrapes the pods of a component. */
 interface Metrics {
-  /** Name of the port that serves `/metrics`. */
-  port: string;
+  /** Name of the port that serves `/metrics`; several where pods of several kinds are its own. */
+  port: string | string[];
   /** Labels of its pods in a pipeline of this name; default: our own. */
   pods?(pipeline: string): Record<string, string>;
   /** Whether there are such pods; default: whenever the component is enabled. */

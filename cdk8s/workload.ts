@@ -1,6 +1,7 @@
 import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import type {ImageName} from "../api/images.ts";
 import type {PodOptions} from "../api/pod.ts";
 import type {Sizing} from "../api/resources.ts";
 import {type BuildContext, containerResources, containerSecurity, credentialsAnnotation, service} from "./context.ts";
@@ -33,6 +34,8 @@ export interface Workload {
   serviceAccount?: string;
   /** A ConfigMap that the program reads as files, and reads again when they change. */
   config?: {configMap: string; folder: string};
+  /** Default: that of all our programs. */
+  image?: ImageName;
   sizing: Sizing;
   /** What the spec says of the pods of its component; a Job keeps its sizing. */
   options: PodOptions | undefined;
@@ -42,13 +45,13 @@ type Replicated = Workload & {replicas: number};
 type Labels = Record<string, string>;
 
 function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Container> = {}): k8s.PodSpec {
-  const {name, command, env, files = [], config, serviceAccount, sizing} = workload;
+  const {name, command, env, files = [], config, serviceAccount, image = "workloads", sizing} = workload;
   return {
     ...(serviceAccount ? {serviceAccountName: serviceAccount} : {}),
     containers: [
       {
         name: name.slice(context.name.length + 1),
-        image: context.images.workloads,
+        image: context.images[image],
         args: command,
         env,
         resources: containerResources(context, sizing),

@@ -9,6 +9,7 @@ import {flink} from "./flink.ts";
 import {grafana, grafanaOperator} from "./grafana.ts";
 import {ingester} from "./ingester.ts";
 import {kafka} from "./kafka.ts";
+import {lake} from "./lake.ts";
 import {monitoring} from "./monitoring.ts";
 import {network} from "./network.ts";
 import {simulator} from "./simulator.ts";
@@ -19,6 +20,7 @@ export const components: Component[] = [
   kafka,
   timescaledb,
   cassandra,
+  lake,
   ...STORES.map(ingester),
   canonical,
   simulator,

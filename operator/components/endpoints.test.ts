@@ -144,6 +144,72 @@ test("external servers have their own addresses, and no login: the pipeline's wr
   });
 });
 
+const lake = {
+  "lake-s3": {
+    name: "lake-s3",
+    protocol: "s3",
+    address: "fleet-lake.cars.svc.cluster.local",
+    port: 8333,
+    tls: false,
+    secret: "fleet-lake-reader",
+    secretKeys: ["accessKeyId", "secretAccessKey"],
+    bucket: "lake",
+    region: "us-east-1",
+  },
+  "lake-catalog": {
+    name: "lake-catalog",
+    protocol: "iceberg-rest",
+    address: "fleet-lake.cars.svc.cluster.local",
+    port: 8181,
+    tls: false,
+    secret: "fleet-lake-reader",
+    secretKeys: ["accessKeyId", "secretAccessKey"],
+    url: "http://fleet-lake.cars.svc.cluster.local:8181",
+    warehouse: "warehouse",
+    namespace: "telemetry",
+  },
+};
+
+test("a lake has two endpoints, with a login that only reads", () => {
+  expect(endpointsOf(contextOf({lake: {enabled: true}}))).toEqual({...managed, ...lake});
+});
+
+test("an existing object store and catalogue have their own addresses, and no login: the pipeline's writes", () => {
+  const spec: PipelineSpec = {
+    lake: {
+      enabled: true,
+      provider: "External",
+      external: {
+        s3: {bucket: "cars", region: "eu-central-1", secret: "aws"},
+        catalog: {uri: "https://[2001:db8::4]:8443/api/catalog", warehouse: "fleet", secret: "polaris"},
+        caSecret: "lake-ca",
+      },
+    },
+  };
+  const endpoints = endpointsOf(contextOf(spec));
+  expect(endpoints["lake-s3"]).toEqual({
+    name: "lake-s3",
+    protocol: "s3",
+    address: "s3.eu-central-1.amazonaws.com",
+    port: 443,
+    tls: true,
+    caSecret: "lake-ca",
+    bucket: "cars",
+    region: "eu-central-1",
+  });
+  expect(endpoints["lake-catalog"]).toEqual({
+    name: "lake-catalog",
+    protocol: "iceberg-rest",
+    address: "2001:db8::4",
+    port: 8443,
+    tls: true,
+    caSecret: "lake-ca",
+    url: "https://[2001:db8::4]:8443/api/catalog",
+    warehouse: "fleet",
+    namespace: "telemetry",
+  });
+});
+
 test("what only the Secret of an external PostgreSQL has is named by its key", () => {
   const spec: PipelineSpec = {timescaledb: {provider: "External", external: {secret: "cnpg-app"}}};
   const logins = {"cnpg-app": {content: "-", keys: ["dbname", "host", "password", "username"]}};
@@ -161,6 +227,7 @@ test("an external Kafka without a Secret has no mechanism", () => {
 test.each([
   ["managed", {}],
   ["Small", {profile: "Small"}],
+  ["a lake", {lake: {enabled: true}}],
 ] as [string, PipelineSpec][])(
   "each Service, port, Secret and key of %s is in the plan, or Strimzi's or K8ssandra's",
   (_, spec) => {
@@ -174,7 +241,7 @@ test.each([
       if (name === "cassandra") continue;
       const [service, namespace] = address.split(".");
       expect(namespace).toBe(context.namespace);
-      expect(named("Service", service)!.spec.ports).toMatchObject([{port}]);
+      expect(named("Service", service)!.spec.ports).toContainEqual(expect.objectContaining({port}));
     }
     const listeners: any[] = named("Kafka", "fleet")!.spec.kafka.listeners;
     const {kafka} = endpointsOf(context);
@@ -186,7 +253,7 @@ test.each([
 test("the definition takes every field of an endpoint", () => {
   const {properties} = crd().spec.versions[0]!.schema.openAPIV3Schema.properties.status as any;
   const fields = Object.keys(properties.endpoints.items.properties);
-  const used = [{}, {profile: "Small"} as PipelineSpec, external].flatMap((spec) =>
+  const used = [{lake: {enabled: true}}, {profile: "Small"} as PipelineSpec, external].flatMap((spec) =>
     Object.values(endpointsOf(contextOf(spec))),
   );
   expect([...new Set(used.flatMap(Object.keys))].sort()).toEqual(fields.sort());

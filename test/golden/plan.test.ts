@@ -23,6 +23,7 @@ test.each([
   ["point-in-time", example("point-in-time")],
   ["windows", example("windows")],
   ["scheduling", example("scheduling")],
+  ["lake", example("lake")],
   [
     "windows-s3",
     {flink: {enabled: true, stateBackend: "RocksDB", s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},

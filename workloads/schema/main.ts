@@ -5,12 +5,13 @@ import {stopSignal} from "../lib/stop.ts";
 import {setUpCassandra} from "./cassandra.ts";
 import {rollUp} from "./hourly.ts";
 import {requireArrivalTime, setUpKafka} from "./kafka.ts";
+import {setUpLake} from "./lake.ts";
 import {SchemaProblem} from "./migrations.ts";
 import {dropOldChunks} from "./retention.ts";
 import {scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
 
 /**
- * `schema kafka|kafka-arrival-time|timescaledb|cassandra|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
+ * `schema kafka|kafka-arrival-time|timescaledb|cassandra|lake|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
  * right ends it with code 1 and a message that the pod's status, and so the pipeline's, shows; the Job tries again, ever more seldom.
  * `kafka-arrival-time` comes before the stream job. `timescaledb-retention` also brings the hourly averages up to date. `schema timescaledb-script` prints the migrations for an administrator.
  */
@@ -20,6 +21,7 @@ const log = logger("schema");
 const setUps: Record<string, () => Promise<unknown>> = {
   timescaledb: setUpTimescaleDB,
   cassandra: () => setUpCassandra((message) => log.info(message)),
+  lake: setUpLake,
   kafka: setUpKafka,
   "kafka-arrival-time": requireArrivalTime,
   "timescaledb-retention": async () => {

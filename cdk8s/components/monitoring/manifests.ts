@@ -62,7 +62,7 @@ function podMonitor(
   chart: Chart,
   {name: pipeline, uid, spec}: PlanContext,
   name: string,
-  port: string,
+  port: string | string[],
   component: {replacement: string} | {sourceLabels: string[]},
   selector: PodMonitor["spec"]["selector"],
   metricRelabelings: Relabelings = [],
@@ -78,15 +78,13 @@ function podMonitor(
     metadata: {name, labels: spec.observability.monitoring.labels},
     spec: {
       selector,
-      podMetricsEndpoints: [
-        {
-          port,
-          path: "/metrics",
-          interval: "15s",
-          relabelings,
-          ...(metricRelabelings.length > 0 ? {metricRelabelings} : {}),
-        },
-      ],
+      podMetricsEndpoints: [port].flat().map((port) => ({
+        port,
+        path: "/metrics",
+        interval: "15s",
+        relabelings,
+        ...(metricRelabelings.length > 0 ? {metricRelabelings} : {}),
+      })),
     },
   });
 }

@@ -36,7 +36,8 @@ export function labelsOf(name: string): Record<string, string> {
   if (
     name === "KafkaLogDirectoryOffline" ||
     name === "CassandraCompactionsPending" ||
-    name === "CassandraPartitionWide"
+    name === "CassandraPartitionWide" ||
+    name === "LakeDiskErrors"
   )
     return {pod: "a"};
   if (name === "CassandraDroppedMessages") return {message_type: "MUTATION_REQ"};

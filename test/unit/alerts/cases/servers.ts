@@ -11,6 +11,10 @@ const cassandraMetric = (name: string) => `org_apache_cassandra_metrics_${name}`
 export const serverCases: Record<string, Case> = {
   KafkaBrokerOffline: sum("up", ',component="kafka",pod="a"', "1x5 0x15", "1x20"),
   CassandraNodeDown: sum("up", ',component="cassandra",pod="a"', "1x5 0x15", "1x20"),
+  LakeServerDown: sum("up", ',component="lake",pod="a"', "1x5 0x15", "1x20"),
+  LakeStoreFull: sum("SeaweedFS_volumeServer_read_only_volumes", ',type="isDiskSpaceLow"', "6x20", "0x20"),
+  LakeDiskErrors: sum("SeaweedFS_volumeServer_storage_io_error_total", ',pod="a"', "0x15 2x5", "2x20"),
+  LakeRequestsFailing: sum("SeaweedFS_s3_request_total", ',code="500",type="PUT"', "0+20x20", "0+1x20"),
   TimescaledbDown: sum("pg_up", "", "0x20", "1x20"),
   TimescaledbConnectionsExhausted: {
     at: 20,
