@@ -26,7 +26,7 @@ test("of several with one key the first stays; another one like it is repeated, 
   const found = firstOfEach([], [first, beside, before, like, other]);
   expect(found.rows).toEqual([first, beside, before]);
   expect(found.repeated).toEqual([like]);
-  expect(found.taken).toEqual([other]);
+  expect(found.taken).toEqual([{row: other}]);
 });
 
 test("contents are alike whatever the order and spelling of further fields, and wherever a field is kept", () => {

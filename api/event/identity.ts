@@ -34,12 +34,19 @@ export function contentOf(columns: EventColumn[], {fields = [], extra, ...row}: 
   return [...FIGURE_NAMES.map((name) => row[name] ?? null), rest && canonical(rest)].join(" ");
 }
 
+/** A row whose place another one has. */
+interface Taken {
+  row: Row;
+  /** The content of the other one, where the store had it before. */
+  there?: string | undefined;
+}
+
 /** Rows that are written, and what was found in the place of others. */
 export interface Found {
   /** They are there already, as they are: sent twice, or read again. */
   repeated: Row[];
-  /** Another event is there, and stays. */
-  taken: Row[];
+  /** Another row is there, and stays. */
+  taken: Taken[];
 }
 
 /** The first of each key; rows without a key in common are left as they are, as all are whose position belongs to it. */
@@ -51,7 +58,8 @@ export function firstOfEach(columns: EventColumn[], rows: Row[], isPositioned = 
     const key = keyOf(row);
     const before = first.get(key);
     if (!before) first.set(key, row);
-    else found[contentOf(columns, before) === contentOf(columns, row) ? "repeated" : "taken"].push(row);
+    else if (contentOf(columns, before) === contentOf(columns, row)) found.repeated.push(row);
+    else found.taken.push({row});
   }
   return {rows: [...first.values()], ...found};
 }

@@ -37,10 +37,12 @@ test("naming the backups makes none", () => {
 
 test("a restore gives each of its containers its source, and none by default", () => {
   const from = [{name: "FROM", value: "x.dump"}];
-  expect(sources(podOf(dump("restore"), "restore", {from: "x.dump"}))).toEqual([from, from]);
-  expect(sources(podOf(dump("restore"), "restore"))).toEqual([[], []]);
+  expect(sources(podOf(dump("restore"), "restore", {from: "x.dump"}))).toEqual(Array(4).fill(from));
+  expect(sources(podOf(dump("restore"), "restore"))).toEqual(Array(4).fill([]));
   const to = [{name: "TO", value: "2026-11-26 07:30:00.000+00"}];
-  expect(sources(podOf(pointInTime("restore"), "restore", {to: "2026-11-26T08:30:00+01:00"}))).toEqual([to, to]);
+  expect(sources(podOf(pointInTime("restore"), "restore", {to: "2026-11-26T08:30:00+01:00"}))).toEqual(
+    Array(4).fill(to),
+  );
 });
 
 test.each<[string, any, Source]>([

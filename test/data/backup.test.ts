@@ -2,7 +2,8 @@ import {mkdirSync, readdirSync, rmSync, truncateSync} from "node:fs";
 import {join} from "node:path";
 import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
 import {afterAll, beforeAll, expect, test, vi} from "vitest";
-import {DUMP, RESTORE} from "../../cdk8s/components/timescaledb/dumps.ts";
+import {SWAP} from "../../cdk8s/components/timescaledb/backup-pods.ts";
+import {DUMP, LOAD} from "../../cdk8s/components/timescaledb/dumps.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {runProgram} from "./ingester.ts";
 import {startObjectStore} from "./object-store.ts";
@@ -47,6 +48,20 @@ const fingerprint = async () =>
     )
   )[0];
 
+/** The steps of the Job, behind the one that fetches. */
+async function restore(spec: Record<string, string> = {}) {
+  await inImage(LOAD);
+  await prepareSchemas(stack, {PGDATABASE: `${DATABASE}_restored`, ...spec}, ["timescaledb"]);
+  await inImage(SWAP);
+}
+
+/** How many databases restores have left. */
+async function dropBefore(): Promise<number> {
+  const kept = await sql("SELECT datname FROM pg_database WHERE datname LIKE 'backup_test_before_%'");
+  for (const {datname} of kept) await sql(`DROP DATABASE ${datname} WITH (FORCE)`, "telemetry");
+  return kept.length;
+}
+
 beforeAll(async () => {
   mkdirSync(folder, {recursive: true});
   await run("chown", ["10001:10001", folder]);
@@ -84,17 +99,33 @@ test.each(["a volume", "a bucket"])(
     expect(await program(target, "list")).toHaveLength(2);
     await sql("DELETE FROM telemetry WHERE vehicle_id <> 'v1'");
     await program(target, "fetch");
-    await inImage(RESTORE);
+    await restore();
     expect(await fingerprint()).toEqual(before);
     // Still a hypertable that takes rows and is what the migrations make.
     await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
     await sql("INSERT INTO telemetry VALUES ('new', now(), 1, 1, 1, 1, 1)");
     await sql("DELETE FROM telemetry WHERE vehicle_id = 'new'");
-    const kept = await sql("SELECT datname FROM pg_database WHERE datname LIKE 'backup_test_before_%'");
-    expect(kept).toHaveLength(1);
-    await sql(`DROP DATABASE ${kept[0].datname} WITH (FORCE)`, "telemetry");
+    expect(await dropBefore()).toBe(1);
   },
 );
+
+test("a dump that is older than a field and a version of the operator comes back with what writers need of the schema", async () => {
+  await sql("DROP TABLE event_spec");
+  await sql("DELETE FROM schema_migration WHERE name = '0005-event-specs'");
+  await inImage(DUMP);
+  await program({}, "keep");
+  const before = await fingerprint();
+  const fields = {EVENT_FIELDS: JSON.stringify([{name: "odometer", type: "bigint"}])};
+  await prepareSchemas(stack, {PGDATABASE: DATABASE, ...fields}, ["timescaledb"]);
+  await program({}, "fetch");
+  await restore(fields);
+  expect(await sql("SELECT count(odometer)::int AS odometers FROM telemetry")).toEqual([{odometers: 0}]);
+  expect(await sql("SELECT name, type FROM event_column")).toEqual([{name: "odometer", type: "bigint"}]);
+  expect(await sql("SELECT count(*)::int AS specs FROM event_spec")).toEqual([{specs: 0}]);
+  await sql("ALTER TABLE telemetry DROP COLUMN odometer");
+  expect(await fingerprint()).toEqual(before);
+  expect(await dropBefore()).toBe(1);
+});
 
 test("a dump that is broken leaves the database as it was", async () => {
   await inImage(DUMP);
@@ -103,7 +134,7 @@ test("a dump that is broken leaves the database as it was", async () => {
   truncateSync(join(folder, "default/fleet", name!), 2_000);
   const before = await fingerprint();
   await program({}, "fetch");
-  await expect(inImage(RESTORE)).rejects.toThrow(/pg_restore/);
+  await expect(inImage(LOAD)).rejects.toThrow(/pg_restore/);
   expect(await fingerprint()).toEqual(before);
 });
 

@@ -43,13 +43,15 @@ export function createKnown(columns: EventColumn[]) {
       const old = (row: Row, place: string) => row.ts.getTime() <= (known.get(place) ?? Number.POSITIVE_INFINITY);
       const asked = places.flatMap(([place, all]) => portionsOf(all.filter((row) => old(row, place))));
       const contents = asked.length > 0 ? await contentsOf(client, asked) : new Map<string, string>();
-      const [fresh, repeated, taken]: Row[][] = [[], [], []];
+      const fresh: Row[] = [];
+      const found: Found = {repeated: [], taken: []};
       for (const row of rows) {
         const there = contents.size > 0 ? contents.get(keyOf(row)) : undefined;
-        if (there === undefined) fresh!.push(row);
-        else (there === contentOf(columns, row) ? repeated! : taken!).push(row);
+        if (there === undefined) fresh.push(row);
+        else if (there === contentOf(columns, row)) found.repeated.push(row);
+        else found.taken.push({row, there});
       }
-      return {fresh: fresh!, repeated: repeated!, taken: taken!, written: () => note(known, places)};
+      return {fresh, ...found, written: () => note(known, places)};
     },
   };
 }

@@ -4,6 +4,7 @@ import {lastingClient} from "../lib/cassandra.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {dayOf, type Row} from "../telemetry.ts";
 import {createKnown} from "./cassandra-known.ts";
+import {cassandraSpecs} from "./cassandra-specs.ts";
 import {binder, statementsOf} from "./cassandra-statements.ts";
 import {inLanes} from "./lanes.ts";
 import type {Store, Trouble} from "./store.ts";
@@ -39,6 +40,7 @@ export function openCassandra(): Store {
       for (const row of rows) if (!last || row.ts > last.ts) last = row;
       return {repeated: [...repeated, ...sorted.repeated], taken: [...taken, ...sorted.taken]};
     },
+    specs: cassandraSpecs(lasting.get),
     forget: known.forget,
     isRefusal,
     troubleOf,

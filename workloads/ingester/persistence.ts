@@ -1,6 +1,7 @@
 import type {Logger} from "pino";
 import {beforeNextTry, isNews} from "./again.ts";
 import type {Place} from "./broker.ts";
+import type {Earlier} from "./earlier.ts";
 import {createHabit, type Habit} from "./habit.ts";
 import {observeLatency, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
@@ -22,12 +23,13 @@ interface Persistence {
 
 export function createPersistence(parts: {
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
+  earlier?: Earlier | undefined;
   log: Logger;
   signal: AbortSignal;
 }): Persistence {
-  const {store, log, signal} = parts;
+  const {store, earlier, log, signal} = parts;
   const labels = {store: store.name};
-  const writeRows = createWriter(store);
+  const writeRows = createWriter(store, earlier);
   /** By partition: rows of which it is not known yet whether they are at fault, from which offset on. */
   const undecided = new Map<string, Refused & {offset: string}>();
   /** By partition: up to which offset its events were taken in hand. */
@@ -58,7 +60,7 @@ export function createPersistence(parts: {
     try {
       for (let attempt = 0; ; attempt++) {
         try {
-          const written = await writeRows(entries, refusedBefore, attempt === 0 ? habit : undefined);
+          const written = await writeRows(entries, refusedBefore, attempt === 0 ? habit : undefined, topic);
           if (problem) log.info({rows: entries.length}, "store takes rows again");
           problem = undefined;
           observeLatency(store.name, entries, Date.now());
@@ -66,6 +68,8 @@ export function createPersistence(parts: {
         } catch (error) {
           // Not counted as read: another member, or the next start, gets these events again.
           if (signal.aborted) throw error;
+          // It may come back as another database, with the rows of a backup.
+          earlier?.forget();
           const undecidedYet = error instanceof Undecided ? error : undefined;
           const tries = undecidedYet ? undecidedYet.refused.attempts - 1 : attempt;
           failed(undecidedYet?.cause ?? (error as Error), tries, entries.length);

@@ -59,7 +59,10 @@ function open({writes = [], sends = [], largest = 1e9, retention}: Answers = {})
       if (answer === "down") throw new Error("no connection");
       if (rows.some(({speed}) => speed === 13)) throw new Error("check");
       for (const {vehicle_id} of rows) held.add(vehicle_id);
-      return {repeated: rows.filter(({speed}) => speed === 7), taken: rows.filter(({speed}) => speed === 8)};
+      return {
+        repeated: rows.filter(({speed}) => speed === 7),
+        taken: rows.filter(({speed}) => speed === 8).map((row) => ({row})),
+      };
     },
     isRefusal: (error: unknown) => (error as Error).message === "check",
     troubleOf: () => "unreachable" as const,

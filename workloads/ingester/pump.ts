@@ -6,6 +6,7 @@ import {SCHEMA_HEADER} from "../../api/registry/frame.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
 import type {Batch, Broker, Consumer, Message} from "./broker.ts";
 import {createBurial} from "./bury.ts";
+import type {Earlier} from "./earlier.ts";
 import {createFlagger} from "./flagger.ts";
 import {countFlags, flaggedTotal, lostTotal, observeArrivals, rowsTotal} from "./metrics.ts";
 import {createPersistence} from "./persistence.ts";
@@ -22,6 +23,8 @@ interface Parts {
   /** Where the position in Kafka belongs to an event's identity. */
   position?: Position | undefined;
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
+  /** Knows rows of earlier specs. */
+  earlier?: Earlier;
   broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
   dlqTopic: string;
   /** Older rows would be dropped again, and a row of any age makes a chunk. */
@@ -42,10 +45,10 @@ export interface Pump {
 }
 
 export function createPump(parts: Parts): Pump {
-  const {read, quality, position, store, broker, dlqTopic, retention, log, signal} = parts;
+  const {read, quality, position, store, earlier, broker, dlqTopic, retention, log, signal} = parts;
   const labels = {store: store.name};
   const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
-  const persistence = createPersistence({store, log, signal});
+  const persistence = createPersistence({store, earlier, log, signal});
   const flagger = createFlagger(quality, position !== undefined);
   const burial = createBurial({store: store.name, broker, dlqTopic, log, signal});
   const pump: Pump = {

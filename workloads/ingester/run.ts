@@ -8,6 +8,7 @@ import {retentionOf} from "../lib/retention.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {eventTopics} from "../lib/topics.ts";
 import {openCassandra} from "./cassandra.ts";
+import {createEarlier} from "./earlier.ts";
 import {runGroup} from "./group.ts";
 import {openKafka} from "./kafkajs.ts";
 import {flaggedBy} from "./metrics.ts";
@@ -27,13 +28,15 @@ const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = openers[kind]();
 const broker = openKafka(`ingester-${kind}`, topics, text("KAFKA_GROUP"), {bytes: store.fetchBytes}, log, signal);
-const {read, prepare} = await eventReader();
+const {read, prepare, mapping, schemas} = await eventReader();
+const earlier = createEarlier({spec: {mapping, fields: eventColumns()}, schemas, store, log});
 const pump = createPump({
   read,
   prepare,
   quality: eventQuality(),
   position: positionColumns().length > 0 ? createPosition(eventColumns().length) : undefined,
   store,
+  earlier,
   broker,
   dlqTopic,
   retention: retentionOf(kind),
@@ -48,7 +51,10 @@ await runGroup({
   unmatched: read.unmatched,
   newest: store.newest,
   flagged: () => flaggedBy(kind),
-  forget: store.forget,
+  forget: () => {
+    store.forget?.();
+    earlier.forget();
+  },
   close: store.close,
   log,
   signal,

@@ -6,6 +6,13 @@ import type {Habit} from "./habit.ts";
 /** Why a store takes no rows for now: label of a metric, so few and stable. */
 export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "overloaded" | "other";
 
+/** The specs of the event by which a store's rows were made, as texts (earlier.ts). */
+export interface Specs {
+  note(spec: string): Promise<void>;
+  /** The last used first; of many the last ones. */
+  list(): Promise<string[]>;
+}
+
 /** A store as the ingester uses it. Writes are idempotent: a row written twice is there once, and what was there first stays (api/event/identity.ts). */
 export interface Store {
   name: StoreName;
@@ -17,6 +24,7 @@ export interface Store {
    * @param habit of what the rows come from; left out for rows that may be there, as after an earlier try
    */
   write(rows: Row[], habit?: Habit): Promise<Found>;
+  specs: Specs;
   /** The process has a new part in the group: others may have written. Absent where the store is asked each time. */
   forget?(): void;
   /** Whether the store has answered that it does not take these rows, which may be for what one of them holds; not: that it cannot now. */

@@ -49,19 +49,22 @@ export async function sorted(
   {columns, position, ask}: Keyed,
   rows: Row[],
 ): Promise<{fresh: Row[]} & Found> {
-  const [fresh, repeated, taken]: [Row[], Row[], Row[]] = [[], [], []];
+  const fresh: Row[] = [];
+  const found: Found = {repeated: [], taken: []};
   for (const all of Map.groupBy(rows, ({ts}) => Math.floor(ts.getTime() / DAY_MS)).values()) {
-    const {rows: found} = await client.query(ask, [...columnsOf(all, columns), ...boundsOf(all)]);
-    const same = new Map<number, boolean>(found.map(({at, same}) => [at - 1, same]));
+    const {rows: there} = await client.query(ask, [...columnsOf(all, columns), ...boundsOf(all)]);
+    const same = new Map<number, boolean>(there.map(({at, same}) => [at - 1, same]));
     const others = all.filter((_, at) => same.get(at) === false);
     // With its position in the key it is the same, read by another mapping.
-    const alike = others.length > 0 && position.length === 0 ? await alikeOf(client, columns, others) : undefined;
+    const contents = others.length > 0 && position.length === 0 ? await contentsOf(client, columns, others) : undefined;
     for (const [at, row] of all.entries()) {
+      const content = contents?.get(row);
       if (!same.has(at)) fresh.push(row);
-      else (same.get(at) || position.length > 0 || alike?.has(row) ? repeated : taken).push(row);
+      else if (same.get(at) || position.length > 0 || content === contentOf(columns, row)) found.repeated.push(row);
+      else found.taken.push({row, there: content});
     }
   }
-  return {fresh, repeated, taken};
+  return {fresh, ...found};
 }
 
 function boundsOf(rows: Row[]): [Date, Date] {
@@ -69,14 +72,13 @@ function boundsOf(rows: Row[]): [Date, Date] {
   return [new Date(Math.min(...times)), new Date(Math.max(...times))];
 }
 
-/** Those whose row says the same by other columns: one was made, or taken away, since it was written. */
-async function alikeOf(client: pg.ClientBase, columns: EventColumn[], rows: Row[]): Promise<Set<Row>> {
+/** What is in the place of rows, whichever columns it is in: one may have been made, or taken away, since it was written. */
+async function contentsOf(client: pg.ClientBase, columns: EventColumn[], rows: Row[]): Promise<Map<Row, string>> {
   const query = `SELECT event.at::int AS at, ${FIGURE_NAMES.map((name) => `telemetry.${name}`)}, (${restSql(await madeColumns(client))})::text AS extra
 FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS event(v1, v2, at) ${there(3)}`;
   const [ids, times] = columnsOf(rows, columns);
   const {rows: found} = await client.query(query, [ids, times, ...boundsOf(rows)]);
-  const alike = found.filter((row) => contentOf([], row) === contentOf(columns, rows[row.at - 1]!));
-  return new Set(alike.map(({at}) => rows[at - 1]!));
+  return new Map(found.map((row) => [rows[row.at - 1]!, contentOf([], row)]));
 }
 
 /** The types of the arrays of `columnsOf`, for unnest; a column's own type is cast from its text. */

@@ -13,6 +13,7 @@ import type {Habit} from "./habit.ts";
 import {isRefusal, troubleOf} from "./postgres-errors.ts";
 import type {Store} from "./store.ts";
 import {askOf, columnsOf, sorted, typesOf} from "./timescaledb-known.ts";
+import {timescaledbSpecs} from "./timescaledb-specs.ts";
 
 export const CONNECTIONS = 3;
 const FETCH_BYTES = 4_194_304;
@@ -66,6 +67,7 @@ export function openTimescaleDB(): Store {
       });
       return {repeated, taken};
     },
+    specs: timescaledbSpecs(pool),
     isRefusal,
     troubleOf,
     newest: () => newestOf(pool),

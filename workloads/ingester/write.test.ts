@@ -23,7 +23,7 @@ function open(refuses: (speed: number) => boolean) {
       const speeds = rows.map(({speed}) => speed!);
       if (speeds.some((speed) => store.refuses(speed))) throw new Error("by a trigger");
       for (const speed of speeds) if (!store.held.includes(speed)) store.held.push(speed);
-      return {repeated: [], taken: rows.filter(({speed}) => speed === TWIN)};
+      return {repeated: [], taken: rows.filter(({speed}) => speed === TWIN).map((row) => ({row}))};
     },
   };
   const writer = createWriter(store);

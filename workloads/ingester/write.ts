@@ -1,6 +1,7 @@
-import {type Found, keyOf, TAKEN} from "../../api/event/identity.ts";
+import {keyOf, TAKEN} from "../../api/event/identity.ts";
 import type {Row} from "../telemetry.ts";
 import type {Message} from "./broker.ts";
+import type {Earlier} from "./earlier.ts";
 import type {Habit} from "./habit.ts";
 import type {Store} from "./store.ts";
 
@@ -45,7 +46,11 @@ export interface Written {
   taken: number;
 }
 
-type Places = Record<keyof Found, Set<Row>>;
+interface Places {
+  repeated: Set<Row>;
+  /** Each with what the store has in its place, where it had that before. */
+  taken: Map<Row, string | undefined>;
+}
 
 /** As many rows are tried alone before a store counts as one that takes none now. */
 const SAMPLE = 32;
@@ -53,8 +58,10 @@ const SAMPLE = 32;
 /**
  * Writes rows, and tells those that the store refuses for what they hold from a store that refuses all: a row is at fault if it is refused
  * alone, twice, after another one was taken that was written since its first refusal. No list of errors says so.
+ *
+ * @param earlier tells a row of the same event by an earlier spec; without it, any other row is one of another event
  */
-export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">) {
+export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">, earlier?: Earlier) {
   /** When the last write that was taken began. */
   let accepted = Number.NEGATIVE_INFINITY;
 
@@ -67,7 +74,7 @@ export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">)
         habit,
       );
       accepted = Math.max(accepted, began);
-      for (const row of taken) found.taken.add(row);
+      for (const {row, there} of taken) found.taken.set(row, there);
       if (habit) for (const row of repeated) found.repeated.add(row);
       return undefined;
     } catch (error) {
@@ -111,14 +118,26 @@ export function createWriter(store: Pick<Store, "name" | "write" | "isRefusal">)
    *
    * @param before what is known of these rows from an earlier try
    * @param habit of their partition, unless an earlier try may have written some of them
+   * @param topic that they came in
    * @throws Undecided, or what the store throws for any other reason; then any part of the rows may be there
    */
-  return async function write(entries: Entry[], before?: Refused, habit?: Habit): Promise<Written> {
-    const found: Places = {repeated: new Set(), taken: new Set()};
+  return async function write(entries: Entry[], before?: Refused, habit?: Habit, topic = ""): Promise<Written> {
+    const found: Places = {repeated: new Set(), taken: new Map()};
+    await earlier?.note();
     const dead = await refusedOf(entries, found, before, habit);
     const {repeated, taken} = found;
-    if (taken.size > 0) for (const {row, message} of entries) if (taken.has(row)) dead.push({message, reason: TAKEN});
-    return {dead, repeated, taken: taken.size};
+    let others = 0;
+    for (const entry of taken.size > 0 ? entries : []) {
+      if (!taken.has(entry.row)) continue;
+      const there = taken.get(entry.row);
+      if (there !== undefined && (await earlier?.made(entry, topic, there))) {
+        repeated.add(entry.row);
+        continue;
+      }
+      dead.push({message: entry.message, reason: TAKEN});
+      others++;
+    }
+    return {dead, repeated, taken: others};
   };
 }
 

@@ -1,8 +1,12 @@
+import type {EventMapping} from "../../api/components/event.ts";
 import type {Message} from "../../api/event/path.ts";
 import {createReader} from "../../api/event/read.ts";
+import type {Schemas} from "../../api/registry/schemas.ts";
 import {eventColumns} from "./event-columns.ts";
 
 export interface EventReader {
+  mapping: EventMapping;
+  schemas: Schemas | undefined;
   read: ReturnType<typeof createReader>;
   /**
    * Resolves when `read` can read all of them; undefined if it can. Rejects when the schema registry does not answer.
@@ -20,6 +24,8 @@ export async function eventReader(): Promise<EventReader> {
   const mapping = JSON.parse(process.env.EVENT_MAPPING || "{}");
   const schemas = await schemasOf(process.env);
   return {
+    mapping,
+    schemas,
     read: createReader(mapping, eventColumns(), schemas),
     prepare: (messages, since) => schemas?.prepare(messages, since),
   };

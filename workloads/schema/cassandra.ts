@@ -25,6 +25,8 @@ const REGISTERS = {
   schema_migration: "(name text PRIMARY KEY, checksum text, applied_at timestamp)",
   // What each column of a field was made as: one that no field has any more is read all the same.
   event_column: "(name text PRIMARY KEY, type text)",
+  // By which specs of the event rows were made (workloads/ingester/earlier.ts).
+  event_spec: "(hash text PRIMARY KEY, spec text, used_at timestamp)",
 };
 
 /** The same for the same table: two set-ups that make it at the same time make one table, not two of one name. */

@@ -3,12 +3,12 @@ import {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, running} from "../../context.ts";
 import {keepAffinity, podTemplate} from "../../pod-template.ts";
-import {backupName, restoreName} from "./backup-pods.ts";
+import {type Access, backupName, restoreName} from "./backup-pods.ts";
 import {dumps} from "./dumps.ts";
 import {pointInTime} from "./point-in-time.ts";
 
 /** Two CronJobs: one makes backups when it is time, the other never runs by itself and is what the Jobs of restores are made from. */
-export function backup(chart: Chart, context: BuildContext, wanted: Backup, access: k8s.EnvVar[]): void {
+export function backup(chart: Chart, context: BuildContext, wanted: Backup, access: Access): void {
   const pods =
     wanted.method === "PointInTime" ? pointInTime(chart, context, wanted, access) : dumps(context, wanted, access);
   const options = context.spec.timescaledb.pod;

@@ -2,14 +2,14 @@ import type {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, containerResources, env} from "../../context.ts";
 import {bucketAccess, bucketAuthority} from "../../s3.ts";
-import {type BackupPods, restoreBy, step} from "./backup-pods.ts";
+import {type Access, type BackupPods, loadBy, SWAP, schemaStep, step} from "./backup-pods.ts";
 
 const FOLDER = "/backups";
 export const DUMP = `pg_dump --format=custom --compress=6 --no-owner --file=${FOLDER}/.new.dump && pg_restore --list ${FOLDER}/.new.dump > /dev/null`;
-export const RESTORE = restoreBy((into) => `${into} ${FOLDER}/.restore.dump`);
+export const LOAD = loadBy((into) => `${into} ${FOLDER}/.restore.dump`);
 
 /** PostgreSQL's own tools write and read the dumps; a program of ours keeps, removes and fetches them. */
-export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: k8s.EnvVar[]): BackupPods {
+export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: Access): BackupPods {
   const {name, namespace, images} = context;
   const authority = bucketAuthority(s3);
   // Without a claim the dump is on the node; compressed, it is never larger than the database.
@@ -25,7 +25,7 @@ export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: 
     ...step(what, images.timescaledb),
     ...common,
     command: ["sh", "-ec", script],
-    env: access,
+    env: access.client,
   });
   const program = (task: string, settings: Record<string, string | number>): k8s.Container => ({
     ...step(task, images.workloads),
@@ -50,6 +50,10 @@ export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: 
   ];
   return {
     backup: {initContainers: [tool("dump", DUMP)], containers: [program("keep", {KEEP: keep})], volumes},
-    restore: {initContainers: [program("fetch", {})], containers: [tool("restore", RESTORE)], volumes},
+    restore: {
+      initContainers: [program("fetch", {}), tool("load", LOAD), schemaStep(context, access.schema)],
+      containers: [tool("restore", SWAP)],
+      volumes,
+    },
   };
 }

@@ -94,25 +94,26 @@ function build(chart: Chart, context: PlanContext): void {
     to: backups?.s3 ? [{ports: [bucketPort(backups.s3)]}] : [],
   });
   if (managed) server(chart, context);
+  const schema = [
+    ...access,
+    ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
+    ...env(compressAfter ? {COMPRESS_AFTER_SECONDS: secondsOf(compressAfter)} : {}),
+    ...eventFields(context.spec),
+    ...(usesFlink(context.spec) && context.spec.event.fields?.length ? env({FIELD_WINDOWS: "true"}) : []),
+    ...eventIdentity(context.spec),
+    ...(managed
+      ? [
+          fromSecret("READER_USERNAME", readerName(context), "username"),
+          fromSecret("READER_PASSWORD", readerName(context), "password"),
+          fromSecret("MONITOR_USERNAME", monitorName(context), "username"),
+          fromSecret("MONITOR_PASSWORD", monitorName(context), "password"),
+        ]
+      : []),
+  ];
   job(chart, context, {
     name: `${name}-schema`,
     command: ["workloads/schema/main.ts", "timescaledb"],
-    env: [
-      ...access,
-      ...env({CHUNK_INTERVAL_SECONDS: secondsOf(chunkInterval)}),
-      ...env(compressAfter ? {COMPRESS_AFTER_SECONDS: secondsOf(compressAfter)} : {}),
-      ...eventFields(context.spec),
-      ...(usesFlink(context.spec) && context.spec.event.fields?.length ? env({FIELD_WINDOWS: "true"}) : []),
-      ...eventIdentity(context.spec),
-      ...(managed
-        ? [
-            fromSecret("READER_USERNAME", readerName(context), "username"),
-            fromSecret("READER_PASSWORD", readerName(context), "password"),
-            fromSecret("MONITOR_USERNAME", monitorName(context), "username"),
-            fromSecret("MONITOR_PASSWORD", monitorName(context), "password"),
-          ]
-        : []),
-    ],
+    env: schema,
     files,
     sizing,
     options: pod,
@@ -127,7 +128,7 @@ function build(chart: Chart, context: PlanContext): void {
     sizing,
     options: pod,
   });
-  if (backups) backup(chart, context, backups, access);
+  if (backups) backup(chart, context, backups, {client: access, schema});
 }
 
 /** PostgreSQL's own, for each of its 100 connections. */

@@ -4,11 +4,9 @@ import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, containerResources, env, fromSecret} from "../../context.ts";
 import {type BucketAuthority, bucketAuthority, bucketRegion, bucketUrl} from "../../s3.ts";
 import {job} from "../../workload.ts";
-import {type BackupPods, restoreBy, step} from "./backup-pods.ts";
+import {type Access, type BackupPods, loadBy, PROGRAM, SWAP, schemaStep, step} from "./backup-pods.ts";
 
 const DATA = "/restore/data";
-/** Of the programs that ask the server to work. */
-const sizing = {cpu: "20m", memory: "128Mi"};
 
 /**
  * A server of its own, from the bucket, up to the moment that TO or the base backup that FROM names, and what is in it into the live one.
@@ -29,7 +27,7 @@ until pg_isready --quiet --host /tmp; do
   pg_ctl status --pgdata ${DATA} > /dev/null || died
   sleep 1
 done
-${restoreBy((into) => `PGHOST=/tmp pg_dump --format=custom --compress=0 --no-owner | ${into}`)}`;
+${loadBy((into) => `PGHOST=/tmp pg_dump --format=custom --compress=0 --no-owner | ${into}`)}`;
 
 /** The access of the server and of a restore to the archive in the bucket: pgBackRest's settings, and the files that they name. */
 interface Archive {
@@ -79,30 +77,37 @@ export function archiveOf({name, namespace, spec}: BuildContext): Archive | unde
 }
 
 /** Base backups and log by pgBackRest, which the server runs, being where its files are; a Job begins the archive before anything else is done. */
-export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup, access: k8s.EnvVar[]): BackupPods {
+export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup, access: Access): BackupPods {
   const {images, spec} = context;
   const {env: settings, authority} = archiveOf(context)!;
   const program = (task: string, more: Record<string, string | number> = {}): k8s.Container => ({
     ...step(task, images.workloads),
     args: ["workloads/backup/main.ts", task],
-    env: [...access, ...env(more)],
-    resources: containerResources(context, sizing),
+    env: [...access.client, ...env(more)],
+    resources: containerResources(context, PROGRAM),
     volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
   });
   job(chart, context, {
     name: `${context.name}-timescaledb-archive`,
     command: ["workloads/backup/main.ts", "archive"],
     // Another bucket is another Job.
-    env: [...access, ...env({ARCHIVE: archiveName(settings)})],
-    sizing,
+    env: [...access.client, ...env({ARCHIVE: archiveName(settings)})],
+    sizing: PROGRAM,
     options: spec.timescaledb.pod,
   });
-  const restore: k8s.Container = {
-    ...step("restore", images.timescaledb),
+  const load: k8s.Container = {
+    ...step("load", images.timescaledb),
     command: ["bash", "-ec", RECOVER],
-    env: [...access, ...settings, ...env({PGBACKREST_PG1_PATH: DATA})],
+    env: [...access.client, ...settings, ...env({PGBACKREST_PG1_PATH: DATA})],
     resources: containerResources(context, spec.timescaledb.sizing, spec.timescaledb.pod),
     volumeMounts: [{name: "restore", mountPath: "/restore"}, {name: "tmp", mountPath: "/tmp"}, ...authority.mounts],
+  };
+  const swap: k8s.Container = {
+    ...step("restore", images.timescaledb),
+    command: ["sh", "-ec", SWAP],
+    env: access.client,
+    resources: containerResources(context, PROGRAM),
+    volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
   };
   const tmp: k8s.Volume = {name: "tmp", emptyDir: {}};
   const claim: k8s.PersistentVolumeClaimSpec = {
@@ -112,8 +117,8 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
   return {
     backup: {containers: [program("base", {KEEP: keep})], volumes: [tmp]},
     restore: {
-      initContainers: [program("flush")],
-      containers: [restore],
+      initContainers: [program("flush"), load, schemaStep(context, access.schema)],
+      containers: [swap],
       volumes: [tmp, {name: "restore", ephemeral: {volumeClaimTemplate: {spec: claim}}}, ...authority.volumes],
     },
   };
