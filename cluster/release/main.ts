@@ -13,7 +13,7 @@ import {run, step} from "../shell.ts";
  */
 const dist = join(repository, "dist");
 /** Only these are for clusters of users; the others serve the embedded cluster's stand-ins. */
-export const SHIPPED = ["operator", "workloads", "timescaledb", "flink"];
+export const SHIPPED = ["operator", "workloads", "timescaledb", "flink", "lake", "seaweedfs"];
 /** How tar makes the same archive of the same files. */
 const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
 

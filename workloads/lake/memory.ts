@@ -1,0 +1,35 @@
+import {mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+
+const MIB = 1_048_576;
+/** With less it reads nothing; with more a query gains little. */
+const [LEAST_MIB, MOST_MIB] = [96, 2_048];
+/** Node itself, and what DuckDB does not count. */
+const BESIDE_MIB = 128;
+
+/** Of what is free in the container: a query must not end the program that it runs beside. */
+export const memoryOf = (limit: number, used: number): number =>
+  Math.round(Math.min(MOST_MIB, Math.max(LEAST_MIB, ((limit - used) / MIB - BESIDE_MIB) * 0.75)));
+
+/** MiB for DuckDB, by the container's limit. */
+export function freeMemory(): number {
+  const [limit, used] = ["memory.max", "memory.current"].map((file) => {
+    try {
+      return Number(readFileSync(`/sys/fs/cgroup/${file}`, "utf8"));
+    } catch {
+      return Number.NaN;
+    }
+  }) as [number, number];
+  return Number.isFinite(limit) ? memoryOf(limit, used) : MOST_MIB / 2;
+}
+
+/** Does some work with a folder of its own on the pod's disk. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(process.env.SPILL_DIR || tmpdir(), "lake-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+}
