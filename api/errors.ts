@@ -113,6 +113,10 @@ export const reasons = {
     meaning: "The spec, including the defaults of its profile, asks for less than the live value, which cannot shrink.",
     fix: "Set the field in the message to the live value or more.",
   },
+  CannotGrow: {
+    meaning: "The spec asks for larger volumes, which the operator that makes these servers does not grow.",
+    fix: "Set the field in the message back, and add servers instead.",
+  },
   InvalidStorageClass: {
     meaning:
       "Volumes keep their StorageClass, and cass-operator grows Cassandra's only if the K8ssandraCluster names it.",

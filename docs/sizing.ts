@@ -74,6 +74,16 @@ function podsOf({kind, spec}: KubeObject): Pods[] {
       pods(Math.ceil(spec.job.parallelism / slots), requests(spec.taskManager)),
     ];
   }
+  if (kind === "Seaweed") {
+    const {master, volume, filer, s3} = spec;
+    const {storage} = volume.requests;
+    return [
+      pods(volume.replicas, [volume.requests], [storage]),
+      pods(master.replicas, [master.requests]),
+      pods(filer.replicas, [filer.requests], [filer.persistence.resources.requests.storage]),
+      pods(s3.replicas, [s3.requests]),
+    ];
+  }
   if (kind === "PersistentVolumeClaim")
     return [{count: 0, cpu: 0, memory: 0, volume: bytesOf(spec.resources.requests.storage)}];
   return [];

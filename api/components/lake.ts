@@ -23,12 +23,20 @@ const commitInterval = z
     }),
   });
 
+const URL_PATTERN = `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`;
 const url = (description: string) =>
   z
     .string()
     .max(1_024)
-    .regex(new RegExp(`^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`))
-    .meta({description});
+    .regex(/^https?:/)
+    .meta({
+      description,
+      ...cel({
+        rule: `self.matches(r'${URL_PATTERN}')`,
+        message:
+          "not a URL of http or https with a host, an optional port and a path, for example https://catalog.example.com/api/catalog; put an IPv6 address in brackets",
+      }),
+    });
 
 const s3 = bucket("")
   .omit({prefix: true})
@@ -115,6 +123,11 @@ const rules: CelRule[] = [
     rule: "!has(self.lake) || !has(self.lake.volumeServers) || (has(self.profile) && self.profile == 'Production')",
     message:
       "spec.lake.volumeServers is for profile Production, since Dev and Small run one SeaweedFS server: remove it or set profile to Production",
+  },
+  {
+    rule: "!has(self.lake) || !has(self.lake.pod) || !has(self.lake.pod.topologySpreadConstraints) || !has(self.profile) || self.profile != 'Production' || (has(self.lake.provider) && self.lake.provider == 'External')",
+    message:
+      "spec.lake.pod.topologySpreadConstraints: the SeaweedFS operator, which makes the servers in profile Production, has no such field: use spec.lake.pod.affinity",
   },
 ];
 

@@ -69,10 +69,24 @@ const ofFlink = ({metadata: {name}}: KubeObject): Derived[] => [
   ...named(builtin.configMap, [`flink-config-${name}`]),
 ];
 
+/** By the SeaweedFS operator 1.0. */
+const ofSeaweed = ({metadata: {name}}: KubeObject): Derived[] => [
+  ...named(
+    builtin.statefulSet,
+    ["master", "volume", "filer"].map((part) => `${name}-${part}`),
+  ),
+  ...named(builtin.deployment, [`${name}-s3`]),
+  ...named(
+    builtin.service,
+    ["master", "master-peer", "volume-peer", "filer", "filer-peer", "s3"].map((part) => `${name}-${part}`),
+  ),
+];
+
 const rules: Record<string, {by: string; names(object: KubeObject): Derived[]}> = {
   K8ssandraCluster: {by: "K8ssandra", names: ofK8ssandra},
   Kafka: {by: "Strimzi", names: ofStrimzi},
   KafkaUser: {by: "Strimzi", names: ({metadata: {name}}) => named(builtin.secret, [name])},
+  Seaweed: {by: "the SeaweedFS operator", names: ofSeaweed},
   FlinkDeployment: {by: "Flink's operator", names: ofFlink},
 };
 

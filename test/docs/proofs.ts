@@ -38,6 +38,10 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl -n telemetry-system logs deploy/, {runs: /starting/}],
   [/^kubectl get pods,kafka,kafkatopic,k8ssandracluster /, {runs: /kafka\.kafka\.strimzi\.io\/fleet/}],
   [/^kubectl exec fleet-timescaledb-0 -- psql/, {runs: /vehicle-00001 \| +\d/}],
+  [/^kubectl port-forward service\/fleet-lake 8333 8181$/, {test: "test/e2e/lake.test.ts"}],
+  [/^kubectl get secret fleet-lake-reader /, {test: "test/e2e/lake.test.ts"}],
+  [/^kubectl get pods -l telemetry\.dev\/component=lake$/, {test: "test/e2e/lake.test.ts"}],
+  [/^kubectl logs fleet-lake-0$/, {test: "test/e2e/lake.test.ts"}],
   [/^psql -c /, {test: "test/e2e/fleet/applications.ts"}],
   [/^kubectl annotate tp fleet telemetry\.dev\/skip-teardown=true$/, {test: "test/apiserver/operator.test.ts"}],
 

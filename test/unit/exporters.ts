@@ -62,6 +62,21 @@ const flink = [
   ),
 ].map((name) => `flink_${name}`);
 
+const seaweedfs = [
+  ...[
+    "bucket_size_bytes",
+    "bucket_object_count",
+    "bucket_traffic_received_bytes_total",
+    "bucket_traffic_sent_bytes_total",
+    "request_total",
+    "request_seconds_sum",
+    "request_seconds_count",
+  ].map((name) => `s3_${name}`),
+  ...["resource", "read_only_volumes", "total_disk_size", "storage_io_error_total"].map(
+    (name) => `volumeServer_${name}`,
+  ),
+].map((name) => `SeaweedFS_${name}`);
+
 export const EXPORTED = new Set([
   ...prometheus,
   ...nodejs,
@@ -72,4 +87,5 @@ export const EXPORTED = new Set([
   ...cassandraSeries,
   ...postgres,
   ...flink,
+  ...seaweedfs,
 ]);

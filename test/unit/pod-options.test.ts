@@ -28,7 +28,7 @@ const withOptions = (spec: object): object =>
   overlay(
     {
       ...Object.fromEntries(
-        ["kafka", "timescaledb", "simulator", "ingester", "flink"].map((key) => [key, {pod: options(key)}]),
+        ["kafka", "timescaledb", "simulator", "ingester", "flink", "lake"].map((key) => [key, {pod: options(key)}]),
       ),
       cassandra: {pod: unspread},
       observability: {console: {pod: options("console")}, alerting: {pod: options("alerting")}},

@@ -1,9 +1,9 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import {managesLake} from "../../../api/components/lake.ts";
-import {isRunning} from "../../../api/pipeline.ts";
+import {isRunning, type ResolvedSpec} from "../../../api/pipeline.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
-import type {BuildContext} from "../../context.ts";
+import {type BuildContext, running} from "../../context.ts";
 import {clientsOf, isolate, podsOf, portOf, prometheus, type Rule} from "../../network.ts";
 import {job} from "../../workload.ts";
 import {selectOf} from "../monitoring/records.ts";
@@ -20,13 +20,14 @@ import {
 } from "./client.ts";
 import {identities} from "./identities.ts";
 import {seaweed} from "./kinds.ts";
+import {METRICS_PORTS, partLabels, seaweedCluster, serversOf} from "./seaweed.ts";
 import {METRICS_PORT, selectorOf, server} from "./server.ts";
 
 const PORTS = [S3_PORT, CATALOG_PORT];
 
 export const lake: Manifests = {
   name: "lake",
-  title: "lake: SeaweedFS",
+  title: "lake: SeaweedFS; in Production its volume servers, masters, filer and gateway",
   enabled: (spec) => spec.lake.enabled,
   build,
   kinds: [seaweed],
@@ -36,15 +37,20 @@ export const lake: Manifests = {
   endpoints: lakeEndpoints,
   passwords: {suffixes: ["lake", "lake-writer", "lake-reader"], generated: managesLake},
   metrics: {
-    port: METRICS_PORT.name,
+    port: [METRICS_PORT.name, ...METRICS_PORTS],
     pods: (name) => podsOf(name, "lake").matchLabels!,
     scraped: managesLake,
     ownAlerts: "missing and down",
   },
-  // A server that is stopped on purpose is not down.
-  alerts: (context) =>
-    managesLake(context.spec) ? lakeAlerts(selectOf(context), isRunning(context.spec) ? 1 : 0) : [],
+  alerts: (context) => (managesLake(context.spec) ? lakeAlerts(selectOf(context), targetsOf(context.spec)) : []),
+  dashboard: async () => (await import("./dashboard.ts")).lake,
 };
+
+/** Pods that Prometheus finds. A server that is stopped on purpose is not down. */
+function targetsOf(spec: ResolvedSpec): number {
+  if (!isRunning(spec)) return 0;
+  return spec.lake.replicated ? serversOf(spec.lake) : 1;
+}
 
 function serves({name, spec: {lake}}: BuildContext): Rule {
   if (lake.external) return {ports: [...new Set(externalUrls(lake.external).map(portOf))]};
@@ -54,22 +60,11 @@ function serves({name, spec: {lake}}: BuildContext): Rule {
 /** The store, unless it is there already, and the Job that makes buckets and namespace, or says what an existing store lacks. */
 function build(chart: Chart, context: PlanContext): void {
   const managed = managesLake(context.spec);
-  isolate(
-    chart,
-    context,
-    managed
-      ? {
-          from: [
-            {ports: PORTS, peers: clientsOf("lake", context)},
-            {ports: [METRICS_PORT.name], peers: [prometheus(context)]},
-          ],
-        }
-      : {},
-  );
+  closeTo(chart, context, managed);
   if (managed) {
     identities(chart, context);
-    endpoint(chart, context);
-    server(chart, context);
+    if (context.spec.lake.replicated) replicated(chart, context);
+    else single(chart, context);
   }
   const {env: access, files} = lakeAccess(context, "admin");
   job(chart, context, {
@@ -82,14 +77,36 @@ function build(chart: Chart, context: PlanContext): void {
   });
 }
 
+/** Servers of one store talk by ports of their own, without a login. */
+function closeTo(chart: Chart, context: PlanContext, managed: boolean): void {
+  const each = {ports: [], peers: [{podSelector: podsOf(context.name, "lake")}]};
+  const servers = [
+    {ports: PORTS, peers: clientsOf("lake", context)},
+    {ports: [METRICS_PORT.containerPort], peers: [prometheus(context)]},
+  ];
+  const among = managed && context.spec.lake.replicated ? [each] : [];
+  isolate(chart, context, {from: managed ? [...servers, ...among] : [], to: among});
+}
+
+function single(chart: Chart, context: BuildContext): void {
+  address(chart, context, selectorOf(context));
+  server(chart, context);
+}
+
+/** Of a pipeline that is stopped the servers go; their volumes stay, whatever becomes of what made them. */
+function replicated(chart: Chart, context: BuildContext): void {
+  address(chart, context, partLabels(context, "s3"));
+  if (running(context)) seaweedCluster(chart, context);
+}
+
 /** One address for object store and catalogue. */
-function endpoint(chart: Chart, context: BuildContext): void {
+function address(chart: Chart, context: BuildContext, selector: Record<string, string>): void {
   const name = lakeName(context);
   const ports = {s3: S3_PORT, iceberg: CATALOG_PORT};
   new k8s.KubeService(chart, `Service-${name}`, {
     metadata: {name},
     spec: {
-      selector: selectorOf(context),
+      selector,
       ports: Object.entries(ports).map(([port, number]) => ({
         name: port,
         port: number,

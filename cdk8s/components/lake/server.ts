@@ -46,6 +46,8 @@ function argumentsOf({spec}: BuildContext): string[] {
     `-volume.max=${volumes}`,
     // Before the disk is full, writes are refused: what is stored can still be read and deleted.
     "-volume.minFreeSpace=2",
+    // There is no other server that could take over meanwhile.
+    "-volume.preStopSeconds=1",
     "-filer",
     "-s3",
     `-s3.port=${S3_PORT}`,

@@ -162,13 +162,14 @@ test("the dashboards that came with the operator are there, and each panel has d
     "Fleet",
     "Flink",
     "Kafka",
+    "Lake",
     "Operator",
     "Pipeline health",
     "TimescaleDB",
   ]);
   const panels = await panelsOf(instance, {namespace: "default", pipeline: "fleet"});
-  // That of Flink is asked where a job runs: flink.test.ts.
-  for (const board of boards.filter(({uid}) => uid !== "telemetry-flink"))
+  // Those of Flink and of the lake are asked where they run: flink.test.ts, lake.test.ts.
+  for (const board of boards.filter(({uid}) => !["telemetry-flink", "telemetry-lake"].includes(uid)))
     expect.soft([board.title, ...(await panels.untilData(board))]).toEqual([board.title]);
 }, 900_000);
 
