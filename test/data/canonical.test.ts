@@ -1,14 +1,12 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect} from "vitest";
-import {createReader} from "../../api/event/read.ts";
 import type {PipelineSpec} from "../../api/pipeline.ts";
 import {waitFor} from "../../cluster/shell.ts";
-import {readToEnd} from "../../workloads/lib/read.ts";
-import {runProgram, startProgram} from "./ingester.ts";
+import {allOf, canonical, expectEach} from "./canonical.ts";
+import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {stack} from "./shared.ts";
 import {kafkaOf} from "./stack.ts";
-import type {Trial} from "./trial.ts";
 
 /** The canonical topic by real Kafka: what vehicles send in any dialect, once each, whatever becomes of the programs that write it. */
 const MAPPING: NonNullable<NonNullable<PipelineSpec["event"]>["mapping"]> = {
@@ -50,74 +48,11 @@ const DIALECTS: [string, ...object[]][] = [
   ["nonsense"],
 ];
 
-/** A topic beside the trial's, as the pipeline makes it, and programs that fill it. */
-async function canonical(trial: Trial, partitions: number, mapping: object = MAPPING) {
-  const topic = `${trial.topic}.canonical`;
-  await trial.admin.createTopics({topics: [{topic, numPartitions: partitions}], waitForLeaders: false});
-  await waitFor("the topic", 240_000, () => trial.admin.fetchTopicOffsets(topic));
-  const env = {...trial.environment, KAFKA_CANONICAL_TOPIC: topic, EVENT_MAPPING: JSON.stringify(mapping)};
-  return {
-    topic,
-    async start() {
-      const program = await startProgram("workloads/canonical/main.ts", env);
-      trial.ingesters.push(program);
-      return program;
-    },
-    all: async () => (await allOf(topic)).filter((record) => !isBeat(record)),
-    beats: async () => (await allOf(topic)).filter(isBeat),
-  };
-}
-
-interface Found {
-  partition: number;
-  offset: number;
-  key: string;
-  value: string;
-  timestamp: number;
-  source: string;
-}
-
-/** What a silent partition is told the time by. */
-const isBeat = ({key, value}: Found) => key === "null" && value === "{}";
-
-/** What committed transactions have left in a topic, in the order of each partition. */
-async function allOf(topic: string): Promise<Found[]> {
-  const found: Found[] = [];
-  const wanted = {topic, groupId: `all-${topic}-${performance.now()}`, commit: false};
-  await readToEnd(kafkaOf(stack), wanted, ({key, value, offset, timestamp, headers = {}}, partition) => {
-    const source = [headers["source-offset"], headers["source-event"]].map(String).join(" ");
-    found.push({
-      partition,
-      offset: Number(offset),
-      key: String(key),
-      value: String(value),
-      timestamp: Number(timestamp),
-      source,
-    });
-  });
-  return found.sort((one, other) => one.partition - other.partition || one.offset - other.offset);
-}
-
-/** Each valid event of the raw topic, by its partition and offset, and what is to be read of it. */
-async function expectedOf(trial: Trial): Promise<string[]> {
-  const reader = createReader();
-  return (await allOf(trial.topic)).flatMap(({partition, offset, value, timestamp}) =>
-    reader({key: null, value: Buffer.from(value), timestamp: "0"}).rows.map(
-      (row) => `${partition} ${offset} ${timestamp} ${row.vehicle_id} ${row.ts.toISOString()} ${row.speed}`,
-    ),
-  );
-}
-const linesOf = (found: Found[]) =>
-  found.map(({partition, source, timestamp, key, value}) => {
-    const {timestamp: time, speed = null} = JSON.parse(value);
-    return `${partition} ${source.split(" ")[0]} ${timestamp} ${key} ${time} ${speed}`;
-  });
-
 test("messages of five dialects are events in the default format, with the vehicle as key, and dead letters are left to others", async ({
   open,
 }) => {
   const trial = await open("timescaledb", {partitions: 1});
-  const {start, all} = await canonical(trial, 1);
+  const {start, all} = await canonical(trial, 1, MAPPING);
   const program = await start();
   for (const [message] of DIALECTS) await trial.sendRaw("gateway", message);
   await trial.caughtUp();
@@ -154,7 +89,7 @@ test("a member that dies within a transaction leaves nothing of it, and the next
   });
   await start();
   await trial.caughtUp();
-  expect(linesOf(await all())).toEqual(await expectedOf(trial));
+  await expectEach(trial, all);
   await expect(transaction.commit()).rejects.toThrow();
   await dead.disconnect();
 });
@@ -189,7 +124,7 @@ test("each event is there once, in order, through kills, pauses, rebalances and 
   done = true;
   await load;
   await trial.caughtUp();
-  expect(linesOf(await all())).toEqual(await expectedOf(trial));
+  await expectEach(trial, all);
   const {metrics} = last();
   expect(await metrics()).toContain('telemetry_ingester_lag_events{store="canonical"} 0');
 }, 300_000);
@@ -208,7 +143,7 @@ test("a topic that has fewer partitions is named with the fix, and nothing is wr
   expect(await all()).toEqual([]);
   await trial.admin.createPartitions({topicPartitions: [{topic, count: 2}]});
   await trial.caughtUp();
-  expect(linesOf(await all())).toEqual(await expectedOf(trial));
+  await expectEach(trial, all);
 });
 
 test("partitions without events are told the time, and none while it has events that are not written yet", async ({

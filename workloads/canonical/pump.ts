@@ -15,6 +15,7 @@ import type {Pump} from "../ingester/pump.ts";
 import type {Entry} from "../ingester/write.ts";
 import {typeOf, writeProblem} from "../lib/kafka-errors.ts";
 import type {Row} from "../telemetry.ts";
+import type {Beginning} from "./beginning.ts";
 import type {Letter, Writer} from "./writer.ts";
 
 interface Parts {
@@ -25,6 +26,7 @@ interface Parts {
   prepare?: (messages: Message[]) => Promise<void> | undefined;
   textOf(row: Row): string;
   writer: Pick<Writer, "write">;
+  beginning?: Beginning;
   broker: Pick<Broker, "arrived">;
   topic: string;
   log: Logger;
@@ -33,7 +35,7 @@ interface Parts {
 
 /** The way of a batch: read, and written as events in the default format. A message of which none can be read is counted, and no more. */
 export function createPump(parts: Parts): Pump {
-  const {name, read, textOf, writer, broker, topic, log, signal} = parts;
+  const {name, read, textOf, writer, beginning, broker, topic, log, signal} = parts;
   const labels = {store: name};
   const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
   let problem: string | undefined;
@@ -45,7 +47,7 @@ export function createPump(parts: Parts): Pump {
     arrived: undefined,
     take,
     get problem() {
-      return preparation.problem ?? problem;
+      return beginning?.problem ?? preparation.problem ?? problem;
     },
   };
   rowsTotal.inc(labels, 0);

@@ -9,6 +9,7 @@ import {eventReader} from "../lib/reader.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {eventTopics} from "../lib/topics.ts";
 import {keepBeating} from "./beats.ts";
+import {createBeginning} from "./beginning.ts";
 import {canonicalText} from "./event.ts";
 import {createPump} from "./pump.ts";
 import {openWriter} from "./writer.ts";
@@ -28,8 +29,10 @@ const log = logger(`ingester-${NAME}`);
 const topics = eventTopics();
 const from = topics.main;
 const [to, groupId] = [text("KAFKA_CANONICAL_TOPIC"), text("KAFKA_GROUP")];
+const kafka = connectKafka(`ingester-${NAME}`, log, RETRIES);
+const beginning = createBeginning({kafka, names: {from, to, groupId}, log, signal});
 const broker = openKafka(`ingester-${NAME}`, topics, groupId, FETCH, log, signal);
-const writer = openWriter(connectKafka(`ingester-${NAME}`, log, RETRIES), {from, to, groupId}, signal);
+const writer = openWriter(kafka, {from, to, groupId}, signal);
 const {read, prepare} = await eventReader();
 const pump = createPump({
   name: NAME,
@@ -37,14 +40,15 @@ const pump = createPump({
   prepare,
   textOf: canonicalText(eventColumns()),
   writer,
+  beginning,
   broker,
   topic: to,
   log,
   signal,
 });
-const sender = createSender(connectKafka(`ingester-${NAME}`, log, RETRIES), signal);
+const sender = createSender(kafka, signal);
 const beating = keepBeating({
-  read: positionsOf(connectKafka(`ingester-${NAME}`, log, RETRIES), topics, groupId).read,
+  read: positionsOf(kafka, topics, groupId).read,
   mine: broker.inHand,
   send: (beats) =>
     sender.send(
@@ -57,7 +61,13 @@ const beating = keepBeating({
 log.info({from, to}, "consuming");
 await runGroup({
   name: NAME,
-  broker,
+  broker: {
+    ...broker,
+    async consume(consumer) {
+      await beginning.ready();
+      await broker.consume(consumer);
+    },
+  },
   pump,
   unmatched: read.unmatched,
   newest: () => writer.check().then(() => null),

@@ -106,7 +106,9 @@ export function openWriter(kafka: Kafka, {from, to, groupId}: Names, signal: Abo
       try {
         const opened = await opening;
         const transaction = await opened.producer.transaction();
-        opened.position ??= await positionOf(partition);
+        const first = Number(letters[0]?.offset ?? next);
+        // Where the topic that is read was made anew, its offsets begin again, and so has the group.
+        if (opened.position === undefined || first < opened.position) opened.position = await positionOf(partition);
         const {position} = opened;
         const left = letters.filter(({offset}) => Number(offset) >= position);
         for (const messages of portions(left.map(({offset: _, ...message}) => ({...message, partition}))))

@@ -23,7 +23,13 @@ interface MemberCommit extends Commit {
 }
 
 interface Fetched {
-  responses: {partitions: {partition: number; metadata: string | null}[]}[];
+  responses: {partitions: {partition: number; offset: string; metadata: string | null}[]}[];
+}
+
+/** What a group has committed of a partition. */
+interface State {
+  offset: number;
+  note: Note;
 }
 
 /** A broker of kafkajs, as far as it is used here; no part of its API. */
@@ -66,9 +72,13 @@ interface Notes {
 
 class Book implements Notes {
   private readonly arrivals = new Map<string, number>();
-  private notes = new Map<string, Promise<Note>>();
-  /** By partition, up to where a transaction has committed. */
+  private states = new Map<string, Promise<State>>();
+  /** By partition, up to where a transaction has committed, or is about to. */
   private transacted = new Map<string, number>();
+  /** Commits beside transactions. */
+  private readonly underWay = new Set<Promise<unknown>>();
+  /** Before it is a member, this program may put the group back. */
+  private isMember = false;
 
   arrived = (place: Place, ms: number) => {
     const key = keyOf(place);
@@ -76,29 +86,53 @@ class Book implements Notes {
   };
 
   forget = () => {
-    this.notes = new Map();
+    this.states = new Map();
     this.transacted = new Map();
+    this.isMember = true;
   };
 
-  /** Commits within a transaction, with notes as any other commit. */
+  /** Commits within a transaction, with notes as any other commit, and after all others: one that came later would put the group back. */
   async transact(coordinator: Coordinator, send: (commit: Commit) => Promise<unknown>, commit: Commit) {
-    const answer = await this.commit(coordinator, send, commit);
-    for (const {topic, partitions} of commit.topics)
-      for (const {partition, offset} of partitions)
-        this.transacted.set(keyOf({topic, partition: Number(partition)}), Number(offset));
-    return answer;
+    for (const {topic, partitions} of commit.topics) for (const entry of partitions) this.transactedTo(topic, entry);
+    await Promise.allSettled(this.underWay);
+    return this.commit(coordinator, send, commit);
   }
 
-  /** A commit without what a transaction has committed: one that comes late would put the group back behind the next transaction. */
-  pending<C extends Commit>({topics, ...commit}: C): C {
-    const isPending = (topic: string, {partition, offset}: Entry) =>
-      Number(offset) > (this.transacted.get(keyOf({topic, partition: Number(partition)})) ?? -1);
-    return {
-      ...commit,
-      topics: topics
-        .map(({topic, partitions}) => ({topic, partitions: partitions.filter((entry) => isPending(topic, entry))}))
-        .filter(({partitions}) => partitions.length > 0),
-    } as C;
+  /** Commits what the group has not committed yet, and where it is to begin again. */
+  async commitBeside<C extends Commit>(coordinator: Coordinator, send: (commit: C) => Promise<unknown>, commit: C) {
+    const work = (async () => {
+      const pending = this.isMember ? await this.pending(coordinator, commit) : commit;
+      return pending.topics.length === 0 ? undefined : this.commit(coordinator, send, pending);
+    })();
+    this.underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.underWay.delete(work);
+    }
+  }
+
+  private transactedTo(topic: string, {partition, offset}: Entry) {
+    this.transacted.set(keyOf({topic, partition: Number(partition)}), Number(offset));
+  }
+
+  private async pending<C extends Commit>(coordinator: Coordinator, {topics, ...commit}: C): Promise<C> {
+    const {states} = this;
+    const isPending = async (topic: string, entry: Entry) => {
+      const place = {topic, partition: Number(entry.partition)};
+      const {offset} = await this.stateOf(coordinator, commit.groupId, place, states);
+      if (entry.skipped === undefined)
+        return Number(entry.offset) > Math.max(offset, this.transacted.get(keyOf(place)) ?? -1);
+      if (this.transacted.has(keyOf(place))) this.transactedTo(topic, entry);
+      return true;
+    };
+    const left = await Promise.all(
+      topics.map(async ({topic, partitions}) => {
+        const flags = await Promise.all(partitions.map((entry) => isPending(topic, entry)));
+        return {topic, partitions: partitions.filter((_, at) => flags[at])};
+      }),
+    );
+    return {...commit, topics: left.filter(({partitions}) => partitions.length > 0)} as unknown as C;
   }
 
   /** Commits with a note for each partition. What it adds counts from when Kafka has it: a commit that is tried again adds once. */
@@ -107,17 +141,17 @@ class Book implements Notes {
     send: (commit: C) => Promise<unknown>,
     commit: C,
   ): Promise<unknown> {
-    const {notes} = this;
-    const kept: [string, Note][] = [];
+    const {states} = this;
+    const kept: [string, State][] = [];
     const topics = await Promise.all(
       commit.topics.map(async ({topic, partitions}) => ({
         topic,
         partitions: await Promise.all(
           partitions.map(async ({skipped = 0, ...entry}) => {
             const place = {topic, partition: Number(entry.partition)};
-            const note = await this.noteOf(coordinator, commit.groupId, place, notes);
+            const {note} = await this.stateOf(coordinator, commit.groupId, place, states);
             const next = skipped > 0 ? {...note, expired: (note.expired ?? 0) + skipped, expiredAt: Date.now()} : note;
-            kept.push([keyOf(place), next]);
+            kept.push([keyOf(place), {note: next, offset: Number(entry.offset)}]);
             const arrived = Math.max(this.arrivals.get(keyOf(place)) ?? 0, note.arrived ?? 0);
             return {...entry, metadata: JSON.stringify({...next, ...(arrived > 0 ? {arrived} : {})})};
           }),
@@ -125,23 +159,24 @@ class Book implements Notes {
       })),
     );
     const answer = await send({...commit, topics});
-    for (const [key, note] of kept) notes.set(key, Promise.resolve(note));
+    for (const [key, state] of kept) states.set(key, Promise.resolve(state));
     return answer;
   }
 
-  /** The last note, of whichever member. */
-  private noteOf(coordinator: Coordinator, groupId: string, place: Place, notes: Map<string, Promise<Note>>) {
+  /** The last commit, of whichever member. */
+  private stateOf(coordinator: Coordinator, groupId: string, place: Place, states: Map<string, Promise<State>>) {
     const key = keyOf(place);
-    const found = notes.get(key) ?? fetchNote(coordinator, groupId, place);
-    notes.set(key, found);
-    found.catch(() => notes.delete(key));
+    const found = states.get(key) ?? fetchState(coordinator, groupId, place);
+    states.set(key, found);
+    found.catch(() => states.delete(key));
     return found;
   }
 }
 
-async function fetchNote(coordinator: Coordinator, groupId: string, {topic, partition}: Place): Promise<Note> {
+async function fetchState(coordinator: Coordinator, groupId: string, {topic, partition}: Place): Promise<State> {
   const {responses} = await coordinator.offsetFetch({groupId, topics: [{topic, partitions: [{partition}]}]});
-  return noteOf(responses[0]?.partitions[0]?.metadata);
+  const {offset, metadata} = responses[0]?.partitions[0] ?? {};
+  return {offset: Number(offset ?? -1), note: noteOf(metadata)};
 }
 
 const books = new Map<string, Book>();
@@ -161,11 +196,9 @@ const {setDefaultOffset} = manager;
 
 /** Every commit of kafkajs passes here, also those of batches without an event, of which no handler hears. */
 broker.offsetCommit = async function (this: Coordinator, commit: MemberCommit) {
+  const send = (noted: MemberCommit) => offsetCommit.call(this, noted);
   const book = books.get(commit.groupId);
-  if (!book) return offsetCommit.call(this, commit);
-  const pending = book.pending(commit);
-  if (pending.topics.length === 0) return undefined;
-  return book.commit(this, (noted) => offsetCommit.call(this, noted), pending);
+  return book ? book.commitBeside(this, send, commit) : send(commit);
 };
 
 broker.txnOffsetCommit = function (this: Coordinator, commit: Commit) {
