@@ -33,8 +33,9 @@ export const TIME = {
 export const VEHICLE = {
   name: "vehicle_id",
   required: true,
-  description: "1 to 64 characters of A-Z a-z 0-9 . _ : -",
-  pattern: "^[A-Za-z0-9._:-]{1,64}$",
+  description: "1 to 64 letters and digits of any script, . _ : / + # @ ( ) - and blanks between them.",
+  /** For regular expressions with Unicode properties. */
+  pattern: String.raw`^[\p{L}\p{N}._:/+#@()-]([\p{L}\p{M}\p{N}._:/+#@() -]{0,62}[\p{L}\p{M}\p{N}._:/+#@()-])?$`,
 } satisfies Field & Record<string, unknown>;
 
 /** The position of the vehicle. */

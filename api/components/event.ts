@@ -52,7 +52,7 @@ const path = (description: string, pattern = PATH) =>
     .refine((text) => new RegExp(pattern).test(text), PATH_WORDS)
     .meta({
       ...cel({rule: `self.matches(r'${pattern}')`, message: PATH_WORDS}),
-      description: `${description} A path consists of names separated by dots; [0] selects a list entry, ["a.b"] a name with a dot, and $. starts at the whole message. @key, @time, @topic and @header.NAME refer to the Kafka record, @name to the name of an entry. Of several paths separated by |, the first that exists applies.`,
+      description: `${description} A path consists of names separated by dots; [0] selects a list entry, [name=speed] the first entry with that text in that field, ["a.b"] a name with a dot, and $. starts at the whole message. @key, @time, @topic and @header.NAME refer to the Kafka record, @name to the name of an entry. Of several paths separated by |, the first that exists applies.`,
     });
 
 const source = {
@@ -107,7 +107,7 @@ const FROM_RULES: CelRule[] = UNIT_KINDS.map(({kind, units}) => {
   };
 });
 
-const MOST_ALTERNATIVES = 8;
+export const MOST_ALTERNATIVES = 8;
 
 const field = z
   .object({
@@ -129,7 +129,7 @@ const dialect = z
         "Preset for a common envelope or dialect; the other fields of the mapping override it. Default None.",
     }),
     events: path(
-      "Path of the event, or of the list of events, in a message; * selects each entry of an object, with its name in @name, and *[] each entry that must be a list. JSON lists and NDJSON are split without it. Default: the message itself.",
+      "Path of the event, or of the list of events, in a message; * selects each entry of an object, with its name in @name, and *[] each entry that must be a list. JSON lists and NDJSON are split without it; $ makes a list one event, { list: [...] }. Default: the message itself.",
       EVENTS_PATH,
     ),
     vehicle: z.object(source).partial().meta({description: "Source of the vehicle's id."}),

@@ -53,7 +53,9 @@ test("a list, and lines, may have events of several dialects", () => {
 test("what no dialect reads is a dead letter with the reason of the first, beside its neighbours", () => {
   const {rows, problems} = reader()(messageOf(JSON.stringify([samples.metric, {id: "x"}, samples.nested])));
   expect(rows.map(({vehicle_id}) => vehicle_id)).toEqual(["d-4", "a-1"]);
-  expect(problems.map(({reason}) => reason)).toEqual(["event 2 of 3: vehicle_id: is missing; the event has id"]);
+  expect(problems.map(({reason}) => reason)).toEqual([
+    "event 2 of 3: vehicle_id: is missing at imei; the event has id",
+  ]);
 });
 
 test("an event in the default format is no default one where a dialect reads one of its fields in another way", () => {

@@ -31,10 +31,10 @@ export function compile(
   const {format = "Auto", zone} = time;
   const rule = {format, zone: zone === undefined ? undefined : zoneOf(zone)};
   const values: (number | null)[] = FIGURES.map(() => null);
-  const figures = FIGURES.map((figure) => ({
-    figure,
-    read: figureOf(sources, figure, fields.find(({name}) => name === figure.name) ?? {}),
-  }));
+  const figures = FIGURES.map((figure) => {
+    const mapping: Partial<FieldMapping> = fields.find(({name}) => name === figure.name) ?? {};
+    return {figure, mapping, read: figureOf(sources, figure, mapping)};
+  });
 
   const further = columns.map((column) => ({column, read: columnOf(sources, column)}));
 
@@ -46,7 +46,9 @@ export function compile(
       const typed = value === null ? null : (readColumn(column, value, rule.zone) ?? null);
       if (typed !== null || value === null) sources.keep();
       if (typed === null && column.required)
-        return {reason: `${column.name}: ${value === null ? "is missing" : `is no ${column.type} within its bounds`}`};
+        return {
+          reason: `${column.name}: ${value === null ? placed(MISSING, column) : `is no ${column.type} within its bounds`}`,
+        };
       taken.push(typed);
     }
     return {values: taken};
@@ -55,23 +57,23 @@ export function compile(
   function read(event: object, root: unknown, message: Message): Reading {
     sources.begin();
     const vehicle = vehicleOf(vehicleSource(event, root, message));
-    if ("reason" in vehicle) return {reason: `${VEHICLE.name}: ${vehicle.reason}`};
+    if ("reason" in vehicle) return {reason: `${VEHICLE.name}: ${placed(vehicle.reason, vehicleMapping)}`};
     sources.keep();
     const timeValue = timeSource(event, root, message);
     const plain = format === "Auto" ? plainTime(timeValue) : Number.NaN;
     const moment = Number.isNaN(plain) ? momentOf(timeValue, rule) : {ms: plain, finer: false};
-    if ("reason" in moment) return {reason: `${TIME.name}: ${moment.reason}`};
+    if ("reason" in moment) return {reason: `${TIME.name}: ${placed(moment.reason, time)}`};
     // The digits that the stores' time does not have stay beside it.
     if (!moment.finer) sources.keep();
     let lost = NONE;
     for (let at = 0; at < figures.length; at++) {
-      const {figure, read} = figures[at]!;
+      const {figure, mapping, read} = figures[at]!;
       const {name, min, max, required} = figure;
       const value = read(event, root, message);
       if (typeof value === "number" && value >= min && value <= max) {
         values[at] = value;
         sources.keep();
-      } else if (required && value !== null) return {reason: `${name}: ${flawOf(value, figure)}`};
+      } else if (required && value !== null) return {reason: `${name}: ${placed(flawOf(value, figure), mapping)}`};
       else {
         values[at] = null;
         if (value === undefined || value === null) sources.keep();
@@ -133,7 +135,7 @@ function sideOf(sources: Sources, name: string, path: string): (...from: Paramet
     const letter = take(...from);
     look.times++;
     if (letter !== undefined) look.found = true;
-    return /^[SW]/i.test(String(letter));
+    return typeof letter === "string" && /^[SW]/i.test(letter);
   };
 }
 
@@ -165,9 +167,17 @@ function columnOf(sources: Sources, {name, type, unit, constant, default: fallba
 }
 
 const SHOWN = 40;
+export const MISSING = "is missing";
+const LONGEST_PATH = 80;
+
+/** Of what is missing also where it was looked for. */
+function placed(reason: string, {path}: {path?: string | undefined}): string {
+  if (reason !== MISSING || path === undefined) return reason;
+  return `${reason} at ${path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH - 1)}…` : path}`;
+}
 
 function flawOf(value: unknown, {min, max}: {min: number; max: number}): string {
-  if (value === undefined || value === null) return `is ${value === null ? "null" : "missing"}`;
+  if (value === undefined || value === null) return value === null ? "is null" : MISSING;
   if (typeof value === "number") return `${value} is not from ${min} to ${max}`;
   return `${JSON.stringify(value).slice(0, SHOWN)} is no number`;
 }

@@ -1,7 +1,7 @@
 import type {Dialect} from "../components/event.ts";
 import {FIGURE_NAMES, type FigureName, TIME, VEHICLE} from "../event.ts";
 import type {EventColumn} from "./columns.ts";
-import {compile} from "./compile.ts";
+import {compile, MISSING} from "./compile.ts";
 import {shapeCause} from "./likely.ts";
 import {besides, decoded, entriesOf, eventPlaces, type Message, placesOf} from "./path.ts";
 import {createPlainReader} from "./plain.ts";
@@ -39,7 +39,6 @@ export const tooMany = ({length}: unknown[]): Events | undefined =>
   length > MAX_EVENTS ? dead(`event: ${length} events in one message, more than ${MAX_EVENTS}`) : undefined;
 export const dead = (reason: string): Events => ({rows: NOTHING, problems: [{reason}], lost: NOTHING});
 
-const MISSING = "is missing";
 /** As many characters of an event's names as help to find the one that is meant. */
 const NAMES = 150;
 
@@ -93,6 +92,12 @@ export function createEvents(mapping: Dialect, {given, columns, isPlain, isLast}
     if (places.length > 0) watch.envelope.times++;
     for (const {take, names, each} of places) {
       const inside = take(root, root, message);
+      const branches = inside === undefined && names ? branchesOf(root, names) : undefined;
+      if (branches)
+        return (
+          tooMany(branches) ??
+          together(branches.map(({branch, alone}) => [() => JSON.stringify(alone), ofOne(branch, message)]))
+        );
       if (inside !== undefined && !each) watch.envelope.found = true;
       const event = typeof inside === "string" ? decoded(inside) : inside;
       const entries = each ? entriesOf(event, each) : [];
@@ -138,7 +143,7 @@ export function createEvents(mapping: Dialect, {given, columns, isPlain, isLast}
     const cause = isMapped ? undefined : shapeCause(event);
     if (cause) return dead(`event: ${cause}`);
     return dead(
-      found.reason.endsWith(MISSING) ? `${found.reason}; the event has ${namesIn(event, NAMES)}` : found.reason,
+      found.reason.includes(`: ${MISSING}`) ? `${found.reason}; the event has ${namesIn(event, NAMES)}` : found.reason,
     );
   }
 }
@@ -165,8 +170,12 @@ export function isPlainRead({vehicle, time, fields = []}: Dialect): boolean {
   );
 }
 
+/** How deep lists may stand within lists. */
+const DEEPEST_LIST = 4;
+
 /** @param alone a message's JSON with this one of the list only */
-export function ofList(list: unknown[], alone: (one: unknown) => unknown, read: (one: unknown) => Events): Events {
+export function ofList(given: unknown[], alone: (one: unknown) => unknown, read: (one: unknown) => Events): Events {
+  const list = given.some(Array.isArray) ? given.flat(DEEPEST_LIST) : given;
   if (list.length === 0) return dead("event: an empty JSON array");
   return tooMany(list) ?? together(list.map((one) => [() => JSON.stringify(alone(one)), read(one)]));
 }
@@ -187,12 +196,32 @@ export function together(found: [() => string, Events][]): Events {
     for (const {reason, part} of events.problems) {
       event++;
       const which = count > 1 ? `event ${event} of ${count}: ` : "";
-      problems.push({reason: `${which}${reason}`, part: {event, value: part?.value ?? value}});
+      problems.push({
+        reason: `${which}${reason.replace(/^event \d+ of \d+: /, "")}`,
+        part: {event, value: part?.value ?? value},
+      });
     }
     for (const name of events.lost) lost.push(name);
   }
   // Of a text that holds no event at all one dead letter says as much as thousands.
   return rows.length === 0 ? dead(problems[0]!.reason) : {rows, problems, lost, parts};
+}
+
+/**
+ * Where a list is on the way to a place, the JSON with each of its entries instead of it, and in it alone; undefined if there is none, or nothing
+ * in it.
+ */
+function branchesOf(root: any, names: string[]): {branch: unknown; alone: unknown}[] | undefined {
+  let at = root;
+  for (const [depth, name] of names.slice(0, -1).entries()) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = at[name];
+    if (!Array.isArray(at)) continue;
+    if (at.length === 0) return undefined;
+    const way = names.slice(0, depth + 1);
+    return at.map((entry) => ({branch: replaced(root, way, entry), alone: replaced(root, way, [entry])}));
+  }
+  return undefined;
 }
 
 /** The JSON with something else at this place; as it is where the place cannot be written to. */

@@ -57,7 +57,7 @@ const CASES: [string, Buffer | string, RegExp][] = [
   ["white space", " \r\n\t", /^an empty text$/],
   ["XML", `<?xml version="1.0"?><event/>`, /^XML$/],
   ["XML without its head", `<event speed="42"/>`, /^XML$/],
-  ["an array in an array", `[[${json}]]`, /^event: a JSON array in an array/],
+  ["arrays in arrays", `[[[[[[${json}]]]]]]`, /^event: a JSON array in an array/],
   ["an empty array", "[]", /^event: an empty JSON array$/],
   ["JSON in a string", JSON.stringify(json), /^event: JSON text inside a JSON string/],
   ["base64", Buffer.from(json).toString("base64"), /^base64 of JSON$/],

@@ -385,14 +385,3 @@ test.each(["toString", "constructor", "__proto__.x"])(
     ]);
   },
 );
-
-test.each(["", "a b", "a..b", "a |", "@topics", "a[x]", "*", "$x"])("'%s' is no path", (path) => {
-  expect(event.schema.safeParse({mapping: {vehicle: {path}}}).success).toBe(false);
-});
-
-test.each(["a", "a.b.c", "a[0].b", '["a b"].c', "$.a | b | @key | @header.x-id", "$", "Zürich.ö", "66"])(
-  "%s is a path",
-  (path) => {
-    expect(event.schema.safeParse({mapping: {vehicle: {path}}}).success).toBe(true);
-  },
-);

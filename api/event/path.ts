@@ -1,4 +1,4 @@
-import {mayRound, parseExact} from "../exact-json.ts";
+import {isRawJSON, mayRound, parseExact} from "../exact-json.ts";
 
 /** A message of Kafka, as far as an event can be read from it. */
 export interface Message {
@@ -10,10 +10,12 @@ export interface Message {
   topic?: string;
   /** Of an event that is an entry of an object: under which name. */
   name?: string;
+  /** Of a key in a schema registry's wire format: what it says. */
+  keyContent?: unknown;
 }
 
 /** The message with more said of it. A record of Kafka has its parts as getters, which a spread would leave behind. */
-export const besides = (message: Message, more: Pick<Message, "topic" | "name">): Message =>
+export const besides = (message: Message, more: Pick<Message, "topic" | "name" | "keyContent">): Message =>
   Object.assign(Object.create(message), more);
 
 /** Where a value is taken from: the event itself, the JSON text that it is part of, and the message around. */
@@ -27,14 +29,19 @@ interface Place {
   each?: "any" | "lists" | undefined;
 }
 
-const NAME = String.raw`(?:[^\s.\[\]|"@*$]+|\["[^"]{1,64}"\]|\[\d{1,3}\])`;
+/** A field, an entry of a list by its number, or the first that has this value in a field. */
+const NAME = String.raw`(?:[^\s.\[\]|"@*$]+|\["[^"]{1,64}"\]|\[\d{1,3}\]|\[[A-Za-z_][A-Za-z0-9_]{0,31}=[^\]"|]{1,64}\])`;
 const STEPS = String.raw`${NAME}(?:\.?${NAME})*`;
-const ONE = String.raw`(?:@(?:key|time|topic|name)|@header\.[^\s|]+|\$|(?:\$\.)?${STEPS})`;
+const ONE = String.raw`(?:@(?:time|topic|name)|@key(?:\.?${NAME})*|@header\.[^\s|]+|\$|(?:\$\.)?${STEPS})`;
 /** One or several places, separated by `|`. */
 export const PATH = String.raw`^${ONE}(?: *\| *${ONE})*$`;
 const ANY = String.raw`(?:${ONE}|(?:(?:\$\.)?${STEPS}\.)?\*(?:\[\])?)`;
 /** The same for events, which may be the entries of an object. */
 export const EVENTS_PATH = String.raw`^${ANY}(?: *\| *${ANY})*$`;
+
+/** As the place of events: the message itself, of which a list is no several events. */
+const WHOLE = "$";
+export const isWhole = (path: string | undefined): boolean => path?.trim() === WHOLE;
 
 /** The places of events, which are always counted from the whole message. */
 export const eventPlaces = (path: string): Place[] =>
@@ -74,7 +81,10 @@ function placeOfOne(path: string): Place {
 }
 
 function outside(path: string): Take {
-  if (path === "@key") return (_event, _root, {key}) => key?.toString();
+  if (path.startsWith("@key")) {
+    const down = downBy(stepsOf(path.slice("@key".length)));
+    return (_event, _root, {key, keyContent}) => down(keyContent ?? key?.toString());
+  }
   if (path === "@name") return (_event, _root, {name}) => name;
   if (path === "@topic") return (_event, _root, {topic}) => topic;
   if (path === "@time") return (_event, _root, {timestamp}) => timestamp;
@@ -82,12 +92,22 @@ function outside(path: string): Take {
   return (_event, _root, {headers}) => [headers?.[name]].flat()[0]?.toString();
 }
 
-const STEP = /\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g;
-const stepsOf = (path: string): (string | number)[] =>
-  [...path.matchAll(STEP)].map(([, quoted, index, name]) => quoted ?? (index === undefined ? name! : Number(index)));
+interface Entry {
+  field: string;
+  value: string;
+}
+
+type Step = string | number | Entry;
+
+const STEP = /\["([^"]+)"\]|\[(\d+)\]|\[(\w+)=([^\]]+)\]|([^.[\]]+)/g;
+const stepsOf = (path: string): Step[] =>
+  [...path.matchAll(STEP)].map(([, quoted, index, field, value, name]) => {
+    if (field !== undefined) return {field, value: value!};
+    return quoted ?? (index === undefined ? name! : Number(index));
+  });
 
 /** One function for a path of any length: short ones, which nearly all are, without a loop. */
-function downBy(steps: (string | number)[]): (from: any) => unknown {
+function downBy(steps: Step[]): (from: any) => unknown {
   const [first, second] = steps;
   if (first === undefined) return (from) => from;
   if (steps.length === 1) return (from) => step(from, first);
@@ -100,12 +120,21 @@ function downBy(steps: (string | number)[]): (from: any) => unknown {
 }
 
 /** A field of an object, or an entry of a list. A text that holds JSON is read as that: brokers wrap payloads so. */
-function step(from: any, name: string | number): unknown {
+function step(from: any, name: Step): unknown {
   if (typeof from === "string") return step(decoded(from), name);
   if (typeof from !== "object" || from === null) return undefined;
+  if (typeof name === "object") return Array.isArray(from) ? entryOf(from, name) : undefined;
   const value = from[name];
   // What every object has is no field of this one.
   return value !== undefined && name in Object.prototype && !Object.hasOwn(from, name) ? undefined : value;
+}
+
+function entryOf(list: any[], {field, value}: Entry): unknown {
+  return list.find((entry) => {
+    if (typeof entry !== "object" || entry === null || !Object.hasOwn(entry, field)) return false;
+    const found = isRawJSON(entry[field]) ? entry[field].rawJSON : entry[field];
+    return typeof found !== "object" && String(found) === value;
+  });
 }
 
 /** What a text holds: JSON, or base64 of it; undefined if neither. */

@@ -1,7 +1,7 @@
 import type {Dialect, FieldMapping} from "../components/event.ts";
 import {FIGURES, TIME, VEHICLE} from "../event.ts";
 import {placesOf} from "./path.ts";
-import type {Row} from "./row.ts";
+import {PLAIN_ID, type Row} from "./row.ts";
 import {Scanner} from "./scanner.ts";
 import {plainMs, plainTimeIn} from "./time.ts";
 import {converter} from "./value.ts";
@@ -9,9 +9,8 @@ import {converter} from "./value.ts";
 const CODE = {quote: 34, comma: 44, colon: 58, open: 123, close: 125};
 const TIME_BYTES = 24;
 
-const ID = new RegExp(VEHICLE.pattern);
 /** By its code, whether an id may have a character. */
-const OF_ID = Uint8Array.from({length: 256}, (_, code) => Number(ID.test(String.fromCharCode(code))));
+const OF_ID = Uint8Array.from({length: 256}, (_, code) => Number(PLAIN_ID.test(String.fromCharCode(code))));
 const MOST_ID_BYTES = 64;
 
 /** What is read: the vehicle, the time, and the figures in their order. */

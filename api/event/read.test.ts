@@ -31,7 +31,7 @@ interface Payload {
 /** What common trackers, brokers and languages send, each with what its sender would expect. */
 const payloads = JSON.parse(readFileSync(new URL("payloads.json", import.meta.url), "utf8")) as Payload[];
 const ROWS: Record<string, number> = {"NDJSON two events": 2, "JSON array of events": 2};
-const NONE = new Set(["no zone", "id umlaut", "id space plate"]);
+const NONE = new Set(["no zone"]);
 
 test.each(payloads.map((payload) => [payload.name, payload] as const))("payload: %s", (name, {base64, expected}) => {
   const {rows, problems} = read({key: null, value: base64 === undefined ? null : Buffer.from(base64, "base64")});
@@ -141,7 +141,7 @@ test.each([
   ["null", "null", /^event: a JSON object is expected$/],
   ["a number", "42", /^event: a JSON object is expected$/],
   ["no vehicle", {...good, vehicle_id: null}, /^vehicle_id: is null$/],
-  ["an odd id", {...good, vehicle_id: "a b"}, /^vehicle_id: 1 to 64 of A-Z a-z/],
+  ["an odd id", {...good, vehicle_id: "a|b"}, /^vehicle_id: 1 to 64 letters, digits, /],
   ["a time that is none", {...good, timestamp: "2026-02-30T03:04:05.000Z"}, /^timestamp: is no time that exists$/],
   ["the far future", {...good, timestamp: "2999-01-02T03:04:05Z"}, /^timestamp: is more than 24 h ahead$/],
   ["a NUL", {...good, note: "a\u0000b"}, /NUL/],

@@ -6,7 +6,7 @@ import type {Schemas} from "../registry/schemas.ts";
 import type {EventColumn} from "./columns.ts";
 import {createEvents, dead, type Events, isPlainRead, ofList, together, tooMany} from "./events.ts";
 import {likelyCause, mendedJson, severalTexts} from "./likely.ts";
-import {besides, type Message} from "./path.ts";
+import {besides, isWhole, type Message} from "./path.ts";
 import {presets} from "./presets.ts";
 import {unstorable} from "./row.ts";
 
@@ -25,11 +25,14 @@ interface WatchedReader extends Reader {
  */
 export function createReader(given: EventMapping = {}, columns: EventColumn[] = [], schemas?: Schemas): WatchedReader {
   const mappings = dialectsOf(given).map((dialect) => ({given: dialect, mapping: withPreset(dialect)}));
-  const usesTopic = JSON.stringify([mappings, columns]).includes("@topic");
+  const usesTopic = uses("@topic", mappings, columns);
+  const keys = readsKeys(given, columns) ? schemas : undefined;
   const isPlain = mappings.every(({mapping}) => isPlainRead(mapping));
   const dialects = mappings.map(({given, mapping}, at) =>
     createEvents(mapping, {given, columns, isPlain, isLast: at === mappings.length - 1}),
   );
+  /** To which a list is one event. */
+  const ofLists = dialects.filter((_, at) => isWhole(mappings[at]!.mapping.events));
   const {plainRowOf, plainOf} = dialects[0]!;
   return Object.assign(read, {
     unmatched: () => dialects.flatMap((dialect) => dialect.unmatched() ?? []).join("; ") || undefined,
@@ -37,14 +40,18 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
 
   function ofRoot(root: unknown, message: Message): Events {
     if (!Array.isArray(root)) return ofOne(root, message);
+    if (ofLists.length > 0) {
+      const events = ofOne({list: root}, message, ofLists);
+      if (events.problems.length === 0 || ofLists.length === dialects.length) return events;
+    }
     const alone = (one: unknown) => [one];
     return ofList(root, alone, (one) => ofOne(one, message));
   }
 
   /** By the first dialect that reads each event; where none does, by the first of those that read most of them. */
-  function ofOne(root: unknown, message: Message): Events {
+  function ofOne(root: unknown, message: Message, among = dialects): Events {
     let most: Events | undefined;
-    for (const dialect of dialects) {
+    for (const dialect of among) {
       const events = dialect.ofOne(root, message);
       if (events.problems.length === 0) return events;
       if (most === undefined || events.rows.length > most.rows.length) most = events;
@@ -53,10 +60,13 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
   }
 
   function read(given: Message, topic?: string): Events {
-    const message = usesTopic && topic !== undefined ? besides(given, {topic}) : given;
+    let message = usesTopic && topic !== undefined ? besides(given, {topic}) : given;
     const {value} = message;
     if (value === null) return dead("empty value");
     if (value.length > MAX_EVENT_BYTES) return dead(`${value.length} bytes, more than ${MAX_EVENT_BYTES}`);
+    const key = keys?.openKey(message);
+    if (key && "reason" in key) return dead(`key: ${key.reason}`);
+    if (key) message = besides(message, {keyContent: "json" in key ? key.json.toString() : key.root});
     const content = schemas?.open(message);
     if (content === undefined) return ofBytes(value, message);
     if ("reason" in content) return dead(content.reason);
@@ -90,6 +100,12 @@ export function createReader(given: EventMapping = {}, columns: EventColumn[] = 
     return tooDeep.startsWith("nested") ? dead(`event: ${tooDeep}`) : ofRoot(parseExact(text), message);
   }
 }
+
+const uses = (what: string, ...parts: unknown[]) => JSON.stringify(parts).includes(what);
+
+/** Whether something is read from the keys of messages. */
+export const readsKeys = (mapping: EventMapping = {}, columns: EventColumn[] = []): boolean =>
+  uses("@key", dialectsOf(mapping).map(withPreset), columns);
 
 /** The mapping itself and its alternatives, in the order in which they are tried. */
 export const dialectsOf = ({alternatives = [], ...first}: EventMapping): Dialect[] => [first, ...alternatives];

@@ -13,7 +13,9 @@ export interface Row extends Readings {
   quality_flags?: number | null;
 }
 
-const ID = new RegExp(VEHICLE.pattern);
+const ID = new RegExp(VEHICLE.pattern, "u");
+/** What nearly all ids are. */
+export const PLAIN_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 const FIELDS = FIGURE_NAMES.length + 2;
 const {
   latitude: LATITUDE,
@@ -29,7 +31,7 @@ const within = (figure: unknown, {min, max}: {min: number; max: number}) =>
 export function plainRow(event: any): Row | undefined {
   if (typeof event !== "object" || event === null) return undefined;
   const {vehicle_id, timestamp, latitude, longitude, speed, temperature, humidity} = event;
-  if (typeof vehicle_id !== "string" || !ID.test(vehicle_id)) return undefined;
+  if (typeof vehicle_id !== "string" || !PLAIN_ID.test(vehicle_id)) return undefined;
   if (!within(latitude, LATITUDE) || !within(longitude, LONGITUDE) || !within(speed, SPEED)) return undefined;
   if (!within(temperature, TEMPERATURE) || !within(humidity, HUMIDITY)) return undefined;
   const ms = plainTime(timestamp);
@@ -40,9 +42,11 @@ export function plainRow(event: any): Row | undefined {
 /** A vehicle's id, be it written as a number; otherwise why it is none. */
 export function vehicleOf(value: unknown): {id: string} | {reason: string} {
   if (value === undefined || value === null) return {reason: `is ${value === null ? "null" : "missing"}`};
-  const id = Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof id === "string" && ID.test(id)) return {id};
-  return {reason: `1 to 64 of A-Z a-z 0-9 . _ : - are expected, not ${JSON.stringify(value).slice(0, SHOWN)}`};
+  const id = Number.isSafeInteger(value) ? String(value) : typeof value === "string" ? value.trim() : "";
+  if (ID.test(id)) return {id};
+  return {
+    reason: `1 to 64 letters, digits, . _ : / + # @ ( ) - and blanks between them are expected, not ${JSON.stringify(value).slice(0, SHOWN)}`,
+  };
 }
 
 const SHOWN = 80;

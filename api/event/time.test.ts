@@ -29,6 +29,9 @@ test.each([
   MS * 1_000,
   `${MS}000000`,
   ` ${MS} `,
+  `/Date(${MS})/`,
+  `/Date(${MS}+0100)/`,
+  "2026/11/24 16:04:26.752Z",
 ])("%s is this time", (value) => {
   expect(moment(value)).toEqual({ms: MS, finer: false});
 });
@@ -67,7 +70,11 @@ test.each<[unknown, RegExp]>([
   [{seconds: 1}, /^a text or a number is expected$/],
   ["", /^an ISO 8601 time/],
   ["yesterday", /^an ISO 8601 time/],
-  ["24.11.2026 16:04:26", /^an ISO 8601 time/],
+  ["24.11.2026 16:04:26", /^an ISO 8601 time.*: whether day or month comes first is not certain$/],
+  ["11/12/2026 16:04", /^an ISO 8601 time.*: whether day or month comes first is not certain$/],
+  ["20261124160426", /^has no time zone/],
+  ["20261324160426", /^has no time zone/],
+  ["/Date(12)/", /is before the year 2000/],
   ["2026-11-24", /^an ISO 8601 time/],
   ["Tue Nov 24 16:04:26 CET 2026", /^an ISO 8601 time/],
   [
@@ -90,6 +97,11 @@ test.each<[unknown, RegExp]>([
   ["1".repeat(29), /is no time since 2000/],
 ])("%s is refused: %s", (value, reason) => {
   expect(moment(value)).toEqual({reason: expect.stringMatching(reason)});
+});
+
+test.each(["20261124160426", 20261124160426, "2026/11/24 16:04:26"])("%s is a time of the mapping's zone", (value) => {
+  const time = Date.parse("2026-11-24T16:04:26Z");
+  expect(momentOf(value, {format: "Auto", zone: zoneOf("UTC")})).toEqual({ms: time, finer: false});
 });
 
 test("a zone that the mapping names is that of times without one, and of these only", () => {

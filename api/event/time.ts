@@ -35,8 +35,15 @@ export function instantOf(value: unknown, rule: TimeRule): Moment {
   if (typeof value !== "string") return {reason: "a text or a number is expected"};
   const text = value.trim();
   if (EXPONENT.test(text)) return counted(decimal(Number(text)), rule);
+  const since = DOT_NET.exec(text);
+  if (since) return counted(since[1]!, {...rule, format: "Milliseconds"});
   return NUMBER.test(text) ? counted(text, rule) : written(text, rule);
 }
+
+/** .NET's JSON of before 2012: the offset is for show. */
+const DOT_NET = /^\/Date\((\d{1,16})(?:[+-]\d{4})?\)\/$/;
+/** Year, month, day and time in one, as trackers print them: as a number since 1970 it would be of no year near this one. */
+const JOINED = /^(20\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/;
 
 const EXPONENT = /^\d+(?:\.\d+)?[eE]\+?\d{1,2}$/;
 const NUMBER = /^\d{1,30}(?:\.\d{1,30})?$/;
@@ -51,7 +58,9 @@ function inTime(moment: Moment): Moment {
 
 const YEAR_2100_MS = Date.UTC(2100, 0);
 
-function counted(text: string, {format}: TimeRule): Moment {
+function counted(text: string, rule: TimeRule): Moment {
+  const {format} = rule;
+  if (format === "Auto" && JOINED.test(text)) return written(text.replace(JOINED, "$1-$2-$3T$4:$5:$6"), rule);
   const unit = format === "Auto" ? UNITS.find((name) => isThisCentury(Number(text) * 10 ** PLACES[name])) : format;
   if (unit === undefined || !NUMBER.test(text))
     return {reason: `${text} is no time since 2000 in seconds, milliseconds, microseconds or nanoseconds since 1970`};
@@ -74,7 +83,7 @@ const isThisCentury = (ms: number) => ms >= EARLIEST_MS && ms < YEAR_2100_MS;
 const hasMore = (digits: string) => /[1-9]/.test(digits);
 
 const ISO =
-  /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,30}))?)? ?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?: ?\[[\w/+-]+\]| [A-Z]{3,5}(?: m=[+-][\d.]+)?)?$/;
+  /^(\d{4})[-/]?(\d\d)[-/]?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,30}))?)? ?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?: ?\[[\w/+-]+\]| [A-Z]{3,5}(?: m=[+-][\d.]+)?)?$/;
 const [DAY, MONTH, CLOCK] = ["[A-Z][a-z]{2}", "([A-Z][a-z]{2})", String.raw`(\d\d:\d\d:\d\d)`];
 /** In words, each with the order of day, month, year, time and zone: of HTTP and mail, of JavaScript, of Java's Date and Unix. */
 const WORDS: [RegExp, string][] = [
@@ -84,6 +93,9 @@ const WORDS: [RegExp, string][] = [
 ];
 
 const NO_TIME = "is no time that exists";
+const EXPECTED = "an ISO 8601 time, or a number since 1970, is expected";
+/** Half of the world reads these as days, the other half as months. */
+const DAY_FIRST = /^\d{1,2}[./-]\d{1,2}[./-]\d{4}\b/;
 
 /** ISO 8601 with any offset and precision, as the standard libraries of common languages print it. */
 function written(text: string, rule: TimeRule): Moment {
@@ -94,7 +106,8 @@ function written(text: string, rule: TimeRule): Moment {
     const ms = words ? Date.parse(inOrder) : Number.NaN;
     const [day, month, year] = inOrder.split(" ");
     if (words && new Date(`${day} ${month} ${year} UTC`).getUTCDate() !== Number(day)) return {reason: NO_TIME};
-    return Number.isNaN(ms) ? {reason: "an ISO 8601 time, or a number since 1970, is expected"} : {ms, finer: false};
+    if (!Number.isNaN(ms)) return {ms, finer: false};
+    return {reason: DAY_FIRST.test(text) ? `${EXPECTED}: whether day or month comes first is not certain` : EXPECTED};
   }
   const [, year, month, day, hours, minutes, seconds = "00", fraction = "", zone] = found;
   if (zone === undefined && !rule.zone)

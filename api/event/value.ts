@@ -41,7 +41,8 @@ const NMEA = /^([+-]?)(\d{1,3})(\d\d(?:\.\d*)?)(?:\s*,)?(?:\s*([NSEW]))?$/i;
 
 /** Degrees and minutes as receivers print them: 4803.5000, 01134.2000,E or -1134.2 */
 function degreesOf(value: unknown): number | undefined {
-  const found = NMEA.exec(String(value).trim());
+  // Of an object the sender says how it is printed, and that it cannot be.
+  const found = typeof value === "object" ? null : NMEA.exec(String(value).trim());
   if (!found || Number(found[3]) >= 60) return undefined;
   const south = found[1] === "-" || /[SW]/i.test(found[4] ?? "");
   return rounded((south ? -1 : 1) * (Number(found[2]) + Number(found[3]) / 60));

@@ -4,6 +4,7 @@ import {type Cursor, cursorOf, misfit, unzigzag, varint} from "./cursor.ts";
 
 /** Has the schema's GUID, for senders that leave the value as it is. */
 export const SCHEMA_HEADER = "__value_schema_id";
+const KEY_HEADER = "__key_schema_id";
 
 /** The wire format of serializers for a schema registry. */
 export interface Frame {
@@ -18,16 +19,27 @@ const [ID, GUID] = [0, 1];
 const [ID_BYTES, GUID_BYTES] = [5, 17];
 
 /** The frame of a message, or why it is none though it begins as one; undefined for a value without a frame. */
-export function frameOf({value, headers}: Message): Frame | {reason: string} | undefined {
+export const frameOf = ({value, headers}: Message): Frame | {reason: string} | undefined =>
+  frameIn(value, headers, SCHEMA_HEADER);
+
+/** That of its key. */
+export const keyFrameOf = ({key, headers}: Message): Frame | {reason: string} | undefined =>
+  frameIn(key, headers, KEY_HEADER);
+
+function frameIn(
+  value: Buffer | null,
+  headers: Message["headers"],
+  name: string,
+): Frame | {reason: string} | undefined {
   if (value === null) return undefined;
   // Kafka lets a header have no value.
-  const header = [headers?.[SCHEMA_HEADER]].flat().at(-1) ?? undefined;
+  const header = [headers?.[name]].flat().at(-1) ?? undefined;
   if (header !== undefined) {
     const bytes = Buffer.from(header as Buffer);
     const schema = schemaOf(bytes);
     const size = bytes[0] === GUID ? GUID_BYTES : ID_BYTES;
     if (schema) return {schema, content: value, indexes: bytes.subarray(size)};
-    return {reason: `header ${SCHEMA_HEADER}: ${bytes.length} bytes that are no id of a schema`};
+    return {reason: `header ${name}: ${bytes.length} bytes that are no id of a schema`};
   }
   // An id of so many digits is rare, so that a closer look at each costs nothing.
   if (value[0] !== ID || (value[1] !== 0 && isUtf16(value))) return undefined;

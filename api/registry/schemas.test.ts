@@ -62,7 +62,7 @@ const known = (schema: unknown, schemaType?: string, references?: object[]): [nu
 /** Prepares and reads messages one after another, at a clock that can be set. */
 function open({mapping, ...options}: {mapping?: EventMapping; token?: string; username?: string} = {}) {
   const clock = {now: 0};
-  const schemas = createSchemas(openRegistry({url, ...options}), () => clock.now);
+  const schemas = createSchemas(openRegistry({url, ...options}), {keys: true, now: () => clock.now});
   const read = createReader(mapping, [], schemas);
   return Object.assign(
     async (value: Buffer, headers?: Record<string, Buffer>) => {
@@ -300,7 +300,7 @@ test("schemas that are not there are asked for once in the reading of a batch, h
     },
     referenced: async () => undefined,
   };
-  const schemas = createSchemas(registry, () => time);
+  const schemas = createSchemas(registry, {now: () => time});
   const messages = Array.from({length: 20}, (_, id) => ({key: null, value: frame(id + 1)}));
   await schemas.prepare(messages, 0);
   expect(schemas.prepare(messages, 0)).toBeUndefined();

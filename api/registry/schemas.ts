@@ -2,7 +2,7 @@ import type {Message} from "../event/path.ts";
 import {compileAvro} from "./avro.ts";
 import {type Registry, RegistryTrouble, type Schema} from "./client.ts";
 import {type Cursor, cursorOf, Misfit} from "./cursor.ts";
-import {type Frame, frameOf, messageIndexes} from "./frame.ts";
+import {type Frame, frameOf, keyFrameOf, messageIndexes} from "./frame.ts";
 
 /** What is behind a frame: JSON text, a value as JSON would have it, or why it is none. */
 type Content = {json: Buffer} | {root: unknown} | {reason: string};
@@ -17,6 +17,14 @@ export interface Schemas {
   prepare(messages: Iterable<Message>, since?: number): Promise<void> | undefined;
   /** What a prepared message holds; undefined for one without a frame. */
   open(message: Message): Content | undefined;
+  /** What its key holds; undefined for one without a frame, and where keys are not read. */
+  openKey(message: Message): Content | undefined;
+}
+
+interface Options {
+  /** Whether keys are read too. */
+  keys?: boolean;
+  now?: () => number;
 }
 
 /** A schema that is compiled, or why it is not. */
@@ -39,29 +47,35 @@ const NO_ID = "0";
 const LONG_ID =
   ": an id of eight bytes, as Apicurio's own serializers write it, is not read; let them write Confluent's of four";
 
-export function createSchemas(registry: Registry, now: () => number = Date.now): Schemas {
+export function createSchemas(registry: Registry, {keys = false, now = Date.now}: Options = {}): Schemas {
   const known = new Map<string, Known>();
   const coming = new Map<string, Promise<void>>();
-  return {prepare, open};
+  return {prepare, open: (message) => opened(frameOf(message)), openKey};
 
   function prepare(messages: Iterable<Message>, since = now()): Promise<void> | undefined {
     const time = now();
     let missing: Set<string> | undefined;
-    for (const message of messages) {
-      const frame = frameOf(message);
-      if (!frame || "reason" in frame) continue;
+    const need = (frame: ReturnType<typeof frameOf>) => {
+      if (!frame || "reason" in frame) return;
       const schema = known.get(frame.schema);
       if (schema && schema.until > since) schema.used = time;
       else {
         missing ??= new Set();
         missing.add(frame.schema);
       }
+    };
+    for (const message of messages) {
+      need(frameOf(message));
+      if (keys) need(keyFrameOf(message));
     }
     return missing && learn([...missing]);
   }
 
-  function open(message: Message): Content | undefined {
-    const frame = frameOf(message);
+  function openKey(message: Message): Content | undefined {
+    return keys ? opened(keyFrameOf(message)) : undefined;
+  }
+
+  function opened(frame: ReturnType<typeof frameOf>): Content | undefined {
     if (!frame || "reason" in frame) return frame;
     const schema = known.get(frame.schema);
     if (!schema) throw new Error(`schema ${frame.schema} was not prepared`);

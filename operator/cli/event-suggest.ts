@@ -1,5 +1,5 @@
 import {stringify} from "yaml";
-import {type EventMapping, type FieldMapping, PRESETS} from "../../api/components/event.ts";
+import {type Dialect, type FieldMapping, PRESETS} from "../../api/components/event.ts";
 import {createReader} from "../../api/event/read.ts";
 import {vehicleOf} from "../../api/event/row.ts";
 import {momentOf} from "../../api/event/time.ts";
@@ -8,19 +8,13 @@ import {zoneOf} from "../../api/event/zone.ts";
 import {TIME, VEHICLE} from "../../api/event.ts";
 import type {Sample} from "./event.ts";
 import {DEEPEST, type Leaf, leavesOf} from "./event-leaves.ts";
+import {bestMapping} from "./event-suggest-dialects.ts";
 import {fieldsIn} from "./event-suggest-fields.ts";
 import type {Findings} from "./output.ts";
 
-/** Proposes the mapping that reads most of the samples: none, a preset, or one by names and values; and fields for what else they say. */
+/** Proposes the mapping that reads most of the samples: none, presets, or others by names and values; and fields for what else they say. */
 export function suggestMapping(samples: Sample[]): Findings {
-  const candidates: EventMapping[] = [{}, ...PRESETS.filter((preset) => preset !== "None").map((preset) => ({preset}))];
-  const own = byNames(samples);
-  if (own) candidates.push(own);
-  const [best] = candidates
-    .map((mapping) => ({mapping, ...countOf(samples, mapping)}))
-    // Of those that read as many events, the one that finds more readings; of these the simplest.
-    .sort((a, b) => b.read - a.read || b.readings - a.readings);
-  const {mapping, read, reason} = best!;
+  const {mapping, read, reason} = bestMapping(samples, candidatesOf);
   const words = `${read} of ${samples.length} samples can be read`;
   if (read === 0) return {text: "", data: {}, empty: `no mapping was found: ${reason}`, ok: false};
   const isDefault = Object.keys(mapping).length === 0;
@@ -41,18 +35,25 @@ export function suggestMapping(samples: Sample[]): Findings {
   };
 }
 
-function countOf(samples: Sample[], mapping: EventMapping) {
-  const reader = createReader(mapping);
-  let [read, readings] = [0, 0];
-  let reason: string | undefined;
-  for (const sample of samples) {
-    const {rows, problems} = reader(sample);
-    if (rows.length > 0 && problems.length === 0) read++;
-    reason ??= problems[0]?.reason;
-    for (const row of rows)
-      readings += [row.speed, row.temperature, row.humidity].filter((value) => value !== null).length;
-  }
-  return {read, readings, reason};
+/** So many shapes are looked at by themselves. */
+const MOST_SHAPES = 16;
+
+function candidatesOf(samples: Sample[]): Dialect[] {
+  const shapes = [...Map.groupBy(samples, shapeOf).values()].sort((a, b) => b.length - a.length);
+  const own = [samples, ...(shapes.length > 1 ? shapes.slice(0, MOST_SHAPES) : [])].map(byNames);
+  return [{}, ...PRESET_NAMES.map((preset) => ({preset})), ...own.filter((mapping) => mapping !== undefined)];
+}
+
+const PRESET_NAMES = PRESETS.filter((preset) => preset !== "None");
+
+/** Samples of one dialect have the same names, most of them. */
+function shapeOf(sample: Sample): string {
+  const json = jsonOf(sample);
+  return typeof json === "object" && json !== null
+    ? Object.keys(Array.isArray(json) ? (json[0] ?? {}) : json)
+        .sort()
+        .join()
+    : "";
 }
 
 const LATITUDE = /^(lat|latitude|y_?coord|gps_?lat(itude)?)$/i;
@@ -67,7 +68,7 @@ const TIMES =
 const VEHICLES =
   /^(vehicle_?id|vehicle|imei|vin|device_?id|device|unique_?id|unit_?id|unit|asset_?id|tracker_?id|tracker|plate|serial|id|tid|clientid|client_?id|thing_?name)$/i;
 
-function byNames(samples: Sample[]): EventMapping | undefined {
+function byNames(samples: Sample[]): Dialect | undefined {
   const roots = samples.map(jsonOf).filter((json) => typeof json === "object" && json !== null);
   const list = listIn(roots[0]);
   const events = list === undefined ? roots : roots.flatMap((root) => atPath(root, list));

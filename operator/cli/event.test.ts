@@ -228,3 +228,41 @@ test("each event of a list is shown by the dialect that it is in", () => {
   );
   expect(text).toMatch(/speed +18.52 km\/h +kn = 10, Knots/);
 });
+
+test("an event in the default format is shown by its own names, whatever the mapping, in an envelope too", () => {
+  const mapping: EventMapping = {
+    preset: "CloudEvents",
+    vehicle: {path: "imei"},
+    time: {path: "ts"},
+    fields: [{name: "latitude", path: "gps.lat"}],
+  };
+  for (const sample of [plain, {specversion: "1.0", id: "1", data: plain}]) {
+    const {text, ok} = tryEvents(samplesOf(sample), {mapping});
+    expect([ok, text]).toEqual([true, expect.stringMatching(/vehicle_id +v1 +vehicle_id = "v1"/)]);
+    expect(text).toMatch(/timestamp +\S+ +timestamp = "2026/);
+    expect(text).toMatch(/latitude +48 ° +latitude = 48/);
+  }
+});
+
+test("samples of several dialects get a mapping with an alternative for each", () => {
+  const traccar = {
+    position: {latitude: 48, longitude: 11, speed: 10, fixTime: plain.timestamp, deviceId: 3},
+    device: {uniqueId: "t1"},
+  };
+  const own = {unit: "u1", when: {utc: plain.timestamp}, pos: {lat: 48, lng: 11, speed_mph: 50}};
+  const samples = samplesOf(nested, own, traccar, {...plain, speed: 50}, nested, own);
+  const {data, text, ok} = suggestMapping(samples);
+  expect([text.split("\n")[0], ok]).toEqual(["# 6 of 6 samples can be read", true]);
+  const {mapping} = (data as {spec: {event: {mapping: EventMapping}}}).spec.event;
+  expect(mapping.alternatives).toHaveLength(3);
+  const rows = (tryEvents(samples, {mapping}).data as {row: {vehicle_id: string; speed: number}}[]).map(({row}) => row);
+  expect(rows.map(({vehicle_id}) => vehicle_id)).toEqual(["7", "u1", "t1", "v1", "7", "u1"]);
+  expect(rows.map(({speed}) => speed)).toEqual([18.52, 80.4672, 18.52, 50, 18.52, 80.4672]);
+});
+
+test("samples of which some say nothing get no alternative for these", () => {
+  const {data, text, ok} = suggestMapping(samplesOf(nested, "hello", nested));
+  expect(text).toMatch(/^# 2 of 3 samples can be read; of the rest the first: not JSON/);
+  expect((data as {spec: {event: {mapping: EventMapping}}}).spec.event.mapping).not.toHaveProperty("alternatives");
+  expect(ok).toBe(false);
+});

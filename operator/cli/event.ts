@@ -1,8 +1,9 @@
 import {readFileSync} from "node:fs";
+import {isDeepStrictEqual} from "node:util";
 import type {Dialect, EventMapping} from "../../api/components/event.ts";
 import {type EventColumn, kindOf, readColumn, textOf} from "../../api/event/columns.ts";
 import {severalTexts} from "../../api/event/likely.ts";
-import {decoded, entriesOf, eventPlaces, type Message, placesOf} from "../../api/event/path.ts";
+import {decoded, entriesOf, eventPlaces, isWhole, type Message, placesOf} from "../../api/event/path.ts";
 import {createReader, dialectsOf, withPreset} from "../../api/event/read.ts";
 import type {Row} from "../../api/event/row.ts";
 import {numberOf} from "../../api/event/value.ts";
@@ -52,12 +53,12 @@ export function messagesOf(
 /** What becomes of messages, event by event and field by field. */
 export function tryEvents(messages: Sample[], {mapping, fields = []}: TriedSpec = {}, schemas?: Schemas): Findings {
   const read = createReader(mapping, fields, schemas);
-  const dialects = dialectsOf(mapping ?? {}).map((dialect) => ({
-    dialect,
-    read: createReader(dialect, fields, schemas),
-  }));
-  const dialectOf = (message: Sample) =>
-    (dialects.find(({read}) => read(message).problems.length === 0) ?? dialects[0]!).dialect;
+  const dialects = shownDialects(mapping).map((dialect) => ({dialect, read: createReader(dialect, fields, schemas)}));
+  const dialectOf = (message: Sample) => {
+    const {rows} = read(message);
+    const found = dialects.find((one) => isDeepStrictEqual(one.read(message).rows, rows));
+    return (found ?? dialects.at(-1)!).dialect;
+  };
   const data = messages.flatMap((message) => {
     const {rows, problems, parts} = read(message);
     const plain = inJson(message, schemas);
@@ -80,6 +81,13 @@ export function tryEvents(messages: Sample[], {mapping, fields = []}: TriedSpec 
       : `${title}: a row\n${table([["FIELD", "VALUE", "FROM"], ...one.fields.map(({field, value, from}) => [field, value, from])])}`;
   });
   return {text: text.join("\n\n"), data, ok: data.every((one) => "row" in one)};
+}
+
+/** Those of a mapping, behind the default format, which is read beside them, also in their envelopes. */
+function shownDialects(mapping: EventMapping = {}): Dialect[] {
+  const dialects = dialectsOf(mapping);
+  const envelopes = dialects.map((dialect) => withPreset(dialect).events).filter((events) => events !== undefined);
+  return [{}, ...envelopes.map((events) => ({events})), ...dialects];
 }
 
 const shown = ({ts, vehicle_id, extra, fields: values = [], ...figures}: Row, fields: EventColumn[]) => ({
@@ -164,7 +172,7 @@ function insideOf({value}: Message, {events}: Dialect): {root: any; event: any; 
   } catch {
     return {root: {}, event: {}};
   }
-  if (Array.isArray(root)) root = root[0];
+  if (Array.isArray(root)) root = isWhole(events) ? {list: root} : root[0];
   for (const {take, each} of events === undefined ? [] : eventPlaces(events)) {
     const inside = take(root, root, {key: null, value: null});
     const found: any = typeof inside === "string" ? decoded(inside) : inside;

@@ -29,7 +29,7 @@ const CONSEQUENCE = "an event that is read again after a change of spec.event ma
 interface Parts {
   spec: Spec;
   schemas?: Schemas | undefined;
-  store: Pick<Store, "specs" | "troubleOf">;
+  store: Pick<Required<Store>, "specs"> & Pick<Store, "troubleOf">;
   log: Logger;
 }
 

@@ -24,7 +24,7 @@ interface Parts {
   position?: Position | undefined;
   store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
   /** Knows rows of earlier specs. */
-  earlier?: Earlier;
+  earlier?: Earlier | undefined;
   broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
   dlqTopic: string;
   /** Older rows would be dropped again, and a row of any age makes a chunk. */

@@ -29,7 +29,9 @@ const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = openers[kind]();
 const broker = openKafka(`ingester-${kind}`, topics, text("KAFKA_GROUP"), {bytes: store.fetchBytes}, log, signal);
 const {read, prepare, mapping, schemas} = await eventReader();
-const earlier = createEarlier({spec: {mapping, fields: eventColumns()}, schemas, store, log});
+const {specs, troubleOf} = store;
+const spec = {mapping, fields: eventColumns()};
+const earlier = specs && createEarlier({spec, schemas, store: {specs, troubleOf}, log});
 const pump = createPump({
   read,
   prepare,
@@ -53,7 +55,7 @@ await runGroup({
   flagged: () => flaggedBy(kind),
   forget: () => {
     store.forget?.();
-    earlier.forget();
+    earlier?.forget();
   },
   close: store.close,
   log,

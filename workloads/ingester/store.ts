@@ -24,7 +24,8 @@ export interface Store {
    * @param habit of what the rows come from; left out for rows that may be there, as after an earlier try
    */
   write(rows: Row[], habit?: Habit): Promise<Found>;
-  specs: Specs;
+  /** Absent where no row is found in the place of another. */
+  specs?: Specs;
   /** The process has a new part in the group: others may have written. Absent where the store is asked each time. */
   forget?(): void;
   /** Whether the store has answered that it does not take these rows, which may be for what one of them holds; not: that it cannot now. */

@@ -1,6 +1,6 @@
 import type {EventMapping} from "../../api/components/event.ts";
 import type {Message} from "../../api/event/path.ts";
-import {createReader} from "../../api/event/read.ts";
+import {createReader, readsKeys} from "../../api/event/read.ts";
 import type {Schemas} from "../../api/registry/schemas.ts";
 import {eventColumns} from "./event-columns.ts";
 
@@ -22,7 +22,7 @@ export interface EventReader {
  */
 export async function eventReader(): Promise<EventReader> {
   const mapping = JSON.parse(process.env.EVENT_MAPPING || "{}");
-  const schemas = await schemasOf(process.env);
+  const schemas = await schemasOf(process.env, readsKeys(mapping, eventColumns()));
   return {
     mapping,
     schemas,
@@ -31,7 +31,7 @@ export async function eventReader(): Promise<EventReader> {
   };
 }
 
-async function schemasOf(env: NodeJS.ProcessEnv) {
+async function schemasOf(env: NodeJS.ProcessEnv, keys: boolean) {
   if (!env.SCHEMA_REGISTRY_URL) return undefined;
   const {openRegistry} = await import("../../api/registry/client.ts");
   const {createSchemas} = await import("../../api/registry/schemas.ts");
@@ -42,5 +42,5 @@ async function schemasOf(env: NodeJS.ProcessEnv) {
     token: env.SCHEMA_REGISTRY_TOKEN,
     caFile: env.SCHEMA_REGISTRY_CA_FILE,
   });
-  return createSchemas(registry);
+  return createSchemas(registry, {keys});
 }

@@ -1,4 +1,5 @@
 import type {Message} from "../../api/event/path.ts";
+import {PLAIN_ID} from "../../api/event/row.ts";
 import {frameOf} from "../../api/registry/frame.ts";
 import {eventReader} from "../lib/reader.ts";
 
@@ -29,8 +30,8 @@ const {read, prepare} = await eventReader();
 export async function isEvent({vehicle, time}: EventId, message: Message, topic: string): Promise<boolean> {
   const {key, value, headers = {}} = message;
   if (!value) return false;
-  // Of a topic's values nearly all are ruled out by this alone; behind a frame a vehicle may be a number.
-  const isText = frameOf(message) === undefined;
+  // Of a topic's values nearly all are ruled out by this alone; behind a frame a vehicle may be a number, and JSON can write other ids in several ways.
+  const isText = frameOf(message) === undefined && PLAIN_ID.test(vehicle);
   if (isText && ![value, key, topic, ...Object.values(headers).flat()].some((part) => part?.includes(vehicle)))
     return false;
   await prepare([message]);
