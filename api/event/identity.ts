@@ -49,28 +49,45 @@ export interface Found {
   taken: Taken[];
 }
 
-/** The first of each key; rows without a key in common are left as they are, as all are whose position belongs to it. */
+/** The first of each key, the rows of a vehicle one after another; all of them where their position belongs to the key. */
 export function firstOfEach(columns: EventColumn[], rows: Row[], isPositioned = false): {rows: Row[]} & Found {
   const found: Found = {repeated: [], taken: []};
-  if (isPositioned || isAscending(rows)) return {rows, ...found};
-  const first = new Map<string, Row>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const before = first.get(key);
-    if (!before) first.set(key, row);
-    else if (contentOf(columns, before) === contentOf(columns, row)) found.repeated.push(row);
-    else found.taken.push({row});
-  }
-  return {rows: [...first.values()], ...found};
+  const vehicles = [...Map.groupBy(rows, ({vehicle_id}) => vehicle_id).values()];
+  const first = isPositioned
+    ? vehicles
+    : vehicles.map((all) => (isAscending(all) ? all : firstOf(columns, all, found)));
+  return {rows: first.flat(), ...found};
 }
 
-/** As a rule each vehicle's rows come in order, and none can be there twice. */
+/** As a rule a vehicle's rows come in order, and none can be there twice. */
 function isAscending(rows: Row[]): boolean {
-  const newest = new Map<string, number>();
-  for (const {vehicle_id, ts} of rows) {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const {ts} of rows) {
     const time = ts.getTime();
-    if (time <= (newest.get(vehicle_id) ?? Number.NEGATIVE_INFINITY)) return false;
-    newest.set(vehicle_id, time);
+    if (time <= newest) return false;
+    newest = time;
   }
   return true;
+}
+
+function firstOf(columns: EventColumn[], rows: Row[], {repeated, taken}: Found): Row[] {
+  const first = new Map<number, Row>();
+  for (const row of rows) {
+    const time = row.ts.getTime();
+    const before = first.get(time);
+    if (!before) first.set(time, row);
+    else if (isSame(columns, before, row)) repeated.push(row);
+    else taken.push({row});
+  }
+  return [...first.values()];
+}
+
+/** Whether the rows are of one content: at once where they are spelt alike. */
+function isSame(columns: EventColumn[], one: Row, other: Row): boolean {
+  const isAlike =
+    one.extra === other.extra &&
+    !one.fields &&
+    !other.fields &&
+    FIGURE_NAMES.every((name) => one[name] === other[name]);
+  return isAlike || contentOf(columns, one) === contentOf(columns, other);
 }

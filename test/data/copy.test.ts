@@ -87,11 +87,32 @@ describe("COPY", {concurrent: false}, () => {
     const again = row("twice", 1, {speed: 2});
     const other = row("twice", 9_999, {speed: 3});
     const found = await store.write([...rows, again, other], habit);
-    expect([(await copies()) - before, habit.asks]).toEqual([2, true]);
-    expect([found.repeated, found.taken]).toEqual([[again], [other, rows[5_001]]]);
+    expect([(await copies()) - before, habit.asks]).toEqual([3, true]);
+    expect([found.repeated, found.taken.map(({row}) => row)]).toEqual([[again], [other, rows[5_001]]]);
     const there = await rowsOf("twice");
     expect(there).toHaveLength(10_000);
     expect(there.map(({speed}) => speed)).toEqual(rows.map((_, at) => (at === 5_001 ? 1 : 2)));
+  });
+
+  test("what is no later than the newest row of its vehicle is asked for, so that a row sent twice costs no second COPY", async () => {
+    const habit = settled();
+    await store.write([row("again", 10), row("again", 20)], habit);
+    const before = await copies();
+    const [same, other, late, next] = [
+      row("again", 10),
+      row("again", 20, {speed: 1}),
+      row("again", 15),
+      row("again", 30),
+    ];
+    const found = await store.write([same, other, late, next, row("beside", 1)], habit);
+    expect([(await copies()) - before, habit.asks]).toEqual([1, false]);
+    expect([found.repeated, found.taken.map(({row}) => row)]).toEqual([[same], [other]]);
+    expect((await rowsOf("again")).map(({ts, speed}) => [(ts - START) / 1_000, speed])).toEqual([
+      [10, 50],
+      [15, 50],
+      [20, 50],
+      [30, 50],
+    ]);
   });
 
   test("hours that receive rows late are noted by COPY too", async () => {

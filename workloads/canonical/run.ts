@@ -20,7 +20,7 @@ import {openWriter} from "./writer.ts";
  */
 const NAME = "canonical";
 /** A transaction costs the brokers as much for one event as for thousands. */
-const FETCH = {bytes: 4_194_304, leastBytes: 65_536};
+const FETCH = {bytes: 4_194_304, leastBytes: 65_536, batches: 2};
 /** A try to write ends after these, two or three seconds, with what keeps it from its topic. */
 const RETRIES = 3;
 

@@ -8,10 +8,15 @@ export interface Message {
   offset: string;
   /** Kafka's time, ms since the epoch: when it came in, where the topic has LogAppendTime. */
   timestamp: string;
+  /** The same as a number, where it was one already. */
+  time?: number;
   headers?: Headers;
   /** Of several events in one message: which it is, from 1 on; then the value is its own. */
   event?: number;
 }
+
+/** Kafka's time of a message, ms since the epoch. */
+export const timeOf = ({time, timestamp}: Pick<Message, "time" | "timestamp">): number => time ?? Number(timestamp);
 
 export interface Place {
   topic: string;

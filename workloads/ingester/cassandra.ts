@@ -27,6 +27,7 @@ export function openCassandra(): Store {
   return {
     name: "cassandra",
     fetchBytes: FETCH_BYTES,
+    batches: 2,
     async write(all) {
       const client = await lasting.get();
       // With its position in the key, an event replaces nothing but itself.

@@ -1,5 +1,8 @@
 import {expect, test} from "vitest";
+import type {Row} from "../telemetry.ts";
 import {createHabit} from "./habit.ts";
+
+const row = (vehicle_id: string, ms: number) => ({vehicle_id, ts: new Date(ms)}) as Row;
 
 /** Takes statements that have a duplicate or not; says which asked first, and which was written twice. */
 function taken(duplicates: boolean[]) {
@@ -37,4 +40,21 @@ test("where every third statement has a duplicate, hardly one is written twice; 
 test("where one in twenty has a duplicate, which costs less than to ask each time, most copy", () => {
   const written = taken(Array.from({length: 1_000}, (_, at) => at % 20 === 0));
   expect(count(written, "copies")).toBeGreaterThan(800);
+});
+
+test("rows are older that are no later than one of their vehicle that was written, whatever came of others and in which order", () => {
+  const habit = createHabit();
+  const rows = [row("a", 2), row("a", 3), row("a", 4), row("b", 1)];
+  expect(habit.older(rows)).toEqual([]);
+  habit.wrote([row("a", 3), row("a", 1), row("c", 9)]);
+  expect(habit.older(rows)).toEqual(rows.slice(0, 2));
+});
+
+test("of very many vehicles the first are forgotten, and their rows count as new", () => {
+  const habit = createHabit();
+  habit.wrote(Array.from({length: 20_001}, (_, at) => row(`v${at}`, 5)));
+  expect(habit.older([row("v0", 1), row("v1", 1), row("v20000", 1)]).map(({vehicle_id}) => vehicle_id)).toEqual([
+    "v1",
+    "v20000",
+  ]);
 });

@@ -29,6 +29,8 @@ interface Fetch {
   bytes: number;
   /** The broker waits a moment for so many bytes; by default it answers with the first event. */
   leastBytes?: number;
+  /** Of so many partitions a batch is in hand at once. */
+  batches: number;
 }
 
 /** Kafka by kafkajs. */
@@ -75,7 +77,7 @@ async function consume(
   kafka: Kafka,
   topics: EventTopics,
   groupId: string,
-  {bytes, leastBytes = 1}: Fetch,
+  {bytes, leastBytes = 1, batches}: Fetch,
   log: Logger,
   {consumer: {take, onMembership, onUnreadable}, notes, inHand}: Member,
   signal: AbortSignal,
@@ -126,7 +128,7 @@ async function consume(
           );
           if (taken) resolveOffset(batch.lastOffset());
         },
-        partitionsConsumedConcurrently: 2,
+        partitionsConsumedConcurrently: batches,
       });
       await Promise.race([givenUp.promise, aborted]);
     } catch (error) {

@@ -1,6 +1,7 @@
 import {Counter, Gauge, Histogram} from "prom-client";
 import {type FlagCounts, type FlagName, flagsOf} from "../../api/event/quality.ts";
 import {expiringOf, heldBackOf, lagOf} from "../lib/offsets.ts";
+import {timeOf} from "./broker.ts";
 import {largestOf} from "./clock.ts";
 import type {Observation} from "./observation.ts";
 import type {Entry, Written} from "./write.ts";
@@ -126,10 +127,12 @@ export function report(
 export function countFlags(store: string, entries: Entry[], {dead, repeated, taken}: Written): void {
   const counts: FlagCounts = {Repeated: repeated.size, SameTime: taken};
   const lacking = new Set(dead.map(({message}) => message));
+  const rowsBy = new Map<number, number>();
   for (const {row, message} of entries) {
-    if (!row.quality_flags || repeated.has(row) || lacking.has(message)) continue;
-    for (const flag of flagsOf(row.quality_flags)) counts[flag] = (counts[flag] ?? 0) + 1;
+    const {quality_flags: bits} = row;
+    if (bits && !repeated.has(row) && !lacking.has(message)) rowsBy.set(bits, (rowsBy.get(bits) ?? 0) + 1);
   }
+  for (const [bits, rows] of rowsBy) for (const flag of flagsOf(bits)) counts[flag] = (counts[flag] ?? 0) + rows;
   for (const [flag, count] of Object.entries(counts)) flaggedTotal.inc({store, flag}, count);
 }
 
@@ -144,7 +147,7 @@ const CLOCK_MINUTES = 5;
 const [ahead, behind] = [largestOf(CLOCK_MINUTES), largestOf(CLOCK_MINUTES)];
 
 /** When an event came into Kafka. A time that a sender gave it (CreateTime) may be one of the future. */
-const arrivalOf = ({message}: Entry, now: number) => Math.min(now, Number(message.timestamp));
+const arrivalOf = ({message}: Entry, now: number) => Math.min(now, timeOf(message));
 
 /** Notes how far the senders' clocks are from Kafka's. Returns when the newest of the events came in. */
 export function observeArrivals(entries: Entry[], now: number): number | undefined {

@@ -4,7 +4,7 @@ import {FLAG_NAMES, type Quality} from "../../api/event/quality.ts";
 import type {Reader} from "../../api/event/read.ts";
 import {SCHEMA_HEADER} from "../../api/registry/frame.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
-import type {Batch, Broker, Consumer, Message} from "./broker.ts";
+import {type Batch, type Broker, type Consumer, type Message, timeOf} from "./broker.ts";
 import {createBurial} from "./bury.ts";
 import type {Earlier} from "./earlier.ts";
 import {createFlagger} from "./flagger.ts";
@@ -87,7 +87,7 @@ export function createPump(parts: Parts): Pump {
       for (const {reason, part} of problems) dead.push({message: part ? alone(message, part) : message, reason});
       for (const [at, row] of rows.entries()) {
         const own = parts ? alone(message, parts[at]!) : message;
-        const flags = flagsOf(row, Number(message.timestamp));
+        const flags = flagsOf(row, timeOf(message));
         if (flags) row.quality_flags = flags;
         position?.(row, place, own);
         if (isOlder(row.ts, retention, now)) dead.push({message: own, reason: retention!.reason});
@@ -116,13 +116,14 @@ export function createPump(parts: Parts): Pump {
 }
 
 /** The message as if it held one of its events only; its text is made where it is needed, for a dead letter. */
-function alone({key, offset, timestamp, headers: given}: Message, {event, value}: Part): Message {
+function alone({key, offset, timestamp, time, headers: given}: Message, {event, value}: Part): Message {
   // Its text is JSON, whatever the message was.
   const {[SCHEMA_HEADER]: _, ...headers} = given ?? {};
   return {
     key,
     offset,
     timestamp,
+    ...(time === undefined ? {} : {time}),
     headers,
     event,
     get value() {

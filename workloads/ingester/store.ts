@@ -18,6 +18,8 @@ export interface Store {
   name: StoreName;
   /** As much of the backlog of a partition is read at once: the more, the more rows that belong together are written together. */
   fetchBytes: number;
+  /** Of so many partitions a batch is in hand at once: while the store has those of some, that of another is read. */
+  batches: number;
   /**
    * Writes all rows or throws; after a throw any part of them may be there, and nothing is under way any more.
    *

@@ -18,6 +18,8 @@ import {timescaledbSpecs} from "./timescaledb-specs.ts";
 export const CONNECTIONS = 3;
 const FETCH_BYTES = 4_194_304;
 const ROWS_PER_STATEMENT = 4_000;
+/** What a fetch has of a partition, in most cases: fewer commits, and more of the same pages at once. */
+const ROWS_PER_COPY = 32_000;
 /** A hundred times what a statement takes; one that ends here is tried again. */
 const STATEMENT_MS = 20_000;
 
@@ -54,18 +56,12 @@ export function openTimescaleDB(): Store {
   return {
     name: "timescaledb",
     fetchBytes: FETCH_BYTES,
+    batches: CONNECTIONS,
     async write(batch, habit) {
       // A vehicle's rows one after another meet in the same pages of the key's index: a fifth less work for PostgreSQL.
-      const {rows: first, repeated, taken} = firstOfEach(statements.columns, batch, position.length > 0);
-      const rows = [...Map.groupBy(first, ({vehicle_id}) => vehicle_id).values()].flat();
-      await connected(pool, async (client) => {
-        for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
-          const found = await put(client, statements, rows.slice(at, at + ROWS_PER_STATEMENT), habit);
-          repeated.push(...found.repeated);
-          taken.push(...found.taken);
-        }
-      });
-      return {repeated, taken};
+      const {rows, ...found} = firstOfEach(statements.columns, batch, position.length > 0);
+      add(found, await connected(pool, (client) => put(client, statements, rows, habit)));
+      return found;
     },
     specs: timescaledbSpecs(pool),
     isRefusal,
@@ -114,20 +110,53 @@ async function connected<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Prom
 }
 
 /**
- * Writes the rows of one statement: by COPY, at half the cost, where none is expected to be there; otherwise the store is asked first which are.
- * COPY takes all rows or none, so that INSERT has the last word on what it refuses, which may be COPY itself: row-level security does.
+ * Writes rows, those of a statement together: by COPY, at half the cost, where none is expected to be there; otherwise the store is asked first
+ * which are. COPY takes all rows or none, so that INSERT has the last word on what it refuses, which may be COPY itself: row-level security does.
  */
 async function put(client: pg.PoolClient, statements: Statements, rows: Row[], habit?: Habit): Promise<Found> {
-  let copies = habit !== undefined;
-  if (habit && !habit.asks) {
-    copies = await copy(client, statements, rows);
-    if (copies) habit.took();
-    else habit.collided();
-    if (copies) return {repeated: [], taken: []};
+  const found: Found = {repeated: [], taken: []};
+  let asksUntil = 0;
+  for (let at = 0; at < rows.length; ) {
+    const asks = !habit || habit.asks || at < asksUntil;
+    const part = rows.slice(at, at + (asks ? ROWS_PER_STATEMENT : ROWS_PER_COPY));
+    const old = await (asks ? putAsked(client, statements, part, habit) : putLater(client, statements, part, habit));
+    if (old) {
+      add(found, old);
+      habit?.wrote(part);
+      at += part.length;
+    } else asksUntil = at + part.length;
   }
+  return found;
+}
+
+const rowsOf = ({repeated, taken}: Found) => [...repeated, ...taken.map(({row}) => row)];
+
+function add({repeated, taken}: Found, more: Found): void {
+  for (const row of more.repeated) repeated.push(row);
+  for (const one of more.taken) taken.push(one);
+}
+
+/** By COPY, having asked for what is no later than others of its vehicle; undefined if one was there all the same, and nothing is written. */
+async function putLater(client: pg.PoolClient, statements: Statements, rows: Row[], habit: Habit) {
+  const found: Found = {repeated: [], taken: []};
+  const older = habit.older(rows);
+  for (let at = 0; at < older.length; at += ROWS_PER_STATEMENT)
+    add(found, await sorted(client, statements, older.slice(at, at + ROWS_PER_STATEMENT)));
+  const there = new Set(rowsOf(found));
+  const left = there.size > 0 ? rows.filter((row) => !there.has(row)) : rows;
+  const isIn = left.length === 0 || (await copy(client, statements, left));
+  if (isIn) habit.took();
+  else habit.collided();
+  return isIn ? found : undefined;
+}
+
+async function putAsked(client: pg.PoolClient, statements: Statements, rows: Row[], habit?: Habit): Promise<Found> {
   const {fresh, ...found} = await sorted(client, statements, rows);
-  habit?.found(rows.length - fresh.length);
-  if (fresh.length === 0 || (copies && (await copy(client, statements, fresh)))) return found;
+  if (habit) {
+    const there = rowsOf(found);
+    habit.found(there.length - habit.older(there).length);
+  }
+  if (fresh.length === 0 || (habit && (await copy(client, statements, fresh)))) return found;
   const {rowCount} = await client.query(statements.insert, columnsOf(fresh, statements.columns));
   if (rowCount === fresh.length) return found;
   // Another process was quicker.

@@ -62,7 +62,8 @@ export class KafkaRecord {
   mark?: "abort" | "commit" | undefined;
   /** As a number, for comparisons. */
   readonly position: number;
-  private readonly time: number;
+  /** ms since the epoch. */
+  readonly time: number;
   private readonly keyAt: number;
   private readonly keyEnd: number;
   private readonly valueAt: number;
