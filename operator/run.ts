@@ -16,7 +16,7 @@ import {createEventRecorder} from "./runtime/events.ts";
 import type {Logger} from "./runtime/logger.ts";
 import type {Metrics} from "./runtime/metrics.ts";
 import {createNames} from "./runtime/names.ts";
-import {builtin, type KubeObject} from "./runtime/types.ts";
+import {builtin, type KubeObject, type ResourceType} from "./runtime/types.ts";
 
 interface OperatorOptions {
   client: KubeClient;
@@ -60,10 +60,13 @@ export function pipelineKeys(object: KubeObject): string[] {
 }
 
 const MADE = `app.kubernetes.io/managed-by in (${MAKERS.join(", ")})`;
-/** Whatever the watches may leave out. */
-const OTHERS = `app.kubernetes.io/managed-by notin (${OURS})`;
 /** Ours, and those of Kafka's users, which have our labels from the KafkaUsers; not the keys of Kafka's own. */
 const SECRETS = `${PIPELINE_LABEL},strimzi.io/kind notin (Kafka)`;
+/** Selectors of whatever the watch of a kind may leave out. */
+const othersOf = (type: ResourceType): string[] =>
+  type === builtin.secret
+    ? [`!${PIPELINE_LABEL}`, `${PIPELINE_LABEL},strimzi.io/kind in (Kafka)`]
+    : [`app.kubernetes.io/managed-by notin (${OURS})`];
 /** Kafka's nodes, which have our labels from the Kafka. */
 const NODES = `${PIPELINE_LABEL},strimzi.io/pool-name`;
 
@@ -87,7 +90,7 @@ export function runOperator({
     runbookUrl,
     claims: createClaims({client, operator, events, log}),
     events,
-    names: createNames(client, OTHERS),
+    names: createNames(client, othersOf),
     memories: createMemories(),
     freshness,
     exported: exportReadiness(options.metrics?.registry ?? new Registry()),

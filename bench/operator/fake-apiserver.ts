@@ -227,6 +227,7 @@ const selects = (selector: string | null, namespace: string | undefined) => {
 function holds(term: string, labels: Record<string, string>): boolean {
   const [, key, not, values] = /^(\S+) (not)?in \((.*)\)$/.exec(term) ?? [];
   if (key) return values!.split(/, */).includes(labels[key]!) === !not;
+  if (term.startsWith("!")) return !(term.slice(1) in labels);
   const [name, value] = term.split("=");
   return value === undefined ? name! in labels : labels[name!] === value;
 }

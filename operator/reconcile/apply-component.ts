@@ -8,7 +8,7 @@ import {withOwners} from "./ownership.ts";
 import type {PlannedComponent} from "./plan.ts";
 import {lastWords} from "./pods.ts";
 import type {Run} from "./run.ts";
-import {sendFor, titleOf} from "./send.ts";
+import {all, sendFor, titleOf} from "./send.ts";
 
 /** Applies a component's objects, up to a check that has not ended well; returns what that check or the API server refused. */
 export function applyComponent(
@@ -74,24 +74,17 @@ function desired({memory: {digests}}: Run, planned: KubeObject, owners: OwnerRef
 }
 
 async function apply(
-  {platform, cache, pipeline, memory, key}: Run,
+  {platform, cache, pipeline, memory, key, now}: Run,
   component: string,
   planned: Desired,
 ): Promise<void> {
   const {client, log, events} = platform;
   const change = await applyObject(client, cache, memory.applied, pipeline, planned);
   if (!change) return;
+  memory.changedAt.set(component, now);
   const object = titleOf(planned.object);
   const about = {pipeline: key, generation: pipeline.metadata.generation, component, object};
   if (change !== "reverted") return log.debug(about, change);
   log.info(about, "a manual change was reverted");
   events.record(pipeline, "Normal", "Reverted", `${object}: a manual change was reverted`);
-}
-
-/** The refusals. Waits for the end of each write, so that no write is under way when the first that failed is reported. */
-async function all(works: Promise<TelemetryError | undefined>[]): Promise<TelemetryError[]> {
-  const results = await Promise.allSettled(works);
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
-  return results.flatMap((result) => (result.status === "fulfilled" && result.value ? [result.value] : []));
 }

@@ -11,7 +11,7 @@ import type {PlannedComponent} from "./plan.ts";
 import {prune} from "./prune.ts";
 import {refusalOf} from "./refusals.ts";
 import type {Run} from "./run.ts";
-import {sendFor, titleOf} from "./send.ts";
+import {all, sendFor, titleOf} from "./send.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 import {validate} from "./validate.ts";
 
@@ -52,7 +52,7 @@ async function own({platform: {client}, cache, pipeline, memory}: Run): Promise<
   }
 }
 
-/** Applies every component whose turn it is; returns what could not be. */
+/** Applies every component whose turn it is, all at once: none of them needs another. Returns what could not be applied. */
 async function apply(
   run: Run,
   planned: PlannedComponent[],
@@ -61,15 +61,17 @@ async function apply(
   refused: Outcome["refused"],
 ): Promise<TelemetryError[]> {
   const cache = snapshot(run.cache);
-  const problems: TelemetryError[] = [];
-  for (const component of planned) {
-    if (waitsFor(cache, component, planned, spec) || upgradeWaitsFor(cache, component, planned, spec)) continue;
-    const faults = await applyComponent(run, component, owners);
-    problems.push(...faults);
-    const refusal = faults.find(({reason}) => reason === "ApplyRefused");
-    if (refusal) refused.set(component.component.name, refusal.message);
-  }
-  return problems;
+  const next = planned.filter(
+    (component) => !waitsFor(cache, component, planned, spec) && !upgradeWaitsFor(cache, component, planned, spec),
+  );
+  return all(
+    next.map(async (component) => {
+      const problems = await applyComponent(run, component, owners);
+      const refusal = problems.find(({reason}) => reason === "ApplyRefused");
+      if (refusal) refused.set(component.component.name, refusal.message);
+      return problems;
+    }),
+  );
 }
 
 /** Removes what left the plan; what is to take its place has to be there. */

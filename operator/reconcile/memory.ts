@@ -14,6 +14,8 @@ export interface Memory {
   guard?: string;
   /** Objects as they were applied. */
   applied: Map<string, Applied>;
+  /** ms since the epoch at which an object of each component was last created or changed, by its name. */
+  changedAt: Map<string, number>;
   /** Planned objects whose derived names were free, by `objectId`. */
   named: Set<string>;
   /** The API server's last refusals, by request. */
@@ -30,6 +32,7 @@ export const emptyMemory = (uid?: string): Memory => ({
   uid,
   digests: new WeakMap(),
   applied: new Map(),
+  changedAt: new Map(),
   named: new Set(),
   refusals: new Map(),
   passwords: new Map(),

@@ -9,6 +9,12 @@ import {finderIn, type Run} from "./run.ts";
 import type {ObservedComponent} from "./status.ts";
 import {upgradeWaitsFor} from "./upgrade.ts";
 
+/**
+ * The pods of a component that was changed this short a time ago are only being created. The next look at a pipeline that waits comes later than this, and
+ * a thousand that come up cost no lists of pods and Events.
+ */
+const NEW_MS = 4_000;
+
 /** Judges every component of the plan by what is live; upstream operators that need something to go on are given it. */
 export async function observe(
   run: Run,
@@ -16,9 +22,11 @@ export async function observe(
   plan: PlannedComponent[],
   {problem, refused}: Outcome,
 ): Promise<ObservedComponent[]> {
-  const {platform, pipeline, name, namespace, now, key} = run;
+  const {platform, pipeline, memory, name, namespace, now, key} = run;
   const {client, getJson, log} = platform;
-  const [cache, podProblem] = [snapshot(run.cache), podProblems(client, pipeline)];
+  const [cache, problemOf] = [snapshot(run.cache), podProblems(client, pipeline)];
+  const isNew = ({component}: PlannedComponent) => now - (memory.changedAt.get(component.name) ?? 0) < NEW_MS;
+  const podProblem: PodProblem = async (planned, live) => (isNew(planned) ? "" : problemOf(planned, live));
   const about = {name, namespace, facts, client, find: finderIn(cache, namespace), getJson, applied: !problem, now};
   return Promise.all(
     plan.map(async (planned): Promise<ObservedComponent> => {

@@ -41,7 +41,8 @@ function build(component: Component, context: PlanContext): PlannedComponent {
   });
   const {noted, inputs} = noteReads(context);
   component.build(chart, noted);
-  return {component, objects: chart.toJson() as KubeObject[], inputs};
+  // Nothing in a chart depends on anything else of it: the order is that of building. `chart.toJson` would sort it, for a fifth more CPU.
+  return {component, objects: chart.apiObjects.map((object): KubeObject => object.toJson()), inputs};
 }
 
 /** The last plan of a pipeline, and what it was made from. */

@@ -11,3 +11,11 @@ export const sendFor = (
   object: KubeObject,
   send: () => Promise<void>,
 ): Promise<TelemetryError | undefined> => unlessRefused(refusals, plan, titleOf(object), send);
+
+/** The refusals. Waits for the end of each write, so that no write is under way when the first that failed is reported. */
+export async function all(works: Promise<TelemetryError[] | TelemetryError | undefined>[]): Promise<TelemetryError[]> {
+  const results = await Promise.allSettled(works);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  return results.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
+}

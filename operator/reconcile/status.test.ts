@@ -193,6 +193,9 @@ test("people hear of what changed, once", () => {
   const deploying = look(undefined, bad, 0);
   const running = look(deploying, good, 5);
   expect(transitions(deploying, running).map(({reason}) => reason)).toEqual(["ComponentReady", "Ready"]);
+  const two = (ready: boolean) => ({...good, components: [component("kafka", ready), component("console", ready)]});
+  const [event] = transitions(look(undefined, two(false), 0), look(undefined, two(true), 5));
+  expect(event).toEqual({type: "Normal", reason: "ComponentReady", message: "ready: kafka, console"});
   expect(transitions(running, running)).toEqual([]);
   const blip = look(running, bad, 10);
   const outage = look(blip, bad, 30);

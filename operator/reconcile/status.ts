@@ -214,9 +214,13 @@ export function transitions(
   const events: {type: "Normal" | "Warning"; reason: string; message: string}[] = [];
   const [was, is] = [readyCondition(before), readyCondition(after)];
   const wasReady = new Map(before.components?.map((component) => [component.name, component.ready]));
+  // One Event for all: as a pipeline comes up, several are ready at once.
+  const becameReady = (after.components ?? []).filter(({name, ready}) => ready && wasReady.get(name) === false);
+  if (becameReady.length > 0) {
+    const names = becameReady.map(({name}) => name).join(", ");
+    events.push({type: "Normal", reason: "ComponentReady", message: `ready: ${names}`});
+  }
   for (const {name, ready: now, message} of after.components ?? []) {
-    if (now && wasReady.get(name) === false)
-      events.push({type: "Normal", reason: "ComponentReady", message: `${name} is ready`});
     if (!now && wasReady.get(name) && after.phase !== "Deleting")
       events.push({type: "Warning", reason: "ComponentNotReady", message: `${name}: ${message}`});
   }

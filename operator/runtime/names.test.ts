@@ -9,17 +9,21 @@ const NAMES = Array.from({length: 7}, (_, index) => `fleet-secret-${index}`);
 const question = {type: builtin.secret, namespace: "fleet", names: NAMES};
 
 /** A namespace with these Secrets, and the requests for them. */
-function setUp(secrets: string[], cached: string[] = []) {
+function setUp(secrets: string[], cached: string[] = [], selectors = ["mine notin (yes)"]) {
   const requests = {lists: 0, listed: 0, gets: 0};
   const state = {resourceVersion: 10, secrets, now: 0};
   const client = {
-    async list(_: unknown, options: {limit: number; continue?: string}) {
+    async list(
+      _: unknown,
+      {limit, labelSelector, ...options}: {limit: number; labelSelector: string; continue?: string},
+    ) {
       const from = Number(options.continue ?? 0);
       const {resourceVersion} = state;
-      const page = state.secrets.slice(from, from + options.limit);
+      const all = state.secrets.filter((_, index) => index % selectors.length === selectors.indexOf(labelSelector));
+      const page = all.slice(from, from + limit);
       requests.lists++;
       requests.listed += page.length;
-      const next = from + page.length < state.secrets.length ? String(from + page.length) : undefined;
+      const next = from + page.length < all.length ? String(from + page.length) : undefined;
       await setImmediate();
       const items = page.map((name) => ({metadata: {name}}));
       return {items, resourceVersion: String(resourceVersion), continue: next};
@@ -33,7 +37,16 @@ function setUp(secrets: string[], cached: string[] = []) {
     available: (type: unknown) => type === builtin.secret,
     get: (_: unknown, key: string) => (cached.includes(key) ? ({} as KubeObject) : undefined),
   } as unknown as Cache;
-  return {names: createNames(client, "mine notin (yes)", () => state.now), cache, requests, state};
+  return {
+    names: createNames(
+      client,
+      () => selectors,
+      () => state.now,
+    ),
+    cache,
+    requests,
+    state,
+  };
 }
 
 const foreign = (count: number) => Array.from({length: count}, (_, index) => `other-${index}`);
@@ -41,6 +54,24 @@ const foreign = (count: number) => Array.from({length: count}, (_, index) => `ot
 test("names are taken by others, and by what the cache has", async () => {
   const {names, cache} = setUp(["other", NAMES[3]!], [`fleet/${NAMES[5]}`]);
   expect(await names.taken(cache, question)).toEqual([NAMES[3], NAMES[5]]);
+});
+
+test("where one selector cannot tell all that the cache lacks, there is a list of each", async () => {
+  const {names, cache} = setUp([NAMES[3]!, NAMES[5]!, ...foreign(40)], [], ["!ours", "ours,kind in (other)"]);
+  for (let index = 0; index < 10; index++) await names.taken(cache, question);
+  expect(await names.taken(cache, question)).toEqual([NAMES[3], NAMES[5]]);
+});
+
+test("of several lists the answer is as old as the first", async () => {
+  const {names, cache, requests, state} = setUp([], [], ["!ours", "ours,kind in (other)"]);
+  const first = names.taken(cache, {...question, since: "10"});
+  while (requests.lists < 2) {
+    if (requests.lists === 1) state.resourceVersion = 12;
+    await setImmediate();
+  }
+  expect(await first).toEqual([]);
+  state.secrets = [NAMES[2]!];
+  expect(await names.taken(cache, {...question, since: "12"})).toEqual([NAMES[2]]);
 });
 
 test("a thousand pipelines of a namespace share a list", async () => {

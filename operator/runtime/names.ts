@@ -42,10 +42,14 @@ interface Known {
  * A thousand pipelines that come up ask for some forty names each. One list of the metadata answers for many of them; it is taken only while it
  * costs less than a GET for each name that is asked for, so a namespace full of other objects is never listed for a few names.
  *
- * @param others label selector of all objects that the cache lacks
+ * @param othersOf label selectors by which lists hold all objects of a kind that the cache lacks
  * @param clock ms that only grow
  */
-export function createNames(client: KubeClient, others: string, clock = () => performance.now()): Names {
+export function createNames(
+  client: KubeClient,
+  othersOf: (type: ResourceType) => string[],
+  clock = () => performance.now(),
+): Names {
   const known = new Map<string, Known>();
   let cleared = clock();
 
@@ -62,13 +66,19 @@ export function createNames(client: KubeClient, others: string, clock = () => pe
   /** Lists up to so many objects; false when there are more. */
   async function list(type: ResourceType, namespace: string, about: Known, limit: number): Promise<boolean> {
     const [names, at] = [new Set<string>(), clock()];
-    const options = {namespace, labelSelector: others, metadataOnly: true};
     let [next, resourceVersion]: [string | undefined, string] = [undefined, ""];
-    do {
-      const page = await client.list(type, {...options, limit: Math.min(PAGE, limit - names.size), continue: next});
-      for (const {metadata} of page.items) names.add(metadata.name);
-      ({continue: next, resourceVersion} = page);
-    } while (next && names.size < limit);
+    for (const labelSelector of othersOf(type)) {
+      do {
+        const most = Math.max(1, Math.min(PAGE, limit - names.size));
+        const options = {namespace, labelSelector, metadataOnly: true, limit: most, continue: next};
+        const page = await client.list(type, options);
+        for (const {metadata} of page.items) names.add(metadata.name);
+        next = page.continue;
+        // Of several lists the first is the oldest.
+        resourceVersion ||= page.resourceVersion;
+      } while (next && names.size < limit);
+      if (next) break;
+    }
     about.size = next ? 2 * limit : names.size;
     if (!next) Object.assign(about, {names, at, resourceVersion});
     return !next;

@@ -19,6 +19,7 @@ const listeners = [{name: "plain", port: 9092, type: "internal", tls: false}];
 const taken: [ResourceType, string, object][] = [
   [kafka, "fleet", {spec: {kafka: {listeners}}}],
   [builtin.secret, "fleet-ingester", {stringData: {password: "mine"}}],
+  [builtin.secret, "fleet-simulator", {metadata: {labels: {"app.kubernetes.io/managed-by": "telemetry-operator"}}}],
   [builtin.secret, "fleet-cluster-ca", {stringData: {"ca.key": "mine"}}],
   [builtin.service, "fleet-kafka-bootstrap", {spec: {ports: [{port: 80}]}}],
   [builtin.serviceAccount, "fleet-entity-operator", {}],
@@ -29,7 +30,8 @@ const cases = taken.map(([type, name, rest]) => [`${type.kind} ${name}`, type, n
 
 test.each(cases)("%s of somebody else is refused before anything is made", async (_, type, name, rest) => {
   const {apiVersion, kind} = type;
-  const object = {apiVersion, kind, metadata: {name, namespace: NAMESPACE}, ...rest} as KubeObject;
+  const {metadata, ...content} = rest as Partial<KubeObject>;
+  const object = {apiVersion, kind, metadata: {...metadata, name, namespace: NAMESPACE}, ...content};
   const made = await h.admin.create(type, object);
   await h.applyPipeline(NAMESPACE, {cassandra: {enabled: false}});
   const status = await h.untilStatus(NAMESPACE, "the refusal", ({phase}) => phase === "Invalid");

@@ -9,7 +9,7 @@ import {newDatacenter} from "../../cdk8s/components/cassandra/client.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {ownedKinds, typeOf} from "../../operator/reconcile/kinds.ts";
-import {passwordSecrets} from "../../operator/reconcile/passwords.ts";
+import {generatedPasswords, passwordSecrets} from "../../operator/reconcile/passwords.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
 import {builtin} from "../../operator/runtime/types.ts";
 import {startFakes} from "./fakes.ts";
@@ -352,7 +352,8 @@ test("Retain leaves credentials, and a new pipeline of the name uses them; Delet
   const password = async () => (await h.objectsIn("a")).get("Secret/fleet-superuser")?.data.password;
   const before = await password();
   await h.removePipeline("a");
-  const kept = [...passwordSecrets("fleet").map((name) => `Secret/${name}`), "ConfigMap/fleet-kafka-identity"];
+  const secrets = generatedPasswords("fleet", resolveSpec({}));
+  const kept = [...secrets.map((name) => `Secret/${name}`), "ConfigMap/fleet-kafka-identity"];
   await h.untilObjects("a", "everything but credentials to go, and those to stay", (names) =>
     isDeepStrictEqual(names.sort(), kept.sort()),
   );
