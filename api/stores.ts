@@ -27,6 +27,9 @@ const STORE_CHOICE = STORES.join(" or ");
 
 export const isStore = (name: string): name is StoreName => Object.hasOwn(stores, name);
 
+/** What an ingester fills. */
+export type IngesterStore = StoreName | "lake";
+
 /** @throws Error a variable STORE that names none */
 export function storeIn(name: string): StoreName {
   if (!isStore(name)) throw new Error(`STORE is "${name}", not ${STORE_CHOICE}`);

@@ -24,6 +24,7 @@ interface Kind {
   postgres: string;
   cassandra: string;
   flink: string;
+  iceberg: string;
   /** Of numbers: whether they have a fraction. */
   number?: "whole" | "real";
   /** The column's value of one that an event has; undefined if it is none. A number that JavaScript would round comes as its digits. */
@@ -75,6 +76,7 @@ const kinds = {
     postgres: "double precision",
     cassandra: "double",
     flink: "DOUBLE",
+    iceberg: "double",
     number: "real",
     read: (value) => finite(numberOf(value)),
     json: String,
@@ -83,6 +85,7 @@ const kinds = {
     postgres: "real",
     cassandra: "float",
     flink: "DOUBLE",
+    iceberg: "float",
     number: "real",
     read: (value) => finite(Math.fround(numberOf(value) ?? Number.NaN)),
     json: shortest,
@@ -91,6 +94,7 @@ const kinds = {
     postgres: "integer",
     cassandra: "int",
     flink: "INT",
+    iceberg: "int",
     number: "whole",
     read: (value) => finite(Number(integerOf(value, 32) ?? Number.NaN)),
     json: String,
@@ -99,6 +103,7 @@ const kinds = {
     postgres: "bigint",
     cassandra: "bigint",
     flink: "BIGINT",
+    iceberg: "long",
     number: "whole",
     read: (value) => integerOf(value, 64),
     json: String,
@@ -107,6 +112,7 @@ const kinds = {
     postgres: "boolean",
     cassandra: "boolean",
     flink: "BOOLEAN",
+    iceberg: "boolean",
     read: truthOf,
     json: String,
   },
@@ -114,6 +120,7 @@ const kinds = {
     postgres: "text",
     cassandra: "text",
     flink: "STRING",
+    iceberg: "string",
     read: (value) => (typeof plainOf(value) === "string" && storable(value) ? plainOf(value) : undefined),
     json: (value) => JSON.stringify(value),
   },
@@ -121,6 +128,7 @@ const kinds = {
     postgres: "timestamp with time zone",
     cassandra: "timestamp",
     flink: "TIMESTAMP_LTZ(3)",
+    iceberg: "timestamptz",
     read: instantIn,
     json: (value: Date) => JSON.stringify(value),
   },
@@ -128,6 +136,7 @@ const kinds = {
     postgres: "jsonb",
     cassandra: "text",
     flink: "STRING",
+    iceberg: "string",
     read: (value) => (storable(value) ? JSON.stringify(value) : undefined),
     json: String,
   },

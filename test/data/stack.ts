@@ -7,6 +7,7 @@ import {stringify} from "yaml";
 import {versions} from "../../api/versions.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {waitFor} from "../../cluster/shell.ts";
+import {startLake} from "./lake-server.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {rootfsOf} from "./rootfs.ts";
 import {type Server, startServer} from "./server.ts";
@@ -14,8 +15,10 @@ import {type Server, startServer} from "./server.ts";
 /** How many runs can go on beside one another, unless more are asked for: each has a way to Kafka of its own, whose link can fail by itself. */
 export const LANES = 4;
 
-export type ServerName = "kafka" | "timescaledb" | "cassandra";
-const SERVERS: ServerName[] = ["kafka", "timescaledb", "cassandra"];
+type ImageName = "kafka" | "timescaledb" | "cassandra";
+export type ServerName = ImageName | "lake";
+const IMAGES: ImageName[] = ["kafka", "timescaledb", "cassandra"];
+const SERVERS: ServerName[] = [...IMAGES, "lake"];
 
 /**
  * The ports of one lane: those where Kafka listens, where the proxy of that listener does, which Kafka advertises, and where the
@@ -25,6 +28,8 @@ interface Lane {
   kafkaPort: number;
   kafkaProxyPort: number;
   storeProxyPort: number;
+  /** Of the lake's catalogue. */
+  catalogueProxyPort: number;
 }
 
 /** Where a server is, and how it is ended. */
@@ -38,7 +43,7 @@ export interface Stack {
   password: string;
   lanes: Lane[];
   /** Folders with the files of the images. */
-  images: Record<ServerName, string>;
+  images: Record<ImageName, string>;
   servers: Record<ServerName, ServerAt>;
 }
 
@@ -60,8 +65,8 @@ export const kafkaOf = ({servers}: Stack) =>
     retry: {retries: 50, maxRetryTime: 2_000},
   });
 
-/** The folders of the servers' images, in the order of SERVERS; builds images whose sources have changed. */
-export const unpackImages = (): Promise<string[]> => rootfsOf(SERVERS);
+/** The folders of the servers' images, in the order of IMAGES; builds images whose sources have changed. */
+export const unpackImages = (): Promise<string[]> => rootfsOf(IMAGES);
 
 /** Real Kafka, PostgreSQL with TimescaleDB and Cassandra, on one loopback address that is this process's own. */
 export async function startStack(count = LANES): Promise<{stack: Stack; stop(): Promise<void>}> {
@@ -70,11 +75,12 @@ export async function startStack(count = LANES): Promise<{stack: Stack; stop(): 
     kafkaPort: 19_100 + lane,
     kafkaProxyPort: 19_200 + lane,
     storeProxyPort: 19_300 + lane,
+    catalogueProxyPort: 19_400 + lane,
   }));
   const roots = await unpackImages();
-  const images = Object.fromEntries(SERVERS.map((name, at) => [name, roots[at]])) as Stack["images"];
+  const images = Object.fromEntries(IMAGES.map((name, at) => [name, roots[at]])) as Stack["images"];
   const address = loopback(0);
-  const started = await Promise.all(SERVERS.map((name) => start[name](images[name], address, state, lanes)));
+  const started = await Promise.all(SERVERS.map((name) => start[name](images, address, state, lanes)));
   const servers = Object.fromEntries(started.map((server) => [server.name, at(server)])) as Stack["servers"];
   return {
     stack: {address, state, password: PASSWORD, lanes, images, servers},
@@ -92,9 +98,9 @@ export async function startOwn(
   settings?: string,
 ): Promise<{stack: Stack; stop(): Promise<void>}> {
   const state = join(stack.state, `own-${process.pid}`);
-  const server = await start[name](stack.images[name], loopback(2), state, stack.lanes, settings);
+  const server = await start[name](stack.images, loopback(2), state, stack.lanes, settings);
   const own = {...stack, servers: {...stack.servers, [name]: at(server)}};
-  if (name !== "kafka") await prepareSchemas(own, {}, [name]);
+  if (name === "timescaledb" || name === "cassandra") await prepareSchemas(own, {}, [name]);
   return {stack: own, stop: server.stop};
 }
 
@@ -108,11 +114,12 @@ const at = ({address, pidFile, holdFile}: Server): ServerAt => ({address, pidFil
 
 const start: Record<
   ServerName,
-  (root: string, address: string, state: string, lanes: Lane[], settings?: string) => Promise<Server>
+  (images: Stack["images"], address: string, state: string, lanes: Lane[], settings?: string) => Promise<Server>
 > = {
-  kafka: startKafka,
-  timescaledb: startTimescaledb,
-  cassandra: (root, address, state, lanes) => startCassandra(root, address, state, lanes),
+  kafka: ({kafka}, address, state, lanes) => startKafka(kafka, address, state, lanes),
+  timescaledb: ({timescaledb}, ...rest) => startTimescaledb(timescaledb, ...rest),
+  cassandra: ({cassandra}, address, state, lanes) => startCassandra(cassandra, address, state, lanes),
+  lake: (_, address, state) => startLake(address, state),
 };
 
 function startKafka(root: string, address: string, state: string, lanes: Lane[]): Promise<Server> {

@@ -2,7 +2,7 @@ import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import cassandra from "cassandra-driver";
 import type {Admin} from "kafkajs";
 import {pino} from "pino";
-import type {StoreName} from "../../api/stores.ts";
+import type {IngesterStore} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
 import type {FleetConfig} from "../../workloads/simulator/config.ts";
@@ -10,10 +10,12 @@ import {Fleet} from "../../workloads/simulator/fleet.ts";
 import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
 import {eventText, type Row} from "../../workloads/telemetry.ts";
 import {type Ingester, startIngester} from "./ingester.ts";
+import {lakeRows, prepareLake} from "./lake-rows.ts";
+import {CATALOGUE_PORT, lakeEnvironment, S3_PORT} from "./lake-server.ts";
 import {type Link, openLink} from "./proxy.ts";
 import {cassandraOf, kafkaOf, postgresOf, type ServerName, type Stack, sqlAs} from "./stack.ts";
 
-const PORTS = {timescaledb: 5_432, cassandra: 9_042};
+const PORTS = {timescaledb: 5_432, cassandra: 9_042, lake: S3_PORT};
 const VEHICLES = 20;
 const SESSION_MS = 4_000;
 /** For tests that count dead letters: a session that a busy machine lets expire brings them again. */
@@ -67,7 +69,7 @@ export interface TrialOptions {
 
 export async function openTrial(
   stack: Stack,
-  storeName: StoreName,
+  storeName: IngesterStore,
   {lane, seed = 1, partitions = 4, faults = {}, compression = "producer"}: TrialOptions,
 ): Promise<Trial> {
   const number = made++;
@@ -94,12 +96,16 @@ export async function openTrial(
     await Promise.all([topic, dlq].map((name) => admin.fetchTopicOffsets(name)));
     return true;
   });
-  const {kafkaPort, kafkaProxyPort, storeProxyPort} = stack.lanes[lane]!;
+  const {kafkaPort, kafkaProxyPort, storeProxyPort, catalogueProxyPort} = stack.lanes[lane]!;
   const [kafkaAddress, storeAddress] = [stack.servers.kafka.address, stack.servers[storeName].address];
-  const [kafka, store] = await Promise.all([
+  const [kafka, storeLink, catalogue] = await Promise.all([
     openLink(kafkaAddress, kafkaPort, kafkaProxyPort),
     openLink(storeAddress, PORTS[storeName], storeProxyPort),
+    storeName === "lake" ? openLink(storeAddress, CATALOGUE_PORT, catalogueProxyPort) : undefined,
   ]);
+  const store = catalogue ? both(storeLink, catalogue) : storeLink;
+  const namespace = `t_${id.replace("-", "_")}`;
+  if (storeName === "lake") await prepareLake(storeAddress, namespace);
   const stop = new AbortController();
   const producer = createProducer(direct, pino({level: "silent"}), stop.signal);
   // Vehicles that no other trial has, also not one of an earlier process on the same servers.
@@ -146,6 +152,7 @@ export async function openTrial(
     CASSANDRA_PORT: String(store.port),
     CASSANDRA_USERNAME: "cassandra",
     CASSANDRA_PASSWORD: "cassandra",
+    ...(catalogue ? lakeEnvironment(storeAddress, storeLink.port, catalogue.port, namespace) : {}),
   };
 
   async function lag(): Promise<number> {
@@ -219,7 +226,11 @@ export async function openTrial(
     },
     async verdict() {
       const rows =
-        storeName === "timescaledb" ? await timescaledbRows(stack, ledger) : await cassandraRows(stack, ledger);
+        storeName === "lake"
+          ? (await lakeRows(storeAddress, namespace)).filter(({vehicle_id}) => ledger.has(vehicle_id))
+          : storeName === "timescaledb"
+            ? await timescaledbRows(stack, ledger)
+            : await cassandraRows(stack, ledger);
       const found = new Map<string, LedgerEntry>();
       for (const row of rows) enter(found, row.vehicle_id, row.ts.getTime(), eventText(row));
       const verdict: Verdict = {
@@ -255,6 +266,18 @@ export async function openTrial(
     },
   };
 }
+
+/** Two ways to one store, of which each has its port: they fail together. */
+const both = (first: Link, second: Link): Link => ({
+  port: first.port,
+  async set(fault) {
+    await Promise.all([first.set(fault), second.set(fault)]);
+  },
+  open: () => first.open() + second.open(),
+  async close() {
+    await Promise.all([first.close(), second.close()]);
+  },
+});
 
 /** A CI's log keeps the beginning of an error: what its ingester said last, newest first. */
 const lastWords = ({log, pid}: Ingester): string => `${pid} said last: ${log.slice(-5).reverse().join(" | ")}`;

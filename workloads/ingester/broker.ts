@@ -37,6 +37,8 @@ export interface Consumer {
    * `stillOurs` rejects when the partition went to another member meanwhile: ask before each further try.
    */
   take(batch: Batch, stillOurs: () => Promise<void>): Promise<boolean>;
+  /** This member is about to leave the group: the last moment to commit. */
+  onLeaving?(): Promise<void>;
   /** Hears whether this member is part of the group. */
   onMembership(joined: boolean): void;
   /** Hears, again and again, of a batch that cannot be read and holds its partition up, or of a topic that cannot. */
@@ -56,6 +58,10 @@ export interface Broker {
   isTooLarge(error: unknown): boolean;
   /** Notes with the next commit of the partition when the newest event that is in the store came into Kafka, ms since the epoch. */
   arrived(place: Place, ms: number): void;
+  /** The partition is in up to this offset; for a broker that was opened to be told so. */
+  commit(place: Place, next: string): void;
+  /** Reads again from where the group is in Kafka. */
+  reread(): void;
   /** The group's position in each partition. */
   standing(): Promise<Standing[]>;
   /** The partitions of this member by name, each with the offset up to which it has events in hand; 0 if it has none. */

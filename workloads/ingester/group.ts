@@ -25,6 +25,8 @@ interface Parts {
   flagged?: () => Promise<FlagCounts>;
   /** This process has a new part in the group: others may have filled what it has. */
   forget?: (() => void) | undefined;
+  /** This process is about to leave the group. */
+  leaving?: (() => Promise<void>) | undefined;
   /** Closes what the group fills. */
   close(): Promise<void>;
   log: Logger;
@@ -33,7 +35,7 @@ interface Parts {
 
 /** Runs a member of a group until the program is told to stop: its batches, its health, and its figures for the operator and Prometheus. */
 export async function runGroup(parts: Parts): Promise<void> {
-  const {name, broker, pump, unmatched, newest, flagged, forget, close, log, signal} = parts;
+  const {name, broker, pump, unmatched, newest, flagged, forget, leaving, close, log, signal} = parts;
   const unreadable = createUnreadable(log);
   const observe = createObserver({newest}, broker, pump);
   endInTime(signal, () =>
@@ -87,6 +89,7 @@ export async function runGroup(parts: Parts): Promise<void> {
       forget?.();
     },
     onUnreadable: unreadable.hear,
+    ...(leaving ? {onLeaving: leaving} : {}),
   });
   await broker.close();
   await close();

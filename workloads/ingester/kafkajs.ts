@@ -11,6 +11,7 @@ import type {EventTopics} from "../lib/topics.ts";
 import type {Broker, Consumer} from "./broker.ts";
 import {keepNotes} from "./commits.ts";
 import {lagReader} from "./lag.ts";
+import {createTold, type Told, type Waiting} from "./told.ts";
 
 /** A try to send ends after these, two or three seconds, with what keeps it from its topic. */
 const SEND_RETRIES = 3;
@@ -31,6 +32,8 @@ interface Fetch {
   leastBytes?: number;
   /** Of so many partitions a batch is in hand at once. */
   batches: number;
+  /** What was read is committed when `commit` says so, and else while nothing waits there. */
+  told?: Waiting | undefined;
 }
 
 /** Kafka by kafkajs. */
@@ -47,13 +50,16 @@ export function openKafka(
   const notes = keepNotes(groupId);
   readAhead(groupId);
   const inHand = new Map<string, number>();
+  const told = createTold(fetch.told, log);
   return {
-    consume: (consumer) => consume(kafka, topics, groupId, fetch, log, {consumer, notes, inHand}, signal),
+    consume: (consumer) => consume(kafka, topics, groupId, fetch, log, {consumer, notes, inHand, told}, signal),
     send: sender.send,
     isTooLarge,
     standing: lagReader(kafka, topics, groupId),
     arrived: notes.arrived,
     inHand: () => inHand,
+    commit: told.commit,
+    reread: () => told.leave(),
     close: sender.close,
   };
 }
@@ -67,6 +73,7 @@ interface Member {
   consumer: Consumer;
   notes: ReturnType<typeof keepNotes>;
   inHand: Map<string, number>;
+  told: Told;
 }
 
 /**
@@ -77,9 +84,9 @@ async function consume(
   kafka: Kafka,
   topics: EventTopics,
   groupId: string,
-  {bytes, leastBytes = 1, batches}: Fetch,
+  {bytes, leastBytes = 1, batches, told: waiting}: Fetch,
   log: Logger,
-  {consumer: {take, onMembership, onUnreadable}, notes, inHand}: Member,
+  {consumer: {take, onMembership, onUnreadable, onLeaving}, notes, inHand, told}: Member,
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), {once: true}));
@@ -96,9 +103,11 @@ async function consume(
       metadataMaxAge: FIND_MS,
     });
     const givenUp = Promise.withResolvers<void>();
+    told.leave = givenUp.resolve;
     let watch: NodeJS.Timeout | undefined;
     consumer.on(consumer.events.GROUP_JOIN, ({payload}) => {
       attempt = 0;
+      told.joined(consumer);
       notes.forget();
       inHand.clear();
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
@@ -107,6 +116,7 @@ async function consume(
     });
     consumer.on(consumer.events.CRASH, ({payload}) => {
       onMembership(false);
+      told.left();
       inHand.clear();
       log.warn({error: payload.error.message, restart: payload.restart}, "consumer failed");
       if (!payload.restart) givenUp.resolve();
@@ -118,7 +128,9 @@ async function consume(
       watch = topics.isMany ? setInterval(() => void leaveIfMoved(found, givenUp.resolve), TOPICS_MS) : undefined;
       await consumer.run({
         eachBatchAutoResolve: false,
-        eachBatch: async ({batch, heartbeat, resolveOffset}) => {
+        autoCommit: !waiting,
+        eachBatch: async ({batch, heartbeat, resolveOffset, uncommittedOffsets}) => {
+          told.read = uncommittedOffsets;
           const pulse = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
           const {topic, partition, messages} = batch;
           const next = Number(batch.lastOffset()) + 1;
@@ -135,6 +147,9 @@ async function consume(
       if (!signal.aborted) log.warn({err: error}, "consumer could not start; trying again");
     }
     clearInterval(watch);
+    await onLeaving?.().catch(() => {});
+    await told.flush();
+    told.left();
     await consumer.disconnect().catch(() => {});
     if (!signal.aborted) await sleep(retryMs(attempt), signal);
   }

@@ -76,6 +76,7 @@ function open({writes = [], sends = [], largest = 1e9, retention}: Answers = {})
     },
     isTooLarge: (error: unknown) => (error as Error).message === "too large",
     arrived: ({partition}: Place, ms: number) => void arrivals.set(partition, ms),
+    commit() {},
   };
   const log = pino({level: "silent"});
   const pump = createPump({

@@ -4,7 +4,7 @@ import {FLAG_NAMES, type Quality} from "../../api/event/quality.ts";
 import type {Reader} from "../../api/event/read.ts";
 import {SCHEMA_HEADER} from "../../api/registry/frame.ts";
 import {isOlder, type Retention} from "../lib/retention.ts";
-import {type Batch, type Broker, type Consumer, type Message, timeOf} from "./broker.ts";
+import {type Batch, type Broker, type Consumer, type Message, type Place, timeOf} from "./broker.ts";
 import {createBurial} from "./bury.ts";
 import type {Earlier} from "./earlier.ts";
 import {createFlagger} from "./flagger.ts";
@@ -12,7 +12,7 @@ import {countFlags, flaggedTotal, lostTotal, observeArrivals, rowsTotal} from ".
 import {createPersistence} from "./persistence.ts";
 import type {Position} from "./position.ts";
 import {createPreparation} from "./preparation.ts";
-import type {Store} from "./store.ts";
+import type {Hold, Store} from "./store.ts";
 import type {DeadLetter, Entry} from "./write.ts";
 
 interface Parts {
@@ -20,12 +20,14 @@ interface Parts {
   /** Resolves when `read` can read all of them; undefined if it can. */
   prepare?: (messages: Message[]) => Promise<void> | undefined;
   quality?: Quality;
-  /** Where the position in Kafka belongs to an event's identity. */
+  /** Where rows have their position in Kafka. */
   position?: Position | undefined;
-  store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
+  /** Whether several events of a vehicle and time are rows of their own. */
+  isEachKept?: boolean;
+  store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf" | "deferral">;
   /** Knows rows of earlier specs. */
   earlier?: Earlier | undefined;
-  broker: Pick<Broker, "send" | "isTooLarge" | "arrived">;
+  broker: Pick<Broker, "send" | "isTooLarge" | "arrived" | "commit">;
   dlqTopic: string;
   /** Older rows would be dropped again, and a row of any age makes a chunk. */
   retention?: Retention | undefined;
@@ -49,14 +51,14 @@ export function createPump(parts: Parts): Pump {
   const labels = {store: store.name};
   const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
   const persistence = createPersistence({store, earlier, log, signal});
-  const flagger = createFlagger(quality, position !== undefined);
+  const flagger = createFlagger(quality, parts.isEachKept);
   const burial = createBurial({store: store.name, broker, dlqTopic, log, signal});
   const pump: Pump = {
     accepted: 0,
     arrived: undefined,
     take,
     get problem() {
-      return preparation.problem ?? persistence.problem ?? burial.problem;
+      return preparation.problem ?? persistence.problem ?? store.deferral?.problem ?? burial.problem;
     },
   };
   rowsTotal.inc(labels, 0);
@@ -73,7 +75,9 @@ export function createPump(parts: Parts): Pump {
     }
   }
 
-  async function takeIn(batch: Batch, stillOurs: () => Promise<void>): Promise<boolean> {
+  async function takeIn(batch: Batch, isOurs: () => Promise<void>): Promise<boolean> {
+    const held = store.deferral?.hold();
+    const stillOurs = held ? () => stillHeld(held, isOurs) : isOurs;
     const {topic, partition, messages} = batch;
     const place = {topic, partition};
     const entries: Entry[] = [];
@@ -106,13 +110,33 @@ export function createPump(parts: Parts): Pump {
     pump.accepted += written;
     rowsTotal.inc(labels, written);
     const arrived = written > 0 ? observeArrivals(entries, Date.now()) : undefined;
-    if (arrived !== undefined) {
-      pump.arrived = Math.max(pump.arrived ?? 0, arrived);
-      broker.arrived(place, arrived);
-    }
+    if (!held) isIn(place, arrived);
     if (dead.length > 0) await burial.bury(place, dead, stillOurs);
+    if (held && !held.isHeld()) throw new Error(DROPPED);
+    // Without its messages, which many batches would keep in memory.
+    held?.settle(place, batch.next, isInUpTo(place, batch.next, arrived));
     return true;
   }
+
+  function isIn(place: Place, arrived: number | undefined) {
+    if (arrived === undefined) return;
+    pump.arrived = Math.max(pump.arrived ?? 0, arrived);
+    broker.arrived(place, arrived);
+  }
+
+  function isInUpTo(place: Place, next: string, arrived: number | undefined) {
+    return () => {
+      isIn(place, arrived);
+      broker.commit(place, next);
+    };
+  }
+}
+
+const DROPPED = "the events of this batch wait here no more: they are read again";
+
+async function stillHeld(held: Hold, isOurs: () => Promise<void>): Promise<void> {
+  if (!held.isHeld()) throw new Error(DROPPED);
+  await isOurs();
 }
 
 /** The message as if it held one of its events only; its text is made where it is needed, for a dead letter. */

@@ -1,4 +1,4 @@
-import {type StoreName, storeIn} from "../../api/stores.ts";
+import {type IngesterStore, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {logger} from "../lib/process.ts";
@@ -21,14 +21,21 @@ import {openTimescaleDB} from "./timescaledb.ts";
  * idempotent: a crash costs a replay, never a row.
  */
 const signal = stopSignal();
-const openers = {timescaledb: openTimescaleDB, cassandra: openCassandra} satisfies Record<StoreName, unknown>;
-const kind = storeIn(text("STORE"));
+const kind: IngesterStore = text("STORE") === "lake" ? "lake" : storeIn(text("STORE"));
 const log = logger(`ingester-${kind}`);
+const openers = {
+  timescaledb: openTimescaleDB,
+  cassandra: openCassandra,
+  // What it needs takes time and memory to load.
+  lake: async () => (await import("./lake.ts")).openLake(log),
+} satisfies Record<IngesterStore, unknown>;
 const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
-const store = openers[kind]();
-const fetch = {bytes: store.fetchBytes, batches: store.batches};
+const store = await openers[kind]();
+const fetch = {bytes: store.fetchBytes, batches: store.batches, told: store.deferral};
 const broker = openKafka(`ingester-${kind}`, topics, text("KAFKA_GROUP"), fetch, log, signal);
+store.deferral?.onDropped(broker.reread);
+const isEachKept = positionColumns().length > 0;
 const {read, prepare, mapping, schemas} = await eventReader();
 const {specs, troubleOf} = store;
 const spec = {mapping, fields: eventColumns()};
@@ -37,7 +44,8 @@ const pump = createPump({
   read,
   prepare,
   quality: eventQuality(),
-  position: positionColumns().length > 0 ? createPosition(eventColumns().length) : undefined,
+  position: isEachKept || store.deferral ? createPosition(eventColumns().length) : undefined,
+  isEachKept,
   store,
   earlier,
   broker,
@@ -58,6 +66,7 @@ await runGroup({
     store.forget?.();
     earlier?.forget();
   },
+  leaving: store.deferral?.flush,
   close: store.close,
   log,
   signal,

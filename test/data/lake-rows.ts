@@ -1,0 +1,54 @@
+import {parquetReadObjects} from "hyparquet";
+import {openCatalogue} from "../../workloads/lake/iceberg/catalogue.ts";
+import {openObjects} from "../../workloads/lake/iceberg/objects.ts";
+import {openTable} from "../../workloads/lake/iceberg/table.ts";
+import {bufferOf, compressors} from "../../workloads/lake/parquet/read.ts";
+import {EVENTS} from "../../workloads/lake/tables.ts";
+import {prepareTables} from "../../workloads/schema/lake-tables.ts";
+import type {Row} from "../../workloads/telemetry.ts";
+import {CATALOGUE_PORT, KEYS, S3_PORT} from "./lake-server.ts";
+
+/** The lake at an address, past all links. */
+export function lakeAt(address: string) {
+  const objects = openObjects({
+    endpoint: `http://${address}:${S3_PORT}`,
+    region: "us-east-1",
+    pathStyle: true,
+    ...KEYS,
+    caFile: undefined,
+  });
+  const catalogue = openCatalogue({
+    uri: `http://${address}:${CATALOGUE_PORT}`,
+    warehouse: "warehouse",
+    auth: {kind: "sigv4", region: "us-east-1", ...KEYS},
+    ca: undefined,
+  });
+  return {
+    objects,
+    catalogue,
+    table: (namespace: string, name = EVENTS) => openTable(catalogue, objects, {namespace, name}),
+    async close() {
+      objects.close();
+      await catalogue.close();
+    },
+  };
+}
+
+export async function prepareLake(address: string, namespace: string): Promise<void> {
+  const lake = lakeAt(address);
+  await prepareTables(lake.catalogue, lake.objects, {namespace, columns: [], identity: "VehicleAndTime"});
+  await lake.close();
+}
+
+/** All rows of the table of events. */
+export async function lakeRows(address: string, namespace: string): Promise<Row[]> {
+  const {objects, table, close} = lakeAt(address);
+  const events = table(namespace);
+  const rows: Row[] = [];
+  for (const {path, bytes} of await events.files(await events.load())) {
+    const found = await parquetReadObjects({file: bufferOf(objects, path, bytes), compressors});
+    for (const row of found) rows.push({...(row as Row), ts: row.timestamp});
+  }
+  await close();
+  return rows;
+}

@@ -1,0 +1,257 @@
+import type {Logger} from "pino";
+import {sleep} from "../../api/backoff.ts";
+import type {EventColumn} from "../../api/event/columns.ts";
+import {type Found, firstOfEach} from "../../api/event/identity.ts";
+import type {Objects} from "../lake/iceberg/objects.ts";
+import type {Commit, Head, Table} from "../lake/iceberg/table.ts";
+import {retryMs} from "../lib/process.ts";
+import type {Row} from "../telemetry.ts";
+import type {Place} from "./broker.ts";
+import {type Groups, openGroups} from "./lake-groups.ts";
+import {sortRows} from "./lake-known.ts";
+import {compare, createLot, groupKeys, isFull, type Lot, positionsAfter, upload} from "./lake-lot.ts";
+import {createNewest, type Newest} from "./lake-newest.ts";
+import {Fenced, fence, GONE, nameOf, note, OFFSETS, positionsOf, type Seen} from "./lake-positions.ts";
+import {broughtBetween, createView, type View} from "./lake-view.ts";
+import type {Deferral, Hold} from "./store.ts";
+
+interface Parts {
+  table: Table;
+  objects: Objects;
+  columns: EventColumn[];
+  isPositioned: boolean;
+  /** How long rows wait for others that become readable with them. */
+  intervalMs: number;
+  log: Logger;
+  /** Hears of a commit that failed. */
+  onTrouble(error: Error): void;
+}
+
+/**
+ * Writes rows to the lake's table of events, many with one commit. What waits is bounded: while a lot is being written the next one fills, and
+ * then callers wait.
+ */
+export class LakeWriter implements Omit<Deferral, "problem"> {
+  /** Why the last commit failed; undefined once one was taken. */
+  trouble: Error | undefined;
+  private readonly parts: Parts;
+  private readonly groups: Groups;
+  private readonly newest: Newest;
+  private readonly view: View;
+  private seen: Seen = new Map();
+  private open: Lot;
+  private closed: Lot | undefined;
+  /** Until the closed lot has come to its end. */
+  private writing = Promise.resolve();
+  /** Callers one after another: what one finds new is there for the next. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  /** Counts how often this process has had a new part in the group. */
+  private membership = 0;
+  private isOut = false;
+  private dropped = () => {};
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.groups = openGroups(parts.objects);
+    this.view = createView(parts.table);
+    this.newest = createNewest(this.groups, this.view);
+    this.open = createLot(parts.columns);
+  }
+
+  /** Takes rows of one partition; they are in the table some time later. */
+  write = (rows: Row[]): Promise<Found> => {
+    return this.room().then(() => this.inTurn(() => this.take(rows)));
+  };
+
+  hold = (): Hold => {
+    const began = this.membership;
+    return {
+      isHeld: () => began === this.membership && !this.isOut,
+      settle: (place, next, then) => this.settle(place, next, then),
+    };
+  };
+
+  flush = async (): Promise<void> => {
+    // One that is on its way, and the one that has filled meanwhile.
+    for (let lots = 0; lots < 2 && !this.trouble; lots++) {
+      this.close();
+      await this.writing;
+    }
+  };
+
+  onDropped = (call: () => void): void => {
+    this.dropped = call;
+  };
+
+  /** A new part in the group begins: what waits of the last one is dropped, for others may have written it. */
+  forget = (): void => {
+    this.drop();
+    this.isOut = false;
+  };
+
+  private drop(): void {
+    this.membership++;
+    for (const lot of [this.open, this.closed]) if (lot) lot.isDropped = true;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.open = createLot(this.parts.columns);
+    this.closed = undefined;
+    this.trouble = undefined;
+    this.view.move(undefined);
+    this.seen = new Map();
+    this.newest.forget();
+    this.groups.forget();
+  }
+
+  get isIdle(): boolean {
+    return !this.closed && this.open.buffer.rows === 0;
+  }
+
+  /** The table as it is known, asked for once. */
+  current = async (): Promise<Head> => {
+    if (this.view.head) return this.view.head;
+    const began = this.membership;
+    // What a former membership has under way may still come to its end.
+    await this.writing;
+    const loaded = await this.parts.table.load();
+    if (began === this.membership) this.view.move(loaded);
+    return loaded;
+  };
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Waits while two lots are full. */
+  private async room(): Promise<void> {
+    while (isFull(this.open) && this.closed) {
+      if (this.trouble) throw this.trouble;
+      await Promise.race([this.writing, sleep(1_000)]);
+    }
+  }
+
+  private async take(rows: Row[]): Promise<Found> {
+    if (this.isOut) throw GONE();
+    const {columns, isPositioned} = this.parts;
+    const began = this.membership;
+    const head = await this.current();
+    const [topic, partition] = rows[0]!.fields!.slice(columns.length) as [string, number];
+    const place = nameOf({topic, partition});
+    if (!this.seen.has(place)) note(this.seen, place, positionsOf(head));
+    const waiting = [this.open, ...(this.closed ? [this.closed] : [])].map(({buffer}) => buffer);
+    const {groups, newest, view} = this;
+    const {rows: first, ...found} = firstOfEach(columns, rows, isPositioned);
+    const {fresh, repeated, taken} = await sortRows({...this.parts, groups, newest, view}, first, waiting);
+    if (began !== this.membership) throw GONE();
+    if (fresh.length > 0) this.add(fresh, place, head);
+    return {repeated: [...found.repeated, ...repeated], taken: [...found.taken, ...taken]};
+  }
+
+  private add(fresh: Row[], place: string, head: Head): void {
+    const {open} = this;
+    open.base ??= head;
+    open.since ??= performance.now();
+    for (const row of fresh) open.buffer.add(row);
+    if (!open.places.has(place)) open.places.set(place, undefined);
+    this.wait();
+  }
+
+  private settle(place: Place, next: string, then: () => void): void {
+    const lot = this.open.buffer.rows > 0 ? this.open : this.closed;
+    const name = nameOf(place);
+    if (!lot) then();
+    else lot.whenIn.push(then);
+    if (lot?.places.has(name)) lot.places.set(name, next);
+  }
+
+  /** Until the open lot is due. */
+  private wait(): void {
+    const {since, buffer} = this.open;
+    if (isFull(this.open)) this.close();
+    else if (buffer.rows > 0)
+      this.timer ??= setTimeout(() => this.close(), Math.max(0, since! + this.parts.intervalMs - performance.now()));
+  }
+
+  /** The open lot goes on its way, once the one before it has come to its end. */
+  private close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.closed || this.open.buffer.rows === 0) return;
+    const lot = this.open;
+    this.closed = lot;
+    this.open = createLot(this.parts.columns);
+    this.writing = this.put(lot).finally(() => {
+      if (this.closed === lot) this.closed = undefined;
+      this.wait();
+    });
+  }
+
+  private async put(lot: Lot): Promise<void> {
+    const {table, objects, log} = this.parts;
+    for (let tries = 0; !lot.isDropped; tries++) {
+      try {
+        await upload(lot, this.view.head ?? (await table.load()), objects);
+        const next = await table.commit((now) => this.plan(lot, now), lot.id);
+        if (this.trouble) log.info({rows: lot.buffer.rows}, "the lake takes rows again");
+        this.trouble = undefined;
+        if (!lot.isDropped) await this.inTurn(() => this.committed(lot, next));
+        return;
+      } catch (error) {
+        if (lot.isDropped) return;
+        if (error instanceof Fenced) return this.fenced(error);
+        this.failed(error as Error, tries, lot);
+        await sleep(retryMs(tries));
+      }
+    }
+  }
+
+  private fenced(error: Fenced): void {
+    this.parts.log.warn({err: error}, "what waited for the lake is dropped and read again");
+    this.drop();
+    // Until the group is read from where it is: what comes before that leaves out what was dropped.
+    this.isOut = true;
+    this.dropped();
+  }
+
+  private failed(error: Error, tries: number, {buffer}: Lot): void {
+    if (this.trouble?.message !== error.message || tries % 20 === 0)
+      this.parts.log.warn({err: error, rows: buffer.rows}, "the lake does not take rows; trying again");
+    this.trouble = error;
+    this.parts.onTrouble(error);
+  }
+
+  private async plan(lot: Lot, now: Head): Promise<Commit> {
+    if (lot.isDropped) throw GONE();
+    const positions = positionsOf(now);
+    fence(positions, this.seen, lot.places.keys());
+    if (!this.parts.isPositioned) await compare(lot, now, this.parts.table, this.groups);
+    return {
+      change: {
+        operation: "append",
+        added: [...lot.files.values()],
+        summary: {[OFFSETS]: JSON.stringify(positionsAfter(lot, positions))},
+      },
+    };
+  }
+
+  /** Nothing is compared with the table meanwhile. */
+  private async committed(lot: Lot, next: Head): Promise<void> {
+    if (lot.isDropped) return;
+    const ours = new Set([...lot.files.values()].map(({path}) => path));
+    for (const day of this.newest.days) {
+      const brought = await broughtBetween(this.parts.table, this.view.head!, next, day, (path) => ours.has(path));
+      await this.newest.learn(day, brought);
+    }
+    if (lot.isDropped) return;
+    this.view.move(next);
+    const positions = positionsOf(next);
+    for (const place of lot.places.keys()) note(this.seen, place, positions);
+    for (const {path, at, keys} of groupKeys(lot)) this.groups.remember(path, at, keys);
+    for (const path of ours) this.open.compared.add(path);
+    this.closed = undefined;
+    for (const then of lot.whenIn) then();
+  }
+}

@@ -1,0 +1,70 @@
+import type {Consumer, EachBatchPayload} from "kafkajs";
+import type {Logger} from "pino";
+import type {Place} from "./broker.ts";
+
+/** A store whose rows may wait in memory. */
+export interface Waiting {
+  /** Whether none do. */
+  readonly isIdle: boolean;
+}
+
+/** The commits of a group that go by what a store says, not by what was read. */
+export interface Told {
+  commit(place: Place, next: string): void;
+  /** Sends what is to be committed. */
+  flush(): Promise<void>;
+  joined(consumer: Pick<Consumer, "commitOffsets">): void;
+  left(): void;
+  /** Up to where the member has read, as kafkajs has it: marks of transactions come without a batch. */
+  read: EachBatchPayload["uncommittedOffsets"] | undefined;
+  /** Gives this consumer up: another one begins where the group is. */
+  leave(): void;
+}
+
+/** Where nothing waits, marks of transactions are committed by then. */
+const MARKS_MS = 1_000;
+
+/** @param waiting absent where kafkajs commits by itself */
+export function createTold(waiting: Waiting | undefined, log: Logger): Told {
+  let offsets = new Map<string, Place & {offset: string}>();
+  let consumer: Pick<Consumer, "commitOffsets"> | undefined;
+  let isDue = false;
+  let marks: NodeJS.Timeout | undefined;
+  const told: Told = {
+    read: undefined,
+    leave() {},
+    commit(place, offset) {
+      offsets.set(`${place.topic}-${place.partition}`, {...place, offset});
+      // Once for all batches that came in together.
+      if (!isDue) queueMicrotask(() => void told.flush());
+      isDue = true;
+    },
+    async flush() {
+      isDue = false;
+      const all = [...offsets.values()];
+      offsets = new Map();
+      if (all.length === 0) return;
+      await consumer?.commitOffsets(all).catch((error) => {
+        // They are read again, and found in the store.
+        log.info({err: error}, "the group does not take offsets");
+      });
+    },
+    joined(member) {
+      if (!waiting) return;
+      consumer = member;
+      clearInterval(marks);
+      marks = setInterval(() => waiting.isIdle && commitRead(), MARKS_MS);
+    },
+    left() {
+      clearInterval(marks);
+      consumer = undefined;
+      told.read = undefined;
+    },
+  };
+  return told;
+
+  function commitRead() {
+    for (const {topic, partitions} of told.read?.().topics ?? [])
+      for (const {partition, offset} of partitions) told.commit({topic, partition: Number(partition)}, offset);
+  }
+}
