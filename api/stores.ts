@@ -1,3 +1,4 @@
+import type {ImageName} from "./images.ts";
 import type {ResolvedSpec} from "./pipeline.ts";
 
 interface StoreTraits {
@@ -7,6 +8,12 @@ interface StoreTraits {
   agesFrom: "event" | "write";
   /** Whether its export writes CSV itself. */
   writesCsv: boolean;
+  /** Whether people may ask it anything in SQL, by `sql`. */
+  sql?: true;
+  /** The program that copies its files, where these are Parquet. */
+  copy?: string;
+  /** Of its ingester, where it is not that of all programs. */
+  image?: ImageName;
 }
 
 /**
@@ -16,19 +23,25 @@ interface StoreTraits {
 export const stores = {
   timescaledb: {title: "TimescaleDB", agesFrom: "event", writesCsv: true},
   cassandra: {title: "Cassandra", agesFrom: "write", writesCsv: false},
+  lake: {title: "Lake", agesFrom: "event", writesCsv: false, sql: true, copy: "workloads/lake/copy.ts", image: "lake"},
 } as const satisfies Record<string, StoreTraits>;
 
 export type StoreName = keyof typeof stores;
 
+/** The properties of a store, those of some alone among them. */
+export const traitsOf = (store: StoreName): StoreTraits => stores[store];
+
 export const STORES = Object.keys(stores) as StoreName[];
+
+/** Servers that answer at once, and with each row as soon as it is written. */
+export const DATABASES = ["timescaledb", "cassandra"] as const satisfies StoreName[];
+
+export type DatabaseName = (typeof DATABASES)[number];
 
 /** For messages: "timescaledb or cassandra". */
 const STORE_CHOICE = STORES.join(" or ");
 
 export const isStore = (name: string): name is StoreName => Object.hasOwn(stores, name);
-
-/** What an ingester fills. */
-export type IngesterStore = StoreName | "lake";
 
 /** @throws Error a variable STORE that names none */
 export function storeIn(name: string): StoreName {

@@ -1,4 +1,4 @@
-import type {StoreName} from "../../api/stores.ts";
+import type {DatabaseName} from "../../api/stores.ts";
 import {type Bar, barsTable} from "./bars.ts";
 import {ingester} from "./contenders.ts";
 import {ingestCassandra} from "./ingest-cassandra.ts";
@@ -15,7 +15,7 @@ const parts = {timescaledb: ingestTimescaleDB, cassandra: ingestCassandra};
  * Kafka → each store: our ingester beside its peers and the store's limit, on the same broker, topic, server and table, emptied
  * before each run. Rounds are interleaved, so that what the machine does meanwhile meets all alike.
  */
-export const ingest = (stores: StoreName[], rounds: number): Promise<void> =>
+export const ingest = (stores: DatabaseName[], rounds: number): Promise<void> =>
   withKafka(async () => {
     const bars: Bar[] = [];
     for (const name of stores)
@@ -26,7 +26,7 @@ export const ingest = (stores: StoreName[], rounds: number): Promise<void> =>
   });
 
 /** Our ingester in one, two and four processes of one group. */
-export const scaling = (name: StoreName, rounds: number): Promise<void> =>
+export const scaling = (name: DatabaseName, rounds: number): Promise<void> =>
   withKafka(() =>
     withStore(name, async (store) => {
       const {run, print} = runner(store);
@@ -48,7 +48,7 @@ async function withKafka(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function withStore(name: StoreName, work: (store: Store) => Promise<void>): Promise<void> {
+async function withStore(name: DatabaseName, work: (store: Store) => Promise<void>): Promise<void> {
   const store = await openStore(name);
   try {
     await work(store);

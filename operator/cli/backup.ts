@@ -18,7 +18,7 @@ export interface Source {
 
 /** Runs a Job that is made from one of the pipeline's CronJobs for backups, and returns the answers of its containers. */
 export async function backup(
-  {client, namespace}: Connection,
+  {client, namespace}: Pick<Connection, "client" | "namespace">,
   pipeline: string,
   task: Task,
   source: Source = {},
@@ -33,7 +33,16 @@ export async function backup(
     );
   }
   const name = `${pipeline}-${task}-${Date.now().toString(36)}`;
-  await client.create(builtin.job, jobOf(cronJob, task, source, {name, namespace}));
+  return runJob({client, namespace}, jobOf(cronJob, task, source, {name, namespace}));
+}
+
+/** Runs a Job to its end, and returns the answers of its containers. */
+export async function runJob(
+  {client, namespace}: Pick<Connection, "client" | "namespace">,
+  job: KubeObject,
+): Promise<Findings> {
+  const {name} = job.metadata;
+  await client.create(builtin.job, job);
   for (const end = Date.now() + LIMIT_MS; Date.now() < end; ) {
     const status = (await client.get(builtin.job, {namespace, name}))?.status ?? {};
     const failed = status.conditions?.some(({type, status: is}: any) => type === "Failed" && is === "True");

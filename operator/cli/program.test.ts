@@ -59,7 +59,7 @@ test.each([
   [["query", "fleet", "--stor", "cassandra"], /^error: query takes no option --stor; did you mean --store\?\n/],
   [["status", "--limit", "3"], /^error: status takes no option --limit\n(.|\n)*--all-namespaces/],
   [["plan", "x.yaml", "--kubeconfig", "x"], /^error: plan takes no option --kubeconfig\n/],
-  [["query", "fleet", "--store", "mysql"], /^error: --store is "mysql": use timescaledb or cassandra\n/],
+  [["query", "fleet", "--store", "mysql"], /^error: --store is "mysql": use timescaledb, cassandra or lake\n/],
   [["status", "-o", "wide"], /^error: -o is "wide": use table, yaml, json or name\n/],
   [["trace", "fleet"], /^error: trace needs the argument ID: the event, as vehicle_id@timestamp\n/],
   [["plan"], /^error: plan needs a file: -f FILE, or -f - for stdin$/],
@@ -74,8 +74,8 @@ test.each([
 });
 
 test("no file names a store by itself: a new one is in api/stores.ts", () => {
-  // Backups are of one store.
-  const ofOneStore = /^(commands\/)?(backup|restore)\.ts$/;
+  // Backups are of one store, SQL and erasure of another.
+  const ofOneStore = /^(commands\/)?(backup|restore|sql|erase|maintenance)\.ts$/;
   const files = readdirSync(import.meta.dirname, {recursive: true, encoding: "utf8"}).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !ofOneStore.test(file),
   );

@@ -6,12 +6,14 @@ import {backup} from "./commands/backup.ts";
 import {deadletters} from "./commands/deadletters.ts";
 import {diff} from "./commands/diff.ts";
 import {doctor} from "./commands/doctor.ts";
+import {erase} from "./commands/erase.ts";
 import {event} from "./commands/event.ts";
 import {exportCommand} from "./commands/export.ts";
 import {notifications} from "./commands/notifications.ts";
 import {plan} from "./commands/plan.ts";
 import {query} from "./commands/query.ts";
 import {restore} from "./commands/restore.ts";
+import {sql} from "./commands/sql.ts";
 import {status} from "./commands/status.ts";
 import {tail} from "./commands/tail.ts";
 import {trace} from "./commands/trace.ts";
@@ -24,7 +26,7 @@ export const program = (name = "telemetry-operator"): Program => {
     summary: "Plans, inspects and reads the pipelines of telemetry-operator.",
     groups: [
       {title: "Pipelines", commands: [plan, diff, status, doctor]},
-      {title: "Events", commands: [query, tail, exportCommand, trace, audit, deadletters, event]},
+      {title: "Events", commands: [query, sql, tail, exportCommand, trace, audit, deadletters, event, erase]},
       {title: "Alerting", commands: [alert, notifications, vehicles]},
       {title: "Backups", commands: [backup, restore]},
       {title: "Shell", commands: completionCommands(() => table)},

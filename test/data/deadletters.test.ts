@@ -1,6 +1,6 @@
 import {type Admin, ConfigResourceTypes, type KafkaMessage} from "kafkajs";
 import {describe, expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {eventText} from "../../workloads/telemetry.ts";
 import {runProgram} from "./ingester.ts";
@@ -68,7 +68,7 @@ async function lettersOf(topic: string, count: number): Promise<KafkaMessage[]> 
   return found;
 }
 
-describe.each(STORES)("%s: a dead-letter topic", (store) => {
+describe.each(DATABASES)("%s: a dead-letter topic", (store) => {
   test.for(Object.entries(CASES))(
     "%s is named, waited for, and costs no row",
     async ([, {before, mend, words}], {open}) => {

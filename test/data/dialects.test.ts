@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import avsc from "avsc";
 import {afterAll, beforeAll, describe, expect} from "vitest";
 import {parse} from "yaml";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
@@ -86,7 +86,7 @@ const dialects: Record<string, (round: number, schema: number) => {value: Buffer
   },
 };
 
-describe.each(STORES)("%s", (store) => {
+describe.each(DATABASES)("%s", (store) => {
   test("the example's five dialects come in one topic, and each event is there as it was meant", async ({open}) => {
     const trial = await open(store, {partitions: 4});
     const name = `dialects_${store}`;

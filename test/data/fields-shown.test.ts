@@ -1,6 +1,6 @@
 import {beforeAll, describe, expect, test} from "vitest";
 import type {EventField} from "../../api/components/event.ts";
-import {STORES, type StoreName} from "../../api/stores.ts";
+import {DATABASES, type DatabaseName} from "../../api/stores.ts";
 import {fieldsBoard} from "../../cdk8s/components/grafana/fields-board.ts";
 import {readCassandra} from "../../workloads/console/cassandra.ts";
 import {toHistory} from "../../workloads/console/source.ts";
@@ -59,9 +59,9 @@ beforeAll(async () => {
   await client.shutdown();
 });
 
-const open = {timescaledb: readTimescaleDB, cassandra: readCassandra} satisfies Record<StoreName, unknown>;
+const open = {timescaledb: readTimescaleDB, cassandra: readCassandra} satisfies Record<DatabaseName, unknown>;
 
-describe.each(STORES)("%s: the console", (store) => {
+describe.each(DATABASES)("%s: the console", (store) => {
   const source = open[store]();
 
   test("gets the newest values of a vehicle's fields, and none of a field that has no column yet", async () => {

@@ -1,7 +1,7 @@
 import {describe, expect} from "vitest";
 import {csvCells, csvText} from "../../api/csv.ts";
 import {COLUMN_TYPES, type EventColumn} from "../../api/event/columns.ts";
-import {STORES, type StoreName, stores} from "../../api/stores.ts";
+import {DATABASES, type StoreName, stores} from "../../api/stores.ts";
 import {eventFormat} from "../../operator/cli/event-format.ts";
 import {recordsOf} from "../../workloads/query/csv.ts";
 import {runProgram} from "./ingester.ts";
@@ -28,7 +28,7 @@ const VALUES =
 const base = (vehicle: string, second: number) =>
   `{"vehicle_id":"${vehicle}","timestamp":"2026-11-05T00:00:0${second}.000Z","latitude":48,"longitude":11,"speed":50`;
 
-describe.each(STORES)("%s: fields of the spec", (store) => {
+describe.each(DATABASES)("%s: fields of the spec", (store) => {
   /** A database and a keyspace of the test's own. */
   async function places(name: string) {
     const env = {...(await makeDatabase(stack, name)), CASSANDRA_KEYSPACE: name};

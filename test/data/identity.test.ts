@@ -1,6 +1,6 @@
 import {describe, expect} from "vitest";
 import {TAKEN} from "../../api/event/identity.ts";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
@@ -23,7 +23,7 @@ async function read({environment}: Trial, vehicle: string) {
 const audit = async ({environment}: Trial) =>
   JSON.parse((await runProgram("workloads/audit/main.ts", [], environment)).trim());
 
-describe.each(STORES)("%s: two events in one millisecond", (store) => {
+describe.each(DATABASES)("%s: two events in one millisecond", (store) => {
   test("the first in Kafka stays, whole, through restarts and a replay of the topic; each other one is a dead letter and counted", async ({
     open,
   }) => {

@@ -2,7 +2,7 @@ import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {ConfigResourceTypes} from "kafkajs";
 import {describe, expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
@@ -72,7 +72,7 @@ function dialects(): [string, ...ReturnType<typeof event>[]][] {
   ];
 }
 
-describe.each(STORES)("%s: events", (store) => {
+describe.each(DATABASES)("%s: events", (store) => {
   test("each bad one is a dead letter that says why, and none costs its neighbours anything", async ({open}) => {
     const trial = await open(store, {partitions: 1});
     await trial.start();

@@ -1,6 +1,6 @@
 import {connect, createServer} from "node:net";
 import {expect, type TestContext} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {test} from "./lanes.ts";
 import {expectExact} from "./load.ts";
 import {stack} from "./shared.ts";
@@ -21,7 +21,7 @@ async function overIPv6(port: number, onTestFinished: TestContext["onTestFinishe
   return (server.address() as {port: number}).port;
 }
 
-test.for(STORES)("%s and Kafka are reached at IPv6 addresses", async (store, {open, onTestFinished}) => {
+test.for(DATABASES)("%s and Kafka are reached at IPv6 addresses", async (store, {open, onTestFinished}) => {
   const trial = await open(store);
   const [kafkaPort, storePort] = await Promise.all(
     [trial.kafka, trial.store].map(({port}) => overIPv6(port, onTestFinished)),

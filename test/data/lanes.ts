@@ -1,5 +1,5 @@
 import {test as base, inject} from "vitest";
-import type {IngesterStore} from "../../api/stores.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {stack} from "./shared.ts";
 import type {Stack} from "./stack.ts";
 import {openTrial, type Trial, type TrialOptions} from "./trial.ts";
@@ -21,7 +21,7 @@ export const test = base
   .extend("open", ({lane}, {onCleanup}) => {
     let trial: Trial | undefined;
     onCleanup(() => trial?.close());
-    return async (store: IngesterStore, options: Omit<TrialOptions, "lane"> = {}, others?: Stack) => {
+    return async (store: StoreName, options: Omit<TrialOptions, "lane"> = {}, others?: Stack) => {
       trial = await openTrial(others ?? stack, store, {...options, lane});
       return trial;
     };

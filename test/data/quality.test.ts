@@ -1,5 +1,5 @@
 import {describe, expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {LONG_SESSION} from "./trial.ts";
@@ -8,7 +8,7 @@ import {LONG_SESSION} from "./trial.ts";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-describe.each(STORES)("%s: quality flags", (store) => {
+describe.each(DATABASES)("%s: quality flags", (store) => {
   test("doubtful events are kept with their flags, shown by name, the same to an audit by the same rules, and counted", async ({
     open,
   }) => {

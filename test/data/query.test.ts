@@ -1,7 +1,7 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
 import {beforeAll, describe, expect} from "vitest";
-import {STORES, type StoreName} from "../../api/stores.ts";
+import {DATABASES, type StoreName} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {prepareSchemas} from "./prepare.ts";
@@ -27,7 +27,7 @@ const event = (vehicle_id: string, timestamp: string, more: object = {}) =>
     ...more,
   });
 
-describe.each(STORES)("trace, %s", (store) => {
+describe.each(DATABASES)("trace, %s", (store) => {
   const trace = async ({environment}: Trial, id: string) =>
     JSON.parse((await query(environment, "trace", id, "--topic"))[0]!);
 
@@ -106,7 +106,7 @@ test("reading to the end of a topic ends behind a transaction too, without what 
   expect(await topicOf("taken-back")).toEqual([]);
 });
 
-describe.each(STORES)("a missing reading, %s", (store) => {
+describe.each(DATABASES)("a missing reading, %s", (store) => {
   test("is none in the store, left out where the event is read back, and no difference to the audit", async ({
     open,
   }) => {
@@ -153,7 +153,7 @@ async function cells(store: StoreName, vehicle: string, time: string) {
   return {...rows[0]};
 }
 
-describe.each(STORES)("audit, %s", (store) => {
+describe.each(DATABASES)("audit, %s", (store) => {
   const audit = async ({environment}: Trial) => {
     const env = {PATH: process.env.PATH, ...environment};
     const ended = await promisify(execFile)(process.execPath, ["workloads/audit/main.ts"], {env}).catch(

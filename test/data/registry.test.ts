@@ -1,7 +1,7 @@
 import avsc from "avsc";
 import protobuf from "protobufjs";
 import {afterAll, beforeAll, describe, expect} from "vitest";
-import {STORES, type StoreName} from "../../api/stores.ts";
+import {DATABASES, type StoreName} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {readToEnd} from "../../workloads/lib/read.ts";
 import {runProgram, startProgram} from "./ingester.ts";
@@ -111,7 +111,7 @@ test("the canonical topic has such events as JSON, each once", async ({open}) =>
   await program.drain();
 });
 
-describe.each(STORES)("%s: a schema registry", (store) => {
+describe.each(DATABASES)("%s: a schema registry", (store) => {
   test("Avro of an old and a new schema, Protobuf with an import, JSON Schema and plain JSON stand in one topic", async ({
     open,
   }) => {

@@ -1,6 +1,6 @@
 import {describe, expect} from "vitest";
 import {TAKEN} from "../../api/event/identity.ts";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
@@ -36,7 +36,7 @@ const SPECS = [
   },
 ];
 
-describe.each(STORES)("%s: events that are read again after spec.event was changed", (store) => {
+describe.each(DATABASES)("%s: events that are read again after spec.event was changed", (store) => {
   test("their rows are found, whichever spec made them, and another event of the vehicle and time is still told apart", async ({
     open,
   }) => {

@@ -1,7 +1,7 @@
 import {execFile} from "node:child_process";
 import {promisify} from "node:util";
 import {describe, expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {prepareSchemas} from "./prepare.ts";
@@ -54,7 +54,7 @@ async function makeDatabase(name: string) {
   await prepareSchemas(stack, {PGDATABASE: name}, ["timescaledb"]);
 }
 
-describe.each(STORES)("%s", (store) => {
+describe.each(DATABASES)("%s", (store) => {
   const name = `retention_${process.pid}_${store}`;
 
   test("events past the retention are dead letters, nothing of them is written, the audit calls them older, and a replay does not send them again", async ({

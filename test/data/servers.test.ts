@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
@@ -20,7 +20,7 @@ test.for(["cassandra", "kafka", "timescaledb"] as const)(
   },
 );
 
-test.for(STORES)("%s and Kafka that come late are waited for by the same process", async (store, {open}) => {
+test.for(DATABASES)("%s and Kafka that come late are waited for by the same process", async (store, {open}) => {
   const trial = await open(store);
   await trial.kafka.set({kind: "down"});
   await trial.store.set({kind: "down"});

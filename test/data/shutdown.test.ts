@@ -1,7 +1,7 @@
 import {setPriority} from "node:os";
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
@@ -9,7 +9,7 @@ import {expectExact, underLoad} from "./load.ts";
 // Ten seconds are promised where there is time to run: the tests beside these must not take it from this process and its children.
 setPriority(-10);
 
-test.for(STORES)(
+test.for(DATABASES)(
   "SIGTERM under load drains the %s ingester in 10 s, and at the very start too",
   async (store, {open}) => {
     const trial = await open(store);
@@ -29,7 +29,7 @@ test.for(STORES)(
   },
 );
 
-test.for(STORES)(
+test.for(DATABASES)(
   "SIGTERM while %s is away drains in 10 s, and the next member writes what waited",
   async (store, {open}) => {
     const trial = await open(store);

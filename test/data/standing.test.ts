@@ -1,6 +1,6 @@
 import type {Producer} from "kafkajs";
 import {describe, expect, onTestFinished} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import type {Ingester} from "./ingester.ts";
 import {test} from "./lanes.ts";
@@ -45,7 +45,7 @@ async function transactional(trial: Trial): Promise<Producer> {
   return producer;
 }
 
-describe.each(STORES)("%s: standing", (store) => {
+describe.each(DATABASES)("%s: standing", (store) => {
   test("events behind an open transaction are lag, and after a minute the reason is said", async ({open}) => {
     const trial = await open(store, {partitions: 2});
     const ingester = await trial.start(LONG_SESSION);

@@ -1,5 +1,5 @@
 import {describe, expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {eventText} from "../../workloads/telemetry.ts";
 import {runProgram} from "./ingester.ts";
@@ -39,7 +39,7 @@ async function send(trial: Trial, topic: string, from: number, count: number) {
 const rowsAre = (trial: Trial, rows: number) =>
   waitFor(`${rows} rows`, WAIT_MS, async () => (await trial.verdict()).rows >= rows);
 
-describe.each(STORES)("%s: several topics", (store) => {
+describe.each(DATABASES)("%s: several topics", (store) => {
   test("events of each are written, also of a topic that appears later, and what is none says from which it came", async ({
     open,
   }) => {

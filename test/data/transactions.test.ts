@@ -1,6 +1,6 @@
 import type {Producer, Transaction} from "kafkajs";
 import {describe, expect} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {eventText} from "../../workloads/telemetry.ts";
 import {runProgram} from "./ingester.ts";
@@ -85,7 +85,7 @@ async function audit(trial: Trial) {
 const holds = (trial: Trial, rows: number) =>
   waitFor(`${rows} rows`, 240_000, async () => (await trial.verdict()).rows >= rows);
 
-describe.each(STORES)("%s: transactions", (store) => {
+describe.each(DATABASES)("%s: transactions", (store) => {
   test("of producers that interleave, only what they commit reaches the store, and the audit agrees", async ({
     open: trialOf,
   }) => {

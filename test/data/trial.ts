@@ -2,7 +2,7 @@ import {readFileSync, rmSync, writeFileSync} from "node:fs";
 import cassandra from "cassandra-driver";
 import type {Admin} from "kafkajs";
 import {pino} from "pino";
-import type {IngesterStore} from "../../api/stores.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
 import type {FleetConfig} from "../../workloads/simulator/config.ts";
@@ -69,7 +69,7 @@ export interface TrialOptions {
 
 export async function openTrial(
   stack: Stack,
-  storeName: IngesterStore,
+  storeName: StoreName,
   {lane, seed = 1, partitions = 4, faults = {}, compression = "producer"}: TrialOptions,
 ): Promise<Trial> {
   const number = made++;

@@ -16,6 +16,7 @@ import {type EventReader, eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {eventTopics} from "../lib/topics.ts";
 import {rowsOf} from "../query/cassandra.ts";
+import type {Reader} from "../query/range.ts";
 import {timescaledbReader} from "../query/timescaledb.ts";
 import {enter, type Ledger, type LedgerEntry} from "../simulator/ledger.ts";
 import {eventText, type Row} from "../telemetry.ts";
@@ -38,7 +39,10 @@ const ledgers = await Promise.all(process.argv.slice(2).map(readLedger));
 const log = logger("audit", "stderr");
 const topics = eventTopics();
 const kind = storeIn(text("STORE"));
-const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows} satisfies Record<StoreName, unknown>;
+const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows, lake: lakeRows} satisfies Record<
+  StoreName,
+  unknown
+>;
 const retention = retentionOf(kind);
 
 const columns = eventColumns();
@@ -139,11 +143,20 @@ async function compare() {
   return {...result, ledger: {vehicles: promised.size, events, different: different.length}};
 }
 
-async function* timescaledbRows(): AsyncIterable<Row> {
-  const reader = await timescaledbReader();
+async function* rowsFrom(opened: Promise<Reader>): AsyncIterable<Row> {
+  const reader = await opened;
   const all = {since: new Date(0), until: END_OF_TIME, resume: undefined};
   for await (const each of reader.all(all)) if ("row" in each) yield each.row;
   await reader.close();
+}
+
+function timescaledbRows() {
+  return rowsFrom(timescaledbReader());
+}
+
+/** Loaded for it alone: of the images one has DuckDB. */
+function lakeRows() {
+  return rowsFrom(import("../query/lake.ts").then(({lakeReader}) => lakeReader()));
 }
 
 async function* cassandraRows(): AsyncIterable<Row> {

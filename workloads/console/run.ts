@@ -1,6 +1,6 @@
 import {collectDefaultMetrics} from "prom-client";
 import {type EventField, isNumber} from "../../api/components/event.ts";
-import {isStore, type StoreName} from "../../api/stores.ts";
+import {DATABASES, type DatabaseName, isStore} from "../../api/stores.ts";
 import {number, text} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka} from "../lib/kafka.ts";
@@ -19,7 +19,7 @@ import {type IngesterState, type PipelineStatus, readIngester, readPipeline} fro
 import {createPolls} from "./polls.ts";
 import {createSelection} from "./selection.ts";
 import {createSite, json, RequestError} from "./site.ts";
-import {stepOf, toHistory} from "./source.ts";
+import {type Source, stepOf, toHistory} from "./source.ts";
 import {createStream} from "./stream.ts";
 import {readTimescaleDB} from "./timescaledb.ts";
 import type {Alert, PipelineMessage, StoreHealth} from "./wire.ts";
@@ -30,8 +30,9 @@ const log = logger("console");
 const [pipeline, namespace] = [text("PIPELINE"), text("NAMESPACE")];
 const stores = (process.env.STORES ?? "").split(",").filter(isStore);
 const auth = createAuth(text("CONSOLE_TOKEN"), process.env.PROXY_HEADER);
-const readers = {timescaledb: readTimescaleDB, cassandra: readCassandra} satisfies Record<StoreName, unknown>;
-const source = stores[0] && readers[stores[0]]();
+const readers = {timescaledb: readTimescaleDB, cassandra: readCassandra} satisfies Record<DatabaseName, unknown>;
+const database = DATABASES.find((name) => stores.includes(name));
+const source: Source | undefined = database && readers[database]();
 /** Rows may arrive out of order by this much; every vehicle is looked up anew this often, however late its rows are. */
 const OVERLAP_MS = 3_000;
 const SWEEP_MS = 15_000;

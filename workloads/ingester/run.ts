@@ -1,4 +1,4 @@
-import {type IngesterStore, storeIn} from "../../api/stores.ts";
+import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {logger} from "../lib/process.ts";
@@ -21,14 +21,14 @@ import {openTimescaleDB} from "./timescaledb.ts";
  * idempotent: a crash costs a replay, never a row.
  */
 const signal = stopSignal();
-const kind: IngesterStore = text("STORE") === "lake" ? "lake" : storeIn(text("STORE"));
+const kind = storeIn(text("STORE"));
 const log = logger(`ingester-${kind}`);
 const openers = {
   timescaledb: openTimescaleDB,
   cassandra: openCassandra,
   // What it needs takes time and memory to load.
   lake: async () => (await import("./lake.ts")).openLake(log),
-} satisfies Record<IngesterStore, unknown>;
+} satisfies Record<StoreName, unknown>;
 const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = await openers[kind]();

@@ -1,5 +1,5 @@
 import type {Found} from "../../api/event/identity.ts";
-import type {IngesterStore} from "../../api/stores.ts";
+import type {StoreName} from "../../api/stores.ts";
 import type {Row} from "../telemetry.ts";
 import type {Place} from "./broker.ts";
 import type {Habit} from "./habit.ts";
@@ -43,7 +43,7 @@ export interface Deferral {
 
 /** A store as the ingester uses it. Writes are idempotent: a row written twice is there once, and what was there first stays (api/event/identity.ts). */
 export interface Store {
-  name: IngesterStore;
+  name: StoreName;
   /** As much of the backlog of a partition is read at once: the more, the more rows that belong together are written together. */
   fetchBytes: number;
   /** Of so many partitions a batch is in hand at once: while the store has those of some, that of another is read. */

@@ -3,19 +3,7 @@ import {join} from "node:path";
 import {rootCertificates} from "node:tls";
 import {type DuckDBConnection, DuckDBInstance} from "@duckdb/node-api";
 import {text} from "../lib/environment.ts";
-
-/** A bucket of anything that speaks S3. */
-export interface S3Access {
-  /** URL; undefined: AWS. */
-  endpoint: string | undefined;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** Whether the bucket is in the path, as at servers of one's own, or in the host's name. */
-  pathStyle: boolean;
-  /** PEM file with the authority of the endpoint's certificate. */
-  caFile: string | undefined;
-}
+import type {S3Access} from "./connection.ts";
 
 interface Bounds {
   memoryMiB: number;

@@ -42,7 +42,10 @@ const {values, positionals} = parseArgs({
     topic: {type: "boolean", default: false},
   },
 });
-const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader} satisfies Record<StoreName, unknown>;
+const readers = {timescaledb: timescaledbReader, cassandra: cassandraReader, lake: openLake} satisfies Record<
+  StoreName,
+  unknown
+>;
 const limit = Number(values.limit);
 const columns = eventColumns();
 const tasks: Record<string, () => Promise<void>> = {query, newest, tail, export: exportAll, trace};
@@ -110,6 +113,11 @@ async function trace() {
   const kafka = connectKafka("trace", logger("trace", "stderr"));
   console.log(JSON.stringify(await traceEvent(kafka, reader, id, values.topic ? searched : undefined)));
   await reader.close();
+}
+
+/** Loaded for it alone: of the images one has DuckDB. */
+async function openLake() {
+  return (await import("./lake.ts")).lakeReader();
 }
 
 function open() {

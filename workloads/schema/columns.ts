@@ -1,5 +1,5 @@
 import {type EventColumn, kindOf} from "../../api/event/columns.ts";
-import type {IngesterStore} from "../../api/stores.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {SchemaProblem} from "./migrations.ts";
 
 const TYPE = {timescaledb: "postgres", cassandra: "cassandra", lake: "iceberg"} as const;
@@ -12,7 +12,7 @@ const TYPE = {timescaledb: "postgres", cassandra: "cassandra", lake: "iceberg"} 
  * @throws SchemaProblem if a column is there with another type, which its data may not survive
  */
 export function missingOf(
-  store: IngesterStore,
+  store: StoreName,
   columns: EventColumn[],
   types: Record<string, string>,
   made: Pick<EventColumn, "name" | "type">[],
@@ -40,11 +40,11 @@ export const unnotedOf = (columns: EventColumn[], made: Pick<EventColumn, "name"
   columns.filter((column) => !made.some(({name}) => name === column.name));
 
 /** None gets a default: no row is written anew, and nothing is locked for longer than it takes to say so. */
-export function addition(store: IngesterStore, missing: EventColumn[]): string {
+export function addition(store: StoreName, missing: EventColumn[]): string {
   const definitions = missing.map((column) => `"${column.name}" ${typeOf(store, column)}`);
   return store === "cassandra"
     ? `ALTER TABLE telemetry ADD (${definitions.join(", ")})`
     : `ALTER TABLE telemetry ${definitions.map((one) => `ADD COLUMN IF NOT EXISTS ${one}`).join(", ")}`;
 }
 
-const typeOf = (store: IngesterStore, column: EventColumn) => kindOf(column)[TYPE[store]];
+const typeOf = (store: StoreName, column: EventColumn) => kindOf(column)[TYPE[store]];

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {STORES} from "../../api/stores.ts";
+import {DATABASES} from "../../api/stores.ts";
 import {checkTelemetry} from "./cassandra.ts";
 import {pendingOf, readMigrations, statementsOf} from "./migrations.ts";
 import {differences, type Table} from "./shape.ts";
@@ -21,7 +21,7 @@ test("what a newer version has applied is no hindrance", () => {
   expect(pendingOf([migration("0001-a")], [migration("0001-a"), migration("0099-newer")])).toEqual([]);
 });
 
-test.each(STORES)("the migrations of %s are named, ordered and split as their README says", (store) => {
+test.each(DATABASES)("the migrations of %s are named, ordered and split as their README says", (store) => {
   const migrations = readMigrations(store);
   expect(migrations.length).toBeGreaterThan(0);
   for (const each of migrations) {

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {secondsOf} from "../../../api/quantities.ts";
-import {type StoreName, stores} from "../../../api/stores.ts";
+import {type StoreName, stores, traitsOf} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
 import {eventIdentity} from "../../event-fields.ts";
@@ -39,6 +39,7 @@ const build =
       command: [SEMI_SPACE, "workloads/ingester/main.ts"],
       // It is not ready while its store takes no rows, and then says why.
       unready: true,
+      image: traitsOf(store).image ?? "workloads",
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
       sizing: context.spec.ingester.sizing,
       options: context.spec.ingester.pod,

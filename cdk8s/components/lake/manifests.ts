@@ -20,6 +20,7 @@ import {
 } from "./client.ts";
 import {identities} from "./identities.ts";
 import {seaweed} from "./kinds.ts";
+import {maintenance} from "./maintenance.ts";
 import {METRICS_PORTS, partLabels, seaweedCluster, serversOf} from "./seaweed.ts";
 import {METRICS_PORT, selectorOf, server} from "./server.ts";
 
@@ -75,6 +76,7 @@ function build(chart: Chart, context: PlanContext): void {
     sizing: {cpu: "20m", memory: "128Mi"},
     options: context.spec.lake.pod,
   });
+  maintenance(chart, context);
 }
 
 /** Servers of one store talk by ports of their own, without a login. */

@@ -5,13 +5,14 @@ export const exportCommand = command({
   name: "export",
   summary: "Write all events of a store, or those of a time range",
   details: `Progress goes to stderr. An export that is cut off prints the mark at which --resume continues; events behind the mark that were already written
-come again.`,
+come again. As Parquet, a store that is made of Parquet files is copied file by file, into a folder: no row is read, and a time range takes whole
+days.`,
   arguments: [NAME],
   options: {
     ...store("Store to read (default: the first that is enabled)"),
     ...range("the oldest event", "the newest event"),
     ...output("json", "csv", "parquet", "table"),
-    file: {value: "FILE", summary: "File to write, with -o parquet", complete: "file"},
+    file: {value: "FILE", summary: "File to write, with -o parquet; folder, for a copy of files", complete: "file"},
     resume: {value: "MARK", summary: "Continue an export that was cut off; it printed the mark"},
     ...cluster,
   },

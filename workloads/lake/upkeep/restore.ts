@@ -1,0 +1,42 @@
+import {headOf} from "../iceberg/types.ts";
+import {snapshotAt} from "../moment.ts";
+import type {Lake} from "./tables.ts";
+
+interface Restored {
+  table: string;
+  /** When what readers see now was committed. */
+  committed: string;
+  rows: number;
+  /** Rows that readers saw before. */
+  instead: number;
+}
+
+const rowsOf = (summary: Record<string, string> = {}): number => Number(summary["total-records"] ?? 0);
+
+/**
+ * Shows readers the tables as they were. Nothing is written or removed: what was there before stays a snapshot until it expires. The ingester finds in
+ * the snapshot up to where it has read Kafka, and reads on from there.
+ */
+export async function restore({tables}: Lake, ms: number): Promise<Restored[]> {
+  // Each is looked for before any is changed.
+  for (const table of tables) snapshotAt((await table.load()).metadata, ms);
+  const restored: Restored[] = [];
+  for (const table of tables) {
+    let answer: Restored | undefined;
+    await table.commit(({metadata}) => {
+      const to = snapshotAt(metadata, ms);
+      const from = headOf(metadata);
+      answer = {
+        table: table.name,
+        committed: new Date(to["timestamp-ms"]).toISOString(),
+        rows: rowsOf(to.summary),
+        instead: rowsOf(from?.summary),
+      };
+      const id = to["snapshot-id"];
+      const ref = {action: "set-snapshot-ref", "ref-name": "main", type: "branch", "snapshot-id": id};
+      return {updates: from?.["snapshot-id"] === id ? [] : [ref]};
+    });
+    restored.push(answer!);
+  }
+  return restored;
+}
