@@ -164,7 +164,7 @@ test("two writers of one partition: the one that comes later drops what it has a
   await b.writer.flush();
   expect(dropped).toBe(1);
   // Nothing is taken before the group is read from where it is.
-  expect(b.writer.hold().isHeld()).toBe(false);
+  expect([b.writer.hold().isHeld(), b.writer.isIdle]).toEqual([false, false]);
   await expect(b.take([row(1, 3, 2)])).rejects.toThrow("read again");
   b.writer.forget();
   expect((await b.take(rows)).found.repeated.length).toBe(2);

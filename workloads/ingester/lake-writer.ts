@@ -104,8 +104,9 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
     this.groups.forget();
   }
 
+  /** Not while what was read is to be read again. */
   get isIdle(): boolean {
-    return !this.closed && this.open.buffer.rows === 0;
+    return !this.isOut && !this.closed && this.open.buffer.rows === 0;
   }
 
   /** The table as it is known, asked for once. */
