@@ -60,8 +60,7 @@ export function createNewest(groups: Groups, view: View): Newest {
       for (const file of files)
         for (const group of await groups.of(file)) {
           const {vehicles, times} = await groups.keys(group);
-          for (const [vehicle, {to}] of vehicles)
-            if (known.newest.has(vehicle)) note(known, vehicle, times[to - 1]!);
+          for (const [vehicle, {to}] of vehicles) if (known.newest.has(vehicle)) note(known, vehicle, times[to - 1]!);
         }
     },
     trim(needed) {
