@@ -15,6 +15,7 @@ import type {Store} from "./store.ts";
 import {askOf, columnsOf, sorted, typesOf} from "./timescaledb-known.ts";
 import {timescaledbSpecs} from "./timescaledb-specs.ts";
 
+/** For batches, beside one for questions: these must not wait for a batch of a slow store. */
 export const CONNECTIONS = 3;
 const FETCH_BYTES = 4_194_304;
 const ROWS_PER_STATEMENT = 4_000;
@@ -50,7 +51,7 @@ type Statements = ReturnType<typeof statementsOf>;
 
 /** TimescaleDB by libpq's PG* environment variables. */
 export function openTimescaleDB(): Store {
-  const pool = openPool(CONNECTIONS, STATEMENT_MS);
+  const pool = openPool(CONNECTIONS + 1, STATEMENT_MS);
   const position = positionColumns();
   const statements = statementsOf([...eventColumns(), ...position], position);
   return {
