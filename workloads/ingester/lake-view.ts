@@ -19,7 +19,7 @@ export interface KeyedFile {
   to: Key;
 }
 
-export function keyedFile(metadata: TableMetadata, {path, bytes, lower, upper}: LiveFile): KeyedFile {
+function keyedFile(metadata: TableMetadata, {path, bytes, lower, upper}: LiveFile): KeyedFile {
   const idOf = (name: string) => currentSchema(metadata).fields.find((field) => field.name === name)?.id ?? -1;
   const [vehicle, time] = [idOf(VEHICLE.name), idOf(TIME.name)];
   const ms = (bound: Buffer | undefined, other: number) => (bound ? decodeValue("timestamptz", bound) / 1_000 : other);
