@@ -45,8 +45,8 @@ export const createLot = (columns: EventColumn[]): Lot => ({
 });
 
 /** A lot is written when it has so much, however young it is. */
-const MOST_ROWS = 1_000_000;
-const MOST_BYTES = 128 * 1_048_576;
+const MOST_ROWS = 500_000;
+const MOST_BYTES = 64 * 1_048_576;
 export const isFull = ({buffer}: Lot): boolean => buffer.rows >= MOST_ROWS || buffer.bytes >= MOST_BYTES;
 
 /** That the table is not as rows need it; the set-up makes it so. */
