@@ -12,6 +12,10 @@ export async function objectStoreProgram(): Promise<string> {
   return seaweedfsProgram();
 }
 
+const PORT = 8_433;
+/** Parts of SeaweedFS meet at sockets in /tmp that are named after their ports: no port is another server's, whatever its address. */
+const PORTS = ["-master.port=9433", "-volume.port=9440", "-filer.port=8988", `-s3.port=${PORT}`];
+
 /** SeaweedFS on the stack's own address. */
 export async function startObjectStore(address: string, state: string) {
   const program = await objectStoreProgram();
@@ -25,17 +29,19 @@ export async function startObjectStore(address: string, state: string) {
     // It phones home unless told not to.
     "-master.telemetry=false",
     "-s3",
-    "-s3.port=8333",
+    "-s3.port.iceberg=0",
+    "-s3.port.lance=0",
+    ...PORTS,
     "-volume.max=20",
   ];
   const child = spawn(program, args, {
     stdio: "ignore",
     env: {...process.env, AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret"},
   });
-  await waitFor("SeaweedFS", 240_000, () => listens(address, 8_333));
+  await waitFor("SeaweedFS", 240_000, () => listens(address, PORT));
   return {
     env: {
-      S3_ENDPOINT: `http://${address}:8333`,
+      S3_ENDPOINT: `http://${address}:${PORT}`,
       S3_BUCKET: "backups",
       AWS_ACCESS_KEY_ID: "key",
       AWS_SECRET_ACCESS_KEY: "secret",

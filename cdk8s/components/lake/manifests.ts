@@ -3,7 +3,8 @@ import {k8s} from "cdk8s-plus-28";
 import {managesLake} from "../../../api/components/lake.ts";
 import {isRunning, type ResolvedSpec} from "../../../api/pipeline.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
-import {type BuildContext, running} from "../../context.ts";
+import {type BuildContext, env, running} from "../../context.ts";
+import {eventFields, eventIdentity} from "../../event-fields.ts";
 import {clientsOf, isolate, podsOf, portOf, prometheus, type Rule} from "../../network.ts";
 import {job} from "../../workload.ts";
 import {selectOf} from "../monitoring/records.ts";
@@ -58,7 +59,7 @@ function serves({name, spec: {lake}}: BuildContext): Rule {
   return {ports: PORTS, peers: [{podSelector: podsOf(name, "lake")}]};
 }
 
-/** The store, unless it is there already, and the Job that makes buckets and namespace, or says what an existing store lacks. */
+/** The store, unless it is there already, and the Job that makes buckets and tables, or says what an existing store lacks. */
 function build(chart: Chart, context: PlanContext): void {
   const managed = managesLake(context.spec);
   closeTo(chart, context, managed);
@@ -71,7 +72,12 @@ function build(chart: Chart, context: PlanContext): void {
   job(chart, context, {
     name: `${lakeName(context)}-schema`,
     command: ["workloads/schema/main.ts", "lake"],
-    env: [...access, ...(managed ? [{name: "LAKE_TABLE_BUCKET", value: WAREHOUSE}] : [])],
+    env: [
+      ...access,
+      ...env(managed ? {LAKE_TABLE_BUCKET: WAREHOUSE} : {}),
+      ...eventFields(context.spec),
+      ...eventIdentity(context.spec),
+    ],
     files,
     sizing: {cpu: "20m", memory: "128Mi"},
     options: context.spec.lake.pod,
