@@ -81,7 +81,7 @@ test("Production has copies on different nodes, and stopped it keeps nothing but
 
 test("with an existing store there are no servers and no logins of ours, and policies open its ports", () => {
   const objects = planned({...existing, networkPolicies: {enabled: true}});
-  expect(objects.map(({kind}) => kind)).toEqual(["NetworkPolicy", "Job"]);
+  expect(objects.map(({kind}) => kind)).toEqual(["NetworkPolicy", "Job", "CronJob"]);
   expect(JSON.stringify(objects[0].spec.egress)).toContain('"port":9000');
   expect(JSON.stringify(objects[0].spec.egress)).toContain('"port":443');
   const [{env}] = oneOf(objects, "Job").spec.template.spec.containers;

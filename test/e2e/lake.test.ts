@@ -10,7 +10,7 @@ import {user} from "./steps.ts";
 
 /** The lake of a pipeline, as somebody outside of the cluster uses it: docs/lake.md. */
 const own = user("lake");
-const PORTS = {s3: 18_333, catalogue: 18_181};
+const PORTS = {s3: 13_333, catalogue: 13_181};
 let endForward = () => {};
 
 beforeAll(async () => {
@@ -93,6 +93,14 @@ test("the status has both endpoints, and they are where it says", async () => {
   const named = (name: string) => status.endpoints.find((endpoint: any) => endpoint.name === name);
   expect(named("lake-s3")).toMatchObject({address: "fleet-lake.lake.svc.cluster.local", port: 8333, bucket: "lake"});
   expect(named("lake-catalog")).toMatchObject({secret: "fleet-lake-reader", warehouse: "warehouse"});
+});
+
+test("what the vehicles send is in the lake, each event once", async () => {
+  await own.patch("fleet", {simulator: {enabled: false}});
+  await own.untilReady("fleet");
+  const audited = await waitFor("the last commit", 240_000, () => own.audit("fleet", "lake"));
+  expect(audited).toMatchObject({store: "lake", missing: 0, extra: 0, altered: 0});
+  expect(audited.rows).toBeGreaterThan(0);
 });
 
 test("the reader reads objects and tables, and writes neither", async () => {
