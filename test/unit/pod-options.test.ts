@@ -41,6 +41,7 @@ const withOptions = (spec: object): object =>
 const PARTS: Record<string, string> = {
   "ingester-timescaledb": "ingester",
   "ingester-cassandra": "ingester",
+  "ingester-lake": "ingester",
   "alert-receiver": "alerting",
   monitoring: "timescaledb",
 };

@@ -8,7 +8,7 @@ const turns = (component: string, at = 20) => ({
 });
 const target = (component: string) => own("up", `,component="${component}",pod="a"`, "0x30");
 
-const SCRAPED = ["ingester-canonical", "timescaledb", "simulator", "console", "alert-receiver"];
+const SCRAPED = ["ingester-lake", "ingester-canonical", "timescaledb", "simulator", "console", "alert-receiver"];
 
 /** Alerts on what the operator says of a pipeline and its components. */
 export const readinessCases: Record<string, Case> = {
