@@ -27,7 +27,7 @@ export async function sortRows(parts: Parts, rows: Row[], waiting: LakeBuffer[])
   const fresh = new Set<Row>();
   const asked: Row[] = [];
   for (const [day, all] of Map.groupBy(rows, ({ts}) => dayOf(ts.getTime()))) {
-    const known = (await newest.day(day, all)).newest;
+    const known = await newest.day(day, all);
     for (const row of all) {
       const ms = row.ts.getTime();
       const isNew = ms > known.get(row.vehicle_id)!;

@@ -116,8 +116,9 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
     // What a former membership has under way may still come to its end.
     await this.writing;
     const loaded = await this.parts.table.load();
-    if (began === this.membership) this.view.move(loaded);
-    return loaded;
+    // Somebody else may have asked meanwhile, and rows were compared with what came.
+    if (began === this.membership && !this.view.head) this.view.move(loaded);
+    return this.view.head ?? loaded;
   };
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
