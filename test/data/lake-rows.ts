@@ -4,6 +4,7 @@ import {openObjects} from "../../workloads/lake/iceberg/objects.ts";
 import {openTable} from "../../workloads/lake/iceberg/table.ts";
 import {bufferOf, compressors} from "../../workloads/lake/parquet/read.ts";
 import {EVENTS} from "../../workloads/lake/tables.ts";
+import {prepareTables} from "../../workloads/schema/lake-tables.ts";
 import type {Row} from "../../workloads/telemetry.ts";
 import {CATALOGUE_PORT, KEYS, S3_PORT} from "./lake-server.ts";
 
@@ -31,6 +32,13 @@ export function lakeAt(address: string) {
       await catalogue.close();
     },
   };
+}
+
+/** The lake's tables, as the set-up makes them. */
+export async function prepareLake(address: string, namespace: string): Promise<void> {
+  const lake = lakeAt(address);
+  await prepareTables(lake.catalogue, lake.objects, {namespace, columns: [], identity: "VehicleAndTime"});
+  await lake.close();
 }
 
 /** All rows of the table of events. */

@@ -10,7 +10,7 @@ import {Fleet} from "../../workloads/simulator/fleet.ts";
 import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
 import {eventText, type Row} from "../../workloads/telemetry.ts";
 import {type Ingester, startIngester} from "./ingester.ts";
-import {lakeRows} from "./lake-rows.ts";
+import {lakeRows, prepareLake} from "./lake-rows.ts";
 import {CATALOGUE_PORT, lakeEnvironment, S3_PORT} from "./lake-server.ts";
 import {type Link, openLink} from "./proxy.ts";
 import {cassandraOf, kafkaOf, postgresOf, type ServerName, type Stack, sqlAs} from "./stack.ts";
@@ -105,6 +105,7 @@ export async function openTrial(
   ]);
   const store = catalogue ? both(storeLink, catalogue) : storeLink;
   const namespace = `t_${id.replace("-", "_")}`;
+  if (storeName === "lake") await prepareLake(storeAddress, namespace);
   const stop = new AbortController();
   const producer = createProducer(direct, pino({level: "silent"}), stop.signal);
   // Vehicles that no other trial has, also not one of an earlier process on the same servers.

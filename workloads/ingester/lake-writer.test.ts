@@ -199,63 +199,60 @@ function expected(log: Row[][]): Map<string, string> {
   return first;
 }
 
-test.each([0, 1, 2, 3])(
-  "random crashes, rebalances, faults and duplicates of seed %i",
-  async (seed) => {
-    const chance = random(seed * 7_919 + 3);
-    const place = lakePlace(FIELDS);
-    // Each partition has its own vehicles, as a key gives them.
-    const partitions = [0, 1].map((partition) =>
-      Array.from({length: 30}, (_, batch) =>
-        Array.from({length: 1 + Math.floor(chance() * 20)}, (_, at) => {
-          const late = chance() < 0.2 ? Math.floor(chance() * 40) : 0;
-          return row(
-            partition * 10 + Math.floor(chance() * 4),
-            batch * 4 - late + Math.floor(chance() * 4),
-            batch * 100 + at,
-            {},
-            partition,
-          );
-        }).map((one) => (chance() < 0.1 ? {...one, speed: 99} : one)),
-      ),
-    );
-    const committed = [0, 0];
-    let member = open(place, {intervalMs: 3});
-    for (let step = 0; committed.some((at, partition) => at < partitions[partition]!.length) && step < 3_000; step++) {
-      const read = [...committed];
-      // A member's time until something happens to it.
-      let isLost = false;
-      member.writer.onDropped(() => {
+test.each([0, 1, 2, 3])("random crashes, rebalances, faults and duplicates of seed %i", async (seed) => {
+  const chance = random(seed * 7_919 + 3);
+  const place = lakePlace(FIELDS);
+  // Each partition has its own vehicles, as a key gives them.
+  const partitions = [0, 1].map((partition) =>
+    Array.from({length: 30}, (_, batch) =>
+      Array.from({length: 1 + Math.floor(chance() * 20)}, (_, at) => {
+        const late = chance() < 0.2 ? Math.floor(chance() * 40) : 0;
+        return row(
+          partition * 10 + Math.floor(chance() * 4),
+          batch * 4 - late + Math.floor(chance() * 4),
+          batch * 100 + at,
+          {},
+          partition,
+        );
+      }).map((one) => (chance() < 0.1 ? {...one, speed: 99} : one)),
+    ),
+  );
+  const committed = [0, 0];
+  let member = open(place, {intervalMs: 3});
+  for (let step = 0; committed.some((at, partition) => at < partitions[partition]!.length) && step < 3_000; step++) {
+    const read = [...committed];
+    // A member's time until something happens to it.
+    let isLost = false;
+    member.writer.onDropped(() => {
+      isLost = true;
+    });
+    for (let batches = 0; batches < 12 && !isLost; batches++) {
+      const partition = chance() < 0.5 ? 0 : 1;
+      const at = read[partition]!;
+      if (at >= partitions[partition]!.length) continue;
+      if (chance() < 0.2)
+        place.answers.push((["conflict", "lost before", "lost after"] as const)[Math.floor(chance() * 3)]!);
+      const hold = member.writer.hold();
+      const rows = partitions[partition]![at]!;
+      await member.writer.write(rows).catch(() => {
         isLost = true;
       });
-      for (let batches = 0; batches < 12 && !isLost; batches++) {
-        const partition = chance() < 0.5 ? 0 : 1;
-        const at = read[partition]!;
-        if (at >= partitions[partition]!.length) continue;
-        if (chance() < 0.2)
-          place.answers.push((["conflict", "lost before", "lost after"] as const)[Math.floor(chance() * 3)]!);
-        const hold = member.writer.hold();
-        const rows = partitions[partition]![at]!;
-        await member.writer.write(rows).catch(() => {
-          isLost = true;
-        });
-        if (isLost) break;
-        read[partition] = at + 1;
-        if (!hold.isHeld()) break;
-        hold.settle({topic: "t", partition}, String(at + 1), () => {
-          committed[partition] = Math.max(committed[partition]!, at + 1);
-        });
-        if (chance() < 0.3) await sleep(2);
-      }
-      if (chance() < 0.4) await member.writer.flush();
-      // A crash, of which commits under way may still come to their end; a rebalance; or nothing.
-      if (chance() < 0.4) member = open(place, {intervalMs: 3});
-      else member.writer.forget();
+      if (isLost) break;
+      read[partition] = at + 1;
+      if (!hold.isHeld()) break;
+      hold.settle({topic: "t", partition}, String(at + 1), () => {
+        committed[partition] = Math.max(committed[partition]!, at + 1);
+      });
+      if (chance() < 0.3) await sleep(2);
     }
-    await member.writer.flush();
-    const found = await rowsOf(place);
-    const wanted = expected(partitions.flat());
-    expect(found.length).toBe(wanted.size);
-    for (const one of found.map(asRow)) expect(contentOf(FIELDS, one)).toBe(wanted.get(keyOf(one)));
-  },
-);
+    if (chance() < 0.4) await member.writer.flush();
+    // A crash, of which commits under way may still come to their end; a rebalance; or nothing.
+    if (chance() < 0.4) member = open(place, {intervalMs: 3});
+    else member.writer.forget();
+  }
+  await member.writer.flush();
+  const found = await rowsOf(place);
+  const wanted = expected(partitions.flat());
+  expect(found.length).toBe(wanted.size);
+  for (const one of found.map(asRow)) expect(contentOf(FIELDS, one)).toBe(wanted.get(keyOf(one)));
+});

@@ -8,8 +8,6 @@ import {currentSchema} from "../lake/iceberg/types.ts";
 import {decodeValue} from "../lake/iceberg/values.ts";
 import {EVENTS} from "../lake/tables.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
-import {prepareTables} from "../schema/lake-tables.ts";
-import {SchemaProblem} from "../schema/migrations.ts";
 import {TableProblem} from "./lake-lot.ts";
 import {lakeSpecs} from "./lake-specs.ts";
 import {LakeWriter} from "./lake-writer.ts";
@@ -28,11 +26,7 @@ export function openLake(log: Logger): Store {
   const objects = openObjects(s3);
   const columns = eventColumns();
   const isPositioned = positionColumns().length > 0;
-  const identity = isPositioned ? "VehicleTimeAndPosition" : "VehicleAndTime";
-  const table = prepared(openTable(catalogue, objects, {namespace, name: EVENTS}), async () => {
-    const made = await prepareTables(catalogue, objects, {namespace, columns, identity});
-    log.info({namespace, made}, "tables are in place");
-  });
+  const table = openTable(catalogue, objects, {namespace, name: EVENTS});
   const writer = new LakeWriter({
     table,
     objects,
@@ -72,23 +66,6 @@ export function openLake(log: Logger): Store {
   };
 }
 
-/** The table once it is as rows need it: made, and with a column for each field. */
-function prepared(table: Table, prepare: () => Promise<void>): Table {
-  let done: Promise<void> | undefined;
-  const ready = () => {
-    done ??= prepare().catch((error) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
-  };
-  return {
-    files: table.files,
-    load: () => ready().then(table.load),
-    commit: (plan, snapshotId) => ready().then(() => table.commit(plan, snapshotId)),
-  };
-}
-
 /** The newest time of the last day that has files. */
 async function newestOf(table: Table, head: Head): Promise<Date | null> {
   const days = head.manifests.flatMap(({content, partitions: [bounds]}) =>
@@ -119,7 +96,7 @@ export function troubleOf(error: unknown): Trouble {
     status?: number;
     $metadata?: {httpStatusCode?: number};
   };
-  if (error instanceof TableProblem || error instanceof SchemaProblem) return "schema";
+  if (error instanceof TableProblem) return "schema";
   if (FULL.test(message) || name === "InsufficientCapacity") return "disk-full";
   const code = error instanceof CatalogueError ? status : $metadata?.httpStatusCode;
   if (code === undefined) return "unreachable";
