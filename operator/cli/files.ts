@@ -10,7 +10,7 @@ interface Open {
 }
 
 /**
- * Writes files that come as lines of a program's output (workloads/lake/files.ts), each under the ending .part until it is whole.
+ * Writes files that come as lines of a program's output, each after a line with its name and size, and each under the ending .part until it is whole.
  *
  * @param pathOf where a file belongs, by its name
  */

@@ -11,6 +11,10 @@ const COMMON = ["operator/reconcile", "operator/cli", "operator/cli/commands", "
 const OWN_COMMANDS: Record<string, string> = {
   "operator/cli/alert-receiver.ts": "alerts and notifications are in the receiver",
   "operator/cli/backup.ts": "only TimescaleDB has backups",
+  "operator/cli/commands/restore.ts": "of the stores two can be restored",
+  "operator/cli/commands/sql.ts": "SQL for people is the lake's",
+  "operator/cli/commands/erase.ts": "erasure is the lake's",
+  "operator/cli/maintenance.ts": "the lake's Jobs",
 };
 
 /** Words of other things: a global, groups of kinds, a namespace, an option of the installation. */

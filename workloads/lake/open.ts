@@ -7,7 +7,7 @@ import {snapshotAt} from "./moment.ts";
 import {type Snapshot, showOnly} from "./read-only.ts";
 import {DEAD_LETTERS, EVENTS} from "./tables.ts";
 
-export interface Readable {
+interface Readable {
   connection: DuckDBConnection;
   /** By name; those that are there. */
   tables: Map<string, LoadedTable>;

@@ -38,7 +38,7 @@ const isWorth = (files: Sized[]): boolean =>
   files.length >= 2 && files.length >= 2 * Math.ceil(rowsOf(files) / MOST_ROWS);
 
 /** Vehicles from the first up to the last, in the order of the table. */
-export interface VehicleRange {
+interface VehicleRange {
   from: string;
   to: string;
 }
