@@ -19,6 +19,7 @@ import {everything, PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
+import "../workloads/ingester/table-metrics.ts";
 import "../workloads/simulator/metrics.ts";
 
 /** `make docs`: the reference pages, from what the code says. */

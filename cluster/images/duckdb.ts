@@ -1,4 +1,10 @@
-import type {Wheel} from "./wheel.ts";
+import {existsSync} from "node:fs";
+import {join} from "node:path";
+import {makeWhole} from "../files.ts";
+import {cacheDir} from "../instance.ts";
+import {installPackages} from "../preflight.ts";
+import {run} from "../shell.ts";
+import {type Wheel, wheelFile} from "./wheel.ts";
 
 /** The version of DuckDB that its extensions are for: that of the package in package.json. */
 export const DUCKDB_VERSION = "1.5.5";
@@ -18,3 +24,16 @@ export const duckdbExtensions: Wheel[] = Object.entries(SHA256).map(([name, sha2
   paths: [`${name}.duckdb_extension`],
   folder: `duckdb/${name}`,
 }));
+
+/** The folder of the extensions on this machine, for tests. */
+export async function duckdbFolder(): Promise<string> {
+  const folder = join(cacheDir, `duckdb-${DUCKDB_VERSION}`);
+  if (existsSync(folder)) return folder;
+  await installPackages({"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"});
+  return makeWhole(folder, async (out) => {
+    for (const wheel of duckdbExtensions) {
+      const files = wheel.paths.map((path) => `${wheel.from}/${path}`);
+      await run("unzip", ["-q", "-j", await wheelFile(wheel), ...files, "-d", out]);
+    }
+  });
+}

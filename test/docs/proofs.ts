@@ -42,6 +42,13 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl get secret fleet-lake-reader /, {test: "test/e2e/lake.test.ts"}],
   [/^kubectl get pods -l telemetry\.dev\/component=lake$/, {test: "test/e2e/lake.test.ts"}],
   [/^kubectl logs fleet-lake-0$/, {test: "test/e2e/lake.test.ts"}],
+  [/^npx telemetry-operator (sql|erase) fleet /, {test: "test/data/lake-tools.test.ts"}],
+  [/^npx telemetry-operator (query|export|audit|restore) fleet --store lake /, {test: "test/data/lake-tools.test.ts"}],
+  [/^kubectl (create job --from=cronjob\/fleet-lake-maintenance|logs job\/)/, {test: "test/data/lake-tools.test.ts"}],
+  [
+    /^spark-sql /,
+    {not: "Spark is in no package that can be had here; its options are those of Iceberg's own catalogue"},
+  ],
   [/^psql -c /, {test: "test/e2e/fleet/applications.ts"}],
   [/^kubectl annotate tp fleet telemetry\.dev\/skip-teardown=true$/, {test: "test/apiserver/operator.test.ts"}],
 

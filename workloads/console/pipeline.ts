@@ -3,7 +3,7 @@ import {Agent, request} from "undici";
 import {urlHost} from "../../api/addresses.ts";
 import type {EventField} from "../../api/components/event.ts";
 import {wordsOfFlags} from "../../api/event/quality.ts";
-import type {ComponentHealth, Condition} from "./wire.ts";
+import type {ComponentHealth, Condition, TableHealth} from "./wire.ts";
 
 /** What the console needs of the resource. */
 interface Pipeline {
@@ -55,6 +55,8 @@ export interface IngesterState {
   lost?: string | undefined;
   /** How many events have each flag, for people; empty if none has. */
   flagged?: string;
+  /** How its table is, of a store that is made of files. */
+  table?: TableHealth;
 }
 
 export async function readIngester(namespace: string, pipeline: string, store: string): Promise<IngesterState> {
@@ -62,6 +64,6 @@ export async function readIngester(namespace: string, pipeline: string, store: s
   const {statusCode, body} = await request(url, {headersTimeout: 5_000, bodyTimeout: 5_000});
   const text = await body.text();
   if (statusCode !== 200) throw new Error(`the ingester of ${store} answers ${statusCode}`);
-  const {newest, held, lost, flagged} = JSON.parse(text);
-  return {newest: newest ? Date.parse(newest) : undefined, held, lost, flagged: wordsOfFlags(flagged)};
+  const {newest, held, lost, flagged, table} = JSON.parse(text);
+  return {newest: newest ? Date.parse(newest) : undefined, held, lost, flagged: wordsOfFlags(flagged), table};
 }

@@ -91,7 +91,7 @@ function pipelineMessage(): PipelineMessage {
   const now = Date.now();
   const health = stores.map((store): StoreHealth => {
     const behind = flow.groups[`${pipeline}-${store}`];
-    const {newest, at, held, lost, flagged} = ingesters[store] ?? {newest: undefined, at: now};
+    const {newest, at, held, lost, flagged, table} = ingesters[store] ?? {newest: undefined, at: now};
     // Between two polls the age stays as it was read; without an answer it grows.
     const age: {age?: number} =
       newest === undefined ? {} : {age: Math.max(0, (now - at > 3 * PERIOD_MS ? now : at) - newest)};
@@ -103,6 +103,7 @@ function pipelineMessage(): PipelineMessage {
       ...(held ? {held} : {}),
       ...(lost ? {lost} : {}),
       ...(flagged ? {flagged} : {}),
+      ...(table ? {table} : {}),
     };
   });
   return {

@@ -60,6 +60,16 @@ export interface VehicleMessage {
 
 export type Level = "good" | "warn" | "bad";
 
+/** A table that is made of files. */
+export interface TableHealth {
+  files: number;
+  snapshots: number;
+  /** As of the last maintenance. */
+  bytes?: number;
+  /** When what readers see was committed. */
+  committed?: string;
+}
+
 export interface StoreHealth {
   store: string;
   /** The level of its age, by the thresholds of the pipeline. */
@@ -78,6 +88,7 @@ export interface StoreHealth {
   rate?: number;
   /** Flagged events since the start of its ingester, by flag, for people. */
   flagged?: string;
+  table?: TableHealth;
 }
 
 export interface Condition {

@@ -2,6 +2,7 @@ import type {Logger} from "pino";
 import {collectDefaultMetrics} from "prom-client";
 import {sleep} from "../../api/backoff.ts";
 import type {FlagCounts} from "../../api/event/quality.ts";
+import type {TableFigures} from "../lake/figures.ts";
 import {number} from "../lib/environment.ts";
 import {serve} from "../lib/http.ts";
 import type {EventReader} from "../lib/reader.ts";
@@ -10,6 +11,7 @@ import type {Broker} from "./broker.ts";
 import {report} from "./metrics.ts";
 import {createObserver} from "./observation.ts";
 import type {Pump} from "./pump.ts";
+import {reportTable} from "./table-metrics.ts";
 import {createUnreadable} from "./unreadable.ts";
 
 interface Parts {
@@ -27,6 +29,8 @@ interface Parts {
   forget?: (() => void) | undefined;
   /** This process is about to leave the group. */
   leaving?: (() => Promise<void>) | undefined;
+  /** How what the group fills is, where its server does not say so. */
+  table?: (() => Promise<TableFigures>) | undefined;
   /** Closes what the group fills. */
   close(): Promise<void>;
   log: Logger;
@@ -35,7 +39,7 @@ interface Parts {
 
 /** Runs a member of a group until the program is told to stop: its batches, its health, and its figures for the operator and Prometheus. */
 export async function runGroup(parts: Parts): Promise<void> {
-  const {name, broker, pump, unmatched, newest, flagged, forget, leaving, close, log, signal} = parts;
+  const {name, broker, pump, unmatched, newest, flagged, forget, leaving, table, close, log, signal} = parts;
   const unreadable = createUnreadable(log);
   const observe = createObserver({newest}, broker, pump);
   endInTime(signal, () =>
@@ -50,6 +54,9 @@ export async function runGroup(parts: Parts): Promise<void> {
   /** Why events do not get through now, for people. */
   const problem = () => pump.problem ?? unreadable.words();
 
+  /** Unknown while the store does not answer. */
+  const tableFigures = async () => table?.().catch(() => undefined);
+
   async function freshness() {
     const {arrived, figures} = await observe();
     const latest = arrived === undefined ? null : new Date(arrived).toISOString();
@@ -60,6 +67,7 @@ export async function runGroup(parts: Parts): Promise<void> {
       flagged: await flagged?.(),
       problem: problem(),
       unmatched: unmatched(),
+      table: await tableFigures(),
       ...figures,
     };
   }
@@ -69,7 +77,10 @@ export async function runGroup(parts: Parts): Promise<void> {
     () => joined && answered && !problem(),
     {"/freshness": freshness},
     undefined,
-    async () => report(name, await observe(), broker.inHand()),
+    async () => {
+      report(name, await observe(), broker.inHand());
+      reportTable(name, await tableFigures());
+    },
   );
 
   void (async () => {

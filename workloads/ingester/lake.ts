@@ -1,6 +1,7 @@
 import type {Logger} from "pino";
 import {TIME} from "../../api/event.ts";
 import {commitIntervalMs, lakeConnection} from "../lake/connection.ts";
+import {figuresOf} from "../lake/figures.ts";
 import {CatalogueError, openCatalogue} from "../lake/iceberg/catalogue.ts";
 import {openObjects} from "../lake/iceberg/objects.ts";
 import {type Head, openTable, type Table} from "../lake/iceberg/table.ts";
@@ -47,6 +48,7 @@ export function openLake(log: Logger): Store {
     isRefusal: () => false,
     troubleOf,
     newest: async () => newestOf(table, await writer.current()),
+    figures: async () => figuresOf(await writer.current()),
     deferral: {
       hold: writer.hold,
       flush: writer.flush,

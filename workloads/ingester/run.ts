@@ -67,6 +67,7 @@ await runGroup({
     earlier?.forget();
   },
   leaving: store.deferral?.flush,
+  table: store.figures,
   close: store.close,
   log,
   signal,

@@ -1,5 +1,6 @@
 import type {Found} from "../../api/event/identity.ts";
 import type {StoreName} from "../../api/stores.ts";
+import type {TableFigures} from "../lake/figures.ts";
 import type {Row} from "../telemetry.ts";
 import type {Place} from "./broker.ts";
 import type {Habit} from "./habit.ts";
@@ -66,5 +67,7 @@ export interface Store {
   troubleOf(error: unknown): Trouble;
   /** Time of the newest row, read back from the store. */
   newest(): Promise<Date | null>;
+  /** How its table is; absent where a server of its own says so. */
+  figures?(): Promise<TableFigures>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import {headOf} from "./iceberg/types.ts";
 import {STATUS_PROPERTY, statusIn} from "./upkeep/status.ts";
 
 /** How a table is, for people and for alerts. */
-interface TableFigures {
+export interface TableFigures {
   files: number;
   rows: number;
   /** As of the last maintenance; undefined before the first. */

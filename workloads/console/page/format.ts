@@ -3,6 +3,13 @@ const integer = new Intl.NumberFormat("en", {maximumFractionDigits: 0});
 
 export const count = (value: number): string => integer.format(value);
 
+/** Bytes in the largest unit that they fill. */
+export function bytes(value: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(value, 1)) / 10));
+  return `${Number((value / 1_024 ** power).toPrecision(3))} ${units[power]}`;
+}
+
 export function rate(value: number | undefined): string {
   if (value === undefined) return "–";
   return value < 10 ? value.toFixed(1) : integer.format(value);

@@ -1,7 +1,7 @@
 import {html, nothing, svg, type TemplateResult} from "lit-html";
 import {isStore, stores} from "../../../api/stores.ts";
-import type {Alert, ComponentHealth, Condition, PipelineMessage, StoreHealth} from "../wire.ts";
-import {count, rate, span} from "./format.ts";
+import type {Alert, ComponentHealth, Condition, PipelineMessage, StoreHealth, TableHealth} from "../wire.ts";
+import {bytes, count, rate, span} from "./format.ts";
 
 /** The side panel while no vehicle is selected: alerts, stores, components, conditions. */
 export function healthPanels(pipeline: PipelineMessage, past: Map<string, number[]>, now: number): TemplateResult {
@@ -47,7 +47,7 @@ const alertCard = (
 
 export const storeName = (store: string): string => (isStore(store) ? stores[store].title : store);
 
-function storeCard({store, level, age, lag, heldBack, rate: rows, flagged}: StoreHealth, past: number[]) {
+function storeCard({store, level, age, lag, heldBack, rate: rows, flagged, table}: StoreHealth, past: number[]) {
   return html`<div class="store" data-store=${store}>
     <div class="head"><span class="dot ${level}" aria-hidden="true"></span><strong>${storeName(store)}</strong></div>
     <dl>
@@ -55,10 +55,16 @@ function storeCard({store, level, age, lag, heldBack, rate: rows, flagged}: Stor
       <div><dt>Lag</dt><dd>${lag === undefined ? "–" : count(lag)}<small> events${heldBack ? html`, ${count(heldBack)} held back` : nothing}</small></dd></div>
       <div><dt>Rate</dt><dd>${rate(rows)}<small> /s</small></dd></div>
     </dl>
+    ${table ? tableLine(table) : nothing}
     ${flagged ? html`<p class="faint small">Flagged since the ingester's start: ${flagged}</p>` : nothing}
     ${sparkline(past)}
   </div>`;
 }
+
+/** Of a store that is made of files. */
+const tableLine = ({files, snapshots, bytes: size, committed}: TableHealth) => html`<p class="faint small">
+  ${count(files)} files${size === undefined ? nothing : html`, ${bytes(size)}`}, ${count(snapshots)} snapshots${committed === undefined ? nothing : html`, last commit ${new Date(committed).toLocaleTimeString()}`}
+</p>`;
 
 const [WIDTH, HEIGHT] = [300, 28];
 
