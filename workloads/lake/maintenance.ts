@@ -52,7 +52,7 @@ function back(lake: Lake, to: string) {
 }
 
 function eraseVehicle(lake: Lake, vehicle: string) {
-  if (!new RegExp(VEHICLE.pattern).test(vehicle)) throw new Error(`"${vehicle}" is no vehicle's name`);
+  if (!new RegExp(VEHICLE.pattern, "u").test(vehicle)) throw new Error(`"${vehicle}" is no vehicle's name`);
   return withFolder(async (work) =>
     erase(lake, await openDuckdb(lakeConnection().s3, {memoryMiB: freeMemory(), work}), vehicle, Date.now()),
   );

@@ -23,6 +23,10 @@ export function snapshotAt(metadata: TableMetadata & {"snapshot-log"?: Logged[]}
   throw new Error(`no snapshot of ${new Date(ms).toISOString()} is left: ${left}`);
 }
 
+/** Whether the table has a snapshot of a moment: one that has never been written to has none. */
+export const wasThere = ({snapshots = []}: TableMetadata, ms: number): boolean =>
+  snapshots.some((snapshot) => snapshot["timestamp-ms"] <= ms);
+
 /**
  * A moment by its text.
  *

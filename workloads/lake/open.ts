@@ -39,7 +39,9 @@ export async function openReadable(
   }
   if (!tables.has(EVENTS)) throw new Error("the lake has no table of events yet: its set-up makes it");
   const shown = [...tables].map(([name, {metadata, location}]): Snapshot => {
-    const id = at === undefined ? undefined : BigInt(snapshotAt(metadata, at)["snapshot-id"]);
+    // A table that nobody has written to is as empty as it was.
+    const isEmpty = (metadata.snapshots ?? []).length === 0;
+    const id = at === undefined || isEmpty ? undefined : BigInt(snapshotAt(metadata, at)["snapshot-id"]);
     return {name, location, folder: metadata.location, id};
   });
   const connection = await openDuckdb(lake.s3, {memoryMiB: freeMemory(), work});

@@ -92,7 +92,7 @@ function mayHold(metadata: TableMetadata, {lower, upper}: LiveFile, vehicle: str
 
 /** A letter is what somebody sent: the vehicle may be anywhere in it. What is no text is searched as it is. */
 function namesIt(vehicle: string): string {
-  const pattern = `(^|[^A-Za-z0-9._:-])${vehicle.replaceAll(".", "[.]")}([^A-Za-z0-9._:-]|$)`;
+  const pattern = `(^|[^A-Za-z0-9._:-])${vehicle.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}([^A-Za-z0-9._:-]|$)`;
   return ["key", "value"]
     .map((column) => {
       const text = `TRY(decode(${named(column)}))`;

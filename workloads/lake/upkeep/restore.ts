@@ -1,6 +1,7 @@
 import {headOf} from "../iceberg/types.ts";
-import {snapshotAt} from "../moment.ts";
-import type {Lake} from "./tables.ts";
+import {snapshotAt, wasThere} from "../moment.ts";
+import {EVENTS} from "../tables.ts";
+import type {Lake, Tended} from "./tables.ts";
 
 interface Restored {
   table: string;
@@ -18,10 +19,15 @@ const rowsOf = (summary: Record<string, string> = {}): number => Number(summary[
  * the snapshot up to where it has read Kafka, and reads on from there.
  */
 export async function restore({tables}: Lake, ms: number): Promise<Restored[]> {
-  // Each is looked for before any is changed.
-  for (const table of tables) snapshotAt((await table.load()).metadata, ms);
-  const restored: Restored[] = [];
+  // Looked for before any is changed. Dead letters of which there were none yet stay: a table cannot be shown as it was before its first commit.
+  const there: Tended[] = [];
   for (const table of tables) {
+    const {metadata} = await table.load();
+    if (table.name === EVENTS) snapshotAt(metadata, ms);
+    if (wasThere(metadata, ms)) there.push(table);
+  }
+  const restored: Restored[] = [];
+  for (const table of there) {
     let answer: Restored | undefined;
     await table.commit(({metadata}) => {
       const to = snapshotAt(metadata, ms);
