@@ -69,7 +69,7 @@ test("SQL answers from the newest commit; what would change or leave the tables 
     ...(await sql(trial, "FROM duckdb_databases()")),
     ...(await sql(trial, "FROM duckdb_settings()")),
   ]);
-  expect(told).not.toContain(`"${trial.environment.AWS_SECRET_ACCESS_KEY}"`);
+  expect(told.match(/secret=[^;"]*/g)).toEqual(["secret=redacted"]);
   await expect(
     sql(trial, "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b", "--timeout", "1s"),
   ).rejects.toThrow("no answer within 1s");
@@ -93,7 +93,9 @@ test("compaction beside the ingester loses and doubles nothing, and leaves a few
   });
 });
 
-test("a lake that is restored to a moment is again what Kafka has, once its ingester has read on", async ({open}) => {
+test("a lake that is restored to a moment is again what Kafka has, once its ingester has read that again", async ({
+  open,
+}) => {
   const trial = await open("lake");
   await filled(trial);
   const [[before]] = (await sql(trial, "SELECT count(*) FROM events")) as [[number]];
@@ -101,10 +103,11 @@ test("a lake that is restored to a moment is again what Kafka has, once its inge
   await trial.send(10);
   await expectExact(trial);
   expect(await sql(trial, "SELECT count(*) FROM events", "--at", moment)).toEqual([[before]]);
-  for (const ingester of trial.ingesters) await ingester.drain();
+  await Promise.all(trial.ingesters.map((ingester) => ingester.drain()));
   const restored = await maintain(trial, "restore", moment);
   expect(restored.find(({table}) => table === "events")).toMatchObject({rows: before});
   expect(await sql(trial, "SELECT count(*) FROM events")).toEqual([[before]]);
+  await trial.admin.resetOffsets({groupId: trial.environment.KAFKA_GROUP!, topic: trial.topic, earliest: true});
   await trial.start();
   await waitFor("the rows of after", 120_000, async () => (await trial.verdict()).lost === 0);
   await expectExact(trial);

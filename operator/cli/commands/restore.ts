@@ -5,8 +5,8 @@ export const restore = command({
   name: "restore",
   summary: "Restore TimescaleDB from a backup or to a moment, or the lake to a moment",
   details: `The database that is replaced is kept under another name, which the command prints. Of the lake no file is written: readers see an older snapshot. Every
-commit of the last hour can be restored, the last of each hour for a day, and of each day for a week. Its ingester then reads on in Kafka from where that
-snapshot was.`,
+commit of the last hour can be restored, the last of each hour for a day, and of each day for a week. Events of after that
+moment come back when they are read from Kafka again: docs/backup.md.`,
   arguments: [NAME],
   options: {
     ...store("Store to restore (default: timescaledb)"),

@@ -15,8 +15,8 @@ interface Restored {
 const rowsOf = (summary: Record<string, string> = {}): number => Number(summary["total-records"] ?? 0);
 
 /**
- * Shows readers the tables as they were. Nothing is written or removed: what was there before stays a snapshot until it expires. The ingester finds in
- * the snapshot up to where it has read Kafka, and reads on from there.
+ * Shows readers the tables as they were. Nothing is written or removed: what was there before stays a snapshot until it expires. The ingester
+ * reads on from where its group is; what came after that moment is read again when somebody resets it.
  */
 export async function restore({tables}: Lake, ms: number): Promise<Restored[]> {
   // Looked for before any is changed. Dead letters of which there were none yet stay: a table cannot be shown as it was before its first commit.
