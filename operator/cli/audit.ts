@@ -18,7 +18,7 @@ export async function audit(
 ): Promise<number> {
   const stores = await storesOf(connection, name);
   const audited = readable(stores, named, "audit");
-  if (!named) for (const store of stores.off) console.error(offMessage(store, "audit"));
+  if (!named) for (const store of stores.switchedOff) console.error(offMessage(store, "audit"));
   const print = printer(listFormat(output, "audit"));
   const codes: number[] = [];
   for (const store of audited) {

@@ -7,13 +7,19 @@ import {type Connection, getPipeline} from "./connection.ts";
 export interface Stores {
   on: StoreName[];
   off: StoreName[];
+  /** Those that a spec has unless it says otherwise. */
+  switchedOff: StoreName[];
   fields: EventColumn[];
 }
+
+const BY_DEFAULT = enabledStores(resolveSpec({}));
 
 export async function storesOf(connection: Connection, name: string): Promise<Stores> {
   const spec = resolveSpec((await getPipeline(connection, name)).spec);
   const on = enabledStores(spec);
-  return {on, off: STORES.filter((store) => !on.includes(store)), fields: spec.event.fields ?? []};
+  const off = STORES.filter((store) => !on.includes(store));
+  const switchedOff = off.filter((store) => BY_DEFAULT.includes(store));
+  return {on, off, switchedOff, fields: spec.event.fields ?? []};
 }
 
 /**
