@@ -48,7 +48,7 @@ export const lake: Board = {
           "{{type}}",
         ]),
         graph("Refused and failed requests", "ops", "Requests a second by the answer's code.", [
-          `sum by (code) (${rate("SeaweedFS_s3_request_total", 'code=~"[45].."')})`,
+          `sum by (code) (${rate("SeaweedFS_s3_request_total", 'code=~"[45].."')}) or vector(0)`,
           "{{code}}",
         ]),
         graph("Time of a request", "s", "Average time of a request by kind.", [
