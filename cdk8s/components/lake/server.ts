@@ -12,6 +12,7 @@ import {
   running,
 } from "../../context.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
+import {dataClaim} from "../../volumes.ts";
 import {CATALOG_PORT, lakeName, loginSecret, S3_PORT} from "./client.ts";
 import {IDENTITIES, identitiesName, LOGINS} from "./identities.ts";
 import {memoryLimit, TELEMETRY_OFF, VOLUME_MIB} from "./program.ts";
@@ -119,16 +120,7 @@ export function server(chart: Chart, context: BuildContext): void {
       persistentVolumeClaimRetentionPolicy: {whenDeleted: context.spec.deletionPolicy, whenScaled: "Retain"},
       selector: {matchLabels: selectorOf(context)},
       template: pods,
-      volumeClaimTemplates: [
-        {
-          metadata: {name: "data"},
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            ...(storageClass ? {storageClassName: storageClass} : {}),
-            resources: {requests: {storage: k8s.Quantity.fromString(storage)}},
-          },
-        },
-      ],
+      volumeClaimTemplates: [dataClaim(storage, storageClass)],
     },
   });
   keepAffinity(object, pod, pods);

@@ -19,6 +19,7 @@ import {eventFields, eventIdentity} from "../../event-fields.ts";
 import {clientsOf, isolate, type Peer, podsOf} from "../../network.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
+import {dataClaim} from "../../volumes.ts";
 import {cronJob, job} from "../../workload.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {timescaledbAlerts} from "./alerts.ts";
@@ -222,16 +223,7 @@ function server(chart: Chart, context: BuildContext): void {
       persistentVolumeClaimRetentionPolicy: {whenDeleted: policy, whenScaled: "Retain"},
       selector: {matchLabels: selector},
       template,
-      volumeClaimTemplates: [
-        {
-          metadata: {name: "data"},
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            ...(storageClass ? {storageClassName: storageClass} : {}),
-            resources: {requests: {storage: k8s.Quantity.fromString(storage)}},
-          },
-        },
-      ],
+      volumeClaimTemplates: [dataClaim(storage, storageClass)],
     },
   });
   keepAffinity(object, pod, template);
