@@ -1,10 +1,11 @@
-import {type ChildProcess, spawn} from "node:child_process";
-import {existsSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
+import {spawn} from "node:child_process";
+import {mkdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {request} from "undici";
 import {waitFor} from "../../cluster/shell.ts";
 import {signed} from "../../workloads/lib/sigv4.ts";
 import {objectStoreProgram} from "./object-store.ts";
+import {restarted} from "./restarted.ts";
 import {listens, type Server} from "./server.ts";
 
 export const S3_PORT = 8_333;
@@ -38,29 +39,14 @@ export async function startLake(address: string, state: string): Promise<Server>
     `-s3.port.iceberg=${CATALOGUE_PORT}`,
     "-s3.port.lance=0",
   ];
-  let child: ChildProcess | undefined;
-  let stopped = false;
-  let gone = Promise.resolve();
   const launch = () => {
     // The server must not outlive a test run that was killed.
-    child = spawn("setpriv", ["--pdeathsig", "KILL", program, ...args], {
+    return spawn("setpriv", ["--pdeathsig", "KILL", program, ...args], {
       stdio: "ignore",
       env: {AWS_ACCESS_KEY_ID: KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey, GOMEMLIMIT: "256MiB"},
     });
-    writeFileSync(pidFile, String(child.pid));
-    gone = new Promise((resolve) =>
-      child!.once("exit", () => {
-        resolve();
-        const again = () => {
-          if (stopped) return;
-          if (existsSync(holdFile)) setTimeout(again, 100);
-          else launch();
-        };
-        setTimeout(again, 100);
-      }),
-    );
   };
-  launch();
+  const server = restarted(launch, {pidFile, holdFile});
   await waitFor("SeaweedFS' catalogue", 300_000, async () => {
     if (!(await listens(address, CATALOGUE_PORT)) || !(await listens(address, S3_PORT))) return false;
     return makeWarehouse(address);
@@ -71,9 +57,7 @@ export async function startLake(address: string, state: string): Promise<Server>
     pidFile,
     holdFile,
     async stop() {
-      stopped = true;
-      child?.kill("SIGKILL");
-      await gone;
+      await server.stop();
       rmSync(data, {recursive: true, force: true});
     },
   };

@@ -1,8 +1,9 @@
-import {type ChildProcess, spawn} from "node:child_process";
-import {createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
+import {spawn} from "node:child_process";
+import {createWriteStream, mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {connect} from "node:net";
 import {join} from "node:path";
 import {waitFor} from "../../cluster/shell.ts";
+import {restarted} from "./restarted.ts";
 
 const USER = "10001";
 
@@ -41,9 +42,6 @@ export async function startServer(spec: ServerSpec, state: string): Promise<Serv
   for (const folder of [dataDir, etc]) mkdirSync(folder, {recursive: true});
   for (const [path, content] of Object.entries(spec.files ?? {})) writeFileSync(join(etc, path), content);
   const log = createWriteStream(join(state, `${name}.log`), {flags: "a"});
-  let child: ChildProcess | undefined;
-  let stopped = false;
-  let gone = Promise.resolve();
   const launch = () => {
     const mounts = [
       // Java looks for the mount that a file is on.
@@ -63,25 +61,14 @@ export async function startServer(spec: ServerSpec, state: string): Promise<Serv
     // The server must not outlive a test run that was killed.
     const drop = `setpriv --reuid ${USER} --regid ${USER} --clear-groups --pdeathsig KILL`;
     const enter = `exec chroot ${spec.root} env -i ${env.join(" ")} ${drop} sh -c '${spec.script.replaceAll("'", `'\\''`)}'`;
-    child = spawn("unshare", ["--mount", "sh", "-ec", [...mounts, enter].join("\n")], {
+    const child = spawn("unshare", ["--mount", "sh", "-ec", [...mounts, enter].join("\n")], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    child.stdout!.pipe(log, {end: false});
-    child.stderr!.pipe(log, {end: false});
-    writeFileSync(pidFile, String(child.pid));
-    gone = new Promise((resolve) =>
-      child!.once("exit", () => {
-        resolve();
-        const again = () => {
-          if (stopped) return;
-          if (existsSync(holdFile)) setTimeout(again, 100);
-          else launch();
-        };
-        setTimeout(again, 100);
-      }),
-    );
+    child.stdout.pipe(log, {end: false});
+    child.stderr.pipe(log, {end: false});
+    return child;
   };
-  launch();
+  const program = restarted(launch, {pidFile, holdFile});
   await waitFor(`${name} on ${address}:${port}`, 300_000, () => listens(address, port), `see ${state}/${name}.log`);
   return {
     name,
@@ -89,9 +76,7 @@ export async function startServer(spec: ServerSpec, state: string): Promise<Serv
     pidFile,
     holdFile,
     async stop() {
-      stopped = true;
-      child?.kill("SIGKILL");
-      await gone;
+      await program.stop();
       rmSync(dataDir, {recursive: true, force: true});
     },
   };
