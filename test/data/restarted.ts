@@ -2,7 +2,7 @@ import type {ChildProcess} from "node:child_process";
 import {existsSync, writeFileSync} from "node:fs";
 
 /** A process that is started again whenever it ends. */
-export interface Restarted {
+interface Restarted {
   /** Ends it for good. */
   stop(): Promise<void>;
 }
