@@ -14,7 +14,7 @@ const cancellation = new AsyncLocalStorage<AbortSignal>();
 export const cancellable = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
   cancellation.run(signal, work);
 
-/** Runs a program and returns its stdout; throws with the end of its output when it fails. */
+/** Runs a program and returns its stdout; throws with its last line, then the end of its output, when it fails. */
 export function run(command: string, args: string[], {cwd, env, input}: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const signal = cancellation.getStore();
@@ -34,10 +34,12 @@ export function run(command: string, args: string[], {cwd, env, input}: RunOptio
     child.on("error", (error) => reject(new Error(`${command}: ${error.message}`)));
     child.on("close", (code) => {
       if (code === 0) resolve(stdout);
-      else reject(new Error(`${command} ${args.join(" ").slice(0, 200)} failed (${code}):\n${end}`));
+      else reject(new Error(`${command} ${args.join(" ").slice(0, 200)} failed (${code}): ${lastLine(end)}\n${end}`));
     });
   });
 }
+
+const lastLine = (text: string) => text.trimEnd().split("\n").at(-1)!.slice(-300);
 
 export const succeeds = (command: string, args: string[]): Promise<boolean> =>
   run(command, args).then(

@@ -76,7 +76,7 @@ export function failureLines(failures: readonly Failure[]): string[] {
   return lines;
 }
 
-const firstLine = (text: string) => (text.trim().split("\n")[0] ?? "").slice(0, 400);
+const firstLine = (text: string) => (text.trim().split("\n")[0] ?? "").slice(0, 600);
 
 /** The closing line of a run. */
 export function totals({passed, failed, skipped}: Record<"passed" | "failed" | "skipped", number>): string {

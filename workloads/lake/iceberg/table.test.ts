@@ -42,6 +42,7 @@ test("what is appended is there, with what was said of it", async () => {
 
 test.each<[string, Answer[]]>([
   ["a conflict", ["conflict", "conflict"]],
+  ["one conflict after another, by writers that are faster,", Array<Answer>(14).fill("conflict")],
   ["an answer that is lost before the commit", ["lost before"]],
   ["an answer that is lost after the commit", ["lost after"]],
 ])("%s leaves the files there once", async (_, answers) => {

@@ -40,8 +40,13 @@ export interface Table {
   commit(plan: Commit | ((head: Head) => Commit | Promise<Commit>), snapshotId?: Long): Promise<Head>;
 }
 
-const ATTEMPTS = 12;
+/** Answers that are lost, of which so many end a commit: a catalogue that is away is to be heard of. */
+const LOST_ANSWERS = 12;
+/** Whoever came first did commit: the table gets on, and so there is a long time for the commit that has to be made again. */
+const CONFLICTS_MS = 300_000;
 const PAUSE = {baseMs: 50, maxMs: 2_000};
+/** Between two commits of others there is little time: whoever waits long misses it. */
+const CONFLICT_PAUSE = {baseMs: 20, maxMs: 250};
 /** Manifests never change. Those of the files that a writer looks at are few. */
 const MOST_KEPT = 400;
 
@@ -94,7 +99,8 @@ export function openTable(catalogue: Catalogue, objects: Objects, id: TableId): 
     load,
     files,
     async commit(plan, snapshotId = newId()) {
-      for (let tries = 0; ; tries++) {
+      const deadline = Date.now() + CONFLICTS_MS;
+      for (let [lost, conflicts] = [0, 0]; ; ) {
         const loaded = await catalogue.loadTable(id);
         if (hasSnapshot(loaded.metadata, snapshotId)) return headFrom(loaded);
         const head = await headFrom(loaded);
@@ -102,8 +108,9 @@ export function openTable(catalogue: Catalogue, objects: Objects, id: TableId): 
         if (!commit.change && (commit.updates ?? []).length === 0) return head;
         const outcome = await attempt(head, commit, snapshotId);
         if (!(outcome instanceof Error)) return headFrom(outcome);
-        if (tries + 1 >= ATTEMPTS) throw outcome;
-        await sleep(backoffMs(tries, PAUSE));
+        const pause = isConflict(outcome) ? backoffMs(conflicts++, CONFLICT_PAUSE) : backoffMs(lost++, PAUSE);
+        if (lost >= LOST_ANSWERS || Date.now() > deadline) throw outcome;
+        await sleep(pause);
       }
     },
   };
