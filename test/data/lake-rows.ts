@@ -9,18 +9,18 @@ import type {Row} from "../../workloads/telemetry.ts";
 import {CATALOGUE_PORT, KEYS, S3_PORT} from "./lake-server.ts";
 
 /** The lake at an address, past all links. */
-export function lakeAt(address: string) {
+export function lakeAt(address: string, keys = KEYS) {
   const objects = openObjects({
     endpoint: `http://${address}:${S3_PORT}`,
     region: "us-east-1",
     pathStyle: true,
-    ...KEYS,
+    ...keys,
     caFile: undefined,
   });
   const catalogue = openCatalogue({
     uri: `http://${address}:${CATALOGUE_PORT}`,
     warehouse: "warehouse",
-    auth: {kind: "sigv4", region: "us-east-1", ...KEYS},
+    auth: {kind: "sigv4", region: "us-east-1", ...keys},
     ca: undefined,
   });
   return {

@@ -1,9 +1,8 @@
 import {spawn} from "node:child_process";
-import {mkdirSync, rmSync} from "node:fs";
+import {mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import {request} from "undici";
 import {waitFor} from "../../cluster/shell.ts";
-import {signed} from "../../workloads/lib/sigv4.ts";
+import {makeTableBucket} from "../../workloads/schema/lake-warehouse.ts";
 import {objectStoreProgram} from "./object-store.ts";
 import {restarted} from "./restarted.ts";
 import {listens, type Server} from "./server.ts";
@@ -11,17 +10,32 @@ import {listens, type Server} from "./server.ts";
 export const S3_PORT = 8_333;
 export const CATALOGUE_PORT = 8_181;
 export const KEYS = {accessKeyId: "key", secretAccessKey: "secret"};
+/** Of a login that may read. */
+export const READER_KEYS = {accessKeyId: "reader", secretAccessKey: "another secret"};
 const WAREHOUSE = "warehouse";
+
+const identityOf = (keys: typeof KEYS, id: string, actions: string[]) => ({
+  name: keys.accessKeyId,
+  account: {id},
+  credentials: [{accessKey: keys.accessKeyId, secretKey: keys.secretAccessKey}],
+  actions,
+});
+const IDENTITIES = {
+  accounts: ["writers", "readers"].map((id) => ({id, displayName: id})),
+  identities: [
+    identityOf(KEYS, "writers", ["Admin", "Read", "Write", "List", "Tagging"]),
+    identityOf(READER_KEYS, "readers", ["Read", "List"]),
+  ],
+};
 
 /** SeaweedFS as object store and catalogue of a lake; started again whenever it ends. */
 export async function startLake(address: string, state: string): Promise<Server> {
   const program = await objectStoreProgram();
-  const [pidFile, holdFile, data] = ["pid", "hold", "data"].map((kind) => join(state, `lake.${kind}`)) as [
-    string,
-    string,
-    string,
-  ];
+  const [pidFile, holdFile, data, identities] = ["pid", "hold", "data", "json"].map((kind) =>
+    join(state, `lake.${kind}`),
+  ) as [string, string, string, string];
   mkdirSync(data, {recursive: true});
+  writeFileSync(identities, JSON.stringify(IDENTITIES));
   const args = [
     "server",
     `-ip=${address}`,
@@ -38,12 +52,13 @@ export async function startLake(address: string, state: string): Promise<Server>
     `-s3.port=${S3_PORT}`,
     `-s3.port.iceberg=${CATALOGUE_PORT}`,
     "-s3.port.lance=0",
+    `-s3.config=${identities}`,
   ];
   const launch = () => {
     // The server must not outlive a test run that was killed.
     return spawn("setpriv", ["--pdeathsig", "KILL", program, ...args], {
       stdio: "ignore",
-      env: {AWS_ACCESS_KEY_ID: KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey, GOMEMLIMIT: "256MiB"},
+      env: {GOMEMLIMIT: "256MiB"},
     });
   };
   const server = restarted(launch, {pidFile, holdFile});
@@ -64,20 +79,11 @@ export async function startLake(address: string, state: string): Promise<Server>
 }
 
 async function makeWarehouse(address: string): Promise<boolean> {
-  const url = new URL(`http://${address}:${S3_PORT}/buckets`);
-  const body = JSON.stringify({name: WAREHOUSE});
-  const headers = signed({
-    method: "PUT",
-    url,
-    body,
-    headers: {"content-type": "application/json"},
-    region: "us-east-1",
-    service: "s3tables",
-    ...KEYS,
-  });
-  const answer = await request(url, {method: "PUT", headers, body});
-  await answer.body.dump();
-  return answer.statusCode < 300 || answer.statusCode === 409;
+  const url = `http://${address}:${S3_PORT}`;
+  const s3 = {endpoint: url, region: "us-east-1", pathStyle: true, ...KEYS, caFile: undefined};
+  const store = {what: "object store" as const, url, field: undefined, secret: "", bucket: WAREHOUSE, s3};
+  await makeTableBucket(store, WAREHOUSE);
+  return true;
 }
 
 /** What a program of the lake has in its environment. */
@@ -87,6 +93,8 @@ export const lakeEnvironment = (address: string, s3: number, catalogue: number, 
   LAKE_BUCKET: "lake",
   AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+  LAKE_READER_ACCESS_KEY_ID: READER_KEYS.accessKeyId,
+  LAKE_READER_SECRET_ACCESS_KEY: READER_KEYS.secretAccessKey,
   LAKE_CATALOG_URI: `http://${address}:${catalogue}`,
   LAKE_WAREHOUSE: WAREHOUSE,
   LAKE_CATALOG_AUTH: "oauth2",

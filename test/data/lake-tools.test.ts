@@ -3,6 +3,7 @@ import {duckdbFolder} from "../../cluster/images/duckdb.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {runProgram} from "./ingester.ts";
 import {lakeAt, lakeRows} from "./lake-rows.ts";
+import {READER_KEYS} from "./lake-server.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
 import {stack} from "./shared.ts";
@@ -73,6 +74,34 @@ test("SQL answers from the newest commit; what would change or leave the tables 
   await expect(
     sql(trial, "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b", "--timeout", "1s"),
   ).rejects.toThrow("no answer within 1s");
+});
+
+test("people read with a login that the store lets write nothing", async ({open}) => {
+  const trial = await open("lake");
+  await filled(trial);
+  const env = {...envOf(trial), AWS_SECRET_ACCESS_KEY: "withheld", LAKE_CATALOG_CLIENT_SECRET: "withheld"};
+  const range = ["--since", "2026-10-01T00:00:00Z", "--until", "2026-12-31T00:00:00Z"];
+  for (const [program, ...args] of [
+    ["workloads/lake/sql.ts", "SELECT 1 FROM events"],
+    ["workloads/lake/copy.ts"],
+    ["workloads/query/main.ts", "query", ...range],
+  ] as const)
+    expect(await runProgram(program, args, env), program).not.toBe("");
+  const [reader, writer] = [lakeAt(address, READER_KEYS), lakeAt(address)];
+  const table = {namespace: trial.environment.LAKE_NAMESPACE!, name: "events"};
+  const {metadata, location} = await reader.catalogue.loadTable(table);
+  const refused = {$metadata: {httpStatusCode: 403}};
+  const [file] = await writer.table(table.namespace).files(await writer.table(table.namespace).load());
+  await expect(reader.objects.write(`${metadata.location}/data/mine.parquet`, Buffer.from("x"))).rejects.toMatchObject(
+    refused,
+  );
+  await expect(reader.objects.remove(file!.path)).rejects.toMatchObject(refused);
+  const property = {action: "set-properties", updates: {mine: "1"}};
+  await expect(reader.catalogue.commit(table, [], [property])).rejects.toMatchObject({name: "CatalogueError"});
+  await expect(reader.catalogue.dropTable(table)).rejects.toMatchObject({name: "CatalogueError"});
+  expect((await writer.catalogue.loadTable(table)).location).toBe(location);
+  await expectExact(trial);
+  await Promise.all([reader.close(), writer.close()]);
 });
 
 test("compaction beside the ingester loses and doubles nothing, and leaves a few files", async ({open}) => {

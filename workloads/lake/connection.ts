@@ -14,9 +14,14 @@ export interface S3Access {
   caFile: string | undefined;
 }
 
+interface Client {
+  clientId: string;
+  clientSecret: string;
+}
+
 type CatalogueAuth =
   | {kind: "none"}
-  | {kind: "oauth2"; clientId: string; clientSecret: string; tokenUrl: string | undefined; scope: string}
+  | ({kind: "oauth2"; tokenUrl: string | undefined; scope: string} & Client)
   | {kind: "sigv4"; region: string; accessKeyId: string; secretAccessKey: string};
 
 /** An Iceberg REST catalogue. */
@@ -38,10 +43,24 @@ interface LakeConnection {
 
 const AUTHS = ["oauth2", "sigv4", "none"] as const;
 
+/** Of S3. */
+type Keys = Pick<S3Access, "accessKeyId" | "secretAccessKey">;
+
 /** The lake by the variables LAKE_* and the S3 keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. */
-export function lakeConnection(): LakeConnection {
+export const lakeConnection = (): LakeConnection =>
+  connectionBy({accessKeyId: text("AWS_ACCESS_KEY_ID"), secretAccessKey: text("AWS_SECRET_ACCESS_KEY")});
+
+/** The lake for what people ask of it: by keys that the store and its catalogue let read alone. An existing store has one login for all. */
+export function readerConnection(): LakeConnection {
+  const accessKeyId = process.env.LAKE_READER_ACCESS_KEY_ID;
+  if (!accessKeyId) return lakeConnection();
+  const secretAccessKey = text("LAKE_READER_SECRET_ACCESS_KEY");
+  return connectionBy({accessKeyId, secretAccessKey}, {clientId: accessKeyId, clientSecret: secretAccessKey});
+}
+
+/** @param client of the catalogue, with OAuth2; by default as the variables say */
+function connectionBy(keys: Keys, client?: Client): LakeConnection {
   const caFile = process.env.LAKE_CA || undefined;
-  const keys = {accessKeyId: text("AWS_ACCESS_KEY_ID"), secretAccessKey: text("AWS_SECRET_ACCESS_KEY")};
   const region = text("LAKE_S3_REGION", "us-east-1");
   const endpoint = process.env.LAKE_S3_ENDPOINT || undefined;
   return {
@@ -56,7 +75,7 @@ export function lakeConnection(): LakeConnection {
     catalogue: {
       uri: text("LAKE_CATALOG_URI").replace(/\/+$/, ""),
       warehouse: text("LAKE_WAREHOUSE", ""),
-      auth: authOf(region, keys),
+      auth: authOf(region, keys, client),
       ca: caFile && readFileSync(caFile, "utf8"),
     },
     namespace: text("LAKE_NAMESPACE", "telemetry"),
@@ -66,7 +85,7 @@ export function lakeConnection(): LakeConnection {
 /** How long events wait for others that become readable with them. */
 export const commitIntervalMs = (): number => number("LAKE_COMMIT_INTERVAL_SECONDS", 30) * 1_000;
 
-function authOf(region: string, keys: {accessKeyId: string; secretAccessKey: string}): CatalogueAuth {
+function authOf(region: string, keys: Keys, client?: Client): CatalogueAuth {
   const name = text("LAKE_CATALOG_AUTH", "none");
   const kind = AUTHS.find((one) => one === name);
   if (kind === undefined)
@@ -75,8 +94,7 @@ function authOf(region: string, keys: {accessKeyId: string; secretAccessKey: str
   if (kind === "none") return {kind};
   return {
     kind,
-    clientId: text("LAKE_CATALOG_CLIENT_ID"),
-    clientSecret: text("LAKE_CATALOG_CLIENT_SECRET"),
+    ...(client ?? {clientId: text("LAKE_CATALOG_CLIENT_ID"), clientSecret: text("LAKE_CATALOG_CLIENT_SECRET")}),
     tokenUrl: process.env.LAKE_CATALOG_OAUTH2_URI || undefined,
     scope: text("LAKE_CATALOG_SCOPE", "PRINCIPAL_ROLE:ALL"),
   };

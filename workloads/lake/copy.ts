@@ -2,6 +2,7 @@ import {basename} from "node:path";
 import {parseArgs} from "node:util";
 import {exitFlushed} from "../lib/output.ts";
 import {rangeOf} from "../query/range.ts";
+import {readerConnection} from "./connection.ts";
 import {sendBytes} from "./files.ts";
 import type {LiveFile} from "./iceberg/types.ts";
 import {EVENTS} from "./tables.ts";
@@ -31,7 +32,7 @@ try {
       for (let from = 0; from < bytes; from += PIECE)
         yield await objects.readPart(path, from, Math.min(bytes, from + PIECE));
     }
-  });
+  }, readerConnection());
   await exitFlushed(0);
 } catch (error) {
   console.error((error as Error).message);

@@ -1,5 +1,5 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {lakeConnection} from "./connection.ts";
+import {readerConnection} from "./connection.ts";
 import {openDuckdb} from "./duckdb.ts";
 import {isMissing, type LoadedTable, openCatalogue} from "./iceberg/catalogue.ts";
 import {freeMemory} from "./memory.ts";
@@ -24,7 +24,7 @@ export async function openReadable(
   work: string,
   {at, output}: {at?: number | undefined; output?: string} = {},
 ): Promise<Readable> {
-  const lake = lakeConnection();
+  const lake = readerConnection();
   const catalogue = openCatalogue(lake.catalogue);
   const tables = new Map<string, LoadedTable>();
   try {

@@ -137,13 +137,30 @@ export function lakeAccess(context: BuildContext, login: Login): Client {
 
 /** The variables of a program that uses the lake; a reader has a login that cannot write, save at an existing store. */
 export function lakeClient(context: BuildContext, reader = false): Client {
+  if (reader) return lakeAccess(context, "reader");
+  const {env: access, files} = lakeWriter(context);
+  return {env: [...access, ...readingEnv(context)], files};
+}
+
+/** The variables of a program that changes tables, and of which nobody asks anything. */
+export function lakeWriter(context: BuildContext): Client {
   const {commitInterval, retention} = context.spec.lake;
-  const {env: access, files} = lakeAccess(context, reader ? "reader" : "writer");
+  const {env: access, files} = lakeAccess(context, "writer");
   const writing = {
     LAKE_COMMIT_INTERVAL_SECONDS: secondsOf(commitInterval),
     ...(retention ? {LAKE_RETENTION_SECONDS: secondsOf(retention)} : {}),
   };
-  return {env: [...access, ...env(reader ? {} : writing)], files};
+  return {env: [...access, ...env(writing)], files};
+}
+
+/** Users' statements run in the writer's pod, with the reader's login: it is the store that refuses their writes. */
+function readingEnv(context: BuildContext): Client["env"] {
+  if (context.spec.lake.external) return [];
+  const {login} = ours(context, "reader").s3;
+  return [
+    fromSecret("LAKE_READER_ACCESS_KEY_ID", login.secret, login.keys.id),
+    fromSecret("LAKE_READER_SECRET_ACCESS_KEY", login.secret, login.keys.secret),
+  ];
 }
 
 /** The endpoints of applications, with the login that only reads. That of an existing store writes: it is not for them. */

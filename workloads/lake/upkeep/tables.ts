@@ -22,8 +22,8 @@ export interface Lake {
 const SORTED: Record<string, string[]> = {[EVENTS]: [VEHICLE.name, TIME.name], [DEAD_LETTERS]: [TIME.name]};
 
 /** Does some work with the tables that are there. */
-export async function withLake<T>(work: (lake: Lake) => Promise<T>): Promise<T> {
-  const {s3, catalogue: access, namespace} = lakeConnection();
+export async function withLake<T>(work: (lake: Lake) => Promise<T>, connection = lakeConnection()): Promise<T> {
+  const {s3, catalogue: access, namespace} = connection;
   const [catalogue, objects] = [openCatalogue(access), openObjects(s3)];
   try {
     const tables: Tended[] = [];
