@@ -6,7 +6,7 @@ import type {OwnerReference} from "../runtime/types.ts";
 import {applyComponent} from "./apply-component.ts";
 import {ensureFinalizer} from "./finalize.ts";
 import {ensureGuard, ownersOf} from "./guard.ts";
-import {snapshot, waitsFor} from "./live.ts";
+import {liveOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
 import {prune} from "./prune.ts";
 import {refusalOf} from "./refusals.ts";
@@ -60,10 +60,8 @@ async function apply(
   owners: OwnerReference[],
   refused: Outcome["refused"],
 ): Promise<TelemetryError[]> {
-  const cache = snapshot(run.cache);
-  const next = planned.filter(
-    (component) => !waitsFor(cache, component, planned, spec) && !upgradeWaitsFor(cache, component, planned, spec),
-  );
+  const live = liveOf(run.cache, planned, spec);
+  const next = planned.filter((component) => !live.waitsFor(component) && !upgradeWaitsFor(live, component));
   return all(
     next.map(async (component) => {
       const problems = await applyComponent(run, component, owners);

@@ -1,8 +1,7 @@
 import {type Readiness, type View, waiting} from "../components/component.ts";
-import type {Cache} from "../runtime/controller.ts";
 import type {Outcome} from "./carry-out.ts";
 import type {Inputs} from "./dereference.ts";
-import {pairsOf, readinessOf, snapshot, waitsFor} from "./live.ts";
+import {type Live, liveOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
 import {type PodProblem, podProblems} from "./pods.ts";
 import {finderIn, type Run} from "./run.ts";
@@ -24,18 +23,25 @@ export async function observe(
 ): Promise<ObservedComponent[]> {
   const {platform, pipeline, memory, name, namespace, now, key} = run;
   const {client, getJson, log} = platform;
-  const [cache, problemOf] = [snapshot(run.cache), podProblems(client, pipeline)];
+  const [live, problemOf] = [liveOf(run.cache, plan, spec), podProblems(client, pipeline)];
   const isNew = ({component}: PlannedComponent) => now - (memory.changedAt.get(component.name) ?? 0) < NEW_MS;
-  const podProblem: PodProblem = async (planned, live) => (isNew(planned) ? "" : problemOf(planned, live));
-  const about = {name, namespace, facts, client, find: finderIn(cache, namespace), getJson, applied: !problem, now};
+  const podProblem: PodProblem = async (planned, objects) => (isNew(planned) ? "" : problemOf(planned, objects));
+  const about = {
+    name,
+    namespace,
+    facts,
+    client,
+    find: finderIn(live.cache, namespace),
+    getJson,
+    applied: !problem,
+    now,
+  };
   return Promise.all(
     plan.map(async (planned): Promise<ObservedComponent> => {
       const {name, version, assist} = planned.component;
       const view: View = {...about, reported: pipeline.status?.components?.find((each: any) => each.name === name)};
       const refusal = refused.get(name);
-      const state = refusal
-        ? waiting("ApplyRefused", refusal)
-        : await judge(cache, planned, plan, {spec, view, podProblem});
+      const state = refusal ? waiting("ApplyRefused", refusal) : await judge(live, planned, view, podProblem);
       const done = spec.paused ? undefined : await assist?.(state, view);
       if (done) log.info({pipeline: key, component: name}, done);
       return {name, version: version?.(spec), state};
@@ -43,25 +49,13 @@ export async function observe(
   );
 }
 
-interface Means {
-  spec: Inputs["context"]["spec"];
-  view: View;
-  podProblem: PodProblem;
-}
-
 /** The readiness of a component, with the deepest reason that can be found. */
-async function judge(
-  cache: Cache,
-  planned: PlannedComponent,
-  plan: PlannedComponent[],
-  {spec, view, podProblem}: Means,
-): Promise<Readiness> {
+async function judge(live: Live, planned: PlannedComponent, view: View, podProblem: PodProblem): Promise<Readiness> {
   const {component} = planned;
-  const held = waitsFor(cache, planned, plan, spec);
-  const readiness = held ? waiting("WaitingForDependency", held) : readinessOf(cache, planned, spec);
+  const held = live.waitsFor(planned);
+  const readiness = held ? waiting("WaitingForDependency", held) : live.readinessOf(planned);
   const state = (await component.observe?.(readiness, view)) ?? readiness;
-  const live = pairsOf(cache, planned).map((pair) => pair.live);
-  const why =
-    (!state.ready && !held && (await podProblem(planned, live))) || upgradeWaitsFor(cache, planned, plan, spec);
+  const objects = live.pairsOf(planned).map((pair) => pair.live);
+  const why = (!state.ready && !held && (await podProblem(planned, objects))) || upgradeWaitsFor(live, planned);
   return why ? {...state, message: `${state.message}; ${why}`} : state;
 }

@@ -5,6 +5,7 @@ import {ingester} from "../components/ingester.ts";
 import {timescaledb} from "../components/timescaledb.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
+import {liveOf} from "./live.ts";
 import {validateNeeds} from "./validate.ts";
 
 const said = (external: object, keys: string[]) =>
@@ -17,7 +18,7 @@ async function refusal(given: PipelineSpec, component: Component, keys: string[]
   const client = {get: async () => ({metadata: {name: "login"}, data})} as unknown as KubeClient;
   const cache = {get: () => undefined} as unknown as Cache;
   const job = {apiVersion: "batch/v1", kind: "Job", metadata: {name: "fleet-timescaledb-schema", namespace: "a"}};
-  return validateNeeds(client, cache, "a", [{component, objects: [job]}], spec).then(
+  return validateNeeds(client, liveOf(cache, [{component, objects: [job]}], spec), "a", spec).then(
     () => "",
     (error) => error.message,
   );

@@ -6,7 +6,7 @@ import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import {builtin, objectId} from "../runtime/types.ts";
 import {typeOf} from "./kinds.ts";
-import {pairsOf, readinessOf, snapshot} from "./live.ts";
+import {type Live, liveOf} from "./live.ts";
 import type {PlannedComponent} from "./plan.ts";
 import type {Run} from "./run.ts";
 
@@ -30,19 +30,19 @@ export function possible(
  * @throws TelemetryError with the reason, the field and the fix
  */
 export async function validate(run: Run, planned: PlannedComponent[], spec: ResolvedSpec): Promise<void> {
-  const live = snapshot(run.cache);
-  validateLive(live, planned, spec);
-  await validateNeeds(run.platform.client, live, run.namespace, planned, spec);
-  await validateNames(run, live, planned);
+  const live = liveOf(run.cache, planned, spec);
+  validateLive(live, spec);
+  await validateNeeds(run.platform.client, live, run.namespace, spec);
+  await validateNames(run, live);
 }
 
 /** Refuses kinds that the cluster does not serve, and changes that the live objects do not allow. */
-function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedSpec): void {
-  for (const each of planned) {
+function validateLive({plan, cache, pairsOf}: Live, spec: ResolvedSpec): void {
+  for (const each of plan) {
     const missing = each.objects.map(typeOf).find((type) => !cache.available(type));
     if (missing) throw missingKind(missing, each.component.name);
   }
-  for (const each of planned) each.component.validate?.(pairsOf(cache, each), spec);
+  for (const each of plan) each.component.validate?.(pairsOf(each), spec);
 }
 
 /**
@@ -54,10 +54,9 @@ function validateLive(cache: Cache, planned: PlannedComponent[], spec: ResolvedS
  */
 async function validateNames(
   {platform: {client, names}, memory: {named}, namespace, seen}: Run,
-  cache: Cache,
-  planned: PlannedComponent[],
+  {plan, cache, pairsOf}: Live,
 ): Promise<void> {
-  const pairs = planned.flatMap((component) => pairsOf(cache, component));
+  const pairs = plan.flatMap(pairsOf);
   const makers = pairs.flatMap(({planned: maker, live}) => (live || derivedOf(maker).length === 0 ? [] : [maker]));
   const since = makers.every((maker) => named.has(objectId(maker))) ? undefined : seen;
   const derived = makers.flatMap((maker) => derivedOf(maker).map((each) => ({maker, ...each})));
@@ -87,15 +86,14 @@ async function validateNames(
  */
 export async function validateNeeds(
   client: KubeClient,
-  cache: Cache,
+  {plan, readinessOf}: Live,
   namespace: string,
-  planned: PlannedComponent[],
   spec: ResolvedSpec,
 ): Promise<void> {
-  for (const each of planned) {
+  for (const each of plan) {
     const needs = each.component.secrets?.(spec) ?? [];
     const claims = each.component.claims?.(spec) ?? [];
-    if (needs.length + claims.length === 0 || readinessOf(cache, each, spec).ready) continue;
+    if (needs.length + claims.length === 0 || readinessOf(each).ready) continue;
     for (const {field, name} of claims) {
       if (await client.get(builtin.persistentVolumeClaim, {name, namespace})) continue;
       const problem = `${field}: PersistentVolumeClaim ${name} does not exist; create it in namespace ${namespace}`;

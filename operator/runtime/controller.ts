@@ -115,7 +115,12 @@ function startReflectors(options: ControllerOptions, queue: WorkQueue): Reflecto
 }
 
 function cacheOf(reflectors: Reflectors): Cache {
-  const of = (type: ResourceType) => reflectors.get(typeId(type));
+  const known = new Map<ResourceType, Reflector | undefined>();
+  /** A reconcile asks hundreds of times, and of the same few types: their names are joined once. */
+  function of(type: ResourceType): Reflector | undefined {
+    if (!known.has(type)) known.set(type, reflectors.get(typeId(type)));
+    return known.get(type);
+  }
   return {
     get: (type, key) => of(type)?.get(key),
     list(type, namespace) {

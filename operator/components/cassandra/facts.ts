@@ -1,4 +1,4 @@
-import type {CassandraFacts} from "../../../cdk8s/components/cassandra/client.ts";
+import {type CassandraFacts, newDatacenter} from "../../../cdk8s/components/cassandra/client.ts";
 import {k8ssandraCluster} from "../../../cdk8s/components/cassandra/kinds.ts";
 import type {KubeClient} from "../../runtime/client.ts";
 import {builtin, type KubeObject} from "../../runtime/types.ts";
@@ -23,7 +23,8 @@ export async function readCassandraFacts({
   if (live || !client) return live;
   const labelSelector = `cassandra.datastax.com/cluster=${name}`;
   const {items} = await client.list(builtin.persistentVolumeClaim, {namespace, labelSelector});
-  const {datacenter, storageClass = cassandra.storageClass} = ofClaims(name, items);
+  // A new one is named at once: the plan is not made anew when it is there.
+  const {datacenter = newDatacenter(name), storageClass = cassandra.storageClass} = ofClaims(name, items);
   return {datacenter, storageClass: storageClass ?? (clusterWide ? await defaultClass(client) : undefined)};
 }
 
