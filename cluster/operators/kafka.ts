@@ -22,6 +22,7 @@ import {brokerSecret, ensureTls} from "./tls.ts";
 const TLS_FOLDER = "/etc/kafka-tls";
 /** Listener without authentication for the brokers themselves and the stand-in; the name is Strimzi's. */
 export const INTERNAL_PORT = 9091;
+export const KAFKA_IMAGE = "docker.io/telemetry-operator/kafka:4.3.1";
 /** Those in the image. The metadata version stays that of the first start. */
 const VERSIONS = ["4.2.1", "4.3.1"];
 const versionOf = (kafka: KubeObject): string => kafka.spec.kafka.version ?? VERSIONS.at(-1);
@@ -207,7 +208,7 @@ function podOf(kafka: KubeObject, pool: KubeObject, clusterId: string, ports: Po
     containers: [
       {
         name: "kafka",
-        image: "docker.io/telemetry-operator/kafka:4.3.1",
+        image: KAFKA_IMAGE,
         env: [
           {name: "KAFKA_VERSION", value: versionOf(kafka)},
           {name: "CLUSTER_ID", value: clusterId},

@@ -1,6 +1,7 @@
 import {describe, expect} from "vitest";
 import {TAKEN} from "../../api/event/identity.ts";
 import {DATABASES} from "../../api/stores.ts";
+import {readMigrations, statementsOf} from "../../workloads/schema/migrations.ts";
 import {runProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase, prepareSchemas} from "./prepare.ts";
@@ -115,18 +116,33 @@ describe.each(DATABASES)("%s: two events in one millisecond", (store) => {
   });
 });
 
-test("a set-up that was cut off while it made Cassandra's table with the other key makes it when it comes again", async () => {
-  const env = {EVENT_IDENTITY: "VehicleTimeAndPosition", CASSANDRA_KEYSPACE: "cut_off"};
-  await prepareSchemas(stack, env, ["cassandra"]);
-  const client = cassandraOf(stack.servers.cassandra.address);
-  try {
-    await client.execute("DROP TABLE cut_off.telemetry");
-    await prepareSchemas(stack, env, ["cassandra"]);
-    const key =
-      "SELECT column_name FROM system_schema.columns WHERE keyspace_name = 'cut_off' AND table_name = 'telemetry'";
-    const names = (await client.execute(key)).rows.map((row) => row.get("column_name"));
-    expect(names).toEqual(expect.arrayContaining(["vehicle_id", "kafka_offset", "quality_flags"]));
-  } finally {
-    await client.shutdown();
-  }
+describe("a set-up that is cut off while it makes Cassandra's table with the other key makes all of it when it comes again", () => {
+  // Of a set-up that ends behind a statement: the first migration makes the table, the second adds a column.
+  test.each([
+    ["with the table dropped, and each migration noted", "dropped_noted", ["DROP TABLE telemetry"]],
+    ["with the table dropped", "dropped", ["TRUNCATE schema_migration", "DROP TABLE telemetry"]],
+    [
+      "with the table as the first migration makes it",
+      "begun",
+      ["TRUNCATE schema_migration", "DROP TABLE telemetry", statementsOf(readMigrations("cassandra")[0]!)[0]!],
+    ],
+  ])("%s", async (_, keyspace, statements) => {
+    const client = cassandraOf(stack.servers.cassandra.address);
+    try {
+      for (const identity of ["VehicleTimeAndPosition", "VehicleAndTime"]) {
+        const env = {EVENT_IDENTITY: identity, CASSANDRA_KEYSPACE: keyspace};
+        await prepareSchemas(stack, env, ["cassandra"]);
+        await client.execute(`USE ${keyspace}`);
+        for (const statement of statements) await client.execute(statement);
+        await prepareSchemas(stack, env, ["cassandra"]);
+        const columns =
+          "SELECT column_name FROM system_schema.columns WHERE keyspace_name = ? AND table_name = 'telemetry'";
+        const names = (await client.execute(columns, [keyspace])).rows.map((row) => row.get("column_name"));
+        expect(names).toEqual(expect.arrayContaining(["vehicle_id", "quality_flags"]));
+        expect(names.includes("kafka_offset")).toBe(identity === "VehicleTimeAndPosition");
+      }
+    } finally {
+      await client.shutdown();
+    }
+  });
 });

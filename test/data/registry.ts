@@ -10,6 +10,16 @@ import {loopback} from "./stack.ts";
 /** The last version for the Java of Debian 12. */
 const VERSION = "3.0.9";
 const PORT = 8_081;
+/** Where it speaks Confluent's API. */
+export const CONFLUENT_PATH = "/apis/ccompat/v7";
+/** Its environment. */
+export const REGISTRY_SETTINGS = {APICURIO_STORAGE_KIND: "sql", QUARKUS_HTTP_PORT: String(PORT)};
+
+/** The arguments of `java` for the program in a folder. */
+export function registryArguments(folder: string): string[] {
+  const jar = readdirSync(folder).find((name) => name.endsWith("-runner.jar"))!;
+  return ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", join(folder, jar)];
+}
 
 export interface Registry {
   address: string;
@@ -27,20 +37,13 @@ export interface Registry {
 
 /** Apicurio Registry, a real server that speaks Confluent's API, with its schemas in memory. */
 export async function startRegistry(): Promise<Registry> {
-  const folder = await program();
-  const jar = readdirSync(folder).find((name) => name.endsWith("-runner.jar"))!;
+  const folder = await registryProgram();
   const address = loopback(1);
-  const child = spawn("/usr/bin/java", ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar], {
-    cwd: folder,
+  const child = spawn("/usr/bin/java", registryArguments(folder), {
     stdio: "ignore",
-    env: {
-      PATH: process.env.PATH,
-      APICURIO_STORAGE_KIND: "sql",
-      QUARKUS_HTTP_HOST: address,
-      QUARKUS_HTTP_PORT: String(PORT),
-    },
+    env: {PATH: process.env.PATH, ...REGISTRY_SETTINGS, QUARKUS_HTTP_HOST: address},
   });
-  const url = `http://${address}:${PORT}/apis/ccompat/v7`;
+  const url = `http://${address}:${PORT}${CONFLUENT_PATH}`;
   await waitFor("the schema registry", 240_000, async () => {
     return (await listens(address, PORT)) && (await fetch(`${url}/subjects`)).ok;
   });
@@ -66,7 +69,8 @@ export async function startRegistry(): Promise<Registry> {
   };
 }
 
-async function program(): Promise<string> {
+/** The folder of its program. */
+export async function registryProgram(): Promise<string> {
   const folder = join(cacheDir, `apicurio-registry-${VERSION}`);
   if (existsSync(folder)) return folder;
   await installPackages({maven: "/usr/bin/mvn"});

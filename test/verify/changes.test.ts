@@ -47,7 +47,7 @@ test("a new password of Strimzi's is used before a broker asks for it, and what 
   // The only broker: whoever has the old password is refused now.
   await live.replace("live-live-pool-0");
   await waitFor("the words for it", 240_000, async () =>
-    /kafka: Kafka(Topic|User) .*passes when Strimzi looks/.test(
+    /kafka: Kafka(Topic|User) .*Strimzi reconciles topics and users again/.test(
       JSON.stringify((await pipeline("live")).status.conditions),
     ),
   );

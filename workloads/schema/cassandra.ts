@@ -165,23 +165,32 @@ async function migrate(client: cassandra.Client, migrations: Migration[]): Promi
   return pending.map(({name}) => name);
 }
 
-/** Makes the table with the key of spec.event.identity, while it has no rows. */
-async function setKey(client: cassandra.Client, keyspace: string, migrations: Migration[]) {
+/**
+ * Makes the table with the key of spec.event.identity, while it has no rows. From its first change to its last no migration counts as applied: a
+ * set-up that is cut off in between leaves them all to the next one.
+ */
+async function setKey(client: cassandra.Client, keyspace: string, migrations: Migration[]): Promise<void> {
   const columns = (await columnsOf(client, keyspace)).get("telemetry");
-  const keys = keysOf(Object.keys(columns ?? {}));
-  if (keys.isPositioned === keys.shallBe) return;
   if (!columns) {
-    // A set-up that was cut off here had dropped the table already.
-    for (const migration of migrations)
-      for (const statement of statementsOf(migration)) await client.execute(statement, [], {prepare: false});
+    await forgetMigrations(client);
+    await migrate(client, migrations);
     return setKey(client, keyspace, migrations);
   }
+  const keys = keysOf(Object.keys(columns));
+  if (keys.isPositioned === keys.shallBe) return;
   if ((await client.execute("SELECT vehicle_id FROM telemetry LIMIT 1")).rowLength > 0) refuseRows(keys);
   const query = "SELECT compaction FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'telemetry'";
   const {rows} = await client.execute(query, [keyspace]);
   const types = Object.fromEntries(Object.entries(columns).map(([column, {type}]) => [column, type]));
+  await forgetMigrations(client);
   for (const statement of remade(types, rows[0]!.get("compaction"), keys))
     await client.execute(statement, [], {prepare: false});
+  await migrate(client, migrations);
+}
+
+async function forgetMigrations(client: cassandra.Client): Promise<void> {
+  const {rows} = await client.execute("SELECT name FROM schema_migration");
+  for (const row of rows) await client.execute("DELETE FROM schema_migration WHERE name = ?", [row.get("name")]);
 }
 
 type Columns = Record<string, {type: string; kind: string}>;
