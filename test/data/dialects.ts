@@ -20,7 +20,7 @@ export const SCHEMA = {
 } as const;
 const avro = avsc.Type.forSchema(SCHEMA as unknown as avsc.Schema);
 
-export type Event = {vehicle_id: string} & Record<string, unknown>;
+type Event = {vehicle_id: string} & Record<string, unknown>;
 
 const place = (round: number) => ({latitude: 48 + round / 1_000, longitude: 11 + round / 1_000});
 /** A message of each dialect, and what its events are in the default format. */
