@@ -140,7 +140,9 @@ test("a deleted Secret is a new key, and the old one is refused", async () => {
   expect(text).toBe("hello");
 });
 
-test("each panel of the lake's dashboard has data, asked as Grafana would", async () => {
+test("maintenance runs when it is asked to, and each panel of the dashboard has data, asked as Grafana would", async () => {
+  await own.k("create", "job", "--from=cronjob/fleet-lake-maintenance", "tidy");
+  await own.k("wait", "--for=condition=complete", "job/tidy", "--timeout=240s");
   const board = (await installedBoards(instance)).find(({uid}) => uid === "telemetry-lake");
   const panels = await panelsOf(instance, {namespace: "lake", pipeline: "fleet"});
   expect(await panels.untilData(board)).toEqual([]);

@@ -28,7 +28,7 @@ test("promtool agrees: each alert fires on its fault, with its summary, and on n
     alert_rule_test: [{eval_time: at, alertname: stale.name, exp_alerts}],
   });
   const gaps = [missed("5m15s", [{exp_labels}]), missed("5m45s", [{exp_labels}]), missed("6m30s", [])];
-  const tests = alerts.flatMap(({name, severity, labels}) => {
+  const testsOf = ({name, severity, labels}: (typeof alerts)[number]) => {
     // That it is never quiet is what the watchdog is for.
     const {at, fires, quiet} = cases[name] ?? {at: 5, fires: [], quiet: undefined};
     const exp_labels = {...labelsOf(name), ...labels, severity, pipeline: "fleet", namespace: "default"};
@@ -37,8 +37,10 @@ test("promtool agrees: each alert fires on its fault, with its summary, and on n
       one(name, at, fires, [{exp_labels, ...(exp_annotations ? {exp_annotations} : {})}]),
       ...(quiet ? [one(name, at, quiet, [])] : []),
     ];
-  });
-  await promtoolAgrees(groups, {"15s": gaps, "1m": tests});
+  };
+  const byInterval = Map.groupBy(alerts, ({name}) => cases[name]?.every ?? "1m");
+  const tests = Object.fromEntries([...byInterval].map(([every, some]) => [every, some.flatMap(testsOf)]));
+  await promtoolAgrees(groups, {"15s": gaps, ...tests});
 }, 300_000);
 
 test("an alert has the URL of its explanation when the operator knows where that is, and none otherwise", () => {

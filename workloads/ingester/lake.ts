@@ -1,7 +1,7 @@
 import type {Logger} from "pino";
 import {TIME} from "../../api/event.ts";
 import {commitIntervalMs, lakeConnection} from "../lake/connection.ts";
-import {figuresOf} from "../lake/figures.ts";
+import {figuresOf, type TableFigures} from "../lake/figures.ts";
 import {CatalogueError, openCatalogue} from "../lake/iceberg/catalogue.ts";
 import {openObjects} from "../lake/iceberg/objects.ts";
 import {type Head, openTable, type Table} from "../lake/iceberg/table.ts";
@@ -48,7 +48,7 @@ export function openLake(log: Logger): Store {
     isRefusal: () => false,
     troubleOf,
     newest: async () => newestOf(table, await writer.current()),
-    figures: async () => figuresOf(await writer.current()),
+    figures: tableFigures(table),
     deferral: {
       hold: writer.hold,
       flush: writer.flush,
@@ -65,6 +65,19 @@ export function openLake(log: Logger): Store {
       objects.close();
       await catalogue.close();
     },
+  };
+}
+
+/** Others change the table too, as maintenance does: it is asked for anew after this long. */
+const FIGURES_MS = 30_000;
+
+/** How the table is, asked for now and then however often that is wanted. */
+function tableFigures(table: Table): () => Promise<TableFigures> {
+  let asked: {at: number; figures: Promise<TableFigures>} | undefined;
+  return () => {
+    const now = performance.now();
+    if (!asked || now - asked.at > FIGURES_MS) asked = {at: now, figures: table.load().then(figuresOf)};
+    return asked.figures;
   };
 }
 

@@ -4,6 +4,9 @@ import type {Select} from "../monitoring/records.ts";
 /** What explains that the lake has no new rows. */
 const LAKE: Pick<Alert, "by" | "labels"> = {by: "store", labels: {store: "lake"}};
 
+/** What the ingester says of the same. */
+const OF_TABLES = ["LakeUnreachable", "LakeWritesRefused", "LakeNotCommitting"];
+
 /** @param servers pods of SeaweedFS that there should be */
 export const lakeAlerts = (select: Select, servers: number): Alert[] => [
   {
@@ -15,7 +18,7 @@ export const lakeAlerts = (select: Select, servers: number): Alert[] => [
     meaning:
       "Events for the lake wait in Kafka. With a single server, or without its filer, the lake cannot be read either.",
     fix: "`kubectl get pods -l telemetry.dev/component=lake`: check the pod that is missing or not ready, its log, its node and its volume.",
-    explains: ["LakeRequestsFailing", "TelemetryComponentNotReady", ...FLOW.slice(0, 4)],
+    explains: ["LakeRequestsFailing", ...OF_TABLES, "TelemetryComponentNotReady", ...FLOW.slice(0, 4)],
     ...LAKE,
   },
   {
@@ -26,7 +29,7 @@ export const lakeAlerts = (select: Select, servers: number): Alert[] => [
     summary: "The disk of SeaweedFS has less than 2 % left: it takes no more files.",
     meaning: "Events for the lake wait in Kafka. What is stored can be read and deleted.",
     fix: "Raise spec.lake.storage, or set spec.lake.retention. In profile Production raise spec.lake.volumeServers.",
-    explains: ["LakeRequestsFailing", ...FLOW.slice(0, 4)],
+    explains: ["LakeRequestsFailing", ...OF_TABLES, ...FLOW.slice(0, 4)],
     ...LAKE,
   },
   {

@@ -2,10 +2,14 @@ import {type Board, figure, graph, of, prometheusVariables, rate} from "../../da
 
 const disk = (type: string): string => `sum(${of("SeaweedFS_volumeServer_resource", `type="${type}"`)})`;
 
+/** Of the table of events; each ingester says the same, the one that asked last what is true now. */
+const newest = (figure: string): string => `max(${of(`telemetry_lake_${figure}`)})`;
+const since = (event: string): string => `time() - ${newest(`${event}_timestamp_seconds`)}`;
+
 export const lake: Board = {
   key: "lake",
   title: "Lake",
-  description: "Lake: SeaweedFS, its buckets and disks.",
+  description: "Lake: the table of events, SeaweedFS, its buckets and disks.",
   alerts: true,
   variables: prometheusVariables(),
   rows: [
@@ -20,7 +24,7 @@ export const lake: Board = {
           `sum(max by (bucket) (${of("SeaweedFS_s3_bucket_size_bytes")}))`,
           "size",
         ]),
-        figure("Files", "short", "Objects of all buckets.", [
+        figure("Objects", "short", "Objects of all buckets.", [
           `sum(max by (bucket) (${of("SeaweedFS_s3_bucket_object_count")}))`,
           "files",
         ]),
@@ -37,6 +41,49 @@ export const lake: Board = {
           "Volumes of SeaweedFS that take no more files because their disk is full.",
           [`sum(${of("SeaweedFS_volumeServer_read_only_volumes", 'type="isDiskSpaceLow"')})`, "volumes"],
           [1, 1],
+        ),
+      ],
+    ],
+    [
+      "Events",
+      [
+        figure("Rows", "short", "Rows of the newest snapshot.", [newest("rows"), "rows"]),
+        figure("Files", "short", "Data files of the newest snapshot.", [newest("files"), "files"]),
+        figure("Size of the files", "bytes", "When maintenance last ran.", [newest("bytes"), "size"]),
+        figure("Snapshots", "short", "Moments to which the table can be restored.", [newest("snapshots"), "snapshots"]),
+        figure(
+          "Since the last commit",
+          "s",
+          "Rows of after it wait in the ingester.",
+          [since("committed"), "commit"],
+          [300, 900],
+        ),
+        figure(
+          "Since the last maintenance",
+          "s",
+          "It runs every hour.",
+          [since("maintained"), "maintenance"],
+          [2 * 3_600, 3 * 3_600],
+        ),
+        graph(
+          "Files, rows for each",
+          "short",
+          "Compaction brings them together: few rows in a file make queries slow.",
+          [`${newest("rows")} / ${newest("files")}`, "rows for each file"],
+        ),
+        graph(
+          "Files and snapshots",
+          "short",
+          "Of the table of events.",
+          [newest("files"), "files"],
+          [newest("snapshots"), "snapshots"],
+        ),
+        graph(
+          "Since commit and compaction",
+          "s",
+          "A commit makes rows readable; a compaction makes few files of many.",
+          [since("committed"), "commit"],
+          [since("compacted"), "compaction"],
         ),
       ],
     ],

@@ -24,6 +24,7 @@ import {seaweed} from "./kinds.ts";
 import {maintenance} from "./maintenance.ts";
 import {METRICS_PORTS, partLabels, seaweedCluster, serversOf} from "./seaweed.ts";
 import {METRICS_PORT, selectorOf, server} from "./server.ts";
+import {tableAlerts} from "./table-alerts.ts";
 
 const PORTS = [S3_PORT, CATALOG_PORT];
 
@@ -44,7 +45,11 @@ export const lake: Manifests = {
     scraped: managesLake,
     ownAlerts: "missing and down",
   },
-  alerts: (context) => (managesLake(context.spec) ? lakeAlerts(selectOf(context), targetsOf(context.spec)) : []),
+  alerts(context) {
+    const select = selectOf(context);
+    const ofServers = managesLake(context.spec) ? lakeAlerts(select, targetsOf(context.spec)) : [];
+    return [...ofServers, ...tableAlerts(select, context.spec)];
+  },
   dashboard: async () => (await import("./dashboard.ts")).lake,
 };
 

@@ -66,6 +66,8 @@ export const componentReady = (component: string, reason: string, values: string
 /** For each alert, series of one sample a minute: those that make it fire at the given minute, and those that do not. */
 export interface Case {
   at: number;
+  /** How often rules are evaluated, where hours pass; by default every minute. */
+  every?: "10m";
   fires: object[];
   quiet: object[];
 }

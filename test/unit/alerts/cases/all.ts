@@ -1,9 +1,10 @@
 import {alerts, type Case} from "../series.ts";
+import {lakeCases} from "./lake.ts";
 import {pipelineCases} from "./pipeline.ts";
 import {readinessCases} from "./readiness.ts";
 import {serverCases} from "./servers.ts";
 
-export const cases: Record<string, Case> = {...pipelineCases, ...serverCases, ...readinessCases};
+export const cases: Record<string, Case> = {...pipelineCases, ...serverCases, ...lakeCases, ...readinessCases};
 
 /** The words that reach a person, where they are made from more than labels. */
 export function annotationsOf(name: string): object | undefined {
@@ -40,6 +41,8 @@ export function labelsOf(name: string): Record<string, string> {
     name === "LakeDiskErrors"
   )
     return {pod: "a"};
+  if (name === "LakeUnreachable") return {reason: "unreachable"};
+  if (name === "LakeWritesRefused") return {reason: "schema"};
   if (name === "CassandraDroppedMessages") return {message_type: "MUTATION_REQ"};
   if (name === "LongGarbageCollection") return {component: "kafka", pod: "a"};
   if (name === "TimescaledbDown") return {namespace: "default", pipeline: "fleet"};
