@@ -54,8 +54,8 @@ flaky: node_modules/.installed ## repeat test files under CPU load; FILES="…",
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(NODE) test/flaky.ts $(if $(TIMES),--times $(TIMES)) $(if $(LOAD),--load $(LOAD)) $(FILES)
 
 .PHONY: soak
-soak: node_modules/.installed ## 1,000 random fault runs of the data plane; SEED=n RUNS=m repeats, LANES=n beside one another (4), REPORT=file goes on
-	@$(NODE) test/data/soak.ts $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(LANES),--lanes $(LANES)) $(if $(REPORT),--report $(REPORT))
+soak: node_modules/.installed ## 1,000 random fault runs of the data plane; SEED=n RUNS=m repeats, STORES=lake of one store, LANES=n beside one another (4), REPORT=file goes on
+	@$(NODE) test/data/soak.ts $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(STORES),--stores $(STORES)) $(if $(LANES),--lanes $(LANES)) $(if $(REPORT),--report $(REPORT))
 
 check: node_modules/.installed ## types, lint, format
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" npm run --silent check
@@ -69,7 +69,7 @@ images: node_modules/.installed ## build the images
 golden: node_modules/.installed ## write the golden plans anew
 	@$(VITEST) run --project unit test/golden --update
 
-bench: node_modules/.installed ## measure what the docs publish; PART=platform, ingest, scaling, scale, formats, flink or pressure, ROUNDS=3
+bench: node_modules/.installed ## measure what the docs publish; PART=platform, ingest, scaling, lake, scale, formats, flink or pressure, ROUNDS=3
 	@$(NODE) bench/main.ts $(PART)
 
 release: node_modules/.installed ## images, chart, install.yaml, SBOM and checksums in dist/

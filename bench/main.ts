@@ -5,6 +5,7 @@ import {consoleFigures} from "./console.ts";
 import {flink} from "./flink.ts";
 import {formats} from "./formats.ts";
 import {ingestOnCluster} from "./ingest.ts";
+import {lake} from "./lake/main.ts";
 import {ingest, scaling} from "./peers/main.ts";
 import {pressure} from "./pressure.ts";
 import {scale} from "./scale.ts";
@@ -25,6 +26,7 @@ const parts: Record<string, () => Promise<void>> = {
     await scaling("timescaledb", rounds);
     await scaling("cassandra", rounds);
   },
+  lake: () => lake(rounds),
   scale,
   formats,
   flink: () => onCluster(flink),

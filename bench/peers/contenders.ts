@@ -1,5 +1,5 @@
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
+import {basename, join} from "node:path";
 import type {StoreName} from "../../api/stores.ts";
 import {SEMI_SPACE} from "../../cdk8s/components/ingester/manifests.ts";
 import {repository} from "../../cluster/instance.ts";
@@ -17,11 +17,11 @@ function configure(peer: string, files: string[], values: Record<string, string 
   mkdirSync(dir, {recursive: true});
   const known: Record<string, string | number> = {...environment, DIR: dir, ...values};
   for (const file of files) {
-    const text = readFileSync(join(here, peer, file), "utf8").replace(/\$\{(\w+)\}/g, (_, name) => {
-      if (known[name] === undefined) throw new Error(`bench/peers/${peer}/${file}: nothing is known as ${name}`);
+    const text = readFileSync(join(here, file), "utf8").replace(/\$\{(\w+)\}/g, (_, name) => {
+      if (known[name] === undefined) throw new Error(`bench/peers/${file}: nothing is known as ${name}`);
       return String(known[name]);
     });
-    writeFileSync(join(dir, file), text);
+    writeFileSync(join(dir, basename(file)), text);
   }
   return dir;
 }
@@ -65,7 +65,7 @@ export const telegraf: Contender = {
   name: "Telegraf 1.37.2",
   programs(KAFKA_TOPIC, KAFKA_GROUP) {
     const values = {KAFKA_TOPIC, KAFKA_GROUP, BATCH: 5_000, UNDELIVERED: 30_000};
-    const dir = configure("telegraf", ["telegraf.conf"], values);
+    const dir = configure("telegraf", ["telegraf/telegraf.conf"], values);
     return [
       {
         command: join(programs.telegraf, "telegraf"),
@@ -80,7 +80,7 @@ export const connect: Contender = {
   name: "Kafka Connect 4.3.1, Debezium JDBC sink 3.3.0",
   programs(KAFKA_TOPIC, KAFKA_GROUP) {
     const values = {KAFKA_TOPIC, KAFKA_GROUP, PORT: 18_083, TASKS: 2, BATCH: 5_000, REDUCE: "true"};
-    const dir = configure("connect", ["worker.properties", "sink.properties"], values);
+    const dir = configure("connect", ["connect/worker.properties", "connect/sink.properties"], values);
     return [
       {
         command: "java",
@@ -104,12 +104,22 @@ export const connect: Contender = {
 
 const OPENS = ["lang", "net", "io", "nio", "lang.reflect", "text", "time", "util", "util.concurrent"];
 
-export const flink: Contender = {
-  name: "Flink SQL 2.2.1, JDBC connector 4.0.0",
+interface Job {
+  name: string;
+  /** The folder with its job.sql, and what that says besides. */
+  folder: string;
+  values: Record<string, string | number>;
+  /** Folders of further jars. */
+  jars?: string[];
+}
+
+const flinkJob = ({name, folder, values, jars = []}: Job): Contender => ({
+  name,
   programs(KAFKA_TOPIC, KAFKA_GROUP) {
-    const values = {KAFKA_TOPIC, KAFKA_GROUP, PARALLELISM: 2, BATCH: 5_000};
-    const dir = configure("flink", ["job.sql", "config.yaml"], values);
+    const given = {...values, KAFKA_TOPIC, KAFKA_GROUP, PARALLELISM: 2};
+    const dir = configure(folder, [`${folder}/job.sql`, "flink/config.yaml"], given);
     const home = programs.flink;
+    const libraries = [join(home, "lib"), ...jars].map((lib) => join(lib, "*")).join(":");
     const java = (heap: string) => [
       `-Xmx${heap}`,
       "-XX:+UseG1GC",
@@ -118,7 +128,7 @@ export const flink: Contender = {
       "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
       `-Dlog4j.configurationFile=${join(dir, "log4j.properties")}`,
       "-cp",
-      join(home, "lib", "*"),
+      libraries,
     ];
     cpSync(join(repository, "cluster/images/kafka/log4j2.properties"), join(dir, "log4j.properties"));
     const env = {
@@ -183,7 +193,22 @@ export const flink: Contender = {
       },
     ];
   },
-};
+});
+
+export const flink = flinkJob({
+  name: "Flink SQL 2.2.1, JDBC connector 4.0.0",
+  folder: "flink",
+  values: {BATCH: 5_000},
+});
+
+/** Into the tables of a namespace of the lake, which are those that our own set-up makes. */
+export const flinkToLake = (env: Record<string, string>): Contender =>
+  flinkJob({
+    name: "Flink SQL 2.2.1, Iceberg sink 1.11.0",
+    folder: "iceberg",
+    values: env,
+    jars: [join(programs.iceberg, "lib")],
+  });
 
 const java = (main: string, KAFKA_TOPIC: string, env: Record<string, string>): Program => ({
   command: "java",

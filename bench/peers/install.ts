@@ -21,12 +21,16 @@ export const programs = {
   telegraf: join(home, "telegraf"),
   connect: join(home, "connect"),
   flink: join(home, "flink"),
+  /** What Flink needs besides for its sink of Iceberg. */
+  iceberg: join(home, "iceberg"),
   java: join(home, "java"),
 };
 export const runDir = join(home, "run");
 
+export type ProgramName = keyof typeof programs;
+
 /** Servers and peers by the registries' ordinary clients, at the versions of the committed files; each is installed once. */
-export async function install(): Promise<void> {
+export async function install(names: ProgramName[]): Promise<void> {
   mkdirSync(home, {recursive: true});
   await installPackages({
     maven: "/usr/bin/mvn",
@@ -35,22 +39,36 @@ export async function install(): Promise<void> {
     "python3-pip": "/usr/bin/pip3",
     unzip: "/usr/bin/unzip",
   });
-  await once("kafka", [join(images, "kafka", "pom.xml")], (dir) => jars(join(images, "kafka"), join(dir, "lib")));
-  await once("cassandra", [join(images, "cassandra", "pom.xml")], (dir) =>
-    jars(join(images, "cassandra"), join(dir, "lib")),
-  );
-  await once("timescaledb", [], timescaledb);
-  await once("telegraf", files("telegraf", "go.mod", "go.sum"), telegraf);
-  await once("connect", files("connect", "pom.xml"), (dir) => jars(join(here, "connect"), join(dir, "lib")));
-  await once("flink", files("flink", "pom.xml", "requirements.txt"), flink);
-  await once("java", files("java", "pom.xml", ...JAVA), java);
+  for (const name of names) await once(name);
 }
 
 const JAVA = ["CassandraLoop.java", "CassandraLimit.java"];
 const files = (peer: string, ...names: string[]) => names.map((name) => join(here, peer, name));
 
+/** What each is made of, and how. */
+const recipes: Record<ProgramName, {sources: string[]; work(dir: string): Promise<unknown>}> = {
+  kafka: {
+    sources: [join(images, "kafka", "pom.xml")],
+    work: (dir) => jars(join(images, "kafka"), join(dir, "lib")),
+  },
+  cassandra: {
+    sources: [join(images, "cassandra", "pom.xml")],
+    work: (dir) => jars(join(images, "cassandra"), join(dir, "lib")),
+  },
+  timescaledb: {sources: [], work: timescaledb},
+  telegraf: {sources: files("telegraf", "go.mod", "go.sum"), work: telegraf},
+  connect: {
+    sources: files("connect", "pom.xml"),
+    work: (dir) => jars(join(here, "connect"), join(dir, "lib")),
+  },
+  flink: {sources: files("flink", "pom.xml", "requirements.txt"), work: flink},
+  iceberg: {sources: files("iceberg", "pom.xml", "jars.sha256"), work: iceberg},
+  java: {sources: files("java", "pom.xml", ...JAVA), work: java},
+};
+
 /** Does the work in an empty folder unless it was done with the same sources. */
-async function once(name: keyof typeof programs, sources: string[], work: (dir: string) => Promise<unknown>) {
+async function once(name: ProgramName) {
+  const {sources, work} = recipes[name];
   const dir = programs[name];
   const hash = createHash("sha256").update(name);
   for (const file of sources) hash.update(readFileSync(file));
@@ -104,6 +122,12 @@ async function flink(dir: string) {
     "-c",
     `mv ${dir}/pyflink/* ${dir}/ && mv ${dir}/connectors/flink-sql-gateway-*.jar ${dir}/opt/ && mv ${dir}/connectors/*.jar ${dir}/lib/`,
   ]);
+}
+
+async function iceberg(dir: string) {
+  const lib = join(dir, "lib");
+  await jars(join(here, "iceberg"), lib);
+  await run("sha256sum", ["--check", "--quiet", ...files("iceberg", "jars.sha256")], {cwd: lib});
 }
 
 async function java(dir: string) {

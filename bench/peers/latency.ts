@@ -7,7 +7,7 @@ import type {Store} from "./stores.ts";
 import {makeTopics, simulate} from "./topic.ts";
 
 /** 1,000 events a second, ten of each vehicle. */
-const FLEET = {vehicles: 100, rate: 10};
+export const FLEET = {vehicles: 100, rate: 10};
 const SECONDS = 35;
 /** Until the consumer has joined and is warm; not counted. */
 const WARM_MS = 10_000;

@@ -3,12 +3,13 @@ import {type Bar, barsTable} from "./bars.ts";
 import {ingester} from "./contenders.ts";
 import {ingestCassandra} from "./ingest-cassandra.ts";
 import {ingestTimescaleDB} from "./ingest-timescaledb.ts";
-import {install} from "./install.ts";
+import {install, type ProgramName} from "./install.ts";
 import {runner} from "./report.ts";
 import {startKafka} from "./servers.ts";
 import {openStore, type Store} from "./stores.ts";
 import {fill} from "./topic.ts";
 
+const SERVERS: ProgramName[] = ["kafka", "cassandra", "timescaledb"];
 const parts = {timescaledb: ingestTimescaleDB, cassandra: ingestCassandra};
 
 /**
@@ -16,7 +17,7 @@ const parts = {timescaledb: ingestTimescaleDB, cassandra: ingestCassandra};
  * before each run. Rounds are interleaved, so that what the machine does meanwhile meets all alike.
  */
 export const ingest = (stores: DatabaseName[], rounds: number): Promise<void> =>
-  withKafka(async () => {
+  withKafka([...SERVERS, "telegraf", "connect", "flink", "java"], async () => {
     const bars: Bar[] = [];
     for (const name of stores)
       await withStore(name, async (store) => {
@@ -27,7 +28,7 @@ export const ingest = (stores: DatabaseName[], rounds: number): Promise<void> =>
 
 /** Our ingester in one, two and four processes of one group. */
 export const scaling = (name: DatabaseName, rounds: number): Promise<void> =>
-  withKafka(() =>
+  withKafka(SERVERS, () =>
     withStore(name, async (store) => {
       const {run, print} = runner(store);
       const filling = await fill("telemetry");
@@ -38,8 +39,9 @@ export const scaling = (name: DatabaseName, rounds: number): Promise<void> =>
     }),
   );
 
-async function withKafka(work: () => Promise<void>): Promise<void> {
-  await install();
+/** Does some work beside a broker, with programs that are installed before. */
+export async function withKafka(programs: ProgramName[], work: () => Promise<void>): Promise<void> {
+  await install(programs);
   const kafka = await startKafka();
   try {
     await work();

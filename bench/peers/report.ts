@@ -29,33 +29,41 @@ const COLUMNS: [string, keyof Figures, (value: number) => string][] = [
 export const markdown = (head: string[], rows: string[][]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** Runs of contenders that write one store, and a table of medians with their spread. */
-export function runner(store: Store) {
+/** Figures of runs by name, and a table of their medians with their spread. */
+export function figuresTable() {
   const results = new Map<string, Partial<Figures>[]>();
-  const keep = (name: string, figures: Partial<Figures>) => results.set(name, [...(results.get(name) ?? []), figures]);
-  let runs = 0;
   return {
-    async run(contender: Contender, filling: Filling) {
-      const figures = await measure(contender, store, filling, `bench-${store.name}-${++runs}`);
-      keep(contender.name, figures);
+    keep(name: string, figures: Partial<Figures>) {
+      results.set(name, [...(results.get(name) ?? []), figures]);
       const short = (_: string, value: unknown) => (typeof value === "number" ? Math.round(value * 10) / 10 : value);
-      console.log(contender.name, JSON.stringify(figures, short));
+      console.log(name, JSON.stringify(figures, short));
     },
-    /** A figure that was measured in another way. */
-    keep,
     /** The median of its rounds. */
     rate: (name: string) => median(results.get(name)!.map(({eventsPerSecond}) => eventsPerSecond!)),
     print(title: string) {
+      const columns = COLUMNS.filter(([, of]) => [...results.values()].flat().some((run) => run[of] !== undefined));
       const rows = [...results].map(([name, figures]) => [
         name,
-        ...COLUMNS.map(([, of, show]) =>
+        ...columns.map(([, of, show]) =>
           spread(
             figures.flatMap((run) => run[of] ?? []),
             show,
           ),
         ),
       ]);
-      console.log(`\n${title}\n\n${markdown(["", ...COLUMNS.map(([head]) => head)], rows)}\n`);
+      console.log(`\n${title}\n\n${markdown(["", ...columns.map(([head]) => head)], rows)}\n`);
+    },
+  };
+}
+
+/** Runs of contenders that write one store, with their table. */
+export function runner(store: Store) {
+  const table = figuresTable();
+  let runs = 0;
+  return {
+    ...table,
+    async run(contender: Contender, filling: Filling) {
+      table.keep(contender.name, await measure(contender, store, filling, `bench-${store.name}-${++runs}`));
     },
   };
 }

@@ -7,10 +7,10 @@ import {vehicleId} from "../../workloads/simulator/vehicle.ts";
 import {environment, PARTITIONS} from "./servers.ts";
 
 /** Noon: all events are of one day. */
-const FROM = Date.UTC(2026, 0, 1, 12);
+export const FROM = Date.UTC(2026, 0, 1, 12);
 const SAMPLES = 64;
 
-const VEHICLES = 5_000;
+export const VEHICLES = 5_000;
 const SECONDS = 160;
 
 /** What a topic was filled with: an event of each vehicle, a second after a second. */
@@ -38,12 +38,19 @@ interface Content {
 
 const kafka = () => new kafkajs.Kafka({brokers: [environment.KAFKA_BROKERS], logLevel: kafkajs.logLevel.NOTHING});
 
+async function asked<T>(work: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
+  const admin = kafka().admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 export async function makeTopics(topics: string[]): Promise<void> {
-  const client = kafka().admin();
-  await client.connect();
   const wanted = topics.map((topic) => ({topic, numPartitions: PARTITIONS}));
-  await client.createTopics({topics: wanted, waitForLeaders: true});
-  await client.disconnect();
+  await asked((admin) => admin.createTopics({topics: wanted, waitForLeaders: true}));
 }
 
 const simulator = (options: Record<string, string | number>, env: Record<string, string>, stdout: "inherit" | "pipe") =>
@@ -74,22 +81,21 @@ export const simulate = (topic: string, options: Record<string, string | number>
 /** Fills a topic of this name, unless it is full already. */
 export async function fill(topic: string, content: Content = {}): Promise<Filling> {
   const {seconds = SECONDS, duplicatePercent = 0, rows, rewrite, env = {}} = content;
-  const client = kafka().admin();
-  await client.connect();
-  try {
-    if (!(await client.listTopics()).includes(topic)) {
-      await makeTopics([topic]);
-      // A fault is drawn for each event: at 50 percent of the messages all events come twice.
-      const faults = `duplicate=${Math.round((duplicatePercent / (100 - duplicatePercent)) * 1_000_000)}`;
-      const options = {vehicles: VEHICLES, seconds, seed: 77, from: new Date(FROM).toISOString(), faults};
-      await (rewrite ? rewritten(topic, options, rewrite) : simulate(topic, options, env));
-    }
-    const offsets = await client.fetchTopicOffsets(topic);
-    const events = offsets.reduce((sum, {high}) => sum + Number(high), 0);
-    return {topic, vehicles: VEHICLES, seconds, events, rows: rows ?? events};
-  } finally {
-    await client.disconnect();
+  if (!(await asked((admin) => admin.listTopics())).includes(topic)) {
+    await makeTopics([topic]);
+    // A fault is drawn for each event: at 50 percent of the messages all events come twice.
+    const faults = `duplicate=${Math.round((duplicatePercent / (100 - duplicatePercent)) * 1_000_000)}`;
+    const options = {vehicles: VEHICLES, seconds, seed: 77, from: new Date(FROM).toISOString(), faults};
+    await (rewrite ? rewritten(topic, options, rewrite) : simulate(topic, options, env));
   }
+  const events = await eventsIn(topic);
+  return {topic, vehicles: VEHICLES, seconds, events, rows: rows ?? events};
+}
+
+/** As Kafka counts them. */
+export async function eventsIn(topic: string): Promise<number> {
+  const offsets = await asked((admin) => admin.fetchTopicOffsets(topic));
+  return offsets.reduce((sum, {high}) => sum + Number(high), 0);
 }
 
 const PORTION = 5_000;

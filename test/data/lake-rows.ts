@@ -6,19 +6,19 @@ import {bufferOf, compressors} from "../../workloads/lake/parquet/read.ts";
 import {EVENTS} from "../../workloads/lake/tables.ts";
 import {prepareTables} from "../../workloads/schema/lake-tables.ts";
 import type {Row} from "../../workloads/telemetry.ts";
-import {CATALOGUE_PORT, KEYS, S3_PORT} from "./lake-server.ts";
+import {KEYS, LAKE_PORTS} from "./lake-server.ts";
 
 /** The lake at an address, past all links. */
-export function lakeAt(address: string, keys = KEYS) {
+export function lakeAt(address: string, keys = KEYS, {s3, catalogue: port} = LAKE_PORTS) {
   const objects = openObjects({
-    endpoint: `http://${address}:${S3_PORT}`,
+    endpoint: `http://${address}:${s3}`,
     region: "us-east-1",
     pathStyle: true,
     ...keys,
     caFile: undefined,
   });
   const catalogue = openCatalogue({
-    uri: `http://${address}:${CATALOGUE_PORT}`,
+    uri: `http://${address}:${port}`,
     warehouse: "warehouse",
     auth: {kind: "sigv4", region: "us-east-1", ...keys},
     ca: undefined,

@@ -29,7 +29,7 @@ const IDENTITIES = {
 };
 
 /** SeaweedFS as object store and catalogue of a lake; started again whenever it ends. */
-export async function startLake(address: string, state: string): Promise<Server> {
+export async function startLake(address: string, state: string, ports = LAKE_PORTS): Promise<Server> {
   const program = await objectStoreProgram();
   const [pidFile, holdFile, data, identities] = ["pid", "hold", "data", "json"].map((kind) =>
     join(state, `lake.${kind}`),
@@ -45,12 +45,13 @@ export async function startLake(address: string, state: string): Promise<Server>
     "-master.telemetry=false",
     "-master.volumeSizeLimitMB=256",
     "-volume.max=60",
-    // 8080 of all addresses may be somebody's.
-    "-volume.port=9340",
+    `-master.port=${ports.master}`,
+    `-volume.port=${ports.volume}`,
     "-filer",
+    `-filer.port=${ports.filer}`,
     "-s3",
-    `-s3.port=${S3_PORT}`,
-    `-s3.port.iceberg=${CATALOGUE_PORT}`,
+    `-s3.port=${ports.s3}`,
+    `-s3.port.iceberg=${ports.catalogue}`,
     "-s3.port.lance=0",
     `-s3.config=${identities}`,
   ];
@@ -63,8 +64,8 @@ export async function startLake(address: string, state: string): Promise<Server>
   };
   const server = restarted(launch, {pidFile, holdFile});
   await waitFor("SeaweedFS' catalogue", 300_000, async () => {
-    if (!(await listens(address, CATALOGUE_PORT)) || !(await listens(address, S3_PORT))) return false;
-    return makeWarehouse(address);
+    if (!(await listens(address, ports.catalogue)) || !(await listens(address, ports.s3))) return false;
+    return makeWarehouse(address, ports.s3);
   });
   return {
     name: "lake",
@@ -78,8 +79,8 @@ export async function startLake(address: string, state: string): Promise<Server>
   };
 }
 
-async function makeWarehouse(address: string): Promise<boolean> {
-  const url = `http://${address}:${S3_PORT}`;
+async function makeWarehouse(address: string, port: number): Promise<boolean> {
+  const url = `http://${address}:${port}`;
   const s3 = {endpoint: url, region: "us-east-1", pathStyle: true, ...KEYS, caFile: undefined};
   const store = {what: "object store" as const, url, field: undefined, secret: "", bucket: WAREHOUSE, s3};
   await makeTableBucket(store, WAREHOUSE);
@@ -104,3 +105,13 @@ export const lakeEnvironment = (address: string, s3: number, catalogue: number, 
   LAKE_NAMESPACE: namespace,
   LAKE_COMMIT_INTERVAL_SECONDS: "0.5",
 });
+
+/** No server has the ports of another one, whatever its address (object-store.ts). */
+export const LAKE_PORTS = {
+  s3: S3_PORT,
+  catalogue: CATALOGUE_PORT,
+  master: 9_333,
+  // 8080 of all addresses may be somebody's.
+  volume: 9_340,
+  filer: 8_888,
+};
