@@ -2,7 +2,7 @@ import {readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {duckdbFolder} from "../../cluster/images/duckdb.ts";
 import {lakeAt} from "../../test/data/lake-rows.ts";
-import {type LAKE_PORTS, lakeEnvironment, startLake} from "../../test/data/lake-server.ts";
+import {KEYS, type LAKE_PORTS, lakeEnvironment, startLake} from "../../test/data/lake-server.ts";
 import type {Objects} from "../../workloads/lake/iceberg/objects.ts";
 import type {Table} from "../../workloads/lake/iceberg/table.ts";
 import {runDir} from "../peers/install.ts";

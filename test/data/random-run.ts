@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from "node:timers/promises";
-import type {StoreName} from "../../api/stores.ts";
+import {DATABASES, type StoreName} from "../../api/stores.ts";
 import {random} from "../../workloads/simulator/random.ts";
 import {happeningsOf} from "./faults.ts";
 import type {Stack} from "./stack.ts";
@@ -21,10 +21,19 @@ export interface Outcome {
 
 const LIMIT_MS = 90_000;
 
-/** Events of a seeded fleet with faults of its own, while what the seed says goes wrong with the consumers and their links. */
-export async function randomRun(stack: Stack, seed: number, lane: number): Promise<Outcome> {
+/**
+ * Events of a seeded fleet with faults of its own, while what the seed says goes wrong with the consumers and their links.
+ *
+ * @param stores of which the seed takes one; of others it is another run
+ */
+export async function randomRun(
+  stack: Stack,
+  seed: number,
+  lane: number,
+  stores: readonly StoreName[] = DATABASES,
+): Promise<Outcome> {
   const chance = random(seed * 104_729 + 11);
-  const store: StoreName = seed % 2 === 0 ? "timescaledb" : "cassandra";
+  const store = stores[seed % stores.length]!;
   const faults =
     chance() < 0.5
       ? {}

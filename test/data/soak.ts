@@ -1,12 +1,13 @@
 import {appendFileSync, existsSync, readFileSync} from "node:fs";
 import {parseArgs} from "node:util";
+import {STORES, storeIn} from "../../api/stores.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {isExact, type Outcome, randomRun} from "./random-run.ts";
 import {LANES, startStack} from "./stack.ts";
 
 /**
- * `make soak`: many random runs beside one another. Each is repeated by its seed (`SEED=n RUNS=1`); with a report file, the runs
- * that it holds are not done again. Exits with 1 unless all were exact.
+ * `make soak`: many random runs beside one another, of the stores in turn. Each is repeated by its seed and stores (`SEED=n RUNS=1`); with a report file, the
+ * runs that it holds are not done again. Exits with 1 unless all were exact.
  */
 const {values} = parseArgs({
   options: {
@@ -14,8 +15,10 @@ const {values} = parseArgs({
     runs: {type: "string", default: "1000"},
     lanes: {type: "string", default: String(LANES)},
     report: {type: "string", default: "soak.ndjson"},
+    stores: {type: "string", default: STORES.join()},
   },
 });
+const stores = values.stores.split(",").map(storeIn);
 const [first, runs, lanes] = [Number(values.seed), Number(values.runs), Number(values.lanes)];
 const lines = existsSync(values.report) ? readFileSync(values.report, "utf8").trim().split("\n").filter(Boolean) : [];
 const done = new Set(
@@ -25,7 +28,9 @@ const done = new Set(
     .map(({seed}) => seed as number),
 );
 const seeds = Array.from({length: runs}, (_, index) => first + index).filter((seed) => !done.has(seed));
-console.log(`seed ${first}, ${runs} runs, ${runs - seeds.length} of them done before; report ${values.report}`);
+console.log(
+  `seed ${first}, stores ${stores}, ${runs} runs, ${runs - seeds.length} of them done before; report ${values.report}`,
+);
 
 const wanted = seeds.length;
 const {stack, stop} = await startStack(lanes);
@@ -52,7 +57,7 @@ process.exit(failures.length > 0 ? 1 : 0);
 async function work(lane: number) {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     try {
-      const outcome = await randomRun(stack, seed, lane);
+      const outcome = await randomRun(stack, seed, lane, stores);
       outcomes.push(outcome);
       appendFileSync(values.report, `${JSON.stringify(outcome)}\n`);
       const {verdict, recoveredMs, drainMs, store, happenings} = outcome;
