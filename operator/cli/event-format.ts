@@ -16,7 +16,18 @@ const lists = {
   deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
   vehicles: {vehicle: 36, time: 24, silent: 12},
   notifications: {time: 24, receiver: 12, state: 8, attempts: 8, alerts: 34, problem: 24},
-  audit: {store: 11, events: 10, rows: 10, missing: 8, extra: 8, altered: 8, older: 8, expired: 8, reflagged: 9},
+  audit: {
+    store: 11,
+    events: 10,
+    rows: 10,
+    missing: 8,
+    extra: 8,
+    altered: 8,
+    older: 8,
+    expired: 8,
+    reflagged: 9,
+    earlier: 8,
+  },
 };
 
 const EVENT: Record<string, number> = {

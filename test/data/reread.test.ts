@@ -86,5 +86,8 @@ describe.each(DATABASES)("%s: events that are read again after spec.event was ch
     const environment = {...trial.environment, ...env};
     const rows = await runProgram("workloads/query/main.ts", ["query", "--vehicle", vehicle, ...range], environment);
     expect(rows.trim().split("\n")).toHaveLength(events);
+    const last = {EVENT_MAPPING: JSON.stringify(SPECS[1]!.mapping), EVENT_FIELDS: JSON.stringify(SPECS[1]!.fields)};
+    const audited = await runProgram("workloads/audit/main.ts", [], {...environment, ...last});
+    expect(JSON.parse(audited)).toMatchObject({rows: events, missing: 0, extra: 0, altered: 0, earlier: 8});
   });
 });

@@ -71,3 +71,16 @@ test("an event of a clock that was ahead may be dropped as much sooner", () => {
   expect(all.unseen(130_000)).toEqual({missing: 1, older: 0});
   expect(all.unseen(131_000)).toEqual({missing: 0, older: 1});
 });
+
+test("an altered row is explained by its content, once, and no other row is", () => {
+  const all = expected();
+  expect(all.explains("a", 7_000, "a 7")).toBe(false);
+  expect(all.judge("a", 7_000, "a 8")).toBe("altered");
+  expect(all.judge("a", 8_000, "a 8")).toBe("same");
+  expect([all.explains("a", 7_000, "a 9"), all.explains("a", 8_000, "a 8"), all.explains("c", 1, "")]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect([all.explains("a", 7_000, "a 8"), all.explains("a", 7_000, "a 8")]).toEqual([true, false]);
+});

@@ -10,6 +10,8 @@ interface Vehicle {
   /** Of those that an event has by itself. */
   flags: Uint8Array;
   seen: Uint8Array;
+  /** What the contents of altered rows hash to, by the event's place. */
+  altered?: Map<number, number>;
 }
 
 type Verdict =
@@ -87,7 +89,10 @@ export class Expected {
 
   /** Forgets which events have been seen. */
   begin(): void {
-    for (const vehicle of this.vehicles.values()) vehicle.seen = new Uint8Array(vehicle.count);
+    for (const vehicle of this.vehicles.values()) {
+      vehicle.seen = new Uint8Array(vehicle.count);
+      delete vehicle.altered;
+    }
   }
 
   /** The events that no row has been judged by since `begin`: those that the store must have, and those that are past what it keeps. */
@@ -116,8 +121,22 @@ export class Expected {
     }
     if (at < 0) return "unknown";
     vehicle.seen[at] = 1;
-    if (vehicle.hashes[at] !== wanted) return "altered";
+    if (vehicle.hashes[at] !== wanted) {
+      vehicle.altered ??= new Map();
+      vehicle.altered.set(at, wanted);
+      return "altered";
+    }
     return vehicle.flags[at] === flags ? "same" : "reflagged";
+  }
+
+  /** Whether this is the content of a row that was judged to be altered; of each such row once. */
+  explains(id: string, time: number, content: string): boolean {
+    const {altered, times} = this.vehicles.get(id) ?? {};
+    if (!altered || !times) return false;
+    const hash = hashOf(content);
+    for (let place = placeOf(times, time); times[place] === time; place++)
+      if (altered.get(place) === hash) return altered.delete(place);
+    return false;
   }
 }
 

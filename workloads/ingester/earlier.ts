@@ -1,18 +1,10 @@
 import type {Logger} from "pino";
-import type {EventMapping} from "../../api/components/event.ts";
-import type {EventColumn} from "../../api/event/columns.ts";
-import {contentOf, keyOf} from "../../api/event/identity.ts";
-import {createReader} from "../../api/event/read.ts";
+import {keyOf} from "../../api/event/identity.ts";
+import type {Row} from "../../api/event/row.ts";
 import type {Schemas} from "../../api/registry/schemas.ts";
-import type {Message} from "./broker.ts";
+import {contentsBy, type EventSpec, textOf} from "../lib/event-specs.ts";
 import type {Store} from "./store.ts";
 import type {Entry} from "./write.ts";
-
-/** What of a spec decides which row an event becomes. */
-interface Spec {
-  mapping: EventMapping;
-  fields: EventColumn[];
-}
 
 /** Tells an event that an earlier spec has made a row of from another event of the same vehicle and time. */
 export interface Earlier {
@@ -27,7 +19,7 @@ export interface Earlier {
 const CONSEQUENCE = "an event that is read again after a change of spec.event may become a dead letter";
 
 interface Parts {
-  spec: Spec;
+  spec: EventSpec;
   schemas?: Schemas | undefined;
   store: Pick<Required<Store>, "specs"> & Pick<Store, "troubleOf">;
   log: Logger;
@@ -35,7 +27,7 @@ interface Parts {
 
 /** Specs are what a reader can be made of: what was sent is read as it was then, and compared with what is there. */
 export function createEarlier({spec, schemas, store, log}: Parts): Earlier {
-  const own = JSON.stringify(spec);
+  const own = textOf(spec);
   let noted: Promise<void> | undefined;
   let contentsOf: Promise<ReturnType<typeof contentsBy>[]> | undefined;
 
@@ -48,7 +40,8 @@ export function createEarlier({spec, schemas, store, log}: Parts): Earlier {
     async made({row, message}, topic, there) {
       contentsOf ??= load();
       const key = keyOf(row);
-      return (await contentsOf).some((contents) => contents(message, topic, key).includes(there));
+      const isIt = (event: {row: Row; content: string}) => event.content === there && keyOf(event.row) === key;
+      return (await contentsOf).some((contents) => contents(message, topic).some(isIt));
     },
   };
 
@@ -59,7 +52,7 @@ export function createEarlier({spec, schemas, store, log}: Parts): Earlier {
 
   async function load() {
     const texts = await store.specs.list().catch((error) => refused(error, "read"));
-    return (texts ?? []).filter((text) => text !== own).map((text) => contentsBy(JSON.parse(text), schemas));
+    return (texts ?? []).filter((text) => text !== own).map((text) => contentsBy(text, schemas));
   }
 
   /** A table that is missing, or that the role may not use, holds no row up. Anything else is to be tried again. */
@@ -71,13 +64,4 @@ export function createEarlier({spec, schemas, store, log}: Parts): Earlier {
     log.warn({err: error}, `table event_spec cannot be ${what}: ${CONSEQUENCE}`);
     return undefined;
   }
-}
-
-/** What a message's events with one key were by a spec. */
-function contentsBy({mapping, fields}: Spec, schemas?: Schemas) {
-  const read = createReader(mapping, fields, schemas);
-  return (message: Message, topic: string, key: string): string[] =>
-    read(message, topic)
-      .rows.filter((row) => keyOf(row) === key)
-      .map((row) => contentOf(fields, row));
 }
