@@ -1,4 +1,5 @@
 import {pino} from "pino";
+import {eventContent} from "../../workloads/ingester/lake-events.ts";
 import {LakeWriter} from "../../workloads/ingester/lake-writer.ts";
 import {Fleet} from "../../workloads/simulator/fleet.ts";
 import type {Row} from "../../workloads/telemetry.ts";
@@ -14,8 +15,7 @@ export async function commits({table, objects}: Place) {
   const writer = new LakeWriter({
     table,
     objects,
-    columns: [],
-    isPositioned: false,
+    content: eventContent({table, objects, columns: [], isPositioned: false}),
     intervalMs: 3_600_000,
     log: pino({level: "silent"}),
     onTrouble(error) {

@@ -42,14 +42,16 @@ export async function prepareLake(address: string, namespace: string): Promise<v
 }
 
 /** All rows of the table of events. */
-export async function lakeRows(address: string, namespace: string): Promise<Row[]> {
+export const lakeRows = async (address: string, namespace: string): Promise<Row[]> =>
+  (await tableRows(address, namespace, EVENTS)).map((row) => ({...(row as Row), ts: row.timestamp}));
+
+/** All rows of a table; bytes as they are. */
+export async function tableRows(address: string, namespace: string, name: string): Promise<Record<string, any>[]> {
   const {objects, table, close} = lakeAt(address);
-  const events = table(namespace);
-  const rows: Row[] = [];
-  for (const {path, bytes} of await events.files(await events.load())) {
-    const found = await parquetReadObjects({file: bufferOf(objects, path, bytes), compressors});
-    for (const row of found) rows.push({...(row as Row), ts: row.timestamp});
-  }
+  const one = table(namespace, name);
+  const rows: Record<string, any>[] = [];
+  for (const {path, bytes} of await one.files(await one.load()))
+    rows.push(...(await parquetReadObjects({file: bufferOf(objects, path, bytes), compressors, utf8: false})));
   await close();
   return rows;
 }

@@ -90,7 +90,7 @@ async function untilTaken(trial: Trial, ingester: Trial["ingesters"][number]): P
 
 test("SIGTERM writes what waits, and the next member has nothing to read again", async ({open}) => {
   const trial = await open("lake");
-  const ingester = await trial.start({LAKE_COMMIT_INTERVAL_SECONDS: "3600"});
+  const ingester = await trial.start({...LONG_SESSION, LAKE_COMMIT_INTERVAL_SECONDS: "3600"});
   await trial.send(20);
   const {acknowledged} = await untilTaken(trial, ingester);
   expect(await lakeRows(address, namespaceOf(trial))).toEqual([]);

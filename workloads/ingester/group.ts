@@ -31,6 +31,8 @@ interface Parts {
   leaving?: (() => Promise<void>) | undefined;
   /** How what the group fills is, where its server does not say so. */
   table?: (() => Promise<TableFigures>) | undefined;
+  /** Why something beside the events does not get through, for people. */
+  more?: () => string | undefined;
   /** Closes what the group fills. */
   close(): Promise<void>;
   log: Logger;
@@ -39,7 +41,7 @@ interface Parts {
 
 /** Runs a member of a group until the program is told to stop: its batches, its health, and its figures for the operator and Prometheus. */
 export async function runGroup(parts: Parts): Promise<void> {
-  const {name, broker, pump, unmatched, newest, flagged, forget, leaving, table, close, log, signal} = parts;
+  const {name, broker, pump, unmatched, newest, flagged, forget, leaving, table, more, close, log, signal} = parts;
   const unreadable = createUnreadable(log);
   const observe = createObserver({newest}, broker, pump);
   endInTime(signal, () =>
@@ -52,7 +54,7 @@ export async function runGroup(parts: Parts): Promise<void> {
   let answered = false;
 
   /** Why events do not get through now, for people. */
-  const problem = () => pump.problem ?? unreadable.words();
+  const problem = () => pump.problem ?? unreadable.words() ?? more?.();
 
   /** Unknown while the store does not answer. */
   const tableFigures = async () => table?.().catch(() => undefined);

@@ -2,30 +2,23 @@ import {type ColumnType, type EventColumn, kindOf} from "../../api/event/columns
 import {POSITION} from "../../api/event/identity.ts";
 import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {byFigure, FIGURE_NAMES, TIME, VEHICLE} from "../../api/event.ts";
-import type {ColumnData} from "../lake/parquet/column.ts";
 import type {Row} from "../telemetry.ts";
+import {
+  booleans,
+  type Columns,
+  coded,
+  FIRST_ROWS,
+  type Growing,
+  larger,
+  longs,
+  numbers,
+  texts,
+} from "./lake-columns.ts";
 
-const FIRST_ROWS = 16_384;
 const DAY_MS = 86_400_000;
 
-/** A column that grows row by row. */
-interface Growing {
-  name: string;
-  /** Iceberg's. */
-  type: string;
-  put(row: number, value: any): void;
-  grow(rows: number): void;
-  data(): ColumnData;
-  /** What a row has there. */
-  at(row: number): unknown;
-}
-
-/** Rows in columns, as they go into files: a tenth of the memory that they take as objects. */
-export interface LakeBuffer {
-  readonly rows: number;
-  /** What they take of memory, more or less. */
-  readonly bytes: number;
-  add(row: Row): void;
+/** Events in columns, as they go into files: a tenth of the memory that they take as objects. */
+export interface LakeBuffer extends Columns<Row> {
   /** Milliseconds since 1970. */
   readonly times: Float64Array;
   /** Of each row, the place of its vehicle among `vehicles`. */
@@ -33,114 +26,6 @@ export interface LakeBuffer {
   readonly vehicles: string[];
   /** The row as it was added, as far as it was sent. */
   row(at: number): Row;
-  columns(): {name: string; type: string; data: ColumnData}[];
-  /** The rows of each day, sorted by vehicle and time. */
-  days(): Map<number, Uint32Array>;
-}
-
-/** A value as a column keeps it, and as a row has it. */
-const same = {to: (value: any) => value, from: (value: any) => value};
-
-/** NaN stands for null. */
-function numbers(
-  name: string,
-  type: string,
-  kind: "double" | "float" | "int" | "steps",
-  {to, from}: typeof same = same,
-): Growing {
-  let values = new Float64Array(FIRST_ROWS);
-  return {
-    name,
-    type,
-    put(row, value) {
-      values[row] = value === null || value === undefined ? Number.NaN : to(value);
-    },
-    grow(rows) {
-      values = larger(values, new Float64Array(rows));
-    },
-    data: () => ({kind, values}),
-    at: (row) => (Number.isNaN(values[row]!) ? null : from(values[row]!)),
-  };
-}
-
-function coded(name: string): Growing & {codes(): Uint32Array; texts: string[]} {
-  let codes = new Uint32Array(FIRST_ROWS);
-  const texts: string[] = [];
-  const places = new Map<string, number>();
-  return {
-    name,
-    type: "string",
-    put(row, value) {
-      let code = places.get(value);
-      if (code === undefined) {
-        code = texts.push(value) - 1;
-        places.set(value, code);
-      }
-      codes[row] = code;
-    },
-    grow(rows) {
-      codes = larger(codes, new Uint32Array(rows));
-    },
-    data: () => ({kind: "coded", codes, texts}),
-    at: (row) => texts[codes[row]!],
-    codes: () => codes,
-    texts,
-  };
-}
-
-function longs(name: string, type: string, {to, from}: typeof same = same): Growing {
-  let values = new BigInt64Array(FIRST_ROWS);
-  let nulls = new Uint8Array(FIRST_ROWS);
-  return {
-    name,
-    type,
-    put(row, value) {
-      const isNull = value === null || value === undefined;
-      nulls[row] = isNull ? 1 : 0;
-      if (!isNull) values[row] = to(value);
-    },
-    grow(rows) {
-      values = larger(values, new BigInt64Array(rows));
-      nulls = larger(nulls, new Uint8Array(rows));
-    },
-    data: () => ({kind: "long", values, nulls}),
-    at: (row) => (nulls[row] ? null : from(values[row]!)),
-  };
-}
-
-function booleans(name: string): Growing {
-  let values = new Uint8Array(FIRST_ROWS);
-  return {
-    name,
-    type: "boolean",
-    put(row, value) {
-      values[row] = value === null || value === undefined ? 2 : value ? 1 : 0;
-    },
-    grow(rows) {
-      values = larger(values, new Uint8Array(rows));
-    },
-    data: () => ({kind: "boolean", values}),
-    at: (row) => (values[row] === 2 ? null : values[row] === 1),
-  };
-}
-
-function texts(name: string): Growing {
-  const values: (string | null)[] = [];
-  return {
-    name,
-    type: "string",
-    put(row, value) {
-      values[row] = value ?? null;
-    },
-    grow() {},
-    data: () => ({kind: "text", values}),
-    at: (row) => values[row] ?? null,
-  };
-}
-
-function larger<T extends Float64Array | Uint32Array | BigInt64Array | Uint8Array>(from: T, to: T): T {
-  (to as Float64Array).set(from as Float64Array);
-  return to;
 }
 
 /** Further columns keep times of any year, which microseconds count beyond what a number holds. */

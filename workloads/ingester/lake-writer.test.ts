@@ -8,6 +8,7 @@ import {type LakePlace, lakePlace} from "../../test/unit/lake/place.ts";
 import {bufferOf, compressors} from "../lake/parquet/read.ts";
 import {random} from "../simulator/random.ts";
 import type {Row} from "../telemetry.ts";
+import {eventContent} from "./lake-events.ts";
 import {LakeWriter} from "./lake-writer.ts";
 
 const FIELDS: EventColumn[] = [
@@ -35,11 +36,11 @@ function row(vehicle: number, seconds: number, offset: number, more: Partial<Row
 
 function open(place: LakePlace, {intervalMs = HOUR_MS, isPositioned = false} = {}) {
   const log = pino({level: "silent"});
+  const [table, {objects}] = [place.another(), place];
   const writer = new LakeWriter({
-    table: place.another(),
-    objects: place.objects,
-    columns: FIELDS,
-    isPositioned,
+    table,
+    objects,
+    content: eventContent({table, objects, columns: FIELDS, isPositioned}),
     intervalMs,
     log,
     onTrouble() {},

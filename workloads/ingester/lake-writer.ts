@@ -1,25 +1,20 @@
 import type {Logger} from "pino";
 import {sleep} from "../../api/backoff.ts";
-import type {EventColumn} from "../../api/event/columns.ts";
-import {type Found, firstOfEach} from "../../api/event/identity.ts";
 import type {Objects} from "../lake/iceberg/objects.ts";
 import type {Commit, Head, Table} from "../lake/iceberg/table.ts";
 import {retryMs} from "../lib/process.ts";
-import type {Row} from "../telemetry.ts";
 import type {Place} from "./broker.ts";
-import {type Groups, openGroups} from "./lake-groups.ts";
-import {sortRows} from "./lake-known.ts";
-import {compare, createLot, groupKeys, isFull, type Lot, positionsAfter, upload} from "./lake-lot.ts";
-import {createNewest, type Newest} from "./lake-newest.ts";
+import type {Columns} from "./lake-columns.ts";
+import type {Content, Sorted} from "./lake-content.ts";
+import {createLot, isFull, type Lot, positionsAfter, upload} from "./lake-lot.ts";
 import {Fenced, fence, GONE, nameOf, note, OFFSETS, positionsOf, type Seen} from "./lake-positions.ts";
-import {broughtBetween, createView, type View} from "./lake-view.ts";
+import {createView, type View} from "./lake-view.ts";
 import type {Deferral, Hold} from "./store.ts";
 
-interface Parts {
+interface Parts<R, B extends Columns<R>> {
   table: Table;
   objects: Objects;
-  columns: EventColumn[];
-  isPositioned: boolean;
+  content: Content<R, B>;
   /** How long rows wait for others that become readable with them. */
   intervalMs: number;
   log: Logger;
@@ -28,19 +23,18 @@ interface Parts {
 }
 
 /**
- * Writes rows to the lake's table of events, many with one commit. What waits is bounded: while a lot is being written the next one fills, and
+ * Writes rows to a table of the lake, many with one commit. What waits is bounded: while a lot is being written the next one fills, and
  * then callers wait.
  */
-export class LakeWriter implements Omit<Deferral, "problem"> {
+export class LakeWriter<R, B extends Columns<R>> implements Omit<Deferral, "problem"> {
   /** Why the last commit failed; undefined once one was taken. */
   trouble: Error | undefined;
-  private readonly parts: Parts;
-  private readonly groups: Groups;
-  private readonly newest: Newest;
+  private readonly parts: Parts<R, B>;
+  private readonly content: ReturnType<Content<R, B>>;
   private readonly view: View;
   private seen: Seen = new Map();
-  private open: Lot;
-  private closed: Lot | undefined;
+  private open: Lot<B>;
+  private closed: Lot<B> | undefined;
   /** Until the closed lot has come to its end. */
   private writing = Promise.resolve();
   /** Callers one after another: what one finds new is there for the next. */
@@ -51,16 +45,15 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
   private isOut = false;
   private dropped = () => {};
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts<R, B>) {
     this.parts = parts;
-    this.groups = openGroups(parts.objects);
     this.view = createView(parts.table);
-    this.newest = createNewest(this.groups, this.view);
-    this.open = createLot(parts.columns);
+    this.content = parts.content(this.view);
+    this.open = createLot(this.content.buffer());
   }
 
   /** Takes rows of one partition; they are in the table some time later. */
-  write = (rows: Row[]): Promise<Found> => {
+  write = (rows: R[]): Promise<Omit<Sorted<R>, "fresh">> => {
     return this.room().then(() => this.inTurn(() => this.take(rows)));
   };
 
@@ -95,13 +88,12 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
     for (const lot of [this.open, this.closed]) if (lot) lot.isDropped = true;
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.open = createLot(this.parts.columns);
+    this.open = createLot(this.content.buffer());
     this.closed = undefined;
     this.trouble = undefined;
     this.view.move(undefined);
     this.seen = new Map();
-    this.newest.forget();
-    this.groups.forget();
+    this.content.forget();
   }
 
   /** Not while what was read is to be read again. */
@@ -127,37 +119,39 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
     return mine;
   }
 
+  private isFull(): boolean {
+    return isFull(this.open, this.content.mostBytes);
+  }
+
   /** Waits while two lots are full. */
   private async room(): Promise<void> {
-    while (isFull(this.open) && this.closed) {
+    while (this.isFull() && this.closed) {
       if (this.trouble) throw this.trouble;
       await Promise.race([this.writing, sleep(1_000)]);
     }
   }
 
-  private async take(rows: Row[]): Promise<Found> {
+  private async take(rows: R[]): Promise<Omit<Sorted<R>, "fresh">> {
     if (this.isOut) throw GONE();
-    const {columns, isPositioned} = this.parts;
     const began = this.membership;
     const head = await this.current();
-    const [topic, partition] = rows[0]!.fields!.slice(columns.length) as [string, number];
-    const place = nameOf({topic, partition});
+    if (began !== this.membership) throw GONE();
+    const place = nameOf(this.content.placeOf(rows[0]!));
     if (!this.seen.has(place)) note(this.seen, place, positionsOf(head));
-    const waiting = [this.open, ...(this.closed ? [this.closed] : [])].map(({buffer}) => buffer);
-    const {groups, newest, view} = this;
-    const {rows: first, ...found} = firstOfEach(columns, rows, isPositioned);
-    const {fresh, repeated, taken} = await sortRows({...this.parts, groups, newest, view}, first, waiting);
+    const lots = [this.open, ...(this.closed ? [this.closed] : [])];
+    const {fresh, ...found} = await this.content.sort(rows, lots, head);
     if (began !== this.membership) throw GONE();
     if (fresh.length > 0) this.add(fresh, place, head);
-    return {repeated: [...found.repeated, ...repeated], taken: [...found.taken, ...taken]};
+    return found;
   }
 
-  private add(fresh: Row[], place: string, head: Head): void {
+  private add(fresh: R[], place: string, head: Head): void {
     const {open} = this;
     open.base ??= head;
     open.since ??= performance.now();
     for (const row of fresh) open.buffer.add(row);
-    if (!open.places.has(place)) open.places.set(place, undefined);
+    const after = this.content.after?.(fresh.at(-1)!);
+    if (after !== undefined || !open.places.has(place)) open.places.set(place, after);
     this.wait();
   }
 
@@ -172,7 +166,7 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
   /** Until the open lot is due. */
   private wait(): void {
     const {since, buffer} = this.open;
-    if (isFull(this.open)) this.close();
+    if (this.isFull()) this.close();
     else if (buffer.rows > 0)
       this.timer ??= setTimeout(() => this.close(), Math.max(0, since! + this.parts.intervalMs - performance.now()));
   }
@@ -184,18 +178,18 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
     if (this.closed || this.open.buffer.rows === 0) return;
     const lot = this.open;
     this.closed = lot;
-    this.open = createLot(this.parts.columns);
+    this.open = createLot(this.content.buffer());
     this.writing = this.put(lot).finally(() => {
       if (this.closed === lot) this.closed = undefined;
       this.wait();
     });
   }
 
-  private async put(lot: Lot): Promise<void> {
+  private async put(lot: Lot<B>): Promise<void> {
     const {table, objects, log} = this.parts;
     for (let tries = 0; !lot.isDropped; tries++) {
       try {
-        await upload(lot, this.view.head ?? (await table.load()), objects);
+        await upload(lot, this.view.head ?? (await table.load()), objects, this.content.name);
         const next = await table.commit((now) => this.plan(lot, now), lot.id);
         if (this.trouble) log.info({rows: lot.buffer.rows}, "the lake takes rows again");
         this.trouble = undefined;
@@ -218,18 +212,18 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
     this.dropped();
   }
 
-  private failed(error: Error, tries: number, {buffer}: Lot): void {
+  private failed(error: Error, tries: number, {buffer}: Lot<B>): void {
     if (this.trouble?.message !== error.message || tries % 20 === 0)
       this.parts.log.warn({err: error, rows: buffer.rows}, "the lake does not take rows; trying again");
     this.trouble = error;
     this.parts.onTrouble(error);
   }
 
-  private async plan(lot: Lot, now: Head): Promise<Commit> {
+  private async plan(lot: Lot<B>, now: Head): Promise<Commit> {
     if (lot.isDropped) throw GONE();
     const positions = positionsOf(now);
     fence(positions, this.seen, lot.places.keys());
-    if (!this.parts.isPositioned) await compare(lot, now, this.parts.table, this.groups);
+    await this.content.compare(lot, now);
     return {
       change: {
         operation: "append",
@@ -240,18 +234,15 @@ export class LakeWriter implements Omit<Deferral, "problem"> {
   }
 
   /** Nothing is compared with the table meanwhile. */
-  private async committed(lot: Lot, next: Head): Promise<void> {
+  private async committed(lot: Lot<B>, next: Head): Promise<void> {
     if (lot.isDropped) return;
     const ours = new Set([...lot.files.values()].map(({path}) => path));
-    for (const day of this.newest.days) {
-      const brought = await broughtBetween(this.parts.table, this.view.head!, next, day, (path) => ours.has(path));
-      await this.newest.learn(day, brought);
-    }
+    await this.content.learn(this.view.head!, next, (path) => ours.has(path));
     if (lot.isDropped) return;
     this.view.move(next);
     const positions = positionsOf(next);
     for (const place of lot.places.keys()) note(this.seen, place, positions);
-    for (const {path, at, keys} of groupKeys(lot)) this.groups.remember(path, at, keys);
+    this.content.remember(lot);
     for (const path of ours) this.open.compared.add(path);
     this.closed = undefined;
     for (const then of lot.whenIn) then();

@@ -7,13 +7,15 @@ import {openObjects} from "../lake/iceberg/objects.ts";
 import {type Head, openTable, type Table} from "../lake/iceberg/table.ts";
 import {currentSchema} from "../lake/iceberg/types.ts";
 import {decodeValue} from "../lake/iceberg/values.ts";
-import {EVENTS} from "../lake/tables.ts";
+import {DEAD_LETTERS, EVENTS} from "../lake/tables.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
+import {eventContent} from "./lake-events.ts";
+import {letterContent} from "./lake-letters.ts";
 import {TableProblem} from "./lake-lot.ts";
 import {lakeSpecs} from "./lake-specs.ts";
 import {LakeWriter} from "./lake-writer.ts";
 import {troubleTotal} from "./metrics.ts";
-import type {Store, Trouble} from "./store.ts";
+import type {Deferral, Store, Trouble} from "./store.ts";
 
 const FETCH_BYTES = 4_194_304;
 const NAME = "lake";
@@ -28,15 +30,16 @@ export function openLake(log: Logger): Store {
   const columns = eventColumns();
   const isPositioned = positionColumns().length > 0;
   const table = openTable(catalogue, objects, {namespace, name: EVENTS});
-  const writer = new LakeWriter({
-    table,
+  const common = {
     objects,
-    columns,
-    isPositioned,
     intervalMs: commitIntervalMs(),
     log,
-    onTrouble: (error) => troubleTotal.inc({store: NAME, reason: troubleOf(error)}),
-  });
+    onTrouble: (error: Error) => troubleTotal.inc({store: NAME, reason: troubleOf(error)}),
+  };
+  const content = eventContent({table, objects, columns, isPositioned});
+  const writer = new LakeWriter({...common, table, content});
+  const ofLetters = openTable(catalogue, objects, {namespace, name: DEAD_LETTERS});
+  const letters = new LakeWriter({...common, table: ofLetters, content: letterContent(ofLetters, objects)});
   return {
     name: NAME,
     fetchBytes: FETCH_BYTES,
@@ -49,24 +52,27 @@ export function openLake(log: Logger): Store {
     troubleOf,
     newest: async () => newestOf(table, await writer.current()),
     figures: tableFigures(table),
-    deferral: {
-      hold: writer.hold,
-      flush: writer.flush,
-      onDropped: writer.onDropped,
-      get isIdle() {
-        return writer.isIdle;
-      },
-      get problem() {
-        const {trouble} = writer;
-        return trouble && `${troubleOf(trouble)}: ${trouble.message.slice(0, PROBLEM_LENGTH)}`;
-      },
-    },
+    deferral: deferralOf(writer),
+    letters: Object.assign(deferralOf(letters), {name: NAME, write: letters.write, forget: letters.forget}),
     async close() {
       objects.close();
       await catalogue.close();
     },
   };
 }
+
+const deferralOf = (writer: LakeWriter<any, any>): Deferral => ({
+  hold: writer.hold,
+  flush: writer.flush,
+  onDropped: writer.onDropped,
+  get isIdle() {
+    return writer.isIdle;
+  },
+  get problem() {
+    const {trouble} = writer;
+    return trouble && `${troubleOf(trouble)}: ${trouble.message.slice(0, PROBLEM_LENGTH)}`;
+  },
+});
 
 /** Others change the table too, as maintenance does: it is asked for anew after this long. */
 const FIGURES_MS = 30_000;

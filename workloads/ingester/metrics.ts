@@ -17,6 +17,11 @@ export const deadTotal = new Counter({
   help: "Events sent to the dead-letter topic.",
   labelNames: ["store"],
 });
+export const keptTotal = new Counter({
+  name: "telemetry_ingester_dead_letters_kept_total",
+  help: "Dead letters, of whichever store, that the lake's ingester has taken to keep.",
+  labelNames: ["store"],
+});
 export const skippedTotal = new Counter({
   name: "telemetry_ingester_skipped_total",
   help: "Events that are not in the canonical topic, as none can be read of them. The ingesters of the stores write their dead letters.",

@@ -11,6 +11,7 @@ import {openCassandra} from "./cassandra.ts";
 import {createEarlier} from "./earlier.ts";
 import {runGroup} from "./group.ts";
 import {openKafka} from "./kafkajs.ts";
+import {keepLetters} from "./keep-letters.ts";
 import {flaggedBy} from "./metrics.ts";
 import {createPosition} from "./position.ts";
 import {createPump} from "./pump.ts";
@@ -35,6 +36,8 @@ const store = await openers[kind]();
 const fetch = {bytes: store.fetchBytes, batches: store.batches, told: store.deferral};
 const broker = openKafka(`ingester-${kind}`, topics, text("KAFKA_GROUP"), fetch, log, signal);
 store.deferral?.onDropped(broker.reread);
+const group = `${text("KAFKA_GROUP")}-dead-letters`;
+const keeper = store.letters && keepLetters(store.letters, {dlqTopic, group, log, signal});
 const isEachKept = positionColumns().length > 0;
 const {read, prepare, mapping, schemas} = await eventReader();
 const {specs, troubleOf} = store;
@@ -68,7 +71,11 @@ await runGroup({
   },
   leaving: store.deferral?.flush,
   table: store.figures,
-  close: store.close,
+  more: () => keeper?.problem,
+  async close() {
+    await keeper?.ended;
+    await store.close();
+  },
   log,
   signal,
 });

@@ -4,6 +4,7 @@ import type {TableFigures} from "../lake/figures.ts";
 import type {Row} from "../telemetry.ts";
 import type {Place} from "./broker.ts";
 import type {Habit} from "./habit.ts";
+import type {LetterStore} from "./keep-letters.ts";
 
 /** Why a store takes no rows for now: label of a metric, so few and stable. */
 export type Trouble = "unreachable" | "credentials" | "schema" | "disk-full" | "overloaded" | "other";
@@ -67,6 +68,8 @@ export interface Store {
   troubleOf(error: unknown): Trouble;
   /** Time of the newest row, read back from the store. */
   newest(): Promise<Date | null>;
+  /** Keeps the dead letters of all stores; absent where none are kept. */
+  letters?: LetterStore;
   /** How its table is; absent where a server of its own says so. */
   figures?(): Promise<TableFigures>;
   close(): Promise<void>;

@@ -38,7 +38,7 @@ export const eventTableColumns = (columns: EventColumn[]): Column[] => [
 
 const fieldColumn = (column: EventColumn): Column => ({name: column.name, type: kindOf(column).iceberg});
 
-const LETTER_COLUMNS: Column[] = [
+export const letterColumns: Column[] = [
   {name: TIME.name, type: "timestamptz", doc: "Kafka's time of the letter."},
   {name: "store", type: "string", doc: "The store whose ingester wrote it."},
   {name: "reason", type: "string"},
@@ -77,7 +77,7 @@ export const tablePlans = (columns: EventColumn[], identity: string): Record<str
       [IDENTITY_PROPERTY]: identity,
     },
   },
-  [DEAD_LETTERS]: {columns: LETTER_COLUMNS, sortedBy: [TIME.name], properties: PROPERTIES},
+  [DEAD_LETTERS]: {columns: letterColumns, sortedBy: [TIME.name], properties: PROPERTIES},
 });
 
 const fieldsText = (columns: Pick<EventColumn, "name" | "type">[]) =>
