@@ -2,6 +2,8 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {parse} from "yaml";
+import {resolveSpec} from "../../api/pipeline.ts";
+import {enabledStores} from "../../api/stores.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {KAFKA_IMAGE} from "../../cluster/operators/kafka.ts";
 import {waitFor} from "../../cluster/shell.ts";
@@ -11,10 +13,20 @@ import {user} from "../e2e/steps.ts";
 import {sendDialects, startRegistry} from "./own-vehicles.ts";
 
 /**
- * Each example as a user applies it. Not here: small and production, whose requests do not fit on a node of two cores, and external, whose servers
- * test/e2e/external.test.ts brings; of these the plans are golden files and the API server takes every object (test/apiserver/operator.test.ts).
+ * Each example as a user applies it. Not here: small and production, whose requests do not fit on a node of two cores; lake-aws and lake-minio, whose servers
+ * are others'; and external, whose servers test/e2e/external.test.ts brings. Of these the plans are golden files, and the API server takes every object
+ * (test/apiserver/operator.test.ts).
  */
-const EXAMPLES = ["minimal", "timescaledb-only", "own-vehicles", "windows", "load-test", "backup", "point-in-time"];
+const EXAMPLES = [
+  "minimal",
+  "timescaledb-only",
+  "own-vehicles",
+  "windows",
+  "load-test",
+  "backup",
+  "point-in-time",
+  "lake",
+];
 const own = user("examples");
 let store: Store;
 let registry: Awaited<ReturnType<typeof startRegistry>>;
@@ -50,7 +62,7 @@ test.each(EXAMPLES)(
     const spec = withServers(specOf(name));
     await own.apply("fleet", {...spec, deletionPolicy: "Delete"});
     await own.untilReady("fleet", 900_000);
-    const stores = ["timescaledb", "cassandra"].filter((one) => spec[one]?.enabled !== false);
+    const stores = enabledStores(resolveSpec(spec));
     const ownVehicles = spec.simulator?.enabled === false;
     const sent = ownVehicles ? await sendDialects(own, "examples", spec.event.schemaRegistry.url) : 1;
     const rows = async () => Number(await own.sql("fleet", "SELECT count(*) FROM telemetry"));
