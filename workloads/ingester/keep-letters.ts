@@ -5,11 +5,10 @@ import type {Batch, Broker, Place} from "./broker.ts";
 import {openKafka} from "./kafkajs.ts";
 import {type LetterRow, letterRow} from "./lake-letters.ts";
 import {keptTotal} from "./metrics.ts";
-import type {Deferral} from "./store.ts";
+import type {Deferral, Store} from "./store.ts";
 
 /** Where dead letters of all stores are kept. */
-export interface LetterStore extends Deferral {
-  name: string;
+export interface LetterStore extends Deferral, Pick<Store, "name" | "troubleOf"> {
   write(rows: LetterRow[]): Promise<{repeated: LetterRow[]}>;
   forget(): void;
 }
@@ -45,8 +44,7 @@ export function keepLetters(
   return {
     ended: broker.consume(consumer).then(() => broker.close()),
     get problem() {
-      const problem = store.problem ?? taking.problem;
-      return problem && `dead letters: ${problem}`;
+      return store.problem ?? taking.problem;
     },
   };
 }
@@ -87,7 +85,7 @@ function createTaking(store: LetterStore, broker: Pick<Broker, "commit">, log: L
         return;
       } catch (error) {
         if (signal.aborted) throw error;
-        const words = (error as Error).message.slice(0, PROBLEM_LENGTH);
+        const words = `${store.troubleOf(error)}: ${(error as Error).message.slice(0, PROBLEM_LENGTH)}`;
         if (isNews(words, problem, attempt)) log.warn({err: error}, "no dead letter can be kept; trying again");
         problem = words;
         await beforeNextTry(attempt, {signal, stillOurs, forget});

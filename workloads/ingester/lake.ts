@@ -1,5 +1,6 @@
 import type {Logger} from "pino";
 import {TIME} from "../../api/event.ts";
+import type {StoreName} from "../../api/stores.ts";
 import {commitIntervalMs, lakeConnection} from "../lake/connection.ts";
 import {figuresOf, type TableFigures} from "../lake/figures.ts";
 import {CatalogueError, openCatalogue} from "../lake/iceberg/catalogue.ts";
@@ -18,7 +19,7 @@ import {troubleTotal} from "./metrics.ts";
 import type {Deferral, Store, Trouble} from "./store.ts";
 
 const FETCH_BYTES = 4_194_304;
-const NAME = "lake";
+const NAME: StoreName = "lake";
 /** Of what a store says: as much as a status of the pipeline should hold. */
 const PROBLEM_LENGTH = 300;
 
@@ -53,7 +54,7 @@ export function openLake(log: Logger): Store {
     newest: async () => newestOf(table, await writer.current()),
     figures: tableFigures(table),
     deferral: deferralOf(writer),
-    letters: Object.assign(deferralOf(letters), {name: NAME, write: letters.write, forget: letters.forget}),
+    letters: Object.assign(deferralOf(letters), {name: NAME, write: letters.write, forget: letters.forget, troubleOf}),
     async close() {
       objects.close();
       await catalogue.close();

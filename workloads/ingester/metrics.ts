@@ -186,9 +186,16 @@ const latencySeconds = new Histogram({
 });
 
 /** Notes how old the rows were that are readable now; a clock that is ahead counts as no time. */
-export function observeLatency(store: string, entries: {row: {ts: Date}}[], now: number): void {
+export const observeLatency = (store: string, entries: Timed[], now: number): void => latencyOf(store, entries)(now);
+
+type Timed = {row: {ts: Date}};
+
+/** The same for rows that are readable later, of which it keeps but the times of a few. */
+export function latencyOf(store: string, entries: Timed[]): (now: number) => void {
   const step = Math.max(1, entries.length / SAMPLES);
-  for (let at = 0; at < entries.length; at += step) {
-    latencySeconds.observe({store}, Math.max(0, now - entries[Math.floor(at)]!.row.ts.getTime()) / 1_000);
-  }
+  const times: number[] = [];
+  for (let at = 0; at < entries.length; at += step) times.push(entries[Math.floor(at)]!.row.ts.getTime());
+  return (now) => {
+    for (const time of times) latencySeconds.observe({store}, Math.max(0, now - time) / 1_000);
+  };
 }

@@ -22,7 +22,7 @@ interface Persistence {
 }
 
 export function createPersistence(parts: {
-  store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf">;
+  store: Pick<Store, "name" | "write" | "isRefusal" | "troubleOf" | "deferral">;
   earlier?: Earlier | undefined;
   log: Logger;
   signal: AbortSignal;
@@ -63,7 +63,7 @@ export function createPersistence(parts: {
           const written = await writeRows(entries, refusedBefore, attempt === 0 ? habit : undefined, topic);
           if (problem) log.info({rows: entries.length}, "store takes rows again");
           problem = undefined;
-          observeLatency(store.name, entries, Date.now());
+          if (!store.deferral) observeLatency(store.name, entries, Date.now());
           return written;
         } catch (error) {
           // Not counted as read: another member, or the next start, gets these events again.

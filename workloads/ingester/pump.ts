@@ -8,7 +8,7 @@ import {type Batch, type Broker, type Consumer, type Message, type Place, timeOf
 import {createBurial} from "./bury.ts";
 import type {Earlier} from "./earlier.ts";
 import {createFlagger} from "./flagger.ts";
-import {countFlags, flaggedTotal, lostTotal, observeArrivals, rowsTotal} from "./metrics.ts";
+import {countFlags, flaggedTotal, latencyOf, lostTotal, observeArrivals, rowsTotal} from "./metrics.ts";
 import {createPersistence} from "./persistence.ts";
 import type {Position} from "./position.ts";
 import {createPreparation} from "./preparation.ts";
@@ -114,7 +114,7 @@ export function createPump(parts: Parts): Pump {
     if (dead.length > 0) await burial.bury(place, dead, stillOurs);
     if (held && !held.isHeld()) throw new Error(DROPPED);
     // Without its messages, which many batches would keep in memory.
-    held?.settle(place, batch.next, isInUpTo(place, batch.next, arrived));
+    held?.settle(place, batch.next, isInUpTo(place, batch.next, arrived, latencyOf(store.name, entries)));
     return true;
   }
 
@@ -124,8 +124,9 @@ export function createPump(parts: Parts): Pump {
     broker.arrived(place, arrived);
   }
 
-  function isInUpTo(place: Place, next: string, arrived: number | undefined) {
+  function isInUpTo(place: Place, next: string, arrived: number | undefined, observe: (now: number) => void) {
     return () => {
+      observe(Date.now());
       isIn(place, arrived);
       broker.commit(place, next);
     };
