@@ -1,5 +1,5 @@
-import {mkdtempSync, readFileSync, rmSync} from "node:fs";
-import {tmpdir} from "node:os";
+import {mkdtempSync, rmSync} from "node:fs";
+import {tmpdir, totalmem} from "node:os";
 import {join} from "node:path";
 
 const MIB = 1_048_576;
@@ -12,16 +12,11 @@ const BESIDE_MIB = 128;
 export const memoryOf = (limit: number, used: number): number =>
   Math.round(Math.min(MOST_MIB, Math.max(LEAST_MIB, ((limit - used) / MIB - BESIDE_MIB) * 0.75)));
 
-/** MiB for DuckDB, by the container's limit. */
+/** MiB for DuckDB, by the container's limit, whatever kind of cgroup says it. */
 export function freeMemory(): number {
-  const [limit, used] = ["memory.max", "memory.current"].map((file) => {
-    try {
-      return Number(readFileSync(`/sys/fs/cgroup/${file}`, "utf8"));
-    } catch {
-      return Number.NaN;
-    }
-  }) as [number, number];
-  return Number.isFinite(limit) ? memoryOf(limit, used) : MOST_MIB / 2;
+  // Without a limit: 0, or more than the machine has.
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit <= totalmem() ? memoryOf(limit, limit - process.availableMemory()) : MOST_MIB / 2;
 }
 
 /** Does some work with a folder of its own on the pod's disk. */
