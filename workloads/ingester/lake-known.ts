@@ -24,18 +24,25 @@ interface Parts {
  */
 export async function sortRows(parts: Parts, rows: Row[], waiting: LakeBuffer[]): Promise<{fresh: Row[]} & Found> {
   const {columns, isPositioned, newest} = parts;
-  const fresh = new Set<Row>();
   const asked: Row[] = [];
   for (const [day, all] of Map.groupBy(rows, ({ts}) => dayOf(ts.getTime()))) {
     const known = await newest.day(day, all);
+    // Those of a vehicle come one after another as a rule: it is looked up once.
+    let vehicle: string | undefined;
+    let latest = Number.NEGATIVE_INFINITY;
     for (const row of all) {
+      if (row.vehicle_id !== vehicle) {
+        if (vehicle !== undefined) known.set(vehicle, latest);
+        vehicle = row.vehicle_id;
+        latest = known.get(vehicle)!;
+      }
       const ms = row.ts.getTime();
-      const isNew = ms > known.get(row.vehicle_id)!;
-      if (isNew) known.set(row.vehicle_id, ms);
-      if (isNew) fresh.add(row);
+      if (ms > latest) latest = ms;
       else asked.push(row);
     }
+    if (vehicle !== undefined) known.set(vehicle, latest);
   }
+  newest.trim(() => new Set(waiting.flatMap(({days}) => [...days().keys()])));
   if (asked.length === 0) return {fresh: rows, repeated: [], taken: []};
   const there = inBuffers(parts, asked, waiting);
   const left = asked.filter((row) => !there.has(row));
@@ -43,12 +50,11 @@ export async function sortRows(parts: Parts, rows: Row[], waiting: LakeBuffer[])
   const found: Found = {repeated: [], taken: []};
   for (const row of asked) {
     const content = there.get(row);
-    if (content === undefined) fresh.add(row);
-    else if (isPositioned || content === contentOf(columns, row)) found.repeated.push(row);
+    if (content === undefined) continue;
+    if (isPositioned || content === contentOf(columns, row)) found.repeated.push(row);
     else found.taken.push({row, there: content});
   }
-  newest.trim(() => new Set(waiting.flatMap(({days}) => [...days().keys()])));
-  return {fresh: rows.filter((row) => fresh.has(row)), ...found};
+  return {fresh: rows.filter((row) => !there.has(row)), ...found};
 }
 
 /** What rows say that wait already, by the row that has their key. */

@@ -33,8 +33,12 @@ export function createNewest(groups: Groups, view: View): Newest {
       days.delete(day);
       days.set(day, known);
       const first = new Map<string, number>();
-      for (const {vehicle_id, ts} of rows)
+      let before: string | undefined;
+      for (const {vehicle_id, ts} of rows) {
+        if (vehicle_id === before) continue;
+        before = vehicle_id;
         if (!known.has(vehicle_id) && !first.has(vehicle_id)) first.set(vehicle_id, ts.getTime());
+      }
       if (first.size === 0) return known;
       const isOpen = ({from, to}: KeyedFile) =>
         [...first].some(([vehicle, ms]) => to.ms >= ms && vehicle >= from.vehicle && vehicle <= to.vehicle);

@@ -194,22 +194,56 @@ function boundsOfNumbers(type: string, {values, count}: Dense<Float64Array>): Pi
 const LOOK = 4_096;
 const MOST_DISTINCT = 65_536;
 
-/** The place of each value among those that differ; undefined if too many do. */
-function codesOf<V>(values: ArrayLike<V>, count: number): {codes: Uint32Array; distinct: V[]} | undefined {
-  const places = new Map<V, number>();
+/** Whether a column of so many values has too many that differ, at the place of a new one. */
+const isTooMany = (place: number, at: number) => place > MOST_DISTINCT || (at >= LOOK && place > at / 2);
+
+/** The place of each text among those that differ; undefined if too many do. */
+function codesOfTexts(values: string[], count: number): {codes: Uint32Array; distinct: string[]} | undefined {
+  const places = new Map<string, number>();
   const codes = new Uint32Array(count);
-  const distinct: V[] = [];
+  const distinct: string[] = [];
   for (let at = 0; at < count; at++) {
     const value = values[at]!;
     let place = places.get(value);
     if (place === undefined) {
       place = distinct.push(value) - 1;
       places.set(value, place);
-      if (place > MOST_DISTINCT || (at >= LOOK && place > at / 2)) return undefined;
+      if (isTooMany(place, at)) return undefined;
     }
     codes[at] = place;
   }
   return count === 0 || distinct.length > count / 4 ? undefined : {codes, distinct};
+}
+
+/** The same for numbers by their bits, which a Map would take far longer for. Both zeros differ. */
+function codesOfNumbers(values: Float64Array, count: number): {codes: Uint32Array; distinct: Float64Array} | undefined {
+  const most = Math.min(count, MOST_DISTINCT + 1);
+  const hashBits = bitsFor(2 * most);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, 2 * count);
+  /** By hash: the place of a value, and one more. */
+  const slots = new Uint32Array(2 ** hashBits);
+  const codes = new Uint32Array(count);
+  const distinct = new Uint32Array(2 * most);
+  let places = 0;
+  for (let at = 0; at < count; at++) {
+    const [low, high] = [bits[2 * at]!, bits[2 * at + 1]!];
+    let slot = Math.imul(Math.imul(low, 0x9e3779b1) ^ high, 0x85ebca6b) >>> (32 - hashBits);
+    let next = slots[slot]!;
+    while (next !== 0 && (distinct[2 * next - 2] !== low || distinct[2 * next - 1] !== high)) {
+      slot = (slot + 1) & (slots.length - 1);
+      next = slots[slot]!;
+    }
+    if (next === 0) {
+      if (isTooMany(places, at)) return undefined;
+      distinct[2 * places] = low;
+      distinct[2 * places + 1] = high;
+      next = ++places;
+      slots[slot] = next;
+    }
+    codes[at] = next - 1;
+  }
+  if (count === 0 || places > count / 4) return undefined;
+  return {codes, distinct: new Float64Array(distinct.buffer, 0, places)};
 }
 
 const WIDTHS = {double: 8, float: 4, int: 4};
@@ -231,7 +265,7 @@ function encodeNumbers(
   const dense = numbersOf(all, order, from, to);
   const {values, count, present} = dense;
   const bounds = boundsOfNumbers(kind, dense);
-  const coded = codesOf(values, count);
+  const coded = codesOfNumbers(values, count);
   if (coded) {
     const {codes, distinct} = coded;
     const bytes = Buffer.from(plainNumbers(kind, distinct, distinct.length).buffer);
@@ -308,7 +342,7 @@ function encodeBooleans(all: Uint8Array, order: Uint32Array, from: number, to: n
 function encodeTexts(all: (string | null)[], order: Uint32Array, from: number, to: number): Chunk {
   const dense = listOf(all, order, from, to);
   const {values, count, present} = dense;
-  const coded = codesOf(values, count);
+  const coded = codesOfTexts(values, count);
   if (coded) {
     const {codes, distinct} = coded;
     const dictionary = {bytes: plainTexts(distinct), count: distinct.length};

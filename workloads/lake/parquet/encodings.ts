@@ -66,18 +66,39 @@ function pack(output: Output, values: Uint32Array, from: number, to: number, wid
   if (from === to) return;
   const groups = Math.ceil((to - from) / 8);
   output.varint(groups * 2 + 1);
-  output.reserve(groups * width + 8);
+  packBits(output, values, from, to, groups * 8, width);
+}
+
+/** The low bits of a number that a shift takes beside the seven that may be held. */
+const PART = 24;
+
+/** Numbers of `width` bits each, one after another, `count` with zeros behind the last. */
+function packBits(
+  output: Output,
+  values: ArrayLike<number>,
+  from: number,
+  to: number,
+  count: number,
+  width: number,
+): void {
+  output.reserve(Math.ceil((count * width) / 8) + 8);
+  const {bytes} = output;
+  let {at: next} = output;
   let [held, bits] = [0, 0];
-  for (let at = from; at < from + groups * 8; at++) {
-    // Up to 24 + 32 bits, more than a shift takes.
-    held += (at < to ? values[at]! : 0) * 2 ** bits;
-    bits += width;
-    while (bits >= 8) {
-      output.bytes[output.at++] = held % 256;
-      held = Math.floor(held / 256);
-      bits -= 8;
+  for (let at = from; at < from + count; at++) {
+    let value = at < to ? values[at]! : 0;
+    for (let left = width; left > 0; left -= PART) {
+      const part = left > PART ? value % 2 ** PART : value;
+      if (left > PART) value = Math.floor(value / 2 ** PART);
+      held |= part << bits;
+      bits += Math.min(left, PART);
+      for (; bits >= 8; bits -= 8) {
+        bytes[next++] = held;
+        held >>>= 8;
+      }
     }
   }
+  output.at = next;
 }
 
 const [BLOCK, MINIBLOCKS] = [128, 4];
@@ -114,26 +135,8 @@ function writeMiniblocks(output: Output, deltas: Float64Array, length: number): 
     return most < 2 ** 32 ? bitsFor(most) : 32 + bitsFor(Math.floor(most / 2 ** 32));
   });
   for (const width of widths) output.bytes[output.at++] = width;
-  for (let part = 0; part * MINIBLOCK < length; part++) packWide(output, deltas, part * MINIBLOCK, widths[part]!);
-}
-
-/** 32 numbers of up to 53 bits each. */
-function packWide(output: Output, values: Float64Array, from: number, width: number): void {
-  output.reserve(MINIBLOCK * 8);
-  let [held, bits] = [0, 0];
-  for (let at = from; at < from + MINIBLOCK; at++) {
-    let value = values[at]!;
-    // In halves: with what is held more than 53 bits could come together.
-    for (let left = width; left > 0; left -= 24) {
-      const part = value % 2 ** 24;
-      value = Math.floor(value / 2 ** 24);
-      held += part * 2 ** bits;
-      bits += Math.min(24, left);
-      while (bits >= 8) {
-        output.bytes[output.at++] = held % 256;
-        held = Math.floor(held / 256);
-        bits -= 8;
-      }
-    }
+  for (let part = 0; part * MINIBLOCK < length; part++) {
+    const from = part * MINIBLOCK;
+    packBits(output, deltas, from, from + MINIBLOCK, MINIBLOCK, widths[part]!);
   }
 }

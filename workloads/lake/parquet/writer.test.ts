@@ -158,6 +158,13 @@ test.each([
     }
 });
 
+test("a number comes back with its sign, be it a zero that many rows have", async () => {
+  const values = Float64Array.from({length: 100}, (_, at) => [0, -0, -1.5][at % 3]!);
+  const column: FileColumn = {id: 1, name: "speed", type: "double", data: {kind: "double", values}};
+  const {bytes} = await writeParquet([column], Uint32Array.from(values.keys()));
+  expect((await readBack(bytes)).map(({speed}) => speed)).toEqual([...values]);
+});
+
 test("more rows than one group has are read back too", async () => {
   const rows = 131_079;
   const columns = columnsOf(rows, 5).filter(({id}) => id === 1 || id === 3);
