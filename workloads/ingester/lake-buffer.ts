@@ -73,6 +73,8 @@ export function createBuffer(fields: EventColumn[]): LakeBuffer {
   let capacity = FIRST_ROWS;
   let rows = 0;
   let bytes = 0;
+  /** Of so many rows. */
+  let days: {rows: number; found: Map<number, Uint32Array>} | undefined;
 
   function grow() {
     capacity *= 2;
@@ -120,7 +122,10 @@ export function createBuffer(fields: EventColumn[]): LakeBuffer {
       fields: [...more, ...position].map((column) => column.at(at)),
     }),
     columns: () => columns.map(({name, type, data}) => ({name, type, data: data()})),
-    days: () => sortedDays(rows, ms, vehicles.codes(), vehicles.texts),
+    days() {
+      if (days?.rows !== rows) days = {rows, found: sortedDays(rows, ms, vehicles.codes(), vehicles.texts)};
+      return days.found;
+    },
   };
 }
 
@@ -129,27 +134,33 @@ function sortedDays(rows: number, times: Float64Array, codes: Uint32Array, texts
   const ranks = new Uint32Array(texts.length);
   const byName = texts.map((_, code) => code).sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1));
   for (const [rank, code] of byName.entries()) ranks[code] = rank;
-  const byDay = new Map<number, number[] | Uint32Array>();
-  const dayOf = (row: number) => Math.floor(times[row]! / DAY_MS);
-  const first = rows > 0 ? dayOf(0) : 0;
-  let isOne = true;
-  for (let row = 1; row < rows && isOne; row++) isOne = dayOf(row) === first;
-  if (isOne && rows > 0)
-    byDay.set(
-      first,
-      Uint32Array.from({length: rows}, (_, row) => row),
-    );
-  else
-    for (let row = 0; row < rows; row++) {
-      const day = dayOf(row);
-      const list = byDay.get(day) as number[] | undefined;
-      if (list) list.push(row);
-      else byDay.set(day, [row]);
-    }
-  return new Map([...byDay].map(([day, list]) => [day, sorted(list, times, codes, ranks)]));
+  return new Map([...byDay(rows, times)].map(([day, list]) => [day, sorted(list, times, codes, ranks)]));
 }
 
-function sorted(list: ArrayLike<number>, times: Float64Array, codes: Uint32Array, ranks: Uint32Array): Uint32Array {
+/** Counted first: there may be many days. */
+function byDay(rows: number, times: Float64Array): Map<number, Uint32Array> {
+  const counts = new Map<number, number>();
+  eachRun(rows, times, (day, from, to) => counts.set(day, (counts.get(day) ?? 0) + to - from));
+  const lists = new Map([...counts].map(([day, count]) => [day, {rows: new Uint32Array(count), filled: 0}]));
+  eachRun(rows, times, (day, from, to) => {
+    const list = lists.get(day)!;
+    for (let row = from; row < to; row++) list.rows[list.filled++] = row;
+  });
+  return new Map([...lists].map(([day, list]) => [day, list.rows]));
+}
+
+/** Rows of one day that came one after another. */
+function eachRun(rows: number, times: Float64Array, call: (day: number, from: number, to: number) => void): void {
+  for (let from = 0, to = 0; from < rows; from = to) {
+    const day = Math.floor(times[from]! / DAY_MS);
+    const [begin, end] = [day * DAY_MS, (day + 1) * DAY_MS];
+    to = from + 1;
+    while (to < rows && times[to]! >= begin && times[to]! < end) to++;
+    call(day, from, to);
+  }
+}
+
+function sorted(list: Uint32Array, times: Float64Array, codes: Uint32Array, ranks: Uint32Array): Uint32Array {
   const ends = new Uint32Array(ranks.length + 1);
   for (let at = 0; at < list.length; at++) ends[ranks[codes[list[at]!]!]! + 1]!++;
   for (let rank = 0; rank < ranks.length; rank++) ends[rank + 1]! += ends[rank]!;

@@ -55,16 +55,21 @@ export function coded(name: string): Growing & {codes(): Uint32Array; texts: str
   let codes = new Uint32Array(FIRST_ROWS);
   const texts: string[] = [];
   const places = new Map<string, number>();
+  let last: {value: string; code: number} | undefined;
   return {
     name,
     type: "string",
     put(row, value) {
-      let code = places.get(value);
-      if (code === undefined) {
-        code = texts.push(value) - 1;
-        places.set(value, code);
+      // Many rows come with the text of the one before.
+      if (value !== last?.value) {
+        let code = places.get(value);
+        if (code === undefined) {
+          code = texts.push(value) - 1;
+          places.set(value, code);
+        }
+        last = {value, code};
       }
-      codes[row] = code;
+      codes[row] = last!.code;
     },
     grow(rows) {
       codes = larger(codes, new Uint32Array(rows));
