@@ -14,7 +14,7 @@ export interface LetterStore extends Deferral, Pick<Store, "name" | "troubleOf">
 }
 
 /** Keeps dead letters until the program stops. */
-export interface Keeper {
+interface Keeper {
   /** Resolves when what waited is written, or cannot be. */
   ended: Promise<void>;
   /** Why none are kept now, for people. */

@@ -82,7 +82,7 @@ const OTHERS: Record<string, (name: string, type: string) => Growing> = {
 /** Letters take so much of memory beside what they hold. */
 const FIXED_BYTES = 200;
 
-export interface LetterBuffer extends Columns<LetterRow> {
+interface LetterBuffer extends Columns<LetterRow> {
   has(row: LetterRow): boolean;
 }
 
