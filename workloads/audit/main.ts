@@ -5,7 +5,7 @@ import {createJudge, type Judge, OWN_BITS} from "../../api/event/quality.ts";
 import {MAX_AHEAD_MS} from "../../api/event/time.ts";
 import {type StoreName, storeIn, stores} from "../../api/stores.ts";
 import {cassandraClient, ownRole} from "../lib/cassandra.ts";
-import {text} from "../lib/environment.ts";
+import {number, text} from "../lib/environment.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {expiringOf, positionsOf} from "../lib/offsets.ts";
@@ -53,9 +53,9 @@ const expected = new Expected(retention?.ms, positionColumns().length > 0);
 let judgedFrom: number | undefined;
 await readKafka();
 const expired = await countExpired();
-const end = Date.now() + GRACE_MS;
+const end = Date.now() + GRACE_MS + number("LAKE_COMMIT_INTERVAL_SECONDS", 0) * 1_000;
 let result = await compare();
-// The ingester may be a moment behind.
+// The ingester may be a moment behind, and the lake's by what it gathers for a commit.
 while ((result.missing > 0 || result.ledger?.different) && Date.now() < end) {
   await sleep(1_000);
   result = await compare();
