@@ -77,7 +77,7 @@ test("the first failure ends the programs and waits of the other tasks, keeps th
       },
     }),
   ];
-  await expect(runTasks(tasks)).rejects.toThrow(/failed \(3\):\nthe disk is full/);
+  await expect(runTasks(tasks)).rejects.toThrow(/failed \(3\): the disk is full/);
   expect(ended.sort()).toEqual(["program", "wait"]);
   expect(later).toBe(false);
 });

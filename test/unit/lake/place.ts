@@ -76,8 +76,8 @@ export function lakePlace(columns: EventColumn[] = []): LakePlace {
     },
   } as unknown as Objects;
   function take(requirements: Requirement[], updates: Update[]) {
-    const ref = requirements.find(({type}) => type === "assert-ref-snapshot-id")!;
-    if ((headOf(metadata)?.["snapshot-id"] ?? null) !== ref["snapshot-id"])
+    const ref = requirements.find(({type}) => type === "assert-ref-snapshot-id");
+    if (ref && (headOf(metadata)?.["snapshot-id"] ?? null) !== ref["snapshot-id"])
       throw new CatalogueError(409, "CommitFailedException", "the head has moved");
     place.commits.push(updates);
     for (const update of updates) {
@@ -90,6 +90,11 @@ export function lakePlace(columns: EventColumn[] = []): LakePlace {
         metadata = {...metadata, refs: {main: {type: "branch", "snapshot-id": update["snapshot-id"] as number}}};
       if (update.action === "set-properties")
         metadata = {...metadata, properties: {...metadata.properties, ...(update.updates as Record<string, string>)}};
+      if (update.action === "remove-properties") {
+        const gone = update.removals as string[];
+        const left = Object.entries(metadata.properties ?? {}).filter(([key]) => !gone.includes(key));
+        metadata = {...metadata, properties: Object.fromEntries(left)};
+      }
     }
   }
   const catalogue = {

@@ -52,6 +52,22 @@ test.each<[string, Answer[]]>([
   expect(commits.length).toBe(1);
 });
 
+test("a commit before which others come again and again has them wait for it, and then go on", async () => {
+  const {table, commits, another} = place([...Array<Answer>(5).fill("conflict"), "done", "conflict", "conflict"]);
+  const overtaken = table.commit(append("overtaken"));
+  await expect.poll(() => commits.length, {interval: 5, timeout: 60_000}).toBe(1);
+  await Promise.all([overtaken, another().commit(append("other"))]);
+  const added = commits.map((updates) => updates.map(({action}) => action));
+  expect(added).toEqual([
+    ["set-properties"],
+    ["remove-properties", "add-snapshot", "set-snapshot-ref"],
+    ["add-snapshot", "set-snapshot-ref"],
+  ]);
+  const head = await table.load();
+  expect(pathsOf(await table.files(head))).toEqual(["other", "overtaken"]);
+  expect(head.metadata.properties).not.toHaveProperty("telemetry.turn");
+});
+
 test("a commit that is known by its id is not made twice", async () => {
   const {table, commits} = place();
   await table.commit(append("one"), 77);

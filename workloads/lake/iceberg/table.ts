@@ -5,12 +5,15 @@ import {type Change, manifestsAfter, snapshotOf} from "./change.ts";
 import type {Long} from "./json.ts";
 import {mayHave, readManifest, readManifestList, writeManifestList} from "./manifest.ts";
 import type {Objects} from "./objects.ts";
+import {createTurn} from "./turn.ts";
 import {headOf, type LiveFile, type ManifestFile, type Requirement, type TableMetadata, type Update} from "./types.ts";
 
 /** A table as it was at one moment. */
 export interface Head extends LoadedTable {
   manifests: ManifestFile[];
 }
+
+type Turn = ReturnType<typeof createTurn>;
 
 /** Days since 1970, the first and the last. */
 interface Days {
@@ -31,8 +34,8 @@ export interface Table {
   /** The data files of a moment; of some days only, where the table is partitioned by days. */
   files(head: Head, days?: Days): Promise<LiveFile[]>;
   /**
-   * Commits. A commit of somebody else that came first is no failure: it is made again on what that one has left. One whose answer is lost is
-   * looked for before it is made again.
+   * Commits. A commit of somebody else that came first is no failure: it is made again on what that one has left, and after a few the others are
+   * asked to wait. One whose answer is lost is looked for before it is made again.
    *
    * @param plan of the table as it is before each try; what it throws ends the commit
    * @param snapshotId by which a commit is known that may have been made before: it is not made twice
@@ -47,6 +50,8 @@ const CONFLICTS_MS = 300_000;
 const PAUSE = {baseMs: 50, maxMs: 2_000};
 /** Between two commits of others there is little time: whoever waits long misses it. */
 const CONFLICT_PAUSE = {baseMs: 20, maxMs: 250};
+/** After so many that came first, they are asked to wait. */
+const PATIENCE = 5;
 /** Manifests never change. Those of the files that a writer looks at are few. */
 const MOST_KEPT = 400;
 
@@ -95,22 +100,37 @@ export function openTable(catalogue: Catalogue, objects: Objects, id: TableId): 
     }
   }
 
+  /** Has the others wait. One that comes first once more is no failure: it is asked for again. */
+  async function askFor(turn: Turn, {"table-uuid": uuid}: TableMetadata): Promise<void> {
+    await catalogue.commit(id, [{type: "assert-table-uuid", uuid}], [turn.ask()]).catch((error) => {
+      if (!isConflict(error) && !isUnknown(error)) throw error;
+    });
+  }
+
   return {
     load,
     files,
     async commit(plan, snapshotId = newId()) {
       const deadline = Date.now() + CONFLICTS_MS;
+      const turn = createTurn();
       for (let [lost, conflicts] = [0, 0]; ; ) {
         const loaded = await catalogue.loadTable(id);
         if (hasSnapshot(loaded.metadata, snapshotId)) return headFrom(loaded);
+        const waitMs = turn.waitMs(loaded.metadata);
+        if (waitMs > 0 && Date.now() < deadline) {
+          await sleep(waitMs);
+          continue;
+        }
         const head = await headFrom(loaded);
         const commit = typeof plan === "function" ? await plan(head) : plan;
         if (!commit.change && (commit.updates ?? []).length === 0) return head;
-        const outcome = await attempt(head, commit, snapshotId);
+        const updates = [...(commit.updates ?? []), ...turn.giveBack(head.metadata)];
+        const outcome = await attempt(head, {...commit, updates}, snapshotId);
         if (!(outcome instanceof Error)) return headFrom(outcome);
         const pause = isConflict(outcome) ? backoffMs(conflicts++, CONFLICT_PAUSE) : backoffMs(lost++, PAUSE);
         if (lost >= LOST_ANSWERS || Date.now() > deadline) throw outcome;
-        await sleep(pause);
+        if (isConflict(outcome) && conflicts % PATIENCE === 0) await askFor(turn, head.metadata);
+        else await sleep(pause);
       }
     },
   };
