@@ -49,9 +49,9 @@ export const lakeRows = async (address: string, namespace: string): Promise<Row[
 export async function tableRows(address: string, namespace: string, name: string): Promise<Record<string, any>[]> {
   const {objects, table, close} = lakeAt(address);
   const one = table(namespace, name);
-  const rows: Record<string, any>[] = [];
+  const rows: Record<string, any>[][] = [];
   for (const {path, bytes} of await one.files(await one.load()))
-    rows.push(...(await parquetReadObjects({file: bufferOf(objects, path, bytes), compressors, utf8: false})));
+    rows.push(await parquetReadObjects({file: bufferOf(objects, path, bytes), compressors, utf8: false}));
   await close();
-  return rows;
+  return rows.flat();
 }
