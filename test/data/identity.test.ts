@@ -134,7 +134,13 @@ describe("a set-up that is cut off while it makes Cassandra's table with the oth
         await prepareSchemas(stack, env, ["cassandra"]);
         await client.execute(`USE ${keyspace}`);
         for (const statement of statements) await client.execute(statement);
-        await prepareSchemas(stack, env, ["cassandra"]);
+        const again = prepareSchemas(stack, env, ["cassandra"]);
+        if (keyspace === "dropped_noted" && identity === "VehicleAndTime") {
+          // No set-up leaves this: somebody has dropped the table, and its rows are gone.
+          await expect(again).rejects.toThrow("the schema was altered");
+          continue;
+        }
+        await again;
         const columns =
           "SELECT column_name FROM system_schema.columns WHERE keyspace_name = ? AND table_name = 'telemetry'";
         const names = (await client.execute(columns, [keyspace])).rows.map((row) => row.get("column_name"));

@@ -171,13 +171,13 @@ async function migrate(client: cassandra.Client, migrations: Migration[]): Promi
  */
 async function setKey(client: cassandra.Client, keyspace: string, migrations: Migration[]): Promise<void> {
   const columns = (await columnsOf(client, keyspace)).get("telemetry");
+  const keys = keysOf(Object.keys(columns ?? {}));
+  if (keys.isPositioned === keys.shallBe) return;
   if (!columns) {
     await forgetMigrations(client);
     await migrate(client, migrations);
     return setKey(client, keyspace, migrations);
   }
-  const keys = keysOf(Object.keys(columns));
-  if (keys.isPositioned === keys.shallBe) return;
   if ((await client.execute("SELECT vehicle_id FROM telemetry LIMIT 1")).rowLength > 0) refuseRows(keys);
   const query = "SELECT compaction FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'telemetry'";
   const {rows} = await client.execute(query, [keyspace]);
