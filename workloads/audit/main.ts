@@ -1,4 +1,4 @@
-import type {Kafka, KafkaMessage} from "kafkajs";
+import type {KafkaMessage} from "kafkajs";
 import {sleep} from "../../api/backoff.ts";
 import {contentOf} from "../../api/event/identity.ts";
 import {createJudge, type Judge, OWN_BITS} from "../../api/event/quality.ts";
@@ -12,7 +12,7 @@ import {expiringOf, positionsOf} from "../lib/offsets.ts";
 import {exitFlushed} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {eventQuality} from "../lib/quality.ts";
-import {type EventReader, eventReader} from "../lib/reader.ts";
+import {eventReader} from "../lib/reader.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {eventTopics} from "../lib/topics.ts";
 import {rowsOf} from "../query/cassandra.ts";
@@ -47,6 +47,9 @@ const readers = {timescaledb: timescaledbRows, cassandra: cassandraRows, lake: l
 const retention = retentionOf(kind);
 
 const columns = eventColumns();
+const kafka = connectKafka("audit", log);
+const names = await topicNames();
+const reader = await eventReader();
 
 const expected = new Expected(retention?.ms, positionColumns().length > 0);
 /** An event with a time after this is in Kafka, or never was; undefined: Kafka has dropped none. */
@@ -73,45 +76,43 @@ async function readLedger(url: string): Promise<Ledger> {
   return (await response.json()) as Ledger;
 }
 
-async function readKafka() {
-  const judge = createJudge(eventQuality());
-  await eachTopic((kafka, topic, reader) => readTopic(kafka, topic, reader, judge));
-  expected.seal();
-}
-
-async function eachTopic(work: (kafka: Kafka, topic: string, reader: EventReader) => Promise<void>) {
-  const kafka = connectKafka("audit", log);
+async function topicNames(): Promise<string[]> {
   const admin = kafka.admin();
   await admin.connect();
   const names = await topics.existing(admin);
   await admin.disconnect();
-  const reader = await eventReader();
-  for (const topic of names) await work(kafka, topic, reader);
+  return names;
+}
+
+async function readKafka() {
+  const judge = createJudge(eventQuality());
+  for (const topic of names) await readTopic(topic, judge);
+  expected.seal();
 }
 
 /** Of the altered rows those that are what an earlier spec made of their events: Kafka is read once more, and only then. */
 async function countEarlier(): Promise<number> {
+  const contents = await earlierContents(kind, reader, log);
+  if (contents.length === 0) return 0;
   let count = 0;
-  await eachTopic(async (kafka, topic, reader) => {
-    const contents = await earlierContents(kind, reader, log);
-    if (contents.length === 0) return;
+  for (const topic of names) {
     const each = (message: KafkaMessage) => {
       for (const {row, content} of contents.flatMap((of) => of(message, topic)))
         if (expected.explains(row.vehicle_id, row.ts.getTime(), content)) count++;
     };
     await readByMarks(kafka, topic, each, reader.prepare);
-  });
+  }
   return count;
 }
 
-async function readTopic(kafka: Kafka, topic: string, {read, prepare}: EventReader, judge: Judge) {
+async function readTopic(topic: string, judge: Judge) {
   const begun = new Set<number>();
   const each = (message: KafkaMessage, partition: number, low: number) => {
     const {timestamp} = message;
     // By the broker's clock nothing before the first message is left, and no event is further ahead of it than is allowed.
     if (!begun.has(partition) && low > 0) judgedFrom = Math.max(judgedFrom ?? 0, Number(timestamp) + MAX_AHEAD_MS);
     begun.add(partition);
-    for (const row of read(message, topic).rows) {
+    for (const row of reader.read(message, topic).rows) {
       const time = row.ts.getTime();
       // It was not written before Kafka had it.
       const writeAge = stores[kind].agesFrom === "write" ? Math.min(time - Number(timestamp), MAX_AHEAD_MS) : 0;
@@ -119,11 +120,11 @@ async function readTopic(kafka: Kafka, topic: string, {read, prepare}: EventRead
       expected.add(row.vehicle_id, time, contentOf(columns, row), {aheadMs: writeAge, flags});
     }
   };
-  await readByMarks(kafka, topic, each, prepare);
+  await readByMarks(kafka, topic, each, reader.prepare);
 }
 
 async function countExpired(): Promise<number> {
-  const positions = await positionsOf(connectKafka("audit", log), topics, text("KAFKA_GROUP")).read();
+  const positions = await positionsOf(kafka, topics, text("KAFKA_GROUP")).read();
   return positions.reduce((sum, position) => sum + (position.note.expired ?? 0) + expiringOf(position), 0);
 }
 
