@@ -1,6 +1,7 @@
 import {pino} from "pino";
 import {eventContent} from "../../workloads/ingester/lake-events.ts";
 import {LakeWriter} from "../../workloads/ingester/lake-writer.ts";
+import {parseFleet} from "../../workloads/simulator/config.ts";
 import {Fleet} from "../../workloads/simulator/fleet.ts";
 import type {Row} from "../../workloads/telemetry.ts";
 import {quantile} from "../peers/report.ts";
@@ -44,18 +45,7 @@ export async function commits({table, objects}: Place) {
 
 /** Makes the rows of the next seconds with each call. */
 function fleetRows(): () => Row[] {
-  const none = {
-    malformedPerMillion: 0,
-    missingFieldPerMillion: 0,
-    missingReadingPerMillion: 0,
-    duplicatePerMillion: 0,
-    outOfOrderPerMillion: 0,
-    latePerMillion: 0,
-    silentPerMillion: 0,
-    burstPerMillion: 0,
-    clockSkewPerMillion: 0,
-  };
-  const settings = {vehicles: VEHICLES, ratePerVehicle: 1, scenario: "city" as const, seed: 3, faults: none};
+  const settings = parseFleet({vehicles: VEHICLES, seed: 3});
   const fleet = new Fleet(settings, {from: 0, to: VEHICLES}, FROM);
   let [seconds, offset] = [0, 0n];
   return () => {

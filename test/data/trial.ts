@@ -5,7 +5,7 @@ import {pino} from "pino";
 import type {StoreName} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {createProducer, type ReliableProducer} from "../../workloads/lib/kafka.ts";
-import type {FleetConfig} from "../../workloads/simulator/config.ts";
+import {type FleetConfig, parseFleet} from "../../workloads/simulator/config.ts";
 import {Fleet} from "../../workloads/simulator/fleet.ts";
 import {enter, type LedgerEntry} from "../../workloads/simulator/ledger.ts";
 import {eventText, type Row} from "../../workloads/telemetry.ts";
@@ -111,24 +111,7 @@ export async function openTrial(
   // Vehicles that no other trial has, also not one of an earlier process on the same servers.
   const first = (process.pid % 40_000) * 20_000 + number * VEHICLES;
   const from = Date.UTC(2026, 10, 1) + (seed % 86_400) * 1_000;
-  const settings: FleetConfig = {
-    vehicles: Number.MAX_SAFE_INTEGER,
-    ratePerVehicle: 1,
-    scenario: "city",
-    seed,
-    faults: {
-      malformedPerMillion: 0,
-      missingFieldPerMillion: 0,
-      missingReadingPerMillion: 0,
-      duplicatePerMillion: 0,
-      outOfOrderPerMillion: 0,
-      latePerMillion: 0,
-      silentPerMillion: 0,
-      burstPerMillion: 0,
-      clockSkewPerMillion: 0,
-      ...faults,
-    },
-  };
+  const settings = parseFleet({vehicles: Number.MAX_SAFE_INTEGER, seed, faults});
   const fleet = new Fleet(settings, {from: first, to: first + VEHICLES}, from);
   const ledger = new Map<string, LedgerEntry>();
   let now = from;

@@ -16,6 +16,12 @@ export async function beforeNextTry(
   });
 }
 
+/** Of what a server says: as much as a status of the pipeline should hold. */
+const PROBLEM_LENGTH = 300;
+
+/** A trouble for people: its kind, or whose it is, and what was said. */
+export const problemOf = (what: string, {message}: Error): string => `${what}: ${message.slice(0, PROBLEM_LENGTH)}`;
+
 /** Whether a trouble is worth a line of the log: each change, and a sign of life every minute or two. */
 export const isNews = (problem: string, before: string | undefined, tries: number): boolean =>
   problem !== before || tries % 20 === 0;

@@ -1,6 +1,6 @@
 import type {Logger} from "pino";
 import {topicsOf} from "../lib/topics.ts";
-import {beforeNextTry, isNews} from "./again.ts";
+import {beforeNextTry, isNews, problemOf} from "./again.ts";
 import type {Batch, Broker, Place} from "./broker.ts";
 import {openKafka} from "./kafkajs.ts";
 import {type LetterRow, letterRow} from "./lake-letters.ts";
@@ -23,7 +23,6 @@ interface Keeper {
 
 /** Letters are few, and may be large. */
 const FETCH_BYTES = 1_048_576;
-const PROBLEM_LENGTH = 300;
 
 /** Reads the topic of dead letters as a group of its own, beside that of the events. */
 export function keepLetters(
@@ -85,7 +84,7 @@ function createTaking(store: LetterStore, broker: Pick<Broker, "commit">, log: L
         return;
       } catch (error) {
         if (signal.aborted) throw error;
-        const words = `${store.troubleOf(error)}: ${(error as Error).message.slice(0, PROBLEM_LENGTH)}`;
+        const words = problemOf(store.troubleOf(error), error as Error);
         if (isNews(words, problem, attempt)) log.warn({err: error}, "no dead letter can be kept; trying again");
         problem = words;
         await beforeNextTry(attempt, {signal, stillOurs, forget});

@@ -10,6 +10,7 @@ import {currentSchema} from "../lake/iceberg/types.ts";
 import {decodeValue} from "../lake/iceberg/values.ts";
 import {DEAD_LETTERS, EVENTS} from "../lake/tables.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
+import {problemOf} from "./again.ts";
 import {eventContent} from "./lake-events.ts";
 import {letterContent} from "./lake-letters.ts";
 import {TableProblem} from "./lake-lot.ts";
@@ -20,8 +21,6 @@ import type {Deferral, Store, Trouble} from "./store.ts";
 
 const FETCH_BYTES = 4_194_304;
 const NAME: StoreName = "lake";
-/** Of what a store says: as much as a status of the pipeline should hold. */
-const PROBLEM_LENGTH = 300;
 
 /** The lake's table of events by the LAKE_* and AWS_* environment variables. */
 export function openLake(log: Logger): Store {
@@ -71,7 +70,7 @@ const deferralOf = (writer: LakeWriter<any, any>): Deferral => ({
   },
   get problem() {
     const {trouble} = writer;
-    return trouble && `${troubleOf(trouble)}: ${trouble.message.slice(0, PROBLEM_LENGTH)}`;
+    return trouble && problemOf(troubleOf(trouble), trouble);
   },
 });
 

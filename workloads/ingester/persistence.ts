@@ -1,14 +1,11 @@
 import type {Logger} from "pino";
-import {beforeNextTry, isNews} from "./again.ts";
+import {beforeNextTry, isNews, problemOf} from "./again.ts";
 import type {Place} from "./broker.ts";
 import type {Earlier} from "./earlier.ts";
 import {createHabit, type Habit} from "./habit.ts";
 import {observeLatency, troubleTotal, writeSeconds} from "./metrics.ts";
 import type {Store} from "./store.ts";
 import {createWriter, type Entry, type Refused, Undecided, type Written} from "./write.ts";
-
-/** Of what a store says: as much as a status of the pipeline should hold. */
-const PROBLEM_LENGTH = 300;
 
 /** Writes that are tried until the store takes them. */
 interface Persistence {
@@ -97,7 +94,7 @@ export function createPersistence(parts: {
   function failed(error: Error, attempt: number, rows: number) {
     const trouble = store.troubleOf(error);
     troubleTotal.inc({...labels, reason: trouble});
-    const next = `${trouble}: ${error.message.slice(0, PROBLEM_LENGTH)}`;
+    const next = problemOf(trouble, error);
     if (isNews(next, problem, attempt)) log.warn({err: error, trouble, rows}, "store does not take rows; trying again");
     problem = next;
   }

@@ -1,9 +1,6 @@
 import type {Logger} from "pino";
-import {beforeNextTry, isNews} from "./again.ts";
+import {beforeNextTry, isNews, problemOf} from "./again.ts";
 import type {Message} from "./broker.ts";
-
-/** Of what a registry says: as much as a status of the pipeline should hold. */
-const PROBLEM_LENGTH = 300;
 
 /** What has to be there before messages can be read: the schemas of those in a schema registry's wire format. */
 interface Preparation {
@@ -53,7 +50,7 @@ export function createPreparation(
   }
 
   function failed(error: Error, attempt: number) {
-    const next = `registry: ${error.message.slice(0, PROBLEM_LENGTH)}`;
+    const next = problemOf("registry", error);
     if (isNews(next, problem, attempt)) log.warn({err: error}, "events wait for the schema registry");
     problem = next;
   }
