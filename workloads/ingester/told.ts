@@ -11,7 +11,7 @@ export interface Waiting {
 /** The commits of a group that go by what a store says, not by what was read. */
 export interface Told {
   commit(place: Place, next: string): void;
-  /** Sends what is to be committed. */
+  /** Sends what is to be committed; resolves once Kafka has answered, also to what was sent before. */
   flush(): Promise<void>;
   joined(consumer: Pick<Consumer, "commitOffsets">): void;
   left(): void;
@@ -29,6 +29,8 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
   let offsets = new Map<string, Place & {offset: string}>();
   let consumer: Pick<Consumer, "commitOffsets"> | undefined;
   let isDue = false;
+  /** One commit after another: a member that left while one is on its way would have it refused. */
+  let sending = Promise.resolve();
   let marks: NodeJS.Timeout | undefined;
   const told: Told = {
     read: undefined,
@@ -39,15 +41,9 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
       if (!isDue) queueMicrotask(() => void told.flush());
       isDue = true;
     },
-    async flush() {
-      isDue = false;
-      const all = [...offsets.values()];
-      offsets = new Map();
-      if (all.length === 0) return;
-      await consumer?.commitOffsets(all).catch((error) => {
-        // They are read again, and found in the store.
-        log.info({err: error}, "the group does not take offsets");
-      });
+    flush() {
+      sending = sending.then(send);
+      return sending;
     },
     joined(member) {
       if (!waiting) return;
@@ -62,6 +58,17 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
     },
   };
   return told;
+
+  async function send() {
+    isDue = false;
+    const all = [...offsets.values()];
+    offsets = new Map();
+    if (all.length === 0) return;
+    await consumer?.commitOffsets(all).catch((error) => {
+      // They are read again, and found in the store.
+      log.info({err: error}, "the group does not take offsets");
+    });
+  }
 
   function commitRead() {
     for (const {topic, partitions} of told.read?.().topics ?? [])

@@ -1,0 +1,33 @@
+import {pino} from "pino";
+import {expect, test} from "vitest";
+import {createTold} from "./told.ts";
+
+const log = pino({level: "silent"});
+
+test("a member that is about to leave waits for the commit that is on its way, and then sends what came meanwhile", async () => {
+  const answered = Promise.withResolvers<void>();
+  const sent: string[][] = [];
+  const told = createTold({isIdle: false}, log);
+  told.joined({
+    commitOffsets: async (offsets) => {
+      sent.push(offsets.map(({topic, partition, offset}) => `${topic}-${partition} ${offset}`));
+      await answered.promise;
+    },
+  });
+  told.commit({topic: "events", partition: 0}, "5");
+  told.commit({topic: "events", partition: 1}, "7");
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(sent).toEqual([["events-0 5", "events-1 7"]]);
+  told.commit({topic: "events", partition: 0}, "9");
+  let hasLeft = false;
+  const leaving = told.flush().then(() => {
+    hasLeft = true;
+  });
+  await new Promise(setImmediate);
+  expect([hasLeft, sent.length]).toEqual([false, 1]);
+  answered.resolve();
+  await leaving;
+  expect(sent).toEqual([["events-0 5", "events-1 7"], ["events-0 9"]]);
+  told.left();
+});
