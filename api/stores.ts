@@ -14,6 +14,8 @@ interface StoreTraits {
   copy?: string;
   /** Of its ingester, where it is not that of all programs. */
   image?: ImageName;
+  /** What its ingester needs at least, where rows wait in its memory. */
+  memory?: string;
 }
 
 /**
@@ -23,7 +25,15 @@ interface StoreTraits {
 export const stores = {
   timescaledb: {title: "TimescaleDB", agesFrom: "event", writesCsv: true},
   cassandra: {title: "Cassandra", agesFrom: "write", writesCsv: false},
-  lake: {title: "Lake", agesFrom: "event", writesCsv: false, sql: true, copy: "workloads/lake/copy.ts", image: "lake"},
+  lake: {
+    title: "Lake",
+    agesFrom: "event",
+    writesCsv: false,
+    sql: true,
+    copy: "workloads/lake/copy.ts",
+    image: "lake",
+    memory: "768Mi",
+  },
 } as const satisfies Record<string, StoreTraits>;
 
 export type StoreName = keyof typeof stores;

@@ -1,3 +1,4 @@
+import {randomUUID} from "node:crypto";
 import {type Contender, type Figures, measure} from "./measure.ts";
 import type {Store} from "./stores.ts";
 import type {Filling} from "./topic.ts";
@@ -59,11 +60,10 @@ export function figuresTable() {
 /** Runs of contenders that write one store, with their table. */
 export function runner(store: Store) {
   const table = figuresTable();
-  let runs = 0;
   return {
     ...table,
     async run(contender: Contender, filling: Filling) {
-      table.keep(contender.name, await measure(contender, store, filling, `bench-${store.name}-${++runs}`));
+      table.keep(contender.name, await measure(contender, store, filling, `bench-${randomUUID()}`));
     },
   };
 }

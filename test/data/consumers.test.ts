@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {describe, expect} from "vitest";
-import {DATABASES} from "../../api/stores.ts";
+import {STORES} from "../../api/stores.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
 import type {Trial} from "./trial.ts";
@@ -33,7 +33,7 @@ const consumerFaults: Record<string, (trial: Trial) => Promise<void>> = {
   },
 };
 
-describe.each(DATABASES)("%s: consumers", (store) => {
+describe.each(STORES)("%s: consumers", (store) => {
   test.for(Object.entries(consumerFaults))("%s costs nothing, idle or under load", async ([, fault], {open}) => {
     const trial = await open(store);
     await trial.start();

@@ -49,6 +49,8 @@ export async function startLake(address: string, state: string, ports = LAKE_POR
     `-volume.port=${ports.volume}`,
     "-filer",
     `-filer.port=${ports.filer}`,
+    // Else named after the port alone, which servers on other addresses have too.
+    ...["filer", "s3"].map((part) => `-${part}.localSocket=/tmp/weed-${address}-${part}.sock`),
     "-s3",
     `-s3.port=${ports.s3}`,
     `-s3.port.iceberg=${ports.catalogue}`,
@@ -106,7 +108,7 @@ export const lakeEnvironment = (address: string, s3: number, catalogue: number, 
   LAKE_COMMIT_INTERVAL_SECONDS: "0.5",
 });
 
-/** No server has the ports of another one, whatever its address (object-store.ts). */
+/** None is that of object-store.ts, whose sockets are named after its ports. */
 export const LAKE_PORTS = {
   s3: S3_PORT,
   catalogue: CATALOGUE_PORT,

@@ -7,7 +7,6 @@ import {headOf} from "../../workloads/lake/iceberg/types.ts";
 import {lakeAt, lakeRows} from "./lake-rows.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
-import {LINK_FAULTS} from "./proxy.ts";
 import {stack} from "./shared.ts";
 import {LONG_SESSION, type Trial, type Verdict} from "./trial.ts";
 
@@ -41,19 +40,6 @@ test("SIGKILL at any moment loses and doubles nothing", async ({open}) => {
     }
   });
   await trial.start();
-  await expectExact(trial);
-});
-
-test.for(LINK_FAULTS)("a link to bucket and catalogue that is %o costs nothing", async (fault, {open}) => {
-  const trial = await open("lake");
-  await trial.start();
-  await trial.send(5);
-  await underLoad(trial, async () => {
-    await sleep(500);
-    await trial.store.set(fault);
-    await sleep(3_000);
-    await trial.store.set();
-  });
   await expectExact(trial);
 });
 

@@ -1,12 +1,12 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {describe, expect} from "vitest";
-import {DATABASES} from "../../api/stores.ts";
+import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
 import {LINK_FAULTS} from "./proxy.ts";
 
-describe.each(DATABASES)("%s: links", (store) => {
+describe.each(STORES)("%s: links", (store) => {
   test.for(["kafka", "store"] as const)(
     "no fault of the link to %s costs anything, and the same process goes on afterwards",
     async (side, {open}) => {
@@ -35,6 +35,7 @@ describe.each(DATABASES)("%s: links", (store) => {
 test.for([
   ["timescaledb", "store"],
   ["cassandra", "store"],
+  ["lake", "store"],
   ["timescaledb", "kafka"],
 ] as const)("connections that died without a word are given up: %s, link to %s", async ([store, side], {open}) => {
   const trial = await open(store);

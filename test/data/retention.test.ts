@@ -2,7 +2,9 @@ import {execFile} from "node:child_process";
 import {promisify} from "node:util";
 import {describe, expect} from "vitest";
 import {DATABASES} from "../../api/stores.ts";
+import {duckdbFolder} from "../../cluster/images/duckdb.ts";
 import {runProgram} from "./ingester.ts";
+import {lakeRows} from "./lake-rows.ts";
 import {test} from "./lanes.ts";
 import {prepareSchemas} from "./prepare.ts";
 import {stack} from "./shared.ts";
@@ -104,6 +106,33 @@ test("rows that were dropped by their age after they were accepted are older to 
     older: 1,
   });
   await sql(`DROP DATABASE ${name} WITH (FORCE)`, "telemetry");
+});
+
+test("days that are older than the lake's retention leave it whole; a replay brings none back, and the audit calls them older", async ({
+  open,
+}) => {
+  const days = (count: number) => ({LAKE_RETENTION_SECONDS: String(count * 86_400)});
+  const trial = await open("lake", {partitions: 1});
+  const env = {...trial.environment, STORE: "lake", DUCKDB_EXTENSIONS: await duckdbFolder()};
+  const ingester = await trial.start({...LONG_SESSION, ...days(10)});
+  const now = Date.now();
+  const times = [now - 10 * DAY - MINUTE, now - 9 * DAY, now - 5 * DAY, now - HOUR, now];
+  for (const time of times) await trial.sendRaw("aged", event("aged", time));
+  await trial.caughtUp();
+  const reason = "timestamp: is older than the retention of lake (10d)";
+  expect((await trial.deadLetters()).map((letter) => letter.reason)).toEqual([reason]);
+  const kept = async () =>
+    (await lakeRows(stack.servers.lake.address, trial.environment.LAKE_NAMESPACE!)).map(({ts}) => ts.getTime()).sort();
+  expect(await kept()).toEqual(times.slice(1));
+  await ingester.drain();
+  const tended = JSON.parse(await runProgram("workloads/lake/maintenance.ts", [], {...env, ...days(7)}));
+  expect(tended).toContainEqual(expect.objectContaining({table: "events", dropped: 1, rows: 3}));
+  expect(await kept()).toEqual(times.slice(2));
+  await trial.admin.resetOffsets({groupId: trial.environment.KAFKA_GROUP!, topic: trial.topic, earliest: true});
+  await trial.start({...LONG_SESSION, ...days(7)});
+  await trial.caughtUp();
+  expect(await kept()).toEqual(times.slice(2));
+  expect(await audit({...env, ...days(7)})).toMatchObject({code: 0, rows: 3, missing: 0, extra: 0, older: 2});
 });
 
 test("a day of old data that is replayed is in both stores, in the hourly averages and right to the audit", async ({

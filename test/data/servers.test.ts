@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from "node:timers/promises";
 import {expect} from "vitest";
-import {DATABASES} from "../../api/stores.ts";
+import {STORES} from "../../api/stores.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {test} from "./lanes.ts";
 import {expectExact, underLoad} from "./load.ts";
@@ -8,19 +8,19 @@ import {stack} from "./shared.ts";
 import {startOwn} from "./stack.ts";
 import {bounce} from "./trial.ts";
 
-test.for(["cassandra", "kafka", "timescaledb"] as const)(
+test.for(["cassandra", "kafka", "lake", "timescaledb"] as const)(
   "SIGKILL of %s under load costs nothing",
   async (server, {open, onTestFinished}) => {
     const own = await startOwn(stack, server);
     onTestFinished(own.stop);
-    const trial = await open(server === "cassandra" ? "cassandra" : "timescaledb", {}, own.stack);
+    const trial = await open(server === "kafka" ? "timescaledb" : server, {}, own.stack);
     await trial.start();
     await underLoad(trial, () => bounce(own.stack, server, 1_000));
     await expectExact(trial);
   },
 );
 
-test.for(DATABASES)("%s and Kafka that come late are waited for by the same process", async (store, {open}) => {
+test.for(STORES)("%s and Kafka that come late are waited for by the same process", async (store, {open}) => {
   const trial = await open(store);
   await trial.kafka.set({kind: "down"});
   await trial.store.set({kind: "down"});

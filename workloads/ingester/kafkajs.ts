@@ -21,13 +21,14 @@ const FIND_MS = 30_000;
 /** So are topics; what is heard of one that is missing is remembered for longer. */
 const TOPICS_MS = number("KAFKA_TOPICS_MS", 10_000);
 
-/** Of all partitions of a broker at once. */
 const MAX_FETCH_BYTES = 16_777_216;
 
 /** How much is read at once. */
 interface Fetch {
   /** Most bytes of a partition: the further behind, the larger the batch and the cheaper each of its rows. */
   bytes: number;
+  /** Most bytes of all partitions of a broker. More batches than are in hand at once: while some are being written, others are read. */
+  allBytes?: number | undefined;
   /** The broker waits a moment for so many bytes; by default it answers with the first event. */
   leastBytes?: number;
   /** Of so many partitions a batch is in hand at once. */
@@ -84,7 +85,7 @@ async function consume(
   kafka: Kafka,
   topics: EventTopics,
   groupId: string,
-  {bytes, leastBytes = 1, batches, told: waiting}: Fetch,
+  {bytes, allBytes = MAX_FETCH_BYTES, leastBytes = 1, batches, told: waiting}: Fetch,
   log: Logger,
   {consumer: {take, onMembership, onUnreadable, onLeaving}, notes, inHand, told}: Member,
   signal: AbortSignal,
@@ -98,7 +99,7 @@ async function consume(
       heartbeatInterval: HEARTBEAT_MS,
       maxBytesPerPartition: bytes,
       minBytes: leastBytes,
-      maxBytes: MAX_FETCH_BYTES,
+      maxBytes: allBytes,
       maxWaitTimeInMs: 200,
       metadataMaxAge: FIND_MS,
     });

@@ -33,7 +33,7 @@ const openers = {
 const topics = eventTopics();
 const dlqTopic = text("KAFKA_DLQ_TOPIC", "telemetry.dlq");
 const store = await openers[kind]();
-const fetch = {bytes: store.fetchBytes, batches: store.batches, told: store.deferral};
+const fetch = {bytes: store.fetchBytes, allBytes: store.allFetchBytes, batches: store.batches, told: store.deferral};
 const broker = openKafka(`ingester-${kind}`, topics, text("KAFKA_GROUP"), fetch, log, signal);
 store.deferral?.onDropped(broker.reread);
 const group = `${text("KAFKA_GROUP")}-dead-letters`;

@@ -48,6 +48,8 @@ export interface Store {
   name: StoreName;
   /** As much of the backlog of a partition is read at once: the more, the more rows that belong together are written together. */
   fetchBytes: number;
+  /** Of all partitions of a broker, where it is not what any store gets. */
+  allFetchBytes?: number;
   /** Of so many partitions a batch is in hand at once: while the store has those of some, that of another is read. */
   batches: number;
   /**

@@ -17,7 +17,9 @@ import {timescaledbSpecs} from "./timescaledb-specs.ts";
 
 /** For batches, beside one for questions: these must not wait for a batch of a slow store. */
 export const CONNECTIONS = 3;
-const FETCH_BYTES = 4_194_304;
+const FETCH_BYTES = 2_097_152;
+/** Twice as many batches as connections. */
+const ALL_FETCH_BYTES = 2 * CONNECTIONS * FETCH_BYTES;
 const ROWS_PER_STATEMENT = 4_000;
 /** What a fetch has of a partition, in most cases: fewer commits, and more of the same pages at once. */
 const ROWS_PER_COPY = 32_000;
@@ -57,6 +59,7 @@ export function openTimescaleDB(): Store {
   return {
     name: "timescaledb",
     fetchBytes: FETCH_BYTES,
+    allFetchBytes: ALL_FETCH_BYTES,
     batches: CONNECTIONS,
     async write(batch, habit) {
       // A vehicle's rows one after another meet in the same pages of the key's index: a fifth less work for PostgreSQL.

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
-import {secondsOf} from "../../../api/quantities.ts";
+import {bytesOf, secondsOf} from "../../../api/quantities.ts";
+import type {Sizing} from "../../../api/resources.ts";
 import {type StoreName, stores, traitsOf} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
@@ -23,6 +24,11 @@ export const ingester = (store: StoreName): Manifests => ({
   metrics: {port: "http", scraped: ({ingester}) => ingester[store].replicas > 0},
 });
 
+function sizingOf(store: StoreName, sizing: Sizing): Sizing {
+  const {memory = sizing.memory} = traitsOf(store);
+  return {...sizing, memory: bytesOf(memory) > bytesOf(sizing.memory) ? memory : sizing.memory};
+}
+
 const build =
   (store: StoreName) =>
   (chart: Chart, context: PlanContext): void => {
@@ -41,7 +47,7 @@ const build =
       unready: true,
       image: traitsOf(store).image ?? "workloads",
       replicas: running(context) ? context.spec.ingester[store].replicas : 0,
-      sizing: context.spec.ingester.sizing,
+      sizing: sizingOf(store, context.spec.ingester.sizing),
       options: context.spec.ingester.pod,
       files: [...kafka.files, ...client.files, ...format.files],
       env: [
