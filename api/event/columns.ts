@@ -37,6 +37,9 @@ const finite = (value: number | undefined) => (Number.isFinite(value) ? value : 
 const storable = (value: unknown) => unstorable(value) === "";
 const plainOf = (value: unknown) => (typeof value === "number" ? String(value) : value);
 
+/** What nearly all are, without a way over their digits. A negative zero is none. */
+const isInt32 = (value: unknown): value is number => typeof value === "number" && Object.is(value | 0, value);
+
 function integerOf(value: unknown, bits: number): bigint | undefined {
   const given = plainOf(value);
   // Python and others write a whole number as 5.0.
@@ -96,7 +99,7 @@ const kinds = {
     flink: "INT",
     iceberg: "int",
     number: "whole",
-    read: (value) => finite(Number(integerOf(value, 32) ?? Number.NaN)),
+    read: (value) => (isInt32(value) ? value : finite(Number(integerOf(value, 32) ?? Number.NaN))),
     json: String,
   },
   bigint: {
@@ -105,7 +108,7 @@ const kinds = {
     flink: "BIGINT",
     iceberg: "long",
     number: "whole",
-    read: (value) => integerOf(value, 64),
+    read: (value) => (Number.isSafeInteger(value) ? BigInt(value as number) : integerOf(value, 64)),
     json: String,
   },
   boolean: {

@@ -3,7 +3,7 @@ import {mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {waitFor} from "../../cluster/shell.ts";
 import {makeTableBucket} from "../../workloads/schema/lake-warehouse.ts";
-import {objectStoreProgram} from "./object-store.ts";
+import {objectStoreProgram, seaweedArgs} from "./object-store.ts";
 import {restarted} from "./restarted.ts";
 import {listens, type Server} from "./server.ts";
 
@@ -36,27 +36,7 @@ export async function startLake(address: string, state: string, ports = LAKE_POR
   ) as [string, string, string, string];
   mkdirSync(data, {recursive: true});
   writeFileSync(identities, JSON.stringify(IDENTITIES));
-  const args = [
-    "server",
-    `-ip=${address}`,
-    `-ip.bind=${address}`,
-    `-dir=${data}`,
-    // It phones home unless told not to.
-    "-master.telemetry=false",
-    "-master.volumeSizeLimitMB=256",
-    "-volume.max=60",
-    `-master.port=${ports.master}`,
-    `-volume.port=${ports.volume}`,
-    "-filer",
-    `-filer.port=${ports.filer}`,
-    // Else named after the port alone, which servers on other addresses have too.
-    ...["filer", "s3"].map((part) => `-${part}.localSocket=/tmp/weed-${address}-${part}.sock`),
-    "-s3",
-    `-s3.port=${ports.s3}`,
-    `-s3.port.iceberg=${ports.catalogue}`,
-    "-s3.port.lance=0",
-    `-s3.config=${identities}`,
-  ];
+  const args = [...seaweedArgs(address, data, ports), `-s3.config=${identities}`];
   const launch = () => {
     // The server must not outlive a test run that was killed.
     return spawn("setpriv", ["--pdeathsig", "KILL", program, ...args], {
@@ -108,7 +88,6 @@ export const lakeEnvironment = (address: string, s3: number, catalogue: number, 
   LAKE_COMMIT_INTERVAL_SECONDS: "0.5",
 });
 
-/** None is that of object-store.ts, whose sockets are named after its ports. */
 export const LAKE_PORTS = {
   s3: S3_PORT,
   catalogue: CATALOGUE_PORT,

@@ -12,36 +12,53 @@ export async function objectStoreProgram(): Promise<string> {
   return seaweedfsProgram();
 }
 
-const PORT = 8_433;
-/** Parts of SeaweedFS meet at sockets in /tmp that are named after their ports: no port is another server's, whatever its address. */
-const PORTS = ["-master.port=9433", "-volume.port=9440", "-filer.port=8988", `-s3.port=${PORT}`];
+/** Of its parts; of the catalogue 0 where there is none. */
+interface Ports {
+  s3: number;
+  catalogue: number;
+  master: number;
+  volume: number;
+  filer: number;
+}
+
+export const seaweedArgs = (address: string, data: string, ports: Ports): string[] => [
+  "server",
+  `-ip=${address}`,
+  `-ip.bind=${address}`,
+  `-dir=${data}`,
+  // It phones home unless told not to.
+  "-master.telemetry=false",
+  "-master.volumeSizeLimitMB=256",
+  "-volume.max=60",
+  `-master.port=${ports.master}`,
+  `-volume.port=${ports.volume}`,
+  "-filer",
+  `-filer.port=${ports.filer}`,
+  "-s3",
+  `-s3.port=${ports.s3}`,
+  `-s3.port.iceberg=${ports.catalogue}`,
+  "-s3.port.lance=0",
+  // Else named after the port alone, which servers on other addresses have too.
+  `-filer.localSocket=/tmp/weed-${address}-${ports.filer}.sock`,
+  `-s3.localSocket=/tmp/weed-${address}-${ports.s3}.sock`,
+];
+
+/** Beside those of the lake (lake-server.ts), which is on the same address. */
+const PORTS: Ports = {s3: 8_433, catalogue: 0, master: 9_433, volume: 9_440, filer: 8_988};
 
 /** SeaweedFS on the stack's own address. */
 export async function startObjectStore(address: string, state: string) {
   const program = await objectStoreProgram();
   const data = join(state, "objects");
   mkdirSync(data, {recursive: true});
-  const args = [
-    "server",
-    `-ip=${address}`,
-    `-ip.bind=${address}`,
-    `-dir=${data}`,
-    // It phones home unless told not to.
-    "-master.telemetry=false",
-    "-s3",
-    "-s3.port.iceberg=0",
-    "-s3.port.lance=0",
-    ...PORTS,
-    "-volume.max=20",
-  ];
-  const child = spawn(program, args, {
+  const child = spawn(program, seaweedArgs(address, data, PORTS), {
     stdio: "ignore",
     env: {...process.env, AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret"},
   });
-  await waitFor("SeaweedFS", 240_000, () => listens(address, PORT));
+  await waitFor("SeaweedFS", 240_000, () => listens(address, PORTS.s3));
   return {
     env: {
-      S3_ENDPOINT: `http://${address}:${PORT}`,
+      S3_ENDPOINT: `http://${address}:${PORTS.s3}`,
       S3_BUCKET: "backups",
       AWS_ACCESS_KEY_ID: "key",
       AWS_SECRET_ACCESS_KEY: "secret",
