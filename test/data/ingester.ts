@@ -47,7 +47,9 @@ export const startIngester = (env: Record<string, string>): Promise<Ingester> =>
 
 export async function startProgram(program: string, env: Record<string, string>): Promise<Ingester> {
   const port = await freePort();
-  const child: ChildProcess = spawn(process.execPath, [join(repository, program)], {
+  // It must not outlive a test run that was killed.
+  const args = ["--pdeathsig", "KILL", process.execPath, join(repository, program)];
+  const child: ChildProcess = spawn("setpriv", args, {
     env: {...environment, HTTP_PORT: String(port), ...env},
     stdio: ["ignore", "pipe", "pipe"],
   });
