@@ -69,6 +69,9 @@ export function openKafka(
 const SESSION_MS = number("KAFKA_SESSION_TIMEOUT_MS", 15_000);
 const HEARTBEAT_MS = SESSION_MS / 5;
 
+/** A member that leaves waits so long for Kafka to take its last commit; otherwise what it covers is read again. */
+const LEAVE_MS = 10_000;
+
 /** What is known of this member, and what it does. */
 interface Member {
   consumer: Consumer;
@@ -149,7 +152,7 @@ async function consume(
     }
     clearInterval(watch);
     await onLeaving?.().catch(() => {});
-    await told.flush();
+    await Promise.race([told.flush(), sleep(LEAVE_MS)]);
     told.left();
     await consumer.disconnect().catch(() => {});
     if (!signal.aborted) await sleep(retryMs(attempt), signal);

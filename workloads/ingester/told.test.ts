@@ -31,3 +31,20 @@ test("a member that is about to leave waits for the commit that is on its way, a
   expect(sent).toEqual([["events-0 5", "events-1 7"], ["events-0 9"]]);
   told.left();
 });
+
+test("a commit that has no end keeps nobody who joins after it from committing", async () => {
+  const sent: string[] = [];
+  const told = createTold({isIdle: false}, log);
+  const place = {topic: "events", partition: 0};
+  told.joined({commitOffsets: () => new Promise(() => {})});
+  for (const offset of ["5", "7"]) {
+    told.commit(place, offset);
+    await new Promise(setImmediate);
+  }
+  told.left();
+  told.joined({commitOffsets: async ([commit]) => void sent.push(commit!.offset)});
+  told.commit(place, "9");
+  await told.flush();
+  expect(sent).toEqual(["9"]);
+  told.left();
+});

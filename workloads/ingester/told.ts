@@ -29,7 +29,7 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
   let offsets = new Map<string, Place & {offset: string}>();
   let consumer: Pick<Consumer, "commitOffsets"> | undefined;
   let isDue = false;
-  /** One commit after another: a member that left while one is on its way would have it refused. */
+  /** One commit of a member after another: of one that left while one is on its way it would be refused. */
   let sending = Promise.resolve();
   let marks: NodeJS.Timeout | undefined;
   const told: Told = {
@@ -48,6 +48,8 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
     joined(member) {
       if (!waiting) return;
       consumer = member;
+      // While Kafka is away, a commit of before may have no end.
+      [sending, offsets, isDue] = [Promise.resolve(), new Map(), false];
       clearInterval(marks);
       marks = setInterval(() => waiting.isIdle && commitRead(), MARKS_MS);
     },
