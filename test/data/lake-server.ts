@@ -3,7 +3,7 @@ import {mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {waitFor} from "../../cluster/shell.ts";
 import {makeTableBucket} from "../../workloads/schema/lake-warehouse.ts";
-import {objectStoreProgram, seaweedArgs} from "./object-store.ts";
+import {objectStoreProgram, removeSockets, seaweedArgs} from "./object-store.ts";
 import {restarted} from "./restarted.ts";
 import {listens, type Server} from "./server.ts";
 
@@ -57,6 +57,7 @@ export async function startLake(address: string, state: string, ports = LAKE_POR
     async stop() {
       await server.stop();
       rmSync(data, {recursive: true, force: true});
+      removeSockets(address, ports);
     },
   };
 }

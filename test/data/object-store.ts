@@ -21,6 +21,17 @@ interface Ports {
   filer: number;
 }
 
+/** By default they are named after the port alone, which servers on other addresses have too. */
+const socketsOf = (address: string, ports: Ports) => ({
+  filer: `/tmp/weed-${address}-${ports.filer}.sock`,
+  s3: `/tmp/weed-${address}-${ports.s3}.sock`,
+});
+
+/** What a server that is killed leaves outside of its data. */
+export function removeSockets(address: string, ports: Ports): void {
+  for (const path of Object.values(socketsOf(address, ports))) rmSync(path, {force: true});
+}
+
 export const seaweedArgs = (address: string, data: string, ports: Ports): string[] => [
   "server",
   `-ip=${address}`,
@@ -38,9 +49,7 @@ export const seaweedArgs = (address: string, data: string, ports: Ports): string
   `-s3.port=${ports.s3}`,
   `-s3.port.iceberg=${ports.catalogue}`,
   "-s3.port.lance=0",
-  // Else named after the port alone, which servers on other addresses have too.
-  `-filer.localSocket=/tmp/weed-${address}-${ports.filer}.sock`,
-  `-s3.localSocket=/tmp/weed-${address}-${ports.s3}.sock`,
+  ...Object.entries(socketsOf(address, ports)).map(([part, path]) => `-${part}.localSocket=${path}`),
 ];
 
 /** Beside those of the lake (lake-server.ts), which is on the same address. */
@@ -67,6 +76,7 @@ export async function startObjectStore(address: string, state: string) {
       child.kill("SIGKILL");
       await new Promise((resolve) => child.once("exit", resolve));
       rmSync(data, {recursive: true, force: true});
+      removeSockets(address, PORTS);
     },
   };
 }

@@ -58,7 +58,7 @@ afterAll(async () => {
 
 /** The next example gets nothing of one that failed. */
 afterEach(async () => {
-  await own.k("delete", "tp", "fleet", "--timeout=240s");
+  await own.k("delete", "tp", "fleet", "--ignore-not-found", "--timeout=240s");
   await waitFor("the volumes to go", 240_000, async () => (await own.k("get", "pvc", "-o", "name")).trim() === "");
 }, 600_000);
 

@@ -29,7 +29,7 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
   let offsets = new Map<string, Place & {offset: string}>();
   let consumer: Pick<Consumer, "commitOffsets"> | undefined;
   let isDue = false;
-  /** One commit of a member after another: of one that left while one is on its way it would be refused. */
+  /** Commits go one after another; the group refuses one that is on its way when its member leaves. */
   let sending = Promise.resolve();
   let marks: NodeJS.Timeout | undefined;
   const told: Told = {
