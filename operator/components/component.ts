@@ -232,9 +232,11 @@ export const current = (object: KubeObject): boolean =>
 /** Replicas of a Deployment or StatefulSet that run the newest template. */
 export function replicasReady(object: KubeObject): string {
   const wanted = object.spec.replicas ?? 1;
-  const {updatedReplicas = 0, readyReplicas = 0} = object.status ?? {};
+  const {replicas = 0, updatedReplicas = 0, readyReplicas = 0} = object.status ?? {};
   if (!current(object)) return "the change has not been observed yet";
   if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods are up to date`;
+  // readyReplicas counts old pods too, and an update starts each new pod beside an old one.
+  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} old pods have not ended yet`;
   return readyReplicas < wanted ? `${readyReplicas} of ${wanted} pods are ready` : "";
 }
 
