@@ -69,7 +69,7 @@ export function openKafka(
 const SESSION_MS = number("KAFKA_SESSION_TIMEOUT_MS", 15_000);
 const HEARTBEAT_MS = SESSION_MS / 5;
 
-/** A member that leaves waits so long for Kafka to take its last commit; otherwise what it covers is read again. */
+/** A member that leaves waits so long for Kafka to take its last commit, and to let it go; otherwise what the commit covers is read again. */
 const LEAVE_MS = 10_000;
 
 /** What is known of this member, and what it does. */
@@ -154,7 +154,8 @@ async function consume(
     await onLeaving?.().catch(() => {});
     await Promise.race([told.flush(), sleep(LEAVE_MS)]);
     told.left();
-    await consumer.disconnect().catch(() => {});
+    // From now on it takes no batch, whether or not its end comes.
+    await Promise.race([consumer.disconnect().catch(() => {}), sleep(LEAVE_MS)]);
     if (!signal.aborted) await sleep(retryMs(attempt), signal);
   }
   onMembership(false);

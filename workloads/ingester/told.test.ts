@@ -1,5 +1,5 @@
 import {pino} from "pino";
-import {expect, test} from "vitest";
+import {expect, test, vi} from "vitest";
 import {createTold} from "./told.ts";
 
 const log = pino({level: "silent"});
@@ -47,4 +47,38 @@ test("a commit that has no end keeps nobody who joins after it from committing",
   await told.flush();
   expect(sent).toEqual(["9"]);
   told.left();
+});
+
+test("a member whose commits are refused for long is given up, and one that is refused for a moment is not", async () => {
+  vi.useFakeTimers();
+  const told = createTold({isIdle: false}, log);
+  const place = {topic: "events", partition: 0};
+  let left = 0;
+  let refused = true;
+  told.leave = () => void left++;
+  const member = {
+    commitOffsets: async () => {
+      if (refused) throw new Error("The coordinator is not aware of this member");
+    },
+  };
+  const commits = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      told.commit(place, String(second));
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+  };
+  told.joined(member);
+  await commits(20);
+  refused = false;
+  await commits(2);
+  refused = true;
+  await commits(20);
+  // Another membership begins anew.
+  told.joined(member);
+  await commits(20);
+  expect(left).toBe(0);
+  await commits(20);
+  expect(left).toBe(1);
+  told.left();
+  vi.useRealTimers();
 });

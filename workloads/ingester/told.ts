@@ -21,6 +21,12 @@ export interface Told {
   leave(): void;
 }
 
+/**
+ * The group may wait for so long until its members have come back for a new turn. A member whose commits it refuses for longer is not one any more, and
+ * kafkajs has not noticed.
+ */
+const REFUSED_MS = 30_000;
+
 /** Where nothing waits, marks of transactions are committed by then. */
 const MARKS_MS = 1_000;
 
@@ -32,6 +38,8 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
   /** Commits go one after another; the group refuses one that is on its way when its member leaves. */
   let sending = Promise.resolve();
   let marks: NodeJS.Timeout | undefined;
+  /** Since when each commit of this membership was refused. */
+  let refusedSince: number | undefined;
   const told: Told = {
     read: undefined,
     leave() {},
@@ -50,6 +58,7 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
       consumer = member;
       // While Kafka is away, a commit of before may have no end.
       [sending, offsets, isDue] = [Promise.resolve(), new Map(), false];
+      refusedSince = undefined;
       clearInterval(marks);
       marks = setInterval(() => waiting.isIdle && commitRead(), MARKS_MS);
     },
@@ -66,10 +75,18 @@ export function createTold(waiting: Waiting | undefined, log: Logger): Told {
     const all = [...offsets.values()];
     offsets = new Map();
     if (all.length === 0) return;
-    await consumer?.commitOffsets(all).catch((error) => {
+    try {
+      await consumer?.commitOffsets(all);
+      refusedSince = undefined;
+    } catch (error) {
       // They are read again, and found in the store.
       log.info({err: error}, "the group does not take offsets");
-    });
+      refusedSince ??= Date.now();
+      if (Date.now() - refusedSince <= REFUSED_MS) return;
+      refusedSince = undefined;
+      log.warn("this member is given up for another one");
+      told.leave();
+    }
   }
 
   function commitRead() {
