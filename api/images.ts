@@ -27,6 +27,10 @@ export const images = {
     reference: "docker.io/telemetry-operator/seaweedfs:4.48",
     description: "Full reference of SeaweedFS' image, the lake's object store and catalogue.",
   },
+  airflow: {
+    reference: "docker.io/telemetry-operator/airflow:3.3.2",
+    description: "Full reference of Airflow's image, with Prometheus' exporter for StatsD.",
+  },
 } as const satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;

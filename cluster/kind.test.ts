@@ -13,8 +13,18 @@ test("the images that no upstream operator brings are built by docker after what
   const built = commands
     .filter((command) => command.startsWith("docker build"))
     .map((command) => command.split("/").at(-1));
-  expect(built).toEqual(["node", "java", "operator", "workloads", "timescaledb", "flink", "lake", "seaweedfs"]);
-  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(6);
+  expect(built).toEqual([
+    "node",
+    "java",
+    "operator",
+    "workloads",
+    "timescaledb",
+    "flink",
+    "lake",
+    "seaweedfs",
+    "airflow",
+  ]);
+  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(7);
 });
 
 test("upstream operators are there, at the versions of the stack's chart, before ours and the pipeline", () => {

@@ -30,6 +30,9 @@ export async function makePki(instance: Instance): Promise<void> {
       DAYS,
       "-subj",
       "/CN=telemetry-embedded-ca",
+      // As kubeadm's: since 3.13 Python takes no authority that does not say what it is for.
+      "-addext",
+      "keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign",
       "-keyout",
       pki("ca.key"),
       "-out",
@@ -65,7 +68,7 @@ export async function makePki(instance: Instance): Promise<void> {
 }
 
 async function sign(pki: (file: string) => string, name: string, subject: string, extensions: string) {
-  writeFileSync(pki(`${name}.ext`), extensions);
+  writeFileSync(pki(`${name}.ext`), `authorityKeyIdentifier=keyid\n${extensions}`);
   await run("openssl", [
     "req",
     "-newkey",

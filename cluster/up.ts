@@ -22,11 +22,10 @@ const FLINK_FROM_BYTES = 12 * 2 ** 30;
 const APPLY = ["apply", "--server-side", "--force-conflicts"];
 
 /** Everything from an empty machine to a cluster on which the operator runs. Each part is skipped when done. */
-export const platform = (instance: Instance): Promise<void> => runTasks(platformTasks(instance));
+export const platform = (instance: Instance): Promise<void> => runTasks(platformTasks(instance, images, staleImages()));
 
 /** In the order of their importance: the pipeline waits for all but Prometheus. */
-function platformTasks(instance: Instance): Task[] {
-  const stale = staleImages();
+function platformTasks(instance: Instance, wanted: Image[], stale: Image[]): Task[] {
   const needsPackages = Object.keys(goPackages()).length > 0;
   return [
     {name: "packages", cost: 10, run: () => preflight({...goPackages(), ...packagesFor(stale)})},
@@ -40,7 +39,7 @@ function platformTasks(instance: Instance): Task[] {
     {name: "cluster", after: ["packages", "kubernetes"], cost: 10, run: () => start(instance)},
     {name: "definitions", after: ["cluster"], cost: 10, run: () => applyDefinitions(instance)},
     ...imageTasks(stale, ["packages"]),
-    ...images.map((image) => ({
+    ...wanted.map((image) => ({
       name: loaded(image),
       after: ["cluster", ...(stale.includes(image) ? [imageTaskOf(image)] : [])],
       lane: "load" as const,
@@ -78,16 +77,22 @@ const installMonitoring = (instance: Instance) =>
   );
 
 /** Images that no pod of the example pipeline runs, or that it does not wait for. */
-const UNUSED = ["prometheus", "lake", "seaweedfs"];
+const UNUSED = ["prometheus", "lake", "seaweedfs", "airflow"];
 
 /** `make up`: the platform, with the example pipeline on it; with the stream job where there is room. */
 export async function up(instance: Instance): Promise<void> {
   const flink = totalmem() >= FLINK_FROM_BYTES;
   if (!flink)
     console.log("no stream job: this machine has less than 12 GiB (spec.flink.enabled: true adds it all the same)");
+  const stale = staleImages();
+  const wanted = images.filter((image) => !image.byRequest || !stale.includes(image));
   const needed = images.filter((image) => !UNUSED.includes(shortNameOf(image)));
   await runTasks([
-    ...platformTasks(instance),
+    ...platformTasks(
+      instance,
+      wanted,
+      stale.filter((image) => wanted.includes(image)),
+    ),
     {
       name: "pipeline",
       after: ["operator", ...needed.map(loaded)],

@@ -34,7 +34,10 @@ export function packagesFor(stale: Image[]): Record<string, string> {
     ...(stale.length > 0 && {buildah: "/usr/bin/buildah", mmdebstrap: "/usr/bin/mmdebstrap"}),
     ...(stale.some(({maven}) => maven) && {maven: "/usr/bin/mvn"}),
     ...(stale.some(({agent}) => agent) && {"default-jdk-headless": "/usr/bin/javac"}),
-    ...(stale.some(({wheels}) => wheels) && {"python3-pip": "/usr/bin/pip3", unzip: "/usr/bin/unzip"}),
+    ...(stale.some(({wheels, python}) => wheels || python) && {
+      "python3-pip": "/usr/bin/pip3",
+      unzip: "/usr/bin/unzip",
+    }),
     ...(stale.some(({go}) => go) && goPackages()),
   };
 }
@@ -59,7 +62,7 @@ function tasksOf(image: Image, first: string[]): Task[] {
       name: sources,
       after: go ? [programs] : first,
       lane: "download",
-      cost: image.maven ? 15 : 2,
+      cost: image.maven || image.python ? 15 : 2,
       run: () => step(sources, () => stage(image)),
     },
     {

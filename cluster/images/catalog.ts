@@ -17,6 +17,8 @@ export interface Source {
   go?: string;
   /** Programs that are published as packages of Python only. */
   wheels?: Wheel[];
+  /** A file of pinned packages of Python, for the image's own Python of this version, into `python/`. */
+  python?: {requirements: string; version: string};
   /** Packages of npm that no other image has: a folder of this checkout's node_modules. */
   modules?: string;
   /** A folder with a Java agent, compiled against those into a jar of its name beside them. */
@@ -33,6 +35,8 @@ export interface Source {
 export interface Image extends Source {
   name: string;
   tag: string;
+  /** Of a component that few want and that takes minutes to build: `make up` loads it if `make images` has built it. */
+  byRequest?: boolean;
 }
 
 /** What several images have in common: a node of the cluster loads the layer once. */
@@ -122,6 +126,15 @@ export const images: Image[] = [
     dir: "workloads/seaweedfs",
     base: "bookworm",
     wheels: [seaweedfs],
+  },
+  {
+    name: "telemetry-operator/airflow",
+    tag: "3.3.2",
+    dir: "workloads/airflow",
+    base: "trixie",
+    go: "workloads/airflow",
+    python: {requirements: "requirements.txt", version: "3.13"},
+    byRequest: true,
   },
 ];
 

