@@ -2,6 +2,7 @@ import {z} from "zod";
 import {type Component, overlay, PROFILES, type Profile, type ResolvedPart} from "./component.ts";
 import {alerting} from "./components/alerting.ts";
 import {cassandra} from "./components/cassandra.ts";
+import {checks} from "./components/checks.ts";
 import {console} from "./components/console.ts";
 import {event} from "./components/event.ts";
 import {flink} from "./components/flink.ts";
@@ -12,6 +13,7 @@ import {dashboards, monitoring} from "./components/monitoring.ts";
 import {networkPolicies} from "./components/network-policies.ts";
 import {simulator} from "./components/simulator.ts";
 import {timescaledb} from "./components/timescaledb.ts";
+import {workflows} from "./components/workflows.ts";
 import {providerRules} from "./endpoints.ts";
 import {cel} from "./fields.ts";
 
@@ -21,7 +23,19 @@ import {cel} from "./fields.ts";
  */
 
 /** By the key of the spec that holds a component's part. */
-const components = {kafka, timescaledb, cassandra, simulator, ingester, networkPolicies, flink, lake, event};
+const components = {
+  kafka,
+  timescaledb,
+  cassandra,
+  simulator,
+  ingester,
+  networkPolicies,
+  flink,
+  lake,
+  checks,
+  workflows,
+  event,
+};
 /** Fields of the spec that switch a component on which no profile has. */
 export const OPTIONAL_COMPONENTS = Object.entries<Component>(components).flatMap(([name, {defaults}]) =>
   "enabled" in defaults.Dev && !defaults.Dev.enabled ? [name] : [],

@@ -9,6 +9,7 @@ import type {BuildContext} from "./context.ts";
 import type {Board} from "./dashboards/kit.ts";
 import type {PodMonitor} from "./imports/podmonitor.ts";
 import type {Rule} from "./network.ts";
+import type {ScheduledJob} from "./scheduled.ts";
 import type {Workload} from "./workload.ts";
 
 /**
@@ -72,6 +73,8 @@ export interface PlanContext extends BuildContext {
   components: Manifests[];
   /** The owners of pods of the components that are planned before. */
   podOwners: PodOwner[];
+  /** The jobs of these components that have a schedule. */
+  scheduledJobs: ScheduledJob[];
 }
 
 export interface AlertContext extends Pipeline {

@@ -14,6 +14,8 @@ export interface BuildContext {
   namespace: string;
   /** Of the pipeline; unknown before it is there. */
   uid?: string | undefined;
+  /** When it was created, as ISO 8601; unknown before. */
+  created?: string | undefined;
   spec: ResolvedSpec;
   images: Images;
   /** Passwords by Secret name: those that are live, or new ones. */

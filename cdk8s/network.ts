@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import {componentOf, type PlanContext, usedBy, usersOf} from "./component.ts";
+import {componentOf, enabledOf, type PlanContext, usedBy, usersOf} from "./component.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "./context.ts";
 
 export type Peer = k8s.NetworkPolicyPeer;
@@ -60,7 +60,7 @@ const DNS: k8s.NetworkPolicyEgressRule = {
 export function isolate(chart: Chart, context: PlanContext, {from = [], to = []}: {from?: Rule[]; to?: Rule[]} = {}) {
   const component = chart.labels[COMPONENT_LABEL]!;
   const used = usedBy(componentOf(context.components, component), context.components);
-  const servers = context.components.filter(({name}) => used.includes(name));
+  const servers = enabledOf(context.components, context.spec).filter(({name}) => used.includes(name));
   const out = [...servers.flatMap(({serves}) => serves?.(context) ?? []), ...to];
   policy(chart, context, `${context.name}-${component}`, podsOf(context.name, component), from, out);
 }

@@ -7,6 +7,7 @@ import type {Sizing} from "../api/resources.ts";
 import {type BuildContext, containerResources, containerSecurity, credentialsAnnotation, service} from "./context.ts";
 import {keepAffinity, madeBy, type PodTemplate, podTemplate} from "./pod-template.ts";
 import {probes} from "./probes.ts";
+import {scheduledJob} from "./scheduled.ts";
 
 interface SecretFiles {
   secret: string;
@@ -170,26 +171,15 @@ function runOnce(
   return {...template, spec: {...template.spec, restartPolicy: "OnFailure"}};
 }
 
-/** A CronJob of one of our programs that runs every hour; a run that is late by more than that is left out. */
-export function cronJob(
+/** One of our programs that runs every hour; a run that is late by more than that is left out. */
+export function hourlyJob(
   chart: Chart,
   context: BuildContext,
-  workload: Workload & {schedule: string; suspend: boolean},
+  workload: Workload & {schedule: string; description: string},
 ): void {
+  const {name, schedule, description, options} = workload;
   const template = runOnce(chart, context, workload);
-  const object = new k8s.KubeCronJob(chart, `CronJob-${workload.name}`, {
-    metadata: {name: workload.name},
-    spec: {
-      schedule: workload.schedule,
-      suspend: workload.suspend,
-      startingDeadlineSeconds: 3_600,
-      concurrencyPolicy: "Forbid",
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 1,
-      jobTemplate: {spec: {backoffLimit: 6, template}},
-    },
-  });
-  keepAffinity(object, workload.options, template);
+  scheduledJob(chart, context, {name, schedule, description, latenessSeconds: 3_600, retries: 6}, template, options);
 }
 
 /** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */

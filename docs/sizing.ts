@@ -25,7 +25,14 @@ const everyComponent = Object.fromEntries(OPTIONAL_COMPONENTS.map((name) => [nam
 export const everything = resolveSpec({
   ...everyComponent,
   event: {mapping: {}},
-  timescaledb: {backup: {schedule: "0 2 * * *", method: "PointInTime", s3: {bucket: "backups", secret: "bucket"}}},
+  timescaledb: {
+    backup: {
+      schedule: "0 2 * * *",
+      drill: "30 4 * * 0",
+      method: "PointInTime",
+      s3: {bucket: "backups", secret: "bucket"},
+    },
+  },
 });
 
 const GIB = 2 ** 30;

@@ -8,6 +8,11 @@ const bucketOfBackups = bucket("NAMESPACE/NAME").extend({
     .meta({description: "Name of a Secret with the key ca.crt: the CA certificate that verifies the endpoint."}),
 });
 
+const cron = z
+  .string()
+  .max(64)
+  .regex(/^(@(hourly|daily|weekly|monthly)|\S+ \S+ \S+ \S+ \S+)$/);
+
 /** How TimescaleDB's backups are made, where they go, and how often. */
 export const backup = z
   .object({
@@ -15,12 +20,13 @@ export const backup = z
       description:
         "Dump runs pg_dump at each scheduled time. PointInTime makes a base backup at each scheduled time and archives the write-ahead log continuously, so that any moment can be restored; it uses pgBackRest and needs s3. Default Dump.",
     }),
-    schedule: z
-      .string()
-      .max(64)
-      .regex(/^(@(hourly|daily|weekly|monthly)|\S+ \S+ \S+ \S+ \S+)$/)
-      .default("@daily")
-      .meta({description: "Cron schedule in UTC, or @hourly, @daily, @weekly, @monthly. Default @daily."}),
+    schedule: cron.default("@daily").meta({
+      description: "Cron schedule in UTC, or @hourly, @daily, @weekly, @monthly. Default @daily.",
+    }),
+    drill: cron.default("30 4 * * 0").meta({
+      description:
+        "Cron schedule in UTC of the restore drill: the newest backup is restored beside the live database and compared with it. Default 30 4 * * 0, on Sundays.",
+    }),
     keep: z.int().min(1).max(1_000).default(7).meta({description: "Number of backups to keep. Default 7."}),
     claim: objectName()
       .optional()

@@ -24,7 +24,7 @@ export async function planFor(
   live: (planned: KubeObject) => Promise<KubeObject | undefined> = async () => undefined,
   quotas: KubeObject[] = [],
 ): Promise<Pair[]> {
-  const {name, namespace = "default", uid} = metadata;
+  const {name, namespace = "default", uid, creationTimestamp: created} = metadata;
   const resolved = resolveSpec(spec);
   const shown = generatedPasswords(name, resolved).map((secret) => [secret, passwords[secret] ?? HIDDEN]);
   const secrets = loginNames(resolved, name).map((secret) => ({
@@ -41,7 +41,7 @@ export async function planFor(
     loadOf: () => undefined,
   }));
   const planned = plan({
-    ...{name, namespace, uid, spec: resolved, facts},
+    ...{name, namespace, uid, created, spec: resolved, facts},
     images: imagesFrom(process.env),
     runbookUrl: process.env.RUNBOOK_URL || undefined,
     passwords: Object.fromEntries(shown),

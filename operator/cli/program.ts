@@ -18,6 +18,7 @@ import {status} from "./commands/status.ts";
 import {tail} from "./commands/tail.ts";
 import {trace} from "./commands/trace.ts";
 import {vehicles} from "./commands/vehicles.ts";
+import {workflowsCommand} from "./commands/workflows.ts";
 
 /** The one table of commands: usage, help, completion and docs/reference/cli.md derive from it. */
 export const program = (name = "telemetry-operator"): Program => {
@@ -28,7 +29,7 @@ export const program = (name = "telemetry-operator"): Program => {
       {title: "Pipelines", commands: [plan, diff, status, doctor]},
       {title: "Events", commands: [query, sql, tail, exportCommand, trace, audit, deadletters, event, erase]},
       {title: "Alerting", commands: [alert, notifications, vehicles]},
-      {title: "Backups", commands: [backup, restore]},
+      {title: "Jobs", commands: [backup, restore, workflowsCommand]},
       {title: "Shell", commands: completionCommands(() => table)},
     ],
   };

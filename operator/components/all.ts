@@ -3,6 +3,7 @@ import {alertReceiver} from "./alert-receiver.ts";
 import {alertRoutes} from "./alert-routes.ts";
 import {canonical} from "./canonical.ts";
 import {cassandra} from "./cassandra.ts";
+import {checks} from "./checks.ts";
 import type {Component} from "./component.ts";
 import {console} from "./console.ts";
 import {flink} from "./flink.ts";
@@ -14,6 +15,7 @@ import {monitoring} from "./monitoring.ts";
 import {network} from "./network.ts";
 import {simulator} from "./simulator.ts";
 import {timescaledb} from "./timescaledb.ts";
+import {workflows} from "./workflows.ts";
 
 /** Every component, in apply order. */
 export const components: Component[] = [
@@ -27,6 +29,8 @@ export const components: Component[] = [
   console,
   alertReceiver,
   flink,
+  checks,
+  workflows,
   monitoring,
   alertRoutes,
   network,

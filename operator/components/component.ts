@@ -69,6 +69,9 @@ export interface Sources {
   now: number;
 }
 
+/** The JSON answer of an HTTP server; with a body the request is a POST. Rejects unless it succeeds in time. */
+export type GetJson = (url: string, request?: {headers?: Record<string, string>; body?: object}) => Promise<any>;
+
 /** The view of a component after its plan was applied. */
 export interface View {
   /** Of the pipeline. */
@@ -78,7 +81,9 @@ export interface View {
   client: KubeClient;
   find: Find;
   /** Asks an HTTP server of the pipeline; rejects when it does not answer. */
-  getJson(url: string): Promise<any>;
+  getJson: GetJson;
+  /** Notes of the component from an earlier reconcile; lost at a restart. */
+  notes: Map<string, any>;
   /** The component as the status reported it last. */
   reported: ComponentStatus | undefined;
   /** Whether the plan could be applied. */

@@ -28,10 +28,11 @@ export const timescaledb: Component = {
         "TooManyChunks",
         `spec.timescaledb.retention: ${retention} is ${chunks} times spec.timescaledb.chunkInterval (${chunkInterval}), and at most ${MOST_CHUNKS} chunks have been tested; raise chunkInterval or shorten retention`,
       );
-    const fault = backup && cronFault(backup.schedule);
-    if (fault) {
+    for (const field of ["schedule", "drill"] as const) {
+      const fault = backup?.[field] && cronFault(backup[field]);
+      if (!fault) continue;
       const fix = `use minute, hour, day of month, month and weekday, for example "30 2 * * *"`;
-      throw new TelemetryError("InvalidSchedule", `spec.timescaledb.backup.schedule: ${fault}; ${fix}`);
+      throw new TelemetryError("InvalidSchedule", `spec.timescaledb.backup.${field}: ${fault}; ${fix}`);
     }
     const claim = (set: any) => set.spec.volumeClaimTemplates[0].spec;
     const size = (set: any): string => claim(set).resources.requests.storage;

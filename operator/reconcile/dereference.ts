@@ -7,6 +7,7 @@ import type {Sources} from "../components/component.ts";
 import {builtin} from "../runtime/types.ts";
 import type {StoreFigures} from "./freshness.ts";
 import {loginsOf} from "./logins.ts";
+import {notesOf} from "./memory.ts";
 import {passwordsOf} from "./passwords.ts";
 import {limitsCpu} from "./quota.ts";
 import {finderIn, type Run} from "./run.ts";
@@ -30,6 +31,7 @@ export async function dereference(run: Run): Promise<Inputs> {
     name,
     namespace,
     uid: pipeline.metadata.uid,
+    created: pipeline.metadata.creationTimestamp,
     spec,
     images: platform.images,
     runbookUrl: platform.runbookUrl,
@@ -62,8 +64,7 @@ async function factsOf(run: Run, spec: ResolvedSpec, freshness: StoreFigures[]) 
   const {client, clusterWide} = platform;
   const find = finderIn(cache, namespace);
   return readFacts((component) => {
-    const notes = memory.notes.get(component) ?? new Map<string, any>();
-    memory.notes.set(component, notes);
+    const notes = notesOf(memory, component);
     return {
       ...{name, namespace, spec, client, clusterWide, notes, now},
       find: async (type, object) => find(type, object),

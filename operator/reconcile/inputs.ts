@@ -9,21 +9,27 @@ export interface ComponentInputs {
   context: PlanContext;
   logins: Set<string>;
   facts: Set<string>;
-  /** Whether it read what makes the pods of the components before it. */
-  podOwners: boolean;
+  /** What it read of the components before it. */
+  earlier: Set<Earlier>;
 }
+
+type Earlier = "podOwners" | "scheduledJobs";
 
 /** A context that notes what is read of it. */
 export function noteReads(context: PlanContext): {noted: PlanContext; inputs: ComponentInputs} {
-  const inputs = {context, logins: new Set<string>(), facts: new Set<string>(), podOwners: false};
-  const {logins = {}, facts = {}, podOwners, ...rest} = context;
+  const inputs = {context, logins: new Set<string>(), facts: new Set<string>(), earlier: new Set<Earlier>()};
+  const {logins = {}, facts = {}, podOwners, scheduledJobs, ...rest} = context;
   const noted = {
     ...rest,
     logins: noting(logins, inputs.logins),
     facts: noting(facts, inputs.facts),
     get podOwners() {
-      inputs.podOwners = true;
+      inputs.earlier.add("podOwners");
       return podOwners;
+    },
+    get scheduledJobs() {
+      inputs.earlier.add("scheduledJobs");
+      return scheduledJobs;
     },
   };
   return {noted, inputs};
@@ -43,15 +49,15 @@ function noting<T extends object>(record: T, names: Set<string>): T {
 
 /** Whether a component would read the same in another context. */
 export function isMadeFrom({context, ...read}: ComponentInputs, other: PlanContext): boolean {
-  const {logins, facts, podOwners, ...rest} = context;
-  const {logins: otherLogins, facts: otherFacts, podOwners: otherOwners, ...otherRest} = other;
+  const {logins, facts, podOwners, scheduledJobs, ...rest} = context;
+  const {logins: otherLogins, facts: otherFacts, podOwners: _owners, scheduledJobs: _jobs, ...otherRest} = other;
   return (
     isDeepStrictEqual(rest, otherRest) &&
-    (!read.podOwners || isDeepStrictEqual(podOwners, otherOwners)) &&
+    areSame(read.earlier, {podOwners, scheduledJobs}, other) &&
     areSame(read.logins, logins, otherLogins) &&
     areSame(read.facts, facts, otherFacts)
   );
 }
 
-const areSame = (names: Set<string>, a: object = {}, b: object = {}): boolean =>
+const areSame = (names: ReadonlySet<string>, a: object = {}, b: object = {}): boolean =>
   [...names].every((name) => isDeepStrictEqual(Reflect.get(a, name), Reflect.get(b, name)));

@@ -1,10 +1,13 @@
 import {afterEach, expect, test} from "vitest";
-import {resolveSpec} from "../../api/pipeline.ts";
+import {OPTIONAL_COMPONENTS, resolveSpec} from "../../api/pipeline.ts";
+import {defaultImages} from "../../cdk8s/context.ts";
+import {components} from "../components/all.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
 import type {KubeObject} from "../runtime/types.ts";
 import {loginOf, loginsOf} from "./logins.ts";
 import {emptyMemory} from "./memory.ts";
+import {plan} from "./plan.ts";
 
 const pipeline: KubeObject = {apiVersion: "a", kind: "TelemetryPipeline", metadata: {name: "fleet", namespace: "a"}};
 const secret = (name: string, password: string): KubeObject => ({
@@ -61,4 +64,14 @@ test("one that was not there yet is asked for at each reconcile: pods that start
   expect(await look([], EXTERNAL, 0)).toEqual({});
   const both = await look([secret("kafka-login", "p"), secret("db-login", "p")], EXTERNAL, 1);
   expect(Object.keys(both).sort()).toEqual(["db-login", "kafka-login"]);
+});
+
+test("no Secret that the operator makes has the name of one that Strimzi makes for a user", () => {
+  const spec = resolveSpec({...Object.fromEntries(OPTIONAL_COMPONENTS.map((name) => [name, {enabled: true}]))});
+  const made = plan({name: "fleet", namespace: "a", spec, images: defaultImages, passwords: {}})
+    .flatMap(({objects}) => objects)
+    .flatMap(({kind, metadata}) => (kind === "Secret" ? [metadata.name] : []));
+  const byStrimzi = components.flatMap(({logins}) => logins?.(spec, "fleet", components) ?? []);
+  expect(byStrimzi.length).toBeGreaterThan(3);
+  expect(byStrimzi.filter((name) => made.includes(name))).toEqual([]);
 });

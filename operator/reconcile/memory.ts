@@ -39,6 +39,13 @@ export const emptyMemory = (uid?: string): Memory => ({
   notes: new Map(),
 });
 
+/** The notes of a component, which are its own to change. */
+export function notesOf({notes}: Pick<Memory, "notes">, component: string): Map<string, any> {
+  const known = notes.get(component) ?? new Map<string, any>();
+  notes.set(component, known);
+  return known;
+}
+
 export interface Memories {
   of(pipeline: KubeObject): Memory;
   /** Of a pipeline that is gone. */

@@ -2,6 +2,7 @@ import {type Readiness, type View, waiting} from "../components/component.ts";
 import type {Outcome} from "./carry-out.ts";
 import type {Inputs} from "./dereference.ts";
 import {type Live, liveOf} from "./live.ts";
+import {notesOf} from "./memory.ts";
 import type {PlannedComponent} from "./plan.ts";
 import {type PodProblem, podProblems} from "./pods.ts";
 import {finderIn, type Run} from "./run.ts";
@@ -39,7 +40,11 @@ export async function observe(
   return Promise.all(
     plan.map(async (planned): Promise<ObservedComponent> => {
       const {name, version, assist} = planned.component;
-      const view: View = {...about, reported: pipeline.status?.components?.find((each: any) => each.name === name)};
+      const view: View = {
+        ...about,
+        notes: notesOf(memory, name),
+        reported: pipeline.status?.components?.find((each: any) => each.name === name),
+      };
       const refusal = refused.get(name);
       const state = refusal ? waiting("ApplyRefused", refusal) : await judge(live, planned, view, podProblem);
       const done = spec.paused ? undefined : await assist?.(state, view);

@@ -3,6 +3,7 @@ import {App, Chart} from "cdk8s";
 import {enabledOf, type PlanContext} from "../../cdk8s/component.ts";
 import type {PodOwner} from "../../cdk8s/components/monitoring/pod-owners.ts";
 import {type BuildContext, COMPONENT_LABEL, PIPELINE_LABEL} from "../../cdk8s/context.ts";
+import {type ScheduledJob, scheduledJobOf} from "../../cdk8s/scheduled.ts";
 import {components} from "../components/all.ts";
 import type {Component} from "../components/component.ts";
 import {podOwnersOf} from "../components/derived.ts";
@@ -19,11 +20,13 @@ export interface PlannedComponent {
 /** The objects of every enabled component, in apply order. Pure: the same context gives the same plan. */
 export function plan(context: BuildContext, previous: PlannedComponent[] = []): PlannedComponent[] {
   const podOwners: PodOwner[] = [];
+  const scheduledJobs: ScheduledJob[] = [];
   return enabledOf(components, context.spec).map((component) => {
-    const mine = {...context, components, podOwners: [...podOwners]};
+    const mine = {...context, components, podOwners: [...podOwners], scheduledJobs: [...scheduledJobs]};
     const before = previous.find((planned) => planned.component === component);
     const planned = before?.inputs && isMadeFrom(before.inputs, mine) ? before : build(component, mine);
     podOwners.push(...planned.objects.flatMap(podOwnersOf));
+    scheduledJobs.push(...planned.objects.flatMap(scheduledJobOf));
     return planned;
   });
 }

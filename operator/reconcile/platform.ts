@@ -1,4 +1,5 @@
 import type {Images} from "../../cdk8s/context.ts";
+import type {GetJson} from "../components/component.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {EventRecorder} from "../runtime/events.ts";
 import type {Logger} from "../runtime/logger.ts";
@@ -25,5 +26,5 @@ export interface Platform {
   freshness: FreshnessPoll;
   exported: Exported;
   /** Asks an HTTP server of a pipeline; rejects when it does not answer. */
-  getJson(url: string): Promise<any>;
+  getJson: GetJson;
 }

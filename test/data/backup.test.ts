@@ -3,6 +3,7 @@ import {join} from "node:path";
 import {CreateBucketCommand, S3Client} from "@aws-sdk/client-s3";
 import {afterAll, beforeAll, expect, test, vi} from "vitest";
 import {SWAP} from "../../cdk8s/components/timescaledb/backup-pods.ts";
+import {loadDump} from "../../cdk8s/components/timescaledb/drill.ts";
 import {DUMP, LOAD} from "../../cdk8s/components/timescaledb/dumps.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {runProgram} from "./ingester.ts";
@@ -20,7 +21,7 @@ let store: Awaited<ReturnType<typeof startObjectStore>>;
 const sql = (statement: string, database = DATABASE) => sqlAs(postgresOf(stack.address, database), statement);
 
 /** Runs a script with PostgreSQL's tools, as the container does: in the image's files, the folder at /backups. */
-const inImage = (script: string) =>
+const inImage = (script: string, shell = "sh") =>
   run(
     "unshare",
     [
@@ -30,8 +31,10 @@ const inImage = (script: string) =>
       `mkdir -p ${stack.images.timescaledb}/backups
     mount --rbind /dev ${stack.images.timescaledb}/dev
     mount --bind ${folder} ${stack.images.timescaledb}/backups
+    mkdir -p ${stack.images.timescaledb}/restore
+    mount -t tmpfs -o mode=0777 tmpfs ${stack.images.timescaledb}/restore
     exec chroot --userspec 10001:10001 ${stack.images.timescaledb} env -i PATH=/usr/lib/postgresql/17/bin:/usr/bin:/bin \
-      PGHOST=${stack.address} PGUSER=telemetry PGPASSWORD=${stack.password} PGDATABASE=${DATABASE} sh -ec "$SCRIPT"`,
+      PGHOST=${stack.address} PGUSER=telemetry PGPASSWORD=${stack.password} PGDATABASE=${DATABASE} ${shell} -ec "$SCRIPT"`,
     ],
     {env: {...process.env, SCRIPT: script.replace("> /dev/termination-log", "")}},
   );
@@ -125,6 +128,29 @@ test("a dump that is older than a field and a version of the operator comes back
   await sql("ALTER TABLE telemetry DROP COLUMN odometer");
   expect(await fingerprint()).toEqual(before);
   expect(await dropBefore()).toBe(1);
+});
+
+test("a restore drill tries the newest dump on a server of its own, and says what the live table has otherwise", async () => {
+  // The answer stands there twice, as the container's log and as its last words.
+  const drill = async () => (await inImage(loadDump("/backups/.restore.dump"), "bash")).split("\n")[0]!;
+  await inImage(DUMP);
+  await program({}, "keep");
+  await program({}, "fetch");
+  const [{rows, hours}] = await sql(
+    "SELECT count(*)::int AS rows, count(DISTINCT date_trunc('hour', ts))::int AS hours FROM telemetry",
+  );
+  expect(JSON.parse(await drill())).toMatchObject({rows, hours});
+  // Late events are no fault of a backup.
+  await sql("INSERT INTO telemetry SELECT 'late', ts, 1, 1, 1, 1, 1 FROM telemetry LIMIT 1");
+  expect(JSON.parse(await drill())).toMatchObject({rows, hours});
+  const [{hour}] = await sql("SELECT max(date_trunc('hour', ts)) - interval '3 hours' AS hour FROM telemetry");
+  await sql(`DELETE FROM telemetry WHERE vehicle_id = 'v1' AND date_trunc('hour', ts) = '${hour.toISOString()}'`);
+  await expect(drill()).rejects.toThrow();
+  await sql(`INSERT INTO telemetry SELECT 'v1', ts, latitude, longitude, speed, temperature, humidity
+    FROM telemetry WHERE vehicle_id = 'v2' AND date_trunc('hour', ts) = '${hour.toISOString()}'`);
+  await sql("INSERT INTO telemetry VALUES ('v1', (SELECT min(ts) FROM telemetry) - interval '5 hours', 1, 1, 1, 1, 1)");
+  await expect(drill()).rejects.toThrow();
+  expect(await dropBefore()).toBe(0);
 });
 
 test("a dump that is broken leaves the database as it was", async () => {

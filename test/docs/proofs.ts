@@ -45,6 +45,12 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator (sql|erase) fleet /, {test: "test/data/lake-tools.test.ts"}],
   [/^npx telemetry-operator (query|export|audit|restore) fleet --store lake /, {test: "test/data/lake-tools.test.ts"}],
   [/^kubectl (create job --from=cronjob\/fleet-lake-maintenance|logs job\/)/, {test: "test/data/lake-tools.test.ts"}],
+  [/^kubectl apply -f examples\/workflows\.yaml$/, {test: "test/verify/examples.test.ts"}],
+  [/^npx telemetry-operator workflows fleet/, {test: "test/e2e/lake/airflow.ts"}],
+  [/^kubectl port-forward service\/fleet-workflows/, {test: "test/e2e/lake/airflow.ts"}],
+  [/^kubectl get secret fleet-workflows/, {test: "test/e2e/lake/airflow.ts"}],
+  [/^kubectl create job --from=cronjob\/fleet-timescaledb-restore-drill /, {test: "test/e2e/lake/airflow.ts"}],
+  [/^kubectl create configmap my-dags/, {test: "test/e2e/lake/airflow.ts"}],
   [
     /^spark-sql /,
     {not: "Spark is in no package that can be had here; its options are those of Iceberg's own catalogue"},

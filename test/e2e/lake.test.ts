@@ -5,6 +5,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {binDir} from "../../cluster/binary.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig, startCluster} from "./cluster.ts";
+import {airflowTests} from "./lake/airflow.ts";
 import {installedBoards, panelsOf} from "./panels.ts";
 import {user} from "./steps.ts";
 
@@ -154,3 +155,5 @@ test("maintenance runs when it is asked to, and each panel of the dashboard has 
   const panels = await panelsOf(instance, {namespace: "lake", pipeline: "fleet"});
   expect(await panels.untilData(board)).toEqual([]);
 });
+
+airflowTests(own, "lake");

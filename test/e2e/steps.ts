@@ -15,6 +15,7 @@ export function user(namespace: string, cluster: Cluster = embedded) {
   const k = (...args: string[]) => cluster.kubectl(["-n", namespace, ...args]);
   return {
     k,
+    kubectl: cluster.kubectl,
     /** Makes the namespace; its pods have to be as restricted as Kubernetes can ask for. */
     async makeNamespace() {
       await cluster.kubectl(["create", "namespace", namespace]);

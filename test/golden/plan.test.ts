@@ -24,6 +24,21 @@ test.each([
   ["windows", example("windows")],
   ["scheduling", example("scheduling")],
   ["lake", example("lake")],
+  ["workflows", example("workflows")],
+  [
+    "workflows-git",
+    {
+      profile: "Small",
+      workflows: {
+        enabled: true,
+        executor: "Kubernetes",
+        triggerer: true,
+        url: "https://airflow.example.com",
+        database: {host: "db.example.com", secret: "airflow", caSecret: "db-ca"},
+        dags: {git: {repository: "https://git.example.com/dags.git", ref: "main", folder: "dags", image: "git-sync:v4", secret: "git", interval: "1m"}},
+      },
+    },
+  ],
   [
     "windows-s3",
     {flink: {enabled: true, stateBackend: "RocksDB", s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},

@@ -77,6 +77,16 @@ const seaweedfs = [
   ),
 ].map((name) => `SeaweedFS_${name}`);
 
+/** Airflow's StatsD metrics, by Prometheus' exporter. */
+const airflow = [
+  ...["scheduler", "dag_processor"].map((part) => `${part}_heartbeat`),
+  "dag_processing_import_errors",
+  "dag_processing_total_parse_time",
+  ...["success", "failed"].flatMap((end) => ["sum", "count"].map((figure) => `dagrun_duration_${end}_${figure}`)),
+  ...["sum", "count"].map((figure) => `dagrun_schedule_delay_${figure}`),
+  ...["running_tasks", "queued_tasks", "open_slots"].map((name) => `executor_${name}`),
+].map((name) => `airflow_${name}`);
+
 export const EXPORTED = new Set([
   ...prometheus,
   ...nodejs,
@@ -88,4 +98,5 @@ export const EXPORTED = new Set([
   ...postgres,
   ...flink,
   ...seaweedfs,
+  ...airflow,
 ]);

@@ -15,6 +15,8 @@ const OWN_COMMANDS: Record<string, string> = {
   "operator/cli/commands/sql.ts": "SQL for people is the lake's",
   "operator/cli/commands/erase.ts": "erasure is the lake's",
   "operator/cli/maintenance.ts": "the lake's Jobs",
+  "operator/cli/workflows.ts": "runs are Airflow's",
+  "operator/cli/commands/workflows.ts": "runs are Airflow's",
 };
 
 /** Words of other things: a global, groups of kinds, a namespace, an option of the installation. */

@@ -28,7 +28,10 @@ const withOptions = (spec: object): object =>
   overlay(
     {
       ...Object.fromEntries(
-        ["kafka", "timescaledb", "simulator", "ingester", "flink", "lake"].map((key) => [key, {pod: options(key)}]),
+        ["kafka", "timescaledb", "simulator", "ingester", "flink", "lake", "workflows", "checks"].map((key) => [
+          key,
+          {pod: options(key)},
+        ]),
       ),
       cassandra: {pod: unspread},
       observability: {console: {pod: options("console")}, alerting: {pod: options("alerting")}},
@@ -44,6 +47,7 @@ const PARTS: Record<string, string> = {
   "ingester-lake": "ingester",
   "alert-receiver": "alerting",
   monitoring: "timescaledb",
+  "data-checks": "checks",
 };
 
 const objectsOf = (spec: object) =>

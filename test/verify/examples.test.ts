@@ -26,6 +26,7 @@ const EXAMPLES = [
   "backup",
   "point-in-time",
   "lake",
+  "workflows",
 ];
 const own = user("examples");
 let store: Store;

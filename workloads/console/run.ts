@@ -22,7 +22,8 @@ import {createSite, json, RequestError} from "./site.ts";
 import {type Source, stepOf, toHistory} from "./source.ts";
 import {createStream} from "./stream.ts";
 import {readTimescaleDB} from "./timescaledb.ts";
-import type {Alert, PipelineMessage, StoreHealth} from "./wire.ts";
+import type {Alert, PipelineMessage, StoreHealth, WorkflowRun} from "./wire.ts";
+import {readWorkflows} from "./workflows.ts";
 
 /** The web console of one pipeline: reads stores, Kafka's offsets and the pipeline's status, and shows them. */
 const signal = stopSignal();
@@ -43,6 +44,7 @@ const limits: Limits = {
 };
 const silentMs = number("SILENT_SECONDS", 300) * 1_000;
 const ALERTS_MS = 5_000;
+const RUNS_MS = 15_000;
 const MAX_SPAN_MS = 366 * 86_400_000;
 
 collectDefaultMetrics();
@@ -59,6 +61,10 @@ const ingesters: Record<string, IngesterState & {at: number}> = {};
 let [cursor, swept] = [0, 0];
 /** Alertmanager's alerts, or why they are not known. A cluster without one is no fault. */
 let alerting: {alerts: Alert[]; problem?: string} = {alerts: []};
+
+/** Where Airflow answers, if the pipeline has one, and its last runs. */
+const airflow = process.env.WORKFLOWS_URL;
+let runs: WorkflowRun[] = [];
 
 async function readFleet() {
   const now = Date.now();
@@ -116,10 +122,15 @@ function pipelineMessage(): PipelineMessage {
     ...(flow.rate === undefined ? {} : {rate: flow.rate}),
     alerts: worstFirst([...alertsOf(status, health, polls.problems, limits), ...alerting.alerts]),
     ...(alerting.problem === undefined ? {} : {alertmanager: alerting.problem}),
+    ...(airflow ? {workflows: {runs, ...publicUrl()}} : {}),
     silentMs,
     now,
   };
 }
+
+/** For people: the Service's own is of no use to their browsers. */
+const publicUrl = (): {url?: string} =>
+  process.env.WORKFLOWS_PUBLIC_URL ? {url: process.env.WORKFLOWS_PUBLIC_URL} : {};
 
 const server = serve(
   number("HTTP_PORT", 8080),
@@ -156,6 +167,8 @@ const server = serve(
 
 const readAlerts = readAlertmanager(text("ALERTMANAGER_URL"), namespace, pipeline);
 const readResource = readPipeline(namespace, pipeline);
+const readRuns =
+  airflow && readWorkflows({url: airflow, username: text("WORKFLOWS_USERNAME"), password: text("WORKFLOWS_PASSWORD")});
 const readFlow = watchFlow(
   connectKafka("console", log),
   eventTopics(),
@@ -176,6 +189,10 @@ await Promise.all([
       ({message}: Error) => ({alerts: [], problem: message}),
     );
   }),
+  readRuns &&
+    polls.every("Airflow", RUNS_MS, async () => {
+      runs = await readRuns();
+    }),
   polls.every("kafka", PERIOD_MS, async () => {
     flow = await readFlow();
   }),

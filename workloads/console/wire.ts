@@ -121,6 +121,15 @@ export interface Alert {
   fix?: string;
 }
 
+/** The last run of a DAG; times as ISO 8601. */
+export interface WorkflowRun {
+  dag: string;
+  /** queued, running, success or failed. */
+  state: string;
+  started?: string;
+  ended?: string;
+}
+
 export interface PipelineMessage {
   name: string;
   namespace: string;
@@ -133,6 +142,8 @@ export interface PipelineMessage {
   alerts: Alert[];
   /** Why Alertmanager's alerts are not among them. */
   alertmanager?: string;
+  /** Of a pipeline with Airflow: its last runs, and where a browser finds it, if that is known. */
+  workflows?: {runs: WorkflowRun[]; url?: string};
   /** A vehicle that sends nothing for longer is silent. */
   silentMs: number;
   now: number;

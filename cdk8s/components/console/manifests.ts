@@ -17,7 +17,7 @@ export const console: Manifests = {
   title: "console",
   enabled: (spec) => spec.observability.console.enabled,
   build,
-  uses: ["kafka", ...STORES],
+  uses: ["kafka", ...STORES, "workflows"],
   login: "console-kafka",
   passwords: {suffixes: ["console"]},
   endpoints: (context) => [consoleEndpoint(context)],
@@ -83,6 +83,7 @@ function build(chart: Chart, context: PlanContext): void {
         SILENT_SECONDS: secondsOf(thresholds.silent),
       }),
       ...store.env,
+      ...(context.spec.workflows.enabled ? connectionTo(context, "workflows", true).env : []),
     ],
   });
 }

@@ -1,7 +1,6 @@
 import type {Chart} from "cdk8s";
 import type {PlanContext} from "../../component.ts";
-import {running} from "../../context.ts";
-import {cronJob} from "../../workload.ts";
+import {hourlyJob} from "../../workload.ts";
 import {lakeWriter} from "./client.ts";
 
 export const maintenanceName = (pipeline: string): string => `${pipeline}-lake-maintenance`;
@@ -12,11 +11,12 @@ const SIZING = {cpu: "50m", memory: "768Mi"};
 /** Merges small files, drops what is older than the retention, and removes what nothing leads to any more; every hour. */
 export function maintenance(chart: Chart, context: PlanContext): void {
   const {env, files} = lakeWriter(context);
-  cronJob(chart, context, {
+  hourlyJob(chart, context, {
     name: maintenanceName(context.name),
     command: ["workloads/lake/maintenance.ts"],
     schedule: "17 * * * *",
-    suspend: !running(context),
+    description:
+      "Merges the lake's small files, drops days past its retention, and removes files that nothing leads to any more.",
     image: "lake",
     env,
     files,

@@ -1,4 +1,5 @@
 import type {Alert} from "./alert.ts";
+import {quoted} from "./pod-owners.ts";
 import {type Pipeline, selectOf, series} from "./records.ts";
 
 /** Alerts on a pipeline's pods and volumes, by the metrics of Kubernetes. */
@@ -13,6 +14,8 @@ export function podAlerts(pipeline: Pipeline): Alert[] {
   const full = (window: string, seconds: number) =>
     `predict_linear(kubelet_volume_stats_available_bytes${inNamespace}[${window}], ${seconds}) < 0`;
   const by = "persistentvolumeclaim";
+  const cronJobs = (pipeline.podOwners ?? []).filter(({kind}) => kind === "CronJob").map(({name}) => quoted(name));
+  const failed = `kube_job_failed{namespace="${pipeline.namespace}",condition="true"}`;
   const ITS_SERVER = "Its broker or database will stop.";
   const GROW = "Raise the storage field of the component (volumes grow live), or shorten its retention.";
   return [
@@ -25,6 +28,16 @@ export function podAlerts(pipeline: Pipeline): Alert[] {
         "Container {{ $labels.container }} of {{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes.",
       meaning: "A program exits repeatedly: too little memory, or a failure at its start.",
       fix: "`kubectl describe pod` shows the last exit, `kubectl logs --previous` its log.",
+    },
+    {
+      name: "TelemetryJobFailed",
+      severity: "warning",
+      // A Job that failed stays until another one does.
+      expr: `max by (namespace, cronjob) (label_replace((${failed} == 1 unless ${failed} offset 1h == 1) * on (namespace, job_name) group_left (owner_name) kube_job_owner{namespace="${pipeline.namespace}",owner_kind="CronJob",owner_name=~"${cronJobs.sort().join("|")}"}, "cronjob", "$1", "owner_name", "(.*)"))`,
+      for: "0m",
+      summary: "A Job of CronJob {{ $labels.cronjob }} has failed, after all its retries.",
+      meaning: "What it does was not done, or a check found something wrong. The next run tries again.",
+      fix: "`kubectl get jobs`, then `kubectl logs job/<its name> --all-containers` shows why.",
     },
     {
       name: "TelemetryVolumeFull",

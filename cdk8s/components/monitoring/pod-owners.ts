@@ -33,7 +33,7 @@ const BETWEEN = [
 ];
 
 /** A dot may be in a name; in PromQL's strings a backslash is two. */
-const quoted = (name: string) => name.replaceAll(".", "\\\\.");
+export const quoted = (name: string) => name.replaceAll(".", "\\\\.");
 
 /** The volumes of a pipeline's pods. */
 export const volumesOf = (namespace: string, pods: string): string =>

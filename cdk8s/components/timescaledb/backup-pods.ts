@@ -34,10 +34,11 @@ export interface Access {
   schema: k8s.EnvVar[];
 }
 
-/** The pods of one way to make backups: one makes and names them, the other restores the one that FROM or TO names. */
+/** The pods of one way to make backups: one makes and names them, another restores the one that FROM or TO names, and the last tries that beside the live server. */
 export interface BackupPods {
   backup: k8s.PodSpec;
   restore: k8s.PodSpec;
+  drill: k8s.PodSpec;
 }
 
 /** The common parts of the containers of both kinds of backup; their last words, when they fail, are the Job's answer. */

@@ -3,6 +3,7 @@ import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, containerResources, env} from "../../context.ts";
 import {bucketAccess, bucketAuthority} from "../../s3.ts";
 import {type Access, type BackupPods, loadBy, SWAP, schemaStep, step} from "./backup-pods.ts";
+import {DRILL, DRILL_FOLDER, drillVolume, loadDump} from "./drill.ts";
 
 const FOLDER = "/backups";
 export const DUMP = `pg_dump --format=custom --compress=6 --no-owner --file=${FOLDER}/.new.dump && pg_restore --list ${FOLDER}/.new.dump > /dev/null`;
@@ -54,6 +55,18 @@ export function dumps(context: BuildContext, {keep, claim, s3}: Backup, access: 
       initContainers: [program("fetch", {}), tool("load", LOAD), schemaStep(context, access.schema)],
       containers: [tool("restore", SWAP)],
       volumes,
+    },
+    drill: {
+      initContainers: [program("fetch", {OPTIONAL: "true"})],
+      containers: [
+        {
+          ...tool("drill", ""),
+          command: ["bash", "-ec", loadDump(`${FOLDER}/.restore.dump`)],
+          resources: containerResources(context, DRILL),
+          volumeMounts: [...common.volumeMounts, {name: "restore", mountPath: DRILL_FOLDER}],
+        },
+      ],
+      volumes: [...volumes, drillVolume(context)],
     },
   };
 }

@@ -20,7 +20,7 @@ import {clientsOf, isolate, type Peer, podsOf} from "../../network.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
 import {dataClaim} from "../../volumes.ts";
-import {cronJob, job} from "../../workload.ts";
+import {hourlyJob, job} from "../../workload.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {timescaledbAlerts} from "./alerts.ts";
 import {backup} from "./backup.ts";
@@ -119,10 +119,11 @@ function build(chart: Chart, context: PlanContext): void {
     sizing,
     options: pod,
   });
-  cronJob(chart, context, {
+  hourlyJob(chart, context, {
     name: `${name}-retention`,
     schedule: "17 * * * *",
-    suspend: !running(context),
+    description:
+      "Brings the hourly averages up to date, with hours that got late events, and drops chunks past the retention.",
     command: ["workloads/schema/main.ts", "timescaledb-retention"],
     env: [...access, ...env({RETENTION_SECONDS: secondsOf(retention)})],
     files,

@@ -1,15 +1,16 @@
 import type {Chart} from "cdk8s";
-import {k8s} from "cdk8s-plus-28";
+import type {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, containerResources, env, fromSecret} from "../../context.ts";
 import {type BucketAuthority, bucketAuthority, bucketRegion, bucketUrl} from "../../s3.ts";
 import {job} from "../../workload.ts";
 import {type Access, type BackupPods, loadBy, PROGRAM, SWAP, schemaStep, step} from "./backup-pods.ts";
+import {ALONE, COMPARE, drillVolume} from "./drill.ts";
 
 const DATA = "/restore/data";
 
 /**
- * A server of its own, from the bucket, up to the moment that TO or the base backup that FROM names, and what is in it into the live one.
+ * A server of its own, from the bucket, up to the moment that TO or the base backup that FROM names, which answers when it has come there.
  * Without hot standby it takes no connection before it has come to that moment.
  */
 const RECOVER = `set -o pipefail
@@ -19,15 +20,19 @@ else set -- --type=default; fi
 mkdir -m 0700 ${DATA}
 pgbackrest restore "$@"
 died() { grep -E 'FATAL|HINT' /restore/log | grep -v 'not accepting connections' >&2; exit 1; }
-pg_ctl start --silent --pgdata ${DATA} --log /restore/log --options "-c hot_standby=off -c archive_mode=off -c listen_addresses='' \\
-  -c unix_socket_directories=/tmp -c dynamic_shared_memory_type=mmap -c shared_preload_libraries=timescaledb \\
-  -c timescaledb.telemetry_level=off" || died
+pg_ctl start --silent --pgdata ${DATA} --log /restore/log --options "-c hot_standby=off -c archive_mode=off ${ALONE}" || died
 trap "pg_ctl stop --silent --mode immediate --pgdata ${DATA} 2> /dev/null" EXIT
 until pg_isready --quiet --host /tmp; do
   pg_ctl status --pgdata ${DATA} > /dev/null || died
   sleep 1
-done
+done`;
+
+const LOAD = `${RECOVER}
 ${loadBy((into) => `PGHOST=/tmp pg_dump --format=custom --compress=0 --no-owner | ${into}`)}`;
+
+const TRY = `${RECOVER}
+restored() { PGHOST=/tmp "$@"; }
+${COMPARE}`;
 
 /** The access of the server and of a restore to the archive in the bucket: pgBackRest's settings, and the files that they name. */
 interface Archive {
@@ -97,7 +102,7 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
   });
   const load: k8s.Container = {
     ...step("load", images.timescaledb),
-    command: ["bash", "-ec", RECOVER],
+    command: ["bash", "-ec", LOAD],
     env: [...access.client, ...settings, ...env({PGBACKREST_PG1_PATH: DATA})],
     resources: containerResources(context, spec.timescaledb.sizing, spec.timescaledb.pod),
     volumeMounts: [{name: "restore", mountPath: "/restore"}, {name: "tmp", mountPath: "/tmp"}, ...authority.mounts],
@@ -109,18 +114,17 @@ export function pointInTime(chart: Chart, context: BuildContext, {keep}: Backup,
     resources: containerResources(context, PROGRAM),
     volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
   };
+  const drill: k8s.Container = {...load, name: "drill", command: ["bash", "-ec", TRY]};
   const tmp: k8s.Volume = {name: "tmp", emptyDir: {}};
-  const claim: k8s.PersistentVolumeClaimSpec = {
-    accessModes: ["ReadWriteOnce"],
-    resources: {requests: {storage: k8s.Quantity.fromString(spec.timescaledb.storage)}},
-  };
+  const volumes = [tmp, drillVolume(context), ...authority.volumes];
   return {
     backup: {containers: [program("base", {KEEP: keep})], volumes: [tmp]},
     restore: {
       initContainers: [program("flush"), load, schemaStep(context, access.schema)],
       containers: [swap],
-      volumes: [tmp, {name: "restore", ephemeral: {volumeClaimTemplate: {spec: claim}}}, ...authority.volumes],
+      volumes,
     },
+    drill: {initContainers: [program("flush")], containers: [drill], volumes},
   };
 }
 

@@ -1,6 +1,14 @@
 import {html, nothing, svg, type TemplateResult} from "lit-html";
 import {isStore, stores} from "../../../api/stores.ts";
-import type {Alert, ComponentHealth, Condition, PipelineMessage, StoreHealth, TableHealth} from "../wire.ts";
+import type {
+  Alert,
+  ComponentHealth,
+  Condition,
+  PipelineMessage,
+  StoreHealth,
+  TableHealth,
+  WorkflowRun,
+} from "../wire.ts";
 import {bytes, count, rate, span} from "./format.ts";
 
 /** The side panel while no vehicle is selected: alerts, stores, components, conditions. */
@@ -16,6 +24,7 @@ export function healthPanels(pipeline: PipelineMessage, past: Map<string, number
       <h2 id="components">Components</h2>
       <ul class="plain">${pipeline.components.map((component) => componentLine(component, now))}</ul>
     </section>
+    ${pipeline.workflows ? workflows(pipeline.workflows, now) : nothing}
     <section class="card" aria-labelledby="conditions">
       <h2 id="conditions">Conditions</h2>
       <ul class="plain">${pipeline.conditions.map((condition) => conditionLine(condition, now))}</ul>
@@ -87,6 +96,24 @@ const componentLine = ({name, ready, message, version, since: time}: ComponentHe
   <span class="name">${name} ${version ? html`<span class="faint">${version}</span>` : nothing}</span>
   <span class="state">${ready ? "ready" : "not ready"}</span> ${since(time, now)}
   ${ready ? nothing : html`<p>${message}</p>`}
+</li>`;
+
+/** The last run of each DAG of Airflow. */
+const workflows = (
+  {runs, url}: NonNullable<PipelineMessage["workflows"]>,
+  now: number,
+) => html`<section class="card" aria-labelledby="workflows">
+  <h2 id="workflows">Workflows</h2>
+  <ul class="plain">${runs.map((run) => runLine(run, url, now))}</ul>
+  ${runs.length === 0 ? html`<p class="faint">No DAG has run yet.</p>` : nothing}
+</section>`;
+
+const RUN_LEVELS: Record<string, string> = {success: "good", failed: "bad"};
+
+const runLine = ({dag, state, started, ended}: WorkflowRun, url: string | undefined, now: number) => html`<li>
+  <span class="dot ${RUN_LEVELS[state] ?? "warn"}" aria-hidden="true"></span>
+  <span class="name">${url ? html`<a href=${`${url.replace(/\/$/, "")}/dags/${dag}`} target="_blank" rel="noopener">${dag}</a>` : dag}</span>
+  <span class="state">${state}</span> ${(ended ?? started) ? since((ended ?? started)!, now) : nothing}
 </li>`;
 
 /** Degraded and Progressing are well when they are False. */

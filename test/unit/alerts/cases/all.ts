@@ -3,8 +3,15 @@ import {lakeCases} from "./lake.ts";
 import {pipelineCases} from "./pipeline.ts";
 import {readinessCases} from "./readiness.ts";
 import {serverCases} from "./servers.ts";
+import {workflowsCases} from "./workflows.ts";
 
-export const cases: Record<string, Case> = {...pipelineCases, ...serverCases, ...lakeCases, ...readinessCases};
+export const cases: Record<string, Case> = {
+  ...pipelineCases,
+  ...serverCases,
+  ...lakeCases,
+  ...workflowsCases,
+  ...readinessCases,
+};
 
 /** The words that reach a person, where they are made from more than labels. */
 export function annotationsOf(name: string): object | undefined {
@@ -41,6 +48,9 @@ export function labelsOf(name: string): Record<string, string> {
     name === "LakeDiskErrors"
   )
     return {pod: "a"};
+  if (name === "WorkflowsRunFailed" || name === "WorkflowsRunsLate") return {dag_id: "timescaledb_backup"};
+  if (name.startsWith("Workflows")) return {};
+  if (name === "TelemetryJobFailed") return {namespace: "default", cronjob: "fleet-backup"};
   if (name === "LakeUnreachable") return {reason: "unreachable"};
   if (name === "LakeWritesRefused") return {reason: "schema"};
   if (name === "CassandraDroppedMessages") return {message_type: "MUTATION_REQ"};

@@ -1,0 +1,39 @@
+import type {k8s} from "cdk8s-plus-28";
+import type {PlanContext} from "../../component.ts";
+import {containerResources, containerSecurity, env, fromSecret} from "../../context.ts";
+import {YOUR_DAGS} from "./dags.ts";
+import {CHECKOUT} from "./environment.ts";
+
+/** A container that keeps the user's repository at its newest state; `once`, one that brings it and ends. */
+export function gitSync(context: PlanContext, once = false): k8s.Container[] {
+  const {git} = context.spec.workflows.dags ?? {};
+  if (!git) return [];
+  const {repository, ref, image, secret, interval} = git;
+  return [
+    {
+      name: "git-sync",
+      image,
+      env: [
+        ...env({
+          GITSYNC_REPO: repository,
+          GITSYNC_REF: ref,
+          GITSYNC_ROOT: YOUR_DAGS,
+          GITSYNC_LINK: CHECKOUT,
+          GITSYNC_PERIOD: interval,
+          GITSYNC_ONE_TIME: String(once),
+          // Its own home is not written.
+          HOME: "/tmp",
+        }),
+        ...(secret
+          ? [fromSecret("GITSYNC_USERNAME", secret, "username"), fromSecret("GITSYNC_PASSWORD", secret, "password")]
+          : []),
+      ],
+      resources: containerResources(context, {cpu: "10m", memory: "128Mi"}),
+      securityContext: containerSecurity,
+      volumeMounts: [
+        {name: "user-dags", mountPath: YOUR_DAGS},
+        {name: "tmp", mountPath: "/tmp"},
+      ],
+    },
+  ];
+}
