@@ -2,6 +2,7 @@ import {z} from "zod";
 import {component} from "../component.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
+import {enabledStores, type StoreName} from "../stores.ts";
 
 const schema = z
   .object({
@@ -27,6 +28,6 @@ export const checks = component(
   {sizing: {cpu: "250m", memory: "1Gi"}},
 );
 
-/** Whether the data is checked. */
-export const checksData = ({checks, workflows}: Pick<ResolvedSpec, "checks" | "workflows">): boolean =>
-  checks.enabled ?? workflows.enabled;
+/** Whether the data is checked, in whatever stores there are. */
+export const checksData = (spec: Pick<ResolvedSpec, "checks" | "workflows" | StoreName>): boolean =>
+  (spec.checks.enabled ?? spec.workflows.enabled) && enabledStores(spec).length > 0;

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {found} from "./workflows.ts";
+import {found, untilEnded} from "./workflows.ts";
 
 const dag = (dag_id: string, more: object = {}) => ({
   dag_id,
@@ -38,4 +38,22 @@ test("DAGs are listed by name, each with its last run", () => {
 
 test("an Airflow that has read no DAG yet says so", () => {
   expect(found([], [])).toMatchObject({text: "", data: [], empty: expect.stringContaining("no DAGs yet"), ok: true});
+});
+
+test("while a run is waited for, each try that failed is said once", async () => {
+  const task = (try_number: number, state: string) => ({task_instances: [{task_id: "run", try_number, state}]});
+  const tries = [task(1, "running"), task(1, "up_for_retry"), task(1, "up_for_retry"), task(2, "up_for_retry")];
+  const asked: string[] = [];
+  const airflow = {
+    async get(path: string) {
+      asked.push(path);
+      if (path.endsWith("/taskInstances")) return tries.shift();
+      return run("data_checks", tries.length > 0 ? "running" : "failed", "2026-11-30T12:41:00Z", "2026-11-30T12:44:00Z");
+    },
+  };
+  const said: string[] = [];
+  const ended = await untilEnded(airflow, "data_checks", "manual__2026-11-30T12:41:00+00:00", (words) => said.push(words), 0);
+  expect(ended.state).toBe("failed");
+  expect(said).toEqual(["try 1 of task run failed and is repeated", "try 2 of task run failed and is repeated"]);
+  expect(asked[0]).toBe("/dags/data_checks/dagRuns/manual__2026-11-30T12%3A41%3A00%2B00%3A00");
 });

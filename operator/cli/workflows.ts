@@ -128,12 +128,35 @@ export const runWorkflow = (connection: Connection, name: string, dag: string): 
     await known(airflow, dag);
     const {dag_run_id} = await airflow.post(`/dags/${dag}/dagRuns`, {logical_date: null});
     console.error(`run ${dag_run_id} of ${dag} has been started`);
-    for (;;) {
-      const run: DagRun = await airflow.get(`/dags/${dag}/dagRuns/${encodeURIComponent(dag_run_id)}`);
-      if (run.state === "success" || run.state === "failed") return ended(airflow, run);
-      await sleep(POLL_MS);
-    }
+    const run = await untilEnded(airflow, dag, dag_run_id, (words) =>
+      console.error(`${words}: see workflows ${name} logs ${dag}`),
+    );
+    return ended(airflow, run);
   });
+
+/** Waits for the end of a run, and says of each try that failed. */
+export async function untilEnded(
+  airflow: Pick<Airflow, "get">,
+  dag: string,
+  id: string,
+  say: (words: string) => void,
+  pollMs = POLL_MS,
+): Promise<DagRun> {
+  const path = `/dags/${dag}/dagRuns/${encodeURIComponent(id)}`;
+  const said = new Set<string>();
+  for (;;) {
+    const run: DagRun = await airflow.get(path);
+    if (run.state === "success" || run.state === "failed") return run;
+    const {task_instances} = await airflow.get(`${path}/taskInstances`);
+    for (const {task_id, try_number, state} of task_instances) {
+      const words = `try ${try_number} of task ${task_id} failed and is repeated`;
+      if (state !== "up_for_retry" || said.has(words)) continue;
+      said.add(words);
+      say(words);
+    }
+    await sleep(pollMs);
+  }
+}
 
 async function ended(airflow: Airflow, run: DagRun): Promise<Findings> {
   const ok = run.state === "success";
