@@ -8,6 +8,8 @@ const bucketOfBackups = bucket("NAMESPACE/NAME").extend({
     .meta({description: "Name of a Secret with the key ca.crt: the CA certificate that verifies the endpoint."}),
 });
 
+export const DRILL_SCHEDULE = "30 4 * * 0";
+
 const cron = z
   .string()
   .max(64)
@@ -23,9 +25,8 @@ export const backup = z
     schedule: cron.default("@daily").meta({
       description: "Cron schedule in UTC, or @hourly, @daily, @weekly, @monthly. Default @daily.",
     }),
-    drill: cron.default("30 4 * * 0").meta({
-      description:
-        "Cron schedule in UTC of the restore drill: the newest backup is restored beside the live database and compared with it. Default 30 4 * * 0, on Sundays.",
+    drill: cron.default(DRILL_SCHEDULE).meta({
+      description: `Cron schedule in UTC of the restore drill: the newest backup is restored beside the live database and compared with it. Default ${DRILL_SCHEDULE}, on Sundays.`,
     }),
     keep: z.int().min(1).max(1_000).default(7).meta({description: "Number of backups to keep. Default 7."}),
     claim: objectName()

@@ -48,11 +48,22 @@ test("while a run is waited for, each try that failed is said once", async () =>
     async get(path: string) {
       asked.push(path);
       if (path.endsWith("/taskInstances")) return tries.shift();
-      return run("data_checks", tries.length > 0 ? "running" : "failed", "2026-11-30T12:41:00Z", "2026-11-30T12:44:00Z");
+      return run(
+        "data_checks",
+        tries.length > 0 ? "running" : "failed",
+        "2026-11-30T12:41:00Z",
+        "2026-11-30T12:44:00Z",
+      );
     },
   };
   const said: string[] = [];
-  const ended = await untilEnded(airflow, "data_checks", "manual__2026-11-30T12:41:00+00:00", (words) => said.push(words), 0);
+  const ended = await untilEnded(
+    airflow,
+    "data_checks",
+    "manual__2026-11-30T12:41:00+00:00",
+    (words) => said.push(words),
+    0,
+  );
   expect(ended.state).toBe("failed");
   expect(said).toEqual(["try 1 of task run failed and is repeated", "try 2 of task run failed and is repeated"]);
   expect(asked[0]).toBe("/dags/data_checks/dagRuns/manual__2026-11-30T12%3A41%3A00%2B00%3A00");

@@ -55,6 +55,7 @@ test("the chart says the same as the plain manifests", async () => {
     ["FLINK_IMAGE", defaultImages.flink],
     ["LAKE_IMAGE", defaultImages.lake],
     ["SEAWEEDFS_IMAGE", defaultImages.seaweedfs],
+    ["AIRFLOW_IMAGE", defaultImages.airflow],
     ["IMAGE_PULL_SECRETS", ""],
   ])
     container.env.push({name, value});

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {Backup} from "../../../api/components/backup.ts";
+import {type Backup, DRILL_SCHEDULE} from "../../../api/components/backup.ts";
 import type {PodOptions} from "../../../api/pod.ts";
 import type {BuildContext} from "../../context.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
@@ -33,7 +33,8 @@ export function backup(chart: Chart, context: BuildContext, wanted: Backup, acce
   scheduledJob(chart, context, making, templateOf(pods.backup), options);
   const trying = {
     name: drillName(context.name),
-    schedule: wanted.drill,
+    // A plan that is only shown has not been filled in by the API server.
+    schedule: wanted.drill ?? DRILL_SCHEDULE,
     description:
       "Restores the newest backup beside the live database, compares the two by the hour, and throws it away.",
     latenessSeconds: LATENESS_SECONDS,
