@@ -8,6 +8,9 @@ import {WORKER_TEMPLATE} from "./environment.ts";
 import {gitSync} from "./git-sync.ts";
 import {airflow, airflowVolumes, dagFolders, workersName} from "./pods.ts";
 
+/** The executor gives the arguments, of which the first is `python`: Debian has it by its version alone. */
+const PYTHON = ["sh", "-c", 'shift; exec python3 "$@"', "worker"];
+
 /** The template of the pods in which the executor Kubernetes runs the code of DAGs. */
 export function workers(chart: Chart, context: PlanContext): void {
   const {pod, sizing} = context.spec.workflows;
@@ -23,7 +26,7 @@ export function workers(chart: Chart, context: PlanContext): void {
       serviceAccountName: workflowsName(context),
       restartPolicy: "Never",
       initContainers: gitSync(context, true),
-      containers: [{...main, volumeMounts: [...main.volumeMounts!, ...folders.mounts]}],
+      containers: [{...main, command: PYTHON, volumeMounts: [...main.volumeMounts!, ...folders.mounts]}],
       volumes: [...airflowVolumes(context), ...folders.volumes],
     },
   );
