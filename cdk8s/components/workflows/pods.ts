@@ -40,11 +40,18 @@ const probesOf = (ready: k8s.Probe, alive: k8s.Probe, hangSeconds: number) => ({
   livenessProbe: {...alive, periodSeconds: 30, timeoutSeconds: 30, failureThreshold: hangSeconds / 30},
 });
 
+/** What the spec says of pods, for those beside the scheduler's: its resources are the scheduler's alone. */
+export function besideScheduler({spec}: PlanContext): PodOptions {
+  const {resources: _, ...scheduling} = spec.workflows.pod ?? {};
+  return scheduling;
+}
+
 /** The processes of a pipeline's Airflow. */
-export function parts({spec: {workflows}}: PlanContext): Part[] {
+export function parts(context: PlanContext): Part[] {
+  const {workflows} = context.spec;
   const {sizing, pod, executor, triggerer} = workflows;
   const health = get("/health", HEALTH_PORT);
-  const {resources: _, ...scheduling} = pod ?? {};
+  const scheduling = besideScheduler(context);
   return [
     {
       suffix: "",

@@ -5,7 +5,7 @@ import {podTemplate} from "../../pod-template.ts";
 import {type ScheduledJob, scheduledJob, scheduledJobOf} from "../../scheduled.ts";
 import {workflowsName} from "./client.ts";
 import {LOGS} from "./environment.ts";
-import {airflow, airflowVolumes} from "./pods.ts";
+import {airflow, airflowVolumes, besideScheduler} from "./pods.ts";
 
 /** Airflow keeps the last run of each DAG, whatever its age. */
 const CLEAN = `airflow db clean --clean-before-timestamp "$(date -u -d "@$(($(date +%s) - $0))" +%Y-%m-%dT%H:%M:%SZ)" --skip-archive --yes
@@ -14,8 +14,8 @@ find ${LOGS} -mindepth 1 -type d -empty -delete`;
 
 /** The job that drops runs and logs past their retention. */
 export function retention(chart: Chart, context: PlanContext): ScheduledJob[] {
-  const {pod, sizing, retention} = context.spec.workflows;
-  const {resources: _, ...options} = pod ?? {};
+  const {sizing, retention} = context.spec.workflows;
+  const options = besideScheduler(context);
   const main = airflow(context, "retention", [String(secondsOf(retention))], sizing.worker);
   const template = podTemplate(
     context,

@@ -7,14 +7,14 @@ import {keepAffinity, madeBy, podTemplate} from "../../pod-template.ts";
 import {timescaledbClient} from "../timescaledb/client.ts";
 import {databaseToMake, viewerSecret, workflowsName} from "./client.ts";
 import {SETUP, setupName, setupScript} from "./dags.ts";
-import {airflow, airflowVolumes} from "./pods.ts";
+import {airflow, airflowVolumes, besideScheduler} from "./pods.ts";
 
 const FOLDER = "/etc/setup";
 
 /** The Job that makes the database on a server of ours, brings it to this version of Airflow, and sets the passwords of its logins. */
 export function setup(chart: Chart, context: PlanContext): void {
-  const {pod, sizing, database} = context.spec.workflows;
-  const {resources: _, ...options} = pod ?? {};
+  const {sizing, database} = context.spec.workflows;
+  const options = besideScheduler(context);
   const name = setupName(context);
   const main = airflow(context, "migrate", [], sizing.api);
   const login = (prefix: string, secret: string) =>

@@ -6,15 +6,15 @@ import {podTemplate} from "../../pod-template.ts";
 import {workflowsName} from "./client.ts";
 import {WORKER_TEMPLATE} from "./environment.ts";
 import {gitSync} from "./git-sync.ts";
-import {airflow, airflowVolumes, dagFolders, workersName} from "./pods.ts";
+import {airflow, airflowVolumes, besideScheduler, dagFolders, workersName} from "./pods.ts";
 
 /** The executor gives the arguments, of which the first is `python`: Debian has it by its version alone. */
 const PYTHON = ["sh", "-c", 'shift; exec python3 "$@"', "worker"];
 
 /** The template of the pods in which the executor Kubernetes runs the code of DAGs. */
 export function workers(chart: Chart, context: PlanContext): void {
-  const {pod, sizing} = context.spec.workflows;
-  const {resources: _, ...options} = pod ?? {};
+  const {sizing} = context.spec.workflows;
+  const options = besideScheduler(context);
   const folders = dagFolders(context);
   // The executor knows its container by this name, and says what it runs.
   const main = airflow(context, "base", [], sizing.worker);
