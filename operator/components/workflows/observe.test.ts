@@ -1,6 +1,6 @@
 import {expect, test, vi} from "vitest";
 import {ready, type View, waiting} from "../component.ts";
-import {describe, observeAirflow} from "./observe.ts";
+import {describe, describeFailed, observeAirflow} from "./observe.ts";
 
 const HEALTHY = {
   metadatabase: {status: "healthy"},
@@ -28,7 +28,12 @@ function view(answers: Record<string, unknown>) {
 }
 
 test("an Airflow that is well says nothing more", async () => {
-  const all = view({"/health": HEALTHY, "/token": {access_token: "t"}, "/importErrors": {import_errors: []}});
+  const all = view({
+    "/health": HEALTHY,
+    "/token": {access_token: "t"},
+    "/importErrors": {import_errors: []},
+    "/dags?": {dags: []},
+  });
   expect(await observeAirflow(READY, all)).toEqual(READY);
   // The token is good for the next time.
   await observeAirflow(READY, all);
@@ -46,7 +51,12 @@ test("a file that cannot be imported is named with its error, and the pipeline s
   const import_errors = [
     error("broken.py", "Traceback (most recent call last):\n  …\nModuleNotFoundError: No module named 'pandas'\n"),
   ];
-  const seen = view({"/health": HEALTHY, "/token": {access_token: "t"}, "/importErrors": {import_errors}});
+  const seen = view({
+    "/health": HEALTHY,
+    "/token": {access_token: "t"},
+    "/importErrors": {import_errors},
+    "/dags?": {dags: []},
+  });
   expect(await observeAirflow(READY, seen)).toEqual({
     ...READY,
     message:
@@ -58,6 +68,26 @@ test("of many files the first three are named", () => {
   const errors = ["d", "a", "c", "b"].map((name) => error(`${name}.py`, "SyntaxError: invalid syntax"));
   expect(describe(errors)).toMatch(
     /^4 files with DAGs cannot be imported: a\.py: .*; b\.py: .*; c\.py: .*; and 1 more$/,
+  );
+});
+
+test("a DAG of which the last run failed is named after the files, and the pipeline stays ready", async () => {
+  const answers = {"/health": HEALTHY, "/token": {access_token: "t"}, "/dags?": {dags: [{dag_id: "mine_fails"}]}};
+  const failed = "the last run of 1 DAG failed: mine_fails (npx telemetry-operator workflows fleet logs mine_fails)";
+  expect(await observeAirflow(READY, view({...answers, "/importErrors": {import_errors: []}}))).toEqual({
+    ...READY,
+    message: `all objects are ready; ${failed}`,
+  });
+  const import_errors = [error("broken.py", "SyntaxError: invalid syntax")];
+  expect(await observeAirflow(READY, view({...answers, "/importErrors": {import_errors}}))).toEqual({
+    ...READY,
+    message: `all objects are ready; 1 file with DAGs cannot be imported: broken.py: SyntaxError: invalid syntax; ${failed}`,
+  });
+});
+
+test("of many DAGs with a failed last run the first three are named", () => {
+  expect(describeFailed(["d", "a", "c", "b"], "fleet")).toMatch(
+    /^the last run of 4 DAGs failed: a \(.*\); b \(.*\); c \(npx telemetry-operator workflows fleet logs c\); and 1 more$/,
   );
 });
 

@@ -10,11 +10,11 @@ interface ImportError {
   stack_trace: string;
 }
 
-/** Files that are named, and characters of each one's error. */
+/** Files and DAGs that are named, and characters of each file's error. */
 const MOST_NAMED = 3;
 const MOST_WORDS = 200;
 
-/** Adds what Airflow says of itself: a process without heartbeat, and files with DAGs that cannot be imported. One that does not answer says nothing. */
+/** Adds what Airflow says of itself: a process without heartbeat, files with DAGs that cannot be imported, and DAGs of which the last run failed. One that does not answer says nothing. */
 export async function observeAirflow(readiness: Readiness, view: View): Promise<Readiness> {
   if (!readiness.ready) return readiness;
   const base = apiUrl(view);
@@ -27,19 +27,23 @@ export async function observeAirflow(readiness: Readiness, view: View): Promise<
   const ill = Object.entries(PARTS).flatMap(([part, title]) => (health[part]?.status === "healthy" ? [] : [title]));
   if (ill.length > 0)
     return waiting("AirflowUnhealthy", `Airflow reports that its ${ill.join(" and its ")} is not healthy`);
-  const errors = await importErrors(base, view).catch(() => []);
-  return errors.length > 0 ? {...readiness, message: `${readiness.message}; ${describe(errors)}`} : readiness;
+  const findings = await findingsOf(base, view).catch(() => []);
+  return {...readiness, message: [readiness.message, ...findings].join("; ")};
 }
 
 /** Asks as the login that may only look. Its token is good for a day; one that is refused is asked for anew the next time. */
-async function importErrors(base: string, view: View): Promise<ImportError[]> {
+async function findingsOf(base: string, view: View): Promise<string[]> {
   const token = view.notes.get("token") ?? (await logIn(base, view));
   view.notes.delete("token");
-  const {import_errors} = await view.getJson(`${base}/api/v2/importErrors?limit=100`, {
-    headers: {authorization: `Bearer ${token}`},
-  });
+  const init = {headers: {authorization: `Bearer ${token}`}};
+  const {import_errors} = await view.getJson(`${base}/api/v2/importErrors?limit=100`, init);
+  const {dags} = await view.getJson(`${base}/api/v2/dags?last_dag_run_state=failed&limit=100`, init);
   view.notes.set("token", token);
-  return import_errors;
+  const failed = dags.map(({dag_id}: {dag_id: string}) => dag_id);
+  return [
+    ...(import_errors.length > 0 ? [describe(import_errors)] : []),
+    ...(failed.length > 0 ? [describeFailed(failed, view.name)] : []),
+  ];
 }
 
 async function logIn(base: string, {client, name, namespace, getJson}: View): Promise<string> {
@@ -57,7 +61,18 @@ export function describe(errors: ImportError[]): string {
     .toSorted((a, b) => (a.filename < b.filename ? -1 : 1))
     .slice(0, MOST_NAMED)
     .map(({filename, stack_trace}) => `${filename}: ${stack_trace.trim().split("\n").at(-1)!.slice(0, MOST_WORDS)}`);
-  const more = errors.length - named.length;
   const files = errors.length === 1 ? "1 file with DAGs" : `${errors.length} files with DAGs`;
-  return `${files} cannot be imported: ${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+  return `${files} cannot be imported: ${[...named, ...more(errors)].join("; ")}`;
 }
+
+/** Each DAG with the command that shows the log of its last run. */
+export function describeFailed(dags: string[], pipeline: string): string {
+  const named = dags
+    .toSorted()
+    .slice(0, MOST_NAMED)
+    .map((dag) => `${dag} (npx telemetry-operator workflows ${pipeline} logs ${dag})`);
+  const count = dags.length === 1 ? "1 DAG" : `${dags.length} DAGs`;
+  return `the last run of ${count} failed: ${[...named, ...more(dags)].join("; ")}`;
+}
+
+const more = (all: unknown[]): string[] => (all.length > MOST_NAMED ? [`and ${all.length - MOST_NAMED} more`] : []);

@@ -109,15 +109,15 @@ export function airflowTests(own: ReturnType<typeof user>, namespace: string) {
       });
     });
 
-    test("a file that cannot be imported is named in the status", async () => {
+    test("a file that cannot be imported and a DAG of which the last run failed are named in the status", async () => {
       const {ready, message} = await waitFor("the error", 240_000, async () => {
         const status = await componentStatus();
-        return status.message?.includes("broken.py") && status;
+        return /broken\.py.*mine_fails/.test(status.message) && status;
       });
       expect({ready, message}).toEqual({
         ready: true,
         message:
-          "all objects are ready; 1 file with DAGs cannot be imported: broken.py: ModuleNotFoundError: No module named 'a_library_that_is_not_there'",
+          "all objects are ready; 1 file with DAGs cannot be imported: broken.py: ModuleNotFoundError: No module named 'a_library_that_is_not_there'; the last run of 1 DAG failed: mine_fails (npx telemetry-operator workflows fleet logs mine_fails)",
       });
     });
 
