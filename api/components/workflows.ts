@@ -54,6 +54,52 @@ const dags = z
     }),
   });
 
+const role = z.enum(["Admin", "Op", "User", "Viewer"]);
+const claimValue = z.string().min(1).max(256);
+
+const oidc = z
+  .object({
+    issuer: z
+      .string()
+      .max(1_024)
+      .regex(/^https?:/)
+      .meta({
+        description:
+          "URL of the issuer, below which is /.well-known/openid-configuration. By http only a Service of the cluster.",
+        ...cel({
+          rule: `self.matches(r'^https://${URL_HOST}(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$') || self.matches(r'^http://[a-z0-9-]+[.][a-z0-9-]+[.]svc([.]cluster[.]local)?(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$')`,
+          message:
+            "spec.workflows.oidc.issuer is not a URL such as https://login.example.com/realms/cars; by http only a Service of the cluster: http://NAME.NAMESPACE.svc",
+        }),
+      }),
+    clientId: z.string().min(1).max(256).meta({description: "Id of Airflow as a client of the issuer."}),
+    secret: secret("clientSecret"),
+    scopes: z
+      .string()
+      .max(512)
+      .regex(/^([^ ]+ )*openid( [^ ]+)*$/)
+      .default("openid profile email")
+      .meta({description: "Scopes, with a space between them; openid is one of them. Default openid profile email."}),
+    rolesClaim: claimValue.default("groups").meta({
+      description:
+        "Claim with the groups or roles of a person, with dots for a nested one: realm_access.roles. Default groups.",
+    }),
+    roles: z
+      .record(claimValue, role)
+      .optional()
+      .meta({description: "Role in Airflow by value of the claim: Admin, Op, User or Viewer."}),
+    defaultRole: role
+      .optional()
+      .meta({description: "Role of people of whom no value is in `roles`. Default: they are refused."}),
+  })
+  .meta({
+    description: "Login of people by OpenID Connect. The generated logins stay, for programs.",
+    ...cel({
+      rule: "has(self.defaultRole) || (has(self.roles) && self.roles.size() > 0)",
+      message: "spec.workflows.oidc gives nobody a role: set roles or defaultRole",
+    }),
+  });
+
 const schema = z
   .object({
     enabled: z.boolean().meta({
@@ -82,6 +128,7 @@ const schema = z
           message: "spec.workflows.url is not a URL such as https://airflow.example.com",
         }),
       }),
+    oidc,
     triggerer: z.boolean().meta({
       description:
         "Whether a triggerer runs, which DAGs of your own need if their tasks defer. The platform's do not. Default false.",

@@ -10,7 +10,7 @@ export const workflows: Component = {
   // Strimzi makes the login that its tasks have at Kafka.
   dependsOn: ["kafka", "timescaledb"],
   version: () => "3.3.2",
-  secrets: ({workflows: {database, dags}}) => [
+  secrets: ({workflows: {database, dags, oidc}}) => [
     ...externalSecrets("workflows.database", database, ["username", "password", "database"]).map((need) => ({
       ...need,
       field: need.field.replace(".external", ""),
@@ -18,6 +18,7 @@ export const workflows: Component = {
     ...(dags?.git?.secret
       ? [{field: "spec.workflows.dags.git.secret", name: dags.git.secret, keys: ["username", "password"]}]
       : []),
+    ...(oidc ? [{field: "spec.workflows.oidc.secret", name: oidc.secret, keys: ["clientSecret"]}] : []),
   ],
   claims: ({workflows: {dags}}) => (dags?.claim ? [{field: "spec.workflows.dags.claim", name: dags.claim}] : []),
   // Processes that wait for the database say less than the Job that sets it up.

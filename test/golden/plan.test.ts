@@ -40,6 +40,15 @@ test.each([
     },
   ],
   [
+    "workflows-oidc",
+    {
+      workflows: {
+        enabled: true,
+        oidc: {issuer: "https://login.example.com:8443/realms/cars", clientId: "airflow", secret: "airflow-oidc", scopes: "openid profile email", rolesClaim: "realm_access.roles", roles: {"fleet-admins": "Admin"}, defaultRole: "Viewer"},
+      },
+    },
+  ],
+  [
     "windows-s3",
     {flink: {enabled: true, stateBackend: "RocksDB", s3: {endpoint: "http://objects:8333", bucket: "checkpoints", secret: "bucket"}}, profile: "Small"},
   ],

@@ -9,6 +9,7 @@ import {KEPT, workflowsAlerts} from "./alerts.ts";
 import {API_PORT, secrets, workflowsClient, workflowsEndpoint, workflowsName} from "./client.ts";
 import {LOGIN} from "./connections.ts";
 import {dags} from "./dags.ts";
+import {login} from "./login.ts";
 import {deployment, logsName, METRICS_PORT, parts} from "./pods.ts";
 import {retention} from "./retention.ts";
 import {setup} from "./setup.ts";
@@ -50,6 +51,7 @@ function build(chart: Chart, context: PlanContext): void {
   dags(chart, context, retention(chart, context));
   if (executor === "Kubernetes") workers(chart, context);
   setup(chart, context);
+  login(chart, context);
   service(
     chart,
     name,
@@ -61,11 +63,16 @@ function build(chart: Chart, context: PlanContext): void {
 
 /** People come by way of an ingress, which may be anywhere; the login keeps others out. Tasks of DAGs reach what the platform has, and the user's repository. */
 function closeTo(chart: Chart, context: PlanContext): void {
-  const {database, dags} = context.spec.workflows;
+  const {database, dags, oidc} = context.spec.workflows;
   const repository: Rule[] = dags?.git ? [{ports: [gitPort(dags.git.repository)]}] : [];
   isolate(chart, context, {
     from: [{ports: ["http"]}, {ports: [METRICS_PORT], peers: [prometheus(context)]}],
-    to: [API_SERVER, ...(database ? [{ports: [database.port ?? 5432]}] : []), ...repository],
+    to: [
+      API_SERVER,
+      ...(database ? [{ports: [database.port ?? 5432]}] : []),
+      ...repository,
+      ...(oidc ? [{ports: [portOf(oidc.issuer)]}] : []),
+    ],
   });
 }
 

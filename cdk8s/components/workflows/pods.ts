@@ -11,6 +11,7 @@ import {connectionFiles} from "./connections.ts";
 import {dagsName, OUR_DAGS, YOUR_DAGS} from "./dags.ts";
 import {environment, HEALTH_PORT, LOGS, STATSD_PORT} from "./environment.ts";
 import {gitSync} from "./git-sync.ts";
+import {loginOf} from "./login.ts";
 
 export const METRICS_PORT = "metrics";
 const HOME = "/home/airflow";
@@ -26,6 +27,8 @@ interface Part {
   options?: PodOptions | undefined;
   /** Whether it reads the files of DAGs. */
   readsDags: boolean;
+  /** Whether people log in there. */
+  logsIn?: boolean;
   /** Whether it starts pods. */
   startsPods?: boolean;
   container?: Partial<k8s.Container>;
@@ -59,6 +62,7 @@ export function parts(context: PlanContext): Part[] {
       sizing: sizing.api,
       options: scheduling,
       readsDags: false,
+      logsIn: true,
       container: {
         ports: [{name: "http", containerPort: API_PORT}],
         ...probesOf(get("/api/v2/monitor/health", API_PORT), get("/api/v2/version", API_PORT), 180),
@@ -166,25 +170,32 @@ export function dagFolders(context: PlanContext): {mounts: k8s.VolumeMount[]; vo
 const START = 'airflow db check-migrations --migration-wait-timeout 900 && exec airflow "$0"';
 
 function templateOf(chart: Chart, context: PlanContext, part: Part, labels: Record<string, string>): PodTemplate {
-  const {suffix, command, sizing, options, readsDags, startsPods, container = {}} = part;
+  const {suffix, command, sizing, options, readsDags, logsIn, startsPods, container = {}} = part;
   const folders = readsDags ? dagFolders(context) : {mounts: [], volumes: []};
+  const login = logsIn ? loginOf(context) : undefined;
   const main = airflow(context, suffix.slice(1) || "api", [], sizing, options);
+  const variables = [...main.env!, ...(login?.env ?? [])];
   return podTemplate(
     context,
     options,
-    {labels: {...chart.labels, ...labels}, annotations: credentialsAnnotation(context, main.env!)},
+    {
+      labels: {...chart.labels, ...labels},
+      annotations: {...credentialsAnnotation(context, variables), ...login?.annotations},
+    },
     {
       ...(startsPods ? {serviceAccountName: workflowsName(context)} : {}),
       terminationGracePeriodSeconds: 60,
       containers: [
         {
           ...main,
+          env: variables,
           command: ["sh", "-ec", START],
           args: [command],
           ...container,
           volumeMounts: [
             ...main.volumeMounts!,
             ...folders.mounts,
+            ...(login?.mounts ?? []),
             ...(startsPods ? [{name: "workers", mountPath: WORKERS_FOLDER, readOnly: true}] : []),
           ],
         },
@@ -194,6 +205,7 @@ function templateOf(chart: Chart, context: PlanContext, part: Part, labels: Reco
       volumes: [
         ...airflowVolumes(context),
         ...folders.volumes,
+        ...(login?.volumes ?? []),
         ...(startsPods ? [{name: "workers", configMap: {name: workersName(context), optional: true}}] : []),
       ],
     },
