@@ -7,6 +7,9 @@ const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_
 /** What a pipeline of profile Small requests leaves no room on two cores for another. */
 const NODE_FILLING = ["test/e2e/external.test.ts"];
 
+/** Long proofs on plain processes. */
+const CLUSTERLESS = ["test/verify/airflow-upgrade.test.ts"];
+
 /** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, `apiserver` an embedded control plane for each of
  * its workers, `e2e` and `e2e-alone` one embedded cluster; one project after the other. */
 export default defineConfig({
@@ -94,10 +97,14 @@ export default defineConfig({
           ...cluster,
           name: "verify",
           include: ["test/verify/**/*.test.ts"],
+          exclude: CLUSTERLESS,
           globalSetup: ["test/e2e/cluster.ts", "test/apiserver/setup.ts"],
           setupFiles: "test/e2e/on-failure.ts",
           sequence: {groupOrder: 5},
         },
+      },
+      {
+        test: {...cluster, name: "verify-data", include: CLUSTERLESS, sequence: {groupOrder: 6}},
       },
     ],
   },

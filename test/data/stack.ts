@@ -174,7 +174,7 @@ function startKafka(root: string, address: string, state: string, lanes: Lane[])
   );
 }
 
-async function startTimescaledb(
+export async function startTimescaledb(
   root: string,
   address: string,
   state: string,

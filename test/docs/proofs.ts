@@ -48,6 +48,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl apply -f examples\/workflows\.yaml$/, {test: "test/verify/examples.test.ts"}],
   [/^npx telemetry-operator workflows fleet/, {test: "test/e2e/lake/airflow.ts"}],
   [/^kubectl port-forward service\/fleet-workflows/, {test: "test/e2e/lake/airflow.ts"}],
+  [/^kubectl create secret generic airflow-oidc /, {test: "test/data/workflows-login.test.ts"}],
   [/^kubectl get secret fleet-workflows/, {test: "test/e2e/lake/airflow.ts"}],
   [/^kubectl create job --from=cronjob\/fleet-timescaledb-restore-drill /, {test: "test/e2e/lake/airflow.ts"}],
   [/^kubectl create configmap my-dags/, {test: "test/e2e/lake/airflow.ts"}],

@@ -4,7 +4,13 @@ interface Part {
   command: readonly string[];
 }
 
-const vitest = (file: string) => ["vitest", "run", "--project", "verify", `test/verify/${file}.test.ts`];
+const vitest = (file: string, project = "verify") => [
+  "vitest",
+  "run",
+  "--project",
+  project,
+  `test/verify/${file}.test.ts`,
+];
 
 /** In the order in which `make verify` runs them. What `make test` has is not repeated here. */
 export const parts: Record<string, Part> = {
@@ -29,6 +35,11 @@ export const parts: Record<string, Part> = {
   backup: {
     shows: "TimescaleDB comes back from a volume, from a point in time and from a base backup, row by row",
     command: vitest("backup"),
+  },
+  workflows: {
+    shows:
+      "Airflow's database of the minor version before is migrated with its runs and logins, twice without another change",
+    command: vitest("airflow-upgrade", "verify-data"),
   },
   "kube-score": {
     shows:
