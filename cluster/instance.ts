@@ -32,7 +32,7 @@ export const EXAMPLE = {pipeline: "fleet", console: "fleet-console.default.svc.c
 type Scope = "cluster" | "control-plane";
 
 /** Upstream operators whose stand-in may be left out, for the real one to be installed in its place. */
-export const STAND_INS = ["strimzi", "k8ssandra", "flink-operator"] as const;
+export const STAND_INS = ["strimzi", "k8ssandra", "flink-operator", "druid-operator"] as const;
 export type StandIn = (typeof STAND_INS)[number];
 
 /** One embedded cluster: its folders, sockets and names. */

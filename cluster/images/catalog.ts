@@ -23,6 +23,8 @@ export interface Source {
   modules?: string;
   /** A folder with a Java agent, compiled against those into a jar of its name beside them. */
   agent?: string;
+  /** Names of Druid's extensions, each by its pom-NAME.xml, with its libraries in `extensions/NAME/`. */
+  extensions?: string[];
   /** An older version, by pom-older.xml, with its libraries in `older/`. */
   older?: boolean;
   /** Folders of the repository, without their tests. */
@@ -134,6 +136,15 @@ export const images: Image[] = [
     base: "trixie",
     go: "workloads/airflow",
     python: {requirements: "requirements.txt", version: "3.13"},
+    byRequest: true,
+  },
+  {
+    name: "telemetry-operator/druid",
+    tag: "33.0.0",
+    dir: "cluster/images/druid",
+    base: "java",
+    maven: true,
+    extensions: ["druid-datasketches", "druid-kafka-indexing-service", "druid-s3-extensions"],
     byRequest: true,
   },
 ];

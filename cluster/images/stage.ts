@@ -26,6 +26,7 @@ export async function stage(source: Source): Promise<string> {
   if (source.maven) await libraries("lib");
   if (source.agent) await stageAgent(context, source.agent);
   if (source.older) await libraries("older", "-f", "pom-older.xml");
+  for (const name of source.extensions ?? []) await libraries(join("extensions", name), "-f", `pom-${name}.xml`);
   if (source.go) cpSync(await goTools(source.go), join(context, "bin"), {recursive: true});
   if (source.python) await stagePython(context, folder, source.python);
   for (const wheel of source.wheels ?? []) await unpackWheel(wheel, context);

@@ -39,6 +39,12 @@ export const kinds = {
     plural: "flinkstatesnapshots",
     namespaced: true,
   },
+  druid: {
+    apiVersion: "druid.apache.org/v1alpha1",
+    kind: "Druid",
+    plural: "druids",
+    namespaced: true,
+  },
 };
 
 export const MANAGER = {fieldManager: "stand-in"};

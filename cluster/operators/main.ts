@@ -1,9 +1,11 @@
 import {createClient, loadClusterConfig} from "../../operator/runtime/client.ts";
 import {type ControllerOptions, ownerKeys, startController} from "../../operator/runtime/controller.ts";
+import {createEventRecorder} from "../../operator/runtime/events.ts";
 import {createLogger} from "../../operator/runtime/logger.ts";
 import {builtin, type KubeObject} from "../../operator/runtime/types.ts";
 import type {StandIn} from "../instance.ts";
 import {upsertSuperuser} from "./cassandra-users.ts";
+import {druidReconciler} from "./druid.ts";
 import {reconcileFlink} from "./flink.ts";
 import {reconcileSnapshot} from "./flink-snapshots.ts";
 import {startK8ssandra} from "./k8ssandra.ts";
@@ -12,7 +14,7 @@ import {kinds} from "./kit.ts";
 import {reconcileClaim, reconcileVolume} from "./storage.ts";
 import {reconcileTopic, reconcileUser} from "./topics.ts";
 
-/** The embedded cluster's operators: storage, and stand-ins for Strimzi, K8ssandra and Flink's operator. Not part of the product. */
+/** The embedded cluster's operators: storage, and stand-ins for Strimzi, K8ssandra, Flink's operator and Druid's. Not part of the product. */
 const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
 const log = createLogger("stand-in");
@@ -111,5 +113,14 @@ await Promise.all([
     kind: kinds.snapshot,
     watches: [{type: kinds.flink, map: none}],
     reconcile: (key, cache) => reconcileSnapshot(client, key, cache),
+  }),
+  standIn("druid-operator", {
+    ...base,
+    name: "druid",
+    kind: kinds.druid,
+    reconcile: druidReconciler(client, {
+      record: createEventRecorder(client, log, "druid-operator").record,
+      denied: (process.env.DENY_LIST ?? "kube-system").split(","),
+    }),
   }),
 ]);
