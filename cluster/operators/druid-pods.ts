@@ -91,7 +91,10 @@ type ProbeField = "livenessProbe" | "readinessProbe" | "startUpProbe";
 
 function probeOf(spec: any, node: any, field: ProbeField): object | undefined {
   const own = node[field] ?? spec[field];
-  return own ?? (spec.defaultProbes ? defaultProbe(node, field) : undefined);
+  if (!own) return spec.defaultProbes ? defaultProbe(node, field) : undefined;
+  const {httpGet} = own;
+  // Port 0 is that of the group.
+  return httpGet && !httpGet.port ? {...own, httpGet: {...httpGet, port: node["druid.port"]}} : own;
 }
 
 /** As upstream has it: a historical's start is not looked at for three minutes. */
