@@ -68,7 +68,7 @@ export const labelSelector = (labels: Record<string, string>): string =>
     .map((pair) => pair.join("="))
     .join(",");
 
-export function groupLabels(druid: KubeObject, {node, name}: Group): Record<string, string> {
+function groupLabels(druid: KubeObject, {node, name}: Group): Record<string, string> {
   const own = {...druid.spec.podLabels, ...node.podLabels};
   return {...own, ...clusterLabels(druid), nodeSpecUniqueStr: name, component: node.nodeType};
 }

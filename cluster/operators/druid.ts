@@ -24,14 +24,14 @@ const LOOK: ReconcileResult = {requeueAfterMs: 10_000};
 const IGNORED = "druid.apache.org/ignored";
 const HASH = "druidOpResourceHash";
 
-export interface DruidOptions {
+interface DruidOptions {
   record: EventRecorder["record"];
   /** Upstream's DENY_LIST. Its chart denies `default` too, where the example pipeline is. */
   denied: string[];
   now?: () => number;
 }
 
-/** Upstream's druid-operator 1.3.1 for Druid; a DruidIngestion and dynamic configurations it does not take here. */
+/** Upstream's druid-operator 1.3.1 as far as it goes for Druid, without dynamic configurations; DruidIngestion is not there. */
 export function druidReconciler(client: KubeClient, {record, denied, now = Date.now}: DruidOptions) {
   // What it has looked at once it looks at again, whatever the annotation says then: the annotation keeps away changes alone.
   const going = new Set<string>();
@@ -41,6 +41,8 @@ export function druidReconciler(client: KubeClient, {record, denied, now = Date.
     if (!druid || denied.includes(druid.metadata.namespace!)) return undefined;
     if (druid.metadata.annotations?.[IGNORED] === "true" && !going.has(key)) return undefined;
     going.add(key);
+    const dynamic = Object.entries<any>(druid.spec.nodes).find(([, {dynamicConfig}]) => dynamicConfig);
+    if (dynamic) record(druid, "Warning", "UnsupportedByStandIn", `spec.nodes.${dynamic[0]}.dynamicConfig is ignored`);
     await deploy({client, druid, record, now});
     return LOOK;
   };
