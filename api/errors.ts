@@ -102,8 +102,9 @@ export const reasons = {
     fix: "Raise `spec.timescaledb.chunkInterval` or shorten `retention`. Existing chunks keep their interval.",
   },
   InvalidLabel: {
-    meaning: "`spec.observability.monitoring.labels` has an invalid label name.",
-    fix: "Correct the name in the message.",
+    meaning:
+      "A label of `spec.observability.monitoring.labels` has an invalid name, or one of Druid's pods would change.",
+    fix: "Correct the name in the message, or set the label back.",
   },
   TtlTooLong: {
     meaning: "Rows would expire after 2038-01-19, the last day that Cassandra supports; it would reject every row.",

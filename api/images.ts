@@ -31,6 +31,10 @@ export const images = {
     reference: "docker.io/telemetry-operator/airflow:3.3.2",
     description: "Full reference of Airflow's image, with Prometheus' exporter for StatsD.",
   },
+  druid: {
+    reference: "docker.io/apache/druid:33.0.0",
+    description: "Full reference of Apache Druid's image, as Apache releases it.",
+  },
 } as const satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;

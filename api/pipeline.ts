@@ -13,6 +13,7 @@ import {dashboards, monitoring} from "./components/monitoring.ts";
 import {networkPolicies} from "./components/network-policies.ts";
 import {simulator} from "./components/simulator.ts";
 import {timescaledb} from "./components/timescaledb.ts";
+import {warehouse} from "./components/warehouse.ts";
 import {workflows} from "./components/workflows.ts";
 import {providerRules} from "./endpoints.ts";
 import {cel} from "./fields.ts";
@@ -34,6 +35,7 @@ const components = {
   lake,
   checks,
   workflows,
+  warehouse,
   event,
 };
 /** Fields of the spec that switch a component on which no profile has. */

@@ -40,10 +40,10 @@ interface OperatorOptions {
 /** Pipelines that are worked on at once; most of the time of each is waiting for the API server. */
 const WORKERS = 32;
 
-/** The creators of objects that a pipeline is judged by: those of cass-operator have the pipeline's labels, and another owner. */
-const CASS_OPERATOR = "cass-operator";
+/** The creators of objects that a pipeline is judged by: those of others have the pipeline's labels, and another owner. */
+const OTHERS = ["cass-operator", "druid-operator"];
 const OURS = "telemetry-operator";
-const MAKERS = [OURS, CASS_OPERATOR];
+const MAKERS = [OURS, ...OTHERS];
 
 /**
  * The pipeline that an object belongs to: one that outlives it, that is left to its guard, or that others made for it is not its own, and says so by
@@ -54,7 +54,7 @@ export function pipelineKeys(object: KubeObject): string[] {
   const owners = ownerKeys(object, telemetryPipeline);
   const pipeline = labels[PIPELINE_LABEL];
   if (owners.length > 0 || !pipeline) return owners;
-  const byOthers = labels["strimzi.io/cluster"] || labels["app.kubernetes.io/managed-by"] === CASS_OPERATOR;
+  const byOthers = labels["strimzi.io/cluster"] || OTHERS.includes(labels["app.kubernetes.io/managed-by"] ?? "");
   const isLeft = labels[RETAINED_LABEL] || isGuard(object) || isGuarded(object, pipeline);
   return byOthers || isLeft ? [`${namespace}/${pipeline}`] : [];
 }

@@ -1,23 +1,15 @@
 import {z} from "zod";
 import {URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
-import {caSecret, host, port, secret, tls} from "../endpoints.ts";
+import {metadataDatabase} from "../database.ts";
+import {secret} from "../endpoints.ts";
 import {type CelRule, cel, duration, objectName, storage} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
 
-const database = z
-  .object({
-    host,
-    port: port.optional().meta({description: "Port. Default 5432."}),
-    secret: secret("username, password and database"),
-    tls: tls.optional(),
-    caSecret: caSecret.optional(),
-  })
-  .meta({
-    description:
-      "Existing PostgreSQL database for Airflow's metadata; the role must own it. Default: a database and a role of its own on the pipeline's Managed TimescaleDB server.",
-  });
+const database = metadataDatabase(
+  "Existing PostgreSQL database for Airflow's metadata; the role must own it. Default: a database and a role of its own on the pipeline's Managed TimescaleDB server.",
+);
 
 const git = z
   .object({

@@ -139,7 +139,8 @@ export const images: Image[] = [
     byRequest: true,
   },
   {
-    name: "telemetry-operator/druid",
+    // By the name of Apache's own, which users' clusters run.
+    name: "apache/druid",
     tag: "33.0.0",
     dir: "cluster/images/druid",
     base: "java",

@@ -1,14 +1,16 @@
 import {csvCell} from "../../api/csv.ts";
 import {parseExact} from "../../api/exact-json.ts";
+import {resolveSpec} from "../../api/pipeline.ts";
 import {traitsOf} from "../../api/stores.ts";
-import type {Connection} from "./connection.ts";
+import {type Connection, getPipeline} from "./connection.ts";
 import {receiveFiles} from "./files.ts";
 import {table} from "./output.ts";
 import {flags, runInPod} from "./pod-program.ts";
-import {ingesterOf, readyPod} from "./pods.ts";
+import {containerOf, ingesterOf, readyPod} from "./pods.ts";
 import {offMessage, storesOf} from "./stores.ts";
 
 interface Wanted {
+  on: "lake" | "warehouse";
   limit: string | undefined;
   timeout: string;
   at: string | undefined;
@@ -16,7 +18,7 @@ interface Wanted {
   file: string | undefined;
 }
 
-const PROGRAM = "workloads/lake/sql.ts";
+const PROGRAMS = {lake: "workloads/lake/sql.ts", warehouse: "workloads/warehouse/sql.ts"};
 /** What a terminal takes; a file of results has all rows. */
 const LIMIT = "1000";
 
@@ -25,16 +27,15 @@ export async function sql(
   connection: Connection,
   name: string,
   statement: string,
-  {limit, timeout, at, output, file}: Wanted,
+  {on, limit, timeout, at, output, file}: Wanted,
 ): Promise<number> {
   const parquet = output === "parquet";
   if (parquet && !file) throw new Error("-o parquet needs --file FILE: it cannot be written to a pipe");
   if (!parquet && file) throw new Error(`--file is for -o parquet: write ${output} to a file with >`);
-  const {on, off} = await storesOf(connection, name);
-  const store = on.find((each) => traitsOf(each).sql);
-  if (!store) throw new Error(offMessage(off.find((each) => traitsOf(each).sql)!, "read by SQL"));
-  const target = await readyPod(connection, name, [ingesterOf(name, store)]);
-  const args = [PROGRAM, ...flags({timeout, at})];
+  if (on === "warehouse" && (parquet || at))
+    throw new Error(`${at ? "--at" : "-o parquet"} is for the lake: leave it out, or leave out --on warehouse`);
+  const target = await readyPod(connection, name, [await answererOf(connection, name, on)]);
+  const args = [PROGRAMS[on], ...flags({timeout, at})];
   if (parquet) {
     const files = receiveFiles(() => file!);
     const all = [...args, ...flags({limit}), "--parquet", "--", statement];
@@ -51,6 +52,20 @@ export async function sql(
   );
   if (code === 0) print.finish();
   return code;
+}
+
+/** The container with the program that answers. */
+async function answererOf(connection: Connection, name: string, on: Wanted["on"]) {
+  if (on === "warehouse") {
+    const {warehouse} = resolveSpec((await getPipeline(connection, name)).spec);
+    if (!warehouse.enabled)
+      throw new Error("warehouse: spec.warehouse.enabled is false, so it holds nothing to be read by SQL");
+    return containerOf(name, "warehouse-keeper");
+  }
+  const stores = await storesOf(connection, name);
+  const store = stores.on.find((each) => traitsOf(each).sql);
+  if (!store) throw new Error(offMessage(stores.off.find((each) => traitsOf(each).sql)!, "read by SQL"));
+  return ingesterOf(name, store);
 }
 
 /** Takes the lines of an answer, and prints them; a table when it is known how wide it is. */

@@ -15,6 +15,7 @@ import {monitoring} from "./monitoring.ts";
 import {network} from "./network.ts";
 import {simulator} from "./simulator.ts";
 import {timescaledb} from "./timescaledb.ts";
+import {warehouse} from "./warehouse.ts";
 import {workflows} from "./workflows.ts";
 
 /** Every component, in apply order. */
@@ -29,6 +30,7 @@ export const components: Component[] = [
   console,
   alertReceiver,
   flink,
+  warehouse,
   checks,
   workflows,
   monitoring,

@@ -165,6 +165,8 @@ export interface Component extends Manifests {
   fills?: {store: string; follows(spec: ResolvedSpec): boolean; idle(spec: ResolvedSpec): string | undefined};
   /** Vehicles that it drives. */
   vehicles?(spec: ResolvedSpec): number;
+  /** The program that compares what it holds with Kafka, and the container that has it; of stores it is the ingester's. */
+  audit?: {container: string; program: string[]};
   /** Kinds that must be gone before consumers and jobs are removed, or before the rest is. */
   deleteBefore?: {consumers?: string[]; rest?: string[]};
   /** One step of its own in the teardown, before anything is removed; returns what the teardown waits for. */

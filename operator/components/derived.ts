@@ -82,11 +82,28 @@ const ofSeaweed = ({metadata: {name}}: KubeObject): Derived[] => [
   ),
 ];
 
+/** By the Druid operator 1.3: of each kind of processes what its key in the resource names. */
+const ofDruid = ({metadata: {name}, spec}: KubeObject): Derived[] => [
+  ...named(builtin.configMap, [`${name}-druid-common-config`]),
+  ...Object.entries<any>(spec.nodes).flatMap(([key, {services = []}]) => {
+    const node = `druid-${name}-${key}`;
+    return [
+      ...named(builtin.statefulSet, [node]),
+      ...named(
+        builtin.service,
+        services.map(({metadata}: KubeObject) => metadata.name.replaceAll("%s", node)),
+      ),
+      ...named(builtin.configMap, [`${node}-config`]),
+    ];
+  }),
+];
+
 const rules: Record<string, {by: string; names(object: KubeObject): Derived[]}> = {
   K8ssandraCluster: {by: "K8ssandra", names: ofK8ssandra},
   Kafka: {by: "Strimzi", names: ofStrimzi},
   KafkaUser: {by: "Strimzi", names: ({metadata: {name}}) => named(builtin.secret, [name])},
   Seaweed: {by: "the SeaweedFS operator", names: ofSeaweed},
+  Druid: {by: "the Druid operator", names: ofDruid},
   FlinkDeployment: {by: "Flink's operator", names: ofFlink},
 };
 

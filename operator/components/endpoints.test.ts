@@ -228,6 +228,7 @@ test.each([
   ["managed", {}],
   ["Small", {profile: "Small"}],
   ["a lake", {lake: {enabled: true}}],
+  ["a warehouse", {lake: {enabled: true}, warehouse: {enabled: true}}],
 ] as [string, PipelineSpec][])(
   "each Service, port, Secret and key of %s is in the plan, or Strimzi's or K8ssandra's",
   (_, spec) => {
@@ -237,7 +238,7 @@ test.each([
       objects.find(({kind: of, metadata}) => of === kind && metadata.name === name);
     for (const {name, address, port, secret, secretKeys} of Object.values(endpointsOf(context))) {
       if (name === "kafka") continue;
-      expect(Object.keys(named("Secret", secret)!.data)).toEqual(expect.arrayContaining(secretKeys));
+      if (secret) expect(Object.keys(named("Secret", secret)!.data)).toEqual(expect.arrayContaining(secretKeys));
       if (name === "cassandra") continue;
       const [service, namespace] = address.split(".");
       expect(namespace).toBe(context.namespace);
@@ -253,9 +254,11 @@ test.each([
 test("the definition takes every field of an endpoint", () => {
   const {properties} = crd().spec.versions[0]!.schema.openAPIV3Schema.properties.status as any;
   const fields = Object.keys(properties.endpoints.items.properties);
-  const used = [{lake: {enabled: true}}, {profile: "Small"} as PipelineSpec, external].flatMap((spec) =>
-    Object.values(endpointsOf(contextOf(spec))),
-  );
+  const used = [
+    {lake: {enabled: true}, warehouse: {enabled: true}},
+    {profile: "Small"} as PipelineSpec,
+    external,
+  ].flatMap((spec) => Object.values(endpointsOf(contextOf(spec))));
   expect([...new Set(used.flatMap(Object.keys))].sort()).toEqual(fields.sort());
   expect(statusSchema.parse({endpoints: used}).endpoints).toEqual(used);
 });

@@ -56,6 +56,7 @@ test("the chart says the same as the plain manifests", async () => {
     ["LAKE_IMAGE", defaultImages.lake],
     ["SEAWEEDFS_IMAGE", defaultImages.seaweedfs],
     ["AIRFLOW_IMAGE", defaultImages.airflow],
+    ["DRUID_IMAGE", defaultImages.druid],
     ["IMAGE_PULL_SECRETS", ""],
   ])
     container.env.push({name, value});

@@ -112,6 +112,7 @@ test("a new image goes from component to component, each when those before it ar
     lake: "docker.io/next/lake:0.1.0",
     seaweedfs: "docker.io/next/seaweedfs:4.48",
     airflow: "docker.io/next/airflow:3.3.2",
+    druid: "docker.io/next/druid:33.0.0",
   };
   const look = async (name: string) => {
     const ref = {name, namespace};

@@ -6,6 +6,7 @@ import {binDir} from "../../cluster/binary.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig, startCluster} from "./cluster.ts";
 import {airflowTests} from "./lake/airflow.ts";
+import {druidTests} from "./lake/druid.ts";
 import {installedBoards, panelsOf} from "./panels.ts";
 import {user} from "./steps.ts";
 
@@ -157,3 +158,4 @@ test("maintenance runs when it is asked to, and each panel of the dashboard has 
 });
 
 airflowTests(own, "lake");
+druidTests(own, "lake", async () => s3(await keysOf("")));

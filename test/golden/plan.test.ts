@@ -14,6 +14,10 @@ const planOf = (spec: object) =>
 const example = (name: string) =>
   parse(readFileSync(join(import.meta.dirname, "../../examples", `${name}.yaml`), "utf8")).spec ?? {};
 
+/** Without what other plans show. */
+const BARE = {cassandra: {enabled: false}, observability: {monitoring: {enabled: false}, console: {enabled: false}, alerting: {enabled: false}}};
+const SEGMENTS = {region: "eu-central-1", bucket: "segments", secret: "segments"};
+
 /** `make golden` writes them anew; a change of a plan is then seen in its diff. */
 test.each([
   ["minimal", example("minimal")],
@@ -25,6 +29,9 @@ test.each([
   ["scheduling", example("scheduling")],
   ["lake", example("lake")],
   ["workflows", example("workflows")],
+  ["warehouse", {...example("analytics"), ...BARE}],
+  ["warehouse-production", {profile: "Production", warehouse: {enabled: true, s3: SEGMENTS}, ...BARE}],
+  ["warehouse-external", {warehouse: {enabled: true, provider: "External", external: {url: "https://druid.example.com:8888", secret: "druid", caSecret: "druid-ca", table: "cars"}}, ...BARE}],
   [
     "workflows-git",
     {

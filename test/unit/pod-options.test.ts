@@ -28,10 +28,9 @@ const withOptions = (spec: object): object =>
   overlay(
     {
       ...Object.fromEntries(
-        ["kafka", "timescaledb", "simulator", "ingester", "flink", "lake", "workflows", "checks"].map((key) => [
-          key,
-          {pod: options(key)},
-        ]),
+        ["kafka", "timescaledb", "simulator", "ingester", "flink", "lake", "workflows", "checks", "warehouse"].map(
+          (key) => [key, {pod: options(key)}],
+        ),
       ),
       cassandra: {pod: unspread},
       observability: {console: {pod: options("console")}, alerting: {pod: options("alerting")}},
@@ -45,6 +44,7 @@ const PARTS: Record<string, string> = {
   "ingester-timescaledb": "ingester",
   "ingester-cassandra": "ingester",
   "ingester-lake": "ingester",
+  "ingester-canonical": "ingester",
   "alert-receiver": "alerting",
   monitoring: "timescaledb",
   "data-checks": "checks",
@@ -102,6 +102,20 @@ test("K8ssandra is told where its nodes run by the one rack that there is", () =
   });
   const {nodeSelectorTerms} = cassandra.racks[0].affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution;
   expect(nodeSelectorTerms[0].matchExpressions).toEqual([zones, {key: "pool", operator: "In", values: ["cassandra"]}]);
+});
+
+test("Druid's processes are placed as spec.warehouse.pod says, and spread each kind by itself", () => {
+  const {labels, annotations, topologySpreadConstraints, resources: _, ...placed} = options("warehouse");
+  const druid = ofKind({lake: {enabled: true}, warehouse: {enabled: true}}, "Druid");
+  expect(druid).toMatchObject({podLabels: labels, podAnnotations: annotations, ...placed});
+  const {historicals, routers} = druid.nodes;
+  expect([historicals, routers].map((node) => node.topologySpreadConstraints[0])).toMatchObject(
+    ["historicals", "routers"].map((key) => ({
+      ...topologySpreadConstraints[0],
+      labelSelector: {matchLabels: {nodeSpecUniqueStr: `druid-fleet-warehouse-${key}`}},
+    })),
+  );
+  expect([historicals.resources.limits.memory, routers.resources.limits.memory]).toEqual(["3Gi", "448Mi"]);
 });
 
 test.each(["Dev", "Small", "Production"])("in %s no JVM's heap exceeds the limit of its container", (profile) => {

@@ -1,5 +1,5 @@
 import type {Chart} from "cdk8s";
-import {readsCanonical} from "../../../api/components/flink.ts";
+import {writesCanonical} from "../../../api/canonical.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {env, running} from "../../context.ts";
 import {eventFormat} from "../../event-format.ts";
@@ -11,11 +11,11 @@ import {canonicalTopic, kafkaClient} from "../kafka/client.ts";
 /** The end of its group's name, and the label `store` of its figures. */
 export const CANONICAL = "canonical";
 
-/** The program that writes the events as the ingesters read them to a topic of their own, for the stream job. */
+/** The program that writes the events as the ingesters read them to a topic of their own, for the stream job and the warehouse. */
 export const canonical: Manifests = {
   name: `ingester-${CANONICAL}`,
   title: "ingester for the canonical topic",
-  enabled: readsCanonical,
+  enabled: writesCanonical,
   build,
   uses: ["kafka"],
   login: "ingester",

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
-import {readsCanonical, usesFlink} from "../../../api/components/flink.ts";
+import {writesCanonical} from "../../../api/canonical.ts";
+import {usesFlink} from "../../../api/components/flink.ts";
 import {managesKafka} from "../../../api/components/kafka.ts";
 import type {ResolvedSpec} from "../../../api/pipeline.ts";
 import {secondsOf} from "../../../api/quantities.ts";
@@ -170,8 +171,9 @@ function topics(chart: Chart, {name, spec, facts}: PlanContext, copies: number):
     ["telemetry", TOPIC, topic.partitions, {...retention, "message.timestamp.type": "LogAppendTime"}],
     ["telemetry-dlq", DLQ_TOPIC, 1, {...retention, ...large}],
     ...(flink ? ([["telemetry-alerts", ALERTS_TOPIC, 1, retention]] as const) : []),
-    // Each event keeps its partition, and the time at which the topic of the events got it.
-    ...(readsCanonical(spec)
+    // Each event keeps its partition, and the time at which the topic of the events got it. One that is there stays while nobody reads it: a
+    // warehouse that comes back goes on where it was.
+    ...(writesCanonical(spec) || liveReplicas[`${name}-telemetry-canonical`] !== undefined
       ? ([
           [
             "telemetry-canonical",

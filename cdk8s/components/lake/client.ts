@@ -1,5 +1,6 @@
 import {bareHost} from "../../../api/addresses.ts";
 import type {ExternalLake} from "../../../api/components/lake.ts";
+import {warehouseInLake} from "../../../api/components/warehouse.ts";
 import {secondsOf} from "../../../api/quantities.ts";
 import type {Endpoint} from "../../../api/status.ts";
 import type {Client} from "../../component.ts";
@@ -24,6 +25,15 @@ export const loginSecret = (context: Pick<BuildContext, "name">, login: Login): 
   `${lakeName(context)}${SUFFIXES[login]}`;
 /** The access key of a login; its secret key is the generated part. */
 export const accessKeyOf = (login: Login): string => `telemetry-${login}`;
+
+/** A component that has a bucket of its own at a store of ours, and a login for nothing else. */
+interface Guest {
+  bucket: string;
+  accessKey: string;
+  secret: string;
+}
+export const guestsOf = ({name, spec}: Pick<BuildContext, "name" | "spec">): Guest[] =>
+  warehouseInLake(spec) ? [{bucket: "druid", accessKey: "telemetry-warehouse", secret: `${name}-warehouse`}] : [];
 
 const KEYS = {id: "accessKeyId", secret: "secretAccessKey"};
 const CLIENT_KEYS = {id: "clientId", secret: "clientSecret"};

@@ -7,15 +7,14 @@ import {
   containerSecurity,
   credentialsAnnotation,
   custom,
-  fromSecret,
   PIPELINE_LABEL,
   podSecurity,
   pullSecrets,
   resources,
 } from "../../context.ts";
 import type {Seaweed} from "../../imports/seaweed.ts";
-import {CATALOG_PORT, lakeName, loginSecret, S3_PORT} from "./client.ts";
-import {IDENTITIES, identitiesName, LOGINS} from "./identities.ts";
+import {CATALOG_PORT, lakeName, S3_PORT} from "./client.ts";
+import {IDENTITIES, identitiesName, loginKeys} from "./identities.ts";
 import {memoryLimit, TELEMETRY_OFF, VOLUME_MIB} from "./program.ts";
 
 /** Servers besides those of the data: three masters agree on one, and one filer and one gateway decide the order of commits. */
@@ -76,7 +75,6 @@ function part(context: BuildContext, sizing: Sizing, pod?: PodOptions) {
 export function seaweedCluster(chart: Chart, context: BuildContext): void {
   const {storage, storageClass, volumeServers, sizing, pod = {}} = context.spec.lake;
   const {labels, annotations, nodeSelector, tolerations, affinity, priorityClassName} = pod;
-  const logins = LOGINS.map((login) => fromSecret(login, loginSecret(context, login), "secretAccessKey"));
   const volume = part(context, sizing.server, pod);
   custom<Seaweed>(chart, {
     apiVersion: "seaweed.seaweedfs.com/v1",
@@ -132,7 +130,7 @@ export function seaweedCluster(chart: Chart, context: BuildContext): void {
         iam: false,
         configSecret: {name: identitiesName(context), key: IDENTITIES},
         // The file of identities is read at the start.
-        annotations: {...annotations, ...credentialsAnnotation(context, logins)},
+        annotations: {...annotations, ...credentialsAnnotation(context, loginKeys(context))},
         extraArgs: [`-port.iceberg=${CATALOG_PORT}`, "-port.lance=0", "-autoCreateBucket=false"],
       },
     },

@@ -8,13 +8,12 @@ import {
   containerSecurity,
   credentialsAnnotation,
   env,
-  fromSecret,
   running,
 } from "../../context.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {dataClaim} from "../../volumes.ts";
-import {CATALOG_PORT, lakeName, loginSecret, S3_PORT} from "./client.ts";
-import {IDENTITIES, identitiesName, LOGINS} from "./identities.ts";
+import {CATALOG_PORT, lakeName, S3_PORT} from "./client.ts";
+import {IDENTITIES, identitiesName, loginKeys} from "./identities.ts";
 import {memoryLimit, TELEMETRY_OFF, VOLUME_MIB} from "./program.ts";
 
 export const METRICS_PORT = {name: "metrics", containerPort: 9_327};
@@ -68,14 +67,13 @@ const get = (path: string, port: string): k8s.Probe => ({
 function template(chart: Chart, context: BuildContext): PodTemplate {
   const {sizing, pod} = context.spec.lake;
   const {limits} = resourcesOf(sizing.server, pod);
-  const logins = LOGINS.map((login) => fromSecret(login, loginSecret(context, login), "secretAccessKey"));
   return podTemplate(
     context,
     pod,
     {
       labels: {...chart.labels, ...selectorOf(context)},
       // The file of identities is read at the start.
-      annotations: credentialsAnnotation(context, logins),
+      annotations: credentialsAnnotation(context, loginKeys(context)),
     },
     {
       terminationGracePeriodSeconds: 30,

@@ -1,5 +1,9 @@
+import {STORES} from "../../../api/stores.ts";
 import {command} from "../../runtime/command-line/table.ts";
-import {cluster, NAME, output, store} from "../options.ts";
+import {cluster, NAME, output} from "../options.ts";
+
+/** Beside the stores what else takes every event in (operator/components). */
+const AUDITED = [...STORES, "warehouse"] as const;
 
 export const audit = command({
   name: "audit",
@@ -7,7 +11,11 @@ export const audit = command({
   details:
     "The exit code is 1 if an event is missing, extra or altered, and 2 if a store that is enabled could not be audited.",
   arguments: [NAME],
-  options: {...store("Only this store (default: all that are enabled)"), ...output("json", "table", "csv"), ...cluster},
+  options: {
+    store: {value: "STORE", summary: "Only this store (default: all that are enabled)", values: AUDITED},
+    ...output("json", "table", "csv"),
+    ...cluster,
+  },
   examples: [["Every store of a pipeline", "audit fleet -o table"]],
   async run({NAME: name}, options) {
     const {onCluster} = await import("../connection.ts");

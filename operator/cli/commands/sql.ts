@@ -4,11 +4,13 @@ import {cluster, NAME, output} from "../options.ts";
 
 export const sql = command({
   name: "sql",
-  summary: "Answer a SELECT on the tables of the lake, by DuckDB in its ingester's pod",
-  details: `The tables are events and dead_letters; "DESCRIBE events" lists the columns, "SHOW TABLES" the tables. Nothing can be changed, and nothing but these
-tables can be read. A statement reads the lake as it is at its start, or with --at as it was.`,
+  summary: "Answer a SELECT on the tables of the lake by DuckDB, or on those of the warehouse by Druid",
+  details: `The lake's tables are events and dead_letters; "DESCRIBE events" lists the columns, "SHOW TABLES" the tables. Nothing can be changed, and nothing but these
+tables can be read. A statement reads the lake as it is at its start, or with --at as it was. The warehouse's tables are telemetry, with every event, and telemetry_minute,
+telemetry_hour and telemetry_day.`,
   arguments: [NAME, {name: "STATEMENT", summary: 'one SELECT, in quotes; "-" for stdin'}],
   options: {
+    on: {value: "WHERE", summary: "Whose tables are read", values: ["lake", "warehouse"], default: "lake"},
     limit: {value: "N", summary: "Rows at most (default: 1000; all with -o parquet)"},
     timeout: {value: "TIME", summary: "Give up after this time, such as 30s or 10m", default: "1m"},
     at: {value: "TIME", summary: "Read the tables as they were at this time, ISO 8601 with its zone"},
@@ -25,6 +27,10 @@ tables can be read. A statement reads the lake as it is at its start, or with --
     [
       "An hour as a Parquet file",
       `echo "FROM events WHERE timestamp > now() - INTERVAL 1 HOUR" | {} sql fleet - -o parquet --file hour.parquet`,
+    ],
+    [
+      "Vehicles of each hour, by the warehouse",
+      `echo "SELECT __time, APPROX_COUNT_DISTINCT_DS_HLL(vehicles), SUM(events) FROM telemetry_hour GROUP BY 1" | {} sql fleet - --on warehouse`,
     ],
   ],
   async run({NAME: name, STATEMENT: text}, options) {

@@ -1,10 +1,8 @@
 import {type CassandraFacts, newDatacenter} from "../../../cdk8s/components/cassandra/client.ts";
 import {k8ssandraCluster} from "../../../cdk8s/components/cassandra/kinds.ts";
-import type {KubeClient} from "../../runtime/client.ts";
 import {builtin, type KubeObject} from "../../runtime/types.ts";
 import type {Sources} from "../component.ts";
-
-const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+import {byAge, defaultClass} from "../storage-class.ts";
 
 /**
  * The values that a plan keeps of the live K8ssandraCluster or, before there is one, of the volumes that an earlier pipeline of this name left:
@@ -47,15 +45,3 @@ export function ofClaims(name: string, claims: KubeObject[]): CassandraFacts {
 /** cass-operator's name of a claim holds those of the cluster, the datacenter and the rack. */
 const datacenterIn = (name: string, claim: string): string | undefined =>
   new RegExp(`^server-data-${name}-(.+)-default-sts-\\d+$`).exec(claim)?.[1];
-
-/** The class that Kubernetes gives a claim without one: of several defaults the newest. */
-async function defaultClass(client: KubeClient): Promise<string | undefined> {
-  const {items} = await client.list(builtin.storageClass);
-  return items
-    .filter(({metadata}) => metadata.annotations?.[DEFAULT_CLASS] === "true")
-    .sort(byAge)
-    .at(-1)?.metadata.name;
-}
-
-const byAge = (a: KubeObject, b: KubeObject): number =>
-  Date.parse(a.metadata.creationTimestamp!) - Date.parse(b.metadata.creationTimestamp!);

@@ -3,6 +3,7 @@ import {lakeCases} from "./lake.ts";
 import {pipelineCases} from "./pipeline.ts";
 import {readinessCases} from "./readiness.ts";
 import {serverCases} from "./servers.ts";
+import {warehouseCases} from "./warehouse.ts";
 import {workflowsCases} from "./workflows.ts";
 
 export const cases: Record<string, Case> = {
@@ -10,6 +11,7 @@ export const cases: Record<string, Case> = {
   ...serverCases,
   ...lakeCases,
   ...workflowsCases,
+  ...warehouseCases,
   ...readinessCases,
 };
 
@@ -50,6 +52,8 @@ export function labelsOf(name: string): Record<string, string> {
     return {pod: "a"};
   if (name === "WorkflowsRunFailed" || name === "WorkflowsRunsLate") return {dag_id: "timescaledb_backup"};
   if (name.startsWith("Workflows")) return {};
+  if (name === "WarehouseSlow") return {};
+  if (name.startsWith("Warehouse")) return {table: "telemetry_hour"};
   if (name === "TelemetryJobFailed") return {namespace: "default", cronjob: "fleet-backup"};
   if (name === "LakeUnreachable") return {reason: "unreachable"};
   if (name === "LakeWritesRefused") return {reason: "schema"};
