@@ -12,7 +12,7 @@ import {
 } from "../../context.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {dataClaim} from "../../volumes.ts";
-import {CATALOG_PORT, lakeName, S3_PORT} from "./client.ts";
+import {CATALOG_PORT, guestsOf, lakeName, S3_PORT} from "./client.ts";
 import {IDENTITIES, identitiesName, loginKeys} from "./identities.ts";
 import {memoryLimit, TELEMETRY_OFF, VOLUME_MIB} from "./program.ts";
 
@@ -29,8 +29,13 @@ export const selectorOf = (context: Pick<BuildContext, "name">) => ({
   "app.kubernetes.io/name": lakeName(context),
 });
 
-function argumentsOf({spec}: BuildContext): string[] {
-  const volumes = Math.max(LEAST_VOLUMES, Math.ceil((2 * bytesOf(spec.lake.storage)) / GIB));
+/** What SeaweedFS makes for a bucket at once, and one to spare. */
+const VOLUMES_OF_BUCKET = 8;
+
+function argumentsOf(context: BuildContext): string[] {
+  const {spec} = context;
+  const own = Math.max(LEAST_VOLUMES, Math.ceil((2 * bytesOf(spec.lake.storage)) / GIB));
+  const volumes = own + VOLUMES_OF_BUCKET * guestsOf(context).length;
   return [
     "-logtostderr=true",
     "server",
