@@ -166,6 +166,7 @@ test("the dashboards that came with the operator are there, and each panel has d
     "Operator",
     "Pipeline health",
     "TimescaleDB",
+    "Warehouse",
     "Workflows",
   ]);
   const panels = await panelsOf(instance, {namespace: "default", pipeline: "fleet"});
