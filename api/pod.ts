@@ -175,3 +175,8 @@ export const podOptions = (traits: Traits) =>
     });
 
 export type PodOptions = z.output<ReturnType<typeof podOptions>>;
+
+/** What the spec says of a component's pods, for those beside the one whose resources it gives. */
+export function withoutResources({resources: _, ...options}: PodOptions = {}): PodOptions {
+  return options;
+}

@@ -24,6 +24,9 @@ export const telemetryOperator: Peer = {
   podSelector: {matchLabels: {"app.kubernetes.io/name": "telemetry-operator"}},
 };
 
+/** The API server: the port of its Service, and its own. */
+export const API_SERVER: Rule = {ports: [443, 6443]};
+
 /** Our own pods of a component. */
 export const podsOf = (name: string, component: string): k8s.LabelSelector => ({
   matchLabels: {[PIPELINE_LABEL]: name, [COMPONENT_LABEL]: component},

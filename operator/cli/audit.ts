@@ -1,8 +1,7 @@
-import {resolveSpec} from "../../api/pipeline.ts";
 import type {StoreName} from "../../api/stores.ts";
 import {enabledOf} from "../../cdk8s/component.ts";
 import {components} from "../components/all.ts";
-import {type Connection, getPipeline} from "./connection.ts";
+import type {Connection} from "./connection.ts";
 import {listFormat} from "./event-format.ts";
 import {printer, runInPod} from "./pod-program.ts";
 import {containerOf, ingesterOf, readyPod} from "./pods.ts";
@@ -20,7 +19,7 @@ export async function audit(
   {store: named, output}: {store: string | undefined; output: string},
 ): Promise<number> {
   const stores = await storesOf(connection, name);
-  const spec = resolveSpec((await getPipeline(connection, name)).spec);
+  const {spec} = stores;
   const others = components.filter((each) => each.audit && (!named || each.name === named));
   const off = others.find((each) => each.name === named && !each.enabled(spec));
   if (off) throw new Error(`${off.name}: spec.${off.name}.enabled is false, so it holds nothing to audit`);

@@ -1,8 +1,7 @@
 import {csvCell} from "../../api/csv.ts";
 import {parseExact} from "../../api/exact-json.ts";
-import {resolveSpec} from "../../api/pipeline.ts";
 import {traitsOf} from "../../api/stores.ts";
-import {type Connection, getPipeline} from "./connection.ts";
+import type {Connection} from "./connection.ts";
 import {receiveFiles} from "./files.ts";
 import {table} from "./output.ts";
 import {flags, runInPod} from "./pod-program.ts";
@@ -56,13 +55,12 @@ export async function sql(
 
 /** The container with the program that answers. */
 async function answererOf(connection: Connection, name: string, on: Wanted["on"]) {
+  const stores = await storesOf(connection, name);
   if (on === "warehouse") {
-    const {warehouse} = resolveSpec((await getPipeline(connection, name)).spec);
-    if (!warehouse.enabled)
+    if (!stores.spec.warehouse.enabled)
       throw new Error("warehouse: spec.warehouse.enabled is false, so it holds nothing to be read by SQL");
     return containerOf(name, "warehouse-keeper");
   }
-  const stores = await storesOf(connection, name);
   const store = stores.on.find((each) => traitsOf(each).sql);
   if (!store) throw new Error(offMessage(stores.off.find((each) => traitsOf(each).sql)!, "read by SQL"));
   return ingesterOf(name, store);

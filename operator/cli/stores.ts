@@ -1,10 +1,11 @@
 import type {EventColumn} from "../../api/event/columns.ts";
-import {resolveSpec} from "../../api/pipeline.ts";
+import {type ResolvedSpec, resolveSpec} from "../../api/pipeline.ts";
 import {enabledStores, STORES, type StoreName} from "../../api/stores.ts";
 import {type Connection, getPipeline} from "./connection.ts";
 
 /** The stores of a pipeline, those that its spec switches off, and the fields that have columns of their own in each. */
 export interface Stores {
+  spec: ResolvedSpec;
   on: StoreName[];
   off: StoreName[];
   /** Those that a spec has unless it says otherwise. */
@@ -19,7 +20,7 @@ export async function storesOf(connection: Connection, name: string): Promise<St
   const on = enabledStores(spec);
   const off = STORES.filter((store) => !on.includes(store));
   const switchedOff = off.filter((store) => BY_DEFAULT.includes(store));
-  return {on, off, switchedOff, fields: spec.event.fields ?? []};
+  return {spec, on, off, switchedOff, fields: spec.event.fields ?? []};
 }
 
 /**

@@ -31,17 +31,19 @@ interface SecretNeed {
   keys: string[];
 }
 
-/** The Secrets that an external server's fields name. */
-export const externalSecrets = (
-  component: string,
-  external: {secret?: string | undefined; caSecret?: string | undefined} | undefined,
+/** The Secrets that a field names which is a server of the user's. */
+export const serverSecrets = (
+  field: string,
+  server: {secret?: string | undefined; caSecret?: string | undefined} | undefined,
   keys: string[],
 ): SecretNeed[] => [
-  ...(external?.secret ? [{field: `spec.${component}.external.secret`, name: external.secret, keys}] : []),
-  ...(external?.caSecret
-    ? [{field: `spec.${component}.external.caSecret`, name: external.caSecret, keys: ["ca.crt"]}]
-    : []),
+  ...(server?.secret ? [{field: `${field}.secret`, name: server.secret, keys}] : []),
+  ...(server?.caSecret ? [{field: `${field}.caSecret`, name: server.caSecret, keys: ["ca.crt"]}] : []),
 ];
+
+/** The same of an external server. */
+export const externalSecrets = (component: string, external: Parameters<typeof serverSecrets>[1], keys: string[]) =>
+  serverSecrets(`spec.${component}.external`, external, keys);
 
 /** The events that wait in Kafka for a store and can be read. */
 export interface Load {

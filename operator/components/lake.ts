@@ -2,18 +2,18 @@ import {TelemetryError} from "../../api/errors.ts";
 import {bytesOf} from "../../api/quantities.ts";
 import {lakeName} from "../../cdk8s/components/lake/client.ts";
 import {lake as manifests} from "../../cdk8s/components/lake/manifests.ts";
-import {builtin, type KubeObject} from "../runtime/types.ts";
+import type {KubeObject} from "../runtime/types.ts";
 import {
   allReady,
   type Component,
   conditionReady,
-  type Deletion,
   externalSecrets,
   jobDone,
   neverLess,
   replicasReady,
 } from "./component.ts";
 import {sameStorageClass} from "./storage-class.ts";
+import {releaseClaims} from "./volumes.ts";
 
 const S3_KEYS = ["accessKeyId", "secretAccessKey"];
 
@@ -41,7 +41,8 @@ export const lake: Component = {
       {Seaweed: conditionReady, StatefulSet: replicasReady, Job: jobDone},
     ),
   upstreamPods: (name) => SERVERS(lakeName({name})),
-  release: releaseVolumes,
+  // The SeaweedFS operator keeps all volumes.
+  release: (deletion) => releaseClaims(deletion, lakeName(deletion), SERVERS(lakeName(deletion))),
   validate(pairs, {lake: {storageClass}}) {
     const claim = (set: any) => set.spec.volumeClaimTemplates[0].spec;
     const size = (set: any): string => claim(set).resources.requests.storage;
@@ -60,21 +61,6 @@ export const lake: Component = {
 /** The labels of the SeaweedFS operator on what it makes of one Seaweed, volumes included. */
 const SERVERS = (seaweed: string): string =>
   `app.kubernetes.io/managed-by=seaweedfs-operator,app.kubernetes.io/instance=${seaweed}`;
-
-/** The SeaweedFS operator keeps all volumes: those of data that nobody keeps go with their pods. */
-async function releaseVolumes(deletion: Deletion): Promise<string | undefined> {
-  const {name, namespace, client, owned, retains, attempt} = deletion;
-  const isLake = owned(builtin.service).some(({metadata}) => metadata.name === lakeName({name}));
-  if (retains || !isLake) return undefined;
-  const type = builtin.persistentVolumeClaim;
-  const {items} = await client.list(type, {namespace, labelSelector: SERVERS(lakeName({name}))});
-  for (const claim of items) {
-    if (claim.metadata.deletionTimestamp) continue;
-    const refused = await attempt(claim, () => client.delete(type, claim.metadata));
-    if (refused) return refused;
-  }
-  return undefined;
-}
 
 /** The SeaweedFS operator changes no volume that is there, and says nothing. */
 function sameVolumes(planned: KubeObject, live: KubeObject): void {

@@ -10,19 +10,23 @@ import {builtin, type KubeObject} from "../runtime/types.ts";
 import {
   allReady,
   type Component,
-  type Deletion,
   externalSecrets,
   type Find,
   jobDone,
   neverLess,
   type Readiness,
+  ready,
   replicasReady,
   type Sources,
+  serverSecrets,
   type View,
   waiting,
 } from "./component.ts";
 import {defaultClass, sameStorageClass} from "./storage-class.ts";
+import {releaseClaims} from "./volumes.ts";
 
+/** What the Druid operator makes of one Druid has this label, volumes included. */
+const druidPods = (name: string): string => `druid_cr=${warehouseName({name})}`;
 const KEYS = Object.keys(ROLES) as RoleKey[];
 
 /** Druid, its set-up and its keeper. */
@@ -31,14 +35,11 @@ export const warehouse: Component = {
   dependsOn: ["kafka", "lake", "timescaledb", "ingester-canonical"],
   version: ({warehouse}) => (warehouse.external ? undefined : "33.0.0"),
   without: "spec.warehouse.enabled needs the Druid operator",
-  upstreamPods: (name) => `druid_cr=${warehouseName({name})}`,
+  upstreamPods: druidPods,
   secrets: ({warehouse: {external, s3, database}}) => [
     ...externalSecrets("warehouse", external, ["username", "password"]),
     ...bucketSecrets("spec.warehouse.s3", s3),
-    ...externalSecrets("warehouse", database, ["username", "password", "database"]).map((need) => ({
-      ...need,
-      field: need.field.replace(".external", ".database"),
-    })),
+    ...serverSecrets("spec.warehouse.database", database, ["username", "password", "database"]),
   ],
   readiness(live, spec, find) {
     const [keeper, others] = [live.filter(isKeeper), live.filter((object) => !isKeeper(object))];
@@ -50,7 +51,8 @@ export const warehouse: Component = {
   },
   facts: readFacts,
   observe: describeTrouble,
-  release: releaseVolumes,
+  // The Druid operator keeps all volumes.
+  release: (deletion) => releaseClaims(deletion, warehouseName(deletion), druidPods(deletion.name)),
   audit: {container: "warehouse-keeper", program: ["workloads/warehouse/audit.ts"]},
   validate(pairs, {warehouse: {storageClass}}) {
     const claim = (object: any) => object.spec.nodes.historicals.volumeClaimTemplates[0].spec;
@@ -101,7 +103,7 @@ function processesReady(live: (KubeObject | undefined)[], find: Find | undefined
     const problem = replicasReady(set);
     if (problem) return waiting("DruidNotReady", `StatefulSet ${name}: ${problem}`);
   }
-  return allReady([druid], {});
+  return ready("all objects are ready");
 }
 
 /** The Druid operator selects pods by them, which Kubernetes lets nobody change. */
@@ -122,19 +124,4 @@ async function describeTrouble(readiness: Readiness, {name, namespace, getJson}:
   const url = `http://${warehouseName({name})}-keeper.${namespace}.svc.cluster.local:8080/status`;
   const {problem} = await getJson(url).catch(() => ({problem: null}));
   return problem === null ? readiness : waiting("WarehouseNotFilled", problem);
-}
-
-/** The Druid operator keeps all volumes: those of data that nobody keeps go with their pods. */
-async function releaseVolumes(deletion: Deletion): Promise<string | undefined> {
-  const {name, namespace, client, owned, retains, attempt} = deletion;
-  const isOurs = owned(builtin.service).some(({metadata}) => metadata.name === warehouseName({name}));
-  if (retains || !isOurs) return undefined;
-  const type = builtin.persistentVolumeClaim;
-  const {items} = await client.list(type, {namespace, labelSelector: `druid_cr=${warehouseName({name})}`});
-  for (const claim of items) {
-    if (claim.metadata.deletionTimestamp) continue;
-    const refused = await attempt(claim, () => client.delete(type, claim.metadata));
-    if (refused) return refused;
-  }
-  return undefined;
 }

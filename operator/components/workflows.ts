@@ -1,6 +1,6 @@
 import {bytesOf} from "../../api/quantities.ts";
 import {workflows as manifests} from "../../cdk8s/components/workflows/manifests.ts";
-import {allReady, type Component, externalSecrets, jobDone, neverLess, replicasReady} from "./component.ts";
+import {allReady, type Component, jobDone, neverLess, replicasReady, serverSecrets} from "./component.ts";
 import {sameStorageClass} from "./storage-class.ts";
 import {observeAirflow} from "./workflows/observe.ts";
 
@@ -11,10 +11,7 @@ export const workflows: Component = {
   dependsOn: ["kafka", "timescaledb"],
   version: () => "3.3.2",
   secrets: ({workflows: {database, dags, oidc}}) => [
-    ...externalSecrets("workflows.database", database, ["username", "password", "database"]).map((need) => ({
-      ...need,
-      field: need.field.replace(".external", ""),
-    })),
+    ...serverSecrets("spec.workflows.database", database, ["username", "password", "database"]),
     ...(dags?.git?.secret
       ? [{field: "spec.workflows.dags.git.secret", name: dags.git.secret, keys: ["username", "password"]}]
       : []),

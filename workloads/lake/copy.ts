@@ -1,6 +1,6 @@
 import {basename} from "node:path";
 import {parseArgs} from "node:util";
-import {exitFlushed} from "../lib/output.ts";
+import {exitFlushed, write} from "../lib/output.ts";
 import {rangeOf} from "../query/range.ts";
 import {readerConnection} from "./connection.ts";
 import {sendBytes} from "./files.ts";
@@ -57,8 +57,4 @@ async function filesOf(table: Tended): Promise<{name: string; file: LiveFile}[]>
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .filter(({name}) => values.resume === undefined || name > values.resume);
-}
-
-async function write(text: string) {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once("drain", resolve));
 }

@@ -1,8 +1,8 @@
 import {join} from "node:path";
 import {parseArgs} from "node:util";
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {secondsOf} from "../../api/quantities.ts";
-import {exitFlushed} from "../lib/output.ts";
+import {exitFlushed, write} from "../lib/output.ts";
+import {boundsOf, moreRows, STATEMENT_OPTIONS} from "../lib/statement.ts";
 import {jsonOf} from "./cells.ts";
 import {quoted} from "./duckdb.ts";
 import {sendFile} from "./files.ts";
@@ -15,31 +15,25 @@ import {onlySelect} from "./select.ts";
  * Answers one SELECT on the tables of the lake. Prints a JSON object with the names of the columns, then each row as a JSON array; with `--parquet` one
  * file (files.ts). That there are more rows than `--limit` goes to stderr. `--at` reads the tables as they were at a time.
  */
-const DURATION = /^[1-9]\d{0,4}(s|m|h)$/;
-
 const {values, positionals} = parseArgs({
   allowPositionals: true,
   options: {
-    limit: {type: "string"},
-    timeout: {type: "string", default: "1m"},
+    ...STATEMENT_OPTIONS,
     at: {type: "string"},
     parquet: {type: "boolean", default: false},
   },
 });
 
 try {
-  const limit = values.limit === undefined ? undefined : Number(values.limit);
-  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
-    throw new Error(`--limit: "${values.limit}" is no whole number above 0`);
-  if (!DURATION.test(values.timeout)) throw new Error(`--timeout: "${values.timeout}" is no time such as 30s or 5m`);
-  await withFolder((work) => answer(work, positionals.join(" "), limit));
+  const {limit, ms} = boundsOf(values);
+  await withFolder((work) => answer(work, positionals.join(" "), limit, ms));
   await exitFlushed(0);
 } catch (error) {
   console.error((error as Error).message);
   await exitFlushed(2);
 }
 
-async function answer(work: string, sql: string, limit: number | undefined) {
+async function answer(work: string, sql: string, limit: number | undefined, ms: number) {
   const output = join(work, "result.parquet");
   const at = values.at === undefined ? undefined : momentOf("--at", values.at, Date.now());
   const {connection} = await openReadable(work, {at, output});
@@ -47,7 +41,7 @@ async function answer(work: string, sql: string, limit: number | undefined) {
   const timer = setTimeout(() => {
     late = true;
     connection.interrupt();
-  }, secondsOf(values.timeout) * 1_000);
+  }, ms);
   try {
     await (values.parquet ? file(connection, sql, limit, output) : rows(connection, sql, limit));
   } catch (error) {
@@ -66,7 +60,7 @@ async function rows(connection: DuckDBConnection, sql: string, limit = Number.PO
     await write(lines.join(""));
     left -= lines.length;
     if (lines.length < chunk.length) {
-      console.error(`only the first ${limit} rows: there are more; raise --limit`);
+      console.error(moreRows(limit));
       return;
     }
   }
@@ -78,8 +72,4 @@ async function file(connection: DuckDBConnection, sql: string, limit: number | u
   const bounded = `FROM (\n${sql.replace(/[;\s]+$/, "")}\n) ${limit === undefined ? "" : `LIMIT ${limit}`}`;
   await connection.run(`COPY (${bounded}) TO ${quoted(output)} (FORMAT parquet, COMPRESSION zstd)`);
   await sendFile("result.parquet", output, write);
-}
-
-async function write(text: string) {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once("drain", resolve));
 }

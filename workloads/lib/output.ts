@@ -5,3 +5,8 @@ export async function exitFlushed(code: number): Promise<never> {
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(code);
 }
+
+/** Writes to stdout, and waits while whoever reads has enough. */
+export async function write(text: string | Uint8Array): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+}

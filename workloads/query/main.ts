@@ -9,7 +9,7 @@ import {type StoreName, storeIn} from "../../api/stores.ts";
 import {text} from "../lib/environment.ts";
 import {eventColumns} from "../lib/event-columns.ts";
 import {connectKafka} from "../lib/kafka.ts";
-import {exitFlushed} from "../lib/output.ts";
+import {exitFlushed, write} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {eventReader} from "../lib/reader.ts";
 import {retentionOf} from "../lib/retention.ts";
@@ -164,8 +164,4 @@ async function print(row: Row) {
   if (rest.includes(`"${TIME.name}":`))
     return write(`${JSON.stringify({...JSON.parse(event), ...parseExact(rest)})}\n`);
   return write(`${event.slice(0, -1)},${rest.slice(1)}\n`);
-}
-
-async function write(lines: string) {
-  if (!process.stdout.write(lines)) await new Promise((resolve) => process.stdout.once("drain", resolve));
 }

@@ -5,7 +5,7 @@ import {number, text} from "../lib/environment.ts";
 import {eventColumns} from "../lib/event-columns.ts";
 import {serve} from "../lib/http.ts";
 import {connectKafka, createProducer, portions} from "../lib/kafka.ts";
-import {exitFlushed} from "../lib/output.ts";
+import {exitFlushed, write} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {endInTime, stopSignal} from "../lib/stop.ts";
 import {type Arguments, HELP, readArguments, shardOf} from "./arguments.ts";
@@ -108,8 +108,7 @@ function toStdout(): Sink {
   process.stdout.on("error", () => process.exit(0));
   return {
     async send(events) {
-      const lines = events.map(({value}) => `${value}\n`).join("");
-      if (!process.stdout.write(lines)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+      await write(events.map(({value}) => `${value}\n`).join(""));
     },
     async close() {},
   };

@@ -18,9 +18,9 @@ export class DruidRefusal extends Error {
 export interface Druid {
   /** @throws DruidRefusal an answer other than 2xx */
   get(path: string): Promise<any>;
-  post(path: string, body: unknown, ms?: number): Promise<any>;
-  /** The answer to a statement, an object a row. @throws DruidRefusal */
-  sql(query: string, parameters?: {type: string; value: unknown}[]): Promise<any[]>;
+  post(path: string, body: unknown): Promise<any>;
+  /** The answer to a statement, an object a row; none of a table that has no rows yet, for it is not there. @throws DruidRefusal */
+  sql(query: string): Promise<any[]>;
   /** The same as lines: the names of the columns, then each row as an array. */
   lines(query: string, ms: number): AsyncIterable<string>;
 }
@@ -52,11 +52,17 @@ export function openDruid(): Druid {
     const given = await body.text();
     return given === "" ? undefined : JSON.parse(given);
   };
-  const sql = (query: string, more: object) => ({query, context: {enableTimeBoundaryPlanning: true}, ...more});
   return {
     get: async (path) => json(await send("GET", path)),
-    post: async (path, body, ms) => json(await send("POST", path, body, ms)),
-    sql: async (query, parameters = []) => json(await send("POST", "/druid/v2/sql", sql(query, {parameters}))),
+    post: async (path, body) => json(await send("POST", path, body)),
+    async sql(query) {
+      try {
+        return await json(await send("POST", "/druid/v2/sql", {query, context: {enableTimeBoundaryPlanning: true}}));
+      } catch (error) {
+        if (error instanceof DruidRefusal && /not found/i.test(error.message)) return [];
+        throw error;
+      }
+    },
     async *lines(query, ms) {
       const context = {timeout: ms};
       const body = await send("POST", "/druid/v2/sql", {query, context, resultFormat: "arrayLines", header: true}, ms);

@@ -71,31 +71,25 @@ const isAhead = (lag: Record<string, number> | undefined): boolean =>
   Object.values(lag ?? {}).some((events) => events < -MARKS);
 const MARKS = 10;
 
-/** A supervisor that people suspended stays so, and is named. */
 async function stateOf(
   druid: Druid,
   table: string,
   unavailable: number,
   refused: string | undefined,
 ): Promise<TableState> {
-  const {payload} = (await druid.get(`/druid/indexer/v1/supervisor/${encoded(table)}/status`).catch(notFound)) ?? {};
-  const {
-    state = "PENDING",
-    healthy = false,
-    suspended = false,
-    recentErrors = [],
-    aggregateLag,
-    minimumLag,
-  } = payload ?? {};
+  const {payload = {}} =
+    (await druid.get(`/druid/indexer/v1/supervisor/${encoded(table)}/status`).catch(notFound)) ?? {};
+  const problem = refused ?? problemOf(table, payload);
+  return {table, healthy: problem === undefined, lag: payload.aggregateLag ?? undefined, unavailable, problem};
+}
+
+/** Why a supervisor does not fill its table; one that people suspended stays so. */
+function problemOf(table: string, payload: any): string | undefined {
+  const {state = "PENDING", healthy = false, suspended = false, recentErrors = [], minimumLag} = payload;
+  if (suspended) return `its supervisor is suspended: resume it by POST /druid/indexer/v1/supervisor/${table}/resume`;
+  if (isAhead(minimumLag))
+    return `Kafka has fewer events than it has read, so the topic is not the one that it was filled from: to fill it anew, delete it (DELETE /druid/coordinator/v1/datasources/${table}) and its position (POST /druid/indexer/v1/supervisor/${table}/reset)`;
+  if (healthy && state !== "PENDING") return undefined;
   const error = recentErrors.at(-1)?.exceptionMessage ?? recentErrors.at(-1)?.message;
-  const problem =
-    refused ??
-    (suspended
-      ? `its supervisor is suspended: resume it by POST /druid/indexer/v1/supervisor/${table}/resume`
-      : isAhead(minimumLag)
-        ? `Kafka has fewer events than it has read, so the topic is not the one that it was filled from: to fill it anew, delete it (DELETE /druid/coordinator/v1/datasources/${table}) and its position (POST /druid/indexer/v1/supervisor/${table}/reset)`
-        : healthy && state !== "PENDING"
-          ? undefined
-          : `its supervisor is ${state}${error ? `: ${error}` : ""}`);
-  return {table, healthy: problem === undefined, lag: aggregateLag ?? undefined, unavailable, problem};
+  return `its supervisor is ${state}${error ? `: ${error}` : ""}`;
 }

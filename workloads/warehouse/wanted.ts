@@ -1,4 +1,5 @@
 import {readFileSync} from "node:fs";
+import {jaasOf} from "../../api/jaas.ts";
 import {number, text} from "../lib/environment.ts";
 import {eventColumns} from "../lib/event-columns.ts";
 import type {Wanted} from "./tables.ts";
@@ -39,9 +40,3 @@ function login(username: string): Record<string, unknown> {
   const jaas = jaasOf(mechanism, username, text("KAFKA_PASSWORD"));
   return {"sasl.mechanism": mechanism, [provider]: {type: "mapString", config: {"sasl.jaas.config": jaas}}};
 }
-
-const quoted = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`;
-const jaasOf = (mechanism: string, username: string, password: string): string => {
-  const name = mechanism === "PLAIN" ? "plain.PlainLoginModule" : "scram.ScramLoginModule";
-  return `org.apache.kafka.common.security.${name} required username=${quoted(username)} password=${quoted(password)};`;
-};

@@ -4,13 +4,10 @@ import {secondsOf} from "../../../api/quantities.ts";
 import {enabledStores, STORES} from "../../../api/stores.ts";
 import {connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {credentials, env, fromSecret, running} from "../../context.ts";
-import {isolate, portOf} from "../../network.ts";
+import {API_SERVER, isolate, portOf} from "../../network.ts";
 import {deployment} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {consoleEndpoint, consoleName} from "./client.ts";
-
-/** The ports of the API server: behind its Service, and its own. */
-const API_SERVER = {ports: [443, 6443]};
 
 export const console: Manifests = {
   name: "console",

@@ -6,7 +6,7 @@ import {type FlinkSpec, usesFlink} from "../../../api/components/flink.ts";
 import {isRunning} from "../../../api/pipeline.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {type BuildContext, containerResources, containerSecurity} from "../../context.ts";
-import {isolate, podsOf, prometheus, telemetryOperator} from "../../network.ts";
+import {API_SERVER, isolate, podsOf, prometheus, telemetryOperator} from "../../network.ts";
 import {keepAffinity, madeBy, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
 import {kafkaClient} from "../kafka/client.ts";
@@ -90,7 +90,7 @@ function closeTo(chart: Chart, context: PlanContext): void {
       {ports: [8081], peers: [telemetryOperator, flinkOperator]},
       {ports: ["metrics"], peers: [prometheus(context)]},
     ],
-    to: [each, {ports: [443, 6443]}, ...(s3 ? [{ports: [bucketPort(s3)]}] : [])],
+    to: [each, API_SERVER, ...(s3 ? [{ports: [bucketPort(s3)]}] : [])],
   });
 }
 

@@ -1,5 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
+import {jaasOf} from "../../../api/jaas.ts";
 import {heapMiBOf} from "../../../api/resources.ts";
 import {
   type BuildContext,
@@ -79,10 +80,6 @@ const LOG4J = `<?xml version="1.0" encoding="UTF-8" ?>
 </Configuration>
 `;
 
-/** A login module of Kafka's, whose user and password Kubernetes puts in. */
-const JAAS =
-  'org.apache.kafka.common.security.scram.ScramLoginModule required username="$(KAFKA_USERNAME)" password="$(KAFKA_PASSWORD)";';
-
 /** Druid, by its operator. */
 export function druid(chart: Chart, context: BuildContext): void {
   const {pod = {}} = context.spec.warehouse;
@@ -132,13 +129,16 @@ export function druid(chart: Chart, context: BuildContext): void {
 
 /** What the processes read of Secrets: keys of the bucket, of Kafka and of the metadata. */
 function environment(context: BuildContext): k8s.EnvVar[] {
-  const kafka = kafkaClient(context, LOGIN).env.filter(({name}) => /^KAFKA_(USERNAME|PASSWORD)$/.test(name));
+  const all = kafkaClient(context, LOGIN).env;
+  const kafka = all.filter(({name}) => /^KAFKA_(USERNAME|PASSWORD)$/.test(name));
+  const mechanism = all.find(({name}) => name === "KAFKA_MECHANISM")?.value ?? "SCRAM-SHA-512";
   const {clustered} = context.spec.warehouse;
   const {secret} = metadata(context);
   return [
     ...segmentAccess(context),
     ...kafka,
-    ...(kafka.length > 0 ? env({KAFKA_JAAS: JAAS}) : []),
+    // Kubernetes puts user and password in.
+    ...(kafka.length > 0 ? env({KAFKA_JAAS: jaasOf(mechanism, "$(KAFKA_USERNAME)", "$(KAFKA_PASSWORD)")}) : []),
     ...(clustered
       ? [
           fromSecret("METADATA_USERNAME", secret, "username"),

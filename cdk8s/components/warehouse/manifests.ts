@@ -1,10 +1,20 @@
 import type {Chart} from "cdk8s";
 import {managesWarehouse, TABLES} from "../../../api/components/warehouse.ts";
+import {withoutResources} from "../../../api/pod.ts";
 import {secondsOf} from "../../../api/quantities.ts";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {type BuildContext, env, running, service} from "../../context.ts";
 import {eventFields} from "../../event-fields.ts";
-import {clientsOf, isolate, podsOf, portOf, prometheus, type Rule, telemetryOperator} from "../../network.ts";
+import {
+  API_SERVER,
+  clientsOf,
+  isolate,
+  podsOf,
+  portOf,
+  prometheus,
+  type Rule,
+  telemetryOperator,
+} from "../../network.ts";
 import {deployment, job} from "../../workload.ts";
 import {canonicalTopic, kafkaClient} from "../kafka/client.ts";
 import {guestsOf, lakeAccess} from "../lake/client.ts";
@@ -23,9 +33,6 @@ import {
 } from "./client.ts";
 import {account, discoveryRules, druid, LOGIN} from "./druid.ts";
 import {druidKind} from "./kinds.ts";
-
-/** The ports of the API server: behind its Service, and its own. */
-const API_SERVER = {ports: [443, 6443]};
 
 export const warehouse: Manifests = {
   name: "warehouse",
@@ -100,14 +107,8 @@ function setUp(chart: Chart, context: PlanContext): void {
     ],
     files: parts.flatMap(({files}) => files),
     sizing: {cpu: "20m", memory: "128Mi"},
-    options: schedulingOf(context),
+    options: withoutResources(context.spec.warehouse.pod),
   });
-}
-
-/** What the spec says of pods, for those beside the historicals. */
-function schedulingOf({spec}: BuildContext) {
-  const {resources: _, ...scheduling} = spec.warehouse.pod ?? {};
-  return scheduling;
 }
 
 /** The program that keeps Druid's tables as the spec has them, and says how they are. */
@@ -125,7 +126,7 @@ function keeper(chart: Chart, context: PlanContext): void {
     unready: true,
     replicas: running(context) ? 1 : 0,
     sizing: {cpu: "20m", memory: "192Mi"},
-    options: schedulingOf(context),
+    options: withoutResources(context.spec.warehouse.pod),
     files: [...kafka.files, ...druidClient.files],
     env: [
       ...kafka.env,

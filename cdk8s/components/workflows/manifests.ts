@@ -2,7 +2,7 @@ import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {Manifests, PlanContext} from "../../component.ts";
 import {service} from "../../context.ts";
-import {isolate, podsOf, portOf, prometheus, type Rule} from "../../network.ts";
+import {API_SERVER, isolate, podsOf, portOf, prometheus, type Rule} from "../../network.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {account, taskRules} from "./account.ts";
 import {KEPT, workflowsAlerts} from "./alerts.ts";
@@ -14,9 +14,6 @@ import {deployment, logsName, METRICS_PORT, parts} from "./pods.ts";
 import {retention} from "./retention.ts";
 import {setup} from "./setup.ts";
 import {workers} from "./workers.ts";
-
-/** The ports of the API server: behind its Service, and its own. */
-const API_SERVER = {ports: [443, 6443]};
 
 export const workflows: Manifests = {
   name: "workflows",

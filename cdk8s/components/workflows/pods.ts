@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
-import type {PodOptions} from "../../../api/pod.ts";
+import {type PodOptions, withoutResources} from "../../../api/pod.ts";
 import type {Sizing} from "../../../api/resources.ts";
 import type {PlanContext} from "../../component.ts";
 import {containerResources, containerSecurity, credentialsAnnotation, env, running} from "../../context.ts";
@@ -44,10 +44,7 @@ const probesOf = (ready: k8s.Probe, alive: k8s.Probe, hangSeconds: number) => ({
 });
 
 /** What the spec says of pods, for those beside the scheduler's: its resources are the scheduler's alone. */
-export function besideScheduler({spec}: PlanContext): PodOptions {
-  const {resources: _, ...scheduling} = spec.workflows.pod ?? {};
-  return scheduling;
-}
+export const besideScheduler = ({spec}: PlanContext): PodOptions => withoutResources(spec.workflows.pod);
 
 /** The processes of a pipeline's Airflow. */
 export function parts(context: PlanContext): Part[] {
