@@ -12,3 +12,5 @@ export const metadataDatabase = (description: string) =>
       caSecret: caSecret.optional(),
     })
     .meta({description});
+
+export type MetadataDatabase = z.output<ReturnType<typeof metadataDatabase>>;

@@ -35,6 +35,14 @@ export const images = {
     reference: "docker.io/apache/druid:33.0.0",
     description: "Full reference of Apache Druid's image, as Apache releases it.",
   },
+  superset: {
+    reference: "docker.io/telemetry-operator/superset:6.1.0",
+    description: "Full reference of Superset's image, with the drivers of PostgreSQL, Druid and DuckDB.",
+  },
+  metabase: {
+    reference: "docker.io/metabase/metabase:v0.64.1",
+    description: "Full reference of Metabase's image, as Metabase releases it.",
+  },
 } as const satisfies Record<string, Image>;
 
 export type ImageName = keyof typeof images;

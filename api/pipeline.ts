@@ -1,6 +1,7 @@
 import {z} from "zod";
 import {type Component, overlay, PROFILES, type Profile, type ResolvedPart} from "./component.ts";
 import {alerting} from "./components/alerting.ts";
+import {bi} from "./components/bi.ts";
 import {cassandra} from "./components/cassandra.ts";
 import {checks} from "./components/checks.ts";
 import {console} from "./components/console.ts";
@@ -36,6 +37,7 @@ const components = {
   checks,
   workflows,
   warehouse,
+  bi,
   event,
 };
 /** Fields of the spec that switch a component on which no profile has. */
@@ -49,6 +51,9 @@ type Schemas<C extends Record<string, Component>> = {[K in keyof C]: z.ZodOption
 
 const schemasOf = <C extends Record<string, Component>>(parts: C): Schemas<C> =>
   Object.fromEntries(Object.entries(parts).map(([key, {schema}]) => [key, schema.optional()])) as Schemas<C>;
+
+/** Whether a server of the user's may take its place. */
+const takesExternal = (schema: z.ZodType): boolean => schema instanceof z.ZodObject && "external" in schema.shape;
 
 export const specSchema = z
   .object({
@@ -77,8 +82,8 @@ export const specSchema = z
   .meta({
     description: "Desired state. An empty spec is a valid pipeline with the defaults of profile Dev.",
     ...cel(
-      ...Object.entries(components).flatMap(([name, {defaults}]) =>
-        "provider" in defaults.Dev ? providerRules(name, defaults.Dev.provider) : [],
+      ...Object.entries<Component>(components).flatMap(([name, {schema, defaults}]) =>
+        takesExternal(schema) ? providerRules(name, (defaults.Dev as {provider: string}).provider) : [],
       ),
       ...Object.values<Component>({...components, ...watching}).flatMap(({rules = []}) => rules),
     ),

@@ -182,17 +182,32 @@ export function hourlyJob(
   scheduledJob(chart, context, {name, schedule, description, latenessSeconds: 3_600, retries: 6}, template, options);
 }
 
-/** A Job that runs once for each change of what it would do: its name carries the hash. It waits for its store itself. */
+/** One of our programs that runs once for each change of what it would do. It waits for its store itself. */
 export function job(chart: Chart, context: BuildContext, workload: Workload): void {
   const annotations = credentialsAnnotation(context, workload.env);
-  const template = runOnce(chart, context, workload, {annotations});
+  jobOf(chart, workload.name, runOnce(chart, context, workload, {annotations}), workload.options);
+}
+
+/**
+ * A Job that runs once for each change of what it would do: its name carries the hash.
+ *
+ * @param files that its pod reads
+ */
+export function jobOf(
+  chart: Chart,
+  name: string,
+  template: PodTemplate,
+  options: PodOptions | undefined,
+  ...files: string[]
+): void {
+  const {spec, metadata} = template;
   const hash = createHash("sha256")
-    .update(JSON.stringify([template.spec, annotations, ...madeBy(workload.options)]))
+    .update(JSON.stringify([spec, metadata.annotations, ...madeBy(options), ...files]))
     .digest("hex")
     .slice(0, 8);
-  const object = new k8s.KubeJob(chart, `Job-${workload.name}`, {
-    metadata: {name: `${workload.name}-${hash}`},
+  const object = new k8s.KubeJob(chart, `Job-${name}`, {
+    metadata: {name: `${name}-${hash}`},
     spec: {backoffLimit: 1_000, template},
   });
-  keepAffinity(object, workload.options, template);
+  keepAffinity(object, options, template);
 }

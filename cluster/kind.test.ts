@@ -23,8 +23,9 @@ test("the images that no upstream operator brings are built by docker after what
     "lake",
     "seaweedfs",
     "airflow",
+    "superset",
   ]);
-  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(7);
+  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(8);
 });
 
 test("upstream operators are there, at the versions of the stack's chart, before ours and the pipeline", () => {

@@ -17,6 +17,7 @@ import {cliPage} from "./cli.ts";
 import {compatibilityRows, upgradeRows} from "./compatibility.ts";
 import {everything, PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
+import "../workloads/bi/metrics.ts";
 import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
 import "../workloads/ingester/table-metrics.ts";

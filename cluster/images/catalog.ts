@@ -148,6 +148,15 @@ export const images: Image[] = [
     extensions: ["druid-datasketches", "druid-kafka-indexing-service", "druid-s3-extensions"],
     byRequest: true,
   },
+  {
+    name: "telemetry-operator/superset",
+    tag: "6.1.0",
+    dir: "workloads/superset",
+    base: "bookworm",
+    python: {requirements: "requirements.txt", version: "3.11"},
+    wheels: duckdbExtensions,
+    byRequest: true,
+  },
 ];
 
 export const referenceOf = ({name, tag}: Image): string => `docker.io/${name}:${tag}`;

@@ -53,7 +53,7 @@ async function stageNode(context: string) {
   await run("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], {cwd: context});
 }
 
-/** Packages for another Python than this machine's, as far as they are compiled already; pip refuses one with another hash. */
+/** Packages for another Python than this machine's: compiled already, or, if the file names them as --no-binary, without anything to compile. pip refuses one with another hash. */
 async function stagePython(context: string, folder: string, {requirements, version}: NonNullable<Source["python"]>) {
   const target = join(context, "python");
   const platforms = ["manylinux_2_28", "manylinux_2_17", "manylinux2014"].flatMap((name) => [

@@ -1,6 +1,7 @@
 import {STORES} from "../../api/stores.ts";
 import {alertReceiver} from "./alert-receiver.ts";
 import {alertRoutes} from "./alert-routes.ts";
+import {bi} from "./bi.ts";
 import {canonical} from "./canonical.ts";
 import {cassandra} from "./cassandra.ts";
 import {checks} from "./checks.ts";
@@ -31,6 +32,7 @@ export const components: Component[] = [
   alertReceiver,
   flink,
   warehouse,
+  bi,
   checks,
   workflows,
   monitoring,

@@ -57,6 +57,8 @@ test("the chart says the same as the plain manifests", async () => {
     ["SEAWEEDFS_IMAGE", defaultImages.seaweedfs],
     ["AIRFLOW_IMAGE", defaultImages.airflow],
     ["DRUID_IMAGE", defaultImages.druid],
+    ["SUPERSET_IMAGE", defaultImages.superset],
+    ["METABASE_IMAGE", defaultImages.metabase],
     ["IMAGE_PULL_SECRETS", ""],
   ])
     container.env.push({name, value});

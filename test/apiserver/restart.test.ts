@@ -113,6 +113,8 @@ test("a new image goes from component to component, each when those before it ar
     seaweedfs: "docker.io/next/seaweedfs:4.48",
     airflow: "docker.io/next/airflow:3.3.2",
     druid: "docker.io/next/druid:33.0.0",
+    superset: "docker.io/next/superset:6.1.0",
+    metabase: "docker.io/next/metabase:v0.64.1",
   };
   const look = async (name: string) => {
     const ref = {name, namespace};

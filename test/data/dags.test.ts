@@ -4,8 +4,8 @@ import {beforeAll, expect, test} from "vitest";
 import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
-import {run} from "../../cluster/shell.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
+import {runIn} from "./in-image.ts";
 import {rootfsOf} from "./rootfs.ts";
 
 /** The DAGs of a plan, as Airflow itself reads them: by its DagBag, in the files of its image. */
@@ -42,30 +42,22 @@ async function readBy(spec: object): Promise<any> {
     .flatMap(({objects}) => objects)
     .find(({kind, metadata}) => kind === "ConfigMap" && metadata.name === "fleet-workflows-dags")!;
   const folder = join(buildDir, `dags-${process.pid}`);
-  for (const part of ["dags/..2026_11_30", "dags", "tmp"]) mkdirSync(join(folder, part), {recursive: true});
+  for (const part of ["dags/..2026_11_30", "account"]) mkdirSync(join(folder, part), {recursive: true});
+  for (const file of ["token", "ca.crt"]) writeFileSync(join(folder, "account", file), "x");
   for (const [file, text] of Object.entries<string>(map.data)) {
     writeFileSync(join(folder, "dags/..2026_11_30", file), text);
     cpSync(join(folder, "dags/..2026_11_30", file), join(folder, "dags", file));
   }
   try {
-    const out = await run(
-      "unshare",
-      [
-        "--mount",
-        "sh",
-        "-ec",
-        `mkdir -p ${root}/dags
-      mount --rbind /dev ${root}/dev
-      mount --bind ${folder}/dags ${root}/dags
-      mount --bind ${folder}/tmp ${root}/tmp
-      account=${root}/run/secrets/kubernetes.io/serviceaccount
-      mkdir -p $account; echo x > $account/token; echo x > $account/ca.crt
-      exec chroot ${root} env -i PATH=/usr/local/bin:/usr/bin:/bin PYTHONPATH=/opt/python AIRFLOW_HOME=/tmp HOME=/tmp \
-        KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT=443 \
-        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=sqlite:////tmp/airflow.db python3 -c "$SCRIPT"`,
-      ],
-      {env: {...process.env, SCRIPT}},
-    );
+    const env = {
+      ...{AIRFLOW_HOME: "/tmp", AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: "sqlite:////tmp/airflow.db"},
+      ...{KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: "443", SCRIPT},
+    };
+    const mounts = {
+      "/dags": join(folder, "dags"),
+      "/run/secrets/kubernetes.io/serviceaccount": join(folder, "account"),
+    };
+    const out = await runIn({root, folder, env, mounts}, 'exec python3 -c "$SCRIPT"');
     return JSON.parse(/ANSWER(.*)/.exec(out)![1]!);
   } finally {
     rmSync(folder, {recursive: true, force: true});

@@ -7,7 +7,7 @@ import {defaultImages} from "../../cdk8s/context.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
-import {type InAirflow, runAirflow, startAirflow, variablesOf} from "./airflow.ts";
+import {type InImage, runIn, startIn, variablesOf} from "./in-image.ts";
 import {oidcProvider, type Person} from "./oidc-provider.ts";
 import {rootfsOf} from "./rootfs.ts";
 import {stack} from "./shared.ts";
@@ -74,14 +74,14 @@ beforeAll(async () => {
     ...{PGHOST: HOST, PGUSER: user, PGPASSWORD: password, PGDATABASE: DATABASE},
     ...{ADMIN_USERNAME: "admin", ADMIN_PASSWORD: "pass of admin"},
     ...{VIEWER_USERNAME: "viewer", VIEWER_PASSWORD: "pass of viewer"},
-    ...{AIRFLOW__API__PORT: String(PORT), AIRFLOW__LOGGING__BASE_LOG_FOLDER: "/tmp/logs"},
+    ...{AIRFLOW_HOME: "/tmp", AIRFLOW__API__PORT: String(PORT), AIRFLOW__LOGGING__BASE_LOG_FOLDER: "/tmp/logs"},
   };
-  const airflow = (kind: string, name: string, mounts: Record<string, string>): InAirflow => {
+  const airflow = (kind: string, name: string, mounts: Record<string, string>): InImage => {
     const container = of(kind, name).spec.template.spec.containers[0];
     return {root, folder, mounts, env: {...variablesOf(container, SECRETS), ...own}};
   };
-  await runAirflow(airflow("Job", "fleet-workflows-setup", {"/etc/setup": setup}), "exec python3 /etc/setup/setup.py");
-  server = startAirflow(
+  await runIn(airflow("Job", "fleet-workflows-setup", {"/etc/setup": setup}), "exec python3 /etc/setup/setup.py");
+  server = startIn(
     airflow("Deployment", "fleet-workflows", {"/etc/login": login}),
     `exec airflow api-server --host ${HOST}`,
     join(folder, "api.log"),

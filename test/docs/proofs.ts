@@ -46,6 +46,8 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator (query|export|audit|restore) fleet --store lake /, {test: "test/data/lake-tools.test.ts"}],
   [/^kubectl (create job --from=cronjob\/fleet-lake-maintenance|logs job\/)/, {test: "test/data/lake-tools.test.ts"}],
   [/^kubectl apply -f examples\/analytics\.yaml$/, {test: "test/verify/examples.test.ts"}],
+  [/^kubectl (port-forward service\/fleet-bi |get secret fleet-bi)/, {test: "test/e2e/lake/bi.ts"}],
+  [/^kubectl logs -l telemetry\.dev\/component=bi /, {test: "test/e2e/lake/bi.ts"}],
   [/^npx telemetry-operator sql fleet .*--on warehouse$/, {test: "test/e2e/lake/druid.ts"}],
   [/^npx telemetry-operator audit fleet --store warehouse$/, {test: "test/e2e/lake/druid.ts"}],
   [/^kubectl logs -l telemetry\.dev\/component=warehouse/, {test: "test/verify/docs.test.ts"}],

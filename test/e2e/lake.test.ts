@@ -6,6 +6,7 @@ import {binDir} from "../../cluster/binary.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig, startCluster} from "./cluster.ts";
 import {airflowTests} from "./lake/airflow.ts";
+import {biTests} from "./lake/bi.ts";
 import {druidTests} from "./lake/druid.ts";
 import {installedBoards, panelsOf} from "./panels.ts";
 import {user} from "./steps.ts";
@@ -22,7 +23,7 @@ beforeAll(async () => {
     lake: {enabled: true, storage: "2Gi", commitInterval: "5s"},
     cassandra: {enabled: false},
     simulator: {vehicles: 2},
-    observability: {console: {enabled: false}, alerting: {enabled: false}},
+    observability: {console: {enabled: false}},
     deletionPolicy: "Delete",
   });
   await own.untilReady("fleet");
@@ -47,9 +48,9 @@ async function forwarded(target: string, ...ports: string[]): Promise<() => void
     return begun;
   };
   let child = begin();
-  await waitFor("both ports", 60_000, async () => {
-    const answers = Object.values(PORTS).map((port) => fetch(`http://127.0.0.1:${port}/`));
-    return (await Promise.all(answers)).length === ports.length;
+  await waitFor("each port", 60_000, async () => {
+    await Promise.all(ports.map((pair) => fetch(`http://127.0.0.1:${pair.split(":")[0]}/`)));
+    return true;
   });
   return () => {
     ended = true;
@@ -158,4 +159,9 @@ test("maintenance runs when it is asked to, and each panel of the dashboard has 
 });
 
 airflowTests(own, "lake");
-druidTests(own, "lake", async () => s3(await keysOf("")));
+druidTests(
+  own,
+  "lake",
+  async () => s3(await keysOf("")),
+  () => biTests(own, "lake", forwarded),
+);

@@ -28,9 +28,18 @@ const withOptions = (spec: object): object =>
   overlay(
     {
       ...Object.fromEntries(
-        ["kafka", "timescaledb", "simulator", "ingester", "flink", "lake", "workflows", "checks", "warehouse"].map(
-          (key) => [key, {pod: options(key)}],
-        ),
+        [
+          "kafka",
+          "timescaledb",
+          "simulator",
+          "ingester",
+          "flink",
+          "lake",
+          "workflows",
+          "checks",
+          "warehouse",
+          "bi",
+        ].map((key) => [key, {pod: options(key)}]),
       ),
       cassandra: {pod: unspread},
       observability: {console: {pod: options("console")}, alerting: {pod: options("alerting")}},

@@ -6,7 +6,7 @@ import {defaultImages} from "../../cdk8s/context.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {run} from "../../cluster/shell.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
-import {type InAirflow, runAirflow, variablesOf} from "../data/airflow.ts";
+import {type InImage, runIn, variablesOf} from "../data/in-image.ts";
 import {rootfsOf} from "../data/rootfs.ts";
 import type {Server} from "../data/server.ts";
 import {loopback, postgresOf, sqlAs, startTimescaledb} from "../data/stack.ts";
@@ -40,7 +40,7 @@ with get_application_builder() as builder:
         print("LOGIN", name, check_password_hash(user.password, password), [role.name for role in user.roles])
 `;
 let server: Server;
-let of: (version: "old" | "new", passwords?: string) => InAirflow;
+let of: (version: "old" | "new", passwords?: string) => InImage;
 
 beforeAll(async () => {
   const [root, database] = (await rootfsOf(["airflow", "timescaledb"])) as [string, string];
@@ -68,6 +68,7 @@ beforeAll(async () => {
   const variables = {
     ...variablesOf(job.spec.template.spec.containers[0], {fernet: `${"a".repeat(43)}=`}),
     ...{PGHOST: address, PGUSER: "airflow", PGPASSWORD: "airflow", PGDATABASE: "airflow"},
+    AIRFLOW_HOME: "/tmp",
     AIRFLOW__LOGGING__BASE_LOG_FOLDER: "/tmp/logs",
     AIRFLOW__CORE__LOAD_EXAMPLES: "False",
     AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST: JSON.stringify([
@@ -115,8 +116,8 @@ async function content() {
 }
 
 test(`the database of Airflow ${OLD} keeps its runs, logins and variables, gets the passwords of the Secrets, and a second time changes nothing`, async () => {
-  expect(await runAirflow(of("old"), "python3 -m airflow version")).toContain(OLD);
-  await runAirflow(
+  expect(await runIn(of("old"), "python3 -m airflow version")).toContain(OLD);
+  await runIn(
     of("old"),
     `${SETUP}
     python3 -m airflow users create --username mine --password "of mine" --firstname m --lastname m --role Op --email mine@example.com
@@ -127,15 +128,15 @@ test(`the database of Airflow ${OLD} keeps its runs, logins and variables, gets 
   const before = await content();
   expect(before.users.map(({username}) => username)).toEqual(["admin", "viewer", "mine"]);
   expect(before.runs).toMatchObject([{dag_id: "mine", run_id: "kept", state: "queued"}]);
-  await expect(runAirflow(of("new"), "airflow db check-migrations --migration-wait-timeout 1")).rejects.toThrow(
+  await expect(runIn(of("new"), "airflow db check-migrations --migration-wait-timeout 1")).rejects.toThrow(
     /unapplied migrations/,
   );
 
-  await runAirflow(of("new"), SETUP);
+  await runIn(of("new"), SETUP);
   const after = await content();
   expect(after.versions).not.toEqual(before.versions);
   expect({users: after.users, runs: after.runs}).toEqual({users: before.users, runs: before.runs});
-  const said = await runAirflow(
+  const said = await runIn(
     of("new"),
     `airflow db check-migrations --migration-wait-timeout 1; python3 /etc/setup/passwords.py; airflow variables get kept`,
   );
@@ -146,6 +147,6 @@ test(`the database of Airflow ${OLD} keeps its runs, logins and variables, gets 
   ]);
   expect(said).toContain(`of ${OLD}`);
 
-  await runAirflow(of("new"), SETUP);
+  await runIn(of("new"), SETUP);
   expect(await content()).toEqual(after);
 }, 1_200_000);

@@ -27,6 +27,7 @@ const EXAMPLES = [
   "point-in-time",
   "lake",
   "workflows",
+  "analytics",
 ];
 const own = user("examples");
 let store: Store;

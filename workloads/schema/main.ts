@@ -13,7 +13,7 @@ import {scriptOf, setUpTimescaleDB} from "./timescaledb.ts";
 import {setUpWarehouse} from "./warehouse.ts";
 
 /**
- * `schema kafka|kafka-arrival-time|timescaledb|cassandra|lake|workflows|warehouse|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
+ * `schema kafka|kafka-arrival-time|timescaledb|cassandra|lake|own-database|warehouse|timescaledb-retention`: waits for the server, does its work and ends. What only a person can put
  * right ends it with code 1 and a message that the pod's status, and so the pipeline's, shows; the Job tries again, ever more seldom.
  * `kafka-arrival-time` comes before the stream job. `timescaledb-retention` also brings the hourly averages up to date. `schema timescaledb-script` prints the migrations for an administrator.
  */
@@ -25,7 +25,7 @@ const setUps: Record<string, () => Promise<unknown>> = {
   cassandra: () => setUpCassandra((message) => log.info(message)),
   lake: setUpLake,
   kafka: setUpKafka,
-  workflows: () => makeOwnDatabase("WORKFLOWS"),
+  "own-database": makeOwnDatabase,
   warehouse: setUpWarehouse,
   "kafka-arrival-time": requireArrivalTime,
   "timescaledb-retention": async () => {

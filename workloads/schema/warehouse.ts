@@ -5,10 +5,7 @@ import {makeOwnDatabase} from "./own-database.ts";
 /** Makes what Druid needs on servers of ours: the bucket WAREHOUSE_BUCKET at the lake's store, and the database by METADATA_*; of others' nothing is there to make. */
 export async function setUpWarehouse(): Promise<string[]> {
   const bucket = process.env.WAREHOUSE_BUCKET;
-  return [
-    ...(bucket ? await atLake(bucket) : []),
-    ...(process.env.METADATA_DATABASE ? await makeOwnDatabase("METADATA") : []),
-  ];
+  return [...(bucket ? await atLake(bucket) : []), ...(process.env.METADATA_DATABASE ? await makeOwnDatabase() : [])];
 }
 
 function atLake(bucket: string): Promise<string[]> {

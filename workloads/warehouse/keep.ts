@@ -1,7 +1,8 @@
 import type {Logger} from "pino";
 import {TABLES, type TableName} from "../../api/components/warehouse.ts";
+import {contains} from "../lib/contains.ts";
 import {type Druid, DruidRefusal} from "./druid.ts";
-import {compaction, contains, markOf, rules, supervisor, tableOf, type Wanted} from "./tables.ts";
+import {compaction, markOf, rules, supervisor, tableOf, type Wanted} from "./tables.ts";
 
 /** How one table is. */
 export interface TableState {

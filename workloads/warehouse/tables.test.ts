@@ -1,6 +1,7 @@
 import {expect, test} from "vitest";
 import {TABLES} from "../../api/components/warehouse.ts";
-import {contains, markOf, rules, supervisor, tableOf, type Wanted} from "./tables.ts";
+import {contains} from "../lib/contains.ts";
+import {markOf, rules, supervisor, tableOf, type Wanted} from "./tables.ts";
 
 const WANTED: Wanted = {
   table: "telemetry",

@@ -8,7 +8,7 @@ import {type BuildContext, credentials, env, fromSecret} from "../../context.ts"
 import {portOf} from "../../network.ts";
 import {bucketRegion, bucketUrl} from "../../s3.ts";
 import {guestsOf, lakeName, S3_PORT} from "../lake/client.ts";
-import {timescaledbName} from "../timescaledb/client.ts";
+import {databaseLogin, type OwnDatabase} from "../timescaledb/own-database.ts";
 
 /** What the plan takes from the cluster. */
 export interface WarehouseFacts {
@@ -26,21 +26,17 @@ declare module "../../context.ts" {
 export const ROUTER_PORT = 8_088;
 const TABLE = "telemetry";
 const CA_FOLDER = "/etc/warehouse-ca";
-const DATABASE = "druid";
 
 type Named = Pick<BuildContext, "name">;
 export const warehouseName = ({name}: Named): string => `${name}-warehouse`;
 const hostOf = (context: Pick<BuildContext, "name" | "namespace">): string =>
   `${warehouseName(context)}.${context.namespace}.svc.cluster.local`;
-const databaseSecret = (context: Named): string => `${warehouseName(context)}-database`;
 
 /** Secrets of what Druid uses on servers of ours. */
 export function secrets(chart: Chart, context: BuildContext): void {
-  const {clustered, database} = context.spec.warehouse;
   for (const {accessKey, secret} of guestsOf(context))
     credentials(chart, context, secret, {accessKeyId: accessKey, secretAccessKey: context.passwords[secret] ?? ""});
-  if (clustered && !database)
-    credentials(chart, context, databaseSecret(context), {username: DATABASE, database: DATABASE});
+  if (context.spec.warehouse.clustered) databaseLogin(chart, context, metadata(context));
 }
 
 /** The bucket of the segments. */
@@ -70,26 +66,11 @@ export function segmentAccess(context: BuildContext): k8s.EnvVar[] {
 export const segmentUrl = (context: BuildContext): string => bucketUrl(segments(context));
 
 /** The metadata database of a Druid that is clustered. */
-export function metadata(context: BuildContext) {
-  const {database} = context.spec.warehouse;
-  const host = database
-    ? bareHost(database.host)
-    : `${timescaledbName(context)}.${context.namespace}.svc.cluster.local`;
-  return {
-    host,
-    port: database?.port ?? 5_432,
-    secret: database?.secret ?? databaseSecret(context),
-    tls: Boolean(database?.tls || database?.caSecret),
-    caSecret: database?.caSecret,
-  };
-}
-
-/** That database and its role, for what makes them on a server of ours. */
-export const databaseToMake = (context: BuildContext): k8s.EnvVar[] => [
-  fromSecret("METADATA_USERNAME", databaseSecret(context), "username"),
-  fromSecret("METADATA_PASSWORD", databaseSecret(context), "password"),
-  fromSecret("METADATA_DATABASE", databaseSecret(context), "database"),
-];
+export const metadata = (context: BuildContext): OwnDatabase => ({
+  name: warehouseName(context),
+  role: "druid",
+  existing: context.spec.warehouse.database,
+});
 
 /** How a program asks Druid. */
 export function warehouseClient(context: BuildContext): Client {

@@ -19,6 +19,7 @@ import {
 import type {Druid} from "../../imports/druid.ts";
 import {fileMounts, fileVolumes} from "../../workload.ts";
 import {kafkaClient} from "../kafka/client.ts";
+import {placeOf} from "../timescaledb/own-database.ts";
 import {metadata, segmentAccess, warehouseName} from "./client.ts";
 import {
   commonProperties,
@@ -52,6 +53,7 @@ export const LOGIN = "warehouse-kafka";
 /** Seconds for an indexer to hand on, and for others to answer what was asked. */
 const GRACE_SECONDS = 60;
 
+/** Options of every process. */
 const JVM = [
   "-server",
   "-Duser.timezone=UTC",
@@ -133,7 +135,7 @@ function environment(context: BuildContext): k8s.EnvVar[] {
   const kafka = all.filter(({name}) => /^KAFKA_(USERNAME|PASSWORD)$/.test(name));
   const mechanism = all.find(({name}) => name === "KAFKA_MECHANISM")?.value ?? "SCRAM-SHA-512";
   const {clustered} = context.spec.warehouse;
-  const {secret} = metadata(context);
+  const {secret} = placeOf(context, metadata(context));
   return [
     ...segmentAccess(context),
     ...kafka,
@@ -151,7 +153,7 @@ function environment(context: BuildContext): k8s.EnvVar[] {
 
 function filesOf(context: BuildContext) {
   const {clustered} = context.spec.warehouse;
-  const {caSecret} = metadata(context);
+  const {caSecret} = placeOf(context, metadata(context));
   return [
     ...kafkaClient(context, LOGIN).files,
     ...(clustered && caSecret ? [{secret: caSecret, folder: METADATA_CA}] : []),

@@ -20,9 +20,9 @@ import {canonicalTopic, kafkaClient} from "../kafka/client.ts";
 import {guestsOf, lakeAccess} from "../lake/client.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {timescaledbClient} from "../timescaledb/client.ts";
+import {databaseToMake, placeOf} from "../timescaledb/own-database.ts";
 import {warehouseAlerts} from "./alerts.ts";
 import {
-  databaseToMake,
   metadata,
   ROUTER_PORT,
   secrets,
@@ -77,7 +77,7 @@ function build(chart: Chart, context: PlanContext): void {
 function closeTo(chart: Chart, context: PlanContext, managed: boolean): void {
   const {clustered, s3} = context.spec.warehouse;
   const each = {ports: [], peers: [{podSelector: podsOf(context.name, "warehouse")}]};
-  const database = managed && clustered ? [{ports: [metadata(context).port]}, API_SERVER] : [];
+  const database = managed && clustered ? [{ports: [placeOf(context, metadata(context)).port]}, API_SERVER] : [];
   isolate(chart, context, {
     from: [
       {ports: ["http"], peers: [prometheus(context), telemetryOperator]},
@@ -103,7 +103,7 @@ function setUp(chart: Chart, context: PlanContext): void {
     env: [
       ...parts.flatMap(({env}) => env),
       ...env(guest ? {WAREHOUSE_BUCKET: guest.bucket} : {}),
-      ...(makesDatabase ? databaseToMake(context) : []),
+      ...(makesDatabase ? databaseToMake(metadata(context)) : []),
     ],
     files: parts.flatMap(({files}) => files),
     sizing: {cpu: "20m", memory: "128Mi"},

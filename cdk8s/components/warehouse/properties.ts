@@ -1,6 +1,7 @@
 import {bytesOf, secondsOf} from "../../../api/quantities.ts";
 import type {BuildContext} from "../../context.ts";
 import {bucketRegion} from "../../s3.ts";
+import {placeOf} from "../timescaledb/own-database.ts";
 import {metadata, ROUTER_PORT, segments, segmentUrl, warehouseName} from "./client.ts";
 
 /** Druid's kinds of processes, by the key of each in the custom resource. */
@@ -72,7 +73,7 @@ function cluster(context: BuildContext): {extensions: string[]; properties: Prop
       },
     };
   }
-  const {host, port, tls} = metadata(context);
+  const {host, port, tls} = placeOf(context, metadata(context));
   const url = `jdbc:postgresql://${host.includes(":") ? `[${host}]` : host}:${port}/`;
   return {
     extensions: ["druid-kubernetes-extensions", "postgresql-metadata-storage"],

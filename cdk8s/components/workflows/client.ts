@@ -1,15 +1,11 @@
 import {createHmac} from "node:crypto";
 import type {Chart} from "cdk8s";
-import type {k8s} from "cdk8s-plus-28";
-import {bareHost} from "../../../api/addresses.ts";
 import type {Endpoint} from "../../../api/status.ts";
 import type {Client} from "../../component.ts";
 import {type BuildContext, credentials, env, fromSecret} from "../../context.ts";
-import {timescaledbName} from "../timescaledb/client.ts";
+import {databaseLogin, type OwnDatabase} from "../timescaledb/own-database.ts";
 
 export const API_PORT = 8_080;
-const CA_FOLDER = "/etc/workflows-ca";
-const DATABASE = "airflow";
 
 export const workflowsName = ({name}: Pick<BuildContext, "name">): string => `${name}-workflows`;
 
@@ -18,7 +14,6 @@ export const ADMIN = "admin";
 const VIEWER = "viewer";
 export const viewerSecret = (context: Pick<BuildContext, "name">): string => `${workflowsName(context)}-viewer`;
 export const keysSecret = (context: Pick<BuildContext, "name">): string => `${workflowsName(context)}-keys`;
-const databaseSecret = (context: Pick<BuildContext, "name">): string => `${workflowsName(context)}-database`;
 
 /** The keys of Airflow that have to outlive its pods: what it encrypts with, and what it signs with. */
 const KEYS = ["fernet", "jwt", "session"] as const;
@@ -31,37 +26,15 @@ export function secrets(chart: Chart, context: BuildContext): void {
   // Each 32 bytes as Fernet takes them: base64 of URLs, padded.
   const keys = KEYS.map((key) => [key, `${createHmac("sha256", seed).update(key).digest("base64url")}=`]);
   credentials(chart, context, keysSecret(context), Object.fromEntries(keys));
-  if (!context.spec.workflows.database)
-    credentials(chart, context, databaseSecret(context), {username: DATABASE, database: DATABASE});
+  databaseLogin(chart, context, database(context));
 }
 
-/** The metadata database, as libpq's variables, which asyncpg reads as well. */
-export function database(context: BuildContext): Client {
-  const {database: external} = context.spec.workflows;
-  const secret = external?.secret ?? databaseSecret(context);
-  const {caSecret, tls} = external ?? {};
-  const host = external
-    ? bareHost(external.host)
-    : `${timescaledbName(context)}.${context.namespace}.svc.cluster.local`;
-  return {
-    env: [
-      ...env({PGHOST: host, PGPORT: external?.port ?? 5432}),
-      fromSecret("PGUSER", secret, "username"),
-      fromSecret("PGPASSWORD", secret, "password"),
-      fromSecret("PGDATABASE", secret, "database"),
-      ...env(tls || caSecret ? {PGSSLMODE: "verify-full"} : {}),
-      ...env(caSecret ? {PGSSLROOTCERT: `${CA_FOLDER}/ca.crt`} : {}),
-    ],
-    files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],
-  };
-}
-
-/** The database and its role, for what makes them on a server of ours. */
-export const databaseToMake = (context: BuildContext): k8s.EnvVar[] => [
-  fromSecret("WORKFLOWS_USERNAME", databaseSecret(context), "username"),
-  fromSecret("WORKFLOWS_PASSWORD", databaseSecret(context), "password"),
-  fromSecret("WORKFLOWS_DATABASE", databaseSecret(context), "database"),
-];
+/** The metadata database. */
+export const database = (context: BuildContext): OwnDatabase => ({
+  name: workflowsName(context),
+  role: "airflow",
+  existing: context.spec.workflows.database,
+});
 
 /** The API server's address in the cluster. */
 const apiHost = (context: Pick<BuildContext, "name" | "namespace">): string =>

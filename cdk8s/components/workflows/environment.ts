@@ -1,6 +1,7 @@
 import type {k8s} from "cdk8s-plus-28";
 import type {PlanContext} from "../../component.ts";
 import {env, fromSecret} from "../../context.ts";
+import {ownDatabaseClient} from "../timescaledb/own-database.ts";
 import {API_PORT, apiUrl, database, keysSecret} from "./client.ts";
 import {connections} from "./connections.ts";
 import {OUR_DAGS, YOUR_DAGS} from "./dags.ts";
@@ -21,7 +22,7 @@ export function environment(context: PlanContext): k8s.EnvVar[] {
   const {executor, parallelism, url} = context.spec.workflows;
   const kubernetes = executor === "Kubernetes";
   return [
-    ...database(context).env,
+    ...ownDatabaseClient(context, database(context)).env,
     ...settings({
       core: {
         executor: kubernetes ? MANAGERS.kubernetes : MANAGERS.local,

@@ -6,6 +6,7 @@ import type {PlanContext} from "../../component.ts";
 import {containerResources, containerSecurity, credentialsAnnotation, env, running} from "../../context.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {fileMounts, fileVolumes} from "../../workload.ts";
+import {ownDatabaseClient} from "../timescaledb/own-database.ts";
 import {API_PORT, database, workflowsName} from "./client.ts";
 import {connectionFiles} from "./connections.ts";
 import {dagsName, OUR_DAGS, YOUR_DAGS} from "./dags.ts";
@@ -126,7 +127,7 @@ export const airflowVolumes = (context: PlanContext): k8s.Volume[] => [
 
 /** Each Secret once. */
 function filesOf(context: PlanContext) {
-  const files = [...database(context).files, ...connectionFiles(context)];
+  const files = [...ownDatabaseClient(context, database(context)).files, ...connectionFiles(context)];
   return files.filter(({secret}, at) => files.findIndex((other) => other.secret === secret) === at);
 }
 

@@ -1,11 +1,11 @@
-import {createHash} from "node:crypto";
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {PlanContext} from "../../component.ts";
-import {containerResources, containerSecurity, credentialsAnnotation, fromSecret} from "../../context.ts";
-import {keepAffinity, madeBy, podTemplate} from "../../pod-template.ts";
-import {timescaledbClient} from "../timescaledb/client.ts";
-import {databaseToMake, viewerSecret, workflowsName} from "./client.ts";
+import {credentialsAnnotation, fromSecret} from "../../context.ts";
+import {podTemplate} from "../../pod-template.ts";
+import {jobOf} from "../../workload.ts";
+import {makeDatabase} from "../timescaledb/own-database.ts";
+import {database, viewerSecret, workflowsName} from "./client.ts";
 import {SETUP, setupName, setupScript} from "./dags.ts";
 import {airflow, airflowVolumes, besideScheduler} from "./pods.ts";
 
@@ -13,30 +13,25 @@ const FOLDER = "/etc/setup";
 
 /** The Job that makes the database on a server of ours, brings it to this version of Airflow, and sets the passwords of its logins. */
 export function setup(chart: Chart, context: PlanContext): void {
-  const {sizing, database} = context.spec.workflows;
+  const {sizing} = context.spec.workflows;
   const options = besideScheduler(context);
   const name = setupName(context);
   const main = airflow(context, "migrate", [], sizing.api);
   const login = (prefix: string, secret: string) =>
     ["username", "password"].map((key) => fromSecret(`${prefix}_${key.toUpperCase()}`, secret, key));
   const env = [...main.env!, ...login("ADMIN", workflowsName(context)), ...login("VIEWER", viewerSecret(context))];
-  const create: k8s.Container = {
-    name: "database",
-    image: context.images.workloads,
-    args: ["workloads/schema/main.ts", "workflows"],
-    env: [...timescaledbClient(context).env, ...databaseToMake(context)],
-    resources: containerResources(context, {cpu: "20m", memory: "128Mi"}),
-    securityContext: containerSecurity,
-    volumeMounts: [{name: "tmp", mountPath: "/tmp"}],
-  };
-  const annotations = credentialsAnnotation(context, [...env, ...(database ? [] : create.env!)]);
+  const initContainers = makeDatabase(context, database(context));
+  const annotations = credentialsAnnotation(context, [
+    ...env,
+    ...initContainers.flatMap((container) => container.env!),
+  ]);
   const template = podTemplate(
     context,
     options,
     {labels: {...chart.labels}, annotations},
     {
       restartPolicy: "OnFailure",
-      ...(database ? {} : {initContainers: [create]}),
+      ...(initContainers.length > 0 ? {initContainers} : {}),
       containers: [
         {
           ...main,
@@ -51,10 +46,5 @@ export function setup(chart: Chart, context: PlanContext): void {
   );
   const script = setupScript();
   new k8s.KubeConfigMap(chart, `ConfigMap-${name}`, {metadata: {name}, data: {[SETUP]: script}});
-  const hash = createHash("sha256").update(JSON.stringify([script, template.spec, annotations, ...madeBy(options)]));
-  const object = new k8s.KubeJob(chart, `Job-${name}`, {
-    metadata: {name: `${name}-${hash.digest("hex").slice(0, 8)}`},
-    spec: {backoffLimit: 1_000, template},
-  });
-  keepAffinity(object, options, template);
+  jobOf(chart, name, template, options, script);
 }

@@ -7,8 +7,17 @@ import type {user} from "../steps.ts";
 
 const EXACT = {store: "warehouse", missing: 0, extra: 0, altered: 0};
 
-/** Druid on the live pipeline `fleet`, which has a lake: docs/warehouse.md. */
-export function druidTests(own: ReturnType<typeof user>, namespace: string, store: () => Promise<S3Client>) {
+/**
+ * Druid on the live pipeline `fleet`, which has a lake: docs/warehouse.md.
+ *
+ * @param beforeOff tests that need it
+ */
+export function druidTests(
+  own: ReturnType<typeof user>,
+  namespace: string,
+  store: () => Promise<S3Client>,
+  beforeOff: () => void,
+) {
   const sql = (statement: string) =>
     own
       .cli("sql", "fleet", statement, "--on", "warehouse", "-o", "json")
@@ -64,6 +73,8 @@ export function druidTests(own: ReturnType<typeof user>, namespace: string, stor
       const panels = await panelsOf(instance, {namespace, pipeline: "fleet"});
       expect(await panels.untilData(board)).toEqual([]);
     });
+
+    beforeOff();
 
     test("without it Druid's pods go", async () => {
       await own.patch("fleet", {warehouse: {enabled: false}});

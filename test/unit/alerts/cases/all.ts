@@ -1,4 +1,5 @@
 import {alerts, type Case} from "../series.ts";
+import {biCases} from "./bi.ts";
 import {lakeCases} from "./lake.ts";
 import {pipelineCases} from "./pipeline.ts";
 import {readinessCases} from "./readiness.ts";
@@ -11,6 +12,7 @@ export const cases: Record<string, Case> = {
   ...serverCases,
   ...lakeCases,
   ...workflowsCases,
+  ...biCases,
   ...warehouseCases,
   ...readinessCases,
 };
@@ -51,7 +53,7 @@ export function labelsOf(name: string): Record<string, string> {
   )
     return {pod: "a"};
   if (name === "WorkflowsRunFailed" || name === "WorkflowsRunsLate") return {dag_id: "timescaledb_backup"};
-  if (name.startsWith("Workflows")) return {};
+  if (/^(Workflows|Bi)/.test(name)) return {};
   if (name === "WarehouseSlow") return {};
   if (name.startsWith("Warehouse")) return {table: "telemetry_hour"};
   if (name === "TelemetryJobFailed") return {namespace: "default", cronjob: "fleet-backup"};
