@@ -10,6 +10,7 @@ import {ingest, scaling} from "./peers/main.ts";
 import {pressure} from "./pressure.ts";
 import {scale} from "./scale.ts";
 import {startUp} from "./start-up.ts";
+import {study} from "./study/main.ts";
 
 const rounds = Number(process.env.ROUNDS ?? 3);
 
@@ -27,6 +28,7 @@ const parts: Record<string, () => Promise<void>> = {
     await scaling("cassandra", rounds);
   },
   lake: () => lake(rounds),
+  study,
   scale,
   formats,
   flink: () => onCluster(flink),

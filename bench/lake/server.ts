@@ -9,8 +9,8 @@ import {runDir} from "../peers/install.ts";
 import {setUp} from "../peers/stores.ts";
 
 const ADDRESS = "127.0.0.1";
-/** Beside those of the tests. */
-const PORTS: typeof LAKE_PORTS = {s3: 18_333, catalogue: 18_181, master: 19_333, volume: 19_340, filer: 18_888};
+/** Beside those of the tests, and those 10,000 above, where SeaweedFS' parts listen for one another. */
+const PORTS: typeof LAKE_PORTS = {s3: 17_333, catalogue: 17_181, master: 17_334, volume: 17_340, filer: 17_888};
 
 /** How often rows become readable, by our writer and by Flink's. */
 export const COMMIT_SECONDS = 5;
@@ -26,6 +26,8 @@ export interface Place {
 export interface Lake {
   /** Of the server. */
   readonly pid: number;
+  /** Of its object store. */
+  endpoint: string;
   /** Tables of a namespace of their own, as the product's set-up makes them. */
   place(namespace: string): Promise<Place>;
   stop(): Promise<void>;
@@ -42,6 +44,7 @@ export async function openLake(): Promise<Lake> {
     get pid() {
       return Number(readFileSync(server.pidFile, "utf8"));
     },
+    endpoint: `http://${ADDRESS}:${PORTS.s3}`,
     async place(namespace) {
       const access = lakeEnvironment(ADDRESS, PORTS.s3, PORTS.catalogue, namespace);
       const env = {...access, LAKE_COMMIT_INTERVAL_SECONDS: String(COMMIT_SECONDS), DUCKDB_EXTENSIONS};

@@ -54,7 +54,7 @@ export const LOGIN = "warehouse-kafka";
 const GRACE_SECONDS = 60;
 
 /** Options of every process. */
-const JVM = [
+export const JVM = [
   "-server",
   "-Duser.timezone=UTC",
   "-Dfile.encoding=UTF-8",
@@ -65,7 +65,7 @@ const JVM = [
   "-Dderby.stream.error.file=/tmp/derby.log",
 ];
 
-const LOG4J = `<?xml version="1.0" encoding="UTF-8" ?>
+export const LOG4J = `<?xml version="1.0" encoding="UTF-8" ?>
 <Configuration status="WARN">
   <Appenders>
     <Console name="Console" target="SYSTEM_OUT">
