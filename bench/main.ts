@@ -1,6 +1,7 @@
 import {type Instance, openInstance} from "../cluster/instance.ts";
 import {stop} from "../cluster/lifecycle.ts";
 import {up} from "../cluster/up.ts";
+import {bi} from "./bi.ts";
 import {consoleFigures} from "./console.ts";
 import {flink} from "./flink.ts";
 import {formats} from "./formats.ts";
@@ -32,6 +33,11 @@ const parts: Record<string, () => Promise<void>> = {
   scale,
   formats,
   flink: () => onCluster(flink),
+  bi: () =>
+    onCluster(async (instance) => {
+      await up(instance);
+      await bi(instance);
+    }),
   pressure: async () => {
     if (process.env.NAME) return pressure(await openInstance(process.env.NAME));
     await onCluster(async (instance) => {

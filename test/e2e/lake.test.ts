@@ -1,8 +1,6 @@
-import {spawn} from "node:child_process";
-import {join} from "node:path";
 import {GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client} from "@aws-sdk/client-s3";
 import {afterAll, beforeAll, expect, test} from "vitest";
-import {binDir} from "../../cluster/binary.ts";
+import {forwarded} from "../../cluster/port-forward.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig, startCluster} from "./cluster.ts";
 import {airflowTests} from "./lake/airflow.ts";
@@ -27,36 +25,12 @@ beforeAll(async () => {
     deletionPolicy: "Delete",
   });
   await own.untilReady("fleet");
-  endForward = await forwarded("service/fleet-lake", `${PORTS.s3}:8333`, `${PORTS.catalogue}:8181`);
+  endForward = await forwarded(kubeconfig, "lake", "service/fleet-lake", `${PORTS.s3}:8333`, `${PORTS.catalogue}:8181`);
 }, 1_800_000);
 afterAll(async () => {
   endForward();
   await own.k("delete", "tp", "fleet", "--timeout=240s");
 }, 600_000);
-
-/** `kubectl port-forward`, begun again when its pod was replaced. */
-async function forwarded(target: string, ...ports: string[]): Promise<() => void> {
-  const args = ["--kubeconfig", kubeconfig, "-n", "lake", "port-forward", target, ...ports];
-  let ended = false;
-  const begin = () => {
-    const begun = spawn(join(binDir(), "kubectl"), args, {stdio: "ignore"});
-    begun.once("exit", () =>
-      setTimeout(() => {
-        if (!ended) child = begin();
-      }, 500),
-    );
-    return begun;
-  };
-  let child = begin();
-  await waitFor("each port", 60_000, async () => {
-    await Promise.all(ports.map((pair) => fetch(`http://127.0.0.1:${pair.split(":")[0]}/`)));
-    return true;
-  });
-  return () => {
-    ended = true;
-    child.kill();
-  };
-}
 
 /** The keys of a login, from its Secret. */
 async function keysOf(login: string) {
@@ -163,5 +137,5 @@ druidTests(
   own,
   "lake",
   async () => s3(await keysOf("")),
-  () => biTests(own, "lake", forwarded),
+  () => biTests(own, "lake"),
 );

@@ -3,9 +3,11 @@ import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {openBrowser} from "../../../cluster/browser.ts";
 import {buildDir} from "../../../cluster/images/catalog.ts";
+import {forwarded} from "../../../cluster/port-forward.ts";
 import {waitFor} from "../../../cluster/shell.ts";
+import {logIn as logInto, openDashboard} from "../../../cluster/superset.ts";
 import {openSuperset, type Superset} from "../../../workloads/bi/superset/client.ts";
-import {instance} from "../cluster.ts";
+import {instance, kubeconfig} from "../cluster.ts";
 import {installedBoards, panelsOf} from "../panels.ts";
 import type {user} from "../steps.ts";
 
@@ -24,11 +26,7 @@ const TITLES = [
 ];
 
 /** Superset on the live pipeline `fleet`, which has a lake and a warehouse: docs/bi.md. */
-export function biTests(
-  own: ReturnType<typeof user>,
-  namespace: string,
-  forwarded: (target: string, ...ports: string[]) => Promise<() => void>,
-) {
+export function biTests(own: ReturnType<typeof user>, namespace: string) {
   const passwordOf = async (secret: string) =>
     Buffer.from(await own.k("get", "secret", secret, "-o", "jsonpath={.data.password}"), "base64").toString();
   const logIn = async (name: string, secret: string) => openSuperset(SITE, name, await passwordOf(secret));
@@ -53,7 +51,7 @@ export function biTests(
       );
       await own.patch("fleet", {bi: {enabled: true, provider: "Superset"}});
       await own.untilReady("fleet", 900_000);
-      endForward = await forwarded("service/fleet-bi", `${PORT}:8088`);
+      endForward = await forwarded(kubeconfig, namespace, "service/fleet-bi", `${PORT}:8088`);
       [viewer, admin] = await Promise.all([logIn("viewer", "fleet-bi-viewer"), logIn("admin", "fleet-bi")]);
     }, 1_200_000);
     afterAll(() => endForward());
@@ -118,26 +116,11 @@ export function biTests(
       const browser = await openBrowser();
       try {
         const page = await browser.newPage({viewport: {width: 1600, height: 1000}});
-        page.setDefaultTimeout(PAGE_MS);
         const asked = new Set<string>();
         page.on("request", (request) => asked.add(new URL(request.url()).origin));
-        const open = (path: string) =>
-          waitFor(path, PAGE_MS, () => page.goto(`${SITE}${path}`, {timeout: PAGE_MS, waitUntil: "domcontentloaded"}));
-        await open("/login/");
-        await page.fill("#username, [name=username]", "viewer");
-        await page.fill("#password, [name=password]", await passwordOf("fleet-bi-viewer"));
-        await page.click("[type=submit]");
-        await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+        await logInto(page, SITE, "viewer", await passwordOf("fleet-bi-viewer"), PAGE_MS);
         for (const slug of ["fleet", "cold-chain", "warehouse", "lake"]) {
-          await open(`/superset/dashboard/telemetry-${slug}/`);
-          await page.waitForSelector("[data-test=dashboard-component-chart-holder]");
-          // Those below the window's edge are drawn when somebody scrolls there.
-          await page.waitForFunction(() => {
-            const {document, innerHeight} = globalThis as any;
-            return [...document.querySelectorAll("[data-test=dashboard-component-chart-holder]")]
-              .filter((chart) => chart.getBoundingClientRect().bottom < innerHeight)
-              .every((chart) => chart.querySelector("canvas, table, .header-line"));
-          });
+          await openDashboard(page, SITE, `telemetry-${slug}`, PAGE_MS);
           writeFileSync(join(buildDir, `bi-${slug}.png`), await page.screenshot());
         }
         expect([...asked].filter((origin) => origin !== SITE && origin !== "null")).toEqual([]);

@@ -1,4 +1,4 @@
-import {type Dataset, type Grain, type Grouped, type Listed, type Question, timeOf} from "../content/model.ts";
+import {type Dataset, type Grain, type Grouped, type Listed, type Question, timeOf, titleOf} from "../content/model.ts";
 
 /** A question in SQL, with Metabase's marks for what a dashboard fills in: `{{days}}`, `{{vehicle}}`, and `[[…]]` around what goes without. */
 interface Statement {
@@ -54,7 +54,7 @@ export function statementOf(dataset: Dataset, question: Question): Statement {
 
 function listed({columns, order, limit}: Listed, {last}: Dialect) {
   return {
-    columns: columns.map((name) => ({sql: quoted(name), title: heading(name), figures: false})),
+    columns: columns.map((name) => ({sql: quoted(name), title: titleOf(name), figures: false})),
     end: [`ORDER BY ${quoted(order)}${last}`, `LIMIT ${limit}`],
   };
 }
@@ -62,7 +62,7 @@ function listed({columns, order, limit}: Listed, {last}: Dialect) {
 function grouped(dataset: Dataset, {show, by = [], grain, metrics, limit}: Grouped, dialect: Dialect) {
   const groups = by.map((name) => {
     const floored = grain && dataset.columns[name] === "time";
-    return {sql: floored ? dialect.floor(quoted(name), grain) : quoted(name), title: heading(name), figures: false};
+    return {sql: floored ? dialect.floor(quoted(name), grain) : quoted(name), title: titleOf(name), figures: false};
   });
   const figures = metrics.map((name) => {
     const {title, sql} = dataset.metrics[name]!;
@@ -81,9 +81,3 @@ function grouped(dataset: Dataset, {show, by = [], grain, metrics, limit}: Group
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** `vehicle_id` is `Vehicle`, `starts_at` is `Starts at`. */
-function heading(column: string): string {
-  const words = column === "ts" ? "time" : column.replace(/_id$/, "").replaceAll("_", " ");
-  return words[0]!.toUpperCase() + words.slice(1);
-}
