@@ -13,7 +13,7 @@ export interface Answers {
 }
 
 export type Question = keyof Answers;
-export const QUESTIONS: Question[] = ["track", "hours", "days", "count"];
+const QUESTIONS: Question[] = ["track", "hours", "days", "count"];
 
 /** The questions that a store answers. */
 export type Asks = {[Q in Question]?: () => Promise<Answers[Q]>};
@@ -55,7 +55,7 @@ export async function askAll(asks: Asks, cpu: () => number): Promise<Asked> {
 }
 
 /** How an answer may differ from the first store's. */
-export interface Slack {
+interface Slack {
   /** The speed at which the share of a day's events is so much lower and higher than 95 %; by day. */
   quantiles?: [number, number][];
 }

@@ -27,7 +27,11 @@ export const bi: Manifests = {
   client: biClient,
   endpoints: (context) => [biEndpoint(context)],
   passwords: {suffixes: ["bi", "bi-viewer", "bi-keeper", "bi-key", "bi-database"]},
-  metrics: {port: "http", pods: (name) => ({"app.kubernetes.io/name": `${name}-bi-keeper`})},
+  metrics: {
+    port: "http",
+    pods: (name) => ({"app.kubernetes.io/name": `${name}-bi-keeper`}),
+    ownAlerts: "missing",
+  },
   alerts: (context) => biAlerts(selectOf(context), context.spec),
   notReady: "aside",
   dashboard: async () => (await import("./dashboard.ts")).bi,
