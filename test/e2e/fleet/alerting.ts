@@ -158,6 +158,7 @@ test("every pod and volume of the pipeline is known as its own by what made it",
 test("the dashboards that came with the operator are there, and each panel has data, asked as Grafana would", async () => {
   const boards = await installedBoards(instance);
   expect(boards.map(({title}) => title.replace("Telemetry / ", ""))).toEqual([
+    "BI",
     "Cassandra",
     "Fleet",
     "Flink",
