@@ -13,4 +13,8 @@ export const metadataDatabase = (description: string) =>
     })
     .meta({description});
 
+/** Part of a rule of the whole spec: there is a server of ours for such a database. */
+export const HAS_SERVER =
+  "!has(self.timescaledb) || ((!has(self.timescaledb.enabled) || self.timescaledb.enabled) && (!has(self.timescaledb.provider) || self.timescaledb.provider == 'Managed'))";
+
 export type MetadataDatabase = z.output<ReturnType<typeof metadataDatabase>>;

@@ -4,7 +4,14 @@ import {k8s} from "cdk8s-plus-28";
 import type {ImageName} from "../api/images.ts";
 import type {PodOptions} from "../api/pod.ts";
 import type {Sizing} from "../api/resources.ts";
-import {type BuildContext, containerResources, containerSecurity, credentialsAnnotation, service} from "./context.ts";
+import {
+  type BuildContext,
+  containerResources,
+  containerSecurity,
+  credentialsAnnotation,
+  running,
+  service,
+} from "./context.ts";
 import {keepAffinity, madeBy, type PodTemplate, podTemplate} from "./pod-template.ts";
 import {probes} from "./probes.ts";
 import {scheduledJob} from "./scheduled.ts";
@@ -73,7 +80,8 @@ function pod(context: BuildContext, workload: Workload, extra: Partial<k8s.Conta
   };
 }
 
-const selectorOf = (context: BuildContext, {name}: Workload) => ({
+/** The labels by which the pods of a Deployment or StatefulSet are known. */
+export const selectorOf = (context: BuildContext, {name}: Pick<Workload, "name">) => ({
   "app.kubernetes.io/instance": context.name,
   "app.kubernetes.io/name": name,
 });
@@ -138,6 +146,26 @@ export function deployment(chart: Chart, context: BuildContext, workload: Replic
   keepAffinity(object, workload.options, template);
   service(chart, workload.name, selector, {name: "http", port: 8080}, {unready: workload.unready ?? false});
   disruptionBudget(chart, context, workload, selector);
+}
+
+/** A Deployment of one pod of a program of others, of which there must never be two at a time. */
+export function singleDeployment(
+  chart: Chart,
+  context: BuildContext,
+  name: string,
+  template: PodTemplate,
+  options: PodOptions | undefined,
+): void {
+  const object = new k8s.KubeDeployment(chart, `Deployment-${name}`, {
+    metadata: {name},
+    spec: {
+      replicas: running(context) ? 1 : 0,
+      strategy: {type: "Recreate"},
+      selector: {matchLabels: selectorOf(context, {name})},
+      template,
+    },
+  });
+  keepAffinity(object, options, template);
 }
 
 /** A StatefulSet of one of our programs, each pod knowing its number by its name, with a headless Service of the same name. */

@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
-import {metadataDatabase} from "../database.ts";
+import {HAS_SERVER, metadataDatabase} from "../database.ts";
 import {type CelRule, cel} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
@@ -39,13 +39,11 @@ const schema = z
   .partial()
   .meta({description: "Business reports: Metabase or Superset, with dashboards of the fleet."});
 
-const ON = "!has(self.bi) || !has(self.bi.enabled) || !self.bi.enabled";
-const MANAGED =
-  "!has(self.timescaledb) || ((!has(self.timescaledb.enabled) || self.timescaledb.enabled) && (!has(self.timescaledb.provider) || self.timescaledb.provider == 'Managed'))";
+const OFF = "!has(self.bi) || !has(self.bi.enabled) || !self.bi.enabled";
 /** Rules of the whole spec. */
 const rules: CelRule[] = [
   {
-    rule: `${ON} || has(self.bi.database) || ${MANAGED}`,
+    rule: `${OFF} || has(self.bi.database) || ${HAS_SERVER}`,
     message:
       "spec.bi.database is required unless TimescaleDB is enabled and Managed, since reports and people's dashboards are kept on that server: set it to an existing PostgreSQL database",
   },

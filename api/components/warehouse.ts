@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {PORT, URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
-import {metadataDatabase} from "../database.ts";
+import {HAS_SERVER, metadataDatabase} from "../database.ts";
 import {caSecret, secret} from "../endpoints.ts";
 import {type CelRule, cel, celSeconds, duration, storage, storageClass} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
@@ -112,7 +112,7 @@ const rules: CelRule[] = [
       "spec.warehouse.s3 is required with spec.lake.external.caSecret, since Druid trusts the public authorities alone: set spec.warehouse.s3 to a bucket whose server has a public certificate",
   },
   {
-    rule: `${ON} || !has(self.profile) || self.profile != 'Production' || has(self.warehouse.database) || !has(self.timescaledb) || ((!has(self.timescaledb.enabled) || self.timescaledb.enabled) && (!has(self.timescaledb.provider) || self.timescaledb.provider == 'Managed'))`,
+    rule: `${ON} || !has(self.profile) || self.profile != 'Production' || has(self.warehouse.database) || ${HAS_SERVER}`,
     message:
       "spec.warehouse.database is required in profile Production unless TimescaleDB is enabled and Managed, since Druid keeps its metadata on that server: set it to an existing PostgreSQL database",
   },

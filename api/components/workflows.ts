@@ -1,7 +1,7 @@
 import {z} from "zod";
 import {URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
-import {metadataDatabase} from "../database.ts";
+import {HAS_SERVER, metadataDatabase} from "../database.ts";
 import {secret} from "../endpoints.ts";
 import {type CelRule, cel, duration, objectName, storage} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
@@ -139,7 +139,7 @@ const schema = z
 /** Rules of the whole spec. */
 const rules: CelRule[] = [
   {
-    rule: "!has(self.workflows) || !has(self.workflows.enabled) || !self.workflows.enabled || has(self.workflows.database) || !has(self.timescaledb) || ((!has(self.timescaledb.enabled) || self.timescaledb.enabled) && (!has(self.timescaledb.provider) || self.timescaledb.provider == 'Managed'))",
+    rule: `!has(self.workflows) || !has(self.workflows.enabled) || !self.workflows.enabled || has(self.workflows.database) || ${HAS_SERVER}`,
     message:
       "spec.workflows.database is required unless TimescaleDB is enabled and Managed, since Airflow keeps its metadata on that server: set it to an existing PostgreSQL database",
   },

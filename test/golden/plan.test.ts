@@ -29,7 +29,7 @@ test.each([
   ["scheduling", example("scheduling")],
   ["lake", example("lake")],
   ["workflows", example("workflows")],
-  ["warehouse", {...example("analytics"), ...BARE}],
+  ["warehouse", {...example("analytics"), bi: {enabled: false}, ...BARE}],
   ["bi-superset", {lake: {enabled: true}, warehouse: {enabled: true}, bi: {enabled: true, provider: "Superset", url: "https://reports.example.com"}, ...BARE}],
   ["bi-metabase", {profile: "Small", bi: {enabled: true, database: {host: "db.example.com", secret: "metabase", caSecret: "db-ca"}, coldChain: {max: -12}}, ...BARE}],
   ["warehouse-production", {profile: "Production", warehouse: {enabled: true, s3: SEGMENTS}, ...BARE}],

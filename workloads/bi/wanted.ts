@@ -33,6 +33,11 @@ interface Lake {
 
 export type Database = Postgres | Druid | Lake;
 
+/** How people read them. */
+export const TITLES: Record<Source, string> = {timescaledb: "TimescaleDB", warehouse: "Warehouse", lake: "Lake"};
+
+export const portOf = ({port, protocol}: URL): number => Number(port) || (protocol === "https:" ? 443 : 80);
+
 /** What the BI server has to have. */
 export interface Wanted extends Content {
   databases: Database[];

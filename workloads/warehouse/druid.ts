@@ -1,25 +1,17 @@
 import {readFileSync} from "node:fs";
 import {Agent, request} from "undici";
 import {text} from "../lib/environment.ts";
+import {isRefusal, Refusal} from "../lib/refusal.ts";
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 30_000;
 const MOST_WORDS = 500;
 
-/** Druid's own words about a request that it does not take. */
-export class DruidRefusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 export interface Druid {
-  /** @throws DruidRefusal an answer other than 2xx */
+  /** @throws Refusal an answer other than 2xx */
   get(path: string): Promise<any>;
   post(path: string, body: unknown): Promise<any>;
-  /** The answer to a statement, an object a row; none of a table that has no rows yet, for it is not there. @throws DruidRefusal */
+  /** The answer to a statement, an object a row; none of a table that has no rows yet, for it is not there. @throws Refusal */
   sql(query: string): Promise<any[]>;
   /** The same as lines: the names of the columns, then each row as an array. */
   lines(query: string, ms: number): AsyncIterable<string>;
@@ -45,7 +37,7 @@ export function openDruid(): Druid {
       },
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     });
-    if (answer.statusCode >= 300) throw new DruidRefusal(answer.statusCode, wordsOf(await answer.body.text()));
+    if (answer.statusCode >= 300) throw new Refusal(answer.statusCode, wordsOf(await answer.body.text()));
     return answer.body;
   }
   const json = async (body: {text(): Promise<string>}) => {
@@ -59,7 +51,7 @@ export function openDruid(): Druid {
       try {
         return await json(await send("POST", "/druid/v2/sql", {query, context: {enableTimeBoundaryPlanning: true}}));
       } catch (error) {
-        if (error instanceof DruidRefusal && /not found/i.test(error.message)) return [];
+        if (isRefusal(error) && /not found/i.test(error.message)) return [];
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import pino from "pino";
 import {expect, test} from "vitest";
-import {type Druid, DruidRefusal} from "./druid.ts";
+import {Refusal} from "../lib/refusal.ts";
+import type {Druid} from "./druid.ts";
 import {keep} from "./keep.ts";
 import {compaction, rules, supervisor, type Wanted} from "./tables.ts";
 
@@ -57,10 +58,10 @@ test("what is as it is wanted is told nothing", async () => {
 
 test("a supervisor that Druid refuses is named with its words, and the other tables are kept all the same", async () => {
   const {druid, told} = druidWith({
-    "/druid/indexer/v1/supervisor/telemetry_minute": new DruidRefusal(404, "not found"),
-    "/druid/indexer/v1/supervisor/telemetry_minute/status": new DruidRefusal(404, "not found"),
+    "/druid/indexer/v1/supervisor/telemetry_minute": new Refusal(404, "not found"),
+    "/druid/indexer/v1/supervisor/telemetry_minute/status": new Refusal(404, "not found"),
     "/druid/coordinator/v1/rules/telemetry_day": [],
-    "POST /druid/indexer/v1/supervisor": new DruidRefusal(400, "unknown aggregator [HLLSketchBuild]"),
+    "POST /druid/indexer/v1/supervisor": new Refusal(400, "unknown aggregator [HLLSketchBuild]"),
   });
   const states = await keep(druid, wanted, log);
   expect(states.filter(({healthy}) => !healthy)).toEqual([

@@ -1,7 +1,8 @@
 import type {Logger} from "pino";
 import {TABLES, type TableName} from "../../api/components/warehouse.ts";
 import {contains} from "../lib/contains.ts";
-import {type Druid, DruidRefusal} from "./druid.ts";
+import {isRefusal} from "../lib/refusal.ts";
+import type {Druid} from "./druid.ts";
 import {compaction, markOf, rules, supervisor, tableOf, type Wanted} from "./tables.ts";
 
 /** How one table is. */
@@ -17,7 +18,7 @@ export interface TableState {
 }
 
 const notFound = (error: unknown): undefined => {
-  if (error instanceof DruidRefusal && error.status === 404) return undefined;
+  if (isRefusal(error, 404)) return undefined;
   throw error;
 };
 const encoded = encodeURIComponent;
@@ -46,7 +47,7 @@ async function keepSupervisor(druid: Druid, name: TableName, table: string, want
     log.info({table}, live ? "the supervisor is as the spec has it now" : "the supervisor was made");
     return undefined;
   } catch (error) {
-    if (!(error instanceof DruidRefusal)) throw error;
+    if (!isRefusal(error)) throw error;
     return `Druid does not take its supervisor: ${error.message}`;
   }
 }

@@ -1,9 +1,9 @@
 import type {Chart} from "cdk8s";
 import {k8s} from "cdk8s-plus-28";
 import type {PlanContext} from "../../component.ts";
-import {credentialsAnnotation, running, service} from "../../context.ts";
-import {keepAffinity, podTemplate} from "../../pod-template.ts";
-import {fileMounts, fileVolumes} from "../../workload.ts";
+import {credentialsAnnotation, service} from "../../context.ts";
+import {podTemplate} from "../../pod-template.ts";
+import {fileMounts, fileVolumes, selectorOf, singleDeployment} from "../../workload.ts";
 import {ownDatabaseClient} from "../timescaledb/own-database.ts";
 import {biName, database, PORT} from "./client.ts";
 import {lakeOf, sources} from "./sources.ts";
@@ -38,7 +38,7 @@ function probesOf(path: string): Partial<k8s.Container> {
 /** The Deployment of a server, and its Service. */
 export function deployServer(chart: Chart, context: PlanContext, server: Server): void {
   const name = biName(context);
-  const labels = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
+  const labels = selectorOf(context, {name});
   const options = context.spec.bi.pod;
   const {container, volumes} = server.pod(context);
   const template = podTemplate(
@@ -51,16 +51,7 @@ export function deployServer(chart: Chart, context: PlanContext, server: Server)
       volumes,
     },
   );
-  const object = new k8s.KubeDeployment(chart, `Deployment-${name}`, {
-    metadata: {name},
-    spec: {
-      replicas: running(context) ? 1 : 0,
-      // Two versions at a time would each take the database for theirs.
-      strategy: {type: "Recreate"},
-      selector: {matchLabels: labels},
-      template,
-    },
-  });
-  keepAffinity(object, options, template);
+  // Two versions at a time would each take the database for theirs.
+  singleDeployment(chart, context, name, template, options);
   service(chart, name, labels, {name: "http", port: PORT});
 }

@@ -3,9 +3,9 @@ import {k8s} from "cdk8s-plus-28";
 import {type PodOptions, withoutResources} from "../../../api/pod.ts";
 import type {Sizing} from "../../../api/resources.ts";
 import type {PlanContext} from "../../component.ts";
-import {containerResources, containerSecurity, credentialsAnnotation, env, running} from "../../context.ts";
-import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
-import {fileMounts, fileVolumes} from "../../workload.ts";
+import {containerResources, containerSecurity, credentialsAnnotation, env} from "../../context.ts";
+import {type PodTemplate, podTemplate} from "../../pod-template.ts";
+import {fileMounts, fileVolumes, selectorOf, singleDeployment} from "../../workload.ts";
 import {ownDatabaseClient} from "../timescaledb/own-database.ts";
 import {API_PORT, database, workflowsName} from "./client.ts";
 import {connectionFiles} from "./connections.ts";
@@ -215,17 +215,7 @@ export const workersName = (context: PlanContext): string => `${workflowsName(co
 /** A Deployment of one process of Airflow. */
 export function deployment(chart: Chart, context: PlanContext, part: Part): void {
   const name = `${workflowsName(context)}${part.suffix}`;
-  const labels = {"app.kubernetes.io/instance": context.name, "app.kubernetes.io/name": name};
-  const template = templateOf(chart, context, part, labels);
-  const object = new k8s.KubeDeployment(chart, `Deployment-${name}`, {
-    metadata: {name},
-    spec: {
-      replicas: running(context) ? 1 : 0,
-      // Two at a time would share the volume of the logs, which one node may have to itself.
-      strategy: {type: "Recreate"},
-      selector: {matchLabels: labels},
-      template,
-    },
-  });
-  keepAffinity(object, part.options, template);
+  const template = templateOf(chart, context, part, selectorOf(context, {name}));
+  // Two at a time would share the volume of the logs, which one node may have to itself.
+  singleDeployment(chart, context, name, template, part.options);
 }

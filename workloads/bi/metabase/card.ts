@@ -1,5 +1,6 @@
 import {DAYS, type Dataset, type Question} from "../content/model.ts";
-import {hashOf, markOf} from "./mark.ts";
+import {uuidOf} from "../uuid.ts";
+import {markOf} from "./mark.ts";
 import {statementOf, type Tag} from "./statement.ts";
 
 export const TAGS: Record<Tag, {title: string; type: "number" | "text"; default?: string}> = {
@@ -46,10 +47,6 @@ function tagOf(key: string, name: Tag) {
   const {title, ...tag} = TAGS[name];
   return {id: uuidOf(`${key} ${name}`), name, "display-name": title, ...tag};
 }
-
-/** The same for the same text, so that nothing changes which is as it was. */
-const uuidOf = (text: string): string =>
-  hashOf(text).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, "$1-$2-4$3-8$4-$5");
 
 function settingsOf(dataset: Dataset, question: Question, {groups, figures}: {groups: string[]; figures: string[]}) {
   const formats = {column_settings: question.show === "list" ? {} : formatsOf(dataset, question.metrics)};

@@ -1,5 +1,6 @@
 import {type Dispatcher, request} from "undici";
 import type {z} from "zod";
+import {isRefusal, Refusal} from "../../lib/refusal.ts";
 import {answers} from "./contract.ts";
 
 const ANSWER_MS = 60_000;
@@ -11,16 +12,7 @@ export interface Login {
   password: string;
 }
 
-/** Metabase's own words about a request that it does not take. */
-class MetabaseRefusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** Each throws MetabaseRefusal on an answer other than 2xx, and Error on one that is not as v0.64.1's. */
+/** Each throws Refusal on an answer other than 2xx, and Error on one that is not as v0.64.1's. */
 export interface Metabase {
   get<T>(path: string, as: z.ZodType<T>): Promise<T>;
   post<T>(path: string, body: object, as: z.ZodType<T>): Promise<T>;
@@ -50,7 +42,7 @@ export function connectMetabase(url: string, keeper: Login): Metabase {
     });
     const given = await answer.body.text();
     if (answer.statusCode >= 300)
-      throw new MetabaseRefusal(
+      throw new Refusal(
         answer.statusCode,
         `Metabase answers ${method} ${path} with ${answer.statusCode}: ${wordsOf(given)}`,
       );
@@ -112,9 +104,6 @@ export function connectMetabase(url: string, keeper: Login): Metabase {
     },
   };
 }
-
-export const isRefusal = (error: unknown, ...statuses: number[]): error is MetabaseRefusal =>
-  error instanceof MetabaseRefusal && statuses.includes(error.status);
 
 /** Metabase answers with JSON, with text or with nothing. */
 function jsonOf(body: string): unknown {

@@ -1,6 +1,6 @@
+import {isRefusal} from "../../lib/refusal.ts";
 import type {Source} from "../content/model.ts";
-import type {Database, Druid, Postgres} from "../wanted.ts";
-import {isRefusal} from "./client.ts";
+import {type Database, type Druid, type Postgres, portOf, TITLES} from "../wanted.ts";
 import {answers} from "./contract.ts";
 import type {Task} from "./task.ts";
 
@@ -16,7 +16,7 @@ const SCHEDULING = {"let-user-control-scheduling": true};
 const READING = {is_full_sync: false, is_on_demand: false, auto_run_queries: true};
 
 const postgres = ({host, port, database, user, password, verified, ca}: Postgres): Connection => ({
-  name: "TimescaleDB",
+  name: TITLES.timescaledb,
   engine: "postgres",
   details: {
     ...{host, port, dbname: database, user, password},
@@ -37,11 +37,11 @@ const authorities = (ca: string | undefined) =>
     : {"additional-options": "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"};
 
 const druid = ({url, user, password}: Druid): Connection => ({
-  name: "Warehouse",
+  name: TITLES.warehouse,
   engine: "druid-jdbc",
   details: {
     host: `${url.protocol}//${url.hostname}`,
-    port: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
+    port: portOf(url),
     ...(user === undefined
       ? {"auth-enabled": false}
       : {"auth-enabled": true, "auth-username": user, "auth-password-value": password}),

@@ -9,7 +9,7 @@ import {createHash} from "node:crypto";
  */
 const MARK = /telemetry-operator (\S+) [0-9a-f]{16}/;
 
-export const hashOf = (wanted: unknown): string => createHash("sha256").update(JSON.stringify(wanted)).digest("hex");
+const hashOf = (wanted: unknown): string => createHash("sha256").update(JSON.stringify(wanted)).digest("hex");
 
 export const markOf = (key: string, wanted: unknown): string =>
   `telemetry-operator ${key} ${hashOf(wanted).slice(0, 16)}`;

@@ -1,20 +1,12 @@
 import {request} from "undici";
+import {isRefusal, Refusal} from "../../lib/refusal.ts";
 
 const ANSWER_MS = 120_000;
 const MOST_WORDS = 400;
 
-/** Superset's own words about a request that it does not take. */
-export class SupersetRefusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 /** Superset's REST API as one who is logged in. */
 export interface Superset {
-  /** @throws SupersetRefusal an answer other than 2xx */
+  /** @throws Refusal an answer other than 2xx */
   get(path: string): Promise<any>;
   /** Undefined of what is not there. */
   find(path: string): Promise<any>;
@@ -42,6 +34,14 @@ export function openSuperset(url: string, username: string, password: string): S
     return {headers: {authorization, "x-csrftoken": csrf.result, cookie: cookies, referer: url}};
   }
 
+  function enter(): Promise<Session> {
+    const entered = logIn();
+    entered.catch(() => {
+      session = undefined;
+    });
+    return entered;
+  }
+
   async function send(method: Method, path: string, body: unknown, headers: Record<string, string>) {
     const answer = await request(`${url}${path}`, {
       method,
@@ -53,7 +53,7 @@ export function openSuperset(url: string, username: string, password: string): S
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     });
     const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw new SupersetRefusal(answer.statusCode, wordsOf(answer.statusCode, text));
+    if (answer.statusCode >= 300) throw new Refusal(answer.statusCode, wordsOf(answer.statusCode, text));
     const set = answer.headers["set-cookie"] ?? [];
     const cookies = [set].flat().map((cookie) => cookie.split(";")[0]);
     return {json: JSON.parse(text), cookies: cookies.join("; ")};
@@ -61,12 +61,14 @@ export function openSuperset(url: string, username: string, password: string): S
 
   async function ask(method: Method, path: string, body?: unknown) {
     for (let isFirst = true; ; isFirst = false) {
-      session ??= logIn();
+      session ??= enter();
+      const {headers} = await session;
       try {
-        return (await send(method, path, body, (await session).headers)).json;
+        return (await send(method, path, body, headers)).json;
       } catch (error) {
+        if (!isRefusal(error, 401)) throw error;
         session = undefined;
-        if (!(isFirst && error instanceof SupersetRefusal && error.status === 401)) throw error;
+        if (!isFirst) throw error;
       }
     }
   }
@@ -76,7 +78,7 @@ export function openSuperset(url: string, username: string, password: string): S
       try {
         return await ask("GET", path);
       } catch (error) {
-        if (error instanceof SupersetRefusal && error.status === 404) return undefined;
+        if (isRefusal(error, 404)) return undefined;
         throw error;
       }
     },

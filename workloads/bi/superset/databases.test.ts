@@ -1,6 +1,7 @@
 import {expect, test} from "vitest";
+import {Refusal} from "../../lib/refusal.ts";
 import type {Database} from "../wanted.ts";
-import {type Superset, SupersetRefusal} from "./client.ts";
+import type {Superset} from "./client.ts";
 import {provideDatabases} from "./databases.ts";
 
 const postgres: Database = {
@@ -17,8 +18,7 @@ function superset(live: string[], refuses: string[] = []) {
   const told: [string, any][] = [];
   const take = async (path: string, body: any) => {
     told.push([path, body]);
-    if (refuses.some((part) => body.sqlalchemy_uri.startsWith(part)))
-      throw new SupersetRefusal(422, "422: no connection");
+    if (refuses.some((part) => body.sqlalchemy_uri.startsWith(part))) throw new Refusal(422, "422: no connection");
     return {id: 9};
   };
   const answers = {

@@ -1,12 +1,7 @@
+import {isRefusal} from "../../lib/refusal.ts";
 import type {Provisioned} from "../server.ts";
-import type {Database, Druid, Postgres} from "../wanted.ts";
-import {type Superset, SupersetRefusal} from "./client.ts";
-
-const TITLES: Record<Database["source"], string> = {
-  timescaledb: "TimescaleDB",
-  warehouse: "Warehouse",
-  lake: "Lake",
-};
+import {type Database, type Druid, type Postgres, portOf, TITLES} from "../wanted.ts";
+import type {Superset} from "./client.ts";
 
 /**
  * Makes each database or tells it where it is, since a password cannot be read back; those whose ids are known have been told. Superset connects to it, so that
@@ -27,7 +22,7 @@ export async function provideDatabases(
       ids.set(database.source, await provide(superset, database, title, live?.id));
       if (!live) changed.push(`database ${title}`);
     } catch (error) {
-      if (!(error instanceof SupersetRefusal)) throw error;
+      if (!isRefusal(error)) throw error;
       ids.delete(database.source);
       missing.push(`database ${title} (${error.message})`);
     }
@@ -76,10 +71,9 @@ function postgres({host, port, database, user, password, verified, ca}: Postgres
 function druid({url, user, password, ca}: Druid) {
   const login = user ? `${encoded(user)}:${encoded(password ?? "")}@` : "";
   const scheme = url.protocol === "https:" ? "druid+https" : "druid";
-  const port = url.port || (url.protocol === "https:" ? "443" : "80");
   const path = url.pathname.replace(/\/$/, "");
   return {
-    sqlalchemy_uri: `${scheme}://${login}${url.hostname}:${port}${path}/druid/v2/sql/`,
+    sqlalchemy_uri: `${scheme}://${login}${url.hostname}:${portOf(url)}${path}/druid/v2/sql/`,
     extra: extraOf(ca ? {connect_args: {ssl_verify_cert: ca}} : {}),
   };
 }

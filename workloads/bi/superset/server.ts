@@ -1,20 +1,16 @@
-import {createHash} from "node:crypto";
 import {contains} from "../../lib/contains.ts";
 import {text} from "../../lib/environment.ts";
+import {isRefusal} from "../../lib/refusal.ts";
 import {type Dashboard, type Dataset, type Question, type Source, titleOf} from "../content/model.ts";
 import type {BiServer, Provisioned} from "../server.ts";
+import {uuidOf} from "../uuid.ts";
 import type {Wanted} from "../wanted.ts";
 import {chartOf} from "./charts.ts";
-import {openSuperset, type Superset, SupersetRefusal} from "./client.ts";
+import {openSuperset, type Superset} from "./client.ts";
 import {provideDatabases} from "./databases.ts";
 import {filtersOf, type Placed, positionsOf} from "./layout.ts";
 
-/** A name that stays, whatever people call it: what we make has the same one in every Superset. */
-function uuidOf(kind: string, key: string): string {
-  const hex = createHash("sha256").update(`telemetry.dev/${kind}/${key}`).digest("hex");
-  const variant = "89ab"[Number.parseInt(hex[16]!, 16) % 4];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
+const nameOf = (kind: string, key: string): string => uuidOf(`telemetry.dev/${kind}/${key}`);
 
 interface Editors {
   /** By the id of what was edited last: the id of who did. */
@@ -63,7 +59,7 @@ class Round {
   }
 
   async dataset(key: string, dataset: Dataset, databaseId: number): Promise<void> {
-    const uuid = uuidOf("dataset", key);
+    const uuid = nameOf("dataset", key);
     const {title, description, sql} = dataset;
     let live = (await this.#superset.find(`/api/v1/dataset/${uuid}`))?.result;
     if (live && this.#isEdited("dataset", live.id, title)) {
@@ -76,7 +72,7 @@ class Round {
         live = (await this.#superset.get(`/api/v1/dataset/${uuid}`)).result;
       } catch (error) {
         // Superset asks for the columns: a table that no event has reached is not there yet, or its server is away.
-        if (!(error instanceof SupersetRefusal)) throw error;
+        if (!isRefusal(error)) throw error;
         this.said.missing.push(`dataset ${title} (${error.message})`);
         return;
       }
@@ -93,7 +89,7 @@ class Round {
   }
 
   async #chart(key: string, question: Question, dataset: Dataset, datasetId: number): Promise<number> {
-    const uuid = uuidOf("chart", key);
+    const uuid = nameOf("chart", key);
     const {vizType, params, queryContext} = chartOf(question, dataset, datasetId);
     const wanted = {slice_name: question.title, description: question.description, viz_type: vizType};
     const live = (await this.#superset.find(`/api/v1/chart/${uuid}`))?.result;
@@ -140,14 +136,14 @@ class Round {
 
   /** One that the pipeline has no longer anything for would show errors. */
   async remove(key: string): Promise<void> {
-    const live = (await this.#superset.find(`/api/v1/dashboard/${uuidOf("dashboard", key)}`))?.result;
+    const live = (await this.#superset.find(`/api/v1/dashboard/${nameOf("dashboard", key)}`))?.result;
     if (!live || this.#isEdited("dashboard", live.id, live.dashboard_title)) return;
     await this.#superset.delete(`/api/v1/dashboard/${live.id}`);
     this.said.changed.push(`dashboard ${live.dashboard_title}`);
   }
 
   async #place(key: string, dashboard: Dashboard, rows: Placed[][]): Promise<void> {
-    const uuid = uuidOf("dashboard", key);
+    const uuid = nameOf("dashboard", key);
     const {title} = dashboard;
     const positions = positionsOf(dashboard, rows);
     const metadata = {native_filter_configuration: filtersOf(rows.flat()), color_scheme: "supersetColors"};
