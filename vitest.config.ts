@@ -61,9 +61,9 @@ export default defineConfig({
         test: {
           ...cluster,
           name: "e2e",
-          // Two files on one cluster, each in namespaces of its own: much of both is waiting.
+          // Three files on one cluster, each in namespaces of its own: much of both is waiting.
           fileParallelism: true,
-          maxWorkers: 2,
+          maxWorkers: 3,
           include: ["test/e2e/**/*.test.ts"],
           exclude: NODE_FILLING,
           globalSetup: "test/e2e/cluster.ts",
