@@ -39,6 +39,14 @@ export const images = {
     reference: "docker.io/telemetry-operator/superset:6.1.0",
     description: "Full reference of Superset's image, with the drivers of PostgreSQL, Druid and DuckDB.",
   },
+  scorer: {
+    reference: "docker.io/telemetry-operator/scorer:0.1.0",
+    description: "Full reference of the image that predicts: the workloads with DuckDB and ONNX Runtime.",
+  },
+  training: {
+    reference: "docker.io/telemetry-operator/training:3.4.1",
+    description: "Full reference of the image that trains models: Python with XGBoost and converters to ONNX.",
+  },
   metabase: {
     reference: "docker.io/metabase/metabase:v0.64.1",
     description: "Full reference of Metabase's image, as Metabase releases it.",

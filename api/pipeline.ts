@@ -12,6 +12,7 @@ import {kafka} from "./components/kafka.ts";
 import {lake} from "./components/lake.ts";
 import {dashboards, monitoring} from "./components/monitoring.ts";
 import {networkPolicies} from "./components/network-policies.ts";
+import {predictions} from "./components/predictions.ts";
 import {simulator} from "./components/simulator.ts";
 import {timescaledb} from "./components/timescaledb.ts";
 import {warehouse} from "./components/warehouse.ts";
@@ -38,6 +39,7 @@ const components = {
   workflows,
   warehouse,
   bi,
+  predictions,
   event,
 };
 /** Fields of the spec that switch a component on which no profile has. */

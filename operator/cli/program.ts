@@ -9,6 +9,7 @@ import {doctor} from "./commands/doctor.ts";
 import {erase} from "./commands/erase.ts";
 import {event} from "./commands/event.ts";
 import {exportCommand} from "./commands/export.ts";
+import {models} from "./commands/models.ts";
 import {notifications} from "./commands/notifications.ts";
 import {plan} from "./commands/plan.ts";
 import {query} from "./commands/query.ts";
@@ -29,7 +30,7 @@ export const program = (name = "telemetry-operator"): Program => {
       {title: "Pipelines", commands: [plan, diff, status, doctor]},
       {title: "Events", commands: [query, sql, tail, exportCommand, trace, audit, deadletters, event, erase]},
       {title: "Alerting", commands: [alert, notifications, vehicles]},
-      {title: "Jobs", commands: [backup, restore, workflowsCommand]},
+      {title: "Jobs", commands: [backup, restore, workflowsCommand, models]},
       {title: "Shell", commands: completionCommands(() => table)},
     ],
   };

@@ -14,6 +14,7 @@ import {kafka} from "./kafka.ts";
 import {lake} from "./lake.ts";
 import {monitoring} from "./monitoring.ts";
 import {network} from "./network.ts";
+import {predictions} from "./predictions.ts";
 import {simulator} from "./simulator.ts";
 import {timescaledb} from "./timescaledb.ts";
 import {warehouse} from "./warehouse.ts";
@@ -33,6 +34,7 @@ export const components: Component[] = [
   flink,
   warehouse,
   bi,
+  predictions,
   checks,
   workflows,
   monitoring,

@@ -58,6 +58,8 @@ test("the chart says the same as the plain manifests", async () => {
     ["AIRFLOW_IMAGE", defaultImages.airflow],
     ["DRUID_IMAGE", defaultImages.druid],
     ["SUPERSET_IMAGE", defaultImages.superset],
+    ["SCORER_IMAGE", defaultImages.scorer],
+    ["TRAINING_IMAGE", defaultImages.training],
     ["METABASE_IMAGE", defaultImages.metabase],
     ["IMAGE_PULL_SECRETS", ""],
   ])

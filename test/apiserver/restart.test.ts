@@ -114,6 +114,8 @@ test("a new image goes from component to component, each when those before it ar
     airflow: "docker.io/next/airflow:3.3.2",
     druid: "docker.io/next/druid:33.0.0",
     superset: "docker.io/next/superset:6.1.0",
+    scorer: "docker.io/next/scorer:0.1.0",
+    training: "docker.io/next/training:3.4.1",
     metabase: "docker.io/next/metabase:v0.64.1",
   };
   const look = async (name: string) => {

@@ -31,6 +31,7 @@ test.each([
   ["workflows", example("workflows")],
   ["warehouse", {...example("analytics"), bi: {enabled: false}, ...BARE}],
   ["bi-superset", {lake: {enabled: true}, warehouse: {enabled: true}, bi: {enabled: true, provider: "Superset", url: "https://reports.example.com"}, ...BARE}],
+  ["predictions", {lake: {enabled: true}, predictions: {enabled: true, coldChain: {max: -12, threshold: 0.8}}, ...BARE}],
   ["bi-metabase", {profile: "Small", bi: {enabled: true, database: {host: "db.example.com", secret: "metabase", caSecret: "db-ca"}, coldChain: {max: -12}}, ...BARE}],
   ["warehouse-production", {profile: "Production", warehouse: {enabled: true, s3: SEGMENTS}, ...BARE}],
   ["warehouse-external", {warehouse: {enabled: true, provider: "External", external: {url: "https://druid.example.com:8888", secret: "druid", caSecret: "druid-ca", table: "cars"}}, ...BARE}],
