@@ -39,6 +39,7 @@ const withOptions = (spec: object): object =>
           "checks",
           "warehouse",
           "bi",
+          "predictions",
         ].map((key) => [key, {pod: options(key)}]),
       ),
       cassandra: {pod: unspread},

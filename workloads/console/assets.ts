@@ -34,7 +34,7 @@ const IMPORT_MAP = JSON.stringify({
 });
 
 /** Modules of api/ that the page imports: plain data and functions, without packages. */
-const SHARED = ["event.ts", "geo.ts", "stores.ts", "track.ts"];
+const SHARED = ["event.ts", "geo.ts", "models.ts", "stores.ts", "track.ts"];
 
 /** The page's empty import map, to be filled. */
 const MAP_TAG = '<script type="importmap">';

@@ -22,7 +22,7 @@ import {createSite, json, RequestError} from "./site.ts";
 import {type Source, stepOf, toHistory} from "./source.ts";
 import {createStream} from "./stream.ts";
 import {readTimescaleDB} from "./timescaledb.ts";
-import type {Alert, PipelineMessage, StoreHealth, WorkflowRun} from "./wire.ts";
+import type {Alert, PipelineMessage, StoreHealth, Warning, WorkflowRun} from "./wire.ts";
 import {readWorkflows} from "./workflows.ts";
 
 /** The web console of one pipeline: reads stores, Kafka's offsets and the pipeline's status, and shows them. */
@@ -66,6 +66,10 @@ let alerting: {alerts: Alert[]; problem?: string} = {alerts: []};
 const airflow = process.env.WORKFLOWS_URL;
 let runs: WorkflowRun[] = [];
 
+/** Of a pipeline with predictions. */
+const predictions = process.env.PREDICTIONS ? source?.predictions : undefined;
+let warnings: Warning[] = [];
+
 async function readFleet() {
   const now = Date.now();
   if (!source!.since || now - swept > SWEEP_MS) {
@@ -91,6 +95,15 @@ function numbersOf(list: string): EventField[] {
       throw new RequestError(400, `fields: "${name}" is no number among spec.event.fields`);
     return [field];
   });
+}
+
+/** A vehicle and a time. @throws RequestError naming what is wrong */
+function spanOf(given: URLSearchParams) {
+  const vehicle = given.get("vehicle") ?? "";
+  const [from, to] = [Number(given.get("from")), Number(given.get("to"))];
+  if (!vehicle || !(from >= 0 && to > from && to - from <= MAX_SPAN_MS))
+    throw new RequestError(400, "vehicle, from and to (milliseconds, at most 366 days apart) are needed");
+  return {vehicle, from, to};
 }
 
 function pipelineMessage(): PipelineMessage {
@@ -123,6 +136,7 @@ function pipelineMessage(): PipelineMessage {
     alerts: worstFirst([...alertsOf(status, health, polls.problems, limits), ...alerting.alerts]),
     ...(alerting.problem === undefined ? {} : {alertmanager: alerting.problem}),
     ...(airflow ? {workflows: {runs, ...publicUrl()}} : {}),
+    ...(predictions ? {warnings} : {}),
     silentMs,
     now,
   };
@@ -151,12 +165,14 @@ const server = serve(
     "/api/stream": async (request, response) => stream.open(request, response),
     "/api/pipeline": async (_, response) => json(response, pipelineMessage()),
     "/api/fleet": async (_, response) => json(response, fleet.readings()),
+    "/api/predictions": async (_, response, {searchParams}) => {
+      if (!predictions) throw new RequestError(404, "this pipeline has no predictions: set spec.predictions.enabled");
+      const {vehicle, from, to} = spanOf(searchParams);
+      json(response, await timed("predictions", predictions.past(vehicle, from, to)));
+    },
     "/api/history": async (_, response, {searchParams}) => {
       if (!source) throw new RequestError(404, "this pipeline has no store");
-      const vehicle = searchParams.get("vehicle") ?? "";
-      const [from, to] = [Number(searchParams.get("from")), Number(searchParams.get("to"))];
-      if (!vehicle || !(from >= 0 && to > from && to - from <= MAX_SPAN_MS))
-        throw new RequestError(400, "vehicle, from and to (milliseconds, at most 366 days apart) are needed");
+      const {vehicle, from, to} = spanOf(searchParams);
       const fields = numbersOf(searchParams.get("fields") ?? "");
       const stepMs = stepOf(to - from);
       const points = await timed("history", source.history({vehicle, from, to, stepMs, fields}));
@@ -192,6 +208,10 @@ await Promise.all([
   readRuns &&
     polls.every("Airflow", RUNS_MS, async () => {
       runs = await readRuns();
+    }),
+  predictions &&
+    polls.every("predictions", ALERTS_MS, async () => {
+      warnings = await predictions.warnings();
     }),
   polls.every("kafka", PERIOD_MS, async () => {
     flow = await readFlow();

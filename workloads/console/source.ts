@@ -3,6 +3,7 @@ import {byFigure, FIGURE_NAMES, type MeasureName} from "../../api/event.ts";
 import type {StoreName} from "../../api/stores.ts";
 import type {Reading} from "./fleet.ts";
 import {believed} from "./page/places.ts";
+import type {Predictions} from "./predictions.ts";
 import type {FieldValue, History} from "./wire.ts";
 
 /** A span of one vehicle's past, in milliseconds since the epoch, and the width of one point. */
@@ -44,6 +45,8 @@ export interface Source {
   history(span: Span): Promise<Point[]>;
   /** The newest rows of a vehicle by a right clock, 500 at most, newest first, with these fields; only those after `ms`, if given. */
   newest(vehicle: string, fields: EventColumn[], ms?: number): Promise<FieldRow[]>;
+  /** Absent where the store holds none. */
+  predictions?: Predictions;
 }
 
 /** Rows among which the newest value of a field is looked for: one that is sent every few minutes is found. */

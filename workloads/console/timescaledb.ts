@@ -6,6 +6,7 @@ import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {openPool} from "../lib/postgres.ts";
 import {madeColumns} from "../query/timescaledb-columns.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
+import {readPredictions} from "./predictions.ts";
 import {createColumns, inOrder, LOOKED_AT, SEEN_WITHIN_MS, type Source, TEXT_SHOWN} from "./source.ts";
 import type {FieldValue} from "./wire.ts";
 
@@ -80,6 +81,7 @@ export function readTimescaleDB(): Source {
       const points = await query(historyOf(columns), [vehicle, new Date(from), new Date(to), stepMs / 1_000]);
       return points.map((point) => ({...point, fields: inOrder(fields, columns, point.fields)}));
     },
+    predictions: readPredictions(query),
     async newest(vehicle, fields, ms = Date.now() - SEEN_WITHIN_MS) {
       const columns = await withColumn(fields);
       if (columns.length === 0) return [];

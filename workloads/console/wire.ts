@@ -130,6 +130,23 @@ export interface WorkflowRun {
   ended?: string;
 }
 
+/** What is expected of a vehicle now. */
+export interface Warning {
+  vehicle: string;
+  model: string;
+  label: string;
+  score: number;
+  /** When it was said. */
+  ms: number;
+}
+
+/** One prediction of a vehicle's past, and what came of it; null while that is not known. */
+export interface Prediction extends Omit<Warning, "vehicle"> {
+  /** 0: the rule. */
+  version: number;
+  actual: string | null;
+}
+
 export interface PipelineMessage {
   name: string;
   namespace: string;
@@ -144,6 +161,8 @@ export interface PipelineMessage {
   alertmanager?: string;
   /** Of a pipeline with Airflow: its last runs, and where a browser finds it, if that is known. */
   workflows?: {runs: WorkflowRun[]; url?: string};
+  /** Of a pipeline with predictions. */
+  warnings?: Warning[];
   /** A vehicle that sends nothing for longer is silent. */
   silentMs: number;
   now: number;

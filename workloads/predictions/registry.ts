@@ -1,6 +1,6 @@
 import {createHash} from "node:crypto";
 import type pg from "pg";
-import type {ModelName} from "./models.ts";
+import type {ModelName} from "../../api/models.ts";
 
 /** candidate: passed its gates, never promoted; archived: was in production; refused: did not pass. */
 export type Stage = "candidate" | "production" | "archived" | "refused";

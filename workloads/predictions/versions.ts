@@ -1,6 +1,6 @@
 import {parseArgs} from "node:util";
+import {modelNamed} from "../../api/models.ts";
 import {connected} from "../lib/postgres.ts";
-import {modelNamed} from "./models.ts";
 import {promote, rollBack, type Version, versionsOf} from "./registry.ts";
 
 /**

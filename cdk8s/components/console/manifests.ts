@@ -78,6 +78,7 @@ function build(chart: Chart, context: PlanContext): void {
         FRESHNESS_SECONDS: secondsOf(thresholds.freshness),
         LAG_SECONDS: secondsOf(thresholds.lag),
         SILENT_SECONDS: secondsOf(thresholds.silent),
+        ...(context.spec.predictions.enabled ? {PREDICTIONS: "on"} : {}),
       }),
       ...store.env,
       ...(context.spec.workflows.enabled ? connectionTo(context, "workflows", true).env : []),

@@ -1,7 +1,9 @@
+import {MODELS} from "../../../api/models.ts";
 import {command} from "../../runtime/command-line/table.ts";
 import {action, cluster, NAME, output} from "../options.ts";
 
-const MODELS = ["cold-chain-breach", "cooling-unit"];
+/** Those of which there are versions. */
+const TRAINED = Object.entries(MODELS).flatMap(([name, {trained}]) => (trained ? [name] : []));
 
 export const models = command({
   name: "models",
@@ -10,7 +12,7 @@ export const models = command({
     "A version that is promoted predicts within seconds; a rollback goes to the one before it, or else to the rule. The list compares average precision, and recall while nine in ten warnings are right, with those of the rule.",
   arguments: [NAME, action("list", "card", "promote", "rollback")],
   options: {
-    model: {value: "MODEL", summary: "The model", values: MODELS},
+    model: {value: "MODEL", summary: "The model", values: TRAINED},
     number: {value: "VERSION", summary: "The version; of a card by default the one that predicts"},
     ...output("table", "json", "csv"),
     ...cluster,
@@ -23,7 +25,7 @@ export const models = command({
   async run({NAME: name, ACTION: task}, {model, number, output: format, ...options}) {
     const {onCluster} = await import("../connection.ts");
     const {listVersions, changeVersion} = await import("../models.ts");
-    if (task !== "list" && !model) throw new Error(`${task} needs --model: ${MODELS.join(" or ")}`);
+    if (task !== "list" && !model) throw new Error(`${task} needs --model: ${TRAINED.join(" or ")}`);
     if (task === "promote" && !number) throw new Error("promote needs --number VERSION");
     return onCluster(options, (connection) =>
       task === "list"

@@ -166,13 +166,14 @@ test("the dashboards that came with the operator are there, and each panel has d
     "Lake",
     "Operator",
     "Pipeline health",
+    "Predictions",
     "TimescaleDB",
     "Warehouse",
     "Workflows",
   ]);
   const panels = await panelsOf(instance, {namespace: "default", pipeline: "fleet"});
-  // Those of Flink, the lake, warehouse, workflows and BI are asked where they run: flink.test.ts, lake.test.ts.
-  const elsewhere = ["flink", "lake", "warehouse", "workflows", "bi"].map((key) => `telemetry-${key}`);
+  // Those of Flink, the lake, warehouse, workflows and BI are asked where they run: flink.test.ts, lake.test.ts, analytics.test.ts.
+  const elsewhere = ["flink", "lake", "warehouse", "workflows", "bi", "predictions"].map((key) => `telemetry-${key}`);
   for (const board of boards.filter(({uid}) => !elsewhere.includes(uid)))
     expect.soft([board.title, ...(await panels.untilData(board))]).toEqual([board.title]);
 }, 900_000);

@@ -1,4 +1,4 @@
-import type {History} from "../wire.ts";
+import type {History, Prediction} from "../wire.ts";
 import {type Charts, createCharts, type Series} from "./charts.ts";
 import {trackOf} from "./projection.ts";
 
@@ -6,7 +6,9 @@ import {trackOf} from "./projection.ts";
 interface HistoryView {
   history: History | undefined;
   problem: string;
-  open(id: string, minutes: number, series: Series[]): void;
+  /** What was predicted in that time. */
+  predictions: Prediction[];
+  open(id: string, minutes: number, series: Series[], predicts: boolean): void;
   close(): void;
   /** Draws the charts anew, for another theme. */
   restyle(): void;
@@ -21,13 +23,14 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
   const view: HistoryView = {
     history: undefined,
     problem: "",
-    open(id, minutes, series) {
+    predictions: [],
+    open(id, minutes, series, predicts) {
       stop();
       // The elements may be others now.
       discard();
       drawn = series;
       draw();
-      void load(id, minutes, ++newest);
+      void load(id, minutes, predicts, ++newest);
     },
     close() {
       stop();
@@ -35,6 +38,7 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
       discard();
       view.history = undefined;
       view.problem = "";
+      view.predictions = [];
     },
     restyle() {
       discard();
@@ -52,17 +56,19 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
     charts = undefined;
   }
 
-  async function load(vehicle: string, minutes: number, turn: number) {
+  async function load(vehicle: string, minutes: number, predicts: boolean, turn: number) {
     const to = Date.now();
     const from = to - minutes * 60_000;
     const fields = drawn.flatMap(({field}) => field ?? []).join();
     const query = new URLSearchParams({vehicle, from: String(from), to: String(to), ...(fields ? {fields} : {})});
     try {
-      const response = await fetch(`/api/history?${query}`);
-      if (!response.ok) throw new Error((await response.text()).trim());
-      const history: History = await response.json();
+      const [history, predictions] = await Promise.all([
+        read<History>(`/api/history?${query}`),
+        predicts ? read<Prediction[]>(`/api/predictions?${query}`) : [],
+      ]);
       if (turn !== newest) return;
       view.history = history;
+      view.predictions = predictions;
       view.problem = "";
       shown = {from, to};
       onTrack(trackOf(history));
@@ -72,7 +78,7 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
     }
     onChange();
     draw();
-    timer = setTimeout(() => void load(vehicle, minutes, turn), minutes <= 60 ? 5_000 : 60_000);
+    timer = setTimeout(() => void load(vehicle, minutes, predicts, turn), minutes <= 60 ? 5_000 : 60_000);
   }
 
   function draw() {
@@ -82,4 +88,11 @@ export function createHistory(onChange: () => void, onTrack: (points: {x: number
     charts ??= createCharts(new Map(hosts));
     charts.show(view.history, shown.from, shown.to);
   }
+}
+
+/** @throws Error with the server's words */
+async function read<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error((await response.text()).trim());
+  return response.json();
 }

@@ -26,6 +26,8 @@ let metric: Metric = "speed";
 let fields = createFields();
 /** This page, as the server names it. */
 let viewer = "";
+/** A vehicle that a link names, as that of an alert does, until it is known. */
+let wanted = new URLSearchParams(location.search).get("vehicle");
 
 const root = document.createElement("div");
 root.id = "root";
@@ -33,11 +35,14 @@ document.body.append(root);
 draw();
 
 const map = createMap(root.querySelector("canvas")!, model, select);
-const table = createTable(root.querySelector("#vehicles")!, model, (id) => {
+const table = createTable(root.querySelector("#vehicles")!, model, choose);
+const history = createHistory(draw, (points) => map.track(points));
+
+/** Selects a vehicle from a list, and brings it into sight. */
+function choose(id: string | undefined) {
   select(id);
   if (id) map.show(id);
-});
-const history = createHistory(draw, (points) => map.track(points));
+}
 
 function select(id: string | undefined) {
   if (id === selected) return;
@@ -53,7 +58,7 @@ function select(id: string | undefined) {
 
 function openHistory() {
   draw();
-  if (selected) history.open(selected, minutes, [...READINGS, ...seriesOf(fields)]);
+  if (selected) history.open(selected, minutes, [...READINGS, ...seriesOf(fields)], pipeline?.warnings !== undefined);
 }
 
 /** The stream brings the fields of this vehicle alone. */
@@ -92,6 +97,10 @@ stream.addEventListener("fleet", ({data}) => {
   const message: FleetMessage = JSON.parse(data);
   receive(model, message, performance.now(), Date.now());
   map.redraw();
+  if (wanted && model.byId.has(wanted)) {
+    choose(wanted);
+    wanted = null;
+  }
 });
 stream.addEventListener("viewer", ({data}) => {
   viewer = data;
@@ -149,9 +158,10 @@ function page(): TemplateResult {
 function side(now: number) {
   const vehicle = selected === undefined ? undefined : model.byId.get(selected);
   if (vehicle) {
-    const {history: data, problem} = history;
+    const {history: data, problem, predictions} = history;
+    const warnings = pipeline?.warnings?.filter(({vehicle: id}) => id === vehicle.id);
     const silent = isSilent(model, vehicle, now);
-    return vehiclePanel({vehicle, silent, minutes, history: data, problem, fields}, now, {
+    return vehiclePanel({vehicle, silent, minutes, history: data, problem, fields, warnings, predictions}, now, {
       close: () => select(undefined),
       minutes(value) {
         minutes = value;
@@ -167,7 +177,7 @@ function side(now: number) {
       },
     });
   }
-  return pipeline ? healthPanels(pipeline, past, now) : nothing;
+  return pipeline ? healthPanels(pipeline, past, now, choose) : nothing;
 }
 
 const phasePill = (phase: string) => {

@@ -10,11 +10,17 @@ import type {
   WorkflowRun,
 } from "../wire.ts";
 import {bytes, count, rate, span} from "./format.ts";
+import {warningsPanel} from "./predictions.ts";
 
 /** The side panel while no vehicle is selected: alerts, stores, components, conditions. */
-export function healthPanels(pipeline: PipelineMessage, past: Map<string, number[]>, now: number): TemplateResult {
+export function healthPanels(
+  pipeline: PipelineMessage,
+  past: Map<string, number[]>,
+  now: number,
+  select: (vehicle: string) => void,
+): TemplateResult {
   return html`
-    ${alerts(pipeline, now)}
+    ${alerts(pipeline, now)} ${pipeline.warnings ? warningsPanel(pipeline.warnings, now, select) : nothing}
     <section class="card" aria-labelledby="stores">
       <h2 id="stores">Stores</h2>
       ${pipeline.stores.map((store) => storeCard(store, past.get(store.store) ?? []))}

@@ -1,10 +1,11 @@
 import {html, nothing, type TemplateResult} from "lit-html";
-import type {FieldInfo, History} from "../wire.ts";
+import type {FieldInfo, History, Prediction, Warning} from "../wire.ts";
 import type {Series} from "./charts.ts";
 import {METRICS, type Metric} from "./draw.ts";
 import {type Fields, fieldsPanel, figures} from "./fields.ts";
 import {latitude, longitude, span} from "./format.ts";
 import type {Vehicle} from "./model.ts";
+import {badges, predictionsList} from "./predictions.ts";
 
 /** Spans that can be chosen, in minutes. */
 const SPANS: [minutes: number, label: string][] = [
@@ -23,6 +24,9 @@ interface Detail {
   history: History | undefined;
   problem: string;
   fields: Fields;
+  /** What is expected of it; undefined where nothing is predicted. */
+  warnings: Warning[] | undefined;
+  predictions: Prediction[];
 }
 
 /** The charts that are always there. */
@@ -41,7 +45,7 @@ export const READINGS: Series[] = (Object.keys(METRICS) as Metric[]).map((metric
 
 /** The side panel of one vehicle: its values now, and its past as charts. */
 export function vehiclePanel(
-  {vehicle, silent, minutes, history, problem, fields}: Detail,
+  {vehicle, silent, minutes, history, problem, fields, warnings, predictions}: Detail,
   now: number,
   on: {close(): void; minutes(value: number): void; toggle(info: FieldInfo): void; search(text: string): void},
 ): TemplateResult {
@@ -50,6 +54,7 @@ export function vehiclePanel(
     <div class="bar">
       <h2 id="vehicle">${vehicle.id}</h2>
       <span class="pill ${silent ? "bad" : "good"}">${silent ? `silent for ${span(age)}` : "live"}</span>
+      ${badges(warnings ?? [])}
       <button class="icon" aria-label="Close vehicle" title="Close (Esc)" @click=${on.close}>✕</button>
     </div>
     <dl class="values">
@@ -79,6 +84,7 @@ export function vehiclePanel(
         <p class="faint small">${text}</p>
       </figure>`;
     })}
+    ${warnings ? predictionsList(predictions) : nothing}
     ${fieldsPanel(fields, {history, minutes, newest: vehicle.ts}, on)}
     ${history ? html`<p class="faint small">From ${history.store}, ${history.step} s a point.${leftOut(history)}</p>` : nothing}
   </section>`;

@@ -2,6 +2,7 @@ import {alerts, type Case} from "../series.ts";
 import {biCases} from "./bi.ts";
 import {lakeCases} from "./lake.ts";
 import {pipelineCases} from "./pipeline.ts";
+import {predictionCases} from "./predictions.ts";
 import {readinessCases} from "./readiness.ts";
 import {serverCases} from "./servers.ts";
 import {warehouseCases} from "./warehouse.ts";
@@ -13,6 +14,7 @@ export const cases: Record<string, Case> = {
   ...lakeCases,
   ...workflowsCases,
   ...biCases,
+  ...predictionCases,
   ...warehouseCases,
   ...readinessCases,
 };
@@ -53,7 +55,9 @@ export function labelsOf(name: string): Record<string, string> {
   )
     return {pod: "a"};
   if (name === "WorkflowsRunFailed" || name === "WorkflowsRunsLate") return {dag_id: "timescaledb_backup"};
-  if (/^(Workflows|Bi)/.test(name)) return {};
+  if (name === "ModelInputDrifted") return {model: "cold-chain-breach", feature: "margin"};
+  if (name === "ModelUnusable" || name === "PredictionsImprecise") return {model: "cold-chain-breach"};
+  if (/^(Workflows|Bi|Predictions)/.test(name)) return {};
   if (name === "WarehouseSlow") return {};
   if (name.startsWith("Warehouse")) return {table: "telemetry_hour"};
   if (name === "TelemetryJobFailed") return {namespace: "default", cronjob: "fleet-backup"};
