@@ -19,6 +19,8 @@ INSERT INTO telemetry (vehicle_id, ts, latitude, longitude, speed, temperature, 
   SELECT 'v''1', now() - ago, 48, 11, 50, 20, 50, 1 FROM unnest(ARRAY[interval '3 hours', interval '2 minutes']) AS ago;
 INSERT INTO alert (fingerprint, starts_at, ends_at, status, name, severity, summary, labels, annotations)
   VALUES ('f', now() - interval '1 hour', now(), 'resolved', 'VehicleHot', 'warning', 'hot', '{"vehicle_id": "v''1"}', '{}');
+INSERT INTO prediction (vehicle_id, ts, model, version, horizon, score, label, actual)
+  VALUES ('v''1', now() - interval '1 hour', 'cold-chain-breach', 1, '2 minutes', 0.9, 'breach', 'breach');
 INSERT INTO vehicle_alert VALUES ('v''1', now() - interval '1 hour', 'speeding', 'limit', 99, 48, 11)`;
 
 beforeAll(async () => {

@@ -17,6 +17,7 @@ const hasOf = (spec: ResolvedSpec): string[] => [
   ...(showsLake(spec) ? ["lake"] : []),
   ...(hasAlertReceiver(spec) ? ["alerting"] : []),
   ...(spec.flink.enabled && spec.timescaledb.enabled ? ["flink"] : []),
+  ...(spec.predictions.enabled ? ["predictions"] : []),
 ];
 
 /** How the databases of reports are reached, with logins that only read. */

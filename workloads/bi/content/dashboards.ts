@@ -1,5 +1,6 @@
 import {coldChain, fleet, utilisation} from "./fleet.ts";
 import type {Dashboard} from "./model.ts";
+import {predictions} from "./predictions.ts";
 import {lake, warehouse} from "./stores.ts";
 import {alerts, crossings, quality} from "./trouble.ts";
 
@@ -15,6 +16,7 @@ export const dashboardsOf = (limit: number): Record<string, Dashboard> => ({
   alerts,
   crossings,
   quality,
+  predictions,
   warehouse,
   lake,
 });

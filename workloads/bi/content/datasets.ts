@@ -1,5 +1,6 @@
 import {FLAGS} from "../../../api/event/quality.ts";
 import type {Dataset} from "./model.ts";
+import {predicted} from "./predictions.ts";
 
 /** The hour before the last full one: later hours may not be in the table of hours yet. */
 const RECENT = "date_trunc('hour', now()) - interval '1 hour'";
@@ -176,6 +177,7 @@ export const datasetsOf = (table: string): Record<string, Dataset> => ({
   doubtful,
   alerts,
   crossings,
+  predictions: predicted,
   minutes: {...minutes, sql: minutes.sql.replaceAll("telemetry_minute", `${table}_minute`)},
   vehicle_days: {...vehicleDays, sql: vehicleDays.sql.replaceAll("telemetry_day", `${table}_day`)},
   history,

@@ -4,7 +4,7 @@
 export type Source = "timescaledb" | "warehouse" | "lake";
 
 /** Something that a pipeline may have, and without which a dashboard has nothing to show. */
-export type Need = Source | "alerting" | "flink";
+export type Need = Source | "alerting" | "flink" | "predictions";
 
 interface Metric {
   title: string;
