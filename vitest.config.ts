@@ -61,9 +61,9 @@ export default defineConfig({
         test: {
           ...cluster,
           name: "e2e",
-          // Three files on one cluster, each in namespaces of its own: much of both is waiting.
+          // Two files on one cluster, each in namespaces of its own: much of both is waiting.
           fileParallelism: true,
-          maxWorkers: 3,
+          maxWorkers: 2,
           include: ["test/e2e/**/*.test.ts"],
           exclude: NODE_FILLING,
           globalSetup: "test/e2e/cluster.ts",

@@ -2,7 +2,7 @@ import {basename} from "node:path";
 import {BaseSequencer, type TestSpecification} from "vitest/node";
 
 /** The longest first: the others run beside it, one after another. */
-const END_TO_END = ["fleet", "analytics", "lake", "flink", "backup"];
+const END_TO_END = ["fleet", "flink", "backup"];
 
 const placeOf = ({moduleId, project}: TestSpecification): number =>
   project.name === "e2e" ? END_TO_END.indexOf(basename(moduleId, ".test.ts")) : 0;

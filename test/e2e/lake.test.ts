@@ -1,10 +1,11 @@
-import {GetObjectCommand, ListBucketsCommand, PutObjectCommand} from "@aws-sdk/client-s3";
+import {GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client} from "@aws-sdk/client-s3";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {forwarded} from "../../cluster/port-forward.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig, startCluster} from "./cluster.ts";
 import {airflowTests} from "./lake/airflow.ts";
-import {type Keys, keysOf, s3At} from "./lake/store.ts";
+import {biTests} from "./lake/bi.ts";
+import {druidTests} from "./lake/druid.ts";
 import {installedBoards, panelsOf} from "./panels.ts";
 import {user} from "./steps.ts";
 
@@ -31,8 +32,22 @@ afterAll(async () => {
   await own.k("delete", "tp", "fleet", "--timeout=240s");
 }, 600_000);
 
-const keys = (login: string) => keysOf(own, login);
-const s3 = (credentials: Keys) => s3At(PORTS.s3, credentials);
+/** The keys of a login, from its Secret. */
+async function keysOf(login: string) {
+  const {data} = JSON.parse(await own.k("get", "secret", `fleet-lake${login}`, "-o", "json"));
+  const text = (key: string) => Buffer.from(data[key], "base64").toString();
+  return {accessKeyId: text("accessKeyId"), secretAccessKey: text("secretAccessKey")};
+}
+type Keys = Awaited<ReturnType<typeof keysOf>>;
+
+const s3 = (credentials: Keys) =>
+  new S3Client({
+    credentials,
+    region: "us-east-1",
+    endpoint: `http://127.0.0.1:${PORTS.s3}`,
+    forcePathStyle: true,
+    maxAttempts: 1,
+  });
 
 /** What the catalogue answers to a login. */
 async function ask({accessKeyId, secretAccessKey}: Keys, method: string, path: string, body?: object) {
@@ -67,7 +82,7 @@ test("what the vehicles send is in the lake, each event once", async () => {
 });
 
 test("the reader reads objects and tables, and writes neither", async () => {
-  const [reader, writer] = await Promise.all(["-reader", "-writer"].map(keys));
+  const [reader, writer] = await Promise.all(["-reader", "-writer"].map(keysOf));
   await s3(writer!).send(new PutObjectCommand({Bucket: "lake", Key: "note", Body: "hello"}));
   const {Body} = await s3(reader!).send(new GetObjectCommand({Bucket: "lake", Key: "note"}));
   expect(await Body!.transformToString()).toBe("hello");
@@ -85,11 +100,11 @@ test("nobody gets in without a key", async () => {
 });
 
 test("a deleted Secret is a new key, and the old one is refused", async () => {
-  const before = await keys("-reader");
+  const before = await keysOf("-reader");
   await own.k("delete", "secret", "fleet-lake-reader");
   const after = await waitFor("another key", 240_000, async () => {
-    const now = await keys("-reader");
-    return now.secretAccessKey !== before.secretAccessKey && now;
+    const keys = await keysOf("-reader");
+    return keys.secretAccessKey !== before.secretAccessKey && keys;
   });
   await waitFor("the server to know it", 240_000, async () => (await ask(after, "GET", "/namespaces")).status === 200);
   expect(await ask(before, "GET", "/namespaces")).toEqual({status: 401});
@@ -118,3 +133,9 @@ test("maintenance runs when it is asked to, and each panel of the dashboard has 
 });
 
 airflowTests(own, "lake");
+druidTests(
+  own,
+  "lake",
+  async () => s3(await keysOf("")),
+  () => biTests(own, "lake"),
+);
