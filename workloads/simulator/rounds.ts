@@ -5,7 +5,7 @@ import type {Rounds} from "./scenarios.ts";
 
 const [SECOND_MS, HOUR_MS, DAY_MS] = [1_000, 3_600_000, 86_400_000];
 /** When the first vehicles leave the depot; the last ones follow within SPREAD_MS. */
-const DEPARTURES_MS = [6 * HOUR_MS, 13.5 * HOUR_MS];
+const DEPARTURES_MS = [6 * HOUR_MS, 14 * HOUR_MS];
 const SPREAD_MS = 2 * HOUR_MS;
 /** Between two rounds at least. */
 const LOADING_MS = 0.5 * HOUR_MS;

@@ -81,7 +81,7 @@ export const scenarios = {
   },
   delivery: {
     centre: munich,
-    radius: 0.25,
+    radius: 0.22,
     cruise: [40, 65],
     acceleration: 4,
     braking: 8,
