@@ -21,7 +21,22 @@ const faults = z
     burstPerMillion: perMillion(
       "Events per million after which the vehicle has no coverage for 15 s and then sends its readings at once.",
     ),
+    stuckPerMillion: perMillion("Events per million from which on the temperature repeats its value for 10 minutes."),
+    spikePerMillion: perMillion("Events per million whose temperature is wrong by 5 to 15 °C."),
+    offsetPerMillion: perMillion(
+      "Events per million from which on the temperature is wrong by 3 to 6 °C for 30 minutes.",
+    ),
+    driftPerMillion: perMillion(
+      "Events per million from which on the temperature drifts away, by 4 to 8 °C after 60 minutes, and then is right again.",
+    ),
     clockSkewPerMillion: perMillion("Vehicles per million whose clock is wrong by up to 10 minutes."),
+    coolingUnitPerMillion: perMillion(
+      "Vehicles per million with a hold (cold-chain, delivery) whose cooling unit fails: now, and again some days after each repair.",
+    ),
+    coolingUnitHours: z.number().min(0.01).max(240).meta({
+      description:
+        "Hours in which a failing cooling unit loses its capacity; it is repaired as many hours later. Default 6.",
+    }),
   })
   .partial();
 
@@ -34,13 +49,14 @@ const schema = z
       .min(0.001)
       .max(100)
       .meta({description: "Events per second of each vehicle; at most 16 with Cassandra."}),
-    scenario: z.enum(["city", "motorway", "cold-chain", "stress"]).meta({
+    scenario: z.enum(["city", "motorway", "cold-chain", "delivery", "stress"]).meta({
       description:
-        "Driving scenario: city (streets and traffic lights), motorway (long distances), cold-chain (refrigerated lorries) or stress (extreme values, the whole world). Default city.",
+        "Driving scenario: city (streets and traffic lights), motorway (long distances), cold-chain (refrigerated lorries), delivery (refrigerated rounds from a depot to the same customers each day) or stress (extreme values, the whole world). Default city.",
     }),
     seed: z.int().min(0).max(2_147_483_647).meta({description: "Seed: the same seed gives the same drives."}),
     faults: faults.meta({
-      description: "Faults to inject. An event has at most one; earlier fields take precedence.",
+      description:
+        "Faults to inject. An event has at most one, and a temperature sensor one at a time; earlier fields take precedence.",
     }),
     pod: podOptions({container: "each simulator"}),
   })

@@ -86,6 +86,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   ],
 
   [/^node workloads\/simulator.*--replay/, {test: "workloads/simulator/fleet.test.ts"}],
+  [/^node workloads\/simulator.*--truth/, {test: "workloads/simulator/condition.test.ts"}],
   [/^node workloads\/simulator/, {runs: /"vehicle_id":"vehicle-/}],
   [/^npx telemetry-operator query fleet/, {runs: /vehicle-00001/}],
   [/^npx telemetry-operator tail fleet/, {runs: /vehicle/}],

@@ -6,15 +6,16 @@ import type {Shard} from "./fleet.ts";
 
 export const HELP = `Vehicles that send telemetry.
 
-  node workloads/simulator/main.ts --stdout [--vehicles 4] [--rate 1] [--scenario city] [--seed 1] [--faults late=1000,…]
+  node workloads/simulator/main.ts --stdout [--vehicles 4] [--rate 1] [--scenario city] [--seed 1] [--faults late=1000,…] [--truth FILE]
   node workloads/simulator/main.ts --stdout --from 2026-01-01T00:00:00Z --seconds 3600     at once, in simulated time
   node workloads/simulator/main.ts --replay events.ndjson [--speed 1] [--stdout]           as recorded; --speed 0 at once
 
   --stdout     print the events, one JSON object a line; without it they go to Kafka (KAFKA_BROKERS, KAFKA_TOPIC …)
-  --vehicles   how many; --rate events a second of each; --scenario city, motorway, cold-chain or stress
+  --vehicles   how many; --rate events a second of each; --scenario city, motorway, cold-chain, delivery or stress
   --faults     kinds and how many of a million events: malformed, missingField, missingReading, duplicate, outOfOrder, late,
-               silent, burst;
-               clockSkew: how many of a million vehicles
+               silent, burst; of the temperature sensor: stuck, spike, offset, drift;
+               clockSkew, coolingUnit: how many of a million vehicles; coolingUnitHours: hours until a unit is broken
+  --truth      a file that tells when doors were open, cooling units failed and sensors were wrong, one JSON object a line
   --config     a JSON file with the same settings, read again whenever it changes
 `;
 
@@ -41,12 +42,15 @@ export function readArguments(args: string[]) {
       seconds: {type: "string"},
       replay: {type: "string"},
       speed: {type: "string", default: "1"},
+      truth: {type: "string"},
     },
   });
   const from = values.from === undefined ? undefined : Date.parse(values.from);
   if (Number.isNaN(from)) throw new Error(`--from: "${values.from}" is no time; write 2026-01-01T00:00:00Z`);
   const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : figure("--seconds", values.seconds);
   if (from !== undefined && !Number.isFinite(seconds)) throw new Error("--from needs --seconds: how long to simulate");
+  if (values.truth !== undefined && (!values.stdout || values.replay !== undefined))
+    throw new Error("--truth needs --stdout, and vehicles that drive: pods have it in /ledger, recordings have none");
   return {
     help: values.help,
     stdout: values.stdout,
@@ -62,6 +66,7 @@ export function readArguments(args: string[]) {
     seconds,
     replay: values.replay,
     speed: figure("--speed", values.speed),
+    truth: values.truth,
   };
 }
 
@@ -76,7 +81,7 @@ function faultsOf(text: string): Record<string, number> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [kind, rate = ""] = pair.split("=");
-      return [`${kind}PerMillion`, figure(`--faults ${kind}`, rate)];
+      return [kind === "coolingUnitHours" ? kind : `${kind}PerMillion`, figure(`--faults ${kind}`, rate)];
     }),
   );
 }

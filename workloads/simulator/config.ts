@@ -13,7 +13,13 @@ const faultsSchema = z
     latePerMillion: perMillion,
     silentPerMillion: perMillion,
     burstPerMillion: perMillion,
+    stuckPerMillion: perMillion,
+    spikePerMillion: perMillion,
+    offsetPerMillion: perMillion,
+    driftPerMillion: perMillion,
     clockSkewPerMillion: perMillion,
+    coolingUnitPerMillion: perMillion,
+    coolingUnitHours: z.number().min(0.01).max(240).default(6),
   })
   .strict();
 

@@ -1,10 +1,13 @@
 import type {EventColumn} from "../../api/event/columns.ts";
 import {MEASURE_NAMES} from "../../api/event.ts";
 import {eventText} from "../telemetry.ts";
-import type {Faults, FleetConfig} from "./config.ts";
+import {type Condition, createCondition} from "./condition.ts";
+import type {FleetConfig} from "./config.ts";
+import {draw, type EventFault, skewOf} from "./faults.ts";
 import {withFields} from "./fields.ts";
 import {random} from "./random.ts";
 import {scenarios} from "./scenarios.ts";
+import {Truth} from "./truth.ts";
 import {createVehicle, vehicleId} from "./vehicle.ts";
 
 /** An event on its way to Kafka; only valid ones are to be found in a store, a duplicate at most once. */
@@ -29,13 +32,13 @@ const OUT_OF_ORDER_MS = 3_000;
 const LATE_MS = 300_000;
 const SILENT_MS = 60_000;
 const BURST_MS = 15_000;
-const MAX_SKEW_MS = 600_000;
 const PORTION = 5_000;
 
 interface Member {
   id: string;
   index: number;
   car: ReturnType<typeof createVehicle>;
+  condition: Condition;
   chance: () => number;
   due: number;
   silentUntil: number;
@@ -54,8 +57,10 @@ export class Fleet {
   #outOfOrder: Delayed;
   #late: Delayed;
   #columns: EventColumn[];
+  readonly truth: Truth;
 
-  constructor(config: FleetConfig, shard: Shard, now: number, columns: EventColumn[] = []) {
+  constructor(config: FleetConfig, shard: Shard, now: number, columns: EventColumn[] = [], truth = new Truth()) {
+    this.truth = truth;
     this.#columns = columns;
     this.#config = config;
     this.#shard = shard;
@@ -70,10 +75,10 @@ export class Fleet {
 
   /** Takes a new configuration over; vehicles that stay drive on from where they are, unless seed or scenario change. */
   configure(config: FleetConfig, now: number): void {
-    if (config.seed !== this.#config.seed || config.scenario !== this.#config.scenario) this.#members = [];
+    const isAnother = config.seed !== this.#config.seed || config.scenario !== this.#config.scenario;
     this.#config = config;
     const count = Math.max(0, Math.min(this.#shard.to, config.vehicles) - this.#shard.from);
-    this.#members.length = Math.min(this.#members.length, count);
+    for (const {condition, skewMs} of this.#members.splice(isAnother ? 0 : count)) condition.end(now + skewMs);
     const periodMs = 1_000 / config.ratePerVehicle;
     for (let at = this.#members.length; at < count; at++) {
       // Spread over the period, so that load is even.
@@ -82,15 +87,19 @@ export class Fleet {
     for (const member of this.#members) {
       member.due = Math.min(member.due, now + periodMs);
       member.skewMs = skewOf(member.index, config);
+      member.condition.configure(config, now + member.skewMs);
     }
   }
 
   #member(index: number, due: number): Member {
     const {seed, scenario} = this.#config;
+    const id = vehicleId(index);
+    const car = createVehicle(seed, index, scenarios[scenario]);
     return {
-      id: vehicleId(index),
+      id,
       index,
-      car: createVehicle(seed, index, scenarios[scenario]),
+      car,
+      condition: createCondition(id, index, car.hasHold, this.truth),
       chance: random(seed * 65_537 + index * 31 + 7),
       due,
       silentUntil: 0,
@@ -116,10 +125,12 @@ export class Fleet {
   }
 
   #step(member: Member, periodMs: number, out: SimulatedEvent[]): void {
-    const {due, skewMs, id} = member;
+    const {due, skewMs, id, car, condition} = member;
     const time = Math.floor(due) + skewMs;
-    const reading = member.car.step(periodMs / 1_000, time);
+    const reading = car.step(periodMs / 1_000, time, condition.capacityAt(time));
     const fault = draw(this.#config.faults, member.chance);
+    condition.setDoor(car.isOpen(), time);
+    reading.temperature = condition.shown(reading.temperature, time, fault, member.chance);
     if (fault === "silent") member.silentUntil = due + SILENT_MS;
     if (fault === "burst") member.awayUntil = due + BURST_MS;
     if (due < member.silentUntil) return;
@@ -136,42 +147,10 @@ export class Fleet {
   }
 }
 
-const broken: Record<string, (value: string) => string> = {
+const broken: Partial<Record<EventFault, (value: string) => string>> = {
   malformed: (value) => value.slice(0, -10),
   missingField: (value) => value.replace(/"latitude":[^,]*,/, ""),
 };
-
-const KINDS = [
-  "malformed",
-  "missingField",
-  "missingReading",
-  "duplicate",
-  "outOfOrder",
-  "late",
-  "silent",
-  "burst",
-] as const;
-
-/** At most one fault for an event; without any configured, no number is drawn. */
-function draw(faults: Faults, chance: () => number): string {
-  let from = 0;
-  let drawn: number | undefined;
-  for (const kind of KINDS) {
-    const rate = faults[`${kind}PerMillion`];
-    if (rate === 0) continue;
-    drawn ??= chance() * 1_000_000;
-    if (drawn < from + rate) return kind;
-    from += rate;
-  }
-  return "none";
-}
-
-/** ms by which a vehicle's clock is wrong: 0, or up to ten minutes either way, for good. */
-function skewOf(index: number, {seed, faults}: FleetConfig): number {
-  const chance = random(seed * 257 + index * 13 + 3);
-  if (chance() * 1_000_000 >= faults.clockSkewPerMillion) return 0;
-  return Math.round((chance() - 0.5) * 2 * MAX_SKEW_MS);
-}
 
 class Delayed {
   #waiting: {event: SimulatedEvent; at: number}[] = [];

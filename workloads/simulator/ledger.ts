@@ -1,4 +1,5 @@
 import {crc32} from "node:zlib";
+import type {TruthEntry} from "./truth.ts";
 
 /** The events of one vehicle that Kafka acknowledged. Times are those of the events, in ms since the epoch. */
 export interface LedgerEntry {
@@ -13,6 +14,7 @@ export interface LedgerEntry {
 export interface Ledger {
   acknowledged: number;
   vehicles: Record<string, LedgerEntry>;
+  truth: TruthEntry[];
 }
 
 const MODULUS = 2 ** 48;

@@ -1,4 +1,4 @@
-import {readFileSync} from "node:fs";
+import {openSync, readFileSync, writeFileSync} from "node:fs";
 import {collectDefaultMetrics} from "prom-client";
 import {sleep} from "../../api/backoff.ts";
 import {number, text} from "../lib/environment.ts";
@@ -14,6 +14,7 @@ import {Fleet, type SimulatedEvent} from "./fleet.ts";
 import {enter, type Ledger, type LedgerEntry} from "./ledger.ts";
 import {acknowledged, simulated} from "./metrics.ts";
 import {replay} from "./replay.ts";
+import {MAX_TRUTH, Truth} from "./truth.ts";
 
 /** Sends events; resolves when they are safe, and rejects only when the program stops. */
 interface Sink {
@@ -40,7 +41,8 @@ try {
 
 async function run(options: Arguments) {
   const watched = fleetOf(options);
-  const sink = options.stdout ? toStdout() : toKafka(() => !options.replay && watched.fleet.size === 0);
+  if (options.truth !== undefined) writeAtExit(watched.fleet.truth, options.truth);
+  const sink = options.stdout ? toStdout() : toKafka(watched.fleet, () => !options.replay && watched.fleet.size === 0);
   try {
     if (options.replay) {
       for await (const events of replay(options.replay, options.speed, signal)) await sink.send(events);
@@ -50,6 +52,13 @@ async function run(options: Arguments) {
     if (!signal.aborted) throw error;
   }
   await sink.close();
+}
+
+/** However the program ends; a file that cannot be written is said at once. */
+function writeAtExit(truth: Truth, path: string) {
+  const file = openSync(path, "w");
+  const lines = () => truth.entries().map((entry) => `${JSON.stringify(entry)}\n`);
+  process.on("exit", () => writeFileSync(file, lines().join("")));
 }
 
 /** In simulated time, as fast as the sink takes it. */
@@ -73,10 +82,12 @@ async function publish({fleet, refresh}: ReturnType<typeof fleetOf>, sink: Sink,
 }
 
 /** The fleet, which follows its configuration file. */
-function fleetOf({config, fleet: options, from}: Arguments) {
+function fleetOf({config, fleet: options, from, truth: file}: Arguments) {
   let content = config ? readFileSync(config, "utf8") : "";
   let settings: FleetConfig = config ? parseFleet(JSON.parse(content)) : options;
-  const fleet = new Fleet(settings, shardOf(), from ?? Date.now(), eventColumns());
+  // A file has all of it, memory the newest.
+  const truth = new Truth(file === undefined ? MAX_TRUTH : Number.POSITIVE_INFINITY);
+  const fleet = new Fleet(settings, shardOf(), from ?? Date.now(), eventColumns(), truth);
   let read = 0;
   const report = () => {
     simulated.set(fleet.size);
@@ -115,7 +126,7 @@ function toStdout(): Sink {
 }
 
 /** Kafka, with a ledger of what it acknowledged. Ready once it has; a fleet at rest has nothing to wait for. */
-function toKafka(atRest: () => boolean): Sink {
+function toKafka({truth}: Fleet, atRest: () => boolean): Sink {
   collectDefaultMetrics();
   const topic = text("KAFKA_TOPIC", "telemetry");
   const ledger = new Map<string, LedgerEntry>();
@@ -126,7 +137,11 @@ function toKafka(atRest: () => boolean): Sink {
   endInTime(signal, () => log.warn({acknowledged: total(), inDoubt}, "stopped without an answer"));
   const producer = createProducer(connectKafka("simulator", log), log, signal);
   const server = serve(number("HTTP_PORT", 8080), () => sent || atRest(), {
-    "/ledger": async (): Promise<Ledger> => ({acknowledged: total(), vehicles: Object.fromEntries(ledger)}),
+    "/ledger": async (): Promise<Ledger> => ({
+      acknowledged: total(),
+      vehicles: Object.fromEntries(ledger),
+      truth: truth.entries(),
+    }),
   });
   return {
     async send(events) {

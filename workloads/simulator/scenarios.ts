@@ -1,5 +1,15 @@
+/** A refrigerated hold, with a sensor inside. */
+export interface Hold {
+  /** °C that the unit keeps. */
+  setPoint: number;
+  /** Seconds in which open doors close most (1 - 1/e) of the gap to the air outside. */
+  warming: number;
+  /** Seconds in which a unit at full capacity closes most of the gap to its set point. */
+  cooling: number;
+}
+
 /** How a fleet drives and what its sensors are exposed to. */
-export interface Scenario {
+interface Common {
   centre: {latitude: number; longitude: number};
   /** Degrees that a vehicle strays from the centre to the north and south; to the east and west half as far again. */
   radius: number;
@@ -8,16 +18,29 @@ export interface Scenario {
   /** km/h a second. */
   acceleration: number;
   braking: number;
-  /** Stops an hour of driving, and their length in seconds. */
-  stopsPerHour: number;
+  /** Length of a stop in seconds. */
   stop: [number, number];
-  /** Streets that cross at right angles, or straight lines. */
-  grid: boolean;
   /** Share by which the rush hours (7–9 and 16–18 UTC) slow the traffic down. */
   rush: number;
-  /** °C in a closed hold that warms up while the vehicle stands with open doors; undefined = the sensor is outside. */
-  hold?: number;
+  /** It warms up while the vehicle stands with open doors; undefined = the sensor is outside. */
+  hold?: Hold;
 }
+
+/** Always on the way, with stops anywhere. */
+export interface Tour extends Common {
+  /** Stops an hour of driving. */
+  stopsPerHour: number;
+  /** Streets that cross at right angles, or straight lines. */
+  grid: boolean;
+}
+
+/** Twice a day from the depot to customers and back, the same ones each day. */
+export interface Rounds extends Common {
+  /** Customers of each round. */
+  customers: number;
+}
+
+export type Scenario = Tour | Rounds;
 
 const munich = {latitude: 48.137, longitude: 11.575};
 
@@ -54,7 +77,18 @@ export const scenarios = {
     stop: [120, 900],
     grid: false,
     rush: 0.3,
-    hold: -18,
+    hold: {setPoint: -18, warming: 900, cooling: 1_800},
+  },
+  delivery: {
+    centre: munich,
+    radius: 0.22,
+    cruise: [40, 65],
+    acceleration: 4,
+    braking: 8,
+    customers: 6,
+    stop: [240, 420],
+    rush: 0.3,
+    hold: {setPoint: -18, warming: 1_800, cooling: 1_000},
   },
   // All of the world, up to the bounds of what vehicles do: for load, and for what only extremes bring out.
   stress: {
