@@ -1,4 +1,4 @@
-import {chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {DuckDBInstance} from "@duckdb/node-api";
@@ -53,7 +53,7 @@ function workOf(name: string, from?: string): string {
   const work = join(state, name);
   if (from) cpSync(from, work, {recursive: true});
   mkdirSync(work, {recursive: true});
-  chmodSync(work, 0o777);
+  for (const file of [".", ...readdirSync(work)]) chmodSync(join(work, file), 0o777);
   return work;
 }
 const program = async (name: string, work: string, more: Record<string, string> = {}) =>
@@ -100,7 +100,7 @@ test("a model that beats the rule predicts in its place; the same one again is n
   expect(await program("judge", work)).toMatchObject({version: 1});
   // Nothing in it is by chance.
   const again = workOf("again");
-  await program("extract", again);
+  expect((await program("extract", again)).files).toEqual(meta.files);
   await train(again);
   expect(await program("judge", again)).toMatchObject({version: 1});
   expect(await versions()).toEqual([{version: 1, stage: "production"}]);

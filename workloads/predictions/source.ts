@@ -35,12 +35,16 @@ async function timescaledbSource(): Promise<Source> {
     name: "timescaledb",
     async *rows(sql) {
       await client.query(`DECLARE part CURSOR FOR ${sql}`);
-      for (;;) {
-        const {rows} = await client.query({text: `FETCH ${FETCH} FROM part`, rowMode: "array"});
-        yield* rows as Cell[][];
-        if (rows.length < FETCH) break;
+      try {
+        for (;;) {
+          const {rows} = await client.query({text: `FETCH ${FETCH} FROM part`, rowMode: "array"});
+          yield* rows as Cell[][];
+          if (rows.length < FETCH) break;
+        }
+      } finally {
+        // After an error there is none any more, and that error is the one to be heard of.
+        await client.query("CLOSE part").catch(() => {});
       }
-      await client.query("CLOSE part");
     },
     close: () => client.end(),
   };
