@@ -43,7 +43,8 @@ def main(work: Path) -> None:
     booster = xgboost.train(PARAMETERS, data, TREES)
     seconds = time.monotonic() - began
     inputs = [("features", FloatTensorType([None, len(names)]))]
-    model = convert_xgboost(booster, initial_types=inputs, target_opset=OPSET)
+    # Without a name of its own it would get a random one: the same model would be other bytes.
+    model = convert_xgboost(booster, name="model", initial_types=inputs, target_opset=OPSET)
     (work / "model.onnx").write_bytes(model.SerializeToString())
     booster.inplace_predict(features).astype(numpy.float32).tofile(work / "scores.f32")
     training = {
