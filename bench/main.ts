@@ -10,6 +10,7 @@ import {lake} from "./lake/main.ts";
 import {ingest, scaling} from "./peers/main.ts";
 import {pressure} from "./pressure.ts";
 import {scale} from "./scale.ts";
+import {scorer} from "./scorer.ts";
 import {startUp} from "./start-up.ts";
 import {study} from "./study/main.ts";
 
@@ -32,6 +33,7 @@ const parts: Record<string, () => Promise<void>> = {
   study,
   scale,
   formats,
+  scorer,
   flink: () => onCluster(flink),
   bi: () =>
     onCluster(async (instance) => {

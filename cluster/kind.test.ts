@@ -24,8 +24,10 @@ test("the images that no upstream operator brings are built by docker after what
     "seaweedfs",
     "airflow",
     "superset",
+    "predictions",
+    "training",
   ]);
-  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(8);
+  expect(commands.filter((command) => command.startsWith("kind load"))).toHaveLength(10);
 });
 
 test("upstream operators are there, at the versions of the stack's chart, before ours and the pipeline", () => {

@@ -77,7 +77,7 @@ const installMonitoring = (instance: Instance) =>
   );
 
 /** Images that no pod of the example pipeline runs, or that it does not wait for. */
-const UNUSED = ["prometheus", "lake", "seaweedfs", "airflow", "druid", "superset"];
+const UNUSED = ["prometheus", "lake", "seaweedfs", "airflow", "druid", "superset", "scorer", "training"];
 
 /** `make up`: the platform, with the example pipeline on it; with the stream job where there is room. */
 export async function up(instance: Instance): Promise<void> {

@@ -19,8 +19,8 @@ export interface Source {
   wheels?: Wheel[];
   /** A file of pinned packages of Python, for the image's own Python of this version, into `python/`. */
   python?: {requirements: string; version: string};
-  /** Packages of npm that no other image has: a folder of this checkout's node_modules. */
-  modules?: string;
+  /** Packages of npm that few images have: folders of this checkout's node_modules. */
+  modules?: string[];
   /** A folder with a Java agent, compiled against those into a jar of its name beside them. */
   agent?: string;
   /** Names of Druid's extensions, each by its pom-NAME.xml, with its libraries in `extensions/NAME/`. */
@@ -119,7 +119,7 @@ export const images: Image[] = [
     dir: "workloads/lake",
     base: "node",
     folders: ["api", "workloads"],
-    modules: "@duckdb",
+    modules: ["@duckdb"],
     wheels: duckdbExtensions,
   },
   {
@@ -155,6 +155,24 @@ export const images: Image[] = [
     base: "bookworm",
     python: {requirements: "requirements.txt", version: "3.11"},
     wheels: duckdbExtensions,
+    byRequest: true,
+  },
+  {
+    name: "telemetry-operator/scorer",
+    tag: "0.1.0",
+    dir: "workloads/predictions",
+    base: "node",
+    folders: ["api", "workloads"],
+    modules: ["@duckdb", "onnxruntime-node", "onnxruntime-common"],
+    wheels: duckdbExtensions,
+    byRequest: true,
+  },
+  {
+    name: "telemetry-operator/training",
+    tag: "0.1.0",
+    dir: "workloads/training",
+    base: "trixie",
+    python: {requirements: "requirements.txt", version: "3.13"},
     byRequest: true,
   },
 ];

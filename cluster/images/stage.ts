@@ -22,7 +22,7 @@ export async function stage(source: Source): Promise<string> {
     run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${join(context, into)}`, ...more], {
       cwd: folder,
     });
-  if (source.modules) stageModules(context, join("node_modules", source.modules));
+  for (const name of source.modules ?? []) stageModule(context, join("node_modules", name));
   if (source.maven) await libraries("lib");
   if (source.agent) await stageAgent(context, source.agent);
   if (source.older) await libraries("older", "-f", "pom-older.xml");
@@ -70,9 +70,13 @@ async function stagePython(context: string, folder: string, {requirements, versi
   rmSync(join(target, "bin"), {recursive: true, force: true});
 }
 
-function stageModules(context: string, path: string) {
+/** Libraries in a package for other systems than the image's. */
+const FOREIGN = new RegExp(`/bin/napi-v\\d+/(?!linux$|linux/${process.arch}(/|$))[^/]`);
+
+function stageModule(context: string, path: string) {
   if (!existsSync(join(repository, path))) throw new Error(`${path} is missing: run npm ci`);
-  cpSync(join(repository, path), join(context, path), {recursive: true});
+  const filter = (file: string) => !FOREIGN.test(file);
+  cpSync(join(repository, path), join(context, path), {recursive: true, filter});
 }
 
 function stageFolders(context: string, folders: string[]) {

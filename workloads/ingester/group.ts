@@ -33,6 +33,8 @@ interface Parts {
   table?: (() => Promise<TableFigures>) | undefined;
   /** Why something beside the events does not get through, for people. */
   more?: () => string | undefined;
+  /** Further paths that answer JSON. */
+  routes?: Record<string, () => Promise<unknown>> | undefined;
   /** Closes what the group fills. */
   close(): Promise<void>;
   log: Logger;
@@ -41,7 +43,8 @@ interface Parts {
 
 /** Runs a member of a group until the program is told to stop: its batches, its health, and its figures for the operator and Prometheus. */
 export async function runGroup(parts: Parts): Promise<void> {
-  const {name, broker, pump, unmatched, newest, flagged, forget, leaving, table, more, close, log, signal} = parts;
+  const {name, broker, pump, unmatched, newest, flagged, forget, leaving, table, more, routes, close, log, signal} =
+    parts;
   const unreadable = createUnreadable(log);
   const observe = createObserver({newest}, broker, pump);
   endInTime(signal, () =>
@@ -77,7 +80,7 @@ export async function runGroup(parts: Parts): Promise<void> {
   const server = serve(
     number("HTTP_PORT", 8080),
     () => joined && answered && !problem(),
-    {"/freshness": freshness},
+    {"/freshness": freshness, ...routes},
     undefined,
     async () => {
       report(name, await observe(), broker.inHand());

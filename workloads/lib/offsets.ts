@@ -1,5 +1,6 @@
 import {createRequire} from "node:module";
 import type {Admin, Kafka} from "kafkajs";
+import {partOf} from "./kafkajs-parts.ts";
 import {committedBy} from "./read.ts";
 import type {EventTopics} from "./topics.ts";
 
@@ -135,12 +136,12 @@ const load = createRequire(import.meta.url);
  * itself; kafkajs has no option for it.
  */
 function uncommittedAdmin(kafka: Kafka): Admin {
-  const parts = kafka as unknown as Record<symbol, any>;
-  const part = (name: string) =>
-    parts[Object.getOwnPropertySymbols(parts).find(({description}) => description === `private:Kafka:${name}`)!];
-  const cluster = part("createCluster")({
+  const cluster = partOf(
+    kafka,
+    "createCluster",
+  )({
     allowAutoTopicCreation: false,
     isolationLevel: load("kafkajs/src/protocol/isolationLevel.js").READ_UNCOMMITTED,
   });
-  return load("kafkajs/src/admin/index.js")({retry: part("clusterRetry"), logger: kafka.logger(), cluster});
+  return load("kafkajs/src/admin/index.js")({retry: partOf(kafka, "clusterRetry"), logger: kafka.logger(), cluster});
 }

@@ -78,21 +78,38 @@ export async function inProduction(client: Client, name: ModelName): Promise<(Ve
   return rows[0];
 }
 
-/** Enters a version, by the next number of its name; returns that. In a transaction of the caller's. */
+/** Enters a version, by the next number of its name; returns that. The same of the same data is entered once. In a transaction of the caller's. */
 export async function enterVersion(
   client: Client,
   {name, stage, onnx, card}: {name: ModelName; stage: Stage; onnx: Uint8Array; card: Card},
 ): Promise<number> {
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended('model ' || $1, 0))", [name]);
+  const digest = sha256(onnx);
+  const there = await client.query(
+    "SELECT version FROM model WHERE name = $1 AND sha256 = $2 AND card->>'dataSha256' = $3",
+    [name, digest, card.dataSha256],
+  );
+  if (there.rows[0]) return there.rows[0].version;
   const {rows} = await client.query(
     `INSERT INTO model (name, version, stage, onnx, sha256, card)
      SELECT $1, 1 + coalesce(max(version), 0), $2, $3, $4, $5 FROM model WHERE name = $1 RETURNING version`,
-    [name, stage === "production" ? "candidate" : stage, onnx, sha256(onnx), card],
+    [name, stage === "production" ? "candidate" : stage, onnx, digest, card],
   );
   const {version} = rows[0];
   if (stage === "production") await promote(client, name, version);
   return version;
 }
+
+/** Versions of a name that are kept beside the one in production. */
+const KEPT = 20;
+
+/** Removes versions beyond the newest. In a transaction of the caller's. */
+export const forgetOld = (client: Client, name: ModelName) =>
+  client.query(
+    `DELETE FROM model WHERE name = $1 AND stage <> 'production' AND version <=
+       (SELECT max(version) FROM model WHERE name = $1) - $2`,
+    [name, KEPT],
+  );
 
 /**
  * Puts a version in the place of the one that predicts. In a transaction of the caller's.

@@ -1,0 +1,4 @@
+import {stopSignal} from "../lib/stop.ts";
+
+stopSignal();
+await import("./run.ts");

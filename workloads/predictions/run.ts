@@ -1,0 +1,130 @@
+import {sleep} from "../../api/backoff.ts";
+import {runGroup} from "../ingester/group.ts";
+import {openKafka} from "../ingester/kafkajs.ts";
+import {text} from "../lib/environment.ts";
+import {connectKafka} from "../lib/kafka.ts";
+import {openPool} from "../lib/postgres.ts";
+import {logger} from "../lib/process.ts";
+import {readBack} from "../lib/read-back.ts";
+import {eventReader} from "../lib/reader.ts";
+import {stopSignal} from "../lib/stop.ts";
+import {eventTopics} from "../lib/topics.ts";
+import {fillActuals, showQuality} from "./actuals.ts";
+import {createDecisions} from "./decisions.ts";
+import {RULE} from "./models.ts";
+import {storePredictions} from "./predictions-store.ts";
+import {createProduction} from "./production.ts";
+import {createPump} from "./pump.ts";
+
+/**
+ * Kafka → predictions: each event of a vehicle is scored by what its vehicle did in the last five minutes; TimescaleDB has what was predicted and
+ * Alertmanager the warnings. Serves /status with the models and, if one has it, its problem, beside what every group serves.
+ */
+const NAME = "scorer";
+const FETCH = {bytes: 4_194_304, leastBytes: 1, batches: 2};
+const [CONNECTIONS, STATEMENT_MS] = [4, 20_000];
+/** A try to read back ends after these, two or three seconds. */
+const RETRIES = 3;
+/** The window, and as long again: within it the label of each vehicle that goes on is settled. */
+const BACK_MS = 600_000;
+const REGISTRY_MS = 15_000;
+const ACTUALS_MS = 60_000;
+
+const signal = stopSignal();
+const log = logger(NAME);
+const topics = eventTopics();
+const groupId = text("KAFKA_GROUP");
+const target = {max: degrees("COLD_CHAIN_MAX"), horizon: degrees("BREACH_HORIZON_SECONDS", 120)};
+const pool = openPool(CONNECTIONS, STATEMENT_MS);
+const kafka = connectKafka(NAME, log, RETRIES);
+const broker = openKafka(NAME, topics, groupId, FETCH, log, signal);
+const {read, prepare} = await eventReader();
+const threshold = process.env.BREACH_THRESHOLD ? degrees("BREACH_THRESHOLD") : undefined;
+const production = createProduction(pool, threshold, log);
+const decisions = createDecisions({
+  url: process.env.ALERTMANAGER_URL || undefined,
+  about: {target, namespace: text("NAMESPACE"), pipeline: text("PIPELINE"), site: process.env.CONSOLE_URL || undefined},
+  log,
+});
+const pump = createPump({
+  name: NAME,
+  read,
+  prepare,
+  nameOf: topics.nameOf,
+  target,
+  model: () => production.model,
+  readBack: ({topic, partition, messages: [first]}, each) =>
+    readBack(
+      kafka,
+      {topic, partition, since: Math.max(0, Number(first!.timestamp) - BACK_MS), until: Number(first!.offset)},
+      each,
+    ),
+  store: (predictions) => storePredictions(pool, predictions),
+  observe: decisions.observe,
+  isOurs: (place) => broker.inHand().has(place),
+  forget: decisions.forget,
+  broker,
+  log,
+  signal,
+});
+
+// Before the first event, so that a restart goes on with the version that there was.
+while (!signal.aborted && !(await production.refresh().then(() => true, waited))) await sleep(1_000, signal);
+const loops = [
+  every(REGISTRY_MS, production.refresh),
+  every(ACTUALS_MS, async () => {
+    await fillActuals(pool, target);
+    await showQuality(pool);
+  }),
+  decisions.run(signal),
+];
+log.info({topic: topics.main, target}, "scoring");
+await runGroup({
+  name: NAME,
+  broker,
+  pump,
+  unmatched: read.unmatched,
+  newest: async () => {
+    await pool.query("SELECT FROM prediction LIMIT 0");
+    return null;
+  },
+  forget: pump.regroup,
+  routes: {"/status": async () => statusOf()},
+  async close() {
+    await Promise.all(loops);
+    await pool.end();
+  },
+  log,
+  signal,
+});
+process.exit(0);
+
+function statusOf() {
+  const {version, problem} = production;
+  return {
+    models: [
+      {name: "cold-chain-breach", version, ...(problem ? {problem} : {})},
+      {name: "sensor-fault", version: RULE},
+    ],
+    problem: problem ?? decisions.problem ?? null,
+  };
+}
+
+/** A temperature may be below zero, where `number` of the environment takes none. */
+function degrees(name: string, fallback?: number): number {
+  const raw = text(name, fallback?.toString());
+  if (Number.isFinite(Number(raw))) return Number(raw);
+  throw new Error(`environment variable ${name} is "${raw}", not a number`);
+}
+
+function waited(error: Error): false {
+  log.warn({err: error}, "the models cannot be read; trying again");
+  return false;
+}
+
+async function every(ms: number, work: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(ms, signal);
+    if (!signal.aborted) await work().catch(waited);
+  }
+}

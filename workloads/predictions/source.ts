@@ -1,0 +1,60 @@
+import pg from "pg";
+import {postgres} from "../lib/postgres.ts";
+
+export type Cell = string | number | null;
+
+/** Where events are read by SQL that PostgreSQL and DuckDB both understand. */
+export interface Source {
+  name: "lake" | "timescaledb";
+  /** In the order that the statement says, a part of them at a time. */
+  rows(sql: string): AsyncIterable<Cell[]>;
+  close(): Promise<void>;
+}
+
+/** The table of events in either: vehicle_id, ts, and the figures. */
+export const TABLE = "telemetry";
+
+/** The lake if this pod knows of one, which does not mind long reads; otherwise TimescaleDB. */
+export async function openSource(): Promise<Source> {
+  if (!process.env.LAKE_BUCKET) return timescaledbSource();
+  // Loaded for it alone: of the images few have DuckDB.
+  const {lakeSource} = await import("./lake-source.ts");
+  return lakeSource();
+}
+
+const FETCH = 5_000;
+
+/** By libpq's PG* variables; it reads one state of the table, however long that takes. */
+async function timescaledbSource(): Promise<Source> {
+  const client = new pg.Client(postgres());
+  // The query is rejected already; the connection's own error would end the program.
+  client.on("error", () => {});
+  await client.connect();
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  return {
+    name: "timescaledb",
+    async *rows(sql) {
+      await client.query(`DECLARE part CURSOR FOR ${sql}`);
+      try {
+        for (;;) {
+          const {rows} = await client.query({text: `FETCH ${FETCH} FROM part`, rowMode: "array"});
+          yield* rows as Cell[][];
+          if (rows.length < FETCH) break;
+        }
+      } finally {
+        // After an error there is none any more, and that error is the one to be heard of.
+        await client.query("CLOSE part").catch(() => {});
+      }
+    },
+    close: () => client.end(),
+  };
+}
+
+/**
+ * A statement for the rows of features that `sql` makes: vehicle, seconds since the epoch, the features in their order, the rule's score, the label
+ * (1, 0, or null where it is unknown). All but the vehicle are numbers in either database.
+ */
+export const featureRows = (sql: string, features: readonly string[], where = "true"): string =>
+  `SELECT vehicle_id, extract(epoch FROM ts)::float8, ${features.map((name) => `"${name}"::float8`).join()},
+     rule::float8, label::int
+   FROM (${sql}) AS made WHERE ${where} ORDER BY 1, 2`;

@@ -1,0 +1,43 @@
+import {existsSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {text} from "../../lib/environment.ts";
+import {connected} from "../../lib/postgres.ts";
+import {type ModelName, modelNamed} from "../models.ts";
+import {openModel} from "../onnx.ts";
+import {runToEnd} from "../problem.ts";
+import {enterVersion, forgetOld} from "../registry.ts";
+import {cardOf, type Training} from "./card.ts";
+import {bytesIn, readDataset} from "./dataset.ts";
+
+/**
+ * `judge MODEL`, the last step of a training: measures the model in the folder WORK by the runtime that serves it, on the vehicles that it was not
+ * trained on, and enters it into the registry: in production if it is better than the rule, else refused. Prints the card, or why there is none.
+ */
+await runToEnd(async () => {
+  const model = modelNamed(process.argv[2] ?? "");
+  const work = text("WORK");
+  const result = join(work, "result.json");
+  process.stdout.write(
+    existsSync(result) ? `${readFileSync(result, "utf8")}\n` : `${JSON.stringify(await judge(model, work))}\n`,
+  );
+});
+
+async function judge(name: ModelName, work: string) {
+  const dataset = readDataset(work);
+  if (dataset.meta.model !== name) throw new Error(`${work} has data of ${dataset.meta.model}, not of ${name}`);
+  const training: Training = JSON.parse(readFileSync(join(work, "training.json"), "utf8"));
+  const onnx = readFileSync(join(work, "model.onnx"));
+  const scorer = await openModel(onnx, dataset.meta.features).catch((error) => {
+    throw new Error(`refused: ONNX Runtime does not run the model that was trained: ${error.message}`);
+  });
+  const card = await cardOf({dataset, training, scorer, trained: new Float32Array(bytesIn(work, "scores.f32"))});
+  const stage = card.refusal === undefined ? "production" : "refused";
+  const version = await connected(async (client) => {
+    await client.query("BEGIN");
+    const entered = await enterVersion(client, {name, stage, onnx, card});
+    await forgetOld(client, name);
+    await client.query("COMMIT");
+    return entered;
+  });
+  return {name, version, stage, card};
+}

@@ -1,0 +1,40 @@
+import {number} from "../../lib/environment.ts";
+import {HEALTH_FEATURES, healthSql} from "../health/features.ts";
+import {healthTarget} from "../health/target.ts";
+import type {ModelName} from "../models.ts";
+
+/** What a model is trained with. */
+export interface Plan {
+  features: readonly string[];
+  target: Record<string, number>;
+  /** Seconds from a vehicle's row to its next, at the least. */
+  step: number;
+  /** Days of data, at most; their end is a multiple of so many seconds. */
+  days: number;
+  unit: number;
+  /** See `featureRows`. */
+  sql(range: {table: string; since: Date; until: Date; step: number}): string;
+}
+
+const DAY_SECONDS = 86_400;
+
+const plans: Partial<Record<ModelName, () => Plan>> = {
+  "cooling-unit"() {
+    const target = healthTarget();
+    return {
+      features: HEALTH_FEATURES,
+      target: {...target},
+      step: DAY_SECONDS,
+      days: number("TRAINING_DAYS", 60),
+      unit: DAY_SECONDS,
+      sql: (range) => healthSql({...range, target}),
+    };
+  },
+};
+
+/** @throws Error if no version of the model is ever trained */
+export function planOf(name: ModelName): Plan {
+  const plan = plans[name]?.();
+  if (!plan) throw new Error(`${name} is not trained: its rule is all there is`);
+  return plan;
+}
