@@ -44,7 +44,7 @@ export const images = {
     description: "Full reference of the image that predicts: the workloads with DuckDB and ONNX Runtime.",
   },
   training: {
-    reference: "docker.io/telemetry-operator/training:3.4.1",
+    reference: "docker.io/telemetry-operator/training:0.1.0",
     description: "Full reference of the image that trains models: Python with XGBoost and converters to ONNX.",
   },
   metabase: {

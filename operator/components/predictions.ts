@@ -24,7 +24,7 @@ export const predictions: Component = {
 
 /** What a scorer says of itself. */
 interface Told {
-  /** Why predictions are not stored. */
+  /** Why predictions are not stored, or warnings not sent. */
   problem: string | null;
   models: {name: string; version: number; problem?: string; refused?: string}[];
 }
@@ -40,5 +40,6 @@ async function describe(readiness: Readiness, {name, namespace, getJson}: View):
     const by = version === 0 ? "by its rule" : `version ${version}`;
     return [`${model} ${by}`, problem, refused].filter(Boolean).join(": ");
   });
-  return {...readiness, message: [readiness.message, ...words].join("; ").slice(0, MOST_WORDS)};
+  const problem = told.problem === null ? [] : [told.problem];
+  return {...readiness, message: [readiness.message, ...problem, ...words].join("; ").slice(0, MOST_WORDS)};
 }

@@ -115,7 +115,7 @@ test("a new image goes from component to component, each when those before it ar
     druid: "docker.io/next/druid:33.0.0",
     superset: "docker.io/next/superset:6.1.0",
     scorer: "docker.io/next/scorer:0.1.0",
-    training: "docker.io/next/training:3.4.1",
+    training: "docker.io/next/training:0.1.0",
     metabase: "docker.io/next/metabase:v0.64.1",
   };
   const look = async (name: string) => {

@@ -1,6 +1,6 @@
 import {request} from "undici";
+import type {ModelName} from "../../api/models.ts";
 import type {Warning} from "./decisions.ts";
-import type {ModelName} from "./models.ts";
 import {type Words, wordsOf} from "./words.ts";
 
 /** What the alerts of a pipeline have in common. */

@@ -1,10 +1,10 @@
 import type pg from "pg";
 import type {Logger} from "pino";
+import {RULE} from "../../api/models.ts";
 import {FEATURE_NAMES} from "./breach/features.ts";
 import {createDrift} from "./drift.ts";
 import * as metrics from "./metrics.ts";
 import {loadModel, type Model} from "./model.ts";
-import {RULE} from "./models.ts";
 import {inProduction} from "./registry.ts";
 import type {BreachModel} from "./scorer.ts";
 

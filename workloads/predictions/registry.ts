@@ -78,6 +78,18 @@ export async function inProduction(client: Client, name: ModelName): Promise<(Ve
   return rows[0];
 }
 
+/** The version of each name that predicts, and why the newest one does not, if it was refused. */
+export async function standingOf(
+  client: Client,
+): Promise<Partial<Record<ModelName, {version: number | null; refused: string | null}>>> {
+  const {rows} = await client.query(
+    `SELECT name, max(version) FILTER (WHERE stage = 'production') AS version,
+       (array_agg('version ' || version || ' was not promoted: ' || (card->>'refusal') ORDER BY version DESC))[1] AS refused
+     FROM model GROUP BY name`,
+  );
+  return Object.fromEntries(rows.map(({name, version, refused}) => [name, {version, refused}]));
+}
+
 /** Enters a version, by the next number of its name; returns that. The same of the same data is entered once. In a transaction of the caller's. */
 export async function enterVersion(
   client: Client,

@@ -1,4 +1,5 @@
 import {sleep} from "../../api/backoff.ts";
+import {MODELS, type ModelName, RULE} from "../../api/models.ts";
 import {runGroup} from "../ingester/group.ts";
 import {openKafka} from "../ingester/kafkajs.ts";
 import {text} from "../lib/environment.ts";
@@ -11,10 +12,10 @@ import {stopSignal} from "../lib/stop.ts";
 import {eventTopics} from "../lib/topics.ts";
 import {fillActuals, showQuality} from "./actuals.ts";
 import {createDecisions} from "./decisions.ts";
-import {RULE} from "./models.ts";
 import {storePredictions} from "./predictions-store.ts";
 import {createProduction} from "./production.ts";
 import {createPump} from "./pump.ts";
+import {standingOf} from "./registry.ts";
 
 /**
  * Kafka → predictions: each event of a vehicle is scored by what its vehicle did in the last five minutes; TimescaleDB has what was predicted and
@@ -46,6 +47,7 @@ const decisions = createDecisions({
   about: {target, namespace: text("NAMESPACE"), pipeline: text("PIPELINE"), site: process.env.CONSOLE_URL || undefined},
   log,
 });
+let standing: Awaited<ReturnType<typeof standingOf>> = {};
 const pump = createPump({
   name: NAME,
   read,
@@ -69,9 +71,9 @@ const pump = createPump({
 });
 
 // Before the first event, so that a restart goes on with the version that there was.
-while (!signal.aborted && !(await production.refresh().then(() => true, waited))) await sleep(1_000, signal);
+while (!signal.aborted && !(await readRegistry().then(() => true, waited))) await sleep(1_000, signal);
 const loops = [
-  every(REGISTRY_MS, production.refresh),
+  every(REGISTRY_MS, readRegistry),
   every(ACTUALS_MS, async () => {
     await fillActuals(pool, target);
     await showQuality(pool);
@@ -99,15 +101,19 @@ await runGroup({
 });
 process.exit(0);
 
+async function readRegistry() {
+  await production.refresh();
+  standing = await standingOf(pool);
+}
+
+/** Which version of each model predicts and why no newer one does, for people. */
 function statusOf() {
-  const {version, problem} = production;
-  return {
-    models: [
-      {name: "cold-chain-breach", version, ...(problem ? {problem} : {})},
-      {name: "sensor-fault", version: RULE},
-    ],
-    problem: problem ?? decisions.problem ?? null,
-  };
+  const models = (Object.keys(MODELS) as ModelName[]).map((name) => {
+    const {version, refused} = standing[name] ?? {};
+    const own = name === "cold-chain-breach" ? {version: production.version, problem: production.problem} : {};
+    return {name, version: version ?? RULE, refused: refused ?? undefined, ...own};
+  });
+  return {models, problem: pump.problem ?? decisions.problem ?? null};
 }
 
 /** A temperature may be below zero, where `number` of the environment takes none. */

@@ -1,8 +1,8 @@
+import {type ModelName, RULE} from "../../api/models.ts";
 import {FEATURES, LEAST_HISTORY, ruleScore} from "./breach/features.ts";
 import {createSummary, newestOf, summarize} from "./breach/state.ts";
 import type {BreachTarget} from "./breach/target.ts";
 import type {Model} from "./model.ts";
-import {type ModelName, RULE} from "./models.ts";
 import {type Counts, createVehicles, judge, type Last, leftOut, type Scored, type Vehicle} from "./vehicles.ts";
 
 /** As it is stored. */

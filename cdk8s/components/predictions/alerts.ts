@@ -34,7 +34,7 @@ export function predictionAlerts(select: Select, spec: ResolvedSpec): Alert[] {
     {
       name: "ModelUnusable",
       severity: "warning",
-      expr: `max by (namespace, pipeline, model) (${select("telemetry_model_unusable")}) > 0`,
+      expr: `max by (namespace, pipeline, model) (${select("telemetry_model_problem")}) > 0`,
       for: "5m",
       summary: "The version of model {{ $labels.model }} that was promoted cannot be used.",
       meaning: "The version before it goes on, or else the rule: predictions are worse, and none is missing.",

@@ -30,7 +30,7 @@ export const predictions: Board = {
           "Unusable models",
           "short",
           "Versions that were promoted and cannot be used. The status names each.",
-          [`sum(${of("telemetry_model_unusable")})`, "models"],
+          [`sum(${of("telemetry_model_problem")})`, "models"],
           [1, 1],
         ),
       ],

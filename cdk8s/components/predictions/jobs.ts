@@ -82,7 +82,7 @@ export function training(chart: Chart, context: PlanContext, shared: k8s.EnvVar[
     ...step(context, name, "scorer"),
     ...common,
     args: [`workloads/predictions/training/${task}.ts`, model],
-    env: [...client.env, ...shared, ...env({WORK, HISTORY_SECONDS: secondsOf(history)})],
+    env: [...client.env, ...shared, ...env({WORK, TRAINING_DAYS: Math.ceil(secondsOf(history) / 86_400)})],
     volumeMounts: [...common.volumeMounts, ...fileMounts(client.files)],
   });
   for (const {model, suffix, schedule, of} of TRAINED) {

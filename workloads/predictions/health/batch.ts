@@ -1,7 +1,7 @@
 import type pg from "pg";
-import {text} from "../../lib/environment.ts";
+import {RULE} from "../../../api/models.ts";
+import {number, text} from "../../lib/environment.ts";
 import {connected} from "../../lib/postgres.ts";
-import {RULE} from "../models.ts";
 import {openModel} from "../onnx.ts";
 import {runToEnd} from "../problem.ts";
 import {inProduction} from "../registry.ts";
@@ -85,7 +85,7 @@ async function predict(client: pg.Client, days: Day[]) {
   const scores = model
     ? await (await openModel(model.onnx, HEALTH_FEATURES)).score(Float32Array.from(days.flatMap((day) => day.features)))
     : days.map(({rule}) => rule);
-  const threshold = model?.card.threshold ?? 0.5;
+  const threshold = number("COOLING_THRESHOLD", model?.card.threshold ?? 0.5);
   const version = model?.version ?? RULE;
   const predictions = days.map(({vehicle}, at) => ({
     vehicle,

@@ -1,7 +1,7 @@
 import {writeFileSync} from "node:fs";
 import {join} from "node:path";
+import {modelNamed} from "../../../api/models.ts";
 import {number, text} from "../../lib/environment.ts";
-import {modelNamed} from "../models.ts";
 import {runToEnd} from "../problem.ts";
 import {featureRows, openSource, type Source, TABLE} from "../source.ts";
 import {type Meta, writeDataset} from "./dataset.ts";

@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
+import {type ModelName, modelNamed} from "../../../api/models.ts";
 import {text} from "../../lib/environment.ts";
 import {connected} from "../../lib/postgres.ts";
-import {type ModelName, modelNamed} from "../models.ts";
 import {openModel} from "../onnx.ts";
 import {runToEnd} from "../problem.ts";
 import {enterVersion, forgetOld} from "../registry.ts";

@@ -1,7 +1,7 @@
+import type {ModelName} from "../../../api/models.ts";
 import {number} from "../../lib/environment.ts";
 import {HEALTH_FEATURES, healthSql} from "../health/features.ts";
 import {healthTarget} from "../health/target.ts";
-import type {ModelName} from "../models.ts";
 
 /** What a model is trained with. */
 export interface Plan {

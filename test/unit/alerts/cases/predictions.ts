@@ -19,8 +19,8 @@ export const predictionCases: Record<string, Case> = {
   },
   ModelUnusable: {
     at: 15,
-    fires: [own("telemetry_model_unusable", ',model="cold-chain-breach"', "0x3 1x12")],
-    quiet: [own("telemetry_model_unusable", ',model="cold-chain-breach"', "0x3 1x3 0x9")],
+    fires: [own("telemetry_model_problem", ',model="cold-chain-breach"', "0x3 1x12")],
+    quiet: [own("telemetry_model_problem", ',model="cold-chain-breach"', "0x3 1x3 0x9")],
   },
   PredictionsImprecise: {
     at: 100,
