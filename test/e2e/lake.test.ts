@@ -6,6 +6,7 @@ import {instance, kubeconfig, startCluster} from "./cluster.ts";
 import {airflowTests} from "./lake/airflow.ts";
 import {biTests} from "./lake/bi.ts";
 import {druidTests} from "./lake/druid.ts";
+import {predictionTests} from "./lake/predictions.ts";
 import {installedBoards, panelsOf} from "./panels.ts";
 import {user} from "./steps.ts";
 
@@ -132,6 +133,7 @@ test("maintenance runs when it is asked to, and each panel of the dashboard has 
   expect(await panels.untilData(board)).toEqual([]);
 });
 
+predictionTests(own, "lake");
 airflowTests(own, "lake");
 druidTests(
   own,

@@ -1,0 +1,49 @@
+import {describe, expect, test} from "vitest";
+import {waitFor} from "../../../cluster/shell.ts";
+import {instance} from "../cluster.ts";
+import {installedBoards, panelsOf} from "../panels.ts";
+import type {user} from "../steps.ts";
+
+/** °C: the units hold -18, and warm up by that within a minute or two. */
+const MAX = -17;
+const FAILING = {coolingUnitPerMillion: 1_000_000, coolingUnitHours: 0.01};
+
+/** Predictions by their rules on the live pipeline `fleet`; with a model in test/verify/predictions.test.ts: docs/predictions.md. */
+export function predictionTests(own: ReturnType<typeof user>, namespace: string) {
+  describe("predictions", () => {
+    test("a unit that fails is warned of, and each panel of the dashboard has data, asked as Grafana would", async () => {
+      await own.patch("fleet", {
+        simulator: {scenario: "cold-chain", faults: FAILING},
+        predictions: {enabled: true, coldChain: {max: MAX, horizon: "2m"}},
+        observability: {alerting: {groupWait: "1s", groupInterval: "5s"}},
+      });
+      await own.untilReady("fleet");
+      await waitFor("a warning at the receiver", 400_000, async () => {
+        const names = await own.sql("fleet", "SELECT name, labels->>'vehicle_id' FROM alert");
+        return names.includes("TelemetryColdChainBreachPredicted|vehicle-0000");
+      });
+      const {status} = await own.pipeline("fleet");
+      const {message} = status.components.find(({name}: {name: string}) => name === "predictions");
+      expect(message).toContain("cold-chain-breach by its rule");
+      const board = (await installedBoards(instance)).find(({uid}) => uid === "telemetry-predictions");
+      const panels = await panelsOf(instance, {namespace, pipeline: "fleet"});
+      expect(await panels.untilData(board)).toEqual([]);
+    });
+
+    test("without them the scorer goes, and what was predicted stays", async () => {
+      await own.patch("fleet", {
+        predictions: {enabled: false},
+        simulator: {scenario: "city", faults: {coolingUnitPerMillion: 0}},
+      });
+      await own.untilReady("fleet");
+      await waitFor(
+        "the end of its pods",
+        240_000,
+        async () => (await own.k("get", "pods", "-l", "telemetry.dev/component=predictions", "-o", "name")) === "",
+      );
+      expect(Number(await own.sql("fleet", "SELECT count(*) FROM prediction WHERE label = 'breach'"))).toBeGreaterThan(
+        0,
+      );
+    });
+  });
+}
