@@ -1,7 +1,8 @@
 import type {ModelName} from "../../../api/models.ts";
 import {number} from "../../lib/environment.ts";
+import {breachSql, FEATURE_NAMES} from "../breach/features.ts";
 import {HEALTH_FEATURES, healthSql} from "../health/features.ts";
-import {healthTarget} from "../health/target.ts";
+import {celsius, healthTarget} from "../health/target.ts";
 
 /** What a model is trained with. */
 export interface Plan {
@@ -16,9 +17,20 @@ export interface Plan {
   sql(range: {table: string; since: Date; until: Date; step: number}): string;
 }
 
-const DAY_SECONDS = 86_400;
+const [HOUR_SECONDS, DAY_SECONDS] = [3_600, 86_400];
 
 const plans: Partial<Record<ModelName, () => Plan>> = {
+  "cold-chain-breach"() {
+    const target = {max: celsius("COLD_CHAIN_MAX"), horizon: number("BREACH_HORIZON_SECONDS", 120)};
+    return {
+      features: FEATURE_NAMES,
+      target,
+      step: 30,
+      days: number("TRAINING_DAYS", 14),
+      unit: HOUR_SECONDS,
+      sql: (range) => breachSql({...range, target}),
+    };
+  },
   "cooling-unit"() {
     const target = healthTarget();
     return {
