@@ -1,7 +1,7 @@
 import {sleep} from "../../api/backoff.ts";
 import {runGroup} from "../ingester/group.ts";
 import {openKafka} from "../ingester/kafkajs.ts";
-import {text} from "../lib/environment.ts";
+import {number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {openPool} from "../lib/postgres.ts";
 import {logger} from "../lib/process.ts";
@@ -27,7 +27,7 @@ const [CONNECTIONS, STATEMENT_MS] = [4, 20_000];
 const RETRIES = 3;
 /** The window, and as long again: within it the label of each vehicle that goes on is settled. */
 const BACK_MS = 600_000;
-const REGISTRY_MS = 15_000;
+const REGISTRY_MS = number("REGISTRY_MS", 15_000);
 const ACTUALS_MS = 60_000;
 
 const signal = stopSignal();
