@@ -9,8 +9,8 @@ import {stack} from "./shared.ts";
 import {postgresOf, sqlAs} from "./stack.ts";
 
 /** Features of training (SQL, in PostgreSQL and in DuckDB) and of the scorer's state, of the same readings. */
-const [VEHICLES, HOURS, STEP] = [4, 3, 10];
-const target = {max: -12, horizon: 120};
+const [VEHICLES, HOURS, STEP] = [4, 5, 10];
+const target = {max: -8, horizon: 120};
 const START = Date.UTC(2026, 10, 3, 7);
 const since = new Date(START + 600_000);
 const until = new Date(START + (HOURS * 60 - 10) * 60_000);

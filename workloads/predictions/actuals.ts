@@ -7,8 +7,8 @@ const NAME = "cold-chain-breach";
 const MOST = 20_000;
 
 /**
- * What happened after predictions whose horizon has been over for a minute: that is how late an event may come. Without any event since, it
- * stays open for an hour.
+ * What happened after predictions whose horizon has been over for a minute: that is how late an event may come. Until the vehicle has an event
+ * from after the horizon, it stays open, for an hour at the most: the ingester may be behind.
  */
 const FILL = `
 WITH open AS (
@@ -20,7 +20,8 @@ seen AS (
     WHEN EXISTS (SELECT FROM telemetry t WHERE t.vehicle_id = open.vehicle_id AND t.ts > open.ts
       AND t.ts <= open.ts + open.horizon AND t.temperature > $1) THEN 'breach'
     WHEN EXISTS (SELECT FROM telemetry t WHERE t.vehicle_id = open.vehicle_id AND t.ts > open.ts
-      AND t.ts <= now() + interval '1 day') THEN 'none'
+      AND t.ts <= now() + interval '1 day'
+      AND (t.ts >= open.ts + open.horizon OR open.ts + open.horizon < now() - interval '1 hour')) THEN 'none'
     WHEN open.ts + open.horizon < now() - interval '1 hour' THEN 'unknown' END AS actual
   FROM open)
 UPDATE prediction SET actual = seen.actual FROM seen

@@ -28,7 +28,7 @@ export function alertOf(
   return {
     labels: {alertname: NAMES[model], namespace, pipeline, vehicle_id: vehicle, model, severity: "warning"},
     annotations: wordsOf(about, {vehicle, model, label, score}),
-    startsAt: new Date(startedAt!).toISOString(),
+    startsAt: new Date(startedAt).toISOString(),
     endsAt: new Date(endedAt ?? now + LASTS_MS).toISOString(),
     ...(site ? {generatorURL: `${site.replace(/\/$/, "")}/?${new URLSearchParams({vehicle})}`} : {}),
   };

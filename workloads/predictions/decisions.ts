@@ -24,19 +24,24 @@ interface Decisions {
   readonly problem: string | undefined;
 }
 
-/** A warning, or what may become one. */
+/** A warning that is sent. */
 export interface Warning extends Pick<Judgement, "vehicle" | "model" | "label" | "score"> {
   place: string;
-  /** Times of the vehicle's events, ms since the epoch: when the label began to hold, and when it was last so. */
-  since: number;
+  /** When the label was last so, by the vehicle's events, ms since the epoch. */
   held: number;
-  /** When this process heard of the vehicle last, ms since the epoch. */
+  /** The rest by this process's clock: when it heard of the vehicle last, when the warning began, and when it ended, unless it holds. */
   heard: number;
-  /** When the warning began, and when it ended, by this process's clock; undefined: not (yet). */
-  startedAt?: number;
-  endedAt?: number;
+  startedAt: number;
+  endedAt: number | undefined;
   /** When Alertmanager was last told. */
-  toldAt?: number;
+  toldAt: number | undefined;
+}
+
+/** What may become one. */
+interface Candidate extends Pick<Warning, "place" | "label" | "heard"> {
+  /** When the label began to hold, by the vehicle's events. */
+  since: number;
+  isOmitted: boolean;
 }
 
 /** Older events are history: they are stored, and nobody is warned. */
@@ -53,16 +58,17 @@ const AT_ONCE = 200;
 
 /** Warns of vehicles by Alertmanager. Only what holds now is in memory, and only that is ever sent: nothing queues up while Alertmanager is away. */
 export function createDecisions({url, about, log, now = Date.now}: Parts): Decisions {
+  const candidates = new Map<string, Candidate>();
   const warnings = new Map<string, Warning>();
   let problem: string | undefined;
   let omitted = 0;
-  const active = () => [...warnings.values()].filter(({startedAt}) => startedAt !== undefined);
   return {
     observe(place, judgements) {
       for (const judgement of judgements) if (judgement.ms > now() - LATE_MS) hear(place, judgement);
     },
     forget(isForgotten) {
-      for (const [key, {place}] of warnings) if (isForgotten(place)) warnings.delete(key);
+      for (const all of [candidates, warnings])
+        for (const [key, {place}] of all) if (isForgotten(place)) all.delete(key);
     },
     tell,
     async run(signal) {
@@ -81,59 +87,62 @@ export function createDecisions({url, about, log, now = Date.now}: Parts): Decis
     },
   };
 
-  function hear(place: string, {vehicle, model, label, ms, score}: Judgement) {
+  function hear(place: string, judgement: Judgement) {
+    const {vehicle, model, label, ms, score} = judgement;
     const key = `${model} ${vehicle}`;
     const warning = warnings.get(key);
-    if (label === "none") {
-      if (!warning) return;
-      warning.heard = now();
-      if (warning.startedAt === undefined) warnings.delete(key);
-      else if (ms - warning.held >= OVER_MS) warning.endedAt ??= now();
-      return;
-    }
-    if (!warning || warning.endedAt !== undefined || warning.label !== label) {
-      // One that ended and is not told yet goes on; another fault of the same sensor begins anew.
-      const before = warning?.label === label ? warning : undefined;
-      warnings.set(key, {place, vehicle, model, label, score, since: ms, held: ms, heard: now(), ...kept(before)});
-      return;
-    }
-    Object.assign(warning, {place, score, held: ms, heard: now()});
-    if (warning.startedAt === undefined && ms - warning.since >= HOLDS_MS) start(warning);
+    if (!warning) return consider(key, place, judgement);
+    warning.heard = now();
+    if (label !== "none") Object.assign(warning, {place, label, score, held: ms, endedAt: undefined});
+    else if (ms - warning.held >= OVER_MS) warning.endedAt ??= now();
   }
 
-  function start(warning: Warning) {
-    if (active().length < MOST) warning.startedAt = now();
+  function consider(key: string, place: string, {vehicle, model, label, ms, score}: Judgement) {
+    const candidate = candidates.get(key);
+    if (label === "none") candidates.delete(key);
+    else if (candidate?.label !== label) candidates.set(key, {place, label, since: ms, heard: now(), isOmitted: false});
+    else if (ms - candidate.since < HOLDS_MS) candidate.heard = now();
+    else if (warnings.size >= MOST) omit(candidate);
     else {
-      decisionsOmitted.inc();
-      if (omitted++ % MOST === 0) log.warn({omitted}, "too many warnings hold at once: some are not sent");
-      warnings.delete(`${warning.model} ${warning.vehicle}`);
+      candidates.delete(key);
+      const times = {held: ms, heard: now(), startedAt: now(), endedAt: undefined, toldAt: undefined};
+      warnings.set(key, {place, vehicle, model, label, score, ...times});
     }
+  }
+
+  /** It begins when others have ended, if it holds then. */
+  function omit(candidate: Candidate) {
+    candidate.heard = now();
+    if (candidate.isOmitted) return;
+    candidate.isOmitted = true;
+    decisionsOmitted.inc();
+    if (omitted++ % MOST === 0) log.warn({omitted}, "too many warnings hold at once: some are not sent");
   }
 
   async function tell() {
     const at = now();
+    for (const [key, {heard}] of candidates) if (heard < at - SILENT_MS) candidates.delete(key);
     for (const [key, warning] of warnings) {
-      if (warning.heard < at - SILENT_MS) {
-        if (warning.startedAt === undefined) warnings.delete(key);
-        else warning.endedAt ??= at;
-      }
-      // Nobody heard of it, or Alertmanager has ended it by itself meanwhile.
+      if (warning.heard < at - SILENT_MS) warning.endedAt ??= at;
+      // Alertmanager never heard of it, or has ended it by itself meanwhile.
       const isGone = warning.toldAt === undefined || warning.toldAt < at - LASTS_MS;
       if (warning.endedAt !== undefined && isGone) warnings.delete(key);
     }
-    decisionsActive.set(active().filter(({endedAt}) => endedAt === undefined).length);
-    const due = active().filter(
-      ({toldAt, endedAt}) => toldAt === undefined || endedAt !== undefined || toldAt <= at - RENEW_MS,
+    const due = [...warnings].filter(
+      ([, {toldAt, endedAt}]) => toldAt === undefined || endedAt !== undefined || toldAt <= at - RENEW_MS,
     );
+    decisionsActive.set(warnings.size);
     for (let first = 0; url && first < due.length; first += AT_ONCE) {
       const some = due.slice(first, first + AT_ONCE);
-      const ended = some.filter(({endedAt}) => endedAt !== undefined);
-      await postAlerts(
-        url,
-        some.map((warning) => alertOf(about, warning, at)),
-      );
-      for (const warning of some) warning.toldAt = at;
-      for (const {model, vehicle} of ended) warnings.delete(`${model} ${vehicle}`);
+      const alerts = some.map(([, warning]) => alertOf(about, warning, at));
+      const ended = some.filter(([, {endedAt}]) => endedAt !== undefined);
+      await postAlerts(url, alerts);
+      for (const [, warning] of some) warning.toldAt = at;
+      for (const [key, warning] of ended) {
+        if (warning.endedAt !== undefined) warnings.delete(key);
+        // It holds again meanwhile.
+        else warning.toldAt = undefined;
+      }
     }
     if (problem && due.length > 0) {
       log.info("Alertmanager takes warnings again");
@@ -141,9 +150,3 @@ export function createDecisions({url, about, log, now = Date.now}: Parts): Decis
     }
   }
 }
-
-/** Of a warning that ended and holds again before Alertmanager was told so. */
-const kept = (before: Warning | undefined) =>
-  before?.startedAt === undefined
-    ? {}
-    : {startedAt: before.startedAt, ...(before.toldAt === undefined ? {} : {toldAt: before.toldAt})};

@@ -2,10 +2,10 @@ import {sleep} from "../../api/backoff.ts";
 import {MODELS, type ModelName, RULE} from "../../api/models.ts";
 import {runGroup} from "../ingester/group.ts";
 import {openKafka} from "../ingester/kafkajs.ts";
-import {text} from "../lib/environment.ts";
+import {number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {openPool} from "../lib/postgres.ts";
-import {logger} from "../lib/process.ts";
+import {logger, untilDone} from "../lib/process.ts";
 import {readBack} from "../lib/read-back.ts";
 import {eventReader} from "../lib/reader.ts";
 import {stopSignal} from "../lib/stop.ts";
@@ -28,19 +28,19 @@ const [CONNECTIONS, STATEMENT_MS] = [4, 20_000];
 const RETRIES = 3;
 /** The window, and as long again: within it the label of each vehicle that goes on is settled. */
 const BACK_MS = 600_000;
-const REGISTRY_MS = 15_000;
+const REGISTRY_MS = number("REGISTRY_MS", 15_000);
 const ACTUALS_MS = 60_000;
 
 const signal = stopSignal();
 const log = logger(NAME);
 const topics = eventTopics();
 const groupId = text("KAFKA_GROUP");
-const target = {max: degrees("COLD_CHAIN_MAX"), horizon: degrees("BREACH_HORIZON_SECONDS", 120)};
+const target = {max: degrees("COLD_CHAIN_MAX"), horizon: number("BREACH_HORIZON_SECONDS", 120)};
 const pool = openPool(CONNECTIONS, STATEMENT_MS);
 const kafka = connectKafka(NAME, log, RETRIES);
 const broker = openKafka(NAME, topics, groupId, FETCH, log, signal);
 const {read, prepare} = await eventReader();
-const threshold = process.env.BREACH_THRESHOLD ? degrees("BREACH_THRESHOLD") : undefined;
+const threshold = process.env.BREACH_THRESHOLD ? number("BREACH_THRESHOLD") : undefined;
 const production = createProduction(pool, threshold, log);
 const decisions = createDecisions({
   url: process.env.ALERTMANAGER_URL || undefined,
@@ -70,8 +70,6 @@ const pump = createPump({
   signal,
 });
 
-// Before the first event, so that a restart goes on with the version that there was.
-while (!signal.aborted && !(await readRegistry().then(() => true, waited))) await sleep(1_000, signal);
 const loops = [
   every(REGISTRY_MS, readRegistry),
   every(ACTUALS_MS, async () => {
@@ -83,7 +81,14 @@ const loops = [
 log.info({topic: topics.main, target}, "scoring");
 await runGroup({
   name: NAME,
-  broker,
+  broker: {
+    ...broker,
+    async consume(consumer) {
+      // A restart goes on with the version that there was.
+      await untilDone("reading the models", log, signal, readRegistry);
+      await broker.consume(consumer);
+    },
+  },
   pump,
   unmatched: read.unmatched,
   newest: async () => {
@@ -117,20 +122,15 @@ function statusOf() {
 }
 
 /** A temperature may be below zero, where `number` of the environment takes none. */
-function degrees(name: string, fallback?: number): number {
-  const raw = text(name, fallback?.toString());
+function degrees(name: string): number {
+  const raw = text(name);
   if (Number.isFinite(Number(raw))) return Number(raw);
   throw new Error(`environment variable ${name} is "${raw}", not a number`);
-}
-
-function waited(error: Error): false {
-  log.warn({err: error}, "the models cannot be read; trying again");
-  return false;
 }
 
 async function every(ms: number, work: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     await sleep(ms, signal);
-    if (!signal.aborted) await work().catch(waited);
+    if (!signal.aborted) await work().catch((error) => log.warn({err: error}, "not done; trying again"));
   }
 }

@@ -54,7 +54,7 @@ export function addReading(readings: Readings, ms: number, temperature: number, 
 /** To the front of the arrays, or of larger ones. */
 function makeRoom(readings: Readings) {
   const {first, end, times} = readings;
-  const length = (end - first) * 2 > times.length ? times.length * 2 : times.length;
+  const length = (end - first) * 4 > times.length * 3 ? times.length * 2 : times.length;
   for (const name of ["times", "temperatures", "speeds"] as const) {
     const array = readings[name];
     if (length === array.length) array.copyWithin(0, first, end);
@@ -83,21 +83,57 @@ export const createSummary = (): Summary => ({
   standing300: 0,
 });
 
+/** Sums over readings, from the newest back: of times and temperatures from that one on, in ms and °C, whose squares are exact enough so. */
+interface Sums {
+  /** Of the reading that is added next. */
+  at: number;
+  count: number;
+  x: number;
+  y: number;
+  xx: number;
+  xy: number;
+  /** Readings that have a speed. */
+  spoken: number;
+  speed: number;
+  standing: number;
+  fastest: number;
+}
+
 /**
- * Writes what the readings, of which there is at least one, come to into `summary`. Each time from all of them, from the newest back: sums that are
- * kept would drift, and a late reading would have to be undone in them.
+ * Writes what the readings, of which there is at least one, come to into `summary`. Each time from all of them: sums that are kept would drift,
+ * and a late reading would have to be undone in them.
  */
-export function summarize({times, temperatures, speeds, first, end}: Readings, summary: Summary): void {
+export function summarize(readings: Readings, summary: Summary): void {
+  const {times, temperatures, speeds, first, end} = readings;
   const last = end - 1;
   const ms = times[last]!;
   const temperature = temperatures[last]!;
-  const since = ms - WINDOWS.shortMs;
-  // Seconds and °C from the newest reading on: small figures, whose squares are exact enough.
-  let [count, x, y, xx, xy] = [0, 0, 0, 0, 0];
-  let [spoken, speed, standing, fastest] = [0, 0, 0, Number.NaN];
-  let at = last;
-  for (; at >= first && times[at]! >= since; at--) {
-    const dx = (times[at]! - ms) / 1_000;
+  const sums = {at: last, count: 0, x: 0, y: 0, xx: 0, xy: 0, spoken: 0, speed: 0, standing: 0, fastest: Number.NaN};
+  addBack(readings, sums, ms - WINDOWS.shortMs);
+  summary.meanTemperature60 = temperature + sums.y / sums.count;
+  summary.slope60 = slopeOf(sums);
+  summary.meanSpeed60 = sums.speed / sums.spoken;
+  summary.maxSpeed60 = sums.fastest;
+  addBack(readings, sums, ms - WINDOWS.longMs);
+  summary.meanTemperature300 = temperature + sums.y / sums.count;
+  summary.slope300 = slopeOf(sums);
+  summary.meanSpeed300 = sums.speed / sums.spoken;
+  summary.standing300 = sums.standing / sums.spoken;
+  summary.ms = ms;
+  summary.history = (ms - times[first]!) / 1_000;
+  summary.temperature = temperature;
+  summary.oldestTemperature = temperatures[first]!;
+  summary.speed = speeds[last]!;
+}
+
+/** Adds readings until one is older. */
+function addBack({times, temperatures, speeds, first, end}: Readings, sums: Sums, since: number): void {
+  let {at, count, x, y, xx, xy, spoken, speed, standing, fastest} = sums;
+  const [ms, temperature] = [times[end - 1]!, temperatures[end - 1]!];
+  for (; at >= first; at--) {
+    const time = times[at]!;
+    if (time < since) break;
+    const dx = time - ms;
     const dy = temperatures[at]! - temperature;
     count++;
     x += dx;
@@ -112,37 +148,11 @@ export function summarize({times, temperatures, speeds, first, end}: Readings, s
       if (!(kmh <= fastest)) fastest = kmh;
     }
   }
-  summary.meanTemperature60 = temperature + y / count;
-  summary.slope60 = slopeOf(count, x, y, xx, xy);
-  summary.meanSpeed60 = speed / spoken;
-  summary.maxSpeed60 = fastest;
-  for (; at >= first; at--) {
-    const dx = (times[at]! - ms) / 1_000;
-    const dy = temperatures[at]! - temperature;
-    count++;
-    x += dx;
-    y += dy;
-    xx += dx * dx;
-    xy += dx * dy;
-    const kmh = speeds[at]!;
-    if (kmh >= 0) {
-      spoken++;
-      speed += kmh;
-      if (kmh < STANDING) standing++;
-    }
-  }
-  summary.meanTemperature300 = temperature + y / count;
-  summary.slope300 = slopeOf(count, x, y, xx, xy);
-  summary.meanSpeed300 = speed / spoken;
-  summary.standing300 = standing / spoken;
-  summary.ms = ms;
-  summary.history = (ms - times[first]!) / 1_000;
-  summary.temperature = temperature;
-  summary.oldestTemperature = temperatures[first]!;
-  summary.speed = speeds[last]!;
+  Object.assign(sums, {at, count, x, y, xx, xy, spoken, speed, standing, fastest});
 }
 
-function slopeOf(count: number, x: number, y: number, xx: number, xy: number): number {
+/** °C a second. */
+function slopeOf({count, x, y, xx, xy}: Sums): number {
   const spread = count * xx - x * x;
-  return spread > 0 ? (count * xy - x * y) / spread : 0;
+  return spread > 0 ? (1_000 * (count * xy - x * y)) / spread : 0;
 }

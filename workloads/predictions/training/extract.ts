@@ -39,10 +39,10 @@ async function extract(
   const end = new Date(process.env.INTERVAL_END ?? Date.now()).getTime();
   const until = new Date(Math.floor(end / unit / 1_000) * unit * 1_000);
   const since = new Date(until.getTime() - days * 86_400_000);
-  const vehicles = await vehiclesOf(source, since, until);
+  const {vehicles, seconds} = await extentOf(source, since, until);
   const least = number("MIN_VEHICLES", 10);
   if (vehicles < least) return {skipped: `not enough data yet: events of ${vehicles} vehicles, of ${least} needed`};
-  const step = Math.max(plan.step, Math.ceil((vehicles * days * 86_400) / MOST_ROWS));
+  const step = Math.max(plan.step, Math.ceil((vehicles * seconds) / MOST_ROWS));
   const sql = plan.sql({table: TABLE, since, until, step});
   return writeDataset(work, source.rows(featureRows(sql, features, "label IS NOT NULL")), {
     ...{model, features: [...features], target, step, source: source.name},
@@ -50,11 +50,13 @@ async function extract(
   });
 }
 
-async function vehiclesOf(source: Source, since: Date, until: Date): Promise<number> {
+/** How many vehicles sent something, and for how long. */
+async function extentOf(source: Source, since: Date, until: Date): Promise<{vehicles: number; seconds: number}> {
   const within = `ts >= TIMESTAMPTZ '${since.toISOString()}' AND ts < TIMESTAMPTZ '${until.toISOString()}'`;
-  const sql = `SELECT count(DISTINCT vehicle_id)::float8 FROM ${TABLE} WHERE ${within}`;
-  for await (const [count] of source.rows(sql)) return count as number;
-  return 0;
+  const sql = `SELECT count(DISTINCT vehicle_id)::float8, extract(epoch FROM max(ts) - min(ts))::float8 FROM ${TABLE} WHERE ${within}`;
+  for await (const [vehicles, seconds] of source.rows(sql))
+    return {vehicles: vehicles as number, seconds: (seconds as number | null) ?? 0};
+  return {vehicles: 0, seconds: 0};
 }
 
 /** What the data lacks to learn and to judge by. */
