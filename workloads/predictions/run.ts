@@ -1,6 +1,8 @@
 import {sleep} from "../../api/backoff.ts";
+import {problemOf} from "../ingester/again.ts";
 import {runGroup} from "../ingester/group.ts";
 import {openKafka} from "../ingester/kafkajs.ts";
+import {troubleOf} from "../ingester/postgres-errors.ts";
 import {number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {openPool} from "../lib/postgres.ts";
@@ -68,6 +70,8 @@ const pump = createPump({
   signal,
 });
 
+/** Why no event is scored before the models have been read once, for people. */
+let unread: string | undefined;
 const loops = [
   every(REGISTRY_MS, production.refresh),
   every(ACTUALS_MS, async () => {
@@ -83,7 +87,7 @@ await runGroup({
     ...broker,
     async consume(consumer) {
       // A restart goes on with the version that there was.
-      await untilDone("reading the models", log, signal, production.refresh);
+      await untilDone("reading the models", log, signal, firstLook);
       await broker.consume(consumer);
     },
   },
@@ -94,6 +98,7 @@ await runGroup({
     return null;
   },
   forget: pump.regroup,
+  more: () => unread,
   routes: {"/status": async () => statusOf()},
   async close() {
     await Promise.all(loops);
@@ -103,6 +108,16 @@ await runGroup({
   signal,
 });
 process.exit(0);
+
+async function firstLook() {
+  try {
+    await production.refresh();
+    unread = undefined;
+  } catch (error) {
+    unread = problemOf(troubleOf(error), error as Error);
+    throw error;
+  }
+}
 
 function statusOf() {
   const {version, problem} = production;
