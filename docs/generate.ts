@@ -18,6 +18,7 @@ import {compatibilityRows, upgradeRows} from "./compatibility.ts";
 import {everything, PROFILES, roomRows, sizingRows} from "./sizing.ts";
 import "../workloads/alert-receiver/metrics.ts";
 import "../workloads/bi/metrics.ts";
+import "../workloads/predictions/metrics.ts";
 import "../workloads/console/metrics.ts";
 import "../workloads/ingester/metrics.ts";
 import "../workloads/ingester/table-metrics.ts";

@@ -28,6 +28,7 @@ const EXAMPLES = [
   "lake",
   "workflows",
   "analytics",
+  "predictions",
 ];
 const own = user("examples");
 let store: Store;

@@ -41,6 +41,11 @@ export const parts: Record<string, Part> = {
       "Airflow's database of the minor version before is migrated with its runs and logins, twice without another change",
     command: vitest("airflow-upgrade", "verify-data"),
   },
+  predictions: {
+    shows:
+      "A model is trained on a fleet's half day, beats the rule, and warns of a failing unit before the limit is exceeded",
+    command: vitest("predictions"),
+  },
   "kube-score": {
     shows:
       "kube-score finds nothing in the examples' plans and install.yaml but what stays for a reason that is written down",

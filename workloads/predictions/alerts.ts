@@ -30,9 +30,13 @@ export function alertOf(
     annotations: wordsOf(about, {vehicle, model, label, score}),
     startsAt: new Date(startedAt).toISOString(),
     endsAt: new Date(endedAt ?? now + LASTS_MS).toISOString(),
-    ...(site ? {generatorURL: `${site.replace(/\/$/, "")}/?${new URLSearchParams({vehicle})}`} : {}),
+    ...alertLink(site, vehicle),
   };
 }
+
+/** Where people see the vehicle. @param site the console's URL, where there is one */
+export const alertLink = (site: string | undefined, vehicle: string): {generatorURL?: string} =>
+  site ? {generatorURL: `${site.replace(/\/$/, "")}/?${new URLSearchParams({vehicle})}`} : {};
 
 /** @throws Error with Alertmanager's words */
 export async function postAlerts(url: string, alerts: object[]): Promise<void> {

@@ -1,7 +1,9 @@
 import {sleep} from "../../api/backoff.ts";
 import {MODELS, type ModelName, RULE} from "../../api/models.ts";
+import {problemOf} from "../ingester/again.ts";
 import {runGroup} from "../ingester/group.ts";
 import {openKafka} from "../ingester/kafkajs.ts";
+import {troubleOf} from "../ingester/postgres-errors.ts";
 import {number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {openPool} from "../lib/postgres.ts";
@@ -70,6 +72,8 @@ const pump = createPump({
   signal,
 });
 
+/** Why no event is scored before the models have been read once, for people. */
+let unread: string | undefined;
 const loops = [
   every(REGISTRY_MS, readRegistry),
   every(ACTUALS_MS, async () => {
@@ -85,7 +89,7 @@ await runGroup({
     ...broker,
     async consume(consumer) {
       // A restart goes on with the version that there was.
-      await untilDone("reading the models", log, signal, readRegistry);
+      await untilDone("reading the models", log, signal, firstLook);
       await broker.consume(consumer);
     },
   },
@@ -96,6 +100,7 @@ await runGroup({
     return null;
   },
   forget: pump.regroup,
+  more: () => unread,
   routes: {"/status": async () => statusOf()},
   async close() {
     await Promise.all(loops);
@@ -111,6 +116,16 @@ async function readRegistry() {
   standing = await standingOf(pool);
 }
 
+async function firstLook() {
+  try {
+    await readRegistry();
+    unread = undefined;
+  } catch (error) {
+    unread = problemOf(troubleOf(error), error as Error);
+    throw error;
+  }
+}
+
 /** Which version of each model predicts and why no newer one does, for people. */
 function statusOf() {
   const models = (Object.keys(MODELS) as ModelName[]).map((name) => {
@@ -118,7 +133,7 @@ function statusOf() {
     const own = name === "cold-chain-breach" ? {version: production.version, problem: production.problem} : {};
     return {name, version: version ?? RULE, refused: refused ?? undefined, ...own};
   });
-  return {models, problem: pump.problem ?? decisions.problem ?? null};
+  return {models, problem: unread ?? pump.problem ?? decisions.problem ?? null};
 }
 
 /** A temperature may be below zero, where `number` of the environment takes none. */

@@ -2,11 +2,12 @@ import type pg from "pg";
 import {RULE} from "../../../api/models.ts";
 import {number, text} from "../../lib/environment.ts";
 import {connected} from "../../lib/postgres.ts";
-import {openModel} from "../onnx.ts";
+import {postAlerts} from "../alerts.ts";
+import {loadModel} from "../model.ts";
 import {runToEnd} from "../problem.ts";
 import {inProduction} from "../registry.ts";
 import {featureRows, openSource, TABLE} from "../source.ts";
-import {decide, post} from "./alerts.ts";
+import {alertsOf} from "./alerts.ts";
 import {HEALTH_FEATURES, healthSql} from "./features.ts";
 import {healthTarget} from "./target.ts";
 
@@ -37,7 +38,7 @@ await runToEnd(async () => {
   const days = await readDays();
   const counts = await connected(async (client) => {
     await client.query("BEGIN");
-    const {version, threshold, predictions} = await predict(
+    const {version, threshold, predictions, problem} = await predict(
       client,
       days.filter(({end}) => end === until.getTime()),
     );
@@ -48,8 +49,13 @@ await runToEnd(async () => {
     await client.query("COMMIT");
     const failing = predictions.filter(({label}) => label === "failing");
     const url = process.env.ALERTMANAGER_URL;
-    if (url) await post(url, decide(failing, {namespace: text("NAMESPACE"), pipeline: text("PIPELINE")}, new Date()));
-    return {version, threshold, predicted: predictions.length, failing: failing.length, settled};
+    const about = {
+      namespace: text("NAMESPACE"),
+      pipeline: text("PIPELINE"),
+      site: process.env.CONSOLE_URL || undefined,
+    };
+    if (url && failing.length > 0) await postAlerts(url, alertsOf(failing, about, new Date()));
+    return {version, threshold, predicted: predictions.length, failing: failing.length, settled, problem};
   });
   process.stdout.write(
     `${JSON.stringify({day: new Date(until.getTime() - DAY_MS).toISOString().slice(0, 10), ...counts})}\n`,
@@ -79,13 +85,19 @@ async function readDays(): Promise<Day[]> {
   return days;
 }
 
-/** By the model in production, or by the rule. */
+/** By the model in production; by the rule where there is none, or it cannot be used. */
 async function predict(client: pg.Client, days: Day[]) {
-  const model = await inProduction(client, MODEL);
+  const wanted = await inProduction(client, MODEL);
+  let problem: string | undefined;
+  const model =
+    wanted &&
+    (await loadModel(wanted, HEALTH_FEATURES).catch(({message}: Error) => {
+      problem = message;
+    }));
   const scores = model
-    ? await (await openModel(model.onnx, HEALTH_FEATURES)).score(Float32Array.from(days.flatMap((day) => day.features)))
+    ? await model.score(Float32Array.from(days.flatMap((day) => day.features)), days.length)
     : days.map(({rule}) => rule);
-  const threshold = number("COOLING_THRESHOLD", model?.card.threshold ?? 0.5);
+  const threshold = number("COOLING_THRESHOLD", model?.threshold ?? 0.5);
   const version = model?.version ?? RULE;
   const predictions = days.map(({vehicle}, at) => ({
     vehicle,
@@ -105,7 +117,7 @@ async function predict(client: pg.Client, days: Day[]) {
       predictions.map(({label}) => label),
     ],
   );
-  return {version, threshold, predictions};
+  return {version, threshold, predictions, problem};
 }
 
 /** Notes what happened after predictions whose day is over; returns how many. */

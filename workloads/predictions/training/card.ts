@@ -32,7 +32,7 @@ export async function cardOf({
   for (const [at, place] of places.entries())
     rows.set(features.subarray(place * width, (place + 1) * width), at * width);
   const known = {labels: labels.filter((_, at) => test[at]), vehicles: vehicles.filter((_, at) => test[at])};
-  const byModel: Scored = {...known, scores: await scorer.score(rows)};
+  const byModel: Scored = {...known, scores: await scorer.score(rows, places.length)};
   const byRule: Scored = {...known, scores: rule.filter((_, at) => test[at])};
   const {quality: model, threshold} = qualityOf(byModel, meta.step);
   const {quality: naive} = qualityOf(byRule, meta.step);

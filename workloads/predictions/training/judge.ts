@@ -27,9 +27,7 @@ async function judge(name: ModelName, work: string) {
   if (dataset.meta.model !== name) throw new Error(`${work} has data of ${dataset.meta.model}, not of ${name}`);
   const training: Training = JSON.parse(readFileSync(join(work, "training.json"), "utf8"));
   const onnx = readFileSync(join(work, "model.onnx"));
-  const scorer = await openModel(onnx, dataset.meta.features).catch((error) => {
-    throw new Error(`refused: ONNX Runtime does not run the model that was trained: ${error.message}`);
-  });
+  const scorer = await openModel(onnx, dataset.meta.features.length, "the model that was trained");
   const card = await cardOf({dataset, training, scorer, trained: new Float32Array(bytesIn(work, "scores.f32"))});
   const stage = card.refusal === undefined ? "production" : "refused";
   const version = await connected(async (client) => {
