@@ -1,5 +1,6 @@
 import type {InferenceSession} from "onnxruntime-node";
 import {type Card, sha256, type Version} from "./registry.ts";
+import {onnxRuntime} from "./runtime.ts";
 
 /** A version that predicts. */
 export interface Model {
@@ -33,7 +34,7 @@ export async function loadModel(version: Version & {onnx: Uint8Array}, names: st
       `${what} was trained with other features (${features.join(", ")}) than this release has (${names.join(", ")}): train it anew`,
     );
   // Loaded for a model only: it takes some 60 MiB, and the rule needs none of it.
-  const {InferenceSession: Session, Tensor} = await import("onnxruntime-node");
+  const {InferenceSession: Session, Tensor} = await onnxRuntime();
   const session = await Session.create(onnx, {
     executionProviders: ["cpu"],
     intraOpNumThreads: 1,

@@ -1,4 +1,4 @@
-import {InferenceSession, Tensor} from "onnxruntime-node";
+import {onnxRuntime} from "./runtime.ts";
 
 /** Rows in one call: more gain nothing and take memory. */
 const BATCH = 10_000;
@@ -14,6 +14,7 @@ export interface Scorer {
  * @throws Error if ONNX Runtime does not load it, or it is for other features
  */
 export async function openModel(bytes: Uint8Array, features: readonly string[]): Promise<Scorer> {
+  const {InferenceSession, Tensor} = await onnxRuntime();
   const session = await InferenceSession.create(bytes, {intraOpNumThreads: 1, interOpNumThreads: 1});
   const width = features.length;
   const scoreBatch = async (rows: Float32Array): Promise<Float32Array> => {
