@@ -2,7 +2,7 @@ import {z} from "zod";
 import {component} from "../component.ts";
 import {type CelRule, duration} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
-import {podOptions} from "../pod.ts";
+import {podOptions, podResources} from "../pod.ts";
 
 const threshold = (what: string) =>
   z
@@ -21,7 +21,7 @@ const training = z
         "Whether models are trained every night; without, the rules predict, and models that are there. Default true.",
     }),
     history: duration("Age of the oldest events to learn from. Default 30d."),
-    pod: podOptions({container: "each step of the training"}),
+    resources: podResources({container: "each step of the training"}),
   })
   .partial()
   .meta({description: "Training of the models."});

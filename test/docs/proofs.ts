@@ -53,6 +53,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl logs -l telemetry\.dev\/component=warehouse/, {test: "test/verify/docs.test.ts"}],
   [/^kubectl get tp fleet -o jsonpath=.*warehouse/, {test: "test/e2e/lake/druid.ts"}],
   [/^kubectl apply -f examples\/workflows\.yaml$/, {test: "test/verify/examples.test.ts"}],
+  [/^kubectl apply -f examples\/predictions\.yaml$/, {test: "test/verify/examples.test.ts"}],
   [/^npx telemetry-operator models fleet/, {test: "test/verify/predictions.test.ts"}],
   [/^kubectl create job --from=cronjob\/fleet-train-breach /, {test: "test/verify/predictions.test.ts"}],
   [/^npx telemetry-operator workflows fleet/, {test: "test/e2e/lake/airflow.ts"}],

@@ -17,6 +17,7 @@ const OWN_COMMANDS: Record<string, string> = {
   "operator/cli/commands/audit.ts": "beside the stores the warehouse is audited",
   "operator/cli/commands/erase.ts": "erasure is the lake's",
   "operator/cli/maintenance.ts": "the lake's Jobs",
+  "operator/cli/commands/models.ts": "models are those of predictions",
   "operator/cli/workflows.ts": "runs are Airflow's",
   "operator/cli/commands/workflows.ts": "runs are Airflow's",
 };

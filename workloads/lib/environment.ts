@@ -12,3 +12,10 @@ export function number(name: string, fallback?: number): number {
     throw new Error(`environment variable ${name} is "${raw}", not a number ≥ 0`);
   return value;
 }
+
+/** A temperature, which may be below zero. */
+export function celsius(name: string): number {
+  const raw = text(name);
+  if (Number.isFinite(Number(raw))) return Number(raw);
+  throw new Error(`environment variable ${name} is "${raw}", not a temperature in °C`);
+}

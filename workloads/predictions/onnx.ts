@@ -1,4 +1,5 @@
 import type {InferenceSession} from "onnxruntime-node";
+import {onnxRuntime} from "./runtime.ts";
 
 /** Rows that are scored at once: more gain nothing and take memory. */
 const ROWS = 4_096;
@@ -18,7 +19,7 @@ export interface Scorer {
  */
 export async function openModel(onnx: Uint8Array, width: number, what: string): Promise<Scorer> {
   // Loaded for a model only: it takes some 60 MiB, and a rule needs none of it.
-  const {InferenceSession: Session, Tensor} = await import("onnxruntime-node");
+  const {InferenceSession: Session, Tensor} = await onnxRuntime();
   const session = await Session.create(onnx, {
     executionProviders: ["cpu"],
     intraOpNumThreads: 1,

@@ -4,7 +4,7 @@ import {problemOf} from "../ingester/again.ts";
 import {runGroup} from "../ingester/group.ts";
 import {openKafka} from "../ingester/kafkajs.ts";
 import {troubleOf} from "../ingester/postgres-errors.ts";
-import {number, text} from "../lib/environment.ts";
+import {celsius, number, text} from "../lib/environment.ts";
 import {connectKafka} from "../lib/kafka.ts";
 import {openPool} from "../lib/postgres.ts";
 import {logger, untilDone} from "../lib/process.ts";
@@ -37,7 +37,7 @@ const signal = stopSignal();
 const log = logger(NAME);
 const topics = eventTopics();
 const groupId = text("KAFKA_GROUP");
-const target = {max: degrees("COLD_CHAIN_MAX"), horizon: number("BREACH_HORIZON_SECONDS", 120)};
+const target = {max: celsius("COLD_CHAIN_MAX"), horizon: number("BREACH_HORIZON_SECONDS", 120)};
 const pool = openPool(CONNECTIONS, STATEMENT_MS);
 const kafka = connectKafka(NAME, log, RETRIES);
 const broker = openKafka(NAME, topics, groupId, FETCH, log, signal);
@@ -134,13 +134,6 @@ function statusOf() {
     return {name, version: version ?? RULE, refused: refused ?? undefined, ...own};
   });
   return {models, problem: unread ?? pump.problem ?? decisions.problem ?? null};
-}
-
-/** A temperature may be below zero, where `number` of the environment takes none. */
-function degrees(name: string): number {
-  const raw = text(name);
-  if (Number.isFinite(Number(raw))) return Number(raw);
-  throw new Error(`environment variable ${name} is "${raw}", not a number`);
 }
 
 async function every(ms: number, work: () => Promise<unknown>): Promise<void> {

@@ -22,7 +22,7 @@ export const predictions: Board = {
           `sum(rate(${of("telemetry_scorer_events_total")}[$__rate_interval]))`,
           "events/s",
         ]),
-        figure("From event to prediction", "s", "99 of 100 predictions are stored within this time.", [
+        figure("From event to prediction", "s", "Within this time 99 of 100 predictions are stored.", [
           latency(0.99),
           "seconds",
         ]),

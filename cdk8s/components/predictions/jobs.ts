@@ -43,7 +43,7 @@ export function daily(chart: Chart, context: PlanContext, shared: k8s.EnvVar[]):
           ...step(context, "cooling-units", "scorer"),
           args: ["workloads/predictions/health/batch.ts"],
           env: [...events.env, ...shared, ...(threshold === undefined ? [] : env({COOLING_THRESHOLD: threshold}))],
-          resources: containerResources(context, sizing, pod),
+          resources: containerResources(context, sizing),
           volumeMounts: [{name: "tmp", mountPath: "/tmp"}, ...fileMounts(events.files)],
         },
       ],
@@ -68,11 +68,14 @@ export function daily(chart: Chart, context: PlanContext, shared: k8s.EnvVar[]):
  * the database.
  */
 export function training(chart: Chart, context: PlanContext, shared: k8s.EnvVar[]): void {
-  const {pod, sizing, history} = context.spec.predictions.training;
+  const {
+    pod,
+    training: {sizing, history, resources: given},
+  } = context.spec.predictions;
   const events = eventsOf(context);
   const database = connectionTo(context, "timescaledb");
   const common = {
-    resources: containerResources(context, sizing, pod, {request: "1Gi", limit: "8Gi"}),
+    resources: containerResources(context, sizing, given ? {resources: given} : {}, {request: "1Gi", limit: "8Gi"}),
     volumeMounts: [
       {name: "tmp", mountPath: "/tmp"},
       {name: "work", mountPath: WORK},

@@ -1,12 +1,5 @@
-import {number, text} from "../../lib/environment.ts";
+import {celsius, number} from "../../lib/environment.ts";
 import type {HealthTarget} from "./features.ts";
-
-/** °C, which may be below 0. */
-export function celsius(name: string): number {
-  const value = Number(text(name));
-  if (!Number.isFinite(value)) throw new Error(`environment variable ${name} is "${process.env[name]}", not °C`);
-  return value;
-}
 
 /** By environment variables. */
 export const healthTarget = (): HealthTarget => ({

@@ -42,7 +42,7 @@ const TEST_PERCENT = 30;
 const ROWS = 10_000;
 
 /** By the vehicle's name alone: it stays one through all trainings. */
-export const isTest = (vehicle: string): boolean =>
+const isTest = (vehicle: string): boolean =>
   createHash("sha256").update(vehicle).digest().readUInt32BE() % 100 < TEST_PERCENT;
 
 const bytesOf = ({buffer, byteOffset, byteLength}: NodeJS.TypedArray): Buffer =>

@@ -1,8 +1,8 @@
 import type {ModelName} from "../../../api/models.ts";
-import {number} from "../../lib/environment.ts";
+import {celsius, number} from "../../lib/environment.ts";
 import {breachSql, FEATURE_NAMES} from "../breach/features.ts";
 import {HEALTH_FEATURES, healthSql} from "../health/features.ts";
-import {celsius, healthTarget} from "../health/target.ts";
+import {healthTarget} from "../health/target.ts";
 
 /** What a model is trained with. */
 export interface Plan {
