@@ -87,16 +87,17 @@ test("a training on half a day of a fleet makes a model that beats the rule, and
 });
 
 test("a unit that fails is warned of before the limit is exceeded, and the prediction gets what came of it", async () => {
+  const [{since}] = await rows("SELECT now() AS since");
   await own.patch("fleet", {simulator: {faults: FAILING}});
   const warned = await waitFor("a warning at the receiver", 900_000, async () => {
     const [first] = await rows(
-      `SELECT labels->>'vehicle_id' AS vehicle, first_heard, starts_at FROM alert WHERE name = 'TelemetryColdChainBreachPredicted' ORDER BY first_heard LIMIT 1`,
+      `SELECT labels->>'vehicle_id' AS vehicle, first_heard, starts_at FROM alert WHERE name = 'TelemetryColdChainBreachPredicted' AND starts_at > '${since}' ORDER BY first_heard LIMIT 1`,
     );
     return first;
   });
   const breach = await waitFor("the breach", 600_000, async () => {
     const [{ts}] = await rows(
-      `SELECT min(ts) AS ts FROM telemetry WHERE vehicle_id = '${warned.vehicle}' AND temperature > ${MAX} AND ts > timestamptz '${warned.starts_at}' - interval '10 seconds'`,
+      `SELECT min(ts) AS ts FROM telemetry WHERE vehicle_id = '${warned.vehicle}' AND temperature > ${MAX} AND ts > '${since}'`,
     );
     return ts;
   });
@@ -104,9 +105,9 @@ test("a unit that fails is warned of before the limit is exceeded, and the predi
   expect(Date.parse(warned.first_heard)).toBeLessThan(Date.parse(breach));
   await waitFor("what came of it", 400_000, async () => {
     const found = await rows(
-      `SELECT version, score, label, actual FROM prediction WHERE vehicle_id = '${warned.vehicle}' AND model = '${MODEL}' AND label = 'breach' AND actual = 'breach'`,
+      `SELECT version, score, label, actual FROM prediction WHERE vehicle_id = '${warned.vehicle}' AND model = '${MODEL}' AND version = 1 AND label = 'breach' AND actual = 'breach'`,
     );
-    return found.some(({version}) => version === 1);
+    return found.length > 0;
   });
   await own.patch("fleet", {simulator: {faults: {coolingUnitPerMillion: 0}}});
 });
