@@ -69,7 +69,7 @@ images: node_modules/.installed ## build the images
 golden: node_modules/.installed ## write the golden plans anew
 	@$(VITEST) run --project unit test/golden --update
 
-bench: node_modules/.installed ## measure what the docs publish; PART=platform, ingest, scaling, lake, study, scale, formats, scorer, flink, bi or pressure, ROUNDS=3
+bench: node_modules/.installed ## measure what the docs publish; PART=platform, ingest, scaling, lake, study, scale, formats, scorer, models, flink, bi or pressure, ROUNDS=3
 	@$(NODE) bench/main.ts $(PART)
 
 release: node_modules/.installed ## images, chart, install.yaml, SBOM and checksums in dist/

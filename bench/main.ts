@@ -7,6 +7,7 @@ import {flink} from "./flink.ts";
 import {formats} from "./formats.ts";
 import {ingestOnCluster} from "./ingest.ts";
 import {lake} from "./lake/main.ts";
+import {models} from "./models.ts";
 import {ingest, scaling} from "./peers/main.ts";
 import {pressure} from "./pressure.ts";
 import {scale} from "./scale.ts";
@@ -34,6 +35,7 @@ const parts: Record<string, () => Promise<void>> = {
   scale,
   formats,
   scorer,
+  models,
   flink: () => onCluster(flink),
   bi: () =>
     onCluster(async (instance) => {

@@ -1,0 +1,140 @@
+import {once} from "node:events";
+import {chmodSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {type DuckDBConnection, DuckDBInstance} from "@duckdb/node-api";
+import type {ModelName} from "../api/models.ts";
+import {runIn} from "../test/data/in-image.ts";
+import {rootfsOf} from "../test/data/rootfs.ts";
+import {openModel} from "../workloads/predictions/onnx.ts";
+import type {Quality} from "../workloads/predictions/registry.ts";
+import {type Cell, featureRows} from "../workloads/predictions/source.ts";
+import {cardOf} from "../workloads/predictions/training/card.ts";
+import {bytesIn, readDataset, writeDataset} from "../workloads/predictions/training/dataset.ts";
+import {planOf} from "../workloads/predictions/training/plans.ts";
+import {parseFleet} from "../workloads/simulator/config.ts";
+import {Fleet} from "../workloads/simulator/fleet.ts";
+
+/** °C, of a hold that is kept at -18. */
+const MAX = "-12";
+const FROM = Date.UTC(2026, 9, 1);
+const STEP_MS = 1_000;
+const FAILING = {coolingUnitPerMillion: 300_000, coolingUnitHours: 48};
+
+interface Trial {
+  model: ModelName;
+  scenario: string;
+  hours: number;
+  rate: number;
+  faults?: object;
+}
+
+const TRIALS: Trial[] = [
+  {model: "cold-chain-breach", scenario: "cold-chain", hours: 48, rate: 0.2},
+  {model: "cold-chain-breach", scenario: "delivery", hours: 48, rate: 0.2, faults: FAILING},
+  {model: "cooling-unit", scenario: "delivery", hours: 21 * 24, rate: 1 / 30, faults: FAILING},
+];
+const VEHICLES = 60;
+
+/** How much better than their rules models are, on vehicles that they were not trained on: by the steps of a real training, and a simulated fleet. */
+export async function models(): Promise<void> {
+  process.env.COLD_CHAIN_MAX = MAX;
+  const [root] = (await rootfsOf(["training"])) as [string];
+  for (const trial of TRIALS) {
+    const folder = mkdtempSync(join(tmpdir(), "models-"));
+    try {
+      await train(trial, folder, root);
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
+  }
+}
+
+async function train({model, ...fleet}: Trial, folder: string, root: string): Promise<void> {
+  const {connection, events} = await simulated(fleet, folder);
+  const plan = planOf(model);
+  const work = join(folder, "work");
+  mkdirSync(work);
+  chmodSync(work, 0o777);
+  const [since, until] = [new Date(FROM), new Date(FROM + fleet.hours * 3_600_000)];
+  const sql = plan.sql({table: "telemetry", since, until, step: plan.step});
+  let began = performance.now();
+  const lap = () => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
+  const meta = await writeDataset(work, rowsOf(connection, featureRows(sql, plan.features, "label IS NOT NULL")), {
+    ...{model, features: [...plan.features], target: plan.target, step: plan.step, source: "DuckDB"},
+    ...{since: since.toISOString(), until: until.toISOString()},
+  });
+  const extracted = lap();
+  began = performance.now();
+  await runIn(
+    {root, folder: join(folder, "python"), env: {WORK: "/work"}, mounts: {"/work": work}, confined: {user: 10_001}},
+    "exec python3 /opt/train.py",
+  );
+  const trained = lap();
+  const dataset = readDataset(work);
+  const scorer = await openModel(readFileSync(join(work, "model.onnx")), meta.features.length, "the model");
+  const training = JSON.parse(readFileSync(join(work, "training.json"), "utf8"));
+  const card = await cardOf({dataset, training, scorer, trained: new Float32Array(bytesIn(work, "scores.f32"))});
+  console.log(
+    `\n${model}, ${fleet.scenario}, ${VEHICLES} vehicles for ${fleet.hours} h: ${events} events, ${meta.rows} rows, ${meta.positives} positive`,
+  );
+  console.log(`extracted in ${extracted}, trained in ${trained}; ONNX differs by ${card.parity.toExponential(0)}`);
+  console.log("         AUC    AP     recall  false alarms/vehicle-week");
+  for (const [name, quality] of [["model", card.model] as const, ["rule", card.rule] as const])
+    console.log(line(name, quality));
+  const [right, wrong, missed, quiet] = await confusion(dataset, scorer, card.threshold);
+  console.log(
+    `confusion at ${card.threshold.toFixed(3)}: right ${right}, wrong ${wrong}, missed ${missed}, quiet ${quiet}`,
+  );
+  console.log(card.refusal ?? "promoted");
+}
+
+const line = (name: string, {auc, averagePrecision, recall, falseAlarms}: Quality): string =>
+  `${name.padEnd(8)} ${auc.toFixed(3)}  ${averagePrecision.toFixed(3)}  ${recall.toFixed(3)}   ${falseAlarms.toFixed(1)}`;
+
+/** Rows of the test vehicles: warned and it came, warned and not, not warned and it came, neither. */
+async function confusion(
+  {features, labels, test, meta}: ReturnType<typeof readDataset>,
+  scorer: Awaited<ReturnType<typeof openModel>>,
+  threshold: number,
+) {
+  const scores = await scorer.score(features, meta.rows);
+  const counts = [0, 0, 0, 0];
+  for (let row = 0; row < meta.rows; row++)
+    if (test[row]) counts[(scores[row]! >= threshold ? 0 : 2) + (labels[row] ? 0 : 1)]!++;
+  return counts;
+}
+
+async function* rowsOf(connection: DuckDBConnection, sql: string): AsyncIterable<Cell[]> {
+  const result = await connection.stream(sql);
+  for await (const rows of result.yieldRows()) yield* rows as Cell[][];
+}
+
+/** A fleet's events in a table of DuckDB. */
+async function simulated({scenario, hours, rate, faults}: Omit<Trial, "model">, folder: string) {
+  const config = parseFleet({vehicles: VEHICLES, ratePerVehicle: rate, scenario, seed: 7, faults});
+  const fleet = new Fleet(config, {from: 0, to: VEHICLES}, FROM);
+  const path = join(folder, "events.csv");
+  const file = createWriteStream(path);
+  const last = FROM + hours * 3_600_000 - 1;
+  let events = 0;
+  for (let now = FROM; ; now = Math.min(now + STEP_MS / rate, last)) {
+    for (const some of fleet.due(now)) {
+      const lines = some.map(({value}) => {
+        const {vehicle_id, timestamp, speed, temperature} = JSON.parse(value);
+        return `${vehicle_id},${timestamp},${speed},${temperature}\n`;
+      });
+      events += some.length;
+      if (!file.write(lines.join(""))) await once(file, "drain");
+    }
+    if (now >= last) break;
+  }
+  file.end();
+  await once(file, "finish");
+  const database = await DuckDBInstance.create(":memory:", {memory_limit: "3GB", temp_directory: folder});
+  const connection = await database.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  const columns = "{vehicle_id: 'text', ts: 'timestamptz', speed: 'double', temperature: 'double'}";
+  await connection.run(`CREATE TABLE telemetry AS SELECT * FROM read_csv('${path}', columns = ${columns})`);
+  return {connection, events};
+}
