@@ -61,7 +61,7 @@ async function train({model, ...fleet}: Trial, folder: string, root: string): Pr
   let began = performance.now();
   const lap = () => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
   const meta = await writeDataset(work, rowsOf(connection, featureRows(sql, plan.features, "label IS NOT NULL")), {
-    ...{model, features: [...plan.features], target: plan.target, step: plan.step, source: "DuckDB"},
+    ...{model, features: [...plan.features], target: plan.target, step: plan.step, source: "lake"},
     ...{since: since.toISOString(), until: until.toISOString()},
   });
   const extracted = lap();
