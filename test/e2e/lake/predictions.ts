@@ -4,9 +4,9 @@ import {instance} from "../cluster.ts";
 import {installedBoards, panelsOf} from "../panels.ts";
 import type {user} from "../steps.ts";
 
-/** °C: the units hold -18, and are that warm some three minutes after they failed. */
+/** °C: the units hold -18. One whose capacity goes within three minutes is that warm after four, and is repaired after six. */
 const MAX = -15;
-const FAILING = {coolingUnitPerMillion: 1_000_000, coolingUnitHours: 0.01};
+const FAILING = {coolingUnitPerMillion: 1_000_000, coolingUnitHours: 0.05};
 
 /** Predictions by their rules on the live pipeline `fleet`; with a model in test/verify/predictions.test.ts: docs/predictions.md. */
 export function predictionTests(own: ReturnType<typeof user>, namespace: string) {
