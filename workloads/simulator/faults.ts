@@ -19,12 +19,15 @@ const KINDS = [
 /** What is wrong with an event, or begins with it. */
 export type EventFault = (typeof KINDS)[number] | "none";
 
+// The names are put together once: for each event, that would take longer than the rest of the draw.
+const RATES = KINDS.map((kind) => [kind, `${kind}PerMillion`] as const);
+
 /** At most one fault for an event; without any configured, no number is drawn. */
 export function draw(faults: Faults, chance: () => number): EventFault {
   let from = 0;
   let drawn: number | undefined;
-  for (const kind of KINDS) {
-    const rate = faults[`${kind}PerMillion`];
+  for (const [kind, name] of RATES) {
+    const rate = faults[name];
     if (rate === 0) continue;
     drawn ??= chance() * 1_000_000;
     if (drawn < from + rate) return kind;
