@@ -3,7 +3,7 @@ import {number} from "../lib/environment.ts";
 import {SchemaProblem} from "./migrations.ts";
 import {ADMINISTRATOR, attempt, locked} from "./postgres.ts";
 
-const TABLES = ["telemetry", "telemetry_hourly", "vehicle_window", "vehicle_alert", "vehicle_late"];
+const TABLES = ["telemetry", "telemetry_hourly", "vehicle_window", "vehicle_alert", "vehicle_late", "prediction"];
 /** A chunk that is dropped takes a handful of locks, with its indexes; a server has 6,400 as it comes. */
 const DROPPED_AT_ONCE = 50;
 
