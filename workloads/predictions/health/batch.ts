@@ -49,17 +49,18 @@ await runToEnd(async () => {
     await client.query("COMMIT");
     const failing = predictions.filter(({label}) => label === "failing");
     const url = process.env.ALERTMANAGER_URL;
-    const about = {
-      namespace: text("NAMESPACE"),
-      pipeline: text("PIPELINE"),
-      site: process.env.CONSOLE_URL || undefined,
-    };
-    if (url && failing.length > 0) await postAlerts(url, alertsOf(failing, about, new Date()));
+    if (url && failing.length > 0) await postAlerts(url, alertsOf(failing, aboutOf(), new Date()));
     return {version, threshold, predicted: predictions.length, failing: failing.length, settled, problem};
   });
   process.stdout.write(
     `${JSON.stringify({day: new Date(until.getTime() - DAY_MS).toISOString().slice(0, 10), ...counts})}\n`,
   );
+});
+
+const aboutOf = () => ({
+  namespace: text("NAMESPACE"),
+  pipeline: text("PIPELINE"),
+  site: process.env.CONSOLE_URL || undefined,
 });
 
 /** Of some days, the last with the one before it for what has changed. */
