@@ -131,7 +131,11 @@ test("what dies, moves, and waits for its database says what an unbroken run say
   expect(lines(await scorer.rows())).toEqual(wanted);
 });
 
-const card = {threshold: 0.5, features: FEATURE_NAMES.map((name) => ({name, deciles: [0, 1]}))} as unknown as Card;
+const card = {
+  target,
+  threshold: 0.5,
+  features: FEATURE_NAMES.map((name) => ({name, deciles: [0, 1]})),
+} as unknown as Card;
 /** Warns of everything. */
 const eager = onnxOf([3], FEATURE_NAMES.length);
 const enter = (client: pg.Client, stage: Stage, onnx: Buffer) =>

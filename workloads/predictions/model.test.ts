@@ -14,9 +14,14 @@ const versionOf = (bytes: Uint8Array, names = NAMES) => ({
   stage: "production" as const,
   sha256: sha256(bytes),
   onnx: bytes,
-  card: {threshold: 0.7, features: names.map((name) => ({name, deciles: [0, 1]}))} as Card,
+  card: {
+    target: {max: -12, horizon: 120},
+    threshold: 0.7,
+    features: names.map((name) => ({name, deciles: [0, 1]})),
+  } as Card,
 });
-const load = (bytes: Uint8Array, names?: string[]) => loadModel(versionOf(bytes, names), NAMES);
+const TARGET = {max: -12, horizon: 120};
+const load = (bytes: Uint8Array, names?: string[]) => loadModel(versionOf(bytes, names), NAMES, TARGET);
 const logistic = (odds: number) => 1 / (1 + Math.exp(-odds));
 
 test("scores each row, of more than are run at once too", async () => {
@@ -44,5 +49,12 @@ test.each([
 });
 
 test("refuses a model that changed since it was entered", async () => {
-  await expect(loadModel({...versionOf(onnx), sha256: "0"}, NAMES)).rejects.toThrow(/is damaged/);
+  await expect(loadModel({...versionOf(onnx), sha256: "0"}, NAMES, TARGET)).rejects.toThrow(/is damaged/);
+});
+
+test("refuses a model that was trained for another limit or horizon than the spec's", async () => {
+  await expect(loadModel(versionOf(onnx), NAMES, {...TARGET, max: -18})).rejects.toThrow(
+    /trained for max -12, and not for -18/,
+  );
+  await expect(loadModel(versionOf(onnx), NAMES, {...TARGET, horizon: 60})).rejects.toThrow(/trained for horizon 120/);
 });

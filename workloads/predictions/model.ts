@@ -13,9 +13,14 @@ export interface Model extends Scorer {
  * Loads the ONNX of a version.
  *
  * @param names of the features that rows will have, in their order
- * @throws Error with words for people, if it is damaged, or not made for these features
+ * @param target what it is to predict
+ * @throws Error with words for people, if it is damaged, or not made for these features and this target
  */
-export async function loadModel(version: Version & {onnx: Uint8Array}, names: readonly string[]): Promise<Model> {
+export async function loadModel(
+  version: Version & {onnx: Uint8Array},
+  names: readonly string[],
+  target: object,
+): Promise<Model> {
   const what = `version ${version.version} of ${version.name}`;
   const {onnx, card} = version;
   const found = sha256(onnx);
@@ -26,6 +31,9 @@ export async function loadModel(version: Version & {onnx: Uint8Array}, names: re
     throw new Error(
       `${what} was trained with other features (${features.join(", ")}) than this release has (${names.join(", ")}): train it anew`,
     );
+  for (const [name, wanted] of Object.entries(target))
+    if (card.target[name] !== wanted)
+      throw new Error(`${what} was trained for ${name} ${card.target[name]}, and not for ${wanted}: train it anew`);
   const scorer = await openModel(onnx, names.length, what);
   return {version: version.version, card, threshold: card.threshold, ...scorer};
 }

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type {Logger} from "pino";
 import {RULE} from "../../api/models.ts";
 import {FEATURE_NAMES} from "./breach/features.ts";
+import type {BreachTarget} from "./breach/target.ts";
 import {createDrift} from "./drift.ts";
 import * as metrics from "./metrics.ts";
 import {loadModel, type Model} from "./model.ts";
@@ -26,7 +27,12 @@ interface Production {
  *
  * @param threshold in place of the card's
  */
-export function createProduction(pool: pg.Pool, threshold: number | undefined, log: Logger): Production {
+export function createProduction(
+  pool: pg.Pool,
+  target: BreachTarget,
+  threshold: number | undefined,
+  log: Logger,
+): Production {
   let model: Model | undefined;
   let drift: ReturnType<typeof createDrift> | undefined;
   let problem: string | undefined;
@@ -78,7 +84,7 @@ export function createProduction(pool: pg.Pool, threshold: number | undefined, l
     const version = await inProduction(pool, NAME);
     if (!version) return;
     try {
-      replace(await loadModel(version, FEATURE_NAMES));
+      replace(await loadModel(version, FEATURE_NAMES, target));
     } catch (error) {
       refused = wanted;
       fail((error as Error).message);

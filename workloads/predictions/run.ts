@@ -43,7 +43,7 @@ const kafka = connectKafka(NAME, log, RETRIES);
 const broker = openKafka(NAME, topics, groupId, FETCH, log, signal);
 const {read, prepare} = await eventReader();
 const threshold = process.env.BREACH_THRESHOLD ? number("BREACH_THRESHOLD") : undefined;
-const production = createProduction(pool, threshold, log);
+const production = createProduction(pool, target, threshold, log);
 const decisions = createDecisions({
   url: process.env.ALERTMANAGER_URL || undefined,
   about: {target, namespace: text("NAMESPACE"), pipeline: text("PIPELINE"), site: process.env.CONSOLE_URL || undefined},

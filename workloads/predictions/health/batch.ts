@@ -92,7 +92,7 @@ async function predict(client: pg.Client, days: Day[]) {
   let problem: string | undefined;
   const model =
     wanted &&
-    (await loadModel(wanted, HEALTH_FEATURES).catch(({message}: Error) => {
+    (await loadModel(wanted, HEALTH_FEATURES, healthTarget()).catch(({message}: Error) => {
       problem = message;
     }));
   const scores = model
