@@ -18,7 +18,7 @@ const versionOf = (bytes: Uint8Array, names = NAMES) => ({
     target: {max: -12, horizon: 120},
     threshold: 0.7,
     features: names.map((name) => ({name, deciles: [0, 1]})),
-  } as Card,
+  } as unknown as Card,
 });
 const TARGET = {max: -12, horizon: 120};
 const load = (bytes: Uint8Array, names?: string[]) => loadModel(versionOf(bytes, names), NAMES, TARGET);
