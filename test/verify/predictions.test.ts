@@ -2,6 +2,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, startCluster} from "../e2e/cluster.ts";
+import {installedBoards, panelsOf} from "../e2e/panels.ts";
 import {user} from "../e2e/steps.ts";
 
 /**
@@ -115,6 +116,9 @@ test("a unit that fails is warned of before the limit is exceeded, and the predi
     return found.length > 0;
   });
   await own.patch("fleet", {simulator: {faults: {coolingUnitPerMillion: 0}}});
+  const board = (await installedBoards(instance)).find(({uid}) => uid === "telemetry-predictions");
+  const panels = await panelsOf(instance, {namespace: NAMESPACE, pipeline: "fleet"});
+  expect(await panels.untilData(board)).toEqual([]);
 });
 
 test("a rollback is the rule again within seconds, and a promotion the model", async () => {

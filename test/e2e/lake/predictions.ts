@@ -25,8 +25,11 @@ export function predictionTests(own: ReturnType<typeof user>, namespace: string)
       const {message} = status.components.find(({name}: {name: string}) => name === "predictions");
       expect(message).toContain("cold-chain-breach by its rule");
       const board = (await installedBoards(instance)).find(({uid}) => uid === "telemetry-predictions");
+      // These need a model, and what came of its predictions: test/verify/predictions.test.ts.
+      const later = ["Precision", "Recall", "Drift"];
+      const shown = board.panels.filter(({title}: {title: string}) => !later.includes(title));
       const panels = await panelsOf(instance, {namespace, pipeline: "fleet"});
-      expect(await panels.untilData(board)).toEqual([]);
+      expect(await panels.untilData({...board, panels: shown})).toEqual([]);
     });
 
     test("without them the scorer goes, and what was predicted stays", async () => {
