@@ -187,6 +187,17 @@ export function statefulSet(chart: Chart, context: BuildContext, workload: Repli
   disruptionBudget(chart, context, workload, selector);
 }
 
+/** The common parts of the containers of a Job of several steps; their last words, when they fail, are the Job's answer. */
+export const step = (
+  name: string,
+  image: string,
+): Pick<k8s.Container, "name" | "image" | "securityContext" | "terminationMessagePolicy"> => ({
+  name,
+  image,
+  securityContext: containerSecurity,
+  terminationMessagePolicy: "FallbackToLogsOnError",
+});
+
 /** A pod of a program that ends, and is tried again when it fails. The place of the restart policy counts in the hashes of Jobs. */
 function runOnce(
   chart: Chart,
@@ -199,15 +210,14 @@ function runOnce(
   return {...template, spec: {...template.spec, restartPolicy: "OnFailure"}};
 }
 
-/** One of our programs that runs every hour; a run that is late by more than that is left out. */
-export function hourlyJob(
+/** One of our programs that has a schedule; a run that is late by more than an hour, or what is given, is left out. */
+export function scheduledProgram(
   chart: Chart,
   context: BuildContext,
-  workload: Workload & {schedule: string; description: string},
+  workload: Workload & {schedule: string; description: string; latenessSeconds?: number; timeoutSeconds?: number},
 ): void {
-  const {name, schedule, description, options} = workload;
-  const template = runOnce(chart, context, workload);
-  scheduledJob(chart, context, {name, schedule, description, latenessSeconds: 3_600, retries: 6}, template, options);
+  const {latenessSeconds = 3_600, options} = workload;
+  scheduledJob(chart, context, {...workload, latenessSeconds, retries: 6}, runOnce(chart, context, workload), options);
 }
 
 /** One of our programs that runs once for each change of what it would do. It waits for its store itself. */

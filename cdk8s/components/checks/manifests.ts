@@ -6,7 +6,7 @@ import {connectionTo, type Manifests, type PlanContext} from "../../component.ts
 import {env} from "../../context.ts";
 import {eventFields, eventIdentity} from "../../event-fields.ts";
 import {isolate} from "../../network.ts";
-import {hourlyJob} from "../../workload.ts";
+import {scheduledProgram} from "../../workload.ts";
 
 /** A job that looks at what the stores have of each hour. */
 export const checks: Manifests = {
@@ -22,7 +22,7 @@ function build(chart: Chart, context: PlanContext): void {
   const stores = enabledStores(spec);
   const clients = stores.map((store) => connectionTo(context, store, true));
   isolate(chart, context);
-  hourlyJob(chart, context, {
+  scheduledProgram(chart, context, {
     name: `${context.name}-data-checks`,
     // Half an hour after the hour, what came late is there.
     schedule: "41 * * * *",

@@ -1,6 +1,6 @@
 import type {Chart} from "cdk8s";
 import type {PlanContext} from "../../component.ts";
-import {hourlyJob} from "../../workload.ts";
+import {scheduledProgram} from "../../workload.ts";
 import {lakeWriter} from "./client.ts";
 
 export const maintenanceName = (pipeline: string): string => `${pipeline}-lake-maintenance`;
@@ -11,7 +11,7 @@ const SIZING = {cpu: "50m", memory: "768Mi"};
 /** Merges small files, drops what is older than the retention, and removes what nothing leads to any more; every hour. */
 export function maintenance(chart: Chart, context: PlanContext): void {
   const {env, files} = lakeWriter(context);
-  hourlyJob(chart, context, {
+  scheduledProgram(chart, context, {
     name: maintenanceName(context.name),
     command: ["workloads/lake/maintenance.ts"],
     schedule: "17 * * * *",

@@ -1,12 +1,11 @@
 import type {Chart} from "cdk8s";
 import type {k8s} from "cdk8s-plus-28";
-import type {ImageName} from "../../../api/images.ts";
 import {secondsOf} from "../../../api/quantities.ts";
 import {type Client, connectionTo, type PlanContext} from "../../component.ts";
-import {containerResources, containerSecurity, env} from "../../context.ts";
+import {containerResources, env} from "../../context.ts";
 import {podTemplate} from "../../pod-template.ts";
 import {scheduledJob} from "../../scheduled.ts";
-import {fileMounts, fileVolumes} from "../../workload.ts";
+import {fileMounts, fileVolumes, scheduledProgram, step} from "../../workload.ts";
 
 /** A run that the control plane missed is made up for within half a day. */
 const LATENESS_SECONDS = 43_200;
@@ -29,38 +28,27 @@ function eventsOf(context: PlanContext): Client {
 
 /** The prediction for each vehicle and day. */
 export function daily(chart: Chart, context: PlanContext, shared: k8s.EnvVar[]): void {
-  const {coolingUnits, pod, sizing} = context.spec.predictions;
-  const events = eventsOf(context);
-  const {threshold} = coolingUnits;
-  const template = podTemplate(
-    context,
+  const {
+    coolingUnits: {threshold},
     pod,
-    {labels: {...chart.labels}},
-    {
-      restartPolicy: "OnFailure",
-      containers: [
-        {
-          ...step(context, "cooling-units", "scorer"),
-          args: ["workloads/predictions/health/batch.ts"],
-          env: [...events.env, ...shared, ...(threshold === undefined ? [] : env({COOLING_THRESHOLD: threshold}))],
-          resources: containerResources(context, sizing),
-          volumeMounts: [{name: "tmp", mountPath: "/tmp"}, ...fileMounts(events.files)],
-        },
-      ],
-      volumes: [{name: "tmp", emptyDir: {}}, ...fileVolumes(events.files)],
-    },
-  );
-  const job = {
+    sizing,
+  } = context.spec.predictions;
+  const events = eventsOf(context);
+  scheduledProgram(chart, context, {
     name: `${context.name}-cooling-units`,
+    command: ["workloads/predictions/health/batch.ts"],
     // Half an hour after the day, what came late is there.
     schedule: "33 0 * * *",
     description:
       "Predicts which cooling units fail, from each vehicle's day, and enters what became of earlier predictions.",
     latenessSeconds: LATENESS_SECONDS,
-    retries: 6,
     timeoutSeconds: TIMEOUT_SECONDS,
-  };
-  scheduledJob(chart, context, job, template, pod);
+    image: "scorer",
+    env: [...events.env, ...shared, ...(threshold === undefined ? [] : env({COOLING_THRESHOLD: threshold}))],
+    files: events.files,
+    sizing,
+    options: pod,
+  });
 }
 
 /**
@@ -68,24 +56,21 @@ export function daily(chart: Chart, context: PlanContext, shared: k8s.EnvVar[]):
  * the database.
  */
 export function training(chart: Chart, context: PlanContext, shared: k8s.EnvVar[]): void {
-  const {
-    pod,
-    training: {sizing, history, resources: given},
-  } = context.spec.predictions;
+  const {pod, training: wanted} = context.spec.predictions;
   const events = eventsOf(context);
   const database = connectionTo(context, "timescaledb");
   const common = {
-    resources: containerResources(context, sizing, given ? {resources: given} : {}, {request: "1Gi", limit: "8Gi"}),
+    resources: containerResources(context, wanted.sizing, wanted, {request: "1Gi", limit: "8Gi"}),
     volumeMounts: [
       {name: "tmp", mountPath: "/tmp"},
       {name: "work", mountPath: WORK},
     ],
   };
   const program = (name: string, task: string, model: string, client: Client): k8s.Container => ({
-    ...step(context, name, "scorer"),
+    ...step(name, context.images.scorer),
     ...common,
     args: [`workloads/predictions/training/${task}.ts`, model],
-    env: [...client.env, ...shared, ...env({WORK, TRAINING_DAYS: Math.ceil(secondsOf(history) / 86_400)})],
+    env: [...client.env, ...shared, ...env({WORK, TRAINING_DAYS: Math.ceil(secondsOf(wanted.history) / 86_400)})],
     volumeMounts: [...common.volumeMounts, ...fileMounts(client.files)],
   });
   for (const {model, suffix, schedule, of} of TRAINED) {
@@ -97,7 +82,7 @@ export function training(chart: Chart, context: PlanContext, shared: k8s.EnvVar[
         restartPolicy: "Never",
         initContainers: [
           program("extract", "extract", model, events),
-          {...step(context, "train", "training"), ...common, env: env({WORK})},
+          {...step("train", context.images.training), ...common, env: env({WORK})},
         ],
         containers: [program("judge", "judge", model, database)],
         volumes: [{name: "tmp", emptyDir: {}}, {name: "work", emptyDir: {}}, ...fileVolumes(events.files)],
@@ -114,14 +99,3 @@ export function training(chart: Chart, context: PlanContext, shared: k8s.EnvVar[
     scheduledJob(chart, context, job, template, pod);
   }
 }
-
-const step = (
-  {images}: PlanContext,
-  name: string,
-  image: ImageName,
-): Pick<k8s.Container, "name" | "image" | "securityContext" | "terminationMessagePolicy"> => ({
-  name,
-  image: images[image],
-  securityContext: containerSecurity,
-  terminationMessagePolicy: "FallbackToLogsOnError",
-});

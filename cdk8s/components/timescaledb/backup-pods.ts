@@ -1,6 +1,7 @@
 import type {k8s} from "cdk8s-plus-28";
 import type {Sizing} from "../../../api/resources.ts";
-import {type BuildContext, containerResources, containerSecurity} from "../../context.ts";
+import {type BuildContext, containerResources} from "../../context.ts";
+import {step} from "../../workload.ts";
 
 /** Of a program that asks the server to work. */
 export const PROGRAM: Sizing = {cpu: "20m", memory: "128Mi"};
@@ -40,17 +41,6 @@ export interface BackupPods {
   restore: k8s.PodSpec;
   drill: k8s.PodSpec;
 }
-
-/** The common parts of the containers of both kinds of backup; their last words, when they fail, are the Job's answer. */
-export const step = (
-  name: string,
-  image: string,
-): Pick<k8s.Container, "name" | "image" | "securityContext" | "terminationMessagePolicy"> => ({
-  name,
-  image,
-  securityContext: containerSecurity,
-  terminationMessagePolicy: "FallbackToLogsOnError",
-});
 
 const RUN = `new="$PGDATABASE"_restored
 run() { psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --output /dev/null "$@"; }`;

@@ -2,7 +2,8 @@ import type {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, containerResources, env} from "../../context.ts";
 import {bucketAccess, bucketAuthority} from "../../s3.ts";
-import {type Access, type BackupPods, loadBy, SWAP, schemaStep, step} from "./backup-pods.ts";
+import {step} from "../../workload.ts";
+import {type Access, type BackupPods, loadBy, SWAP, schemaStep} from "./backup-pods.ts";
 import {DRILL, DRILL_FOLDER, drillVolume, loadDump} from "./drill.ts";
 
 const FOLDER = "/backups";

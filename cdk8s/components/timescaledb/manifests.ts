@@ -20,7 +20,7 @@ import {clientsOf, isolate, type Peer, podsOf} from "../../network.ts";
 import {keepAffinity, type PodTemplate, podTemplate} from "../../pod-template.ts";
 import {bucketPort} from "../../s3.ts";
 import {dataClaim} from "../../volumes.ts";
-import {hourlyJob, job} from "../../workload.ts";
+import {job, scheduledProgram} from "../../workload.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {timescaledbAlerts} from "./alerts.ts";
 import {backup} from "./backup.ts";
@@ -119,7 +119,7 @@ function build(chart: Chart, context: PlanContext): void {
     sizing,
     options: pod,
   });
-  hourlyJob(chart, context, {
+  scheduledProgram(chart, context, {
     name: `${name}-retention`,
     schedule: "17 * * * *",
     description:

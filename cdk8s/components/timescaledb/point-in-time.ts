@@ -3,8 +3,8 @@ import type {k8s} from "cdk8s-plus-28";
 import type {Backup} from "../../../api/components/backup.ts";
 import {type BuildContext, containerResources, env, fromSecret} from "../../context.ts";
 import {type BucketAuthority, bucketAuthority, bucketRegion, bucketUrl} from "../../s3.ts";
-import {job} from "../../workload.ts";
-import {type Access, type BackupPods, loadBy, PROGRAM, SWAP, schemaStep, step} from "./backup-pods.ts";
+import {job, step} from "../../workload.ts";
+import {type Access, type BackupPods, loadBy, PROGRAM, SWAP, schemaStep} from "./backup-pods.ts";
 import {ALONE, COMPARE, drillVolume} from "./drill.ts";
 
 const DATA = "/restore/data";
