@@ -1,7 +1,6 @@
 import {registrySecrets} from "../../api/components/event.ts";
-import {TelemetryError} from "../../api/errors.ts";
 import {CANONICAL, canonical as manifests} from "../../cdk8s/components/canonical/manifests.ts";
-import {allReady, type Component, replicasReady} from "./component.ts";
+import {allReady, type Component, refuseIdlePods, replicasReady} from "./component.ts";
 
 /** The consumer group that fills the canonical topic. */
 export const canonical: Component = {
@@ -22,11 +21,7 @@ export const canonical: Component = {
       kafka: {topic},
     },
   ) {
-    if (replicas <= topic.partitions) return;
-    throw new TelemetryError(
-      "TooManyIngesters",
-      `spec.ingester.canonical.replicas: ${replicas} is more than spec.kafka.topic.partitions (${topic.partitions}), so some pods would be idle; lower it or add partitions`,
-    );
+    refuseIdlePods("spec.ingester.canonical.replicas", replicas, topic, false);
   },
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
 };

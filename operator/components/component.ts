@@ -182,6 +182,8 @@ export interface Component extends Manifests {
   checkFirst?: Reason;
 }
 
+type Topic = ResolvedSpec["kafka"]["topic"];
+
 export const ready = (message: string): Readiness => ({ready: true, reason: "Ready", message});
 export const waiting = (reason: string, message: string): Readiness => ({ready: false, reason, message});
 
@@ -196,6 +198,26 @@ export function allReady(
     if (problem) return waiting(`${object!.kind}NotReady`, `${object!.kind} ${object!.metadata.name}: ${problem}`);
   }
   return ready("all objects are ready");
+}
+
+/**
+ * Refuses members of a group that would have no partition. How many topics a pattern finds is not known here.
+ *
+ * @param isOfAll whether the group reads the further topics of the events as well
+ */
+export function refuseIdlePods(
+  field: string,
+  most: number,
+  {partitions, pattern, further}: Topic,
+  isOfAll = true,
+): void {
+  const topics = isOfAll ? (pattern === undefined ? 1 + (further?.length ?? 0) : Number.POSITIVE_INFINITY) : 1;
+  if (most <= partitions * topics) return;
+  const each = topics > 1 ? ` in each of ${topics} topics` : "";
+  throw new TelemetryError(
+    "TooManyIngesters",
+    `${field}: ${most} is more than spec.kafka.topic.partitions (${partitions}${each}), so some pods would be idle; lower it or add partitions`,
+  );
 }
 
 /** Refuses a figure below the live one, for every planned object of a kind that is live already. */

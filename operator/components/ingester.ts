@@ -3,7 +3,7 @@ import {TelemetryError} from "../../api/errors.ts";
 import type {StoreName} from "../../api/stores.ts";
 import {ingester as manifests} from "../../cdk8s/components/ingester/manifests.ts";
 import {builtin} from "../runtime/types.ts";
-import {allReady, type Component, replicasReady} from "./component.ts";
+import {allReady, type Component, refuseIdlePods, replicasReady} from "./component.ts";
 import {type Recommendation, scale} from "./ingester/autoscale.ts";
 
 /** Pods by the lag, or as the spec says. */
@@ -59,12 +59,6 @@ export const ingester = (store: StoreName): Component => ({
       autoscale && autoscale.maxReplicas > replicas
         ? ["autoscale.maxReplicas", autoscale.maxReplicas]
         : ["replicas", replicas];
-    // How many topics a pattern finds is not known here.
-    const topics = topic.pattern === undefined ? 1 + (topic.further?.length ?? 0) : Number.POSITIVE_INFINITY;
-    if (most <= topic.partitions * topics) return;
-    throw new TelemetryError(
-      "TooManyIngesters",
-      `spec.ingester.${store}.${field}: ${most} is more than spec.kafka.topic.partitions (${topic.partitions}${topics > 1 ? ` in each of ${topics} topics` : ""}), so some pods would be idle; lower it or add partitions`,
-    );
+    refuseIdlePods(`spec.ingester.${store}.${field}`, most, topic);
   },
 });

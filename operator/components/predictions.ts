@@ -1,6 +1,13 @@
-import {TelemetryError} from "../../api/errors.ts";
 import {predictions as manifests, scorerName} from "../../cdk8s/components/predictions/manifests.ts";
-import {allReady, type Component, type Readiness, replicasReady, type View, waiting} from "./component.ts";
+import {
+  allReady,
+  type Component,
+  type Readiness,
+  refuseIdlePods,
+  replicasReady,
+  type View,
+  waiting,
+} from "./component.ts";
 
 /** Characters of what is named. */
 const MOST_WORDS = 600;
@@ -10,11 +17,7 @@ export const predictions: Component = {
   ...manifests,
   dependsOn: ["kafka", "timescaledb"],
   validate(_, {predictions: {replicas}, kafka: {topic}}) {
-    if (replicas <= topic.partitions) return;
-    throw new TelemetryError(
-      "TooManyIngesters",
-      `spec.predictions.replicas: ${replicas} is more than spec.kafka.topic.partitions (${topic.partitions}), so some pods would be idle; lower it or add partitions`,
-    );
+    refuseIdlePods("spec.predictions.replicas", replicas, topic);
   },
   readiness: (live) => allReady(live, {Deployment: replicasReady}),
   observe: describe,
