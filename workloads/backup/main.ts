@@ -1,4 +1,4 @@
-import {existsSync, writeFileSync} from "node:fs";
+import {lastWords} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import * as archive from "./archive.ts";
 import * as dumps from "./dumps.ts";
@@ -16,7 +16,6 @@ const tasks: Record<string, () => Promise<unknown>> = {
   flush: archive.flush,
   bases: archive.list,
 };
-const TERMINATION_LOG = "/dev/termination-log";
 const log = logger("backup", "stderr");
 const task = tasks[process.argv[2] ?? ""];
 if (!task) throw new Error(`"${process.argv[2]}" is no task: name ${Object.keys(tasks).join(", ")}`);
@@ -30,6 +29,5 @@ try {
 
 function answer(line: string) {
   process.stdout.write(`${line}\n`);
-  // Kubernetes keeps 4 KiB of it.
-  if (existsSync(TERMINATION_LOG)) writeFileSync(TERMINATION_LOG, line.slice(0, 4_000));
+  lastWords(line);
 }

@@ -1,8 +1,7 @@
-import {existsSync, writeFileSync} from "node:fs";
 import {setTimeout as sleep} from "node:timers/promises";
 import {type StoreName, storeIn} from "../../api/stores.ts";
 import {number, text} from "../lib/environment.ts";
-import {exitFlushed} from "../lib/output.ts";
+import {exitFlushed, lastWords} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {isOlder, retentionOf} from "../lib/retention.ts";
 import {cassandraReader} from "../query/cassandra.ts";
@@ -15,7 +14,6 @@ import {type Figures, findingsOf, type Hour, hourBefore, tally} from "./hour.ts"
  * Compares what the STORES have of one hour with one another, event by event, and looks for gaps and doubtful positions. The hour is by
  * INTERVAL_END, the end of the run's interval; default: now. Prints `{hour, stores, findings}`, and exits with 1 if anything is wrong.
  */
-const TERMINATION_LOG = "/dev/termination-log";
 /** Events may be on their way: what is wrong is looked at again. */
 const LOOKS = number("LOOKS", 3);
 const LOOK_MS = 60_000;
@@ -45,8 +43,7 @@ const counts = figures.map(({store, events, doubtful, vehicles}) => ({
   doubtful,
 }));
 process.stdout.write(`${JSON.stringify({hour: hour.since.toISOString(), stores: counts, findings})}\n`);
-if (findings.length > 0 && existsSync(TERMINATION_LOG))
-  writeFileSync(TERMINATION_LOG, findings.join("\n").slice(0, 4_000));
+if (findings.length > 0) lastWords(findings.join("\n"));
 await exitFlushed(findings.length > 0 ? 1 : 0);
 
 /** Of the stores that still keep all of the hour, those that are read by time first. */

@@ -1,7 +1,6 @@
-import {existsSync, writeFileSync} from "node:fs";
 import {VEHICLE} from "../../api/event.ts";
 import {number} from "../lib/environment.ts";
-import {exitFlushed} from "../lib/output.ts";
+import {exitFlushed, lastWords} from "../lib/output.ts";
 import {logger} from "../lib/process.ts";
 import {lakeConnection} from "./connection.ts";
 import {openDuckdb} from "./duckdb.ts";
@@ -23,7 +22,6 @@ const tasks: Record<string, (lake: Lake, argument: string) => Promise<unknown>> 
   restore: back,
   erase: eraseVehicle,
 };
-const TERMINATION_LOG = "/dev/termination-log";
 const [name = "tend", argument = ""] = process.argv.slice(2);
 
 try {
@@ -60,6 +58,5 @@ function eraseVehicle(lake: Lake, vehicle: string) {
 
 function answer(line: string) {
   process.stdout.write(`${line}\n`);
-  // Kubernetes keeps 4 KiB of it.
-  if (existsSync(TERMINATION_LOG)) writeFileSync(TERMINATION_LOG, line.slice(0, 4_000));
+  lastWords(line);
 }

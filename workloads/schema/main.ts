@@ -1,5 +1,4 @@
-import {existsSync, writeFileSync} from "node:fs";
-import {exitFlushed} from "../lib/output.ts";
+import {exitFlushed, lastWords} from "../lib/output.ts";
 import {logger, untilDone} from "../lib/process.ts";
 import {stopSignal} from "../lib/stop.ts";
 import {setUpCassandra} from "./cassandra.ts";
@@ -17,7 +16,6 @@ import {setUpWarehouse} from "./warehouse.ts";
  * right ends it with code 1 and a message that the pod's status, and so the pipeline's, shows; the Job tries again, ever more seldom.
  * `kafka-arrival-time` comes before the stream job. `timescaledb-retention` also brings the hourly averages up to date. `schema timescaledb-script` prints the migrations for an administrator.
  */
-const TERMINATION_LOG = "/dev/termination-log";
 const signal = stopSignal();
 const log = logger("schema");
 const setUps: Record<string, () => Promise<unknown>> = {
@@ -47,8 +45,7 @@ const done = await untilDone(`schema of ${task}`, log, signal, async () => {
   } catch (error) {
     if (!(error instanceof SchemaProblem)) throw error;
     log.error({task}, error.message);
-    // Outside of a pod there is no such file, and nobody who would read it.
-    if (existsSync(TERMINATION_LOG)) writeFileSync(TERMINATION_LOG, error.message);
+    lastWords(error.message);
     return {code: 1};
   }
 });
