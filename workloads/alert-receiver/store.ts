@@ -1,5 +1,5 @@
 import type pg from "pg";
-import {openPool} from "../lib/postgres.ts";
+import {inTransaction, openPool, pooled} from "../lib/postgres.ts";
 import type {Alert} from "./alert.ts";
 import {deliveriesIn} from "./deliveries.ts";
 import type {Delivery} from "./targets.ts";
@@ -44,31 +44,26 @@ export function openStore() {
 export type Store = ReturnType<typeof openStore>;
 
 /** Keeps new alerts with their messages, in one transaction: nothing is acknowledged that is not kept. */
-async function take(
+function take(
   pool: pg.Pool,
   alerts: Alert[],
   messagesOf: (fresh: Alert[]) => Delivery[],
   sent: ReadonlySet<string>,
 ): Promise<Alert[]> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
-    const fresh: Alert[] = [];
-    for (const alert of alerts) if (await isNew(client, alert)) fresh.push(alert);
-    for (const {id, target, message} of messagesOf(fresh)) {
-      await client.query(
-        `INSERT INTO alert_delivery (id, target, message, delivered_at)
-         VALUES ($1, $2, $3, CASE WHEN $4 THEN now() END) ON CONFLICT (id) DO NOTHING`,
-        [id, target, message, sent.has(id)],
-      );
-    }
-    await client.query("COMMIT");
-    client.release();
-    return fresh;
-  } catch (error) {
-    client.release(error as Error);
-    throw error;
-  }
+  return pooled(pool, (client) =>
+    inTransaction(client, async () => {
+      const fresh: Alert[] = [];
+      for (const alert of alerts) if (await isNew(client, alert)) fresh.push(alert);
+      for (const {id, target, message} of messagesOf(fresh)) {
+        await client.query(
+          `INSERT INTO alert_delivery (id, target, message, delivered_at)
+           VALUES ($1, $2, $3, CASE WHEN $4 THEN now() END) ON CONFLICT (id) DO NOTHING`,
+          [id, target, message, sent.has(id)],
+        );
+      }
+      return fresh;
+    }),
+  );
 }
 
 /** Keeps the alert; false if it was heard of in this state before, or its end was. */

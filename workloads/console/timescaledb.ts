@@ -3,7 +3,7 @@ import {UNDOUBTED} from "../../api/event/quality-sql.ts";
 import {MEASURE_NAMES, PLACE} from "../../api/event.ts";
 import {isPlace} from "../../api/geo-sql.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
-import {openPool} from "../lib/postgres.ts";
+import {inTransaction, openPool, pooled} from "../lib/postgres.ts";
 import {madeColumns} from "../query/timescaledb-columns.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
 import {readPredictions} from "./predictions.ts";
@@ -52,24 +52,10 @@ export function readTimescaleDB(): Source {
   const pool = openPool(4, 20_000);
 
   /** In a transaction that can only read: the role of an external server's login may do more. */
-  async function query(text: string, values: unknown[]): Promise<any[]> {
-    const client = await pool.connect();
-    try {
-      await client.query("BEGIN READ ONLY");
-      const {rows} = await client.query(text, values);
-      await client.query("COMMIT");
-      client.release();
-      return rows;
-    } catch (error) {
-      client.release(error as Error);
-      throw error;
-    }
-  }
+  const query = (text: string, values: unknown[]): Promise<any[]> =>
+    pooled(pool, (client) => inTransaction(client, async () => (await client.query(text, values)).rows, "READ ONLY"));
 
-  const withColumn = createColumns(async () => {
-    const client = await pool.connect();
-    return madeColumns(client).finally(() => client.release());
-  });
+  const withColumn = createColumns(() => pooled(pool, madeColumns));
 
   return {
     name: "timescaledb",

@@ -5,7 +5,7 @@ import {FLAG_COLUMN} from "../../api/event/quality.ts";
 import {COLUMNS} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {eventColumns, positionColumns} from "../lib/event-columns.ts";
-import {openPool} from "../lib/postgres.ts";
+import {inTransaction, openPool, pooled} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {copyIn} from "./copy.ts";
 import {copied, copyRows} from "./copy-rows.ts";
@@ -64,7 +64,7 @@ export function openTimescaleDB(): Store {
     async write(batch, habit) {
       // A vehicle's rows one after another meet in the same pages of the key's index: a fifth less work for PostgreSQL.
       const {rows, ...found} = firstOfEach(statements.columns, batch, position.length > 0);
-      add(found, await connected(pool, (client) => put(client, statements, rows, habit)));
+      add(found, await pooled(pool, (client) => put(client, statements, rows, habit)));
       return found;
     },
     specs: timescaledbSpecs(pool),
@@ -93,25 +93,7 @@ async function newestOf(pool: pg.Pool): Promise<Date | null> {
 }
 
 const allChunks = (pool: pg.Pool) =>
-  connected(pool, async (client) => {
-    await client.query("BEGIN READ ONLY");
-    const chunks = await chunksOf(client, "telemetry");
-    await client.query("COMMIT");
-    return chunks;
-  });
-
-/** Work by a connection of the pool, which closes one whose work failed. */
-async function connected<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    const done = await work(client);
-    client.release();
-    return done;
-  } catch (error) {
-    client.release(error as Error);
-    throw error;
-  }
-}
+  pooled(pool, (client) => inTransaction(client, () => chunksOf(client, "telemetry"), "READ ONLY"));
 
 /**
  * Writes rows, those of a statement together: by COPY, at half the cost, where none is expected to be there; otherwise the store is asked first

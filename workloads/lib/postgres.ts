@@ -67,3 +67,28 @@ export async function connected<T>(work: (client: pg.Client) => Promise<T>, more
     await client.end();
   }
 }
+
+/** Work by a connection of the pool, which closes one whose work failed, and with it its transaction. */
+export async function pooled<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const done = await work(client);
+    client.release();
+    return done;
+  } catch (error) {
+    client.release(error as Error);
+    throw error;
+  }
+}
+
+/** Work in one transaction. After an error the connection has to be closed: nothing is rolled back here. */
+export async function inTransaction<T>(
+  client: Pick<pg.Client, "query">,
+  work: () => Promise<T>,
+  mode: "" | "READ ONLY" = "",
+): Promise<T> {
+  await client.query(`BEGIN ${mode}`);
+  const done = await work();
+  await client.query("COMMIT");
+  return done;
+}

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import {inTransaction, pooled} from "../lib/postgres.ts";
 import type {BreachTarget} from "./breach/target.ts";
 import * as metrics from "./metrics.ts";
 
@@ -31,19 +32,13 @@ WHERE prediction.vehicle_id = seen.vehicle_id AND prediction.ts = seen.ts AND pr
 const LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('actuals of predictions', 0)) AS mine";
 
 /** Fills in what happened, unless another process is at it. Returns how many predictions it was known of. */
-export async function fillActuals(pool: pg.Pool, {max}: BreachTarget): Promise<number> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
-    const {rows} = await client.query(LOCK);
-    const filled = rows[0].mine ? ((await client.query(FILL, [max])).rowCount ?? 0) : 0;
-    await client.query("COMMIT");
-    client.release();
-    return filled;
-  } catch (error) {
-    client.release(error as Error);
-    throw error;
-  }
+export function fillActuals(pool: pg.Pool, {max}: BreachTarget): Promise<number> {
+  return pooled(pool, (client) =>
+    inTransaction(client, async () => {
+      const {rows} = await client.query(LOCK);
+      return rows[0].mine ? ((await client.query(FILL, [max])).rowCount ?? 0) : 0;
+    }),
+  );
 }
 
 const QUALITY = `

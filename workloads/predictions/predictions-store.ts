@@ -1,4 +1,5 @@
 import type pg from "pg";
+import {inTransaction, pooled} from "../lib/postgres.ts";
 import type {Prediction} from "./scorer.ts";
 
 const COLUMNS = ["text", "timestamptz", "text", "integer", "float8", "float8", "text"];
@@ -12,26 +13,20 @@ const ROWS = 4_000;
 /** Writes all or none. A prediction that is there already stays as it was. */
 export async function storePredictions(pool: pg.Pool, predictions: Prediction[]): Promise<void> {
   if (predictions.length === 0) return;
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
-    for (let at = 0; at < predictions.length; at += ROWS) {
-      const some = predictions.slice(at, at + ROWS);
-      await client.query(INSERT, [
-        some.map(({vehicle}) => vehicle),
-        some.map(({ms}) => new Date(ms)),
-        some.map(({model}) => model),
-        some.map(({version}) => version),
-        some.map(({horizon}) => horizon),
-        some.map(({score}) => score),
-        some.map(({label}) => label),
-      ]);
-    }
-    await client.query("COMMIT");
-    client.release();
-  } catch (error) {
-    // The connection is closed, and with it the transaction.
-    client.release(error as Error);
-    throw error;
-  }
+  await pooled(pool, (client) =>
+    inTransaction(client, async () => {
+      for (let at = 0; at < predictions.length; at += ROWS) {
+        const some = predictions.slice(at, at + ROWS);
+        await client.query(INSERT, [
+          some.map(({vehicle}) => vehicle),
+          some.map(({ms}) => new Date(ms)),
+          some.map(({model}) => model),
+          some.map(({version}) => version),
+          some.map(({horizon}) => horizon),
+          some.map(({score}) => score),
+          some.map(({label}) => label),
+        ]);
+      }
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import {createHash} from "node:crypto";
 import type pg from "pg";
-import type {ModelName} from "../../api/models.ts";
+import {type ModelName, RULE} from "../../api/models.ts";
 
 /** candidate: passed its gates, never promoted; archived: was in production; refused: did not pass. */
 export type Stage = "candidate" | "production" | "archived" | "refused";
@@ -155,5 +155,5 @@ export async function rollBack(client: Client, name: ModelName): Promise<number>
        (SELECT max(version) FROM model WHERE name = $1 AND stage = 'archived' AND version < $2) RETURNING version`,
     [name, rows[0].version],
   );
-  return before.rows[0]?.version ?? 0;
+  return before.rows[0]?.version ?? RULE;
 }

@@ -1,6 +1,7 @@
 import {parseArgs} from "node:util";
-import {modelNamed} from "../../api/models.ts";
-import {connected} from "../lib/postgres.ts";
+import type pg from "pg";
+import {type ModelName, modelNamed, RULE} from "../../api/models.ts";
+import {connected, inTransaction} from "../lib/postgres.ts";
 import {promote, rollBack, type Version, versionsOf} from "./registry.ts";
 
 /**
@@ -12,43 +13,53 @@ const {values, positionals} = parseArgs({
   allowPositionals: true,
   options: {model: {type: "string"}, number: {type: "string"}},
 });
-const task = positionals[0];
-const model = values.model === undefined ? undefined : modelNamed(values.model);
-const number = values.number === undefined ? undefined : Number(values.number);
+const tasks: Record<string, (client: pg.Client) => Promise<object[]>> = {
+  async list(client) {
+    const model = values.model === undefined ? undefined : modelNamed(values.model);
+    return (await versionsOf(client, model)).map(shown);
+  },
+  async card(client) {
+    const model = modelOf();
+    const wanted = values.number === undefined ? undefined : numberOf();
+    const found = (await versionsOf(client, model)).find(({version, stage}) =>
+      wanted === undefined ? stage === "production" : version === wanted,
+    );
+    if (!found) throw new Error(`${model} has no such version: see \`models list\``);
+    return [found];
+  },
+  async promote(client) {
+    const [model, predicts] = [modelOf(), numberOf()];
+    await promote(client, model, predicts);
+    return [{model, predicts}];
+  },
+  async rollback(client) {
+    const model = modelOf();
+    const before = await rollBack(client, model);
+    return [{model, predicts: before === RULE ? "the rule" : before}];
+  },
+};
+
+const name = positionals[0] ?? "";
 try {
-  await connected(async (client) => {
-    if (task === "list") {
-      for (const version of await versionsOf(client, model)) print(shown(version));
-      return;
-    }
-    if (!model) throw new Error(`${task} needs --model`);
-    if (task === "card") {
-      const all = await versionsOf(client, model);
-      const found = all.find(({version, stage}) =>
-        number === undefined ? stage === "production" : version === number,
-      );
-      if (!found) throw new Error(`${model} has no such version: see \`models list\``);
-      print(found);
-      return;
-    }
-    await client.query("BEGIN");
-    if (task === "promote") {
-      if (number === undefined || !Number.isInteger(number)) throw new Error("promote needs the number of a version");
-      await promote(client, model, number);
-      print({model, predicts: number});
-    } else if (task === "rollback") {
-      const before = await rollBack(client, model);
-      print({model, predicts: before === 0 ? "the rule" : before});
-    } else throw new Error(`"${task ?? ""}" is no task: name list, card, promote or rollback`);
-    await client.query("COMMIT");
-  });
+  const task = tasks[name];
+  if (!task) throw new Error(`"${name}" is no task: name ${Object.keys(tasks).join(", ")}`);
+  // What is said is committed.
+  for (const line of await connected((client) => inTransaction(client, () => task(client))))
+    process.stdout.write(`${JSON.stringify(line)}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 }
 
-function print(value: object) {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+function modelOf(): ModelName {
+  if (values.model === undefined) throw new Error(`${name} needs --model`);
+  return modelNamed(values.model);
+}
+
+function numberOf(): number {
+  const number = Number(values.number);
+  if (!Number.isInteger(number)) throw new Error(`${name} needs the number of a version, with --number`);
+  return number;
 }
 
 function shown({name, version, stage, madeAt, card}: Version) {

@@ -1,18 +1,17 @@
 import type pg from "pg";
-import {connected} from "../lib/postgres.ts";
+import {connected, inTransaction} from "../lib/postgres.ts";
 
 /** Serialises set-ups that run at the same time. */
 const LOCK = 7_306_201;
 
 /** One transaction that no other set-up runs beside. */
 export const locked = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
-  connected(async (client) => {
-    await client.query("BEGIN");
-    await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
-  });
+  connected((client) =>
+    inTransaction(client, async () => {
+      await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+      return work(client);
+    }),
+  );
 
 /** The remedy where our role may not act itself. */
 export const ADMINISTRATOR =

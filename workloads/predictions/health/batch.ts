@@ -1,7 +1,7 @@
 import type pg from "pg";
 import {RULE} from "../../../api/models.ts";
 import {number, text} from "../../lib/environment.ts";
-import {connected} from "../../lib/postgres.ts";
+import {connected, inTransaction} from "../../lib/postgres.ts";
 import {postAlerts} from "../alerts.ts";
 import {loadModel} from "../model.ts";
 import {runToEnd} from "../problem.ts";
@@ -36,25 +36,18 @@ const until = new Date(Math.floor((now.getTime() - SETTLED_MS) / DAY_MS) * DAY_M
 
 await runToEnd(async () => {
   const days = await readDays();
-  const counts = await connected(async (client) => {
-    await client.query("BEGIN");
-    const {version, threshold, predictions, problem} = await predict(
-      client,
-      days.filter(({end}) => end === until.getTime()),
-    );
-    const settled = await settle(
-      client,
-      days.filter(({label}) => label !== null),
-    );
-    await client.query("COMMIT");
-    const failing = predictions.filter(({label}) => label === "failing");
-    const url = process.env.ALERTMANAGER_URL;
-    if (url && failing.length > 0) await postAlerts(url, alertsOf(failing, aboutOf(), new Date()));
-    return {version, threshold, predicted: predictions.length, failing: failing.length, settled, problem};
-  });
-  process.stdout.write(
-    `${JSON.stringify({day: new Date(until.getTime() - DAY_MS).toISOString().slice(0, 10), ...counts})}\n`,
+  const {predictions, ...told} = await connected((client) =>
+    inTransaction(client, async () => {
+      const ofNow = days.filter(({end}) => end === until.getTime());
+      const known = days.filter(({label}) => label !== null);
+      return {...(await predict(client, ofNow)), settled: await settle(client, known)};
+    }),
   );
+  const failing = predictions.filter(({label}) => label === "failing");
+  const url = process.env.ALERTMANAGER_URL;
+  if (url && failing.length > 0) await postAlerts(url, alertsOf(failing, aboutOf(), new Date()));
+  const day = new Date(until.getTime() - DAY_MS).toISOString().slice(0, 10);
+  process.stdout.write(`${JSON.stringify({day, predicted: predictions.length, failing: failing.length, ...told})}\n`);
 });
 
 const aboutOf = () => ({

@@ -2,7 +2,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {type ModelName, modelNamed} from "../../../api/models.ts";
 import {text} from "../../lib/environment.ts";
-import {connected} from "../../lib/postgres.ts";
+import {connected, inTransaction} from "../../lib/postgres.ts";
 import {openModel} from "../onnx.ts";
 import {runToEnd} from "../problem.ts";
 import {enterVersion, forgetOld} from "../registry.ts";
@@ -30,12 +30,12 @@ async function judge(name: ModelName, work: string) {
   const scorer = await openModel(onnx, dataset.meta.features.length, "the model that was trained");
   const card = await cardOf({dataset, training, scorer, trained: new Float32Array(bytesIn(work, "scores.f32"))});
   const stage = card.refusal === undefined ? "production" : "refused";
-  const version = await connected(async (client) => {
-    await client.query("BEGIN");
-    const entered = await enterVersion(client, {name, stage, onnx, card});
-    await forgetOld(client, name);
-    await client.query("COMMIT");
-    return entered;
-  });
+  const version = await connected((client) =>
+    inTransaction(client, async () => {
+      const entered = await enterVersion(client, {name, stage, onnx, card});
+      await forgetOld(client, name);
+      return entered;
+    }),
+  );
   return {name, version, stage, card};
 }
