@@ -31,6 +31,9 @@ interface ModelKind {
   trained: boolean;
 }
 
+/** What predictions say where nothing is wrong. */
+export const QUIET: string[] = Object.values(MODELS).map(({labels}) => labels.at(-1)!);
+
 /** The version of a prediction that no model made. */
 export const RULE = 0;
 

@@ -1,11 +1,8 @@
-import {MODELS} from "../../api/models.ts";
+import {QUIET} from "../../api/models.ts";
 import type {Prediction, Warning} from "./wire.ts";
 
 /** Warnings and predictions that pages get at most. */
 const MOST = 500;
-
-/** Labels that mean nothing is wrong. */
-const QUIET = Object.values(MODELS).map(({labels}) => labels.at(-1)!);
 
 /**
  * Vehicles whose newest prediction of a model, made so lately that it still holds, is a warning. A score comes twice a minute, the one of a day once.

@@ -92,3 +92,13 @@ export async function inTransaction<T>(
   await client.query("COMMIT");
   return done;
 }
+
+/** A connection that reads one state of the database for as long as it is open, by libpq's PG* variables. */
+export async function openSnapshot(): Promise<pg.Client> {
+  const client = new pg.Client(postgres());
+  // The query is rejected already; the connection's own error would end the program without a reason.
+  client.on("error", () => {});
+  await client.connect();
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  return client;
+}

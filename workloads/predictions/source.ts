@@ -1,5 +1,4 @@
-import pg from "pg";
-import {postgres} from "../lib/postgres.ts";
+import {openSnapshot} from "../lib/postgres.ts";
 
 export type Cell = string | number | null;
 
@@ -26,11 +25,7 @@ const FETCH = 5_000;
 
 /** By libpq's PG* variables; it reads one state of the table, however long that takes. */
 async function timescaledbSource(): Promise<Source> {
-  const client = new pg.Client(postgres());
-  // The query is rejected already; the connection's own error would end the program.
-  client.on("error", () => {});
-  await client.connect();
-  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  const client = await openSnapshot();
   return {
     name: "timescaledb",
     async *rows(sql) {

@@ -1,4 +1,3 @@
-import pg from "pg";
 import {to} from "pg-copy-streams";
 import {csvText} from "../../api/csv.ts";
 import type {EventColumn} from "../../api/event/columns.ts";
@@ -7,7 +6,7 @@ import {bitsOf, FLAG_COLUMN, type FlagName} from "../../api/event/quality.ts";
 import {COLUMNS, FIGURE_NAMES, type Readings} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {eventColumns} from "../lib/event-columns.ts";
-import {postgres} from "../lib/postgres.ts";
+import {openSnapshot} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {csvSelection, recordsOf, settled} from "./csv.ts";
 import type {Progress, Reader, Wanted} from "./range.ts";
@@ -23,11 +22,7 @@ const copyOf = (selection: string, since: Date, until: Date) =>
 
 /** TimescaleDB by libpq's PG* environment variables, read only. */
 export async function timescaledbReader(): Promise<Reader> {
-  const client = new pg.Client(postgres());
-  // The query is rejected already; the connection's own error would end the program without a reason.
-  client.on("error", () => {});
-  await client.connect();
-  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  const client = await openSnapshot();
   const columns = await madeColumns(client);
   const fields = eventColumns();
 

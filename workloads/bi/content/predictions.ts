@@ -1,12 +1,8 @@
-import {MODELS} from "../../../api/models.ts";
+import {QUIET} from "../../../api/models.ts";
 import type {Dashboard, Dataset} from "./model.ts";
 
-const quoted = (label: string): string => `'${label}'`;
-/** What a prediction says when nothing is wrong. */
-const QUIET = Object.values(MODELS)
-  .map(({labels}) => quoted(labels.at(-1)!))
-  .join(", ");
-const WARNS = `label NOT IN (${QUIET})`;
+const NOTHING = QUIET.map((label) => `'${label}'`).join(", ");
+const WARNS = `label NOT IN (${NOTHING})`;
 const KNOWN = "actual IS NOT NULL AND actual <> 'unknown'";
 const RIGHT = `${WARNS} AND actual = label`;
 
@@ -35,7 +31,7 @@ export const predicted: Dataset = {
     },
     missed: {
       title: "Not warned of",
-      sql: `COUNT(CASE WHEN label IN (${QUIET}) AND ${KNOWN} AND actual NOT IN (${QUIET}) THEN 1 END)`,
+      sql: `COUNT(CASE WHEN label IN (${NOTHING}) AND ${KNOWN} AND actual NOT IN (${NOTHING}) THEN 1 END)`,
       format: ",d",
     },
   },
