@@ -1,15 +1,8 @@
 import type {Logger} from "pino";
 import type {Reader} from "../../api/event/read.ts";
-import {beforeNextTry, isNews} from "../ingester/again.ts";
 import type {Batch, Broker, Message} from "../ingester/broker.ts";
-import {
-  observeArrivals,
-  observeLatency,
-  rowsTotal,
-  skippedTotal,
-  troubleTotal,
-  writeSeconds,
-} from "../ingester/metrics.ts";
+import {observeArrivals, observeLatency, rowsTotal, skippedTotal, writeSeconds} from "../ingester/metrics.ts";
+import {createPatience} from "../ingester/patience.ts";
 import {createPreparation} from "../ingester/preparation.ts";
 import type {Pump} from "../ingester/pump.ts";
 import type {Entry} from "../ingester/write.ts";
@@ -38,16 +31,23 @@ export function createPump(parts: Parts): Pump {
   const {name, read, textOf, writer, beginning, broker, topic, log, signal} = parts;
   const labels = {store: name};
   const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
-  let problem: string | undefined;
-  const forget = () => {
-    problem = undefined;
-  };
+  const patience = createPatience({
+    labels,
+    describe: (error) => ({
+      reason: typeOf(error) ? "other" : "unreachable",
+      words: writeProblem(topic, error).slice(0, PROBLEM_LENGTH),
+    }),
+    waits: "the topic takes no events; trying again",
+    again: "the topic can be written again",
+    log: log.child({topic}),
+    signal,
+  });
   const pump: Pump = {
     accepted: 0,
     arrived: undefined,
     take,
     get problem() {
-      return beginning?.problem ?? preparation.problem ?? problem;
+      return beginning?.problem ?? preparation.problem ?? patience.problem;
     },
   };
   rowsTotal.inc(labels, 0);
@@ -84,42 +84,13 @@ export function createPump(parts: Parts): Pump {
     }
     const arrived = observeArrivals(entries, Date.now());
     if (arrived !== undefined) broker.arrived({topic: from, partition}, arrived);
-    await write(partition, letters, next, stillOurs);
+    const end = writeSeconds.startTimer(labels);
+    await patience.untilDone(() => writer.write(partition, letters, next), stillOurs).finally(end);
     observeLatency(name, entries, Date.now());
     pump.accepted += entries.length;
     rowsTotal.inc(labels, entries.length);
     if (arrived !== undefined) pump.arrived = Math.max(pump.arrived ?? 0, arrived);
     return true;
-  }
-
-  async function write(partition: number, letters: Letter[], next: string, stillOurs: () => Promise<void>) {
-    const end = writeSeconds.startTimer(labels);
-    try {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          await writer.write(partition, letters, next);
-          if (problem) log.info({topic}, "the topic can be written again");
-          problem = undefined;
-          return;
-        } catch (error) {
-          // Not counted as read: another member, or the next start, gets the batch again.
-          if (signal.aborted) throw error;
-          failed(error as Error, attempt);
-          await beforeNextTry(attempt, {signal, stillOurs, forget});
-        }
-      }
-    } finally {
-      end();
-    }
-  }
-
-  function failed(error: Error, attempt: number) {
-    troubleTotal.inc({...labels, reason: typeOf(error) ? "other" : "unreachable"});
-    const words = writeProblem(topic, error).slice(0, PROBLEM_LENGTH);
-    if (isNews(words, problem, attempt))
-      log.warn({err: error, problem: words}, "the topic takes no events; trying again");
-    // One that was fenced off, or cut off from the broker for a moment, goes on with the next try.
-    if (attempt > 0) problem = words;
   }
 }
 

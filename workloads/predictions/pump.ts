@@ -1,14 +1,16 @@
 import type {Logger} from "pino";
 import type {Reader} from "../../api/event/read.ts";
+import {problemOf} from "../ingester/again.ts";
 import {type Batch, type Broker, type Message, timeOf} from "../ingester/broker.ts";
 import {observeArrivals, observeLatency, rowsTotal, skippedTotal, writeSeconds} from "../ingester/metrics.ts";
+import {createPatience} from "../ingester/patience.ts";
+import {troubleOf} from "../ingester/postgres-errors.ts";
 import {createPreparation} from "../ingester/preparation.ts";
 import type {Pump} from "../ingester/pump.ts";
 import type {Entry} from "../ingester/write.ts";
 import type {BreachTarget} from "./breach/target.ts";
 import * as metrics from "./metrics.ts";
 import {createPartitions} from "./partitions.ts";
-import {createPatience} from "./patience.ts";
 import {type BreachModel, createPart, type Judgement, type Part, type Prediction} from "./scorer.ts";
 
 interface Parts {
@@ -45,7 +47,17 @@ export function createPump(parts: Parts): Scoring {
   const labels = {store: name};
   const preparation = createPreparation(parts.prepare ?? (() => undefined), log, signal);
   const partitions = createPartitions();
-  const patience = createPatience(labels, log, signal);
+  const patience = createPatience({
+    labels,
+    describe(error) {
+      const reason = troubleOf(error);
+      return {reason, words: problemOf(reason, error)};
+    },
+    waits: "events wait; trying again",
+    again: "events are scored again",
+    log,
+    signal,
+  });
   const {untilDone} = patience;
   const pump: Scoring = {
     accepted: 0,
