@@ -86,6 +86,8 @@ export async function openTrial(
         configEntries: [
           {name: "max.message.bytes", value: "2097152"},
           {name: "compression.type", value: compression},
+          // Events of weeks ago, with Kafka's time of then, would be dropped at the broker's next look.
+          {name: "retention.ms", value: "-1"},
         ],
       },
       {topic: dlq, numPartitions: 1, configEntries: [{name: "max.message.bytes", value: "4194304"}]},

@@ -33,10 +33,11 @@ interface PartitionData {
   abortedTransactions?: Aborted[];
   messages: Messages;
 }
+/** Up to the batch that cannot be read, if there is one. */
 type Messages = RawMessage[] & {unreadable?: Unreadable};
 
 /** What kafkajs gets in their place: an empty list that knows of them. */
-type Hidden = RawMessage[] & {all?: RawMessage[]};
+type Hidden = RawMessage[] & {all?: Messages};
 
 /** A batch of kafkajs, which it makes of the messages of one partition. */
 export interface Batch {
@@ -44,7 +45,7 @@ export interface Batch {
   partition: number;
   fetchedOffset: string;
   highWatermark: string;
-  rawMessages: RawMessage[];
+  rawMessages: Messages;
   messagesWithinOffset: RawMessage[];
   messages: RawMessage[];
   lastOffset(): string;

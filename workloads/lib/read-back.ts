@@ -1,5 +1,6 @@
 import {createRequire} from "node:module";
 import type {Kafka} from "kafkajs";
+import {sleep} from "../../api/backoff.ts";
 import {type Batch, fillBatch, type RawMessage} from "./kafkajs-fetch.ts";
 import {partOf} from "./kafkajs-parts.ts";
 
@@ -31,6 +32,9 @@ const load = createRequire(import.meta.url);
 const KafkaBatch: new (topic: string, offset: string, data: object) => Batch = load("kafkajs/src/consumer/batch.js");
 const {READ_COMMITTED} = load("kafkajs/src/protocol/isolationLevel.js");
 const BYTES = 4_194_304;
+/** So often in a row nothing may come; a broker that throttles this client answers so, and so does one that is behind. */
+const EMPTY_ANSWERS = 20;
+const PAUSE_MS = 250;
 
 /**
  * Reads once more what a partition held before an offset, beside the group that reads on from there: no group is joined and nothing is
@@ -49,10 +53,11 @@ export async function readBack(
   try {
     await Promise.all([admin.connect(), cluster.connect()]);
     const starts = await admin.fetchTopicOffsetsByTimestamp(topic, since);
-    const {low} = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)!;
     const start = Number(starts.find((one) => one.partition === partition)!.offset);
+    const lowest = async () =>
+      Number((await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)!.low);
     await cluster.addTargetTopic(topic);
-    for (let next = Math.max(Number(low), start); next < until; ) {
+    for (let next = Math.max(await lowest(), start), empty = 0; next < until; ) {
       const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
       const broker = await cluster.findBroker({nodeId: nodeId!});
       const partitions = [{partition, fetchOffset: String(next), maxBytes: BYTES}];
@@ -64,8 +69,16 @@ export async function readBack(
         topics: [{topic, partitions}],
       });
       const batch = fillBatch(new KafkaBatch(topic, String(next), responses[0]!.partitions[0]!));
-      // It was all there before: nothing at all is a mark of a broker that has dropped it since.
-      if (batch.rawMessages.length === 0) return;
+      if (batch.rawMessages.length === 0) {
+        // The group went on behind it, as somebody had it do.
+        if (batch.rawMessages.unreadable) return;
+        if (++empty > EMPTY_ANSWERS)
+          throw new Error(`Kafka gives nothing of ${topic}/${partition} from ${next} to ${until}`);
+        await sleep(PAUSE_MS);
+        next = Math.max(await lowest(), next);
+        continue;
+      }
+      empty = 0;
       await each((batch.messages as Found[]).filter(({offset}) => Number(offset) < until));
       next = Number(batch.lastOffset()) + 1;
     }
