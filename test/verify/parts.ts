@@ -46,6 +46,11 @@ export const parts: Record<string, Part> = {
       "A model is trained on a fleet's half day, beats the rule, and warns of a failing unit before the limit is exceeded",
     command: vitest("predictions"),
   },
+  warehouse: {
+    shows:
+      "Each process of Druid is killed, its metadata and its bucket are away, its topic grows; the counts stay exact",
+    command: vitest("warehouse"),
+  },
   "kube-score": {
     shows:
       "kube-score finds nothing in the examples' plans and install.yaml but what stays for a reason that is written down",
