@@ -82,7 +82,7 @@ async function modelOf(): Promise<BreachModel> {
   );
   const card = {threshold: 0.9, features: FEATURE_NAMES.map((name) => ({name, deciles: []}))} as unknown as Card;
   const version = {name: "cold-chain-breach", version: 1, madeAt: new Date(), stage: "production", card} as const;
-  return loadModel({...version, onnx, sha256: sha256(onnx)}, FEATURE_NAMES, {});
+  return loadModel({...version, onnx, sha256: sha256(onnx)}, {names: FEATURE_NAMES, target: {}});
 }
 
 const eventOf = (at: number) => {
