@@ -12,6 +12,7 @@ import {type Cell, featureRows} from "../workloads/predictions/source.ts";
 import {cardOf} from "../workloads/predictions/training/card.ts";
 import {bytesIn, readDataset, writeDataset} from "../workloads/predictions/training/dataset.ts";
 import {planOf} from "../workloads/predictions/training/plans.ts";
+import {qualityOf} from "../workloads/predictions/training/quality.ts";
 import {parseFleet} from "../workloads/simulator/config.ts";
 import {Fleet} from "../workloads/simulator/fleet.ts";
 
@@ -27,14 +28,18 @@ interface Trial {
   hours: number;
   rate: number;
   faults?: object;
+  /** Other vehicles, which report more often, to be judged by as well. */
+  lively?: {hours: number; rate: number};
 }
 
 const TRIALS: Trial[] = [
-  {model: "cold-chain-breach", scenario: "cold-chain", hours: 48, rate: 0.2},
+  {model: "cold-chain-breach", scenario: "cold-chain", hours: 48, rate: 0.2, lively: {hours: 12, rate: 1}},
   {model: "cold-chain-breach", scenario: "delivery", hours: 48, rate: 0.2, faults: FAILING},
   {model: "cooling-unit", scenario: "delivery", hours: 21 * 24, rate: 1 / 30, faults: FAILING},
 ];
 const VEHICLES = 60;
+/** Of the others. */
+const LIVELY = 30;
 
 /** How much better than their rules models are, on vehicles that they were not trained on: by the steps of a real training, and a simulated fleet. */
 export async function models(): Promise<void> {
@@ -50,27 +55,15 @@ export async function models(): Promise<void> {
   }
 }
 
-async function train({model, ...fleet}: Trial, folder: string, root: string): Promise<void> {
-  const {connection, events} = await simulated(fleet, folder);
-  const plan = planOf(model);
+async function train({model, lively, ...fleet}: Trial, folder: string, root: string): Promise<void> {
   const work = join(folder, "work");
-  mkdirSync(work);
-  chmodSync(work, 0o777);
-  const [since, until] = [new Date(FROM), new Date(FROM + fleet.hours * 3_600_000)];
-  const sql = plan.sql({table: "telemetry", since, until, step: plan.step});
-  let began = performance.now();
-  const lap = () => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
-  const meta = await writeDataset(work, rowsOf(connection, featureRows(sql, plan.features, "label IS NOT NULL")), {
-    ...{model, features: [...plan.features], target: plan.target, step: plan.step, source: "lake"},
-    ...{since: since.toISOString(), until: until.toISOString()},
-  });
-  const extracted = lap();
-  began = performance.now();
+  const {events, meta, extracted} = await extract(model, {...fleet, from: 0, to: VEHICLES}, folder, work);
+  const began = performance.now();
   await runIn(
     {root, folder: join(folder, "python"), env: {WORK: "/work"}, mounts: {"/work": work}, confined: {user: 10_001}},
     "exec python3 /opt/train.py",
   );
-  const trained = lap();
+  const trained = lap(began);
   const dataset = readDataset(work);
   const scorer = await openModel(readFileSync(join(work, "model.onnx")), meta.features.length, "the model");
   const training = JSON.parse(readFileSync(join(work, "training.json"), "utf8"));
@@ -87,6 +80,55 @@ async function train({model, ...fleet}: Trial, folder: string, root: string): Pr
     `confusion at ${card.threshold.toFixed(3)}: right ${right}, wrong ${wrong}, missed ${missed}, quiet ${quiet}`,
   );
   console.log(card.refusal ?? "promoted");
+  if (lively) await judgeLively({model, ...fleet, ...lively}, scorer, card.threshold, folder);
+}
+
+/** The model on other vehicles, which report more often. */
+async function judgeLively(
+  {model, ...fleet}: Trial,
+  scorer: Awaited<ReturnType<typeof openModel>>,
+  threshold: number,
+  folder: string,
+): Promise<void> {
+  const work = join(folder, "lively");
+  const {events, meta, extracted} = await extract(
+    model,
+    {...fleet, from: VEHICLES, to: VEHICLES + LIVELY},
+    folder,
+    work,
+  );
+  const {features, ...known} = readDataset(work);
+  const scores = await scorer.score(features, meta.rows);
+  const warned = known.labels.filter((_, row) => scores[row]! >= threshold);
+  const right = warned.reduce((sum, label) => sum + label, 0);
+  console.log(
+    `\n${LIVELY} other vehicles for ${fleet.hours} h at ${fleet.rate} events/s: ${events} events extracted in ${extracted}, ${meta.positives} of ${meta.rows} rows positive`,
+  );
+  console.log(line("model", qualityOf({...known, scores}, meta.step).quality));
+  console.log(line("rule", qualityOf({...known, scores: known.rule}, meta.step).quality));
+  console.log(
+    `at ${threshold.toFixed(3)}: precision ${(right / warned.length).toFixed(3)}, recall ${(right / meta.positives).toFixed(3)}, ${warned.length} warned`,
+  );
+}
+
+const lap = (began: number) => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
+
+/** Simulates a fleet and writes what there is to learn from it into a folder. */
+async function extract(model: ModelName, fleet: Simulated, folder: string, work: string) {
+  const {connection, events} = await simulated(fleet, folder);
+  const {features, target, sampling, step, sql} = planOf(model);
+  mkdirSync(work);
+  chmodSync(work, 0o777);
+  const [since, until] = [new Date(FROM), new Date(FROM + fleet.hours * 3_600_000)];
+  const wanted = featureRows(sql({table: "telemetry", since, until, step}), features, "label IS NOT NULL");
+  const began = performance.now();
+  const meta = await writeDataset(work, rowsOf(connection, wanted), {
+    ...{model, features: [...features], target, sampling, step, source: "lake"},
+    ...{since: since.toISOString(), until: until.toISOString()},
+  });
+  const extracted = lap(began);
+  connection.closeSync();
+  return {events, meta, extracted};
 }
 
 const line = (name: string, {auc, averagePrecision, recall, falseAlarms}: Quality): string =>
@@ -110,10 +152,16 @@ async function* rowsOf(connection: DuckDBConnection, sql: string): AsyncIterable
   for await (const rows of result.yieldRows()) yield* rows as Cell[][];
 }
 
+/** The vehicles of a fleet from a number up to, not including, another. */
+interface Simulated extends Omit<Trial, "model" | "lively"> {
+  from: number;
+  to: number;
+}
+
 /** A fleet's events in a table of DuckDB. */
-async function simulated({scenario, hours, rate, faults}: Omit<Trial, "model">, folder: string) {
-  const config = parseFleet({vehicles: VEHICLES, ratePerVehicle: rate, scenario, seed: 7, faults});
-  const fleet = new Fleet(config, {from: 0, to: VEHICLES}, FROM);
+async function simulated({scenario, hours, rate, faults, from, to}: Simulated, folder: string) {
+  const config = parseFleet({vehicles: VEHICLES + LIVELY, ratePerVehicle: rate, scenario, seed: 7, faults});
+  const fleet = new Fleet(config, {from, to}, FROM);
   const path = join(folder, "events.csv");
   const file = createWriteStream(path);
   const last = FROM + hours * 3_600_000 - 1;
