@@ -6,15 +6,16 @@ import {type DuckDBConnection, DuckDBInstance} from "@duckdb/node-api";
 import type {ModelName} from "../api/models.ts";
 import {runIn} from "../test/data/in-image.ts";
 import {rootfsOf} from "../test/data/rootfs.ts";
-import {openModel} from "../workloads/predictions/onnx.ts";
+import {openModel, type Scorer} from "../workloads/predictions/onnx.ts";
 import type {Quality} from "../workloads/predictions/registry.ts";
 import {type Cell, featureRows} from "../workloads/predictions/source.ts";
 import {cardOf} from "../workloads/predictions/training/card.ts";
 import {bytesIn, readDataset, writeDataset} from "../workloads/predictions/training/dataset.ts";
 import {planOf} from "../workloads/predictions/training/plans.ts";
-import {qualityOf} from "../workloads/predictions/training/quality.ts";
+import type {Scored} from "../workloads/predictions/vehicles.ts";
 import {parseFleet} from "../workloads/simulator/config.ts";
 import {Fleet} from "../workloads/simulator/fleet.ts";
+import {live} from "./live.ts";
 
 /** °C, of a hold that is kept at -18. */
 const MAX = "-12";
@@ -28,18 +29,18 @@ interface Trial {
   hours: number;
   rate: number;
   faults?: object;
-  /** Other vehicles, which report more often, to be judged by as well. */
-  lively?: {hours: number; rate: number};
+  /** Whether it is also judged in production. */
+  isLive?: boolean;
 }
 
 const TRIALS: Trial[] = [
-  {model: "cold-chain-breach", scenario: "cold-chain", hours: 48, rate: 0.2, lively: {hours: 12, rate: 1}},
+  {model: "cold-chain-breach", scenario: "cold-chain", hours: 48, rate: 0.2, isLive: true},
   {model: "cold-chain-breach", scenario: "delivery", hours: 48, rate: 0.2, faults: FAILING},
   {model: "cooling-unit", scenario: "delivery", hours: 21 * 24, rate: 1 / 30, faults: FAILING},
 ];
 const VEHICLES = 60;
-/** Of the others. */
-const LIVELY = 30;
+/** Others, which a model in production predicts of. */
+const LIVE = {vehicles: 30, hours: 4, rates: [0.2, 1]};
 
 /** How much better than their rules models are, on vehicles that they were not trained on: by the steps of a real training, and a simulated fleet. */
 export async function models(): Promise<void> {
@@ -55,7 +56,7 @@ export async function models(): Promise<void> {
   }
 }
 
-async function train({model, lively, ...fleet}: Trial, folder: string, root: string): Promise<void> {
+async function train({model, isLive, ...fleet}: Trial, folder: string, root: string): Promise<void> {
   const work = join(folder, "work");
   const {events, meta, extracted} = await extract(model, {...fleet, from: 0, to: VEHICLES}, folder, work);
   const began = performance.now();
@@ -80,35 +81,38 @@ async function train({model, lively, ...fleet}: Trial, folder: string, root: str
     `confusion at ${card.threshold.toFixed(3)}: right ${right}, wrong ${wrong}, missed ${missed}, quiet ${quiet}`,
   );
   console.log(card.refusal ?? "promoted");
-  if (lively) await judgeLively({model, ...fleet, ...lively}, scorer, card.threshold, folder);
+  if (isLive) await judgeLive(fleet, scorer, card.threshold, folder);
 }
 
-/** The model on other vehicles, which report more often. */
-async function judgeLively(
-  {model, ...fleet}: Trial,
-  scorer: Awaited<ReturnType<typeof openModel>>,
+/** The model in production, of other vehicles, which report as often as those that it was trained on, and more often. */
+async function judgeLive(
+  fleet: Omit<Trial, "model">,
+  scorer: Scorer,
   threshold: number,
   folder: string,
 ): Promise<void> {
-  const work = join(folder, "lively");
-  const {events, meta, extracted} = await extract(
-    model,
-    {...fleet, from: VEHICLES, to: VEHICLES + LIVELY},
-    folder,
-    work,
+  const target = {max: Number(MAX), horizon: 120};
+  for (const rate of LIVE.rates) {
+    const others = {...fleet, rate, hours: LIVE.hours, from: VEHICLES, to: VEHICLES + LIVE.vehicles};
+    const {connection, events} = await simulated(others, folder);
+    const {stored, warned, right, came} = await live(inOrder(connection), {scorer, threshold}, target);
+    connection.closeSync();
+    console.log(
+      `live, ${LIVE.vehicles} other vehicles for ${LIVE.hours} h at ${rate} events/s: ${events} events, ${stored} predictions, ${warned} warn; precision ${(right / warned).toFixed(3)}, recall ${(right / came).toFixed(3)}`,
+    );
+  }
+}
+
+/** As the scorer takes them. */
+async function* inOrder(connection: DuckDBConnection): AsyncIterable<Scored[]> {
+  const result = await connection.stream(
+    "SELECT vehicle_id, epoch_ms(ts)::double, speed, temperature FROM telemetry ORDER BY ts",
   );
-  const {features, ...known} = readDataset(work);
-  const scores = await scorer.score(features, meta.rows);
-  const warned = known.labels.filter((_, row) => scores[row]! >= threshold);
-  const right = warned.reduce((sum, label) => sum + label, 0);
-  console.log(
-    `\n${LIVELY} other vehicles for ${fleet.hours} h at ${fleet.rate} events/s: ${events} events extracted in ${extracted}, ${meta.positives} of ${meta.rows} rows positive`,
-  );
-  console.log(line("model", qualityOf({...known, scores}, meta.step).quality));
-  console.log(line("rule", qualityOf({...known, scores: known.rule}, meta.step).quality));
-  console.log(
-    `at ${threshold.toFixed(3)}: precision ${(right / warned.length).toFixed(3)}, recall ${(right / meta.positives).toFixed(3)}, ${warned.length} warned`,
-  );
+  for await (const rows of result.yieldRows())
+    yield (rows as [string, number, number | null, number | null][]).map(([vehicle_id, ms, speed, temperature]) => ({
+      ...{vehicle_id, ts: new Date(ms), speed, temperature},
+      ...{humidity: null, latitude: null, longitude: null},
+    }));
 }
 
 const lap = (began: number) => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
@@ -153,14 +157,14 @@ async function* rowsOf(connection: DuckDBConnection, sql: string): AsyncIterable
 }
 
 /** The vehicles of a fleet from a number up to, not including, another. */
-interface Simulated extends Omit<Trial, "model" | "lively"> {
+interface Simulated extends Omit<Trial, "model" | "isLive"> {
   from: number;
   to: number;
 }
 
 /** A fleet's events in a table of DuckDB. */
 async function simulated({scenario, hours, rate, faults, from, to}: Simulated, folder: string) {
-  const config = parseFleet({vehicles: VEHICLES + LIVELY, ratePerVehicle: rate, scenario, seed: 7, faults});
+  const config = parseFleet({vehicles: VEHICLES + LIVE.vehicles, ratePerVehicle: rate, scenario, seed: 7, faults});
   const fleet = new Fleet(config, {from, to}, FROM);
   const path = join(folder, "events.csv");
   const file = createWriteStream(path);
