@@ -157,7 +157,11 @@ test("readings that come late or twice leave the features that follow as if they
     const key = keyOf(vehicle_id, ts.getTime());
     return found.has(key) && !overtook.has(key);
   });
-  expect([late > 50, rows.length > 1_000, new Set(rows.map(({vehicle_id}) => vehicle_id)).size]).toEqual([true, true, 5]);
+  expect([late > 50, rows.length > 1_000, new Set(rows.map(({vehicle_id}) => vehicle_id)).size]).toEqual([
+    true,
+    true,
+    5,
+  ]);
   const states = rows.map(({vehicle_id, ts}) => ({vehicle_id, ts, ...found.get(keyOf(vehicle_id, ts.getTime()))}));
   expectSame(rows, states as Row[], COLUMNS.slice(0, -1));
 });
