@@ -122,7 +122,8 @@ export function breachSql({table, since, until, target, step}: Wanted): string {
   return `
 WITH reading AS (
   SELECT vehicle_id, ts, CAST(temperature AS double precision) AS temperature, CAST(speed AS double precision) AS speed,
-    floor(CAST(extract(epoch FROM ts) AS double precision) / ${SAMPLING}) AS slot
+    floor(CAST(extract(epoch FROM ts) AS double precision) / ${SAMPLING}) AS slot,
+    CAST(extract(epoch FROM ts - ${at(since)}) AS double precision) AS seconds
   FROM ${table}
   WHERE temperature IS NOT NULL AND ts >= ${at(since, -LONG)} AND ts < ${at(until, horizon + LONG)}),
 -- From the end on, one pass says of each reading when a breach comes next: a window ahead of it would be read again at each.
@@ -131,7 +132,7 @@ outcome AS (
   FROM reading
   WINDOW back AS (PARTITION BY vehicle_id ORDER BY ts DESC)),
 sampled AS (
-  SELECT vehicle_id, ts, temperature, speed, CAST(extract(epoch FROM ts - ${at(since)}) AS double precision) AS seconds,
+  SELECT vehicle_id, ts, temperature, speed, seconds,
     CASE WHEN warm <= ts + ${ahead} THEN 1 WHEN last >= ts + ${ahead} THEN 0 END AS label
   FROM outcome WHERE before IS DISTINCT FROM slot),
 described AS (
