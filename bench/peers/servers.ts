@@ -80,8 +80,8 @@ export async function startKafka(): Promise<Running> {
   return running;
 }
 
-/** PostgreSQL 17 with TimescaleDB by the script of the project's image, at PostgreSQL's own defaults. */
-export async function startTimescaleDB(): Promise<Running> {
+/** PostgreSQL 17 with TimescaleDB by the script of the project's image, at PostgreSQL's own defaults but for these options. */
+export async function startTimescaleDB(options: string[] = []): Promise<Running> {
   const root = join(programs.timescaledb, "root");
   const data = join(root, "var/lib/postgresql/bench");
   rmSync(data, {recursive: true, force: true});
@@ -90,7 +90,7 @@ export async function startTimescaleDB(): Promise<Running> {
   const script = [
     `mount -t proc proc ${root}/proc`,
     `mount -t tmpfs -o mode=1777 tmpfs ${root}/dev/shm`,
-    `chroot --userspec=10001:10001 ${root} /usr/local/bin/timescaledb-run -p ${ports.postgres}`,
+    `chroot --userspec=10001:10001 ${root} /usr/local/bin/timescaledb-run -p ${ports.postgres} ${options.join(" ")}`,
     // Not the last command, which the shell would become: a program that changes its user outlives its parent.
     "exit",
   ];

@@ -4,7 +4,7 @@ import pg from "pg";
 import {expect} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
 import {fillActuals} from "../../workloads/predictions/actuals.ts";
-import {FEATURE_NAMES} from "../../workloads/predictions/breach/features.ts";
+import {FEATURE_NAMES, SAMPLING} from "../../workloads/predictions/breach/features.ts";
 import {type Card, enterVersion, promote, rollBack, type Stage} from "../../workloads/predictions/registry.ts";
 import {createPart, type Prediction} from "../../workloads/predictions/scorer.ts";
 import type {Scored} from "../../workloads/predictions/vehicles.ts";
@@ -133,6 +133,7 @@ test("what dies, moves, and waits for its database says what an unbroken run say
 
 const card = {
   target,
+  sampling: SAMPLING,
   threshold: 0.5,
   features: FEATURE_NAMES.map((name) => ({name, deciles: [0, 1]})),
 } as unknown as Card;

@@ -58,15 +58,15 @@ async function warned(): Promise<Decisions> {
   return decisions;
 }
 
-test("warns when a label has held for five seconds, at two events", async () => {
+test("warns when a label has held for four seconds, at two events", async () => {
   const decisions = create();
   say(decisions, "breach");
   await decisions.tell();
-  at(4);
+  at(3);
   say(decisions, "breach");
   await decisions.tell();
   expect(told).toEqual([]);
-  at(5);
+  at(4);
   say(decisions, "breach");
   await decisions.tell();
   expect(told).toMatchObject([

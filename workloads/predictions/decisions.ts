@@ -46,8 +46,8 @@ interface Candidate extends Pick<Warning, "place" | "label" | "heard"> {
 
 /** Older events are history: they are stored, and nobody is warned. */
 const LATE_MS = 120_000;
-/** A label holds for so long, at two events at least, before anybody is warned. */
-const HOLDS_MS = 5_000;
+/** A label holds for so long, at two events at least, before anybody is warned: a second less than scores are apart, as events are not even. */
+const HOLDS_MS = 4_000;
 const OVER_MS = 60_000;
 const SILENT_MS = 120_000;
 const RENEW_MS = 30_000;

@@ -6,7 +6,7 @@ export const eventsTotal = new Counter({
 });
 export const leftOutTotal = new Counter({
   name: "telemetry_scorer_left_out_total",
-  help: "Events without a score of the breach model, by reason: no-temperature, ahead (of Kafka's clock by more than 5 minutes), repeated, late (newer ones of the vehicle are scored), warm (the breach is there), short-history (less than a minute), not-finite (scored by the rule).",
+  help: "Events without a score of the breach model, by reason: no-temperature, ahead (of Kafka's clock by more than 5 minutes), repeated, late (newer ones of the vehicle are scored), warm (the breach is there), short-history (less than a minute), not-finite (scored by the rule). Of a vehicle's events in 5 s the first is scored; the others are not left out.",
   labelNames: ["reason"],
 });
 export const predictionsTotal = new Counter({

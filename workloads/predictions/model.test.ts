@@ -7,7 +7,7 @@ const NAMES = ["margin", "slope"];
 const LOW = 2;
 /** Warns where the margin is at most 1. */
 const onnx = onnxOf([{feature: 0, value: 1, low: LOW, high: -LOW}], NAMES.length);
-const versionOf = (bytes: Uint8Array, names = NAMES) => ({
+const versionOf = (bytes: Uint8Array, names = NAMES, sampling?: number) => ({
   name: "cold-chain-breach" as const,
   version: 3,
   madeAt: new Date(),
@@ -17,11 +17,13 @@ const versionOf = (bytes: Uint8Array, names = NAMES) => ({
   card: {
     target: {max: -12, horizon: 120},
     threshold: 0.7,
+    sampling,
     features: names.map((name) => ({name, deciles: [0, 1]})),
   } as unknown as Card,
 });
 const TARGET = {max: -12, horizon: 120};
-const load = (bytes: Uint8Array, names?: string[]) => loadModel(versionOf(bytes, names), NAMES, TARGET);
+const load = (bytes: Uint8Array, names?: string[]) =>
+  loadModel(versionOf(bytes, names), {names: NAMES, target: TARGET});
 const logistic = (odds: number) => 1 / (1 + Math.exp(-odds));
 
 test("scores each row, of more than are run at once too", async () => {
@@ -49,12 +51,21 @@ test.each([
 });
 
 test("refuses a model that changed since it was entered", async () => {
-  await expect(loadModel({...versionOf(onnx), sha256: "0"}, NAMES, TARGET)).rejects.toThrow(/is damaged/);
+  await expect(loadModel({...versionOf(onnx), sha256: "0"}, {names: NAMES, target: TARGET})).rejects.toThrow(
+    /is damaged/,
+  );
 });
 
 test("refuses a model that was trained for another limit or horizon than the spec's", async () => {
-  await expect(loadModel(versionOf(onnx), NAMES, {...TARGET, max: -18})).rejects.toThrow(
-    /trained for max -12, and not for -18/,
+  const loadFor = (target: object) => loadModel(versionOf(onnx), {names: NAMES, target});
+  await expect(loadFor({...TARGET, max: -18})).rejects.toThrow(/trained for max -12, and not for -18/);
+  await expect(loadFor({...TARGET, horizon: 60})).rejects.toThrow(/trained for horizon 120/);
+});
+
+test("refuses a model whose features are of other readings than the scorer's", async () => {
+  const wanted = {names: NAMES, target: TARGET, sampling: 5};
+  await expect(loadModel(versionOf(onnx), wanted)).rejects.toThrow(
+    /version 3 of cold-chain-breach was trained with features of all readings of a vehicle; .* of one reading of a vehicle each 5 s: train it anew/,
   );
-  await expect(loadModel(versionOf(onnx), NAMES, {...TARGET, horizon: 60})).rejects.toThrow(/trained for horizon 120/);
+  expect((await loadModel(versionOf(onnx, NAMES, 5), wanted)).version).toBe(3);
 });

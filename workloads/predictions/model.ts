@@ -9,17 +9,23 @@ export interface Model extends Scorer {
   threshold: number;
 }
 
+interface Wanted {
+  /** Of the features that rows will have, in their order. */
+  names: readonly string[];
+  /** What it is to predict. */
+  target: object;
+  /** Seconds: features are of the first reading of a vehicle in each; absent: of all. */
+  sampling?: number;
+}
+
 /**
  * Loads the ONNX of a version.
  *
- * @param names of the features that rows will have, in their order
- * @param target what it is to predict
- * @throws Error with words for people, if it is damaged, or not made for these features and this target
+ * @throws Error with words for people, if it is damaged, or not made for what is wanted
  */
 export async function loadModel(
   version: Version & {onnx: Uint8Array},
-  names: readonly string[],
-  target: object,
+  {names, target, sampling}: Wanted,
 ): Promise<Model> {
   const what = `version ${version.version} of ${version.name}`;
   const {onnx, card} = version;
@@ -31,9 +37,16 @@ export async function loadModel(
     throw new Error(
       `${what} was trained with other features (${features.join(", ")}) than this release has (${names.join(", ")}): train it anew`,
     );
+  if (card.sampling !== sampling)
+    throw new Error(
+      `${what} was trained with features of ${sampled(card.sampling)}; this release makes them of ${sampled(sampling)}: train it anew`,
+    );
   for (const [name, wanted] of Object.entries(target))
     if (card.target[name] !== wanted)
       throw new Error(`${what} was trained for ${name} ${card.target[name]}, and not for ${wanted}: train it anew`);
   const scorer = await openModel(onnx, names.length, what);
   return {version: version.version, card, threshold: card.threshold, ...scorer};
 }
+
+const sampled = (seconds: number | undefined) =>
+  seconds === undefined ? "all readings of a vehicle" : `one reading of a vehicle each ${seconds} s`;

@@ -13,20 +13,22 @@ const ROWS = 4_000;
 /** Writes all or none. A prediction that is there already stays as it was. */
 export async function storePredictions(pool: pg.Pool, predictions: Prediction[]): Promise<void> {
   if (predictions.length === 0) return;
-  await pooled(pool, (client) =>
-    inTransaction(client, async () => {
-      for (let at = 0; at < predictions.length; at += ROWS) {
-        const some = predictions.slice(at, at + ROWS);
-        await client.query(INSERT, [
-          some.map(({vehicle}) => vehicle),
-          some.map(({ms}) => new Date(ms)),
-          some.map(({model}) => model),
-          some.map(({version}) => version),
-          some.map(({horizon}) => horizon),
-          some.map(({score}) => score),
-          some.map(({label}) => label),
-        ]);
-      }
-    }),
-  );
+  await pooled(pool, async (client) => {
+    // A statement is a transaction by itself: the few predictions of events that just came take one way to the database, and not three.
+    if (predictions.length <= ROWS) return void (await insert(client, predictions));
+    await inTransaction(client, async () => {
+      for (let at = 0; at < predictions.length; at += ROWS) await insert(client, predictions.slice(at, at + ROWS));
+    });
+  });
 }
+
+const insert = (client: pg.PoolClient, some: Prediction[]) =>
+  client.query(INSERT, [
+    some.map(({vehicle}) => vehicle),
+    some.map(({ms}) => new Date(ms)),
+    some.map(({model}) => model),
+    some.map(({version}) => version),
+    some.map(({horizon}) => horizon),
+    some.map(({score}) => score),
+    some.map(({label}) => label),
+  ]);

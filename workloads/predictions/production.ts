@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type {Logger} from "pino";
 import {RULE} from "../../api/models.ts";
-import {FEATURE_NAMES} from "./breach/features.ts";
+import {FEATURE_NAMES, SAMPLING} from "./breach/features.ts";
 import type {BreachTarget} from "./breach/target.ts";
 import {createDrift} from "./drift.ts";
 import * as metrics from "./metrics.ts";
@@ -84,7 +84,7 @@ export function createProduction(
     const version = await inProduction(pool, NAME);
     if (!version) return;
     try {
-      replace(await loadModel(version, FEATURE_NAMES, target));
+      replace(await loadModel(version, {names: FEATURE_NAMES, target, sampling: SAMPLING}));
     } catch (error) {
       refused = wanted;
       fail((error as Error).message);

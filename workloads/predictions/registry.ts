@@ -30,6 +30,8 @@ export interface Card {
   };
   /** Names in the order of the model's input, with the training data's deciles: eleven figures from the least to the most. */
   features: {name: string; deciles: number[]}[];
+  /** Seconds: features are of the first reading of a vehicle in each; absent: of all. */
+  sampling?: number;
   /** What was predicted: °C and seconds, or whatever the model's rule has. */
   target: Record<string, number>;
   model: Quality;

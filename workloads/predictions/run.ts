@@ -24,8 +24,9 @@ import {standingOf} from "./registry.ts";
  * Alertmanager the warnings. Serves /status with the models and, if one has it, its problem, beside what every group serves.
  */
 const NAME = "scorer";
-const FETCH = {bytes: 4_194_304, leastBytes: 1, batches: 2};
-const [CONNECTIONS, STATEMENT_MS] = [4, 20_000];
+/** Each batch ends in a commit of its own: while that is waited for, other partitions go on. */
+const FETCH = {bytes: 2_097_152, leastBytes: 1, batches: 4};
+const [CONNECTIONS, STATEMENT_MS] = [6, 20_000];
 /** A try to read back ends after these, two or three seconds. */
 const RETRIES = 3;
 /** The window, and as long again: within it the label of each vehicle that goes on is settled. */

@@ -148,3 +148,22 @@ test("of a vehicle that is warned of the end is heard too, and of others nothing
   const labels = (await part.take(rest, timesOf(rest), undefined)).judgements.map(({label}) => label);
   expect([labels[0], labels.at(-1)]).toEqual(["breach", "none"]);
 });
+
+test("of a vehicle's events in five seconds the first is scored, the sensor is judged by all, and none is left out for that", async () => {
+  const {judgements: _, ...slow} = await createPart(target).take(warming(300), timesOf(warming(300)), undefined);
+  const events = warming(300).flatMap((event) =>
+    [0, 1, 2, 3, 4].map((second) => ({
+      ...event,
+      ts: new Date(event.ts.getTime() + second * 1_000),
+      // Between the samples the hold seems to be as cold as ever.
+      temperature: event.temperature! - second / 100,
+    })),
+  );
+  events[203] = {...events[203]!, temperature: 20};
+  const fast = await createPart(target).take(events, timesOf(events), undefined);
+  expect(ofBreach(fast.predictions)).toEqual(ofBreach(slow.predictions));
+  expect(fast.leftOut).toEqual(slow.leftOut);
+  expect(fast.predictions.filter(({label}) => label === "spike").map(({ms}) => ms)).toEqual([
+    events[203]!.ts.getTime(),
+  ]);
+});

@@ -98,7 +98,7 @@ export function createPart(target: BreachTarget): Part {
         const ms = event.ts.getTime();
         const {label, score} = judge(vehicle, event);
         say(vehicle.fault, {vehicle: id, ms, model: "sensor-fault", version: RULE, horizon: 0, score, label}, outcome);
-        pending.push(pend(vehicle, id, ms, outcome.leftOut));
+        if (newestOf(vehicle.readings) === ms) pending.push(pend(vehicle, id, ms, outcome.leftOut));
       }
       await settle(pending, model, outcome);
       return outcome;

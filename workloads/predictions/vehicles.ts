@@ -1,5 +1,5 @@
 import {WINDOWS} from "./breach/features.ts";
-import {addReading, createReadings, newestOf, type Readings} from "./breach/state.ts";
+import {addReading, createReadings, type Readings} from "./breach/state.ts";
 import {createSensor, judgeSensor, type Sensor} from "./sensors.ts";
 
 /** An event, as far as it is scored. */
@@ -13,7 +13,7 @@ export interface Scored {
   longitude: number | null;
 }
 
-/** Why an event has no score, or none of the model. */
+/** Why an event has no score, or none of the model. One that is not sampled needs none. */
 type LeftOut = "no-temperature" | "ahead" | "repeated" | "late" | "warm" | "short-history" | "not-finite";
 export type Counts = Partial<Record<LeftOut, number>>;
 
@@ -28,6 +28,8 @@ export interface Last {
 }
 
 export interface Vehicle {
+  /** Of its newest reading, sampled or not, ms since the epoch. */
+  newest: number;
   readings: Readings;
   sensor: Sensor;
   breach: Last;
@@ -41,6 +43,7 @@ const SILENT_MS = 600_000;
 
 const newLast = (): Last => ({label: undefined, slot: Number.NaN, heardUntil: 0});
 const newVehicle = (): Vehicle => ({
+  newest: Number.NEGATIVE_INFINITY,
   readings: createReadings(),
   sensor: createSensor(),
   breach: newLast(),
@@ -60,15 +63,15 @@ export function createVehicles() {
     if (temperature === null) return leftOut(counts, "no-temperature");
     if (ms > time + AHEAD_MS) return leftOut(counts, "ahead");
     let vehicle = vehicles.get(vehicle_id);
-    const before = vehicle ? newestOf(vehicle.readings) : Number.NEGATIVE_INFINITY;
     // After a pause as long as the window it begins anew, as after a restart, which reads no further back.
-    if (!vehicle || ms > before + WINDOWS.longMs) {
+    if (!vehicle || ms > vehicle.newest + WINDOWS.longMs) {
       vehicle = newVehicle();
       vehicles.set(vehicle_id, vehicle);
     }
     const placed = addReading(vehicle.readings, ms, temperature, speed ?? Number.NaN);
-    if (placed === "repeated") return leftOut(counts, "repeated");
-    if (ms < before) return leftOut(counts, "late");
+    if (placed === "repeated" || ms === vehicle.newest) return leftOut(counts, "repeated");
+    if (ms < vehicle.newest) return leftOut(counts, "late");
+    vehicle.newest = ms;
     newest = Math.max(newest, ms);
     sweep();
     return vehicle;
@@ -77,7 +80,7 @@ export function createVehicles() {
   function sweep() {
     if (newest < sweptAt + SILENT_MS) return;
     sweptAt = newest;
-    for (const [id, {readings}] of vehicles) if (newestOf(readings) < newest - SILENT_MS) vehicles.delete(id);
+    for (const [id, vehicle] of vehicles) if (vehicle.newest < newest - SILENT_MS) vehicles.delete(id);
   }
 }
 

@@ -1,6 +1,6 @@
 import type {BreachTarget} from "./target.ts";
 
-/** What a hold has done up to its newest reading, over the last 60 s and 300 s, both ends included. NaN is what no reading says. */
+/** What a hold has done up to its newest sampled reading, over those of the last 60 s and 300 s, both ends included. NaN is what none says. */
 export interface Summary {
   /** Of the reading, ms since the epoch. */
   ms: number;
@@ -31,7 +31,12 @@ interface Feature {
   value(summary: Summary, target: BreachTarget): number;
 }
 
-/** Seconds: the two windows, and the least history that a score is made from. */
+/**
+ * Seconds: of a vehicle, the first reading in each that has a temperature is sampled, counted from the epoch on. Features are of these alone, so that
+ * they mean the same of vehicles that report more often.
+ */
+export const SAMPLING = 5;
+/** Seconds: the two windows, multiples of that, and the least history that a score is made from. */
 const [SHORT, LONG] = [60, 300];
 export const WINDOWS = {shortMs: SHORT * 1_000, longMs: LONG * 1_000};
 export const LEAST_HISTORY = 60;
@@ -98,45 +103,51 @@ interface Wanted {
   since: Date;
   until: Date;
   target: BreachTarget;
-  /** Seconds: the first of the scored readings in each is a row. */
+  /** Seconds: the first of the sampled readings in each that can be scored is a row. */
   step: number;
 }
 
 /**
  * Rows to train on, for PostgreSQL and DuckDB alike: vehicle_id, ts, each feature, `rule` (its score) and `label` (1: the hold got warmer than allowed
- * within the horizon; null: the vehicle's readings end before). A reading has a row if it is not too warm itself, and has a minute of history.
- * Without a temperature an event is none; of several of one time, one counts.
+ * within the horizon, by all readings; null: the vehicle's readings end before). A sampled reading has a row if it is not too warm itself, and has a
+ * minute of history. Without a temperature an event is none; of several of one time, one counts. `since` is a multiple of SAMPLING.
  */
 export function breachSql({table, since, until, target, step}: Wanted): string {
   const {max, horizon} = target;
   const at = (date: Date, seconds = 0) => `TIMESTAMPTZ '${new Date(date.getTime() + seconds * 1_000).toISOString()}'`;
   const names = FEATURE_NAMES.join(", ");
-  const range = (name: string, frame: string) =>
-    `${name} AS (PARTITION BY vehicle_id ORDER BY ts RANGE BETWEEN ${frame})`;
+  const ahead = `INTERVAL '${horizon} seconds'`;
+  const range = (name: string, seconds: number) =>
+    `${name} AS (PARTITION BY vehicle_id ORDER BY ts RANGE BETWEEN INTERVAL '${seconds} seconds' PRECEDING AND CURRENT ROW)`;
   return `
 WITH reading AS (
-  SELECT DISTINCT ON (vehicle_id, ts) vehicle_id, ts,
-    CAST(temperature AS double precision) AS temperature, CAST(speed AS double precision) AS speed,
+  SELECT vehicle_id, ts, CAST(temperature AS double precision) AS temperature, CAST(speed AS double precision) AS speed,
+    floor(CAST(extract(epoch FROM ts) AS double precision) / ${SAMPLING}) AS slot,
     CAST(extract(epoch FROM ts - ${at(since)}) AS double precision) AS seconds
   FROM ${table}
-  WHERE temperature IS NOT NULL AND ts >= ${at(since, -LONG)} AND ts < ${at(until, horizon + LONG)}
-  ORDER BY vehicle_id, ts),
-described AS (
-  SELECT vehicle_id, ts, temperature, seconds,
-    ${FEATURES.map((feature) => `${feature.sql(target)} AS "${feature.name}"`).join(",\n    ")},
-    seconds - min(seconds) OVER long AS history,
-    max(temperature) OVER ahead AS warmest,
-    max(seconds) OVER (PARTITION BY vehicle_id) AS last
+  WHERE temperature IS NOT NULL AND ts >= ${at(since, -LONG)} AND ts < ${at(until, horizon + LONG)}),
+-- From the end on, one pass says of each reading when a breach comes next: a window ahead of it would be read again at each.
+outcome AS (
+  SELECT *, lead(slot) OVER back AS before, min(CASE WHEN temperature > ${max} THEN ts END) OVER back AS warm, max(ts) OVER back AS last
   FROM reading
-  WINDOW ${range("short", `INTERVAL '${SHORT} seconds' PRECEDING AND CURRENT ROW`)},
-    ${range("long", `INTERVAL '${LONG} seconds' PRECEDING AND CURRENT ROW`)},
-    ${range("ahead", `CURRENT ROW AND INTERVAL '${horizon} seconds' FOLLOWING`)}),
+  WINDOW back AS (PARTITION BY vehicle_id ORDER BY ts DESC)),
+sampled AS (
+  SELECT vehicle_id, ts, temperature, speed, seconds,
+    CASE WHEN warm <= ts + ${ahead} THEN 1 WHEN last >= ts + ${ahead} THEN 0 END AS label
+  FROM outcome WHERE before IS DISTINCT FROM slot),
+described AS (
+  SELECT vehicle_id, ts, temperature, seconds, label,
+    ${FEATURES.map((feature) => `${feature.sql(target)} AS "${feature.name}"`).join(",\n    ")},
+    seconds - min(seconds) OVER long AS history
+  FROM sampled
+  WINDOW ${range("short", SHORT)},
+    ${range("long", LONG)}),
 scored AS (
   SELECT *, row_number() OVER (PARTITION BY vehicle_id, floor(seconds / ${step}) ORDER BY ts) AS place
   FROM described
   WHERE ts >= ${at(since)} AND ts < ${at(until)} AND temperature <= ${max} AND history >= ${LEAST_HISTORY})
 SELECT vehicle_id, ts, ${names},
   1 / (1 + exp(least(${STEEPEST}, greatest(-${STEEPEST}, margin - slope_60 * ${horizon})))) AS rule,
-  CASE WHEN warmest > ${max} THEN 1 WHEN last >= seconds + ${horizon} THEN 0 END AS label
+  label
 FROM scored WHERE place = 1 ORDER BY vehicle_id, ts`;
 }

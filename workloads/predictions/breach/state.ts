@@ -1,6 +1,6 @@
-import {STANDING, type Summary, WINDOWS} from "./features.ts";
+import {SAMPLING, STANDING, type Summary, WINDOWS} from "./features.ts";
 
-/** The readings of one vehicle in the last 300 s of its own time, in their order: between `first` and `end` of each array. */
+/** The sampled readings of one vehicle in the last 300 s of its own time, in their order: between `first` and `end` of each array. */
 export interface Readings {
   /** ms since the epoch. */
   times: Float64Array;
@@ -12,12 +12,17 @@ export interface Readings {
   end: number;
 }
 
-/** Why a reading is not among them, if it is not: its time is there already, or it is older than the window. */
-type Placed = "added" | "repeated" | "old";
+/**
+ * What becomes of a reading: it is sampled (in the place of a later one of its 5 s: "replaced"), or is not, as an earlier one is ("passed"), its time is
+ * there already, or it is older than the window.
+ */
+type Placed = "added" | "replaced" | "passed" | "repeated" | "old";
 
 const FEWEST = 32;
-/** Ten a second for the whole window are fewer. */
-const MOST = 4_096;
+const SLOT_MS = SAMPLING * 1_000;
+const SLOTS = WINDOWS.longMs / SLOT_MS;
+
+const slotOf = (ms: number): number => Math.floor(ms / SLOT_MS);
 
 export const createReadings = (): Readings => ({
   times: new Float64Array(FEWEST),
@@ -30,25 +35,32 @@ export const createReadings = (): Readings => ({
 export const newestOf = ({times, first, end}: Readings): number =>
   end > first ? times[end - 1]! : Number.NEGATIVE_INFINITY;
 
-/** Takes a reading in where its time belongs, and drops what is no longer in the window. */
+/** Takes a reading in where its time belongs, if it is the first of its 5 s, and drops what is no longer in the window. */
 export function addReading(readings: Readings, ms: number, temperature: number, speed: number): Placed {
+  const slot = slotOf(ms);
   const newest = newestOf(readings);
-  if (ms < newest - WINDOWS.longMs) return "old";
+  if (slot === slotOf(newest) && ms >= newest) return ms === newest ? "repeated" : "passed";
+  // The oldest slot is kept whole, as a reading that comes late has to know whether it is the first of it.
+  if (slot < slotOf(newest) - SLOTS) return "old";
   if (readings.end === readings.times.length) makeRoom(readings);
-  const {times, temperatures, speeds} = readings;
+  const {times, first} = readings;
   let at = readings.end;
-  if (ms <= newest) {
-    while (at > readings.first && times[at - 1]! >= ms) at--;
-    if (times[at] === ms) return "repeated";
-    for (const array of [times, temperatures, speeds]) array.copyWithin(at + 1, at, readings.end);
-  }
+  while (at > first && times[at - 1]! > ms) at--;
+  if (at > first && slotOf(times[at - 1]!) === slot) return times[at - 1] === ms ? "repeated" : "passed";
+  const isFirst = at < readings.end && slotOf(times[at]!) === slot;
+  if (!isFirst) insertAt(readings, at);
   times[at] = ms;
-  temperatures[at] = temperature;
-  speeds[at] = speed;
+  readings.temperatures[at] = temperature;
+  readings.speeds[at] = speed;
+  const oldest = slotOf(newestOf(readings)) - SLOTS;
+  while (slotOf(times[readings.first]!) < oldest) readings.first++;
+  return isFirst ? "replaced" : "added";
+}
+
+function insertAt(readings: Readings, at: number) {
+  const {times, temperatures, speeds, end} = readings;
+  if (at < end) for (const array of [times, temperatures, speeds]) array.copyWithin(at + 1, at, end);
   readings.end++;
-  const oldest = Math.max(ms, newest) - WINDOWS.longMs;
-  while (times[readings.first]! < oldest || readings.end - readings.first > MOST) readings.first++;
-  return "added";
 }
 
 /** To the front of the arrays, or of larger ones. */
@@ -104,7 +116,7 @@ interface Sums {
  * and a late reading would have to be undone in them.
  */
 export function summarize(readings: Readings, summary: Summary): void {
-  const {times, temperatures, speeds, first, end} = readings;
+  const {times, temperatures, speeds, end} = readings;
   const last = end - 1;
   const ms = times[last]!;
   const temperature = temperatures[last]!;
@@ -119,10 +131,11 @@ export function summarize(readings: Readings, summary: Summary): void {
   summary.slope300 = slopeOf(sums);
   summary.meanSpeed300 = sums.speed / sums.spoken;
   summary.standing300 = sums.standing / sums.spoken;
+  const oldest = sums.at + 1;
   summary.ms = ms;
-  summary.history = (ms - times[first]!) / 1_000;
+  summary.history = (ms - times[oldest]!) / 1_000;
   summary.temperature = temperature;
-  summary.oldestTemperature = temperatures[first]!;
+  summary.oldestTemperature = temperatures[oldest]!;
   summary.speed = speeds[last]!;
 }
 

@@ -85,7 +85,7 @@ async function predict(client: pg.Client, days: Day[]) {
   let problem: string | undefined;
   const model =
     wanted &&
-    (await loadModel(wanted, HEALTH_FEATURES, healthTarget()).catch(({message}: Error) => {
+    (await loadModel(wanted, {names: HEALTH_FEATURES, target: healthTarget()}).catch(({message}: Error) => {
       problem = message;
     }));
   const scores = model

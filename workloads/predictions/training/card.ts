@@ -49,6 +49,7 @@ export async function cardOf({
     data: {since, until, rows: count, vehicles: fleet, testVehicles, positives, source},
     features: meta.features.map((name, at) => ({name, deciles: decilesOf(features, learnt, at, width)})),
     target: meta.target,
+    sampling: meta.sampling,
     model,
     rule: naive,
     threshold,

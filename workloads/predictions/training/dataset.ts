@@ -14,6 +14,8 @@ export interface Meta {
   /** Seconds that a row stands for. */
   step: number;
   target: Record<string, number>;
+  /** See the card's. */
+  sampling?: number;
   rows: number;
   positives: number;
   vehicles: number;
@@ -70,7 +72,7 @@ const COLUMNS = ["features.f32", "labels.u8", "rule.f32", "vehicles.i32", "test.
 export async function writeDataset(
   work: string,
   rows: AsyncIterable<Cell[]>,
-  about: Pick<Meta, "model" | "features" | "since" | "until" | "source" | "step" | "target">,
+  about: Pick<Meta, "model" | "features" | "since" | "until" | "source" | "step" | "target" | "sampling">,
 ): Promise<Meta> {
   const width = about.features.length;
   const columns = COLUMNS.map((name) => column(join(work, name)));

@@ -32,7 +32,7 @@ await runToEnd(async () => {
 
 async function extract(
   model: string,
-  {features, target, unit, days, ...plan}: Plan,
+  {features, target, sampling, unit, days, ...plan}: Plan,
   work: string,
   source: Source,
 ): Promise<Meta | {skipped: string}> {
@@ -45,7 +45,7 @@ async function extract(
   const step = Math.max(plan.step, Math.ceil((vehicles * seconds) / MOST_ROWS));
   const sql = plan.sql({table: TABLE, since, until, step});
   return writeDataset(work, source.rows(featureRows(sql, features, "label IS NOT NULL")), {
-    ...{model, features: [...features], target, step, source: source.name},
+    ...{model, features: [...features], target, sampling, step, source: source.name},
     ...{since: since.toISOString(), until: until.toISOString()},
   });
 }

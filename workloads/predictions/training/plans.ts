@@ -1,6 +1,6 @@
 import type {ModelName} from "../../../api/models.ts";
 import {celsius, number} from "../../lib/environment.ts";
-import {breachSql, FEATURE_NAMES} from "../breach/features.ts";
+import {breachSql, FEATURE_NAMES, SAMPLING} from "../breach/features.ts";
 import {HEALTH_FEATURES, healthSql} from "../health/features.ts";
 import {healthTarget} from "../health/target.ts";
 
@@ -8,6 +8,8 @@ import {healthTarget} from "../health/target.ts";
 export interface Plan {
   features: readonly string[];
   target: Record<string, number>;
+  /** See the card's. */
+  sampling?: number;
   /** Seconds from a vehicle's row to its next, at the least. */
   step: number;
   /** Days of data, at most; their end is a multiple of so many seconds. */
@@ -25,6 +27,7 @@ const plans: Partial<Record<ModelName, () => Plan>> = {
     return {
       features: FEATURE_NAMES,
       target,
+      sampling: SAMPLING,
       step: 30,
       days: number("TRAINING_DAYS", 14),
       unit: HOUR_SECONDS,
