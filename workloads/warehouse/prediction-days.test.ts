@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {daysOf, differing, firstWhole, loadTask} from "./prediction-days.ts";
+import {causeOf, daysOf, differing, firstWhole, loadTask} from "./prediction-days.ts";
 
 const DAY = 86_400_000;
 const MONDAY = Date.UTC(2026, 10, 30);
@@ -55,4 +55,20 @@ test("a task takes the place of one day, and of nothing else", () => {
     appendToExisting: false,
   });
   expect(tuningConfig.maxParseExceptions).toBe(0);
+});
+
+test("of Druid's error people read what went wrong and its first cause, without the stack", () => {
+  const trace = [
+    "java.lang.RuntimeException: Error occurred while trying to read uri: http://keeper:8080/predictions/1",
+    "\tat org.apache.druid.data.input.impl.InputEntityIteratingReader.read(InputEntityIteratingReader.java:81)",
+    "Caused by: java.lang.RuntimeException: retried",
+    "\t... 31 more",
+    "Caused by: java.net.UnknownHostException: keeper",
+    "\t... 25 more",
+    "",
+  ].join("\n");
+  expect(causeOf(trace)).toBe(
+    "java.lang.RuntimeException: Error occurred while trying to read uri: http://keeper:8080/predictions/1; Caused by: java.net.UnknownHostException: keeper",
+  );
+  expect(causeOf("Shutdown request from user")).toBe("Shutdown request from user");
 });

@@ -130,5 +130,12 @@ export const loadTask = (wanted: Pick<Wanted, "table">, day: number, url: string
   },
 });
 
+/** Of an error with its stack, as Java writes it: what went wrong, and the first cause. */
+export function causeOf(trace: string): string {
+  const said = trace.split("\n").filter((line) => /^\S/.test(line));
+  const cause = said.findLast((line) => line.startsWith("Caused by: "));
+  return [said[0], cause].filter(Boolean).join("; ");
+}
+
 /** For people. */
 export const dayName = (day: number): string => new Date(day).toISOString().slice(0, 10);

@@ -5,6 +5,7 @@ import {unlessStopped} from "../lib/stop.ts";
 import type {Druid} from "./druid.ts";
 import {
   type Contents,
+  causeOf,
   DAY_MS,
   dayName,
   daysOf,
@@ -31,13 +32,10 @@ const SHARE = 20;
 const OPEN_DAYS = 8;
 const POLL_MS = 1_000;
 
-/** How long is waited, ms. */
-const LIMITS = {
-  /** For a task that does not read, and does not end either: Druid may have to do other tasks first. */
-  taskMs: 1_800_000,
-  /** For a historical that loads a segment which is in object storage. */
-  answerMs: 300_000,
-};
+/** How long is waited for a task that does not read, and does not end either: Druid may have to do other tasks first, or make a large segment. */
+const TASK_MS = 60 * MINUTE_MS;
+/** And for a historical to load a segment that is in object storage. */
+const ANSWER_MS = 5 * MINUTE_MS;
 
 /** What is needed to bring predictions to Druid. */
 export interface Loading {
@@ -50,7 +48,6 @@ export interface Loading {
   keptSeconds: number;
   log: Logger;
   signal: AbortSignal;
-  limits?: typeof LIMITS;
 }
 
 /**
@@ -128,7 +125,7 @@ async function load(loading: Loading, day: number): Promise<void> {
 
 /** Druid keeps what it is asked for longer than that: an error of one question says nothing of the task. */
 async function untilEnded(loading: Loading, offer: Offer, task: string, what: string): Promise<void> {
-  const {druid, signal, limits = LIMITS} = loading;
+  const {druid, signal} = loading;
   const path = `/druid/indexer/v1/task/${task}`;
   const began = Date.now();
   const end = async (problem: string) => {
@@ -140,7 +137,7 @@ async function untilEnded(loading: Loading, offer: Offer, task: string, what: st
     if (status.statusCode === "SUCCESS") return;
     if (status.statusCode === "FAILED") throw new Error(`${what}: ${await wordsOf(druid, path, status.errorMsg)}`);
     if (offer.problem) await end(offer.problem);
-    if (Date.now() - (offer.readAt ?? began) > limits.taskMs)
+    if (Date.now() - (offer.readAt ?? began) > TASK_MS)
       await end(`it neither reads nor ends, and was ended itself${status.errorMsg ? `: ${status.errorMsg}` : ""}`);
     await unlessStopped(sleep(POLL_MS, signal), signal);
   }
@@ -149,18 +146,18 @@ async function untilEnded(loading: Loading, offer: Offer, task: string, what: st
 /** Why a task failed: its report has all of it, and its status the beginning. */
 async function wordsOf(druid: Druid, path: string, short: string): Promise<string> {
   const reports = await druid.get(`${path}/reports`).catch(() => undefined);
-  return reports?.ingestionStatsAndErrors?.payload?.errorMsg ?? short;
+  return causeOf(reports?.ingestionStatsAndErrors?.payload?.errorMsg ?? short);
 }
 
 /** Until then another comparison would find the day as it was before. */
 async function untilAnswered(loading: Loading, day: number, sent: Contents | undefined, task: string): Promise<void> {
-  const {druid, wanted, signal, limits = LIMITS} = loading;
+  const {druid, wanted, signal} = loading;
   if (!sent) throw new Error(`task ${task} has ended without reading the day's rows`);
   const began = Date.now();
   for (;;) {
     const has = daysOf(await druid.sql(druidDays(wanted, day, day + DAY_MS))).get(day);
     if (sameContents(sent, has)) return;
-    if (Date.now() - began > limits.answerMs)
+    if (Date.now() - began > ANSWER_MS)
       throw new Error(
         `task ${task} has loaded ${rowsOf(sent)} rows of ${dayName(day)}, and Druid answers with ${rowsOf(has)}: see whether its historicals have room for the segment`,
       );
