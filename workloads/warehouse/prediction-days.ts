@@ -15,7 +15,7 @@ interface Said {
 }
 
 /** How many predictions say the same, and the sum of their scores. */
-export interface Group {
+interface Group {
   rows: number;
   score: number;
 }

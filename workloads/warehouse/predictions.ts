@@ -38,7 +38,7 @@ const TASK_MS = 60 * MINUTE_MS;
 const ANSWER_MS = 5 * MINUTE_MS;
 
 /** What is needed to bring predictions to Druid. */
-export interface Loading {
+interface Loading {
   druid: Druid;
   wanted: Wanted;
   rows: RowServer;
