@@ -44,11 +44,14 @@ const external = z
           "Name of the table with all events, with which those of the other tables begin. Default telemetry.",
       }),
   })
-  .meta({description: "Connection to an existing Druid, with provider External. Its own servers have to reach Kafka."});
+  .meta({
+    description:
+      "Connection to an existing Druid, with provider External. Its own servers have to reach Kafka and, with spec.predictions, the Service <pipeline>-warehouse-keeper.",
+  });
 
 const retention = z
   .object({
-    events: duration("How long the table with every event keeps rows. Default: for ever."),
+    events: duration("How long the table with every event, and that with predictions, keeps rows. Default: for ever."),
     minute: duration("How long the table with a row for each minute keeps rows. Default: for ever."),
     hour: duration("How long the table with a row for each vehicle and hour keeps rows. Default: for ever."),
     day: duration("How long the table with a row for each vehicle and day keeps rows. Default: for ever."),

@@ -50,7 +50,9 @@ export const warehouse: Component = {
     return druid.ready ? allReady(keeper, {Deployment: replicasReady}) : druid;
   },
   facts: readFacts,
-  observe: describeTrouble,
+  observe: describe,
+  // Whether predictions are loaded comes by no watch.
+  pollMs: ({predictions}) => (predictions.enabled ? 30_000 : undefined),
   // The Druid operator keeps all volumes.
   release: (deletion) => releaseClaims(deletion, warehouseName(deletion), druidPods(deletion.name)),
   audit: {container: "warehouse-keeper", program: ["workloads/warehouse/audit.ts"]},
@@ -118,10 +120,18 @@ function sameLabels({spec: {podLabels: wanted}}: KubeObject, {spec: {podLabels: 
   );
 }
 
-/** A keeper that is not ready says why. */
-async function describeTrouble(readiness: Readiness, {name, namespace, getJson}: View): Promise<Readiness> {
-  if (readiness.ready || readiness.reason !== "DeploymentNotReady") return readiness;
+/** Characters of what is named. */
+const MOST_WORDS = 600;
+
+/** A keeper that is not ready says why; one that is, why predictions are not loaded: TimescaleDB has them all the same. */
+async function describe(readiness: Readiness, {name, namespace, getJson}: View): Promise<Readiness> {
+  if (!readiness.ready && readiness.reason !== "DeploymentNotReady") return readiness;
   const url = `http://${warehouseName({name})}-keeper.${namespace}.svc.cluster.local:8080/status`;
-  const {problem} = await getJson(url).catch(() => ({problem: null}));
-  return problem === null ? readiness : waiting("WarehouseNotFilled", problem);
+  const {problem, predictions} = await getJson(url).catch(() => ({problem: null, predictions: null}));
+  if (!readiness.ready) return problem === null ? readiness : waiting("WarehouseNotFilled", problem);
+  if (predictions === null) return readiness;
+  return {
+    ...readiness,
+    message: `${readiness.message}; predictions are not loaded: ${predictions}`.slice(0, MOST_WORDS),
+  };
 }

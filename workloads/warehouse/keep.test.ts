@@ -94,3 +94,14 @@ test("an error that is no answer is no table's: Druid is away", async () => {
   const {druid} = druidWith({"/druid/coordinator/v1/rules/telemetry": away});
   await expect(keep(druid, wanted, log)).rejects.toThrow("ECONNREFUSED");
 });
+
+test("predictions that are not loaded are said of their table alone, whose rows stay as long as events", async () => {
+  const path = "/druid/coordinator/v1/rules/telemetry_predictions";
+  const {druid, told} = druidWith({[path]: []});
+  const problem = "task telemetry_predictions-load-2026-11-30-1: shut down";
+  const states = await keep(druid, wanted, log, {problem});
+  expect(states.filter(({healthy}) => !healthy)).toEqual([
+    {table: "telemetry_predictions", healthy: false, lag: undefined, unavailable: 0, problem},
+  ]);
+  expect(told).toEqual([path]);
+});

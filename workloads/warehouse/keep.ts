@@ -3,6 +3,7 @@ import {TABLES, type TableName} from "../../api/components/warehouse.ts";
 import {contains} from "../lib/contains.ts";
 import {isRefusal} from "../lib/refusal.ts";
 import type {Druid} from "./druid.ts";
+import {PREDICTIONS_KEPT_AS, predictionsTable} from "./prediction-days.ts";
 import {compaction, markOf, rules, supervisor, tableOf, type Wanted} from "./tables.ts";
 
 /** How one table is. */
@@ -23,16 +24,31 @@ const notFound = (error: unknown): undefined => {
 };
 const encoded = encodeURIComponent;
 
-/** Brings Druid's tables to what is wanted, and says how they are. */
-export async function keep(druid: Druid, wanted: Wanted, log: Logger): Promise<TableState[]> {
+/**
+ * Brings Druid's tables to what is wanted, and says how they are.
+ *
+ * @param predictions that of predictions, which predictions.ts fills, is the last one
+ */
+export async function keep(
+  druid: Druid,
+  wanted: Wanted,
+  log: Logger,
+  predictions?: Pick<TableState, "problem">,
+): Promise<TableState[]> {
   const unavailable = (await druid.get("/druid/coordinator/v1/loadstatus?simple")) ?? {};
   const states: TableState[] = [];
   for (const name of TABLES) {
     const table = tableOf(wanted.table, name);
-    await keepRetention(druid, name, table, wanted, log);
+    await keepRetention(druid, table, rules(name, wanted), log);
     await keepCompaction(druid, name, table, wanted, log);
     const problem = await keepSupervisor(druid, name, table, wanted, log);
     states.push(await stateOf(druid, table, unavailable[table] ?? 0, problem));
+  }
+  if (predictions) {
+    const table = predictionsTable(wanted);
+    const {problem} = predictions;
+    await keepRetention(druid, table, rules(PREDICTIONS_KEPT_AS, wanted), log);
+    states.push({table, healthy: !problem, lag: undefined, unavailable: unavailable[table] ?? 0, problem});
   }
   return states;
 }
@@ -52,9 +68,8 @@ async function keepSupervisor(druid: Druid, name: TableName, table: string, want
   }
 }
 
-async function keepRetention(druid: Druid, name: TableName, table: string, wanted: Wanted, log: Logger) {
+async function keepRetention(druid: Druid, table: string, planned: object[], log: Logger) {
   const path = `/druid/coordinator/v1/rules/${encoded(table)}`;
-  const planned = rules(name, wanted);
   if (contains(await druid.get(path), planned)) return;
   await druid.post(path, planned);
   log.info({table}, "the retention is as the spec has it now");

@@ -6,7 +6,7 @@ const gauge = (name: string, help: string, labelNames: string[] = ["table"]) => 
 
 const healthy = gauge(
   "telemetry_warehouse_table_healthy",
-  "1 while Druid's supervisor of the table reads Kafka, 0 while it does not.",
+  "1 while Druid's supervisor of the table reads Kafka, or predictions are loaded into theirs; 0 while not.",
 );
 const lag = gauge("telemetry_warehouse_lag_events", "Events in Kafka that the table does not have yet.");
 const unavailable = gauge(

@@ -6,27 +6,38 @@ import {stopSignal} from "../lib/stop.ts";
 import {openDruid} from "./druid.ts";
 import {keep, type TableState} from "./keep.ts";
 import * as metrics from "./metrics.ts";
-import {wantedTables} from "./wanted.ts";
+import {rowServer} from "./prediction-rows.ts";
+import {keepLoading} from "./predictions.ts";
+import {wantedPredictions, wantedTables} from "./wanted.ts";
 
 /**
- * Keeps Druid's tables as the spec has them: supervisors, retention, compaction. Serves how they are: /metrics, and /status with `{problem}`, which is
- * null while each is filled.
+ * Keeps Druid's tables as the spec has them: supervisors, retention, compaction; and loads predictions where there are any. Serves how they are:
+ * /metrics, and /status with `{problem, predictions}`: what keeps events from the tables, and predictions from theirs; null while nothing does.
  */
 const PERIOD_MS = 10_000;
 const signal = stopSignal();
 const log = logger("warehouse-keeper");
 const wanted = wantedTables();
+const predictions = wantedPredictions();
 const druid = openDruid();
-const now: {problem: string | null} = {problem: "Druid has not been asked yet"};
+const rows = rowServer();
+const now: {problem: string | null; predictions: string | null} = {
+  problem: "Druid has not been asked yet",
+  predictions: null,
+};
 
 collectDefaultMetrics();
-serve(8_080, () => now.problem === null, {"/status": async () => now});
+serve(8_080, () => now.problem === null, {"/status": async () => now}, rows.handler);
+if (predictions)
+  void keepLoading({...predictions, druid, wanted, rows, log, signal}, (problem) => {
+    now.predictions = problem ?? null;
+  });
 while (!signal.aborted) {
   const before = now.problem;
   try {
-    const states = await keep(druid, wanted, log);
+    const states = await keep(druid, wanted, log, predictions && {problem: now.predictions ?? undefined});
     metrics.show(states);
-    now.problem = problemOf(states);
+    now.problem = problemOf(predictions ? states.slice(0, -1) : states);
     await metrics.ask(druid, wanted.table);
   } catch (error) {
     metrics.forget();

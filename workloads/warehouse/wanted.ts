@@ -16,6 +16,12 @@ export const wantedTables = (): Wanted => ({
   copies: number("WAREHOUSE_COPIES"),
 });
 
+/** How predictions are loaded, where there are any: by the environment as well. */
+export const wantedPredictions = () =>
+  process.env.PREDICTIONS_URL
+    ? {url: process.env.PREDICTIONS_URL, keptSeconds: number("PREDICTIONS_RETENTION_SECONDS")}
+    : undefined;
+
 /** How Druid's processes log in at Kafka, in the words of Kafka's own client. */
 function consumerProperties(): Record<string, unknown> {
   const username = process.env.KAFKA_USERNAME;

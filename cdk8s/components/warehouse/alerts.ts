@@ -13,8 +13,9 @@ export function warehouseAlerts(select: Select, spec: ResolvedSpec): Alert[] {
       severity: "warning",
       expr: `max by (namespace, pipeline, table) (${select("telemetry_warehouse_table_healthy")}) == 0`,
       for: "10m",
-      summary: "Druid has not read events into table {{ $labels.table }} for 10 minutes.",
-      meaning: "Events wait in Kafka, which keeps them for spec.kafka.topic.retention; answers lack them meanwhile.",
+      summary: "Table {{ $labels.table }} of the warehouse has not been filled for 10 minutes.",
+      meaning:
+        "Events wait in Kafka, which keeps them for spec.kafka.topic.retention, and predictions in TimescaleDB; answers lack them meanwhile.",
       fix: `\`npx telemetry-operator status <pipeline>\` has Druid's own words. ${LOGS}`,
       explains: ["WarehouseBehind"],
     },

@@ -2,7 +2,7 @@ import type {Chart} from "cdk8s";
 import {managesWarehouse, TABLES} from "../../../api/components/warehouse.ts";
 import {withoutResources} from "../../../api/pod.ts";
 import {secondsOf} from "../../../api/quantities.ts";
-import type {Manifests, PlanContext} from "../../component.ts";
+import {type Client, connectionTo, type Manifests, type PlanContext} from "../../component.ts";
 import {type BuildContext, env, running, service} from "../../context.ts";
 import {eventFields} from "../../event-fields.ts";
 import {
@@ -81,6 +81,8 @@ function closeTo(chart: Chart, context: PlanContext, managed: boolean): void {
   isolate(chart, context, {
     from: [
       {ports: ["http"], peers: [prometheus(context), telemetryOperator]},
+      // Druid fetches predictions from the keeper; one that is there already, from wherever it is.
+      ...(managed || !context.spec.predictions.enabled ? [] : [{ports: ["http"]}]),
       ...(managed ? [{ports: [ROUTER_PORT], peers: clientsOf("warehouse", context)}, each] : []),
     ],
     to: managed ? [each, ...(s3 ? [{ports: [portOf(segmentUrl(context))]}] : []), ...database] : [],
@@ -119,6 +121,7 @@ function keeper(chart: Chart, context: PlanContext): void {
   const kept = Object.fromEntries(
     TABLES.flatMap((table) => (retention[table] ? [[table, secondsOf(retention[table])]] : [])),
   );
+  const predictions = predictionsOf(context);
   deployment(chart, context, {
     name: `${warehouseName(context)}-keeper`,
     command: ["workloads/warehouse/main.ts"],
@@ -127,7 +130,7 @@ function keeper(chart: Chart, context: PlanContext): void {
     replicas: running(context) ? 1 : 0,
     sizing: {cpu: "20m", memory: "192Mi"},
     options: withoutResources(context.spec.warehouse.pod),
-    files: [...kafka.files, ...druidClient.files],
+    files: [...kafka.files, ...druidClient.files, ...predictions.files],
     env: [
       ...kafka.env,
       ...canonicalTopic(context),
@@ -141,6 +144,24 @@ function keeper(chart: Chart, context: PlanContext): void {
         WAREHOUSE_COPIES: Math.min(2, external ? 2 : historicals),
       }),
       ...eventFields(context.spec),
+      ...predictions.env,
     ],
   });
+}
+
+/** How the keeper reads predictions, and where Druid's processes fetch them from it. */
+function predictionsOf(context: PlanContext): Client {
+  const {predictions, timescaledb} = context.spec;
+  if (!predictions.enabled) return {env: [], files: []};
+  const database = connectionTo(context, "timescaledb", true);
+  return {
+    files: database.files,
+    env: [
+      ...database.env,
+      ...env({
+        PREDICTIONS_URL: `http://${warehouseName(context)}-keeper.${context.namespace}.svc.cluster.local:8080`,
+        PREDICTIONS_RETENTION_SECONDS: secondsOf(timescaledb.retention),
+      }),
+    ],
+  };
 }

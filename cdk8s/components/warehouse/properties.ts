@@ -39,8 +39,8 @@ const threadsOf = (clustered: boolean): number => (clustered ? 3 : 1);
 export const directMiB = ({spec}: BuildContext): number =>
   (threadsOf(spec.warehouse.clustered) + MERGE_BUFFERS + 1) * BUFFER_MIB + 32;
 
-/** Each table has a task that reads, and for a while one that hands its segments over; some room is for compaction. */
-const TASKS = {read: 8, compact: 2};
+/** Each table has a task that reads, and for a while one that hands its segments over; some room is for compaction, and for predictions. */
+const TASKS = {read: 8, compact: 2, load: 1};
 
 /** What Druid keeps in its logs of tasks. */
 const LOGS_KEPT_MS = 7 * 86_400_000;
@@ -167,7 +167,7 @@ const OWN: Record<Role, (context: BuildContext) => Properties> = {
     ]),
   }),
   indexer: ({spec: {warehouse}}) => ({
-    "druid.worker.capacity": TASKS.read + TASKS.compact,
+    "druid.worker.capacity": TASKS.read + TASKS.compact + TASKS.load,
     "druid.worker.globalIngestionHeapLimitBytes": Math.floor(warehouse.sizing.indexer.heapMiB * 1_048_576 * 0.3),
     "druid.worker.numConcurrentMerges": 1,
     "druid.indexer.task.baseTaskDir": `${VAR}/task`,

@@ -6,6 +6,8 @@ import type {user} from "../steps.ts";
 
 /** °C: a hold is that warm a minute or two after its door was opened, which one of these vehicles does every minute or two. */
 const [MAX, VEHICLES] = [-15, 12];
+/** How late a prediction may be stored. */
+const LATE_MS = 30_000;
 
 /** Predictions by their rules on the live pipeline `fleet`; with a model in test/verify/predictions.test.ts: docs/predictions.md. */
 export function predictionTests(own: ReturnType<typeof user>, namespace: string) {
@@ -30,6 +32,23 @@ export function predictionTests(own: ReturnType<typeof user>, namespace: string)
       const shown = board.panels.filter(({title}: {title: string}) => !later.includes(title));
       const panels = await panelsOf(instance, {namespace, pipeline: "fleet"});
       expect(await panels.untilData({...board, panels: shown})).toEqual([]);
+    });
+
+    test("the warehouse has them as TimescaleDB does", async () => {
+      const ask = (statement: string) =>
+        JSON.parse(own.cli("sql", "fleet", statement, "--on", "warehouse", "-o", "json").trim().split("\n")[0]!);
+      const until = Date.now() - LATE_MS;
+      // One that begins looks at once.
+      await own.replace("-l", "app.kubernetes.io/name=fleet-warehouse-keeper");
+      await waitFor("predictions in the warehouse", 240_000, async () => {
+        const {newest} = ask("SELECT TIMESTAMP_TO_MILLIS(MAX(__time)) AS newest FROM telemetry_predictions");
+        return newest > until;
+      });
+      const columns = "COUNT(*) AS n, COUNT(*) FILTER (WHERE label = 'breach') AS breaches FROM";
+      const {n, breaches} = ask(`SELECT ${columns} telemetry_predictions WHERE __time < MILLIS_TO_TIMESTAMP(${until})`);
+      expect(n).toBeGreaterThan(0);
+      const there = await own.sql("fleet", `SELECT ${columns} prediction WHERE ts < to_timestamp(${until} / 1000.0)`);
+      expect(there).toBe(`${n}|${breaches}`);
     });
 
     test("without them the scorer goes, and what was predicted stays", async () => {
