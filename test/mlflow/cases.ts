@@ -19,6 +19,9 @@ export interface Tracking {
   stop(): Promise<void>;
 }
 
+/** The name of the database that the cases fill. */
+export const mlflowDatabase = (): string => `mlflow_${process.pid}`;
+
 const MODEL = "cooling-unit";
 const [NAME, EXPERIMENT] = [`fleets.cold.${MODEL}`, "fleets/cold"];
 const [VEHICLES, ROWS] = [20, 50];
@@ -30,7 +33,7 @@ export function mlflowCases(servers: () => Promise<{stack: Stack; tracking: Trac
   // The tests go on with what the ones before have left.
   vi.setConfig({maxConcurrency: 1});
   const folder = mkdtempSync(join(tmpdir(), "mlflow-"));
-  const database = `mlflow_${process.pid}`;
+  const database = mlflowDatabase();
   let tracking: Tracking;
   let env: Record<string, string>;
   let sql: (statement: string) => Promise<any[]>;

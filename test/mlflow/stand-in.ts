@@ -1,4 +1,5 @@
 import {createServer, type IncomingMessage, type Server} from "node:http";
+import {buffer} from "node:stream/consumers";
 import type {Tracking} from "./cases.ts";
 
 type Row = Record<string, any>;
@@ -187,8 +188,7 @@ export async function standIn(host: string, login: {username: string; password: 
 
   async function answer(request: IncomingMessage): Promise<Buffer | object> {
     const {pathname, searchParams} = new URL(request.url!, "http://of");
-    const given = await Array.fromAsync(request as AsyncIterable<Buffer>);
-    const content = Buffer.concat(given);
+    const content = await buffer(request);
     const file = /^\/api\/2\.0\/mlflow-artifacts\/artifacts\/(.+)$/.exec(pathname)?.[1];
     if (file !== undefined) {
       if (request.method === "PUT") artifacts.set(decodeURIComponent(file), content);

@@ -54,7 +54,7 @@ function build(chart: Chart, context: PlanContext): void {
   });
   isolate(chart, context, {
     from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}],
-    to: [...format.reaches, ...mlflow.reaches, ...(tells ? [{ports: [portOf(console.alertmanager)]}] : [])],
+    to: [...format.reaches, ...(tells ? [{ports: [portOf(console.alertmanager)]}] : []), ...mlflow.reaches],
   });
   const {threshold} = spec.predictions.coldChain;
   deployment(chart, context, {

@@ -10,7 +10,7 @@ import {type Owner, registeredName} from "./entry.ts";
 import {ALIAS, enter, heldBy, moveAlias, registerModel, setStage} from "./steps.ts";
 
 /** All of it ends by then; what is missing is entered by the next run. */
-const MOST_MS = 120_000;
+const MOST_MS = 300_000;
 const LOCK = "60s";
 
 const isWanted = () => Boolean(process.env.MLFLOW_TRACKING_URI);
