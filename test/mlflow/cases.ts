@@ -60,17 +60,15 @@ export function mlflowCases(servers: () => Promise<{stack: Stack; tracking: Trac
   }, 120_000);
 
   /** The last step of a training, whose model tells what happens, or what does not. */
-  async function judge(leaf: number, what: "right" | "wrong", more: Record<string, string> = {}) {
+  async function judge(leaf: number, what: "right" | "wrong", target: Record<string, number> = {max: -12}) {
     const work = join(folder, `${what}${leaf}`);
     mkdirSync(work, {recursive: true});
     const model = onnxOf([{feature: 0, value: 0.5, low: -leaf, high: leaf}], HEALTH_FEATURES.length);
     onnx.push(model);
-    for (const [name, content] of Object.entries(trainingOf(leaf, what === "right")))
+    for (const [name, content] of Object.entries(trainingOf(leaf, what === "right", target)))
       writeFileSync(join(work, name), content);
     writeFileSync(join(work, "model.onnx"), model);
-    return JSON.parse(
-      await runProgram("workloads/predictions/training/judge.ts", [MODEL], {...env, WORK: work, ...more}),
-    );
+    return JSON.parse(await runProgram("workloads/predictions/training/judge.ts", [MODEL], {...env, WORK: work}));
   }
   /** The same of one that had nothing to learn from. */
   async function judgeNothing(more: Record<string, string> = {}) {
@@ -257,10 +255,32 @@ export function mlflowCases(servers: () => Promise<{stack: Stack; tracking: Trac
     expect(versions.map(({run_id}) => run_id)).toEqual(before.versions.map(({run_id}) => run_id));
     expect((await standing()).production).toBe(4);
   });
+
+  test("a version that MLflow does not take is told with its words, and keeps no other out", async () => {
+    const {version, mlflow} = await judge(6, "right", {"max!": -12});
+    expect({version, mlflow}).toEqual({
+      version: 5,
+      mlflow: expect.stringMatching(/^not up to date, .* answers 400: INVALID_PARAMETER_VALUE: .*max!/),
+    });
+    expect((await judge(7, "wrong")).mlflow).toBe(mlflow);
+    await models(["rollback", "--model", MODEL]);
+    expect(await list()).toMatchObject([
+      [6, "refused", "version 6"],
+      [5, "candidate", "missing"],
+      [4, "production", "version 5, production"],
+      [3, "archived", "version 3"],
+      [2, "refused", "version 2"],
+      [1, "candidate", "version 1"],
+    ]);
+  });
 }
 
 /** The files of a training's folder: it happens in one row of five, which the first feature tells; the rule tells it from time to time. */
-function trainingOf(leaf: number, isRight: boolean): Record<string, string | Uint8Array> {
+function trainingOf(
+  leaf: number,
+  isRight: boolean,
+  target: Record<string, number>,
+): Record<string, string | Uint8Array> {
   const rows = Array.from({length: VEHICLES * ROWS}, (_, at) => at);
   const happens = (at: number) => at % 5 === 0;
   const tells = (at: number) => (isRight ? happens(at) : (at * 7_919) % 101 < 20);
@@ -274,7 +294,7 @@ function trainingOf(leaf: number, isRight: boolean): Record<string, string | Uin
       features: [...HEALTH_FEATURES],
       source: "timescaledb",
       step: 86_400,
-      target: {max: -12, minutes: 10},
+      target,
     },
     ...{since: "2026-10-01T00:00:00.000Z", until: "2026-10-31T00:00:00.000Z"},
     ...{

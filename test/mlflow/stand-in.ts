@@ -44,6 +44,7 @@ export async function standIn(host: string, login: {username: string; password: 
     return found;
   };
   const put = (list: Row[], {key, value}: Row) => {
+    if (!/^[\w.\-:/ ]+$/.test(key)) throw invalid(`Invalid value "${key}" for parameter 'key'`);
     if (typeof value !== "string") throw invalid(`tag '${key}' is no text`);
     const found = list.find((pair) => pair.key === key);
     if (found) found.value = value;

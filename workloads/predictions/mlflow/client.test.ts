@@ -11,15 +11,21 @@ afterEach(() => {
 });
 
 /** A client of a server that answers in this way. */
-async function clientOf(answer: RequestListener, env: Record<string, string> = {}, signal = AbortSignal.timeout(30_000)) {
+async function clientOf(
+  answer: RequestListener,
+  env: Record<string, string> = {},
+  signal = AbortSignal.timeout(30_000),
+) {
   server = createServer(answer);
   await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ml/`;
   for (const [name, value] of Object.entries({MLFLOW_TRACKING_URI: url, ...env})) vi.stubEnv(name, value);
   return openMlflow(signal);
 }
-const says = (status: number, body: string | object): RequestListener => (_, response) =>
-  void response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
+const says =
+  (status: number, body: string | object): RequestListener =>
+  (_, response) =>
+    void response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
 
 test.each([
   [{MLFLOW_TRACKING_USERNAME: "me", MLFLOW_TRACKING_PASSWORD: "secret"}, `Basic ${btoa("me:secret")}`],
@@ -53,7 +59,11 @@ test("what is not there is undefined, and a path that leads nowhere is an error"
 });
 
 test.each([
-  [401, "You are not authenticated.", /answers 401: You are not authenticated.*check the login in spec\.predictions\.mlflow\.secret/],
+  [
+    401,
+    "You are not authenticated.",
+    /answers 401: You are not authenticated.*check the login in spec\.predictions\.mlflow\.secret/,
+  ],
   [403, "Invalid Host header", /answers 403: Invalid Host header.*--allowed-hosts/],
   [302, "", /answers 302: nothing else: check spec\.predictions\.mlflow\.url, which has to be MLflow's own/],
   [413, "too large", /answers 413: too large: let the proxy in front of MLflow take larger requests/],
@@ -65,12 +75,16 @@ test.each([
 
 test("a server that never answers is given up", async () => {
   const {act} = await clientOf(() => {}, {}, AbortSignal.timeout(100));
-  await expect(act("POST", "x", {})).rejects.toThrow(/does not answer: it took too long in all: check spec\.predictions/);
+  await expect(act("POST", "x", {})).rejects.toThrow(
+    /does not answer: it took too long in all: check spec\.predictions/,
+  );
 });
 
 test("nothing that listens is told with the address", async () => {
   const client = await clientOf(() => {});
   server!.closeAllConnections();
   await new Promise((resolve) => server!.close(resolve));
-  await expect(client.find("x", {})).rejects.toThrow(/MLflow http:\/\/127\.0\.0\.1:\d+\/ml does not answer: .*ECONNREFUSED/);
+  await expect(client.find("x", {})).rejects.toThrow(
+    /MLflow http:\/\/127\.0\.0\.1:\d+\/ml does not answer: .*ECONNREFUSED/,
+  );
 });
