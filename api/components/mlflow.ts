@@ -42,5 +42,3 @@ export const mlflow = z
     description:
       "Existing MLflow tracking server, from 2.3 on, which gets a run and a registered version for each version of a model; the alias production names the one that predicts. Table `model` of TimescaleDB stays the truth. Default: none.",
   });
-
-export type Mlflow = z.output<typeof mlflow>;

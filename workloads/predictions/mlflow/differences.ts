@@ -15,7 +15,7 @@ export interface HeldVersion {
 }
 
 /** What has to be done for MLflow to say what table `model` says; nothing is ever taken out of MLflow. */
-export interface Differences {
+interface Differences {
   /** In the order of their numbers. */
   missing: Version[];
   restaged: {held: HeldVersion; stage: Stage}[];
