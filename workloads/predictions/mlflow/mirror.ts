@@ -12,7 +12,7 @@ import {ALIAS, enter, heldBy, moveAlias, registerModel, setStage} from "./steps.
 /** All of it ends by then; what is missing is entered by the next run. */
 const MOST_MS = 300_000;
 /** For people who wait for a list. */
-const LIST_MS = 20_000;
+const LIST_MS = 60_000;
 const LOCK = "60s";
 /** SQLSTATE of a lock that was waited for in vain. */
 const LOCK_NOT_AVAILABLE = "55P03";
