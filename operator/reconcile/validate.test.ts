@@ -47,7 +47,7 @@ test.each([
 test("an MLflow's Secret without a login", async () => {
   const spec = {predictions: {enabled: true, mlflow: {url: "http://mlflow:5000", secret: "login"}}};
   expect(await refusal(spec, predictions, ["user"])).toContain(
-    "spec.predictions.mlflow.secret: Secret login in namespace a lacks username or token and password or token;",
+    "spec.predictions.mlflow.secret: Secret login lacks username or token and password or token; create it in namespace a",
   );
   expect(await refusal(spec, predictions, ["token"])).toBe("");
 });
