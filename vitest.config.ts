@@ -8,7 +8,7 @@ const cluster = {fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_
 const NODE_FILLING = ["test/e2e/external.test.ts"];
 
 /** Long proofs on plain processes. */
-const CLUSTERLESS = ["test/verify/airflow-upgrade.test.ts"];
+const CLUSTERLESS = ["test/verify/airflow-upgrade.test.ts", "test/verify/mlflow.test.ts"];
 
 /** `unit` needs nothing; `data` starts Kafka, PostgreSQL and Cassandra as plain processes, `apiserver` an embedded control plane for each of
  * its workers, `e2e` and `e2e-alone` one embedded cluster; one project after the other. */

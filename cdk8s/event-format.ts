@@ -1,7 +1,8 @@
 import type {Client} from "./component.ts";
-import {type BuildContext, env, fromSecret} from "./context.ts";
+import {type BuildContext, env} from "./context.ts";
 import {eventFields} from "./event-fields.ts";
 import {portOf, type Rule} from "./network.ts";
+import {webLogin} from "./web-login.ts";
 
 const CA_FOLDER = "/etc/schema-registry-ca";
 
@@ -20,22 +21,14 @@ export function eventFormat(context: BuildContext): Client & {reaches: Rule[]} {
   };
 }
 
-function registryClient({spec, logins}: BuildContext): Client {
-  const {schemaRegistry} = spec.event;
+function registryClient(context: BuildContext): Client {
+  const {schemaRegistry} = context.spec.event;
   if (!schemaRegistry) return {env: [], files: []};
   const {url, secret, caSecret} = schemaRegistry;
-  const hasToken = secret !== undefined && logins?.[secret]?.keys.includes("token");
   return {
     env: [
       ...env({SCHEMA_REGISTRY_URL: url}),
-      ...(secret === undefined
-        ? []
-        : hasToken
-          ? [fromSecret("SCHEMA_REGISTRY_TOKEN", secret, "token")]
-          : [
-              fromSecret("SCHEMA_REGISTRY_USERNAME", secret, "username"),
-              fromSecret("SCHEMA_REGISTRY_PASSWORD", secret, "password"),
-            ]),
+      ...webLogin(context, "SCHEMA_REGISTRY", secret),
       ...env(caSecret ? {SCHEMA_REGISTRY_CA_FILE: `${CA_FOLDER}/ca.crt`} : {}),
     ],
     files: caSecret ? [{secret: caSecret, folder: CA_FOLDER}] : [],

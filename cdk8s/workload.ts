@@ -25,9 +25,9 @@ interface SecretFiles {
 export const fileMounts = (files: SecretFiles[]) =>
   files.map(({secret, folder}) => ({name: secret, mountPath: folder, readOnly: true}));
 
-/** The volumes of those mounts. */
+/** The volumes of those mounts, one a Secret: several servers may have one authority. */
 export const fileVolumes = (files: SecretFiles[]) =>
-  files.map(({secret}) => ({name: secret, secret: {secretName: secret}}));
+  [...new Set(files.map(({secret}) => secret))].map((name) => ({name, secret: {secretName: name}}));
 
 /** One of our programs in a pod. */
 export interface Workload {

@@ -3,6 +3,7 @@ import {component} from "../component.ts";
 import {type CelRule, duration} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions, podResources} from "../pod.ts";
+import {mlflow} from "./mlflow.ts";
 
 const threshold = (what: string) =>
   z
@@ -48,6 +49,7 @@ const schema = z
       .partial()
       .meta({description: "Health of the cooling units, predicted once a day for each vehicle."}),
     training,
+    mlflow: mlflow.optional(),
     replicas: z.int().min(0).max(100).meta({
       description: "Number of scorer pods; more than the topic has partitions would idle. Default 1.",
     }),

@@ -5,6 +5,7 @@ import {
   type Readiness,
   refuseIdlePods,
   replicasReady,
+  serverSecrets,
   type View,
   waiting,
 } from "./component.ts";
@@ -16,6 +17,8 @@ const MOST_WORDS = 600;
 export const predictions: Component = {
   ...manifests,
   dependsOn: ["kafka", "timescaledb"],
+  secrets: ({predictions: {mlflow}}) =>
+    serverSecrets("spec.predictions.mlflow", mlflow, ["username or token", "password or token"]),
   validate(_, {predictions: {replicas}, kafka: {topic}}) {
     refuseIdlePods("spec.predictions.replicas", replicas, topic);
   },

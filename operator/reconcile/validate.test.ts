@@ -2,6 +2,7 @@ import {expect, test} from "vitest";
 import {type PipelineSpec, resolveSpec} from "../../api/pipeline.ts";
 import type {Component} from "../components/component.ts";
 import {ingester} from "../components/ingester.ts";
+import {predictions} from "../components/predictions.ts";
 import {timescaledb} from "../components/timescaledb.ts";
 import type {KubeClient} from "../runtime/client.ts";
 import type {Cache} from "../runtime/controller.ts";
@@ -41,6 +42,14 @@ test.each([
   expect(message).toContain("spec.timescaledb.external.secret: Secret login");
   expect(message).toContain(words);
   expect(message).toContain("create it in namespace a with username, password, database or dbname");
+});
+
+test("an MLflow's Secret without a login", async () => {
+  const spec = {predictions: {enabled: true, mlflow: {url: "http://mlflow:5000", secret: "login"}}};
+  expect(await refusal(spec, predictions, ["user"])).toContain(
+    "spec.predictions.mlflow.secret: Secret login lacks username or token and password or token; create it in namespace a",
+  );
+  expect(await refusal(spec, predictions, ["token"])).toBe("");
 });
 
 test.each([

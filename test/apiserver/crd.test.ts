@@ -56,6 +56,17 @@ test.each([
     {event: {schemaRegistry: {url: "https://user:password@schemas:8081"}}},
     /spec\.event\.schemaRegistry\.url.*a URL without a login is expected/,
   ],
+  [
+    "an MLflow with a login in its URL",
+    {predictions: {mlflow: {url: "https://user:password@mlflow:5000"}}},
+    /spec\.predictions\.mlflow\.url is not a URL.*a login belongs into the Secret of spec\.predictions\.mlflow\.secret/,
+  ],
+  ["an MLflow without a URL", {predictions: {mlflow: {secret: "login"}}}, /spec\.predictions\.mlflow\.url.*Required/],
+  [
+    "an experiment of MLflow's that is blank",
+    {predictions: {mlflow: {url: "https://mlflow", experiment: " "}}},
+    /spec\.predictions\.mlflow\.experiment must be a line of text/,
+  ],
   ["a negative count", {simulator: {vehicles: -1}}, /spec\.simulator\.vehicles.*greater than or equal to 0/],
   [
     "a rate whose days do not fit into a partition",

@@ -41,6 +41,11 @@ export const parts: Record<string, Part> = {
       "Airflow's database of the minor version before is migrated with its runs and logins, twice without another change",
     command: vitest("airflow-upgrade", "verify-data"),
   },
+  mlflow: {
+    shows:
+      "MLflow's own server has a run, a version and an alias for each of our versions, catches up, and its Python loads and scores the ONNX",
+    command: vitest("mlflow", "verify-data"),
+  },
   predictions: {
     shows:
       "A model is trained on a fleet's half day, beats the rule, and warns of a failing unit before the limit is exceeded",

@@ -2,11 +2,12 @@ import {parseArgs} from "node:util";
 import type pg from "pg";
 import {type ModelName, modelNamed, RULE} from "../../api/models.ts";
 import {connected, inTransaction} from "../lib/postgres.ts";
+import {mirrorModels, standingInMlflow} from "./mlflow/mirror.ts";
 import {promote, rollBack, type Version, versionsOf} from "./registry.ts";
 
 /**
  * `versions list|card|promote|rollback [--model NAME] [--number N]` prints versions of models as JSON lines, or changes which one predicts: scorers notice it
- * within seconds.
+ * within seconds, and the user's MLflow, if there is one, is told.
  */
 const {values, positionals} = parseArgs({
   args: process.argv.slice(2),
@@ -16,7 +17,12 @@ const {values, positionals} = parseArgs({
 const tasks: Record<string, (client: pg.Client) => Promise<object[]>> = {
   async list(client) {
     const model = values.model === undefined ? undefined : modelNamed(values.model);
-    return (await versionsOf(client, model)).map(shown);
+    const versions = await versionsOf(client, model);
+    const mlflow = await standingInMlflow(versions).catch((error) => {
+      process.stderr.write(`${error.message}\n`);
+      return versions.map(() => "unknown");
+    });
+    return versions.map((version, at) => shown(version, mlflow[at]));
   },
   async card(client) {
     const model = modelOf();
@@ -38,14 +44,17 @@ const tasks: Record<string, (client: pg.Client) => Promise<object[]>> = {
     return [{model, predicts: before === RULE ? "the rule" : before}];
   },
 };
+/** Those that change which version predicts. */
+const CHANGES = new Set(["promote", "rollback"]);
 
 const name = positionals[0] ?? "";
 try {
   const task = tasks[name];
   if (!task) throw new Error(`"${name}" is no task: name ${Object.keys(tasks).join(", ")}`);
   // What is said is committed.
-  for (const line of await connected((client) => inTransaction(client, () => task(client))))
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+  const lines = await connected((client) => inTransaction(client, () => task(client)));
+  const more = CHANGES.has(name) ? await mirrorModels() : {};
+  for (const line of lines) process.stdout.write(`${JSON.stringify({...line, ...more})}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
@@ -62,7 +71,8 @@ function numberOf(): number {
   return number;
 }
 
-function shown({name, version, stage, madeAt, card}: Version) {
+/** @param mlflow what MLflow has of it, where there is one */
+function shown({name, version, stage, madeAt, card}: Version, mlflow: string | undefined) {
   const {model: measured, rule, refusal} = card;
   const two = (own: number, naive: number) => `${own.toFixed(3)} / ${naive.toFixed(3)}`;
   return {
@@ -72,6 +82,7 @@ function shown({name, version, stage, madeAt, card}: Version) {
     made: madeAt.toISOString(),
     "AP / rule": two(measured.averagePrecision, rule.averagePrecision),
     "recall / rule": two(measured.recall, rule.recall),
+    ...(mlflow === undefined ? {} : {MLflow: mlflow}),
     refusal: refusal ?? "",
   };
 }

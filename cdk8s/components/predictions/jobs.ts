@@ -6,6 +6,7 @@ import {containerResources, env} from "../../context.ts";
 import {podTemplate} from "../../pod-template.ts";
 import {scheduledJob} from "../../scheduled.ts";
 import {fileMounts, fileVolumes, scheduledProgram, step} from "../../workload.ts";
+import {mlflowClient} from "./mlflow.ts";
 
 /** A run that the control plane missed is made up for within half a day. */
 const LATENESS_SECONDS = 43_200;
@@ -59,6 +60,8 @@ export function training(chart: Chart, context: PlanContext, shared: k8s.EnvVar[
   const {pod, training: wanted} = context.spec.predictions;
   const events = eventsOf(context);
   const database = connectionTo(context, "timescaledb");
+  const mlflow = mlflowClient(context);
+  const registries = {env: [...database.env, ...mlflow.env], files: [...database.files, ...mlflow.files]};
   const common = {
     resources: containerResources(context, wanted.sizing, wanted, {request: "1Gi", limit: "8Gi"}),
     volumeMounts: [
@@ -84,8 +87,12 @@ export function training(chart: Chart, context: PlanContext, shared: k8s.EnvVar[
           program("extract", "extract", model, events),
           {...step("train", context.images.training), ...common, env: env({WORK})},
         ],
-        containers: [program("judge", "judge", model, database)],
-        volumes: [{name: "tmp", emptyDir: {}}, {name: "work", emptyDir: {}}, ...fileVolumes(events.files)],
+        containers: [program("judge", "judge", model, registries)],
+        volumes: [
+          {name: "tmp", emptyDir: {}},
+          {name: "work", emptyDir: {}},
+          ...fileVolumes([...events.files, ...mlflow.files]),
+        ],
       },
     );
     const job = {

@@ -12,6 +12,7 @@ import {kafkaClient} from "../kafka/client.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {predictionAlerts} from "./alerts.ts";
 import {daily, training} from "./jobs.ts";
+import {mlflowClient} from "./mlflow.ts";
 
 export const scorerName = ({name}: {name: string}): string => `${name}-scorer`;
 
@@ -40,6 +41,7 @@ function build(chart: Chart, context: PlanContext): void {
   const kafka = kafkaClient(context, "ingester");
   const database = connectionTo(context, "timescaledb");
   const format = eventFormat(context);
+  const mlflow = mlflowClient(context);
   const tells = monitoring.enabled && alerting.enabled;
   const {address, port} = consoleEndpoint(context);
   const shared = env({
@@ -52,7 +54,7 @@ function build(chart: Chart, context: PlanContext): void {
   });
   isolate(chart, context, {
     from: [{ports: ["http"], peers: [prometheus(context), telemetryOperator]}],
-    to: [...format.reaches, ...(tells ? [{ports: [portOf(console.alertmanager)]}] : [])],
+    to: [...format.reaches, ...(tells ? [{ports: [portOf(console.alertmanager)]}] : []), ...mlflow.reaches],
   });
   const {threshold} = spec.predictions.coldChain;
   deployment(chart, context, {
@@ -64,12 +66,13 @@ function build(chart: Chart, context: PlanContext): void {
     replicas: running(context) ? spec.predictions.replicas : 0,
     sizing: spec.predictions.sizing,
     options: spec.predictions.pod,
-    files: [...kafka.files, ...database.files, ...format.files],
+    files: [...kafka.files, ...database.files, ...format.files, ...mlflow.files],
     env: [
       ...kafka.env,
       ...env({KAFKA_GROUP: scorerName(context)}),
       ...format.env,
       ...database.env,
+      ...mlflow.env,
       ...shared,
       ...(threshold === undefined ? [] : env({BREACH_THRESHOLD: threshold})),
     ],

@@ -9,7 +9,7 @@ export const models = command({
   name: "models",
   summary: "List the models of predictions, or change which version predicts",
   details:
-    "A version that is promoted predicts within seconds; a rollback goes to the one before it, or else to the rule. The list compares average precision, and recall while nine in ten warnings are right, with those of the rule.",
+    "A version that is promoted predicts within seconds; a rollback goes to the one before it, or else to the rule. The list compares average precision, and recall while nine in ten warnings are right, with those of the rule, and says which version of MLflow's it is, where spec.predictions.mlflow names one.",
   arguments: [NAME, action("list", "card", "promote", "rollback")],
   options: {
     model: {value: "MODEL", summary: "The model", values: TRAINED},

@@ -3,6 +3,7 @@ import {join} from "node:path";
 import {type ModelName, modelNamed} from "../../../api/models.ts";
 import {text} from "../../lib/environment.ts";
 import {connected, inTransaction} from "../../lib/postgres.ts";
+import {mirrorModels} from "../mlflow/mirror.ts";
 import {openModel} from "../onnx.ts";
 import {runToEnd} from "../problem.ts";
 import {enterVersion, forgetOld} from "../registry.ts";
@@ -11,15 +12,15 @@ import {bytesIn, readDataset} from "./dataset.ts";
 
 /**
  * `judge MODEL`, the last step of a training: measures the model in the folder WORK by the runtime that serves it, on the vehicles that it was not
- * trained on, and enters it into the registry: in production if it is better than the rule, else refused. Prints the card, or why there is none.
+ * trained on, and enters it into the registry: in production if it is better than the rule, else refused. Prints the card, or why there is none. The
+ * user's MLflow, if there is one, gets what it lacks.
  */
 await runToEnd(async () => {
   const model = modelNamed(process.argv[2] ?? "");
   const work = text("WORK");
   const result = join(work, "result.json");
-  process.stdout.write(
-    existsSync(result) ? `${readFileSync(result, "utf8")}\n` : `${JSON.stringify(await judge(model, work))}\n`,
-  );
+  const judged = existsSync(result) ? JSON.parse(readFileSync(result, "utf8")) : await judge(model, work);
+  process.stdout.write(`${JSON.stringify({...judged, ...(await mirrorModels())})}\n`);
 });
 
 async function judge(name: ModelName, work: string) {

@@ -1,0 +1,44 @@
+import {z} from "zod";
+import {PORT, URL_HOST} from "../addresses.ts";
+import {caSecret, secret} from "../endpoints.ts";
+import {cel} from "../fields.ts";
+
+/** Without a login, a query and a fragment. */
+const URL_PATTERN = `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`;
+
+/** A tracking server of the user's, which has every version of the models as well. */
+export const mlflow = z
+  .object({
+    url: z
+      .string()
+      .max(1_024)
+      .regex(/^https?:/)
+      .meta({
+        description: "URL of the tracking server, for example https://mlflow.example.com or http://mlflow.ml:5000.",
+        ...cel({
+          rule: `self.matches(r'${URL_PATTERN}')`,
+          message:
+            "spec.predictions.mlflow.url is not a URL of http or https with a host, an optional port and a path, such as https://mlflow.example.com; a login belongs into the Secret of spec.predictions.mlflow.secret",
+        }),
+      }),
+    secret: secret("username and password, or token").optional(),
+    caSecret: caSecret.optional(),
+    experiment: z
+      .string()
+      .min(1)
+      .max(250)
+      .optional()
+      .meta({
+        description:
+          "Name of the experiment that has the runs, created if it is missing. Default: the pipeline's namespace and name, as in fleets/cold.",
+        ...cel({
+          rule: String.raw`self.matches(r'^\S(.*\S)?$')`,
+          message:
+            "spec.predictions.mlflow.experiment must be a line of text that neither begins nor ends with a blank",
+        }),
+      }),
+  })
+  .meta({
+    description:
+      "Existing MLflow tracking server, from 2.3 on, which gets a run and a registered version for each version of a model; the alias production names the one that predicts. Table `model` of TimescaleDB stays the truth. Default: none.",
+  });
