@@ -68,15 +68,20 @@ test("each scheduled job of a plan is a DAG that Airflow imports, with a pod as 
   const {errors, dags} = await readBy({
     workflows: {enabled: true, retention: "7d"},
     lake: {enabled: true},
+    predictions: {enabled: true},
     timescaledb: {backup: {schedule: "@daily", drill: "30 4 * * 0", method: "Dump", keep: 7, claim: "backups"}},
   });
   expect(errors).toEqual({});
   expect(Object.keys(dags).sort()).toEqual([
+    "cooling_units",
     "data_checks",
     "lake_maintenance",
+    "predictions_lake",
     "timescaledb_backup",
     "timescaledb_restore_drill",
     "timescaledb_retention",
+    "train_breach",
+    "train_cooling",
     "workflows_retention",
   ]);
   expect(dags.timescaledb_backup).toEqual({
@@ -101,5 +106,6 @@ test("each scheduled job of a plan is a DAG that Airflow imports, with a pod as 
     limits: "256Mi",
   });
   expect(dags.lake_maintenance).toMatchObject({schedule: "17 * * * *", image: [defaultImages.lake], retries: 6});
+  expect(dags.predictions_lake).toMatchObject({schedule: "47 * * * *", image: [defaultImages.scorer], runs: 1});
   expect(dags.workflows_retention).toMatchObject({image: [defaultImages.airflow], names: ["retention"]});
 }, 300_000);

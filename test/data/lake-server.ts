@@ -37,11 +37,14 @@ export async function startLake(address: string, state: string, ports = LAKE_POR
   mkdirSync(data, {recursive: true});
   writeFileSync(identities, JSON.stringify(IDENTITIES));
   const args = [...seaweedArgs(address, data, ports), `-s3.config=${identities}`];
+  // Its parts find one another by sockets in /tmp that are named after ports alone: servers of other runs on this machine would join it.
+  const ownTmp = 'mount -t tmpfs tmpfs /tmp && exec "$@"';
   const launch = () => {
     // The server must not outlive a test run that was killed.
-    return spawn("setpriv", ["--pdeathsig", "KILL", program, ...args], {
+    const inside = ["setpriv", "--pdeathsig", "KILL", program, ...args];
+    return spawn("unshare", ["--mount", "sh", "-c", ownTmp, "sh", ...inside], {
       stdio: "ignore",
-      env: {GOMEMLIMIT: "256MiB"},
+      env: {PATH: process.env.PATH, GOMEMLIMIT: "256MiB"},
     });
   };
   const server = restarted(launch, {pidFile, holdFile});

@@ -8,6 +8,9 @@ import {resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
+import {openCatalogue} from "../../workloads/lake/iceberg/catalogue.ts";
+import {PREDICTIONS, predictionsPlan} from "../../workloads/lake/tables.ts";
+import {makeTable} from "../../workloads/schema/lake-tables.ts";
 import {runProgram} from "./ingester.ts";
 import {objectStoreProgram} from "./object-store.ts";
 import {loopback} from "./stack.ts";
@@ -130,7 +133,29 @@ test("the writer writes objects and tables, the reader reads both and writes nei
   const mine = {namespace: ["mine"], properties: {}};
   expect((await tablesAs("reader", "POST", "/namespaces", mine)).status).toBe(403);
   expect((await tablesAs("writer", "POST", "/namespaces", mine)).status).toBe(200);
+  await expect(makeAs("reader")).rejects.toMatchObject({status: 403});
+  expect([await makeAs("writer"), await makeAs("writer")]).toEqual([true, false]);
 });
+
+/** Makes the table that is not the set-up's. */
+async function makeAs(login: string): Promise<boolean> {
+  const [clientId, clientSecret] = [`telemetry-${login}`, passwords[`fleet-lake-${login}`]!];
+  const made = openCatalogue({
+    ...{uri: catalogue, warehouse: "warehouse", ca: undefined},
+    auth: {
+      kind: "oauth2",
+      tokenUrl: `${catalogue}/v1/oauth/tokens`,
+      scope: "PRINCIPAL_ROLE:ALL",
+      clientId,
+      clientSecret,
+    },
+  });
+  try {
+    return await makeTable(made, {namespace: "telemetry", name: PREDICTIONS}, predictionsPlan);
+  } finally {
+    await made.close();
+  }
+}
 
 test.each([
   ["a missing bucket", {LAKE_BUCKET: "nowhere"}, /bucket nowhere is not at .*correct spec\.lake\.external\.s3\.bucket/],

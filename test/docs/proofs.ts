@@ -55,6 +55,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^kubectl apply -f examples\/workflows\.yaml$/, {test: "test/verify/examples.test.ts"}],
   [/^kubectl apply -f examples\/predictions\.yaml$/, {test: "test/verify/examples.test.ts"}],
   [/^npx telemetry-operator models fleet/, {test: "test/verify/predictions.test.ts"}],
+  [/^kubectl create job --from=cronjob\/fleet-predictions-lake /, {test: "test/data/predictions-lake.test.ts"}],
   [/^kubectl create job --from=cronjob\/fleet-train-breach /, {test: "test/verify/predictions.test.ts"}],
   [/^npx telemetry-operator workflows fleet/, {test: "test/e2e/lake/airflow.ts"}],
   [/^kubectl port-forward service\/fleet-workflows/, {test: "test/e2e/lake/airflow.ts"}],

@@ -1,5 +1,5 @@
+import {noteIn} from "../lake/iceberg/note.ts";
 import type {Head} from "../lake/iceberg/table.ts";
-import {headOf} from "../lake/iceberg/types.ts";
 import type {Place} from "./broker.ts";
 
 /** The key of a snapshot's summary that says up to where each partition of Kafka is in the table, and in which commit it came there. */
@@ -10,15 +10,8 @@ export type Positions = Record<string, [next: string, snapshot: string]>;
 
 export const nameOf = ({topic, partition}: Place): string => `${topic}-${partition}`;
 
-/** What the newest snapshot that says anything says: others write to the table too. */
-export function positionsOf({metadata}: Pick<Head, "metadata">): Positions {
-  const byId = new Map((metadata.snapshots ?? []).map((snapshot) => [snapshot["snapshot-id"], snapshot]));
-  for (let at = headOf(metadata); at; at = byId.get(at["parent-snapshot-id"] ?? -1)) {
-    const text = at.summary[OFFSETS];
-    if (text !== undefined) return JSON.parse(text);
-  }
-  return {};
-}
+export const positionsOf = ({metadata}: Pick<Head, "metadata">): Positions =>
+  JSON.parse(noteIn(metadata, OFFSETS) ?? "{}");
 
 /** Somebody else has written the same events, or may have: what waits here is not to be written, but read again. */
 export class Fenced extends Error {

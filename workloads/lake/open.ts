@@ -5,7 +5,7 @@ import {isMissing, type LoadedTable, openCatalogue} from "./iceberg/catalogue.ts
 import {freeMemory} from "./memory.ts";
 import {snapshotAt} from "./moment.ts";
 import {type Snapshot, showOnly} from "./read-only.ts";
-import {DEAD_LETTERS, EVENTS} from "./tables.ts";
+import {DEAD_LETTERS, EVENTS, PREDICTIONS} from "./tables.ts";
 
 interface Readable {
   connection: DuckDBConnection;
@@ -28,7 +28,7 @@ export async function openReadable(
   const catalogue = openCatalogue(lake.catalogue);
   const tables = new Map<string, LoadedTable>();
   try {
-    for (const name of [EVENTS, DEAD_LETTERS]) {
+    for (const name of [EVENTS, DEAD_LETTERS, PREDICTIONS]) {
       const loaded = await catalogue.loadTable({namespace: lake.namespace, name}).catch((error) => {
         if (!isMissing(error)) throw error;
       });

@@ -14,6 +14,8 @@ import {
 /** The tables of the lake. */
 export const EVENTS = "events";
 export const DEAD_LETTERS = "dead_letters";
+/** There once predictions have been copied. */
+export const PREDICTIONS = "predictions";
 
 /** Properties of the table of events: what its columns were made of, and what the key of its rows is. */
 const FIELDS_PROPERTY = "telemetry.fields";
@@ -51,8 +53,21 @@ export const letterColumns: Column[] = [
   ...POSITION.slice(0, 3).map(fieldColumn),
 ];
 
+export const predictionColumns: Column[] = [
+  ...KEY,
+  {name: "model", type: "string"},
+  {name: "version", type: "int", doc: "0: the rule."},
+  {name: "horizon_seconds", type: "double"},
+  {name: "score", type: "double"},
+  {name: "label", type: "string", doc: "What was predicted."},
+  {name: "actual", type: "string", doc: "What happened; null until that is known."},
+];
+
+/** The order of rows that are found by their vehicle. */
+export const BY_VEHICLE = [VEHICLE.name, TIME.name];
+
 /** A table as it is made. */
-interface TablePlan {
+export interface TablePlan {
   columns: Column[];
   sortedBy: string[];
   properties: Record<string, string>;
@@ -70,7 +85,7 @@ const PROPERTIES = {
 export const tablePlans = (columns: EventColumn[], identity: string): Record<string, TablePlan> => ({
   [EVENTS]: {
     columns: eventTableColumns(columns),
-    sortedBy: [VEHICLE.name, TIME.name],
+    sortedBy: BY_VEHICLE,
     properties: {
       ...PROPERTIES,
       [FIELDS_PROPERTY]: fieldsText(columns),
@@ -79,6 +94,8 @@ export const tablePlans = (columns: EventColumn[], identity: string): Record<str
   },
   [DEAD_LETTERS]: {columns: letterColumns, sortedBy: [TIME.name], properties: PROPERTIES},
 });
+
+export const predictionsPlan: TablePlan = {columns: predictionColumns, sortedBy: BY_VEHICLE, properties: PROPERTIES};
 
 const fieldsText = (columns: Pick<EventColumn, "name" | "type">[]) =>
   JSON.stringify(columns.map(({name, type}) => ({name, type})));

@@ -102,3 +102,20 @@ export async function openSnapshot(): Promise<pg.Client> {
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   return client;
 }
+
+const FETCHED = 5_000;
+
+/** The rows of a statement as lists of values, a part of them at a time. Within a transaction; one after another. */
+export async function* cursorRows<T>(client: pg.ClientBase, sql: string): AsyncIterable<T> {
+  await client.query(`DECLARE part CURSOR FOR ${sql}`);
+  try {
+    for (;;) {
+      const {rows} = await client.query({text: `FETCH ${FETCHED} FROM part`, rowMode: "array"});
+      yield* rows as T[];
+      if (rows.length < FETCHED) break;
+    }
+  } finally {
+    // After an error there is none any more, and that error is the one to be heard of.
+    await client.query("CLOSE part").catch(() => {});
+  }
+}

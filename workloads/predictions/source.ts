@@ -1,4 +1,4 @@
-import {openSnapshot} from "../lib/postgres.ts";
+import {cursorRows, openSnapshot} from "../lib/postgres.ts";
 
 export type Cell = string | number | null;
 
@@ -21,28 +21,10 @@ export async function openSource(): Promise<Source> {
   return lakeSource();
 }
 
-const FETCH = 5_000;
-
 /** By libpq's PG* variables; it reads one state of the table, however long that takes. */
 async function timescaledbSource(): Promise<Source> {
   const client = await openSnapshot();
-  return {
-    name: "timescaledb",
-    async *rows(sql) {
-      await client.query(`DECLARE part CURSOR FOR ${sql}`);
-      try {
-        for (;;) {
-          const {rows} = await client.query({text: `FETCH ${FETCH} FROM part`, rowMode: "array"});
-          yield* rows as Cell[][];
-          if (rows.length < FETCH) break;
-        }
-      } finally {
-        // After an error there is none any more, and that error is the one to be heard of.
-        await client.query("CLOSE part").catch(() => {});
-      }
-    },
-    close: () => client.end(),
-  };
+  return {name: "timescaledb", rows: (sql) => cursorRows<Cell[]>(client, sql), close: () => client.end()};
 }
 
 /**

@@ -1,6 +1,6 @@
 import type {EventColumn} from "../../api/event/columns.ts";
 import type {Identity} from "../../api/event/identity.ts";
-import {type Catalogue, isConflict, isMissing} from "../lake/iceberg/catalogue.ts";
+import {type Catalogue, isConflict, isMissing, type TableId} from "../lake/iceberg/catalogue.ts";
 import type {Objects} from "../lake/iceberg/objects.ts";
 import {openTable} from "../lake/iceberg/table.ts";
 import {defaultSpec, headOf, type TableMetadata} from "../lake/iceberg/types.ts";
@@ -11,6 +11,7 @@ import {
   IDENTITY_PROPERTY,
   madeColumns,
   newTable,
+  type TablePlan,
   tablePlans,
   typesOf,
 } from "../lake/tables.ts";
@@ -37,17 +38,7 @@ export async function prepareTables(
   await unlessThere(catalogue.createNamespace(namespace));
   const made: string[] = [];
   for (const [name, plan] of Object.entries(tablePlans(columns, identity))) {
-    const isMade = await unlessThere(
-      catalogue.loadTable({namespace, name}).then(
-        () => {
-          throw THERE;
-        },
-        (error) => {
-          if (!isMissing(error)) throw error;
-          return catalogue.createTable({namespace, name}, newTable(plan));
-        },
-      ),
-    );
+    const isMade = await makeTable(catalogue, {namespace, name}, plan);
     if (isMade) made.push(`table ${namespace}.${name}`);
   }
   const table = openTable(catalogue, objects, {namespace, name: EVENTS});
@@ -59,6 +50,20 @@ export async function prepareTables(
   });
   return made;
 }
+
+/** Returns whether it was not there. */
+export const makeTable = (catalogue: Catalogue, id: TableId, plan: TablePlan): Promise<boolean> =>
+  unlessThere(
+    catalogue.loadTable(id).then(
+      () => {
+        throw THERE;
+      },
+      (error) => {
+        if (!isMissing(error)) throw error;
+        return catalogue.createTable(id, newTable(plan));
+      },
+    ),
+  );
 
 /** That another set-up was first, or the one before. */
 const THERE = new Error("it is there");

@@ -6,6 +6,7 @@ import {containerResources, env} from "../../context.ts";
 import {podTemplate} from "../../pod-template.ts";
 import {scheduledJob} from "../../scheduled.ts";
 import {fileMounts, fileVolumes, scheduledProgram, step} from "../../workload.ts";
+import {lakeWriter} from "../lake/client.ts";
 import {mlflowClient} from "./mlflow.ts";
 
 /** A run that the control plane missed is made up for within half a day. */
@@ -47,6 +48,27 @@ export function daily(chart: Chart, context: PlanContext, shared: k8s.EnvVar[]):
     image: "scorer",
     env: [...events.env, ...shared, ...(threshold === undefined ? [] : env({COOLING_THRESHOLD: threshold}))],
     files: events.files,
+    sizing,
+    options: pod,
+  });
+}
+
+/** What TimescaleDB has of each day, into the lake. */
+export function lakeCopy(chart: Chart, context: PlanContext): void {
+  const {pod, sizing} = context.spec.predictions;
+  const clients = [connectionTo(context, "timescaledb"), lakeWriter(context)];
+  scheduledProgram(chart, context, {
+    name: `${context.name}-predictions-lake`,
+    command: ["workloads/predictions/lake/copy.ts"],
+    schedule: "47 * * * *",
+    description: "Copies predictions and what became of them into the lake, each day as a whole.",
+    timeoutSeconds: TIMEOUT_SECONDS,
+    image: "scorer",
+    env: [
+      ...clients.flatMap((client) => client.env),
+      ...env({TIMESCALEDB_RETENTION_SECONDS: secondsOf(context.spec.timescaledb.retention)}),
+    ],
+    files: clients.flatMap((client) => client.files),
     sizing,
     options: pod,
   });

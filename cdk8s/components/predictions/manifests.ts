@@ -11,7 +11,7 @@ import {SEMI_SPACE} from "../ingester/manifests.ts";
 import {kafkaClient} from "../kafka/client.ts";
 import {selectOf} from "../monitoring/records.ts";
 import {predictionAlerts} from "./alerts.ts";
-import {daily, training} from "./jobs.ts";
+import {daily, lakeCopy, training} from "./jobs.ts";
 import {mlflowClient} from "./mlflow.ts";
 
 export const scorerName = ({name}: {name: string}): string => `${name}-scorer`;
@@ -78,5 +78,6 @@ function build(chart: Chart, context: PlanContext): void {
     ],
   });
   daily(chart, context, shared);
+  if (spec.lake.enabled) lakeCopy(chart, context);
   if (spec.predictions.training.enabled) training(chart, context, shared);
 }

@@ -3,9 +3,9 @@ import {cluster, NAME, output, vehicle} from "../options.ts";
 
 export const erase = command({
   name: "erase",
-  summary: "Erase every event of a vehicle from the lake, and what could bring it back",
-  details: `Files and snapshots that still have such an event are removed, so that nothing of before can be restored. Events that Kafka still has do not come
-again; the vehicle's next events do. The other stores are servers of SQL: delete its rows there.`,
+  summary: "Erase every event and prediction of a vehicle from the lake, and what could bring them back",
+  details: `Files and snapshots that still have one are removed, so that nothing of before can be restored. Events that Kafka still has, and predictions that
+TimescaleDB has, do not come again; the vehicle's next ones do. The other stores are servers of SQL: delete its rows there.`,
   arguments: [NAME],
   options: {...vehicle("The vehicle"), ...output("table", "json", "yaml"), ...cluster},
   examples: [["A vehicle whose owner asks for it", "erase fleet --vehicle vehicle-00001"]],

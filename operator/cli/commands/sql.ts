@@ -5,7 +5,7 @@ import {cluster, NAME, output} from "../options.ts";
 export const sql = command({
   name: "sql",
   summary: "Answer a SELECT on the tables of the lake by DuckDB, or on those of the warehouse by Druid",
-  details: `The lake's tables are events and dead_letters; "DESCRIBE events" lists the columns, "SHOW TABLES" the tables. Nothing can be changed, and nothing but these
+  details: `The lake's tables are events, dead_letters and, with predictions, predictions; "DESCRIBE events" lists the columns, "SHOW TABLES" the tables. Nothing can be changed, and nothing but these
 tables can be read. A statement reads the lake as it is at its start, or with --at as it was. The warehouse's tables are telemetry, with every event, telemetry_minute,
 telemetry_hour, telemetry_day, and telemetry_predictions.`,
   arguments: [NAME, {name: "STATEMENT", summary: 'one SELECT, in quotes; "-" for stdin'}],

@@ -51,6 +51,13 @@ export function predictionTests(own: ReturnType<typeof user>, namespace: string)
       expect(there).toBe(`${n}|${breaches}`);
     });
 
+    test("predictions are in the lake after a copy", async () => {
+      await own.k("create", "job", "--from=cronjob/fleet-predictions-lake", "copy");
+      await own.k("wait", "--for=condition=complete", "job/copy", "--timeout=240s");
+      const answer = (await own.k("logs", "job/copy")).split("\n").find((line) => line.startsWith("{"));
+      expect(JSON.parse(answer!).rows).toBeGreaterThan(0);
+    });
+
     test("without them the scorer goes, and what was predicted stays", async () => {
       await own.patch("fleet", {
         predictions: {enabled: false},

@@ -3,7 +3,8 @@ import {VEHICLE} from "../../../api/event.ts";
 import {named, quoted} from "../duckdb.ts";
 import {Removed} from "../iceberg/change.ts";
 import {currentSchema, headOf, type LiveFile, type TableMetadata} from "../iceberg/types.ts";
-import {EVENTS} from "../tables.ts";
+import {DEAD_LETTERS, PREDICTIONS} from "../tables.ts";
+import {withErased} from "./erased.ts";
 import {rewrite} from "./rewrite.ts";
 import {GRACE_MS, reachable, sweep} from "./sweep.ts";
 import {hasDeletes, type Lake, type Tended} from "./tables.ts";
@@ -36,14 +37,16 @@ async function eraseIn(
 ): Promise<Erased> {
   const {objects} = lake;
   const answer: Erased = {table: table.name, rows: 0, files: 0};
-  const without = table.name === EVENTS ? `${named(VEHICLE.name)} = ${quoted(vehicle)}` : namesIt(vehicle);
+  const isLetters = table.name === DEAD_LETTERS;
+  const without = isLetters ? namesIt(vehicle) : `${named(VEHICLE.name)} = ${quoted(vehicle)}`;
+  // Before its rows are looked for: a copy that is under way sees it, or is seen.
+  if (table.name === PREDICTIONS)
+    await table.commit(({metadata}) => ({updates: withErased(metadata, {vehicle, until: now})}));
   for (let tries = 1; ; tries++) {
     const head = await table.load();
     if (hasDeletes(head))
       throw new Error(`${table.name} has deletes of another engine: erase the vehicle with that engine`);
-    const files = (await table.files(head)).filter(
-      (file) => table.name !== EVENTS || mayHold(head.metadata, file, vehicle),
-    );
+    const files = (await table.files(head)).filter((file) => isLetters || mayHold(head.metadata, file, vehicle));
     try {
       for (const ofDay of Map.groupBy(files, ({partition}) => JSON.stringify(partition)).values()) {
         const held: LiveFile[] = [];

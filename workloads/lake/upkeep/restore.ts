@@ -19,12 +19,13 @@ const rowsOf = (summary: Record<string, string> = {}): number => Number(summary[
  * reads on from where its group is; what came after that moment is read again when somebody resets it.
  */
 export async function restore({tables}: Lake, ms: number): Promise<Restored[]> {
-  // Looked for before any is changed. Dead letters of which there were none yet stay: a table cannot be shown as it was before its first commit.
+  // Looked for before any is changed. A table beside the events that had nothing yet stays: it cannot be shown as it was before its first commit.
   const there: Tended[] = [];
   for (const table of tables) {
     const {metadata} = await table.load();
-    if (table.name === EVENTS) snapshotAt(metadata, ms);
-    if (wasThere(metadata, ms)) there.push(table);
+    if (table.name !== EVENTS && !wasThere(metadata, ms)) continue;
+    snapshotAt(metadata, ms);
+    there.push(table);
   }
   const restored: Restored[] = [];
   for (const table of there) {

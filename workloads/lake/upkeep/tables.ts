@@ -1,10 +1,10 @@
-import {TIME, VEHICLE} from "../../../api/event.ts";
+import {TIME} from "../../../api/event.ts";
 import {lakeConnection} from "../connection.ts";
 import {type Catalogue, isMissing, openCatalogue} from "../iceberg/catalogue.ts";
 import {type Objects, openObjects} from "../iceberg/objects.ts";
 import {type Head, openTable, type Table} from "../iceberg/table.ts";
 import {type LiveFile, specOf} from "../iceberg/types.ts";
-import {DEAD_LETTERS, EVENTS} from "../tables.ts";
+import {BY_VEHICLE, DEAD_LETTERS, EVENTS, PREDICTIONS} from "../tables.ts";
 
 /** A table of the lake, for those who tend it. */
 export interface Tended extends Table {
@@ -19,7 +19,11 @@ export interface Lake {
   catalogue: Catalogue;
 }
 
-const SORTED: Record<string, string[]> = {[EVENTS]: [VEHICLE.name, TIME.name], [DEAD_LETTERS]: [TIME.name]};
+const SORTED: Record<string, string[]> = {
+  [EVENTS]: BY_VEHICLE,
+  [DEAD_LETTERS]: [TIME.name],
+  [PREDICTIONS]: BY_VEHICLE,
+};
 
 /** Does some work with the tables that are there. */
 export async function withLake<T>(work: (lake: Lake) => Promise<T>, connection = lakeConnection()): Promise<T> {
