@@ -1,4 +1,3 @@
-import {createInterface} from "node:readline";
 import {parseArgs} from "node:util";
 import type pg from "pg";
 import {csvCell} from "../../api/csv.ts";
@@ -27,6 +26,7 @@ const {values, positionals} = parseArgs({
     json: {type: "boolean", default: false},
   },
 });
+const CUT = "the file was cut off on its way: run the command again; nothing was imported";
 const tasks: Record<string, (client: pg.Client) => Promise<void>> = {
   async import(client) {
     const options = {kind: kindOf(), complete: values.complete, dryRun: values["dry-run"]};
@@ -90,13 +90,19 @@ async function print(row: object) {
   await write(`${JSON.stringify(row, (_, value) => value ?? undefined)}\n`);
 }
 
-/** The bytes of the file. */
+/** The bytes of the file, as they come: readline would read a thousand lines ahead, and so most files. */
 async function* sent(): AsyncGenerator<Uint8Array> {
-  for await (const line of createInterface({input: process.stdin})) {
-    if (line === ".") return;
-    yield Buffer.from(line, "base64");
+  let rest = "";
+  for await (const text of process.stdin.setEncoding("latin1")) {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      if (line === ".") return;
+      if (line === "!") throw new RefusedFile(CUT);
+      yield Buffer.from(line, "base64");
+    }
   }
-  throw new RefusedFile("the file was cut off on its way: run the command again; nothing was imported");
+  throw new RefusedFile(CUT);
 }
 
 function kindOf(): MasterKindName {

@@ -59,7 +59,7 @@ export function vehiclePanel(
       ${badges(warnings ?? [])}
       <button class="icon" aria-label="Close vehicle" title="Close (Esc)" @click=${on.close}>✕</button>
     </div>
-    ${known ? html`<p class="known">${known}</p>` : nothing}
+    ${known ? html`<p>${known}</p>` : nothing}
     <dl class="values">
       ${(Object.keys(METRICS) as Metric[]).map(
         (metric) => html`<div>
