@@ -10,6 +10,8 @@ import {ingesterOf, readyPod} from "./pods.ts";
 import {storesOf} from "./stores.ts";
 
 const PROGRAM = "workloads/master-data/main.ts";
+/** Beside an ingester that has the pod's memory: 110 MiB in all, however long the file is. */
+const FRUGAL = ["--max-old-space-size=64", "--max-semi-space-size=4"];
 
 /** The pod that reaches the tables. */
 async function keeperOf(connection: Connection, name: string): Promise<Target> {
@@ -35,7 +37,7 @@ export async function importMasterData(
       throw new Error(`${path} cannot be read (${code})`);
     });
   const target = await keeperOf(connection, name);
-  const args = [PROGRAM, "import", ...flags({what}), ...switches({complete, "dry-run": dryRun})];
+  const args = [...FRUGAL, PROGRAM, "import", ...flags({what}), ...switches({complete, "dry-run": dryRun})];
   const file = framed(path === "-" ? process.stdin : createReadStream(path));
   const print = output === "json" ? verbatim : {header: "", line: (json: string) => wordsOf(JSON.parse(json), dryRun)};
   const {code} = await runInPod(connection, target, args, printer(print), false, file.lines());

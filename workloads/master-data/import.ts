@@ -28,6 +28,7 @@ interface Options {
 }
 
 const BATCH = 2_000;
+const IDLE_MS = 300_000;
 /** Another import takes seconds. */
 const WAIT_MS = 120_000;
 
@@ -43,6 +44,8 @@ export async function importFile(
 ): Promise<Imported> {
   const {kind, complete, dryRun} = options;
   await client.query("BEGIN");
+  // A file that stops coming must not hold a transaction open for hours.
+  await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`);
   await client.query(statements.incoming(kind));
   const problems = createProblems();
   const heading = await stage(client, kind, file, problems);
