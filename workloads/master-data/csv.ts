@@ -1,11 +1,11 @@
 /** A row of a file: the number of its first line, and its cells, blanks around them cut off; null of an empty one. */
-export interface CsvRow {
+interface CsvRow {
   line: number;
   cells: (string | null)[];
 }
 
 /** What is wrong with a line of a file, and the remedy. */
-export interface LineProblem {
+interface LineProblem {
   line: number;
   problem: string;
 }
