@@ -264,7 +264,7 @@ test("100,000 rows come, come again without a change, and change as one", async 
     "SELECT count(*) FILTER (WHERE valid_to IS NULL)::int AS now, count(valid_to)::int AS past FROM vehicle",
   );
   expect({now, past}).toEqual({now: ROWS, past: ROWS});
-}, 120_000);
+}, 300_000);
 
 test("an import that is killed in the middle, or cut off, leaves the tables as they were", async () => {
   await take(SHEET);
@@ -284,7 +284,7 @@ test("an import that is killed in the middle, or cut off, leaves the tables as t
   expect(await cut.ended).toMatchObject({code: 1, err: expect.stringMatching(/^the file was cut off on its way/)});
   expect(await history()).toEqual(before);
   expect(await take(SHEET)).toMatchObject({unchanged: 3});
-}, 120_000);
+}, 300_000);
 
 test("an import that is killed while it changes rows leaves the tables as they were", async () => {
   await take(SHEET);
@@ -310,7 +310,7 @@ test("an import that is killed while it changes rows leaves the tables as they w
   });
   expect(await history()).toEqual(before);
   expect(await sql("SELECT FROM vehicle_group WHERE group_id = 'New'")).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test("imports at once come one after another: no row twice, no gap, no overlap", async () => {
   const csv = (plate: string) =>
@@ -324,7 +324,7 @@ test("imports at once come one after another: no row twice, no gap, no overlap",
     count(*) FILTER (WHERE valid_to IS DISTINCT FROM next)::int AS gaps
     FROM (SELECT valid_to, lead(valid_from) OVER (PARTITION BY vehicle_id ORDER BY valid_from) AS next FROM vehicle) v`);
   expect({rows, gaps, now}).toEqual({rows: 2_000, gaps: 0, now: 500});
-}, 120_000);
+}, 300_000);
 
 test("two present rows of one vehicle are refused by the table itself", async () => {
   await take(SHEET);
