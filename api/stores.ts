@@ -10,6 +10,8 @@ interface StoreTraits {
   writesCsv: boolean;
   /** Whether people may ask it anything in SQL, by `sql`. */
   sql?: true;
+  /** Whether it keeps what vehicles do not send: plates, groups, drivers. */
+  masterData?: true;
   /** The program that copies its files, where these are Parquet. */
   copy?: string;
   /** Of its ingester, where it is not that of all programs. */
@@ -23,7 +25,7 @@ interface StoreTraits {
  * Programs that read for people use the first that is enabled.
  */
 export const stores = {
-  timescaledb: {title: "TimescaleDB", agesFrom: "event", writesCsv: true},
+  timescaledb: {title: "TimescaleDB", agesFrom: "event", writesCsv: true, masterData: true},
   cassandra: {title: "Cassandra", agesFrom: "write", writesCsv: false},
   lake: {
     title: "Lake",

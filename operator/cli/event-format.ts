@@ -15,6 +15,10 @@ export interface EventFormat {
 const lists = {
   deadletters: {time: 24, store: 11, partition: 9, offset: 9, key: 16, reason: 40},
   vehicles: {vehicle: 36, time: 24, silent: 12},
+  fleet: {vehicle: 20, plate: 12, group: 20, driver: 24, depot: 16},
+  drivers: {driver: 20, name: 24, phone: 18, email: 28, vehicles: 8},
+  groups: {group: 20, name: 24, parent: 20, vehicles: 8},
+  strangers: {vehicle: 20, newest: 27},
   models: {model: 18, version: 8, stage: 11, made: 24, "AP / rule": 14, "recall / rule": 14, refusal: 40},
   notifications: {time: 24, receiver: 12, state: 8, attempts: 8, alerts: 34, problem: 24},
   audit: {

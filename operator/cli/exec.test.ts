@@ -1,7 +1,7 @@
 import {createHash} from "node:crypto";
 import {createServer, type Server} from "node:http";
 import type {AddressInfo, Socket} from "node:net";
-import {PassThrough} from "node:stream";
+import {PassThrough, Readable} from "node:stream";
 import {text} from "node:stream/consumers";
 import {KubeConfig} from "@kubernetes/client-node";
 import {afterEach, expect, test} from "vitest";
@@ -21,7 +21,13 @@ const status = (result: object) => frame(3, JSON.stringify({metadata: {}, ...res
 const SUCCESS = status({status: "Success"});
 const END = "\u0004";
 
-async function podWith(...frames: Buffer[]): Promise<KubeConfig> {
+const podWith = (...frames: Buffer[]): Promise<KubeConfig> =>
+  podThat((socket) => {
+    for (const each of frames) socket.write(each);
+    socket.end();
+  });
+
+function podThat(answers: (socket: Socket) => void): Promise<KubeConfig> {
   const server = createServer();
   server.on("upgrade", ({headers}, socket: Socket) => {
     const key = `${headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
@@ -29,10 +35,26 @@ async function podWith(...frames: Buffer[]): Promise<KubeConfig> {
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n`,
     );
-    for (const each of frames) socket.write(each);
-    socket.end();
+    answers(socket);
   });
   return listening(server);
+}
+
+/** The payloads of a client's frames, which are masked. */
+function payloads(bytes: Buffer): {found: Buffer[]; rest: Buffer} {
+  const found: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const short = (bytes[at + 1] ?? 0) & 0x7f;
+    const head = short === 127 ? 10 : short === 126 ? 4 : 2;
+    if (bytes.length < at + head + 4) return {found, rest: bytes.subarray(at)};
+    const length =
+      short === 127 ? Number(bytes.readBigUInt64BE(at + 2)) : short === 126 ? bytes.readUInt16BE(at + 2) : short;
+    const end = at + head + 4 + length;
+    if (bytes.length < end) return {found, rest: bytes.subarray(at)};
+    const mask = bytes.subarray(at + head, at + head + 4);
+    found.push(Buffer.from(bytes.subarray(at + head + 4, end).map((byte, index) => byte ^ mask[index % 4]!)));
+    at = end;
+  }
 }
 
 async function listening(server: Server): Promise<KubeConfig> {
@@ -46,8 +68,8 @@ async function listening(server: Server): Promise<KubeConfig> {
   return config;
 }
 
-async function run(config: KubeConfig): Promise<{code: number; out: string}> {
-  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+async function run(config: KubeConfig, stdin: Readable = new PassThrough()): Promise<{code: number; out: string}> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const out = text(stdout);
   const target = {namespace: "n", pod: "p", container: "c"};
   const code = await exec(config, target, ["true"], {stdout, stderr, stdin});
@@ -80,4 +102,34 @@ test.each([
 ])("a server that answers %i is explained", async (code, message) => {
   const config = await listening(createServer((_, response) => response.writeHead(code).end()));
   await expect(run(config)).rejects.toThrow(message);
+});
+
+test("what a command reads comes whole, and no faster than the pod takes it", async () => {
+  const [chunks, size] = [512, 65_536];
+  let [pulled, received, most] = [0, 0, 0];
+  const config = await podThat((socket) => {
+    let rest: Buffer = Buffer.alloc(0);
+    socket.on("data", (chunk) => {
+      const {found, rest: left} = payloads(Buffer.concat([rest, chunk]));
+      rest = left;
+      // The first byte is the number of the stream.
+      received += found.reduce((sum, {length}) => sum + length - 1, 0);
+      most = Math.max(most, pulled - received);
+      if (found.at(-1)?.at(-1) === 0x2e)
+        for (const each of [frame(1, `${received}${END}`), SUCCESS]) socket.write(each);
+      socket.pause();
+      setTimeout(() => socket.resume(), 1);
+    });
+  });
+  async function* source() {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      pulled += size;
+      yield Buffer.alloc(size, "a");
+    }
+    yield Buffer.from(".");
+    // The stdin of a command has no end.
+    await new Promise(() => {});
+  }
+  expect(await run(config, Readable.from(source()))).toEqual({code: 0, out: `${chunks * size + 1}`});
+  expect(most).toBeLessThan((chunks * size) / 2);
 });

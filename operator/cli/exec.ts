@@ -2,6 +2,7 @@ import {PassThrough, type Readable, type Writable} from "node:stream";
 import {text} from "node:stream/consumers";
 import {finished} from "node:stream/promises";
 import {Exec, type KubeConfig, type V1Status} from "@kubernetes/client-node";
+import {sleep} from "../../api/backoff.ts";
 import {EndMark, withEndMark} from "./end-mark.ts";
 
 /** The container of a pod in which a command runs. */
@@ -33,13 +34,15 @@ export async function exec(
   const status = Promise.withResolvers<V1Status>();
   const stdout = new EndMark();
   stdout.pipe(streams.stdout);
+  const stdin = new PassThrough();
   const socket = await new Exec(config)
-    .exec(namespace, pod, container, withEndMark(command), stdout, streams.stderr, streams.stdin, false, status.resolve)
+    .exec(namespace, pod, container, withEndMark(command), stdout, streams.stderr, stdin, false, status.resolve)
     .catch((error: Error) => {
       throw new Error(refusal(error.message, pod, namespace));
     });
   socket.on("error", status.reject);
   socket.on("close", () => status.reject(new Error(`the connection to pod ${pod} was lost`)));
+  feed(streams.stdin, stdin, socket).catch(() => {});
   const {status: result, message, details} = await status.promise.finally(() => stdout.end());
   await finished(stdout);
   if (result === "Success") {
@@ -49,6 +52,19 @@ export async function exec(
   const code = Number(details?.causes?.find(({reason}) => reason === "ExitCode")?.message);
   if (!Number.isInteger(code)) throw new Error(message ?? "the command failed");
   return code;
+}
+
+/** Bytes on their way to a pod, and how long to wait for them to go. */
+const AHEAD = 1_048_576;
+const AHEAD_MS = 20;
+
+/** Passes on what a command reads, no faster than the connection takes it: the client would keep all of it in memory. */
+async function feed(from: Readable, to: Writable, socket: {bufferedAmount: number; readyState: number; OPEN: number}) {
+  for await (const chunk of from) {
+    if (socket.readyState !== socket.OPEN) return;
+    to.write(chunk);
+    while (socket.bufferedAmount > AHEAD && socket.readyState === socket.OPEN) await sleep(AHEAD_MS);
+  }
 }
 
 /** The API server answers a request to run a command by its HTTP code alone. */

@@ -1,4 +1,5 @@
 import {PassThrough} from "node:stream";
+import {pipeline} from "node:stream/promises";
 import {readLines} from "../runtime/lines.ts";
 import type {Connection} from "./connection.ts";
 import type {EventFormat} from "./event-format.ts";
@@ -19,6 +20,7 @@ type Sink = (line: string) => void | Promise<void>;
  * stderr goes to ours.
  *
  * @param resumable whether to name the mark at which an export that was cut off goes on
+ * @param input what the program reads; its end is for the program to see, as stdin has none
  */
 export async function runInPod(
   {kubeConfig}: Connection,
@@ -26,11 +28,14 @@ export async function runInPod(
   args: string[],
   sink: Sink,
   resumable = false,
+  input?: AsyncIterable<string>,
 ): Promise<Result> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
   // A reader that has read enough, such as head, ends the command.
   process.stdout.on("error", () => process.exit(0));
   const output = Promise.all([showProgress(stderr), feed(stdout, sink)]);
+  // A program that has ended reads no more.
+  if (input) pipeline(input, stdin, {end: false}).catch(() => {});
   let code: number | undefined;
   let cut = false;
   try {
@@ -39,6 +44,7 @@ export async function runInPod(
     cut = error instanceof OutputCutError;
     throw error;
   } finally {
+    stdin.destroy();
     stdout.end();
     stderr.end();
     const [resume] = await output;

@@ -66,6 +66,10 @@ test.each([
   [["diff", "-A", "-f", "x"], /^error: --all-namespaces is for diff without a file/],
   [["vehicles", "fleet", "retire"], /^error: retire needs --vehicle ID$/],
   [["vehicles", "fleet", "--vehicle", "x"], /^error: --vehicle is for retire/],
+  [["vehicles", "fleet", "import"], /^error: import needs a FILE, or - for stdin$/],
+  [["vehicles", "fleet", "list", "fleet.csv"], /^error: list takes no file: FILE is for import$/],
+  [["vehicles", "fleet", "list", "--complete"], /^error: --complete is for import, and not for list$/],
+  [["vehicles", "fleet", "list", "--group", "a", "--without-events"], /^error: list takes one of --group, /],
 ])("%j is refused with code 2", async (args, message) => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   expect(await runProgram(program(), args)).toBe(2);

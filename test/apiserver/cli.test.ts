@@ -151,6 +151,18 @@ test("a store that the spec switches off is named, and audited or read no more",
   expect((await command("query", "nobody")).err).toBe("error: no pipeline nobody in namespace cli\n");
 });
 
+test("without the store that keeps master data the command names the field, and a file that cannot be read is named first", async () => {
+  await h.applyPipeline("cli", {timescaledb: {enabled: false}}, "plain");
+  const err =
+    "error: spec.timescaledb.enabled is false, and master data is kept in TimescaleDB: set it to true, or leave it out\n";
+  for (const words of [["list"], ["export"], ["import", "-"]])
+    expect(await cli(["vehicles", "plain", ...words, "-n", "cli"])).toEqual({code: 2, out: "", err});
+  expect(await cli(["vehicles", "plain", "import", "/nowhere.csv", "-n", "cli"])).toMatchObject({
+    code: 2,
+    err: "error: /nowhere.csv cannot be read (ENOENT)\n",
+  });
+});
+
 test("names of pipelines and namespaces are completed from the cluster", async () => {
   expect((await cli(["__complete", "status", "-n", "cli", "fl"])).out).toBe("fleet\n:4\n");
   expect((await cli(["__complete", "status", "-n", "cl"])).out).toBe("cli\n:4\n");

@@ -47,7 +47,8 @@ const program = async (target: Record<string, string>, ...args: string[]) => {
 const fingerprint = async () =>
   (
     await sql(
-      "SELECT count(*)::int AS rows, md5(string_agg(t::text, ',' ORDER BY vehicle_id, ts)) AS hash FROM telemetry t",
+      `SELECT count(*)::int AS rows, md5(string_agg(t::text, ',' ORDER BY vehicle_id, ts)) AS hash,
+        (SELECT string_agg(v::text, ',') FROM vehicle_current v) AS master FROM telemetry t`,
     )
   )[0];
 
@@ -80,6 +81,7 @@ beforeAll(async () => {
   await prepareSchemas(stack, {PGDATABASE: DATABASE}, ["timescaledb"]);
   await sql(`INSERT INTO telemetry SELECT 'v' || v, now() - n * interval '1 hour', v, n, 50, 20, 50, '{"note":"kept"}'
     FROM generate_series(1, 10) v, generate_series(1, 100) n`);
+  await sql("INSERT INTO vehicle (vehicle_id, valid_from, plate) VALUES ('v1', '2026-01-01Z', 'M-AB 123')");
 });
 
 afterAll(async () => {
@@ -101,6 +103,7 @@ test.each(["a volume", "a bucket"])(
     }
     expect(await program(target, "list")).toHaveLength(2);
     await sql("DELETE FROM telemetry WHERE vehicle_id <> 'v1'");
+    await sql("DELETE FROM vehicle");
     await program(target, "fetch");
     await restore();
     expect(await fingerprint()).toEqual(before);

@@ -59,10 +59,10 @@ const start = async (targets?: string[]) => {
   receiver = await startProgram("workloads/alert-receiver/main.ts", env(targets));
 };
 
-async function tell(alertname: string, status = "firing"): Promise<number> {
+async function tell(alertname: string, status = "firing", more = {}): Promise<number> {
   const alert = {
     status,
-    labels: {alertname, pipeline: "fleet", severity: "critical"},
+    labels: {alertname, pipeline: "fleet", severity: "critical", ...more},
     annotations: {summary: `${alertname} is wrong.`},
     startsAt: "2026-01-01T00:00:00Z",
     ...(status === "resolved" ? {endsAt: "2026-01-01T00:05:00Z"} : {}),
@@ -329,4 +329,26 @@ test("after an outage of the database the vehicles are looked at as often as bef
   } finally {
     await link.close();
   }
+});
+
+test("a message about a vehicle has its plate and group, and one whose vehicle nobody knows goes out as well", async () => {
+  await start();
+  await sql(
+    "INSERT INTO vehicle (vehicle_id, valid_from, plate, group_id) VALUES ('v1', '2026-01-01Z', 'M-AB 123', 'North')",
+  );
+  await tell("DoorOpen", "firing", {vehicle_id: "v1"});
+  await tell("DoorAjar", "firing", {vehicle_id: "v2"});
+  await untilHeard("DoorOpen alert.firing", "DoorAjar alert.firing");
+  const rows = await sql(
+    "SELECT message->'alerts'->0->>'name' AS name, message->'alerts'->0->'annotations'->>'vehicle' AS vehicle FROM alert_delivery ORDER BY 1",
+  );
+  expect(rows).toEqual([
+    {name: "DoorAjar", vehicle: null},
+    {name: "DoorOpen", vehicle: "M-AB 123, North"},
+  ]);
+  await sql("ALTER VIEW vehicle_current RENAME TO vehicle_hidden");
+  await tell("DoorGone", "firing", {vehicle_id: "v1"});
+  await untilHeard("DoorGone alert.firing");
+  expect(await sql("SELECT FROM alert WHERE name = 'DoorGone'")).toHaveLength(1);
+  await sql("ALTER VIEW vehicle_hidden RENAME TO vehicle_current; TRUNCATE vehicle");
 });

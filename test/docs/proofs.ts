@@ -98,6 +98,7 @@ export const proofs: [command: RegExp, proof: Proof][] = [
   [/^npx telemetry-operator trace fleet/, {test: "test/data/query.test.ts"}],
   [/^npx telemetry-operator audit fleet$/, {runs: /"missing": ?0|equal/}],
   [/^npx telemetry-operator alert test fleet/, {test: "test/e2e/fleet.test.ts"}],
+  [/^npx telemetry-operator vehicles fleet (import|list|export)/, {test: "test/data/master-data.test.ts"}],
   [/^npx telemetry-operator vehicles fleet/, {test: "test/data/notifications.test.ts"}],
   [/^npx telemetry-operator notifications fleet/, {test: "test/data/notifications.test.ts"}],
   [/^kubectl create secret generic hooks /, {test: "test/apiserver/alerting.test.ts"}],

@@ -54,7 +54,7 @@ function take(
     inTransaction(client, async () => {
       const fresh: Alert[] = [];
       for (const alert of alerts) if (await isNew(client, alert)) fresh.push(alert);
-      for (const {id, target, message} of messagesOf(fresh)) {
+      for (const {id, target, message} of messagesOf(await describe(client, fresh))) {
         await client.query(
           `INSERT INTO alert_delivery (id, target, message, delivered_at)
            VALUES ($1, $2, $3, CASE WHEN $4 THEN now() END) ON CONFLICT (id) DO NOTHING`,
@@ -64,6 +64,28 @@ function take(
       return fresh;
     }),
   );
+}
+
+const KNOWN = "SELECT vehicle_id, plate, group_name FROM vehicle_current WHERE vehicle_id = ANY($1)";
+
+/** Alerts about a vehicle say by which plate and group people know it, where master data has them. Without an answer they go out all the same. */
+async function describe(client: pg.PoolClient, alerts: Alert[]): Promise<Alert[]> {
+  const vehicles = alerts.flatMap(({labels}) => labels.vehicle_id ?? []);
+  if (vehicles.length === 0) return alerts;
+  await client.query("SAVEPOINT describe");
+  try {
+    const {rows} = await client.query(KNOWN, [vehicles]);
+    const known = new Map(
+      rows.map(({vehicle_id, plate, group_name}) => [vehicle_id, [plate, group_name].filter(Boolean).join(", ")]),
+    );
+    return alerts.map((alert) => {
+      const vehicle = known.get(alert.labels.vehicle_id);
+      return vehicle ? {...alert, annotations: {...alert.annotations, vehicle}} : alert;
+    });
+  } catch {
+    await client.query("ROLLBACK TO SAVEPOINT describe");
+    return alerts;
+  }
 }
 
 /** Keeps the alert; false if it was heard of in this state before, or its end was. */

@@ -8,9 +8,10 @@ export function titleOf(alerts: Alert[]): string {
 
 export const wordsOf = (alerts: Alert[]): string =>
   alerts
-    .map(({status, severity, name, summary, annotations}) => {
+    .map(({status, severity, name, summary, labels, annotations}) => {
+      const vehicle = annotations.vehicle ? `\n${labels.vehicle_id} is ${annotations.vehicle}.` : "";
       const action = status === "firing" && annotations.action ? `\n${annotations.action}` : "";
-      return `${status} ${severity} ${name}: ${summary}${action}`;
+      return `${status} ${severity} ${name}: ${summary}${vehicle}${action}`;
     })
     .join("\n\n");
 

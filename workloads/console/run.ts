@@ -14,6 +14,7 @@ import {createAuth} from "./auth.ts";
 import {readCassandra} from "./cassandra.ts";
 import {createFleet} from "./fleet.ts";
 import {type Flow, watchFlow} from "./kafka.ts";
+import {keepMasterData} from "./master-data.ts";
 import {timed} from "./metrics.ts";
 import {type IngesterState, type PipelineStatus, readIngester, readPipeline} from "./pipeline.ts";
 import {createPolls} from "./polls.ts";
@@ -45,6 +46,7 @@ const limits: Limits = {
 const silentMs = number("SILENT_SECONDS", 300) * 1_000;
 const ALERTS_MS = 5_000;
 const RUNS_MS = 15_000;
+const MASTER_MS = 30_000;
 const MAX_SPAN_MS = 366 * 86_400_000;
 
 collectDefaultMetrics();
@@ -69,6 +71,8 @@ let runs: WorkflowRun[] = [];
 /** Of a pipeline with predictions. */
 const predictions = process.env.PREDICTIONS ? source?.predictions : undefined;
 let warnings: Warning[] = [];
+
+const master = source?.masterData && keepMasterData(source.masterData);
 
 async function readFleet() {
   const now = Date.now();
@@ -137,6 +141,7 @@ function pipelineMessage(): PipelineMessage {
     ...(alerting.problem === undefined ? {} : {alertmanager: alerting.problem}),
     ...(airflow ? {workflows: {runs, ...publicUrl()}} : {}),
     ...(predictions ? {warnings} : {}),
+    ...(master?.version ? {masterData: master.version} : {}),
     silentMs,
     now,
   };
@@ -165,6 +170,10 @@ const server = serve(
     "/api/stream": async (request, response) => stream.open(request, response),
     "/api/pipeline": async (_, response) => json(response, pipelineMessage()),
     "/api/fleet": async (_, response) => json(response, fleet.readings()),
+    "/api/master-data": async (_, response) => {
+      if (!master?.text) throw new RequestError(404, "this fleet has no master data: see docs/master-data.md");
+      response.setHeader("content-type", "application/json").end(master.text);
+    },
     "/api/predictions": async (_, response, {searchParams}) => {
       if (!predictions) throw new RequestError(404, "this pipeline has no predictions: set spec.predictions.enabled");
       const {vehicle, from, to} = spanOf(searchParams);
@@ -213,6 +222,7 @@ await Promise.all([
     polls.every("predictions", ALERTS_MS, async () => {
       warnings = await predictions.warnings();
     }),
+  master && polls.every("master data", MASTER_MS, () => timed("masterData", master.poll())),
   polls.every("kafka", PERIOD_MS, async () => {
     flow = await readFlow();
   }),

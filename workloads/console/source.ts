@@ -2,6 +2,7 @@ import type {EventColumn} from "../../api/event/columns.ts";
 import {byFigure, FIGURE_NAMES, type MeasureName} from "../../api/event.ts";
 import type {StoreName} from "../../api/stores.ts";
 import type {Reading} from "./fleet.ts";
+import type {ReadMasterData} from "./master-data.ts";
 import {believed} from "./page/places.ts";
 import type {Predictions} from "./predictions.ts";
 import type {FieldValue, History} from "./wire.ts";
@@ -47,6 +48,8 @@ export interface Source {
   newest(vehicle: string, fields: EventColumn[], ms?: number): Promise<FieldRow[]>;
   /** Absent where the store holds none. */
   predictions?: Predictions;
+  /** Absent where the store keeps none. */
+  masterData?: ReadMasterData;
 }
 
 /** Rows among which the newest value of a field is looked for: one that is sent every few minutes is found. */

@@ -6,6 +6,7 @@ import {eachVehicle} from "../../api/vehicles-sql.ts";
 import {inTransaction, openPool, pooled} from "../lib/postgres.ts";
 import {madeColumns} from "../query/timescaledb-columns.ts";
 import {AHEAD_MS, type Reading} from "./fleet.ts";
+import {readMasterData} from "./master-data.ts";
 import {readPredictions} from "./predictions.ts";
 import {createColumns, inOrder, LOOKED_AT, SEEN_WITHIN_MS, type Source, TEXT_SHOWN} from "./source.ts";
 import type {FieldValue} from "./wire.ts";
@@ -68,6 +69,7 @@ export function readTimescaleDB(): Source {
       return points.map((point) => ({...point, fields: inOrder(fields, columns, point.fields)}));
     },
     predictions: readPredictions(query),
+    masterData: readMasterData(query),
     async newest(vehicle, fields, ms = Date.now() - SEEN_WITHIN_MS) {
       const columns = await withColumn(fields);
       if (columns.length === 0) return [];

@@ -147,6 +147,34 @@ export interface Prediction extends Omit<Warning, "vehicle"> {
   actual: string | null;
 }
 
+/** What is known of a vehicle beyond what it sends. */
+export interface VehicleMaster {
+  plate?: string;
+  /** The id of its group. */
+  group?: string;
+  groupName?: string;
+  driver?: string;
+  name?: string;
+  make?: string;
+  model?: string;
+  depot?: string;
+  /** A date. */
+  nextService?: string;
+}
+
+export interface GroupInfo {
+  id: string;
+  name: string;
+  /** The group above it. */
+  parent?: string;
+}
+
+/** The master data of a fleet: vehicles by id, groups by name. */
+export interface MasterDataMessage {
+  groups: GroupInfo[];
+  vehicles: Record<string, VehicleMaster>;
+}
+
 export interface PipelineMessage {
   name: string;
   namespace: string;
@@ -163,6 +191,8 @@ export interface PipelineMessage {
   workflows?: {runs: WorkflowRun[]; url?: string};
   /** Of a pipeline with predictions. */
   warnings?: Warning[];
+  /** Of a fleet with master data: changes whenever it does. */
+  masterData?: string;
   /** A vehicle that sends nothing for longer is silent. */
   silentMs: number;
   now: number;

@@ -12,17 +12,19 @@ const MOVED = "max_speed >= 5";
 
 const hours: Dataset = {
   title: "Vehicle hours",
-  description: "A row for each vehicle and hour in which it sent something, up to now.",
+  description:
+    "A row for each vehicle and hour in which it sent something, up to now, with its present plate and group.",
   source: "timescaledb",
-  sql: `SELECT vehicle_id, hour, count AS events, avg_speed, max_speed, count_speed,
+  sql: `SELECT hours.*, known.plate, known.group_name FROM (SELECT vehicle_id, hour, count AS events, avg_speed, max_speed, count_speed,
   min_temperature, avg_temperature, max_temperature, count_temperature, avg_humidity, count_humidity
 FROM telemetry_hourly WHERE hour < ${RECENT}
 UNION ALL
 SELECT vehicle_id, date_trunc('hour', ts), count(*), avg(speed), max(speed), count(speed),
   min(temperature), avg(temperature), max(temperature), count(temperature), avg(humidity), count(humidity)
-FROM telemetry WHERE ts >= ${RECENT} GROUP BY 1, 2`,
+FROM telemetry WHERE ts >= ${RECENT} GROUP BY 1, 2) hours
+LEFT JOIN vehicle_current known ON known.vehicle_id = hours.vehicle_id`,
   columns: {
-    ...{vehicle_id: "text", hour: "time", events: "number"},
+    ...{vehicle_id: "text", plate: "text", group_name: "text", hour: "time", events: "number"},
     ...{avg_speed: "number", max_speed: "number", count_speed: "number"},
     ...{min_temperature: "number", avg_temperature: "number", max_temperature: "number", count_temperature: "number"},
     ...{avg_humidity: "number", count_humidity: "number"},
@@ -61,12 +63,15 @@ FROM telemetry WHERE ts >= ${RECENT} GROUP BY 1, 2`,
 
 const now: Dataset = {
   title: "Vehicles now",
-  description: "The newest event of each vehicle that sent one within the last hour.",
+  description: "The newest event of each vehicle that sent one within the last hour, with its plate, group and driver.",
   source: "timescaledb",
-  sql: `SELECT DISTINCT ON (vehicle_id) vehicle_id, ts, latitude, longitude, speed, temperature, humidity
-FROM telemetry WHERE ts > now() - interval '1 hour' ORDER BY vehicle_id, ts DESC`,
+  sql: `SELECT newest.*, known.plate, known.group_name, known.driver_name FROM (
+  SELECT DISTINCT ON (vehicle_id) vehicle_id, ts, latitude, longitude, speed, temperature, humidity
+  FROM telemetry WHERE ts > now() - interval '1 hour' ORDER BY vehicle_id, ts DESC) newest
+LEFT JOIN vehicle_current known ON known.vehicle_id = newest.vehicle_id`,
   columns: {
-    ...{vehicle_id: "text", ts: "moment", latitude: "number", longitude: "number"},
+    ...{vehicle_id: "text", plate: "text", group_name: "text", driver_name: "text"},
+    ...{ts: "moment", latitude: "number", longitude: "number"},
     ...{speed: "number", temperature: "number", humidity: "number"},
   },
   metrics: {vehicles: {title: "Vehicles", sql: "COUNT(*)", format: ",d"}},

@@ -76,6 +76,8 @@ export interface Content {
 
 const TITLES: Record<string, string> = {
   vehicle_id: "Vehicle",
+  group_name: "Group",
+  driver_name: "Driver",
   ts: "Time",
   starts_at: "Began",
   ends_at: "Ended",

@@ -1,3 +1,4 @@
+import {inGroup} from "./master.ts";
 import {isPlaced, type Model} from "./model.ts";
 import {fit, nearTo, type View, zoomed} from "./projection.ts";
 
@@ -34,7 +35,7 @@ export function createCamera(model: Model, size: {width: number; height: number}
   return {
     view: () => view,
     next() {
-      if (following || !view) view = fit(model.vehicles, size.width, size.height - EDGE_PX) ?? START;
+      if (following || !view) view = fit(inGroup(model), size.width, size.height - EDGE_PX) ?? START;
       return view;
     },
     pan: (dx, dy) => take(({x, y, scale}) => ({x: x - dx / scale, y: y - dy / scale, scale})),

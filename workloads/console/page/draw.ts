@@ -1,5 +1,6 @@
 import {byMeasure, type MeasureName} from "../../../api/event.ts";
 import {latitude, longitude, reading} from "./format.ts";
+import {inGroup, labelOf} from "./master.ts";
 import {isPlaced, isSilent, type Model, progress, type Vehicle} from "./model.ts";
 import {
   metresPerPixel,
@@ -94,7 +95,7 @@ function inView({model, view, width, height, metric, time}: Scene): Map<string, 
   const shades = new Map<string, Shown[]>();
   const [low, high] = rangeOf(model.vehicles, metric);
   const now = Date.now() + model.clock;
-  for (const vehicle of model.vehicles) {
+  for (const vehicle of inGroup(model)) {
     if (!isPlaced(vehicle)) continue;
     const done = progress(model, vehicle, time);
     const px = screenX(view, vehicle.fromX + (vehicle.x - vehicle.fromX) * done, width);
@@ -193,7 +194,8 @@ function drawLabels(
   context.textBaseline = "middle";
   for (const {vehicle, px, py} of shown) {
     if (vehicle.id === selected) continue;
-    const {width} = context.measureText(vehicle.id);
+    const name = labelOf(vehicle);
+    const {width} = context.measureText(name);
     const x = besides(px, 11, width, mapWidth);
     // A name that would be cut, or cover another text, is left out; the table has it.
     if (x === undefined) continue;
@@ -203,7 +205,7 @@ function drawLabels(
     );
     if (covers) continue;
     taken.push(place);
-    label(context, vehicle.id, place.x, place.y, "muted");
+    label(context, name, place.x, place.y, "muted");
   }
 }
 
@@ -222,8 +224,9 @@ function drawSelected(context: CanvasRenderingContext2D, {selected, width}: Scen
   context.fill();
   context.font = `600 12px ${FONT}`;
   context.textBaseline = "middle";
-  const {id, speed} = vehicle;
-  const text = speed === null ? id : `${id} · ${reading(speed, METRICS.speed.unit, METRICS.speed.digits)}`;
+  const {speed} = vehicle;
+  const name = labelOf(vehicle);
+  const text = speed === null ? name : `${name} · ${reading(speed, METRICS.speed.unit, METRICS.speed.digits)}`;
   const room = context.measureText(text).width;
   const x = besides(px, 19, room, width);
   // Below it where there is no room beside it.

@@ -1,10 +1,11 @@
 import {html, nothing, render, type TemplateResult} from "lit-html";
-import type {FleetMessage, PipelineMessage, VehicleMessage} from "../wire.ts";
+import type {FleetMessage, MasterDataMessage, PipelineMessage, VehicleMessage} from "../wire.ts";
 import {METRICS, type Metric, NO_READING, rangeOf, SHADES} from "./draw.ts";
 import {createFields, receiveFields, seriesOf, toggle} from "./fields.ts";
 import {count, rate, span} from "./format.ts";
 import {createHistory} from "./history.ts";
 import {createMap} from "./map.ts";
+import {receiveMaster} from "./master.ts";
 import {createModel, faults, isSilent, receive} from "./model.ts";
 import {healthPanels, storeName} from "./panels.ts";
 import {createTable} from "./table.ts";
@@ -22,6 +23,8 @@ let pipeline: PipelineMessage | undefined;
 let connected = false;
 let selected: string | undefined;
 let minutes = 15;
+/** Which master data the page has. */
+let known: string | undefined;
 let metric: Metric = "speed";
 let fields = createFields();
 /** This page, as the server names it. */
@@ -35,7 +38,7 @@ document.body.append(root);
 draw();
 
 const map = createMap(root.querySelector("canvas")!, model, select);
-const table = createTable(root.querySelector("#vehicles")!, model, choose);
+const table = createTable(root.querySelector("#vehicles")!, model, choose, map.fitAll);
 const history = createHistory(draw, (points) => map.track(points));
 
 /** Selects a vehicle from a list, and brings it into sight. */
@@ -65,6 +68,25 @@ function openHistory() {
 async function tellSelected() {
   // A page that is new to the server asks for nothing by asking for none.
   if (viewer) await fetch(`/api/select?${new URLSearchParams({viewer, vehicle: selected ?? ""})}`).catch(() => {});
+}
+
+/** Reads the master data of a version; one that has been overtaken by another is left out. */
+async function readMaster(version: string | undefined) {
+  known = version;
+  const none: MasterDataMessage = {groups: [], vehicles: {}};
+  try {
+    const answer = version === undefined ? undefined : await fetch("/api/master-data");
+    if (answer && !answer.ok) throw new Error(`${answer.status}`);
+    const message: MasterDataMessage = answer ? await answer.json() : none;
+    if (known !== version) return;
+    receiveMaster(model, message);
+    map.redraw();
+    table.redraw();
+    draw();
+  } catch {
+    // The next message of the pipeline asks again.
+    if (known === version) known = undefined;
+  }
 }
 
 addEventListener("keydown", ({key}) => {
@@ -115,6 +137,7 @@ stream.addEventListener("vehicle", ({data}) => {
 stream.addEventListener("pipeline", ({data}) => {
   pipeline = JSON.parse(data) as PipelineMessage;
   model.silentMs = pipeline.silentMs;
+  if (pipeline.masterData !== known) void readMaster(pipeline.masterData);
   for (const {store, rate: value} of pipeline.stores) {
     const values = past.get(store) ?? [];
     if (value !== undefined) values.push(value);

@@ -1,6 +1,7 @@
 import type {FigureName, MeasureName} from "../../../api/event.ts";
 import {isStep} from "../../../api/geo.ts";
-import type {Fault, FleetMessage} from "../wire.ts";
+import type {Fault, FleetMessage, VehicleMaster} from "../wire.ts";
+import {createMaster, finder, MASTER_COLUMNS, type MasterColumn, type MasterData} from "./master.ts";
 import {nearTo, toX, toY} from "./projection.ts";
 
 /**
@@ -23,6 +24,7 @@ export interface Vehicle extends Record<MeasureName, number | null> {
   heading: number;
   /** The last places, x and y in turn, oldest first. */
   trail: number[];
+  master: VehicleMaster | undefined;
 }
 
 const TRAIL = 24;
@@ -37,6 +39,7 @@ export interface Model {
   changed: number;
   /** A vehicle that sends nothing for longer is silent; unknown before the pipeline's first message. */
   silentMs: number;
+  master: MasterData;
 }
 
 export const createModel = (): Model => ({
@@ -46,6 +49,7 @@ export const createModel = (): Model => ({
   pace: 1_000,
   changed: 0,
   silentMs: Number.POSITIVE_INFINITY,
+  master: createMaster(),
 });
 
 export const isSilent = ({silentMs}: Model, {ts}: Vehicle, now: number): boolean => now - ts > silentMs;
@@ -72,7 +76,9 @@ export function receive(model: Model, message: FleetMessage, time: number, wall:
     const values = {ts: base + ms, latitude, longitude, fault, speed, temperature, humidity, x, y, arrived: time};
     if (!old) {
       const id = ids[index - first]!;
-      const added: Vehicle = {id, ...values, fromX: x, fromY: y, heading: 0, trail: isPlaced(values) ? [x, y] : []};
+      const trail = isPlaced(values) ? [x, y] : [];
+      const known = model.master.vehicles.get(id);
+      const added: Vehicle = {id, ...values, fromX: x, fromY: y, heading: 0, trail, master: known};
       model.vehicles[index] = added;
       model.byId.set(id, added);
       continue;
@@ -113,17 +119,21 @@ export function faults(vehicles: Vehicle[]): {noFix: number; ahead: number} {
   return count;
 }
 
-export type Column = "id" | FigureName | "ts";
+export type Column = "id" | FigureName | "ts" | MasterColumn;
 
-/** The vehicles whose name contains the text, in order. */
+/** The vehicles of which id, plate, name or driver contain the text, in order. */
 export function listed(vehicles: Vehicle[], search: string, column: Column, descending: boolean): Vehicle[] {
-  const wanted = search.trim().toLowerCase();
-  const found = wanted ? vehicles.filter(({id}) => id.toLowerCase().includes(wanted)) : vehicles.slice();
+  const found = vehicles.filter(finder(search));
   const sign = descending ? -1 : 1;
   return found.sort((a, b) => {
     // An unknown value is less than any other.
-    const [left, right] = [a[column] ?? -Infinity, b[column] ?? -Infinity];
+    const [left, right] = [sortedBy(a, column), sortedBy(b, column)];
     const order = left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1;
     return sign * order;
   });
 }
+
+const isMaster = (column: Column): column is MasterColumn => (MASTER_COLUMNS as readonly Column[]).includes(column);
+
+const sortedBy = (vehicle: Vehicle, column: Column): string | number =>
+  isMaster(column) ? (vehicle.master?.[column]?.toLowerCase() ?? "") : (vehicle[column] ?? -Infinity);

@@ -1,3 +1,4 @@
+import {inGroup} from "./master.ts";
 import {type Model, progress, type Vehicle} from "./model.ts";
 import {screenX, screenY, type View} from "./projection.ts";
 
@@ -13,7 +14,7 @@ export function nearest(
   let best: Vehicle | undefined;
   let distance = NEAR_PX;
   const time = performance.now();
-  for (const vehicle of model.vehicles) {
+  for (const vehicle of inGroup(model)) {
     const done = progress(model, vehicle, time);
     const x = screenX(view, vehicle.fromX + (vehicle.x - vehicle.fromX) * done, width);
     const y = screenY(view, vehicle.fromY + (vehicle.y - vehicle.fromY) * done, height);

@@ -1,6 +1,7 @@
-import {html, render} from "lit-html";
+import {html, nothing, render} from "lit-html";
 import {METRICS} from "./draw.ts";
 import {count, latitude, longitude, reading, span} from "./format.ts";
+import {chooseGroup, inGroup, type MasterColumn} from "./master.ts";
 import {type Column, isSilent, listed, type Model, type Vehicle} from "./model.ts";
 
 /** Every vehicle's newest values; only the rows in sight are in the document. */
@@ -14,7 +15,14 @@ const SPARE = 6;
 /** Characters that the column of names has room for at least. */
 const MIN_NAME = 12;
 
-const COLUMNS: {key: Column; title: string; numeric: boolean; cell(vehicle: Vehicle, now: number): string}[] = [
+interface Shown {
+  key: Column;
+  title: string;
+  numeric: boolean;
+  cell(vehicle: Vehicle, now: number): string;
+}
+
+const COLUMNS: Shown[] = [
   {key: "id", title: "Vehicle", numeric: false, cell: ({id}) => id},
   {key: "speed", title: "Speed", numeric: true, cell: ({speed}) => reading(speed, METRICS.speed.unit, 1)},
   {
@@ -44,11 +52,32 @@ const COLUMNS: {key: Column; title: string; numeric: boolean; cell(vehicle: Vehi
   },
 ];
 
+const MASTER_TITLES: Record<MasterColumn, string> = {plate: "Plate", groupName: "Group", driver: "Driver"};
+/** Pixels of a column of master data. */
+const MASTER_PX = 130;
+
+/** With those of master data that any vehicle has, behind its name. */
+function columnsOf({master}: Model): Shown[] {
+  const [name, ...others] = COLUMNS;
+  const known = master.columns.map((key) => ({
+    key,
+    title: MASTER_TITLES[key],
+    numeric: false,
+    cell: ({master: of}: Vehicle) => of?.[key] ?? "–",
+  }));
+  return [name!, ...known, ...others];
+}
+
 /** A vehicle without a fix is drawn at its last place, which is not its present one. */
 const degrees = ({fault}: Vehicle, value: number | null, format: (value: number) => string) =>
   fault?.noFix || value === null ? "no fix" : format(value);
 
-export function createTable(host: HTMLElement, model: Model, onSelect: (id: string | undefined) => void): Table {
+export function createTable(
+  host: HTMLElement,
+  model: Model,
+  onSelect: (id: string | undefined) => void,
+  onGroup: () => void,
+): Table {
   let search = "";
   let column: Column = "id";
   let descending = false;
@@ -57,7 +86,8 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
   let scroller: HTMLElement | null = null;
 
   function draw() {
-    rows = listed(model.vehicles, search, column, descending);
+    const columns = columnsOf(model);
+    rows = listed(inGroup(model), search, column, descending);
     const {scrollTop = 0, clientHeight = 300} = scroller ?? {};
     const first = Math.max(0, Math.min(rows.length, Math.floor(scrollTop / ROW_PX)) - SPARE);
     const last = Math.min(rows.length, first + Math.ceil(clientHeight / ROW_PX) + 2 * SPARE);
@@ -65,27 +95,34 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
     const longest = model.vehicles.reduce((most, {id}) => Math.max(most, id.length), MIN_NAME);
     // Letters are wider than the figure that a ch is.
     host.style.setProperty("--name", `${Math.ceil(longest * 1.15)}ch`);
+    host.style.setProperty("--known", `${(columns.length - COLUMNS.length) * MASTER_PX}px`);
     render(
       html`<div class="bar">
           <h2>Vehicles</h2>
           <input type="search" placeholder="Search vehicles" aria-label="Search vehicles" .value=${search} @input=${onSearch} />
+          ${groupChoice(model, onChoose)}
           <span class="faint" role="status">${rows.length === model.vehicles.length ? "" : `${count(rows.length)} of `}${count(model.vehicles.length)}</span>
         </div>
         <div class="scroller" @scroll=${draw} @keydown=${onKey}>
           <table aria-rowcount=${rows.length + 1} aria-label="Newest values of each vehicle">
             <thead>
-              ${titles(column, descending, sort)}
+              ${titles(columns, column, descending, sort)}
             </thead>
             <tbody>
-              <tr class="space" aria-hidden="true"><td colspan=${COLUMNS.length} height=${first * ROW_PX}></td></tr>
+              <tr class="space" aria-hidden="true"><td colspan=${columns.length} height=${first * ROW_PX}></td></tr>
               ${rows.slice(first, last).map((vehicle, at) => {
                 const silent = isSilent(model, vehicle, now);
-                return row(vehicle, {at: first + at, now, silent, selected: vehicle.id === selected}, onSelect);
+                return row(
+                  columns,
+                  vehicle,
+                  {at: first + at, now, silent, selected: vehicle.id === selected},
+                  onSelect,
+                );
               })}
-              <tr class="space" aria-hidden="true"><td colspan=${COLUMNS.length} height=${(rows.length - last) * ROW_PX}></td></tr>
+              <tr class="space" aria-hidden="true"><td colspan=${columns.length} height=${(rows.length - last) * ROW_PX}></td></tr>
             </tbody>
           </table>
-          ${rows.length === 0 ? html`<p class="empty">${search ? "No vehicle has this in its name." : "No vehicle has sent anything in the last 24 hours."}</p>` : ""}
+          ${rows.length === 0 ? html`<p class="empty">${emptyText(model, search)}</p>` : ""}
         </div>`,
       host,
     );
@@ -96,6 +133,13 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
     search = (event.target as HTMLInputElement).value;
     if (scroller) scroller.scrollTop = 0;
     draw();
+  }
+
+  function onChoose(event: Event) {
+    chooseGroup(model, (event.target as HTMLSelectElement).value || undefined);
+    if (scroller) scroller.scrollTop = 0;
+    draw();
+    onGroup();
   }
 
   function sort(key: Column) {
@@ -126,9 +170,28 @@ export function createTable(host: HTMLElement, model: Model, onSelect: (id: stri
   };
 }
 
+/** The groups to choose from, if there are any. */
+const groupChoice = ({master: {groups, group}}: Model, onChange: (event: Event) => void) =>
+  groups.length === 0
+    ? nothing
+    : html`<select aria-label="Group" @change=${onChange}>
+        <option value="" ?selected=${group === undefined}>All groups</option>
+        ${groups.map(({id, name}) => html`<option value=${id} ?selected=${id === group}>${name}</option>`)}
+      </select>`;
+
+function emptyText({master}: Model, search: string): string {
+  if (search)
+    return master.vehicles.size > 0
+      ? "No vehicle has this in its name, plate or driver."
+      : "No vehicle has this in its name.";
+  return master.group === undefined
+    ? "No vehicle has sent anything in the last 24 hours."
+    : "No vehicle of this group has sent anything in the last 24 hours.";
+}
+
 /** The head of the table; a second click on a title turns the order round. */
-const titles = (column: Column, descending: boolean, sort: (key: Column) => void) => html`<tr>
-  ${COLUMNS.map(
+const titles = (columns: Shown[], column: Column, descending: boolean, sort: (key: Column) => void) => html`<tr>
+  ${columns.map(
     ({key, title, numeric}) => html`<th
       class=${numeric ? "numeric" : ""}
       aria-sort=${key === column ? (descending ? "descending" : "ascending") : "none"}
@@ -139,6 +202,7 @@ const titles = (column: Column, descending: boolean, sort: (key: Column) => void
 </tr>`;
 
 function row(
+  columns: Shown[],
   vehicle: Vehicle,
   {at, now, silent, selected}: {at: number; now: number; silent: boolean; selected: boolean},
   onSelect: (id: string) => void,
@@ -149,7 +213,7 @@ function row(
     aria-current=${selected}
     @click=${() => onSelect(vehicle.id)}
   >
-    ${COLUMNS.map(({key, numeric, cell}) =>
+    ${columns.map(({key, numeric, cell}) =>
       key === "id"
         ? html`<td><button class="link">${vehicle.id}</button></td>`
         : html`<td class=${numeric ? "numeric" : ""}>${cell(vehicle, now)}</td>`,

@@ -4,6 +4,7 @@ import type {Series} from "./charts.ts";
 import {METRICS, type Metric} from "./draw.ts";
 import {type Fields, fieldsPanel, figures} from "./fields.ts";
 import {latitude, longitude, span} from "./format.ts";
+import {masterLine} from "./master.ts";
 import type {Vehicle} from "./model.ts";
 import {badges, predictionsList} from "./predictions.ts";
 
@@ -50,6 +51,7 @@ export function vehiclePanel(
   on: {close(): void; minutes(value: number): void; toggle(info: FieldInfo): void; search(text: string): void},
 ): TemplateResult {
   const age = now - vehicle.ts;
+  const known = masterLine(vehicle);
   return html`<section class="card detail" aria-labelledby="vehicle">
     <div class="bar">
       <h2 id="vehicle">${vehicle.id}</h2>
@@ -57,6 +59,7 @@ export function vehiclePanel(
       ${badges(warnings ?? [])}
       <button class="icon" aria-label="Close vehicle" title="Close (Esc)" @click=${on.close}>✕</button>
     </div>
+    ${known ? html`<p>${known}</p>` : nothing}
     <dl class="values">
       ${(Object.keys(METRICS) as Metric[]).map(
         (metric) => html`<div>
