@@ -1,4 +1,6 @@
 import {chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {createServer} from "node:http";
+import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {DuckDBInstance} from "@duckdb/node-api";
@@ -68,8 +70,8 @@ const train = (work: string) =>
     },
     "exec python3 /opt/train.py",
   );
-const batch = async (end: string) =>
-  JSON.parse(await runProgram("workloads/predictions/health/batch.ts", [], {...env, INTERVAL_END: end}));
+const batch = async (end: string, more: Record<string, string> = {}) =>
+  JSON.parse(await runProgram("workloads/predictions/health/batch.ts", [], {...env, INTERVAL_END: end, ...more}));
 const versions = () => sql("SELECT version, stage FROM model ORDER BY version");
 
 test("before there are enough events nothing is trained, which is no failure, and the rule predicts", async () => {
@@ -121,6 +123,30 @@ test("predictions of a day are by that model, a run again makes the same, and wh
   );
   expect(told.failed).toBeGreaterThan(0);
   expect(told.right).toBeGreaterThanOrEqual(38);
+});
+
+test("Alertmanager hears of each unit that is to fail, with its vehicle", async () => {
+  const told: {labels: Record<string, string>}[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
+    told.push(...JSON.parse(body));
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const {failing} = await batch("2026-10-30T01:00:00Z", {ALERTMANAGER_URL: url, NAMESPACE: "fleets", PIPELINE: "cold"});
+  server.close();
+  const wanted = await sql(
+    "SELECT vehicle_id FROM prediction WHERE ts = '2026-10-30Z' AND label = 'failing' ORDER BY 1",
+  );
+  expect(wanted).toHaveLength(failing);
+  expect(told.map(({labels}) => labels.vehicle_id).sort()).toEqual(wanted.map(({vehicle_id}) => vehicle_id));
+  expect(told[0]!.labels).toMatchObject({
+    alertname: "TelemetryCoolingUnitFailing",
+    pipeline: "cold",
+    namespace: "fleets",
+  });
 });
 
 test("a model that learnt from chance is refused, with the figures that say why, and the one before predicts on", async () => {

@@ -45,11 +45,14 @@ const component = async () =>
   (await own.pipeline("fleet")).status.components.find(({name}: {name: string}) => name === "predictions");
 const runJob = async (cronJob: string, job: string): Promise<string> => {
   await own.k("create", "job", `--from=cronjob/${cronJob}`, job);
-  await waitFor(`the end of job ${job}`, 600_000, async () => {
+  const {succeeded, log} = await waitFor(`the end of job ${job}`, 600_000, async () => {
     const {status} = JSON.parse(await own.k("get", "job", job, "-o", "json"));
-    if (status.failed) throw new Error(await own.k("logs", `job/${job}`, "--all-containers"));
-    return status.succeeded === 1;
+    const pod = await own.k("get", "pods", "-l", `job-name=${job}`, "-o", "json");
+    // Its pods go when it fails for good.
+    if (!JSON.parse(pod).items[0]?.status.containerStatuses?.[0].restartCount) return status.succeeded === 1 && status;
+    return {succeeded: 0, log: await own.k("logs", `job/${job}`, "--all-containers", "--previous")};
   });
+  expect(succeeded, log).toBe(1);
   return (await own.k("logs", `job/${job}`, "--tail=1")).trim();
 };
 

@@ -25,7 +25,7 @@ export const flinkAlerts = (select: Select): Alert[] => [
   {
     name: "FlinkJobRestarting",
     severity: "warning",
-    expr: `sum(increase(${select("flink_jobmanager_job_numRestarts")}[15m])) > 3`,
+    expr: `round(sum(increase(${select("flink_jobmanager_job_numRestarts")}[15m]))) > 3`,
     for: "0m",
     summary: "The Flink job has restarted {{ $value | humanize }} times in 15 minutes.",
     meaning: "The job fails repeatedly; windows are late.",

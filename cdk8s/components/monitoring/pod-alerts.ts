@@ -22,7 +22,7 @@ export function podAlerts(pipeline: Pipeline): Alert[] {
     {
       name: "TelemetryPodRestarting",
       severity: "warning",
-      expr: `increase(kube_pod_container_status_restarts_total${inNamespace}[15m]) > 2 ${ofPods}`,
+      expr: `round(increase(kube_pod_container_status_restarts_total${inNamespace}[15m])) > 2 ${ofPods}`,
       for: "0m",
       summary:
         "Container {{ $labels.container }} of {{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes.",

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import type {History} from "../wire.ts";
-import {tick} from "./format.ts";
+import {tick, timeOfDay} from "./format.ts";
 import {bridged} from "./gaps.ts";
 import {color} from "./theme.ts";
 
@@ -77,10 +77,7 @@ export function createCharts(hosts: Map<Series, HTMLElement>): Charts {
             (self) => {
               const at = self.cursor.idx;
               const value = at == null ? undefined : self.data[1]![at];
-              const shown =
-                value == null
-                  ? ""
-                  : `${text(value)} ${unit} · ${new Date(self.data[0]![at!]! * 1_000).toLocaleTimeString([], {hourCycle: "h23"})}`;
+              const shown = value == null ? "" : `${text(value)} ${unit} · ${timeOfDay(self.data[0]![at!]! * 1_000)}`;
               host.parentElement!.querySelector("output")!.textContent = shown;
             },
           ],

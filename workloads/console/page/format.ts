@@ -47,6 +47,9 @@ export function span(ms: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
+/** The time of day of a moment, ms since the epoch: 19:36:45. */
+export const timeOfDay = (ms: number): string => new Date(ms).toLocaleTimeString([], {hourCycle: "h23"});
+
 /** Degrees with the hemisphere. */
 export const latitude = (value: number, digits = 4) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? "S" : "N"}`;
 export const longitude = (value: number, digits = 4) => `${Math.abs(value).toFixed(digits)}° ${value < 0 ? "W" : "E"}`;

@@ -9,7 +9,7 @@ import type {
   TableHealth,
   WorkflowRun,
 } from "../wire.ts";
-import {bytes, count, rate, span} from "./format.ts";
+import {bytes, count, rate, span, timeOfDay} from "./format.ts";
 import {warningsPanel} from "./predictions.ts";
 
 /** The side panel while no vehicle is selected: alerts, stores, components, conditions. */
@@ -78,7 +78,7 @@ function storeCard({store, level, age, lag, heldBack, rate: rows, flagged, table
 
 /** Of a store that is made of files. */
 const tableLine = ({files, snapshots, bytes: size, committed}: TableHealth) => html`<p class="faint small">
-  ${count(files)} files${size === undefined ? nothing : html`, ${bytes(size)}`}, ${count(snapshots)} snapshots${committed === undefined ? nothing : html`, last commit ${new Date(committed).toLocaleTimeString()}`}
+  ${count(files)} files${size === undefined ? nothing : html`, ${bytes(size)}`}, ${count(snapshots)} snapshots${committed === undefined ? nothing : html`, last commit ${timeOfDay(Date.parse(committed))}`}
 </p>`;
 
 const [WIDTH, HEIGHT] = [300, 28];
@@ -95,7 +95,7 @@ function sparkline(values: number[]) {
 }
 
 const since = (time: string, now: number) =>
-  html`<time class="faint" datetime=${time} title=${`since ${new Date(time).toLocaleString()}`}>${span(now - Date.parse(time))}</time>`;
+  html`<time class="faint" datetime=${time} title=${`since ${new Date(time).toLocaleString([], {hourCycle: "h23"})}`}>${span(now - Date.parse(time))}</time>`;
 
 const componentLine = ({name, ready, message, version, since: time}: ComponentHealth, now: number) => html`<li>
   <span class="dot ${ready ? "good" : "bad"}" aria-hidden="true"></span>

@@ -1,7 +1,7 @@
 import {html, nothing, type TemplateResult} from "lit-html";
 import {MODELS, type ModelName} from "../../../api/models.ts";
 import type {Prediction, Warning} from "../wire.ts";
-import {span} from "./format.ts";
+import {span, timeOfDay} from "./format.ts";
 
 /** Predictions of a vehicle that are listed. */
 const LISTED = 12;
@@ -43,7 +43,7 @@ export const predictionsList = (predictions: Prediction[]) => html`<h3>Predictio
         <span class="dot ${outcome(label, actual)}" aria-hidden="true"></span>
         <span class="name">${label} <span class="faint">${titleOf(model)}, ${version === 0 ? "rule" : `version ${version}`}, ${score.toFixed(2)}</span></span>
         <span class="state">${actual === null ? "not known yet" : actual === label ? "it came" : `came: ${actual}`}</span>
-        <time class="faint">${new Date(ms).toLocaleTimeString()}</time>
+        <time class="faint">${timeOfDay(ms)}</time>
       </li>`,
     )}
   </ul>`;

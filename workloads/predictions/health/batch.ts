@@ -50,11 +50,9 @@ await runToEnd(async () => {
   process.stdout.write(`${JSON.stringify({day, predicted: predictions.length, failing: failing.length, ...told})}\n`);
 });
 
-const aboutOf = () => ({
-  namespace: text("NAMESPACE"),
-  pipeline: text("PIPELINE"),
-  site: process.env.CONSOLE_URL || undefined,
-});
+function aboutOf() {
+  return {namespace: text("NAMESPACE"), pipeline: text("PIPELINE"), site: process.env.CONSOLE_URL || undefined};
+}
 
 /** Of some days, the last with the one before it for what has changed. */
 async function readDays(): Promise<Day[]> {
