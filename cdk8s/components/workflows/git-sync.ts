@@ -1,4 +1,5 @@
 import type {k8s} from "cdk8s-plus-28";
+import {secondsOf} from "../../../api/quantities.ts";
 import type {PlanContext} from "../../component.ts";
 import {containerResources, containerSecurity, env, fromSecret} from "../../context.ts";
 import {YOUR_DAGS} from "./dags.ts";
@@ -19,7 +20,8 @@ export function gitSync(context: PlanContext, once = false): k8s.Container[] {
           GITSYNC_REF: ref,
           GITSYNC_ROOT: YOUR_DAGS,
           GITSYNC_LINK: CHECKOUT,
-          GITSYNC_PERIOD: interval,
+          // Go has no days.
+          GITSYNC_PERIOD: `${secondsOf(interval)}s`,
           GITSYNC_ONE_TIME: String(once),
           // Its own home is not written.
           HOME: "/tmp",
