@@ -98,7 +98,7 @@ export async function startObjectStore(namespace: string, bucket: string) {
 }
 
 /** A certificate that is its own authority. */
-async function certificateFor(host: string) {
+export async function certificateFor(host: string) {
   const folder = mkdtempSync(join(tmpdir(), "objects-"));
   const [key, certificate] = [join(folder, "tls.key"), join(folder, "tls.crt")];
   const names = ["-subj", `/CN=${NAME}`, "-addext", `subjectAltName=DNS:${host}`];

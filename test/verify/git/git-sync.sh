@@ -1,0 +1,28 @@
+#!/bin/sh
+# Stand-in for git-sync 4, with what the platform uses of it: the variables below, and the same layout, a worktree for each state and a link that is turned
+# to the newest one at once. Like it, it ends with the first look that fails.
+set -eu
+if [ "${1-}" = askpass ]; then
+  case $2 in Username*) echo "$GITSYNC_USERNAME" ;; *) echo "$GITSYNC_PASSWORD" ;; esac
+  exit
+fi
+printf '#!/bin/sh\nexec git-sync askpass "$1"\n' > "$HOME/askpass"
+chmod 700 "$HOME/askpass"
+# The root belongs to the node.
+export GIT_ASKPASS="$HOME/askpass" GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
+cd "$GITSYNC_ROOT"
+[ -d .git ] || git init --quiet .
+while :; do
+  git fetch --quiet --depth 1 "$GITSYNC_REPO" "$GITSYNC_REF"
+  state=.worktrees/$(git rev-parse FETCH_HEAD)
+  before=$(readlink "$GITSYNC_LINK" || true)
+  if [ "$state" != "$before" ]; then
+    [ -d "$state" ] || git worktree add --quiet --detach "$state" FETCH_HEAD
+    ln -s "$state" "$GITSYNC_LINK.new"
+    mv -T "$GITSYNC_LINK.new" "$GITSYNC_LINK"
+    [ -z "$before" ] || git worktree remove --force "$before"
+    echo "stand-in for git-sync: $GITSYNC_LINK is $state"
+  fi
+  [ "$GITSYNC_ONE_TIME" != true ] || exit 0
+  sleep "$GITSYNC_PERIOD"
+done
