@@ -1,7 +1,7 @@
 import {containerSecurity, defaultImages, podSecurity} from "../../cdk8s/context.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
+import {certificateFor} from "../certificate.ts";
 import {instance} from "../e2e/cluster.ts";
-import {certificateFor} from "../e2e/object-store.ts";
 
 const NAME = "postgres";
 
