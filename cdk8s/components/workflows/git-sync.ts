@@ -5,6 +5,9 @@ import {containerResources, containerSecurity, env, fromSecret} from "../../cont
 import {YOUR_DAGS} from "./dags.ts";
 import {CHECKOUT} from "./environment.ts";
 
+/** For so long a repository may be away before git-sync ends, which the status then shows. */
+const AWAY_SECONDS = 300;
+
 /** A container that keeps the user's repository at its newest state; `once`, one that brings it and ends. */
 export function gitSync(context: PlanContext, once = false): k8s.Container[] {
   const {git} = context.spec.workflows.dags ?? {};
@@ -22,6 +25,7 @@ export function gitSync(context: PlanContext, once = false): k8s.Container[] {
           GITSYNC_LINK: CHECKOUT,
           // Go has no days.
           GITSYNC_PERIOD: `${secondsOf(interval)}s`,
+          GITSYNC_MAX_FAILURES: Math.ceil(AWAY_SECONDS / secondsOf(interval)),
           GITSYNC_ONE_TIME: String(once),
           // Its own home is not written.
           HOME: "/tmp",

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Stand-in for git-sync 4, with what the platform uses of it: the variables below, and the same layout, a worktree for each state and a link that is turned
-# to the newest one at once. Like it, it ends with the first look that fails.
+# to the newest one at once. Like it, it ends after so many looks that fail.
 set -eu
 if [ "${1-}" = askpass ]; then
   case $2 in Username*) echo "$GITSYNC_USERNAME" ;; *) echo "$GITSYNC_PASSWORD" ;; esac
@@ -12,8 +12,15 @@ chmod 700 "$HOME/askpass"
 export GIT_ASKPASS="$HOME/askpass" GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 cd "$GITSYNC_ROOT"
 [ -d .git ] || git init --quiet .
+failures=0
 while :; do
-  git fetch --quiet --depth 1 "$GITSYNC_REPO" "$GITSYNC_REF"
+  if ! git fetch --quiet --depth 1 "$GITSYNC_REPO" "$GITSYNC_REF"; then
+    failures=$((failures + 1))
+    [ "$failures" -lt "$GITSYNC_MAX_FAILURES" ] || exit 1
+    sleep "$GITSYNC_PERIOD"
+    continue
+  fi
+  failures=0
   state=.worktrees/$(git rev-parse FETCH_HEAD)
   before=$(readlink "$GITSYNC_LINK" || true)
   if [ "$state" != "$before" ]; then
