@@ -21,8 +21,9 @@ export function gitSync(context: PlanContext, once = false): k8s.Container[] {
         ...env({
           GITSYNC_REPO: repository,
           GITSYNC_REF: ref,
-          GITSYNC_ROOT: YOUR_DAGS,
-          GITSYNC_LINK: CHECKOUT,
+          // Of a folder that another user made, as a volume is, git says that its ownership is dubious.
+          GITSYNC_ROOT: `${YOUR_DAGS}/repository`,
+          GITSYNC_LINK: `${YOUR_DAGS}/${CHECKOUT}`,
           // Go has no days.
           GITSYNC_PERIOD: `${secondsOf(interval)}s`,
           GITSYNC_MAX_FAILURES: Math.ceil(AWAY_SECONDS / secondsOf(interval)),

@@ -8,8 +8,8 @@ if [ "${1-}" = askpass ]; then
 fi
 printf '#!/bin/sh\nexec git-sync askpass "$1"\n' > "$HOME/askpass"
 chmod 700 "$HOME/askpass"
-# The root belongs to the node.
-export GIT_ASKPASS="$HOME/askpass" GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
+export GIT_ASKPASS="$HOME/askpass"
+mkdir -p "$GITSYNC_ROOT"
 cd "$GITSYNC_ROOT"
 [ -d .git ] || git init --quiet .
 failures=0
@@ -21,11 +21,11 @@ while :; do
     continue
   fi
   failures=0
-  state=.worktrees/$(git rev-parse FETCH_HEAD)
+  state=$GITSYNC_ROOT/.worktrees/$(git rev-parse FETCH_HEAD)
   before=$(readlink "$GITSYNC_LINK" || true)
   if [ "$state" != "$before" ]; then
     [ -d "$state" ] || git worktree add --quiet --detach "$state" FETCH_HEAD
-    ln -s "$state" "$GITSYNC_LINK.new"
+    ln -sfn "$state" "$GITSYNC_LINK.new"
     mv -T "$GITSYNC_LINK.new" "$GITSYNC_LINK"
     [ -z "$before" ] || git worktree remove --force "$before"
     echo "stand-in for git-sync: $GITSYNC_LINK is $state"
