@@ -5,8 +5,8 @@ import {containerResources, containerSecurity, env, fromSecret} from "../../cont
 import {YOUR_DAGS} from "./dags.ts";
 import {CHECKOUT} from "./environment.ts";
 
-/** For so long a repository may be away before git-sync ends, which the status then shows. */
-const AWAY_SECONDS = 300;
+/** For so long a repository may be away before git-sync ends. */
+const AWAY_SECONDS = 120;
 
 /** A container that keeps the user's repository at its newest state; `once`, one that brings it and ends. */
 export function gitSync(context: PlanContext, once = false): k8s.Container[] {
@@ -27,6 +27,8 @@ export function gitSync(context: PlanContext, once = false): k8s.Container[] {
           // Go has no days.
           GITSYNC_PERIOD: `${secondsOf(interval)}s`,
           GITSYNC_MAX_FAILURES: Math.ceil(AWAY_SECONDS / secondsOf(interval)),
+          // One that was started again ends at once, until the repository is back: the status shows that.
+          ...(once ? {} : {GITSYNC_INIT_MAX_FAILURES: 1}),
           GITSYNC_ONE_TIME: String(once),
           // Its own home is not written.
           HOME: "/tmp",

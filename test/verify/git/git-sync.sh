@@ -13,14 +13,16 @@ mkdir -p "$GITSYNC_ROOT"
 cd "$GITSYNC_ROOT"
 [ -d .git ] || git init --quiet .
 failures=0
+limit=${GITSYNC_INIT_MAX_FAILURES:-$GITSYNC_MAX_FAILURES}
 while :; do
   if ! git fetch --quiet --depth 1 "$GITSYNC_REPO" "$GITSYNC_REF"; then
     failures=$((failures + 1))
-    [ "$failures" -lt "$GITSYNC_MAX_FAILURES" ] || exit 1
+    [ "$failures" -lt "$limit" ] || exit 1
     sleep "$GITSYNC_PERIOD"
     continue
   fi
   failures=0
+  limit=$GITSYNC_MAX_FAILURES
   state=$GITSYNC_ROOT/.worktrees/$(git rev-parse FETCH_HEAD)
   before=$(readlink "$GITSYNC_LINK" || true)
   if [ "$state" != "$before" ]; then
