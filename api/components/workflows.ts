@@ -13,7 +13,18 @@ const database = metadataDatabase(
 
 const git = z
   .object({
-    repository: z.string().min(1).max(1_024).meta({description: "URL of the repository, by https or ssh."}),
+    repository: z
+      .string()
+      .max(1_024)
+      .regex(/^https?:/)
+      .meta({
+        description: "URL of the repository, by https or http.",
+        ...cel({
+          rule: `self.matches(r'^https?://${URL_HOST}(:[0-9]+)?/[^ ]+$')`,
+          message:
+            "spec.workflows.dags.git.repository is not a URL such as https://git.example.com/cars/dags.git; a login belongs into spec.workflows.dags.git.secret",
+        }),
+      }),
     ref: z.string().min(1).max(256).default("HEAD").meta({description: "Branch, tag or commit. Default HEAD."}),
     folder: z
       .string()
@@ -23,7 +34,7 @@ const git = z
       .meta({description: "Folder of the DAG files in the repository. Default: its root."}),
     image: z.string().min(1).max(512).meta({description: "Image of git-sync, version 4."}),
     secret: objectName().optional().meta({
-      description: "Name of a Secret with the keys username and password, for a private repository by https.",
+      description: "Name of a Secret with the keys username and password, for a private repository.",
     }),
     interval: duration("Time between two looks at the repository. Default 1m.", 1).default("1m"),
   })

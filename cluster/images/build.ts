@@ -14,19 +14,29 @@ import {contextOf, stage} from "./stage.ts";
 
 /** Builds the archives whose sources have changed, of all images or of those named, and returns the paths of all. */
 export async function buildImages(names?: string[]): Promise<string[]> {
-  const stale = staleImages(names);
-  await installPackages(packagesFor(stale));
-  await runTasks(imageTasks(stale));
+  await build(staleImages(names));
   return images.map(archiveOf);
 }
 
+/** Builds the archive of an image that is not among ours, if its sources have changed, and returns its path. */
+export async function buildOther(image: Image): Promise<string> {
+  await build([image].filter(isStale));
+  return archiveOf(image);
+}
+
+async function build(stale: Image[]) {
+  await installPackages(packagesFor(stale));
+  await runTasks(imageTasks(stale));
+}
+
 /** The images, of all or of those named, whose archive has to be built: it is not there of these sources, nor kept from another checkout. */
-export const staleImages = (names?: string[]): Image[] =>
-  (names ? imagesNamed(names) : images).filter((image) => {
-    const [archive, stamp, digest] = [archiveOf(image), stampOf(image), digestOf(image)];
-    const built = existsSync(archive) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
-    return !built && !restore(image, digest);
-  });
+export const staleImages = (names?: string[]): Image[] => (names ? imagesNamed(names) : images).filter(isStale);
+
+function isStale(image: Image): boolean {
+  const [archive, stamp, digest] = [archiveOf(image), stampOf(image), digestOf(image)];
+  const built = existsSync(archive) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+  return !built && !restore(image, digest);
+}
 
 /** The Debian packages that building these takes, each with a file of it. */
 export function packagesFor(stale: Image[]): Record<string, string> {

@@ -1,5 +1,6 @@
 import {createHash, generateKeyPairSync, randomUUID, sign} from "node:crypto";
-import {createServer, type IncomingMessage} from "node:http";
+import type {IncomingMessage} from "node:http";
+import {createServer} from "node:https";
 
 /** Claims of a person beside those that each ID token has. */
 export type Person = {sub: string} & Record<string, unknown>;
@@ -20,6 +21,7 @@ const text = async (request: IncomingMessage): Promise<string> => {
 /** An OpenID provider of the tests' own: the code flow with PKCE, for one client. Its login page is the parameter `person`. */
 export async function oidcProvider(
   host: string,
+  tls: {key: string; cert: string},
   client: {id: string; secret: string; redirectUri: string},
   people: Record<string, Person>,
 ) {
@@ -82,12 +84,20 @@ export async function oidcProvider(
     if (pathname === "/userinfo") return person ? {status: 200, body: {sub: person.sub}} : {status: 401};
     return {status: 404};
   };
-  const server = createServer(async (request, response) => {
+  const server = createServer(tls, async (request, response) => {
     const {status, body, location} = await answer(request);
     response.writeHead(status, {"content-type": "application/json", ...(location ? {location} : {})});
     response.end(body === undefined ? "" : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  issuer = `http://${host}:${(server.address() as {port: number}).port}`;
-  return {issuer, stop: () => server.close()};
+  issuer = `https://${host}:${(server.address() as {port: number}).port}`;
+  return {
+    issuer,
+    /** Answers with another certificate from now on. */
+    show: (other: typeof tls) => {
+      server.setSecureContext(other);
+      server.closeAllConnections();
+    },
+    stop: () => server.close(),
+  };
 }

@@ -1,24 +1,27 @@
 import type {ChildProcess} from "node:child_process";
-import {mkdirSync, rmSync, writeFileSync} from "node:fs";
+import {appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
+import {getCACertificates, setDefaultCACertificates} from "node:tls";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {type PipelineSpec, resolveSpec} from "../../api/pipeline.ts";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {buildDir} from "../../cluster/images/catalog.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {plan} from "../../operator/reconcile/plan.ts";
+import {certificateFor} from "../certificate.ts";
 import {type InImage, runIn, startIn, variablesOf} from "./in-image.ts";
 import {oidcProvider, type Person} from "./oidc-provider.ts";
 import {rootfsOf} from "./rootfs.ts";
 import {stack} from "./shared.ts";
 import {postgresOf, sqlAs} from "./stack.ts";
 
-/** Airflow of a plan with a login by OpenID Connect, on PostgreSQL and with a provider of the tests' own. */
+/** Airflow of a plan with a login by OpenID Connect, on PostgreSQL and with a provider of the tests' own, which it reaches by TLS. */
 const PORT = 18_080;
 const HOST = stack.servers.timescaledb.address;
 const BASE = `http://${HOST}:${PORT}`;
 const DATABASE = `airflow_login_${process.pid}`;
 const folder = join(buildDir, DATABASE);
+const LOG = join(folder, "api.log");
 const people: Record<string, Person> = {
   ada: {sub: "1", given_name: "Ada", family_name: "L", email: "ada@example.com", realm: {roles: ["fleet-admins", "x"]}},
   vera: {sub: "2", preferred_username: "vera", realm: {roles: ["fleet-viewers"]}},
@@ -34,13 +37,23 @@ const SECRETS: Record<string, string> = {
   jwt: "j".repeat(44),
   session: "s".repeat(44),
 };
+/** The certificates of authorities that Airflow's image comes with. */
+const AUTHORITIES = "/opt/python/certifi";
+let certificate: {key: string; cert: string};
 let provider: Awaited<ReturnType<typeof oidcProvider>>;
 let server: ChildProcess;
 
 beforeAll(async () => {
   const client = {id: "airflow", secret: SECRETS.clientSecret!, redirectUri: `${BASE}/auth/oauth-authorized/oidc`};
-  provider = await oidcProvider(HOST, client, people);
+  certificate = await ownCertificate();
+  provider = await oidcProvider(HOST, certificate, client, people);
+  // This program is the browser.
+  setDefaultCACertificates([...getCACertificates("default"), certificate.cert]);
   const [root] = (await rootfsOf(["airflow"])) as [string];
+  const authorities = join(folder, "authorities");
+  cpSync(join(root, AUTHORITIES), authorities, {recursive: true});
+  // As if it were one of the public ones.
+  appendFileSync(join(authorities, "cacert.pem"), certificate.cert);
   const spec: PipelineSpec = {
     workflows: {
       enabled: true,
@@ -82,9 +95,9 @@ beforeAll(async () => {
   };
   await runIn(airflow("Job", "fleet-workflows-setup", {"/etc/setup": setup}), "exec python3 /etc/setup/setup.py");
   server = startIn(
-    airflow("Deployment", "fleet-workflows", {"/etc/login": login}),
+    airflow("Deployment", "fleet-workflows", {"/etc/login": login, [AUTHORITIES]: authorities}),
     `exec airflow api-server --host ${HOST}`,
-    join(folder, "api.log"),
+    LOG,
   );
   await waitFor("Airflow's answer", 300_000, async () => (await fetch(`${BASE}/api/v2/version`)).ok);
 }, 900_000);
@@ -96,6 +109,11 @@ afterAll(async () => {
   await sqlAs(postgresOf(HOST), `DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
   rmSync(folder, {recursive: true, force: true});
 }, 120_000);
+
+async function ownCertificate() {
+  const {"tls.key": key, "tls.crt": cert} = await certificateFor(HOST);
+  return {key, cert};
+}
 
 /** Logs a person in as a browser would, and returns the token that the browser then has. */
 async function logIn(person: string): Promise<string | undefined> {
@@ -158,6 +176,16 @@ describe("login by OpenID Connect", {concurrent: false}, () => {
 
   test("a name like that of a generated login, an answer to another login, and one for another client open nothing", async () => {
     for (const person of ["admin", "stale", "foreign"]) expect(await logIn(person)).toBeUndefined();
+  });
+
+  test("an issuer with a certificate of an authority that the image does not know is not believed", async () => {
+    const other = await ownCertificate();
+    setDefaultCACertificates([...getCACertificates("default"), other.cert]);
+    provider.show(other);
+    expect(await logIn("vera")).toBeUndefined();
+    expect(readFileSync(LOG, "utf8")).toContain("CERTIFICATE_VERIFY_FAILED");
+    provider.show(certificate);
+    expect(await logIn("vera")).toBeDefined();
   });
 
   test("programs log in with the generated passwords as before", async () => {

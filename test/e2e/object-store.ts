@@ -1,9 +1,8 @@
-import {mkdtempSync, readFileSync, rmSync} from "node:fs";
-import {tmpdir} from "node:os";
-import {dirname, join} from "node:path";
+import {dirname} from "node:path";
 import {defaultImages} from "../../cdk8s/context.ts";
 import {kubectl} from "../../cluster/lifecycle.ts";
-import {run, waitFor} from "../../cluster/shell.ts";
+import {waitFor} from "../../cluster/shell.ts";
+import {certificateFor} from "../certificate.ts";
 import {objectStoreProgram} from "../data/object-store.ts";
 import {instance} from "./cluster.ts";
 
@@ -95,26 +94,4 @@ export async function startObjectStore(namespace: string, bucket: string) {
     secure: {endpoint: `https://${host}:${TLS_PORT}`, bucket, secret: NAME, caSecret: `${NAME}-ca`},
     stop: () => kubectl(instance, ["delete", "namespace", own, "--wait=false"]),
   };
-}
-
-/** A certificate that is its own authority. */
-async function certificateFor(host: string) {
-  const folder = mkdtempSync(join(tmpdir(), "objects-"));
-  const [key, certificate] = [join(folder, "tls.key"), join(folder, "tls.crt")];
-  const names = ["-subj", `/CN=${NAME}`, "-addext", `subjectAltName=DNS:${host}`];
-  await run("openssl", [
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-keyout",
-    key,
-    "-out",
-    certificate,
-    ...names,
-  ]);
-  const pair = {"tls.key": readFileSync(key, "utf8"), "tls.crt": readFileSync(certificate, "utf8")};
-  rmSync(folder, {recursive: true});
-  return pair;
 }

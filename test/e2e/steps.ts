@@ -1,4 +1,5 @@
-import {execFileSync} from "node:child_process";
+import {execFile, execFileSync} from "node:child_process";
+import {promisify} from "node:util";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, kubeconfig} from "./cluster.ts";
@@ -8,6 +9,7 @@ export interface Cluster {
   kubeconfig: string;
   kubectl(args: string[], input?: string): Promise<string>;
 }
+const execute = promisify(execFile);
 export const embedded: Cluster = {kubeconfig, kubectl: (args, input) => kubectl(instance, args, input)};
 
 /** What a user does with kubectl and the command line, in one namespace. */
@@ -27,6 +29,15 @@ export function user(namespace: string, cluster: Cluster = embedded) {
         encoding: "utf8",
         env: {...process.env, KUBECONFIG: cluster.kubeconfig},
       }),
+    /** The same beside what else runs. */
+    cliAside: async (...args: string[]): Promise<string> => {
+      const env = {...process.env, KUBECONFIG: cluster.kubeconfig};
+      const words = ["operator/cli/main.ts", ...args, "-n", namespace];
+      const {stdout} = await execute("node", words, {env, maxBuffer: 2 ** 24}).catch(({stdout: out, stderr}) => {
+        throw new Error(`${out}\n${stderr}`);
+      });
+      return stdout;
+    },
     /** What a pipeline's TimescaleDB answers to its owner. */
     sql: async (name: string, text: string): Promise<string> =>
       (await k("exec", `${name}-timescaledb-0`, "--", "psql", "-h", "/tmp", "-U", "telemetry", "-tAc", text)).trim(),

@@ -38,6 +38,11 @@ export const parts: Record<string, Part> = {
   },
   workflows: {
     shows:
+      "Airflow with a pod for each task, an existing database, DAGs from git, every job of the platform, and its delay beside a CronJob's",
+    command: vitest("workflows"),
+  },
+  "airflow-upgrade": {
+    shows:
       "Airflow's database of the minor version before is migrated with its runs and logins, twice without another change",
     command: vitest("airflow-upgrade", "verify-data"),
   },

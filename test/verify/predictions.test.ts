@@ -1,4 +1,4 @@
-import {afterAll, beforeAll, expect, test} from "vitest";
+import {afterAll, beforeAll, expect, test, vi} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, startCluster} from "../e2e/cluster.ts";
@@ -19,6 +19,7 @@ const DAY_MS = 86_400_000;
 /** The same hours whenever the test runs: the same seed drives the same way in them. */
 const [FROM_HOUR, HOURS] = [6, 12];
 
+vi.setConfig({testTimeout: 1_800_000});
 beforeAll(async () => {
   await startCluster();
   await own.makeNamespace();

@@ -1,4 +1,4 @@
-import {afterAll, beforeAll, expect, test} from "vitest";
+import {afterAll, beforeAll, expect, test, vi} from "vitest";
 import {kubectl} from "../../cluster/lifecycle.ts";
 import {waitFor} from "../../cluster/shell.ts";
 import {instance, startCluster} from "../e2e/cluster.ts";
@@ -13,6 +13,7 @@ const ROLES = ["indexers", "coordinators", "historicals", "brokers", "routers"];
 const podOf = (role: string) => `druid-fleet-warehouse-${role}-0`;
 let store: Store;
 
+vi.setConfig({testTimeout: 1_800_000});
 beforeAll(async () => {
   await startCluster();
   await own.makeNamespace();

@@ -9,6 +9,9 @@ import {workflowsName} from "./client.ts";
 
 export const OUR_DAGS = "/dags/telemetry";
 export const YOUR_DAGS = "/dags/user";
+/** What the executor Kubernetes makes pods from: for tasks of the user, and for those of the platform. */
+export const WORKER_TEMPLATE = "/etc/workers/pod.yaml";
+export const PLATFORM_WORKER_TEMPLATE = "/etc/workers/telemetry.yaml";
 /** Kubernetes swaps the content of a mounted ConfigMap by folders with two dots, in which Airflow would find each file again. */
 const IGNORED = "..*\n";
 
@@ -40,7 +43,7 @@ const dagId = ({name}: Pick<ScheduledJob, "name">, pipeline: string): string =>
   name.slice(pipeline.length + 1).replaceAll("-", "_");
 
 /** What telemetry.py makes a DAG of. */
-function dagOf(job: ScheduledJob, {name: pipeline, namespace, uid, created = EPOCH}: PlanContext) {
+function dagOf(job: ScheduledJob, {name: pipeline, namespace, uid, created = EPOCH, spec}: PlanContext) {
   const {name, component, schedule, description, retries, timeoutSeconds = TIMEOUT_SECONDS, template} = job;
   return {
     id: dagId(job, pipeline),
@@ -54,6 +57,7 @@ function dagOf(job: ScheduledJob, {name: pipeline, namespace, uid, created = EPO
     retries,
     retryDelaySeconds: RETRY_SECONDS,
     timeoutSeconds,
+    ...(spec.workflows.executor === "Kubernetes" ? {workerTemplate: PLATFORM_WORKER_TEMPLATE} : {}),
     pod: {
       apiVersion: "v1",
       kind: "Pod",

@@ -4,10 +4,9 @@ import {env, fromSecret} from "../../context.ts";
 import {ownDatabaseClient} from "../timescaledb/own-database.ts";
 import {API_PORT, apiUrl, database, keysSecret} from "./client.ts";
 import {connections} from "./connections.ts";
-import {OUR_DAGS, YOUR_DAGS} from "./dags.ts";
+import {OUR_DAGS, WORKER_TEMPLATE, YOUR_DAGS} from "./dags.ts";
 
 export const LOGS = "/logs";
-export const WORKER_TEMPLATE = "/etc/workers/pod.yaml";
 export const STATSD_PORT = 9_125;
 export const HEALTH_PORT = 8_974;
 

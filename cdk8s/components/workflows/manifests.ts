@@ -61,7 +61,7 @@ function build(chart: Chart, context: PlanContext): void {
 /** People come by way of an ingress, which may be anywhere; the login keeps others out. Tasks of DAGs reach what the platform has, and the user's repository. */
 function closeTo(chart: Chart, context: PlanContext): void {
   const {database, dags, oidc} = context.spec.workflows;
-  const repository: Rule[] = dags?.git ? [{ports: [gitPort(dags.git.repository)]}] : [];
+  const repository: Rule[] = dags?.git ? [{ports: [portOf(dags.git.repository)]}] : [];
   isolate(chart, context, {
     from: [{ports: ["http"]}, {ports: [METRICS_PORT], peers: [prometheus(context)]}],
     to: [
@@ -72,8 +72,6 @@ function closeTo(chart: Chart, context: PlanContext): void {
     ],
   });
 }
-
-const gitPort = (repository: string): number => (/^https?:/.test(repository) ? portOf(repository) : 22);
 
 /** The logs of tasks, which whoever shows them reads where the others wrote them. */
 function logs(chart: Chart, context: PlanContext): void {

@@ -1,9 +1,7 @@
-import {execFile} from "node:child_process";
-import {promisify} from "node:util";
 import {describe, expect, test} from "vitest";
 import {query} from "../../../cluster/monitoring/prometheus.ts";
 import {waitFor} from "../../../cluster/shell.ts";
-import {instance, kubeconfig} from "../cluster.ts";
+import {instance} from "../cluster.ts";
 import {installedBoards, panelsOf} from "../panels.ts";
 import type {user} from "../steps.ts";
 
@@ -43,16 +41,7 @@ const CLAIM = {
 
 /** Airflow on the live pipeline `fleet`, which has a lake: docs/workflows.md. */
 export function airflowTests(own: ReturnType<typeof user>, namespace: string) {
-  const execute = promisify(execFile);
-  /** The command line beside what else runs; rejects with its words when it fails. */
-  const workflows = async (...args: string[]): Promise<string> => {
-    const words = ["operator/cli/main.ts", "workflows", "fleet", ...args, "-n", namespace];
-    const env = {...process.env, KUBECONFIG: kubeconfig};
-    const {stdout} = await execute("node", words, {env, maxBuffer: 2 ** 24}).catch(({stdout: out, stderr}) => {
-      throw new Error(`${out}\n${stderr}`);
-    });
-    return stdout;
-  };
+  const workflows = (...args: string[]) => own.cliAside("workflows", "fleet", ...args);
   const componentStatus = async () =>
     (await own.pipeline("fleet")).status.components.find(({name}: {name: string}) => name === "workflows");
   const cronJobs = async () => {

@@ -36,6 +36,8 @@ for job in JOBS:
             env_vars={"INTERVAL_END": "{{ (dag_run.data_interval_end or dag_run.run_after).isoformat() }}"},
             retries=job["retries"],
             retry_delay=timedelta(seconds=job["retryDelaySeconds"]),
+            # The user's files, which may be away, are for the user's tasks alone.
+            executor_config={"pod_template_file": job["workerTemplate"]} if "workerTemplate" in job else None,
             execution_timeout=timedelta(seconds=job["timeoutSeconds"]),
             startup_timeout_seconds=600,
             get_logs=True,

@@ -1,0 +1,27 @@
+import {expect, test} from "vitest";
+import {parse} from "yaml";
+import {resolveSpec} from "../../../api/pipeline.ts";
+import {plan} from "../../../operator/reconcile/plan.ts";
+import {defaultImages} from "../../context.ts";
+
+test("with the executor Kubernetes a task of the platform needs nothing of the user's repository, which may be away", () => {
+  const git = {repository: "https://git.example.com/dags.git", ref: "main", image: "git-sync:v4", interval: "1m"};
+  const spec = resolveSpec({workflows: {enabled: true, executor: "Kubernetes", dags: {git}}});
+  const objects: any[] = plan({
+    name: "fleet",
+    namespace: "default",
+    images: defaultImages,
+    passwords: {},
+    spec,
+  }).flatMap((planned) => planned.objects);
+  const files = (name: string) =>
+    objects.find(({kind, metadata}) => kind === "ConfigMap" && metadata.name === name).data as Record<string, string>;
+  const [{workerTemplate}] = JSON.parse(files("fleet-workflows-dags")["jobs.json"]!);
+  const templates = files("fleet-workflows-workers");
+  const needs = (file: string) => {
+    const {initContainers = [], volumes} = parse(templates[file]!).spec;
+    return [...initContainers, ...volumes].map(({name}) => name).filter((name) => /^git-sync|^user-dags/.test(name));
+  };
+  expect(needs("pod.yaml")).toEqual(["git-sync", "user-dags"]);
+  expect(needs(workerTemplate.split("/").at(-1))).toEqual([]);
+});
