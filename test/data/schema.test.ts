@@ -70,6 +70,17 @@ test("a table of before the migrations is taken over with its rows", async ({dat
   expect(await sql("SELECT speed FROM telemetry")).toEqual([{speed: 3}]);
 });
 
+test("a table of somebody else under the name of one of ours is named, and stays as it is", async ({database, sql}) => {
+  await sql("CREATE TABLE vehicle (id int PRIMARY KEY, plate text); INSERT INTO vehicle VALUES (1, 'M-AB 123')");
+  await expect(prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"])).rejects.toThrow(
+    /migration 0040-master-data was refused \(.*\): table vehicle is there already and is another one: rename it, or give the pipeline a database of its own/,
+  );
+  expect(await sql("SELECT plate FROM vehicle")).toEqual([{plate: "M-AB 123"}]);
+  await sql("ALTER TABLE vehicle RENAME TO car");
+  await prepareSchemas(stack, {PGDATABASE: database}, ["timescaledb"]);
+  expect(await sql("SELECT count(*)::int AS n FROM vehicle")).toEqual([{n: 0}]);
+});
+
 /** A database as a pipeline of before readings could be missing has left it. */
 async function ofBefore(database: string, sql: (statement: string) => Promise<any[]>) {
   const before = readMigrations("timescaledb").filter(({name}) => !name.endsWith("missing-readings"));

@@ -70,14 +70,31 @@ async function migrate(client: pg.Client, migrations: Migration[]): Promise<stri
   const {rows} = await client.query<Applied>("SELECT name, checksum FROM schema_migration");
   const pending = pendingOf(migrations, rows);
   for (const migration of pending) {
+    const taken = await takenBy(client, migration);
     const refused = await attempt(client, ...statementsOf(migration)).catch(rethrow(migration));
-    // Before 2.18 a column of a compressed table stays as it is.
-    const fix = refused?.includes("compression enabled") ? "update TimescaleDB to 2.18 or later" : ADMINISTRATOR;
-    if (refused) throw new SchemaProblem(`migration ${migration.name} was refused (${refused}): ${fix}`);
+    if (refused)
+      throw new SchemaProblem(`migration ${migration.name} was refused (${refused}): ${remedyOf(refused, taken)}`);
     const record = [migration.name, migration.checksum];
     await client.query("INSERT INTO schema_migration (name, checksum) VALUES ($1, $2)", record);
   }
   return pending.map(({name}) => name);
+}
+
+/** Tables that a migration makes where there are none, and which are there before it. */
+async function takenBy(client: pg.Client, {text: statements}: Migration): Promise<string[]> {
+  const names = [...statements.matchAll(/^CREATE TABLE IF NOT EXISTS (\w+)/gm)].map(([, name]) => name);
+  const {rows} = await client.query(
+    "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL",
+    [names],
+  );
+  return rows.map(({name}) => name);
+}
+
+function remedyOf(refused: string, taken: string[]): string {
+  // Before 2.18 a column of a compressed table stays as it is.
+  if (refused.includes("compression enabled")) return "update TimescaleDB to 2.18 or later";
+  if (taken.length === 0 || /permission denied|must be owner/.test(refused)) return ADMINISTRATOR;
+  return `table ${taken.join(", ")} is there already and is another one: rename it, or give the pipeline a database of its own`;
 }
 
 /** A table of more chunks than the server has locks for is changed by no later try. */
