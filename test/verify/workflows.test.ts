@@ -132,6 +132,7 @@ test("each DAG of the platform and of the repository is there", async () => {
     "mine_fails",
     "mine_waits",
     "mine_where",
+    "predictions_lake",
     "timescaledb_backup",
     "timescaledb_restore_drill",
     "timescaledb_retention",
