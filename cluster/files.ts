@@ -25,11 +25,19 @@ export function writeFirst(file: string, text: string, mode = 0o644): boolean {
 
 const partOf = (file: string) => `${file}.${process.pid}`;
 
+const underWay = new Map<string, Promise<string>>();
+
 /**
- * Makes a folder whole or not at all, unless it is there; of processes that make it at once, the first one's stays. `fill` may leave
- * what else it needs in `work`, of which nothing is kept.
+ * Makes a folder whole or not at all, unless it is there; a process makes it once, and of several that make it at once, the first one's
+ * stays. `fill` may leave what else it needs in `work`, of which nothing is kept.
  */
-export async function makeWhole(dir: string, fill: (out: string, work: string) => Promise<unknown>): Promise<string> {
+export function makeWhole(dir: string, fill: (out: string, work: string) => Promise<unknown>): Promise<string> {
+  const making = underWay.get(dir) ?? make(dir, fill).finally(() => underWay.delete(dir));
+  underWay.set(dir, making);
+  return making;
+}
+
+async function make(dir: string, fill: (out: string, work: string) => Promise<unknown>): Promise<string> {
   if (existsSync(dir)) return dir;
   mkdirSync(dirname(dir), {recursive: true});
   const work = mkdtempSync(`${dir}.`);
@@ -37,7 +45,11 @@ export async function makeWhole(dir: string, fill: (out: string, work: string) =
   try {
     mkdirSync(out);
     await fill(out, work);
-    if (!existsSync(dir)) renameSync(out, dir);
+    try {
+      renameSync(out, dir);
+    } catch (error) {
+      if (!existsSync(dir)) throw error;
+    }
   } finally {
     rmSync(work, {recursive: true, force: true});
   }

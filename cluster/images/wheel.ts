@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {cacheDir} from "../instance.ts";
 import {run} from "../shell.ts";
@@ -18,7 +18,7 @@ export interface Wheel {
 export async function wheelFile({requirement, sha256}: Pick<Wheel, "requirement" | "sha256">): Promise<string> {
   const cached = join(cacheDir, `${requirement}.whl`);
   if (existsSync(cached)) return cached;
-  const part = `${cached}.${process.pid}`;
+  const part = mkdtempSync(`${cached}.`);
   const requirements = `${part}.txt`;
   try {
     writeFileSync(requirements, `${requirement} --hash=sha256:${sha256}\n`);

@@ -1,28 +1,24 @@
 import {type ChildProcess, spawn} from "node:child_process";
-import {chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from "node:fs";
+import {chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {makeWhole} from "../../cluster/files.ts";
 import {cacheDir} from "../../cluster/instance.ts";
 import {APT} from "../../cluster/preflight.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
 import {listens} from "./server.ts";
 
 /** Debian's PgBouncer and the libraries that this machine lacks, unpacked once; installed, it would start by itself. */
-async function pgbouncerFiles(): Promise<string> {
-  const folder = join(cacheDir, "pgbouncer");
-  if (existsSync(folder)) return folder;
-  const part = mkdtempSync(`${folder}.`);
-  const archives = join(part, "archives");
-  mkdirSync(join(archives, "partial"), {recursive: true});
-  await run("apt-get", [...APT, "update", "-q"]);
-  const options = ["-o", `Dir::Cache::archives=${archives}`, "-o", "APT::Sandbox::User=root", "-y", "-q"];
-  await run("apt-get", [...APT, ...options, "install", "--download-only", "--no-install-recommends", "pgbouncer"]);
-  for (const file of readdirSync(archives).filter((name) => name.endsWith(".deb")))
-    await run("dpkg-deb", ["-x", join(archives, file), join(part, "root")]);
-  await run("mv", ["-T", join(part, "root"), folder]);
-  rmSync(part, {recursive: true});
-  return folder;
-}
+const pgbouncerFiles = (): Promise<string> =>
+  makeWhole(join(cacheDir, "pgbouncer"), async (out, work) => {
+    const archives = join(work, "archives");
+    mkdirSync(join(archives, "partial"), {recursive: true});
+    await run("apt-get", [...APT, "update", "-q"]);
+    const options = ["-o", `Dir::Cache::archives=${archives}`, "-o", "APT::Sandbox::User=root", "-y", "-q"];
+    await run("apt-get", [...APT, ...options, "install", "--download-only", "--no-install-recommends", "pgbouncer"]);
+    for (const file of readdirSync(archives).filter((name) => name.endsWith(".deb")))
+      await run("dpkg-deb", ["-x", join(archives, file), out]);
+  });
 
 interface PgBouncer {
   /** Ends it as a crash would, and starts it again. */

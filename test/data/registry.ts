@@ -1,6 +1,7 @@
 import {spawn} from "node:child_process";
-import {existsSync, mkdirSync, readdirSync, renameSync, rmSync} from "node:fs";
+import {readdirSync} from "node:fs";
 import {join} from "node:path";
+import {makeWhole} from "../../cluster/files.ts";
 import {cacheDir} from "../../cluster/instance.ts";
 import {installPackages} from "../../cluster/preflight.ts";
 import {run, waitFor} from "../../cluster/shell.ts";
@@ -70,17 +71,12 @@ export async function startRegistry(): Promise<Registry> {
 }
 
 /** The folder of its program. */
-export async function registryProgram(): Promise<string> {
-  const folder = join(cacheDir, `apicurio-registry-${VERSION}`);
-  if (existsSync(folder)) return folder;
-  await installPackages({maven: "/usr/bin/mvn"});
-  const part = `${folder}.${process.pid}`;
-  mkdirSync(part, {recursive: true});
-  const artifact = `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`;
-  await run("mvn", ["-q", "-B", "dependency:copy", `-Dartifact=${artifact}`, `-DoutputDirectory=${part}`], {cwd: part});
-  const [archive] = readdirSync(part);
-  await run("tar", ["-xzf", archive!], {cwd: part});
-  rmSync(join(part, archive!));
-  renameSync(part, folder);
-  return folder;
-}
+export const registryProgram = (): Promise<string> =>
+  makeWhole(join(cacheDir, `apicurio-registry-${VERSION}`), async (out, work) => {
+    await installPackages({maven: "/usr/bin/mvn"});
+    const artifact = `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`;
+    const options = [`-Dartifact=${artifact}`, `-DoutputDirectory=${join(work, "archives")}`];
+    await run("mvn", ["-q", "-B", "dependency:copy", ...options], {cwd: work});
+    const [archive] = readdirSync(join(work, "archives"));
+    await run("tar", ["-xzf", join(work, "archives", archive!)], {cwd: out});
+  });

@@ -1,5 +1,6 @@
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync} from "node:fs";
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {join} from "node:path";
+import {makeWhole} from "../../cluster/files.ts";
 import {buildImages} from "../../cluster/images/build.ts";
 import {archiveOf, buildDir, imagesNamed} from "../../cluster/images/catalog.ts";
 import {run} from "../../cluster/shell.ts";
@@ -17,19 +18,18 @@ async function unpack(name: string): Promise<string> {
   const [image] = imagesNamed([name]);
   if (!image) throw new Error(`no image ${name}`);
   const digest = readFileSync(`${archiveOf(image)}.sha256`, "utf8").slice(0, 12);
-  const root = join(folder, `${name}-${digest}`);
-  if (existsSync(root)) return root;
-  for (const old of readdirSync(folder).filter((entry) => entry.startsWith(`${name}-`)))
-    rmSync(join(folder, old), {recursive: true, force: true});
-  const [layers, part] = [mkdtempSync(join(folder, "layers-")), mkdtempSync(join(folder, "part-"))];
-  await run("tar", ["-xf", archiveOf(image), "-C", layers]);
-  const [manifest] = JSON.parse(readFileSync(join(layers, "manifest.json"), "utf8"));
-  for (const layer of manifest.Layers) {
-    await run("tar", ["-xf", join(layers, layer), "-C", part, "--exclude=dev/*"]);
-    // What a layer removed is of no use to a server, so it may stay.
-  }
-  rmSync(layers, {recursive: true, force: true});
-  chmodSync(part, 0o755);
-  renameSync(part, root);
-  return root;
+  const current = `${name}-${digest}`;
+  return makeWhole(join(folder, current), async (out, work) => {
+    for (const old of readdirSync(folder).filter((entry) => entry.startsWith(`${name}-`) && !entry.startsWith(current)))
+      rmSync(join(folder, old), {recursive: true, force: true});
+    const layers = join(work, "layers");
+    mkdirSync(layers);
+    await run("tar", ["-xf", archiveOf(image), "-C", layers]);
+    const [manifest] = JSON.parse(readFileSync(join(layers, "manifest.json"), "utf8"));
+    for (const layer of manifest.Layers) {
+      await run("tar", ["-xf", join(layers, layer), "-C", out, "--exclude=dev/*"]);
+      // What a layer removed is of no use to a server, so it may stay.
+    }
+    chmodSync(out, 0o755);
+  });
 }
