@@ -5,7 +5,7 @@ const [SLICES, SLICE_MS] = [6, 600_000];
 /** One event in so many is counted. */
 const SAMPLE = 8;
 /** Fewer say nothing. */
-const FEWEST = 1_000;
+const FEWEST = 500;
 const LEAST_SHARE = 1e-4;
 
 interface Drift {
