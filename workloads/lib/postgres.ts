@@ -105,17 +105,32 @@ export async function openSnapshot(): Promise<pg.Client> {
 
 const FETCHED = 5_000;
 
-/** The rows of a statement as lists of values, a part of them at a time. Within a transaction; one after another. */
-export async function* cursorRows<T>(client: pg.ClientBase, sql: string): AsyncIterable<T> {
-  await client.query(`DECLARE part CURSOR FOR ${sql}`);
+/**
+ * The rows of a statement, some thousand at a time. Within a transaction; one statement after another.
+ *
+ * @param rowMode unset: each row is an object by the names of its columns
+ */
+export async function* cursorParts<T>(
+  client: pg.ClientBase,
+  sql: string,
+  values: unknown[] = [],
+  rowMode?: "array",
+): AsyncIterable<T[]> {
+  await client.query(`DECLARE part CURSOR FOR ${sql}`, values);
+  const fetch = {text: `FETCH ${FETCHED} FROM part`, rowMode} as pg.QueryConfig;
   try {
     for (;;) {
-      const {rows} = await client.query({text: `FETCH ${FETCHED} FROM part`, rowMode: "array"});
-      yield* rows as T[];
+      const {rows} = await client.query(fetch);
+      yield rows as T[];
       if (rows.length < FETCHED) break;
     }
   } finally {
     // After an error there is none any more, and that error is the one to be heard of.
     await client.query("CLOSE part").catch(() => {});
   }
+}
+
+/** The same, row by row. */
+export async function* cursorRows<T>(...parameters: Parameters<typeof cursorParts>): AsyncIterable<T> {
+  for await (const rows of cursorParts<T>(...parameters)) yield* rows;
 }

@@ -3,10 +3,10 @@ import type pg from "pg";
 import {csvCell} from "../../api/csv.ts";
 import {ATTRIBUTE, MASTER_KINDS, type MasterKindName} from "../../api/master-data.ts";
 import {exitFlushed, write} from "../lib/output.ts";
-import {connected, inTransaction} from "../lib/postgres.ts";
+import {connected, cursorRows, inTransaction} from "../lib/postgres.ts";
 import {importFile} from "./import.ts";
 import {RefusedFile} from "./problems.ts";
-import {attributesOf, exported, exportedColumns, GROUP_KNOWN, LISTS, rowsOf} from "./read.ts";
+import {attributesOf, exported, exportedColumns, GROUP_KNOWN, LISTS} from "./read.ts";
 
 /**
  * `master-data import|list|export [--what vehicles|drivers|groups]`. `import` takes a CSV file from stdin, as lines of base64 and a line `.` behind the last, without which it was cut off;
@@ -62,7 +62,7 @@ async function list(client: pg.Client) {
         ? LISTS[kindOf()]
         : LISTS.ofGroup;
   const parameters = query === LISTS.ofGroup ? [group] : [];
-  for await (const row of rowsOf(client, query, parameters)) await print(row);
+  for await (const row of cursorRows<object>(client, query, parameters)) await print(row);
 }
 
 async function exportAll(client: pg.Client) {
@@ -74,7 +74,7 @@ async function exportAll(client: pg.Client) {
     rows.map(({name}) => name),
   );
   if (!values.json) await write(`${columns.map(csvCell).join()}\n`);
-  for await (const row of rowsOf(client, exported(kind, values.history)))
+  for await (const row of cursorRows<Record<string, any>>(client, exported(kind, values.history)))
     if (values.json) await print(row);
     else await write(`${columns.map((name) => csvCell(cellOf(row, name))).join()}\n`);
 }

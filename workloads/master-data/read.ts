@@ -1,9 +1,5 @@
-import type pg from "pg";
 import {ATTRIBUTE, type MasterKindName, masterKind} from "../../api/master-data.ts";
 import {eachVehicle} from "../../api/vehicles-sql.ts";
-
-/** Rows that are read at once. */
-const FETCHED = 2_000;
 
 const time = (name: string) => `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
@@ -55,18 +51,3 @@ export const exportedColumns = (kind: MasterKindName, history: boolean, attribut
   ...(history ? ["valid_from", "valid_to"] : []),
   ...attributes.map((name) => `${ATTRIBUTE}${name}`),
 ];
-
-/** The rows of a query, some at a time; within a transaction. */
-export async function* rowsOf(
-  client: pg.Client,
-  query: string,
-  values: unknown[] = [],
-): AsyncGenerator<Record<string, any>> {
-  await client.query(`DECLARE listed NO SCROLL CURSOR FOR ${query}`, values);
-  for (;;) {
-    const {rows} = await client.query(`FETCH ${FETCHED} FROM listed`);
-    yield* rows;
-    if (rows.length < FETCHED) break;
-  }
-  await client.query("CLOSE listed");
-}

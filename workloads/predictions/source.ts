@@ -24,7 +24,7 @@ export async function openSource(): Promise<Source> {
 /** By libpq's PG* variables; it reads one state of the table, however long that takes. */
 async function timescaledbSource(): Promise<Source> {
   const client = await openSnapshot();
-  return {name: "timescaledb", rows: (sql) => cursorRows<Cell[]>(client, sql), close: () => client.end()};
+  return {name: "timescaledb", rows: (sql) => cursorRows<Cell[]>(client, sql, [], "array"), close: () => client.end()};
 }
 
 /**

@@ -6,14 +6,13 @@ import {bitsOf, FLAG_COLUMN, type FlagName} from "../../api/event/quality.ts";
 import {COLUMNS, FIGURE_NAMES, type Readings} from "../../api/event.ts";
 import {chunksOf} from "../lib/chunks.ts";
 import {eventColumns} from "../lib/event-columns.ts";
-import {openSnapshot} from "../lib/postgres.ts";
+import {cursorRows, openSnapshot} from "../lib/postgres.ts";
 import type {Row} from "../telemetry.ts";
 import {csvSelection, recordsOf, settled} from "./csv.ts";
 import type {Progress, Reader, Wanted} from "./range.ts";
 import {madeColumns} from "./timescaledb-columns.ts";
 
 const selected = (columns: EventColumn[]) => `${COLUMNS}, ${FLAG_COLUMN}, (${restSql(columns)})::text AS extra`;
-const FETCH = 5_000;
 /** Chunks that one query may touch: each takes a few locks. */
 const CHUNKS_AT_ONCE = 50;
 
@@ -41,16 +40,6 @@ export async function timescaledbReader(): Promise<Reader> {
   const chunksWithin = async (since: Date, until: Date) =>
     (await chunksOf(client, "telemetry")).filter(({start, end}) => end > since && start < until);
 
-  async function* rows(query: string, params: readonly unknown[]): AsyncIterable<Row> {
-    await client.query(`DECLARE rows CURSOR FOR ${query}`, [...params]);
-    for (;;) {
-      const {rows: fetched} = await client.query(`FETCH ${FETCH} FROM rows`);
-      yield* fetched as Row[];
-      if (fetched.length < FETCH) break;
-    }
-    await client.query("CLOSE rows");
-  }
-
   /** Chunk by chunk, oldest first: where one ends, an export goes on by time, whatever chunks are made or dropped meanwhile. */
   async function* copied(
     wanted: EventColumn[],
@@ -77,7 +66,7 @@ export async function timescaledbReader(): Promise<Reader> {
       for (let at = chunks.length; at > 0 && left > 0; at -= CHUNKS_AT_ONCE) {
         const [from, to] = [chunks[Math.max(0, at - CHUNKS_AT_ONCE)]!.start, chunks[at - 1]!.end];
         const params = [later(from, since), earlier(to, until), vehicle ?? null, left];
-        for await (const row of apart(rows(newest, params))) {
+        for await (const row of apart(cursorRows<Row>(client, newest, params))) {
           yield row;
           left--;
         }

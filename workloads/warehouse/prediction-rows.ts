@@ -3,7 +3,7 @@ import {Readable} from "node:stream";
 import {pipeline} from "node:stream/promises";
 import type pg from "pg";
 import type {Handler} from "../lib/http.ts";
-import {openSnapshot} from "../lib/postgres.ts";
+import {cursorParts, openSnapshot} from "../lib/postgres.ts";
 import {type Contents, count, DAY_MS, type Days, daysOf} from "./prediction-days.ts";
 
 /** Predictions as TimescaleDB has them, by libpq's PG* variables, and to Druid as it asks for a day of them. */
@@ -33,21 +33,16 @@ export async function databaseDays(since: number): Promise<Days> {
   }
 }
 
-const FETCH = 5_000;
 const ROWS = `
-DECLARE part CURSOR FOR
 SELECT floor(extract(epoch FROM ts) * 1000)::float8 AS ts, vehicle_id, model, version,
   extract(epoch FROM horizon)::float8 AS horizon, score, label, actual
 FROM prediction WHERE ts >= $1 AND ts < $2`;
 
 /** Some lines of JSON at a time. */
 async function* linesOf(client: pg.Client, day: number, contents: Contents): AsyncIterable<string> {
-  await client.query(ROWS, [new Date(day), new Date(day + DAY_MS)]);
-  for (;;) {
-    const {rows} = await client.query(`FETCH ${FETCH} FROM part`);
+  for await (const rows of cursorParts<any>(client, ROWS, [new Date(day), new Date(day + DAY_MS)])) {
     for (const row of rows) count(contents, row, {rows: 1, score: row.score});
     if (rows.length > 0) yield `${rows.map((row) => JSON.stringify(row)).join("\n")}\n`;
-    if (rows.length < FETCH) return;
   }
 }
 

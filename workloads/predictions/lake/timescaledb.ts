@@ -50,6 +50,8 @@ export const readDay = <T>(day: number, read: (day: Day) => Promise<T>): Promise
             `SELECT vehicle_id, (extract(epoch FROM ts) * 1000000)::float8, model, version,
                extract(epoch FROM horizon)::float8, score, label, actual
              FROM prediction WHERE ${ofDay} AND ${isKept(leftOut)} ORDER BY ts`,
+            [],
+            "array",
           );
         } catch (error) {
           told(error as Error);
