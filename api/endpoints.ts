@@ -50,6 +50,15 @@ export const host = z
       message: `not ${ADDRESS} (2001:db8::1); set a port in the field port`,
     }),
   });
+/** Of a server, without a login, a query and a fragment. */
+export const SERVER_URL = `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`;
+/** A URL by http or https. @param message what another text is not, with the name of the field where it is not plain from it */
+export const webUrl = (description: string, message: string, pattern = SERVER_URL) =>
+  z
+    .string()
+    .max(1_024)
+    .regex(/^https?:/)
+    .meta({description, ...cel({rule: `self.matches(r'${pattern}')`, message})});
 export const port = z.int().min(1).max(65_535);
 export const topicName = z
   .string()

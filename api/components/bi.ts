@@ -2,7 +2,8 @@ import {z} from "zod";
 import {URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
 import {HAS_SERVER, metadataDatabase} from "../database.ts";
-import {type CelRule, cel} from "../fields.ts";
+import {webUrl} from "../endpoints.ts";
+import type {CelRule} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
 
@@ -16,17 +17,11 @@ const schema = z
     database: metadataDatabase(
       "Existing PostgreSQL database for what people make there; the role must own it. Default: a database and a role of its own on the pipeline's Managed TimescaleDB server.",
     ),
-    url: z
-      .string()
-      .max(1_024)
-      .regex(/^https?:/)
-      .meta({
-        description: "URL at which browsers reach it, by an ingress of yours. Default: that of the Service.",
-        ...cel({
-          rule: `self.matches(r'^https?://${URL_HOST}(:[0-9]+)?/?$')`,
-          message: "spec.bi.url is not a URL without a path, such as https://reports.example.com",
-        }),
-      }),
+    url: webUrl(
+      "URL at which browsers reach it, by an ingress of yours. Default: that of the Service.",
+      "spec.bi.url is not a URL without a path, such as https://reports.example.com",
+      `^https?://${URL_HOST}(:[0-9]+)?/?$`,
+    ),
     coldChain: z
       .object({
         max: z.number().min(-90).max(90).optional().meta({

@@ -1,7 +1,6 @@
 import {z} from "zod";
-import {PORT, URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
-import {caSecret, secret} from "../endpoints.ts";
+import {caSecret, SERVER_URL, secret} from "../endpoints.ts";
 import {COLUMN_TYPES, NUMBERS} from "../event/columns.ts";
 import {IDENTITIES, POSITION} from "../event/identity.ts";
 import {EVENTS_PATH, PATH} from "../event/path.ts";
@@ -258,17 +257,15 @@ const fields = z
 
 const REGISTRY_WORDS =
   "a URL without a login is expected, such as https://schema-registry:8081: its login belongs into the Secret of spec.event.schemaRegistry.secret";
-/** Without a login, a query and a fragment. */
-const REGISTRY_URL = `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`;
 
 const schemaRegistry = z
   .object({
     url: z
       .string()
       .max(1_024)
-      .refine((text) => new RegExp(REGISTRY_URL).test(text), REGISTRY_WORDS)
+      .refine((text) => new RegExp(SERVER_URL).test(text), REGISTRY_WORDS)
       .meta({
-        ...cel({rule: `self.matches(r'${REGISTRY_URL}')`, message: REGISTRY_WORDS}),
+        ...cel({rule: `self.matches(r'${SERVER_URL}')`, message: REGISTRY_WORDS}),
         description:
           "URL of the registry, for example http://schema-registry:8081. For Apicurio, append /apis/ccompat/v7.",
       }),
@@ -279,22 +276,6 @@ const schemaRegistry = z
     description:
       "Schema registry with Confluent's API (Confluent, Karapace, Apicurio, Redpanda). Avro, Protobuf and JSON Schema in its wire format are then read as well as plain JSON, with the same mapping. Default: none.",
   });
-
-/** The Secrets that a pod needs to ask the registry. */
-export const registrySecrets = (registry: z.output<typeof schemaRegistry> | undefined) => [
-  ...(registry?.secret
-    ? [
-        {
-          field: "spec.event.schemaRegistry.secret",
-          name: registry.secret,
-          keys: ["username or token", "password or token"],
-        },
-      ]
-    : []),
-  ...(registry?.caSecret
-    ? [{field: "spec.event.schemaRegistry.caSecret", name: registry.caSecret, keys: ["ca.crt"]}]
-    : []),
-];
 
 const identity = z.enum(IDENTITIES).meta({
   description:

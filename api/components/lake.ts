@@ -1,7 +1,6 @@
 import {z} from "zod";
-import {PORT, URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
-import {caSecret, secret} from "../endpoints.ts";
+import {caSecret, secret, webUrl} from "../endpoints.ts";
 import {type CelRule, cel, celSeconds, duration, storage, storageClass} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
@@ -23,20 +22,8 @@ const commitInterval = z
     }),
   });
 
-const URL_PATTERN = `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`;
-const url = (description: string) =>
-  z
-    .string()
-    .max(1_024)
-    .regex(/^https?:/)
-    .meta({
-      description,
-      ...cel({
-        rule: `self.matches(r'${URL_PATTERN}')`,
-        message:
-          "not a URL of http or https with a host, an optional port and a path, for example https://catalog.example.com/api/catalog; put an IPv6 address in brackets",
-      }),
-    });
+const URL_WORDS =
+  "not a URL of http or https with a host, an optional port and a path, for example https://catalog.example.com/api/catalog; put an IPv6 address in brackets";
 
 const s3 = bucket("")
   .omit({prefix: true})
@@ -50,8 +37,9 @@ const s3 = bucket("")
 
 const catalog = z
   .object({
-    uri: url(
+    uri: webUrl(
       "URL of the Iceberg REST catalogue without `/v1`, for example https://catalog.example.com/api/catalog or https://glue.eu-central-1.amazonaws.com/iceberg.",
+      URL_WORDS,
     ),
     warehouse: z.string().min(1).max(512).optional().meta({
       description: "Warehouse by its name in the catalogue; for AWS Glue the account id. Default: the catalogue's own.",
@@ -68,7 +56,10 @@ const catalog = z
         "How requests are authenticated. OAuth2 uses the client id and secret in `secret`; SigV4, for AWS, the keys of `s3.secret`. Default OAuth2.",
     }),
     secret: secret("clientId and clientSecret").optional(),
-    oauth2Uri: url("URL that gives tokens, with auth OAuth2. Default: the catalogue's /v1/oauth/tokens.").optional(),
+    oauth2Uri: webUrl(
+      "URL that gives tokens, with auth OAuth2. Default: the catalogue's /v1/oauth/tokens.",
+      URL_WORDS,
+    ).optional(),
     scope: z
       .string()
       .min(1)

@@ -1,26 +1,14 @@
 import {z} from "zod";
-import {PORT, URL_HOST} from "../addresses.ts";
-import {caSecret, secret} from "../endpoints.ts";
+import {caSecret, secret, webUrl} from "../endpoints.ts";
 import {cel} from "../fields.ts";
-
-/** Without a login, a query and a fragment. */
-const URL_PATTERN = `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~%/-]*)?$`;
 
 /** A tracking server of the user's, which has every version of the models as well. */
 export const mlflow = z
   .object({
-    url: z
-      .string()
-      .max(1_024)
-      .regex(/^https?:/)
-      .meta({
-        description: "URL of the tracking server, for example https://mlflow.example.com or http://mlflow.ml:5000.",
-        ...cel({
-          rule: `self.matches(r'${URL_PATTERN}')`,
-          message:
-            "spec.predictions.mlflow.url is not a URL of http or https with a host, an optional port and a path, such as https://mlflow.example.com; a login belongs into the Secret of spec.predictions.mlflow.secret",
-        }),
-      }),
+    url: webUrl(
+      "URL of the tracking server, for example https://mlflow.example.com or http://mlflow.ml:5000.",
+      "spec.predictions.mlflow.url is not a URL of http or https with a host, an optional port and a path, such as https://mlflow.example.com; a login belongs into the Secret of spec.predictions.mlflow.secret",
+    ),
     secret: secret("username and password, or token").optional(),
     caSecret: caSecret.optional(),
     experiment: z

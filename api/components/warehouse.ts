@@ -2,7 +2,7 @@ import {z} from "zod";
 import {PORT, URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
 import {HAS_SERVER, metadataDatabase} from "../database.ts";
-import {caSecret, secret} from "../endpoints.ts";
+import {caSecret, secret, webUrl} from "../endpoints.ts";
 import {type CelRule, cel, celSeconds, duration, storage, storageClass} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
@@ -17,18 +17,11 @@ const MOST_HANDOFF = 86_400;
 
 const external = z
   .object({
-    url: z
-      .string()
-      .max(1_024)
-      .regex(/^https?:/)
-      .meta({
-        description: "URL of Druid's router, for example https://druid.example.com:8888.",
-        ...cel({
-          rule: `self.matches(r'^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~/-]*)?$')`,
-          message:
-            "spec.warehouse.external.url is not a URL of http or https with a host and an optional port, such as https://druid.example.com:8888",
-        }),
-      }),
+    url: webUrl(
+      "URL of Druid's router, for example https://druid.example.com:8888.",
+      "spec.warehouse.external.url is not a URL of http or https with a host and an optional port, such as https://druid.example.com:8888",
+      `^https?://${URL_HOST}(:${PORT})?(/[A-Za-z0-9._~/-]*)?$`,
+    ),
     secret: secret("username and password")
       .optional()
       .meta({description: "Name of a Secret with the keys username and password of a user of Druid's basic security."}),

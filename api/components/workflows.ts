@@ -2,7 +2,7 @@ import {z} from "zod";
 import {URL_HOST} from "../addresses.ts";
 import {component} from "../component.ts";
 import {HAS_SERVER, metadataDatabase} from "../database.ts";
-import {secret} from "../endpoints.ts";
+import {secret, webUrl} from "../endpoints.ts";
 import {type CelRule, cel, duration, objectName, storage} from "../fields.ts";
 import type {ResolvedSpec} from "../pipeline.ts";
 import {podOptions} from "../pod.ts";
@@ -13,18 +13,11 @@ const database = metadataDatabase(
 
 const git = z
   .object({
-    repository: z
-      .string()
-      .max(1_024)
-      .regex(/^https?:/)
-      .meta({
-        description: "URL of the repository, by https or http.",
-        ...cel({
-          rule: `self.matches(r'^https?://${URL_HOST}(:[0-9]+)?/[^ ]+$')`,
-          message:
-            "spec.workflows.dags.git.repository is not a URL such as https://git.example.com/cars/dags.git; a login belongs into spec.workflows.dags.git.secret",
-        }),
-      }),
+    repository: webUrl(
+      "URL of the repository, by https or http.",
+      "spec.workflows.dags.git.repository is not a URL such as https://git.example.com/cars/dags.git; a login belongs into spec.workflows.dags.git.secret",
+      `^https?://${URL_HOST}(:[0-9]+)?/[^ ]+$`,
+    ),
     ref: z.string().min(1).max(256).default("HEAD").meta({description: "Branch, tag or commit. Default HEAD."}),
     folder: z
       .string()
@@ -120,17 +113,11 @@ const schema = z
       .meta({description: "Number of tasks that run at the same time. Default 2, in Small 4, in Production 16."}),
     database,
     dags,
-    url: z
-      .string()
-      .max(1_024)
-      .regex(/^https?:/)
-      .meta({
-        description: "URL at which browsers reach Airflow, by an ingress of yours. Default: that of the Service.",
-        ...cel({
-          rule: `self.matches(r'^https?://${URL_HOST}(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$')`,
-          message: "spec.workflows.url is not a URL such as https://airflow.example.com",
-        }),
-      }),
+    url: webUrl(
+      "URL at which browsers reach Airflow, by an ingress of yours. Default: that of the Service.",
+      "spec.workflows.url is not a URL such as https://airflow.example.com",
+      `^https?://${URL_HOST}(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$`,
+    ),
     oidc,
     triggerer: z.boolean().meta({
       description:

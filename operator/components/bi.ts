@@ -9,6 +9,7 @@ import {
   serverSecrets,
   type View,
   waiting,
+  withWords,
 } from "./component.ts";
 
 const VERSIONS = {Superset: "6.1.0", Metabase: "0.64.1"};
@@ -32,9 +33,6 @@ export const bi: Component = {
 type Live = Parameters<Component["readiness"]>[0][number];
 const rank = (object: Live): number => (object?.kind === "Job" ? 0 : object?.metadata.name.endsWith("-keeper") ? 2 : 1);
 
-/** Characters of what is named. */
-const MOST_WORDS = 600;
-
 /** A keeper that is not ready says why; one that is names what is missing, and what people edited. */
 async function describe(readiness: Readiness, {name, namespace, getJson}: View): Promise<Readiness> {
   if (!readiness.ready && readiness.reason !== "DeploymentNotReady") return readiness;
@@ -47,5 +45,5 @@ async function describe(readiness: Readiness, {name, namespace, getJson}: View):
     ...(missing.length > 0 ? [`not made yet: ${missing.join(", ")}`] : []),
     ...(edited.length > 0 ? [`edited by people, so kept as they are: ${edited.join(", ")}`] : []),
   ];
-  return {...readiness, message: [readiness.message, ...words].join("; ").slice(0, MOST_WORDS)};
+  return withWords(readiness, ...words);
 }

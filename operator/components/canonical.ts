@@ -1,12 +1,11 @@
-import {registrySecrets} from "../../api/components/event.ts";
 import {CANONICAL, canonical as manifests} from "../../cdk8s/components/canonical/manifests.ts";
-import {allReady, type Component, refuseIdlePods, replicasReady} from "./component.ts";
+import {allReady, type Component, refuseIdlePods, replicasReady, webServerSecrets} from "./component.ts";
 
 /** The consumer group that fills the canonical topic. */
 export const canonical: Component = {
   ...manifests,
   dependsOn: ["kafka"],
-  secrets: ({event}) => registrySecrets(event.schemaRegistry),
+  secrets: ({event}) => webServerSecrets("spec.event.schemaRegistry", event.schemaRegistry),
   fills: {
     store: CANONICAL,
     follows: () => false,

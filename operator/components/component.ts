@@ -41,6 +41,10 @@ export const serverSecrets = (
   ...(server?.caSecret ? [{field: `${field}.caSecret`, name: server.caSecret, keys: ["ca.crt"]}] : []),
 ];
 
+/** The same of an HTTP server, which is logged in to by a token or by a name. */
+export const webServerSecrets = (field: string, server: Parameters<typeof serverSecrets>[1]): SecretNeed[] =>
+  serverSecrets(field, server, ["username or token", "password or token"]);
+
 /** The same of an external server. */
 export const externalSecrets = (component: string, external: Parameters<typeof serverSecrets>[1], keys: string[]) =>
   serverSecrets(`spec.${component}.external`, external, keys);
@@ -186,6 +190,14 @@ type Topic = ResolvedSpec["kafka"]["topic"];
 
 export const ready = (message: string): Readiness => ({ready: true, reason: "Ready", message});
 export const waiting = (reason: string, message: string): Readiness => ({ready: false, reason, message});
+
+/** Characters of a message that programs in pods have a part in. */
+const MOST_WORDS = 600;
+/** With what else there is to say of it. */
+export const withWords = (readiness: Readiness, ...words: string[]): Readiness => ({
+  ...readiness,
+  message: [readiness.message, ...words].join("; ").slice(0, MOST_WORDS),
+});
 
 /** Ready when every planned object is; otherwise what the first unready one waits for. */
 export function allReady(

@@ -1,9 +1,9 @@
-import {eventProblem, registrySecrets} from "../../api/components/event.ts";
+import {eventProblem} from "../../api/components/event.ts";
 import {TelemetryError} from "../../api/errors.ts";
 import type {StoreName} from "../../api/stores.ts";
 import {ingester as manifests} from "../../cdk8s/components/ingester/manifests.ts";
 import {builtin} from "../runtime/types.ts";
-import {allReady, type Component, refuseIdlePods, replicasReady} from "./component.ts";
+import {allReady, type Component, refuseIdlePods, replicasReady, webServerSecrets} from "./component.ts";
 import {type Recommendation, scale} from "./ingester/autoscale.ts";
 
 /** Pods by the lag, or as the spec says. */
@@ -21,7 +21,7 @@ declare module "../../cdk8s/context.ts" {
 export const ingester = (store: StoreName): Component => ({
   ...manifests(store),
   dependsOn: ["kafka", store],
-  secrets: ({event}) => registrySecrets(event.schemaRegistry),
+  secrets: ({event}) => webServerSecrets("spec.event.schemaRegistry", event.schemaRegistry),
   async facts({
     name,
     spec: {

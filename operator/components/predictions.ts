@@ -5,20 +5,17 @@ import {
   type Readiness,
   refuseIdlePods,
   replicasReady,
-  serverSecrets,
   type View,
   waiting,
+  webServerSecrets,
+  withWords,
 } from "./component.ts";
-
-/** Characters of what is named. */
-const MOST_WORDS = 600;
 
 /** The scorer, and the jobs that train and that predict once a day. */
 export const predictions: Component = {
   ...manifests,
   dependsOn: ["kafka", "timescaledb"],
-  secrets: ({predictions: {mlflow}}) =>
-    serverSecrets("spec.predictions.mlflow", mlflow, ["username or token", "password or token"]),
+  secrets: ({predictions: {mlflow}}) => webServerSecrets("spec.predictions.mlflow", mlflow),
   validate(_, {predictions: {replicas}, kafka: {topic}}) {
     refuseIdlePods("spec.predictions.replicas", replicas, topic);
   },
@@ -47,5 +44,5 @@ async function describe(readiness: Readiness, {name, namespace, getJson}: View):
     return [`${model} ${by}`, problem, refused].filter(Boolean).join(": ");
   });
   const problem = told.problem === null ? [] : [told.problem];
-  return {...readiness, message: [readiness.message, ...problem, ...words].join("; ").slice(0, MOST_WORDS)};
+  return withWords(readiness, ...problem, ...words);
 }

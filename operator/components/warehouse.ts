@@ -21,6 +21,7 @@ import {
   serverSecrets,
   type View,
   waiting,
+  withWords,
 } from "./component.ts";
 import {defaultClass, sameStorageClass} from "./storage-class.ts";
 import {releaseClaims} from "./volumes.ts";
@@ -120,9 +121,6 @@ function sameLabels({spec: {podLabels: wanted}}: KubeObject, {spec: {podLabels: 
   );
 }
 
-/** Characters of what is named. */
-const MOST_WORDS = 600;
-
 /** A keeper that is not ready says why; one that is, why predictions are not loaded: TimescaleDB has them all the same. */
 async function describe(readiness: Readiness, {name, namespace, getJson}: View): Promise<Readiness> {
   if (!readiness.ready && readiness.reason !== "DeploymentNotReady") return readiness;
@@ -130,8 +128,5 @@ async function describe(readiness: Readiness, {name, namespace, getJson}: View):
   const {problem, predictions} = await getJson(url).catch(() => ({problem: null, predictions: null}));
   if (!readiness.ready) return problem === null ? readiness : waiting("WarehouseNotFilled", problem);
   if (predictions === null) return readiness;
-  return {
-    ...readiness,
-    message: `${readiness.message}; predictions are not loaded: ${predictions}`.slice(0, MOST_WORDS),
-  };
+  return withWords(readiness, `predictions are not loaded: ${predictions}`);
 }
