@@ -1,5 +1,3 @@
-import {createServer, type Server} from "node:http";
-import type {AddressInfo} from "node:net";
 import pg from "pg";
 import {expect} from "vitest";
 import {waitFor} from "../../cluster/shell.ts";
@@ -11,6 +9,7 @@ import type {Scored} from "../../workloads/predictions/vehicles.ts";
 import {scenarios} from "../../workloads/simulator/scenarios.ts";
 import {createVehicle} from "../../workloads/simulator/vehicle.ts";
 import {onnxOf} from "../onnx.ts";
+import {hear} from "./alertmanager.ts";
 import {startProgram} from "./ingester.ts";
 import {test} from "./lanes.ts";
 import {makeDatabase} from "./prepare.ts";
@@ -206,33 +205,12 @@ const hold = (
     longitude: 11 + second / 1_000,
   }));
 
-interface Told {
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-  startsAt: string;
-  endsAt: string;
-  generatorURL: string;
-}
-
-/** As much of Alertmanager as hears of alerts. */
-async function hear(port: number): Promise<{told: Told[]; server: Server}> {
-  const told: Told[] = [];
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const part of request) body += part;
-    told.push(...JSON.parse(body));
-    response.end("{}");
-  });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return {told, server};
-}
-
 test("Alertmanager hears of a hold that warms when it is back, and of its end, and never of events that come late", async ({
   open,
 }) => {
   const trial = await open("timescaledb", {partitions: 1});
-  const away = await hear(0);
-  const {port} = away.server.address() as AddressInfo;
+  const away = await hear();
+  const {port} = away;
   await new Promise((resolve) => away.server.close(resolve));
   const scorer = await scorerOf(trial, {
     ALERTMANAGER_URL: `http://127.0.0.1:${port}/`,

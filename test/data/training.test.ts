@@ -1,12 +1,11 @@
 import {chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {createServer} from "node:http";
-import type {AddressInfo} from "node:net";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {DuckDBInstance} from "@duckdb/node-api";
 import {afterAll, beforeAll, expect, test, vi} from "vitest";
 import {HEALTH_FEATURES, healthSql} from "../../workloads/predictions/health/features.ts";
 import {featureRows} from "../../workloads/predictions/source.ts";
+import {hear} from "./alertmanager.ts";
 import {runIn} from "./in-image.ts";
 import {runProgram} from "./ingester.ts";
 import {makeDatabase} from "./prepare.ts";
@@ -126,15 +125,8 @@ test("predictions of a day are by that model, a run again makes the same, and wh
 });
 
 test("Alertmanager hears of each unit that is to fail, with its vehicle", async () => {
-  const told: {labels: Record<string, string>}[] = [];
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const part of request) body += part;
-    told.push(...JSON.parse(body));
-    response.end("{}");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const {told, port, server} = await hear();
+  const url = `http://127.0.0.1:${port}`;
   const {failing} = await batch("2026-10-30T01:00:00Z", {ALERTMANAGER_URL: url, NAMESPACE: "fleets", PIPELINE: "cold"});
   server.close();
   const wanted = await sql(

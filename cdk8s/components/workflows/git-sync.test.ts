@@ -1,18 +1,9 @@
 import {expect, test} from "vitest";
-import {resolveSpec} from "../../../api/pipeline.ts";
-import {plan} from "../../../operator/reconcile/plan.ts";
-import {defaultImages} from "../../context.ts";
+import {planned} from "../../../test/unit/planned-pods.ts";
 
 const containersOf = (interval: string): any[] => {
   const git = {repository: "https://git.example.com/dags.git", ref: "main", image: "git-sync:v4", interval};
-  const spec = resolveSpec({workflows: {enabled: true, dags: {git}}});
-  const objects: any[] = plan({
-    name: "fleet",
-    namespace: "default",
-    images: defaultImages,
-    passwords: {},
-    spec,
-  }).flatMap((planned) => planned.objects);
+  const objects: any[] = planned({workflows: {enabled: true, dags: {git}}}).flatMap((component) => component.objects);
   return objects
     .flatMap((object) => object.spec?.template?.spec.containers ?? [])
     .filter(({name}) => name === "git-sync");

@@ -1,19 +1,11 @@
 import {expect, test} from "vitest";
 import {parse} from "yaml";
-import {resolveSpec} from "../../../api/pipeline.ts";
-import {plan} from "../../../operator/reconcile/plan.ts";
-import {defaultImages} from "../../context.ts";
+import {planned} from "../../../test/unit/planned-pods.ts";
 
 test("with the executor Kubernetes a task of the platform needs nothing of the user's repository, which may be away", () => {
   const git = {repository: "https://git.example.com/dags.git", ref: "main", image: "git-sync:v4", interval: "1m"};
-  const spec = resolveSpec({workflows: {enabled: true, executor: "Kubernetes", dags: {git}}});
-  const objects: any[] = plan({
-    name: "fleet",
-    namespace: "default",
-    images: defaultImages,
-    passwords: {},
-    spec,
-  }).flatMap((planned) => planned.objects);
+  const spec = {workflows: {enabled: true, executor: "Kubernetes", dags: {git}}};
+  const objects: any[] = planned(spec).flatMap((component) => component.objects);
   const files = (name: string) =>
     objects.find(({kind, metadata}) => kind === "ConfigMap" && metadata.name === name).data as Record<string, string>;
   const [{workerTemplate}] = JSON.parse(files("fleet-workflows-dags")["jobs.json"]!);
